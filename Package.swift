@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+
+// A section per floor, as docs/Modules.md draws them; targets alphabetical inside a floor.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "oe-mcp",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "oe-mcp", targets: ["oe-mcp"]),
+        .executable(name: "oe-mcp-http", targets: ["oe-mcp-http"]),
+    ],
+    targets: [
+        // Floor 0: values.
+        module("Crypto", [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
+        module("Encodings"),
+        module("HTTP", ["Encodings"]),
+        module("JSON"),
+        module("Logging", ["Encodings"]),
+
+        // Floor 1: messages, transports, settings.
+        module("JSONRPC", ["JSON", "Logging"]),
+        module("Settings", ["Logging"]),
+
+        // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
+        module("CurlHTTP", ["CCurl", "HTTP", "Logging"]),
+        module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging"]),
+        module("MCP", ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging"]),
+        module("OvalEdge", ["Crypto", "Encodings", "HTTP", "JSON", "Logging"]),
+        module("Sandbox", ["Crypto", "Encodings", "HTTP", "JSON", "Logging"]),
+
+        // Floor 3: what a model can ask.
+        module("OvalEdgeTools", ["Crypto", "JSON", "Logging", "MCP", "OvalEdge"]),
+
+        // Floor 4: programs.
+        program(
+            "oe-mcp",
+            [
+                "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
+                "Settings",
+            ]
+        ),
+        program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"]),
+
+        // The C libraries. The first two are opened when they are first needed, so that no program waits for them.
+        .target(name: "CCrypto"),
+        .target(name: "CCurl"),
+        .systemLibrary(
+            name: "CMicroHTTPD",
+            pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"]), .brew(["libmicrohttpd"])]
+        ),
+
+        // Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("CryptoTests", ["Crypto"]),
+        tests("CurlHTTPTests", ["CurlHTTP", "HTTP"]),
+        tests("EncodingsTests", ["Encodings"]),
+        tests("HTTPServerTests", ["HTTPServer", "HTTP"]),
+        tests("HTTPTests", ["HTTP"]),
+        tests("HouseTests", []),
+        tests("JSONRPCTests", ["JSON", "JSONRPC"]),
+        tests("JSONTests", ["JSON"]),
+        tests("LoggingTests", ["Logging"]),
+        tests("MCPTests", ["JSON", "JSONRPC", "MCP"]),
+        tests("OvalEdgeTests", ["HTTP", "JSON", "OvalEdge"]),
+        tests("OvalEdgeToolsTests", ["JSON", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox"]),
+        tests("ProgramTests", ["JSON", "oe-mcp", "oe-mcp-http"]),
+        tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
+        tests("SettingsTests", ["Logging", "Settings"]),
+    ]
+)

@@ -1,0 +1,6 @@
+/// Whatever can turn a request into a response: libcurl, a retrying client around it, the sandbox, a test.
+///
+/// Cancelling the task that waits ends the request at once and throws ``HTTPFailure/cancelled``.
+package protocol HTTPClient: Sendable {
+    func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
+}

@@ -1,0 +1,38 @@
+/// No answer came: why.
+package enum HTTPFailure: Error, Hashable, Sendable {
+    case addressNotValid(String)
+    case nameNotResolved(host: String)
+    case connectionRefused(host: String)
+    /// The certificate of `host` cannot be verified, or TLS failed otherwise; `detail` is the library's sentence.
+    case notTrusted(host: String, issuer: String?, detail: String)
+    case proxyFailed(detail: String)
+    case timedOut(seconds: Double)
+    case cutOff(detail: String)
+    case tooLarge(limit: Int)
+    case cancelled
+    /// The HTTP library itself is missing or unusable on this machine.
+    case noClient(detail: String)
+}
+
+extension HTTPFailure: CustomStringConvertible {
+    /// What happened, as one sentence without advice.
+    package var description: String {
+        switch self {
+        case .addressNotValid(let url): "`\(url)` is not an address that can be called."
+        case .nameNotResolved(let host): "The name \(host) could not be resolved."
+        case .connectionRefused(let host): "\(host) refused the connection."
+        case .notTrusted(let host, let issuer, let detail):
+            "The certificate of \(host)\(issuer.map { ", issued by \($0)," } ?? "") could not be verified (\(detail))."
+        case .proxyFailed(let detail): "The proxy did not let the request through (\(detail))."
+        case .timedOut(let seconds): "No answer came within \(Self.text(seconds)) seconds."
+        case .cutOff(let detail): "The connection broke off before the answer was complete (\(detail))."
+        case .tooLarge(let limit): "The answer is larger than \(limit >> 20) MiB."
+        case .cancelled: "The request was cancelled."
+        case .noClient(let detail): "HTTP is not available on this machine (\(detail))."
+        }
+    }
+
+    private static func text(_ seconds: Double) -> String {
+        seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
+    }
+}

@@ -1,0 +1,47 @@
+/// Header fields in order; names compare without regard to case.
+package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
+    package struct Field: Hashable, Sendable {
+        package let name: String
+        package let value: String
+    }
+
+    package private(set) var all: [Field] = []
+
+    package init() {}
+
+    package init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements { append(name, value) }
+    }
+
+    /// The first value under `name`; setting replaces them all, setting nil removes them.
+    package subscript(_ name: String) -> String? {
+        get { all.first { $0.isNamed(name) }?.value }
+        set {
+            all.removeAll { $0.isNamed(name) }
+            if let newValue { append(name, newValue) }
+        }
+    }
+
+    package func values(_ name: String) -> [String] { all.filter { $0.isNamed(name) }.map { $0.value } }
+
+    /// Adds a field; characters that would end the line are dropped, so that a value can never add another field.
+    package mutating func append(_ name: String, _ value: String) {
+        all.append(Field(name: Self.oneLine(name), value: Self.oneLine(value)))
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else { return text }
+        return String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" })
+    }
+}
+
+extension HTTPFields.Field {
+    func isNamed(_ other: String) -> Bool {
+        name.utf8.count == other.utf8.count
+            && zip(name.utf8, other.utf8).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+}

@@ -1,0 +1,27 @@
+/// What to ask of a server, as a value.
+package struct HTTPRequest: Hashable, Sendable {
+    package var method: HTTPMethod
+    /// Absolute: scheme, host, path and query.
+    package var url: String
+    package var fields: HTTPFields
+    package var body: [UInt8]
+    /// Whether a second try does no harm: true for what only reads, false for what may have happened already.
+    package var mayBeRepeated: Bool
+
+    package init(
+        _ method: HTTPMethod,
+        _ url: String,
+        fields: HTTPFields = [:],
+        body: [UInt8] = [],
+        mayBeRepeated: Bool? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.fields = fields
+        self.body = body
+        self.mayBeRepeated = mayBeRepeated ?? (method == .get)
+    }
+
+    /// Method and path without the query, which may hold what a log must not.
+    package var summary: String { "\(method) \(URLText(url)?.path ?? "?")" }
+}

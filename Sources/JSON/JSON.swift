@@ -1,0 +1,69 @@
+/// Any JSON value, with the order of members and the text of numbers kept as they came.
+package enum JSON: Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(JSONNumber)
+    case string(String)
+    case array([JSON])
+    case object(JSONObject)
+}
+
+/// A number as its JSON text, so that `1.0`, `1e400` and thirty digits come back as they came.
+package struct JSONNumber: Hashable, Sendable {
+    package let text: String
+
+    package init(_ value: Int) { text = String(value) }
+
+    /// Nil for infinities and NaN, which JSON cannot say.
+    package init?(_ value: Double) {
+        guard value.isFinite else { return nil }
+        text = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
+    }
+
+    /// `text` must be a number by the grammar of RFC 8259 §6; the parser has checked that.
+    init(checked text: String) { self.text = text }
+
+    /// The whole number this text stands for; `2.0` and `2e3` count, `2.5` does not.
+    package var int: Int? {
+        if let exact = Int(text) { return exact }
+        guard let value = Double(text) else { return nil }
+        return Int(exactly: value)
+    }
+
+    package var double: Double? { Double(text) }
+}
+
+/// Members in the order they were written.
+///
+/// Where a name occurs twice the last one is found, as in every reader a peer is likely to use.
+package struct JSONObject: Hashable, Sendable {
+    package struct Member: Hashable, Sendable {
+        package var name: String
+        package var value: JSON
+
+        package init(_ name: String, _ value: JSON) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package var members: [Member]
+
+    package init(_ members: [Member] = []) { self.members = members }
+
+    package subscript(_ name: String) -> JSON? {
+        get { members.last { $0.name == name }?.value }
+        set {
+            let place = members.lastIndex { $0.name == name }
+            switch (place, newValue) {
+            case (let place?, let value?): members[place].value = value
+            case (nil, let value?): members.append(Member(name, value))
+            case (_?, nil): members.removeAll { $0.name == name }
+            case (nil, nil): break
+            }
+        }
+    }
+
+    package var names: [String] { members.map { $0.name } }
+    package var isEmpty: Bool { members.isEmpty }
+}

@@ -1,0 +1,45 @@
+/// One line an event, for stderr, in which no live secret can appear.
+///
+/// Fields hold what helps an operator (tool, status, milliseconds), never arguments or bodies.
+package struct Log: Sendable {
+    package enum Level: String, CaseIterable, Sendable, Comparable {
+        case debug, info, warning, error
+
+        package static func < (a: Level, b: Level) -> Bool {
+            allCases.firstIndex(of: a) ?? 0 < allCases.firstIndex(of: b) ?? 0
+        }
+    }
+
+    package let level: Level
+    package let redactor: Redactor
+    private let sink: @Sendable (String) -> Void
+
+    package init(_ level: Level, redactor: Redactor = Redactor(), to sink: @escaping @Sendable (String) -> Void) {
+        self.level = level
+        self.redactor = redactor
+        self.sink = sink
+    }
+
+    /// A log that keeps nothing, for tests that do not look.
+    package static let none = Log(.error) { _ in }
+
+    package func debug(_ event: String, _ fields: (String, String)...) { write(.debug, event, fields) }
+    package func info(_ event: String, _ fields: (String, String)...) { write(.info, event, fields) }
+    package func warning(_ event: String, _ fields: (String, String)...) { write(.warning, event, fields) }
+    package func error(_ event: String, _ fields: (String, String)...) { write(.error, event, fields) }
+
+    private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
+        guard level >= self.level else { return }
+        let line = fields.reduce("\(level.rawValue): \(event)") { $0 + " \($1.0)=\(Self.value($1.1))" }
+        sink(redactor.struck(Self.oneLine(line)))
+    }
+
+    /// Quoted when it holds spaces, so that a line can be taken apart again.
+    private static func value(_ text: String) -> String {
+        text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" }) ? "\"\(text)\"" : text
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+    }
+}

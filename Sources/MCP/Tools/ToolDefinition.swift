@@ -1,0 +1,22 @@
+/// What a tool is called and what it is for.
+package struct ToolDefinition: Hashable, Sendable {
+    package let name: String
+    /// For people, in menus.
+    package let title: String
+    package let effect: Effect
+    /// One sentence for people and models.
+    package let summary: String
+    /// When to use it and when another, with the product's words explained; empty where the summary says all.
+    package let guidance: String
+
+    package init(name: String, title: String, effect: Effect, summary: String, guidance: String = "") {
+        self.name = name
+        self.title = title
+        self.effect = effect
+        self.summary = summary
+        self.guidance = guidance
+    }
+
+    /// The description on the wire.
+    package var description: String { guidance.isEmpty ? summary : "\(summary)\n\n\(guidance)" }
+}

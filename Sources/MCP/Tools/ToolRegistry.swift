@@ -1,0 +1,24 @@
+package import JSON
+package import JSONRPC
+
+/// Knows which tools there are and can call one by name; MCP knows no more of what a tool is made of.
+package protocol ToolRegistry: Sendable {
+    /// In the order in which they are listed, the same for every caller and process.
+    var listings: [ToolListing] { get }
+
+    /// Throws only what is the protocol's business, as an unknown name; what goes wrong inside a tool is an answer.
+    func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws(RPCError) -> Answer
+}
+
+/// One tool as a client is told of it.
+package struct ToolListing: Hashable, Sendable {
+    package let definition: ToolDefinition
+    package let inputSchema: JSON
+    package let outputSchema: JSON?
+
+    package init(_ definition: ToolDefinition, inputSchema: JSON, outputSchema: JSON? = nil) {
+        self.definition = definition
+        self.inputSchema = inputSchema
+        self.outputSchema = outputSchema
+    }
+}

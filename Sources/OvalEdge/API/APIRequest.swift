@@ -1,0 +1,38 @@
+package import HTTP
+package import JSON
+
+/// A reply that knows how to be read from the product's JSON.
+package protocol Model: Sendable {
+    init(_ json: JSON) throws(JSONMismatch)
+}
+
+/// The reply as it came, for what is passed through.
+extension JSON: Model {
+    package init(_ json: JSON) { self = json }
+}
+
+/// What to ask of OvalEdge, as a value: where, with what, whether twice is harmless, and the type of the reply.
+package struct APIRequest<Reply: Model>: Sendable {
+    package let method: HTTPMethod
+    /// Below the base address, with a leading slash.
+    package let path: String
+    package let query: [(name: String, value: String)]
+    package let body: JSON?
+    package let mayBeRepeated: Bool
+
+    /// A question; parameters whose value is nil are left out.
+    package static func get(_ path: String, _ query: [(String, String?)] = []) -> APIRequest {
+        let given = query.compactMap { name, value in value.map { (name: name, value: $0) } }
+        return APIRequest(method: .get, path: path, query: given, body: nil, mayBeRepeated: true)
+    }
+
+    /// A question whose parameters travel as a body.
+    package static func query(_ path: String, _ body: JSON) -> APIRequest {
+        APIRequest(method: .post, path: path, query: [], body: body, mayBeRepeated: true)
+    }
+
+    /// A change; it is not sent twice when the first may have happened.
+    package static func command(_ path: String, _ body: JSON) -> APIRequest {
+        APIRequest(method: .post, path: path, query: [], body: body, mayBeRepeated: false)
+    }
+}
