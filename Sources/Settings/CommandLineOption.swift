@@ -1,0 +1,49 @@
+/// One option of a program: `--sandbox`, or `--env-file PATH`.
+package struct CommandLineOption: Hashable, Sendable {
+    /// Without the two dashes.
+    package let name: String
+    /// What stands for the value in the help, such as `PATH`; nil for a flag.
+    package let value: String?
+    /// One sentence for the help.
+    package let about: String
+
+    package init(_ name: String, value: String? = nil, _ about: String) {
+        self.name = name
+        self.value = value
+        self.about = about
+    }
+
+    static let help = CommandLineOption("help", "Show this help.")
+}
+
+/// One command of a program: `oe-mcp tools`, with the options that only it takes.
+package struct CommandLineCommand: Hashable, Sendable {
+    package let name: String
+    /// What may follow, such as `TOOL [KEY=VALUE …]`; empty when nothing may.
+    package let operands: String
+    package let about: String
+    package let options: [CommandLineOption]
+
+    package init(_ name: String, operands: String = "", _ about: String, options: [CommandLineOption] = []) {
+        self.name = name
+        self.operands = operands
+        self.about = about
+        self.options = options
+    }
+}
+
+/// The command line cannot be understood: what is wrong, and what to do.
+package struct UsageError: Error, Hashable, CustomStringConvertible {
+    /// `EX_USAGE` of sysexits.h.
+    package static let exitCode: Int32 = 64
+
+    package let what: String
+    package let advice: String
+
+    package init(_ what: String, advice: String) {
+        self.what = what
+        self.advice = advice
+    }
+
+    package var description: String { "\(what) \(advice)" }
+}

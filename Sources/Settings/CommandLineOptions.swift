@@ -1,0 +1,95 @@
+/// What a program takes on its command line, as a table: the parser and the help are read from it.
+///
+/// Options are long, written in full, and stand anywhere behind the command they belong to; `--` ends them.
+package struct CommandLineOptions: Sendable {
+    package let program: String
+    package let about: String
+    /// Understood with every command, and without one.
+    package let options: [CommandLineOption]
+    package let commands: [CommandLineCommand]
+
+    package init(
+        _ program: String,
+        _ about: String,
+        options: [CommandLineOption] = [],
+        commands: [CommandLineCommand] = []
+    ) {
+        self.program = program
+        self.about = about
+        self.options = options
+        self.commands = commands
+    }
+
+    /// Reads what follows the program's name.
+    package func parse(_ arguments: [String]) throws(UsageError) -> ParsedCommandLine {
+        var parsed = ParsedCommandLine(program: program)
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            if argument == "--" {
+                for operand in rest { try accept(operand, into: &parsed) }
+                break
+            } else if argument == "-h" || argument == "--help" {
+                parsed.wantsHelp = true
+            } else if argument.hasPrefix("-") && argument != "-" {
+                try option(argument, &rest, into: &parsed)
+            } else {
+                try accept(argument, into: &parsed)
+            }
+        }
+        return parsed
+    }
+
+    /// `--name`, `--name=value`, or `--name` with its value as the next argument.
+    private func option(
+        _ argument: String,
+        _ rest: inout ArraySlice<String>,
+        into parsed: inout ParsedCommandLine
+    ) throws(UsageError) {
+        let sign = argument.firstIndex(of: "=")
+        let written = String(argument[..<(sign ?? argument.endIndex)])
+        let known = options + (parsed.command?.options ?? [])
+        guard let option = known.first(where: { "--\($0.name)" == written }) else {
+            let names = (known + [.help]).map { "--\($0.name)" }
+            throw unknown("`\(written)` is not an option of `\(parsed.phrase)`.", written, among: names, parsed)
+        }
+        var value = sign.map { String(argument[argument.index(after: $0)...]) }
+        if let placeholder = option.value {
+            if value == nil, let next = rest.first, !next.hasPrefix("--") { value = rest.removeFirst() }
+            guard let value, !value.isEmpty else {
+                throw UsageError("`\(written)` needs a value.", advice: "Write \(written) \(placeholder).")
+            }
+            parsed.values[option.name, default: []].append(value)
+        } else {
+            guard value == nil else {
+                throw UsageError("`\(written)` takes no value.", advice: "Write \(written) alone.")
+            }
+            parsed.values[option.name] = []
+        }
+    }
+
+    /// The first word that is no option names the command; those after it are the command's operands.
+    private func accept(_ word: String, into parsed: inout ParsedCommandLine) throws(UsageError) {
+        if let command = parsed.command {
+            guard !command.operands.isEmpty else {
+                throw UsageError("`\(parsed.phrase)` takes no operand, but got `\(word)`.", advice: help(parsed))
+            }
+            parsed.operands.append(word)
+        } else if let command = commands.first(where: { $0.name == word }) {
+            parsed.command = command
+        } else {
+            throw unknown("`\(word)` is not a command of `\(program)`.", word, among: commands.map { $0.name }, parsed)
+        }
+    }
+
+    private func unknown(
+        _ what: String,
+        _ word: String,
+        among names: [String],
+        _ parsed: ParsedCommandLine
+    ) -> UsageError {
+        let near = NearestName.of(word, among: names)
+        return UsageError(what, advice: near.map { "Did you mean `\($0)`?" } ?? help(parsed))
+    }
+
+    private func help(_ parsed: ParsedCommandLine) -> String { "Run `\(parsed.phrase) --help` to see what it takes." }
+}
