@@ -1,0 +1,56 @@
+import Encodings
+package import JSON
+
+/// One of a few names, all of which the schema lists: a `String`-backed `CaseIterable` enumeration needs nothing more.
+package protocol ArgumentChoice: ArgumentValue, CaseIterable, RawRepresentable<String> {}
+
+extension ArgumentChoice {
+    package static var schema: JSON { ["type": "string", "enum": .strings(allCases.map { $0.rawValue })] }
+    package static var placeholder: Self { allCases[allCases.startIndex] }
+
+    package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> Self? {
+        guard let text = try String.read(json, as: name) else { return nil }
+        let known = allCases.map { $0.rawValue }
+        return try Self(rawValue: KnownNames.match(text, known, as: name))
+    }
+
+    package var literal: JSON? { .string(rawValue) }
+}
+
+/// One of so many names that the schema does not list them; a wrong one is answered with the nearest.
+package protocol ArgumentName: ArgumentValue {
+    /// In the spelling that is sent on.
+    static var known: [String] { get }
+    init(known name: String)
+}
+
+extension ArgumentName {
+    package static var schema: JSON { ["type": "string"] }
+
+    package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> Self? {
+        guard let text = try String.read(json, as: name) else { return nil }
+        return Self(known: try KnownNames.match(text, known, as: name))
+    }
+}
+
+private enum KnownNames {
+    /// The known spelling of `text`; case, spaces, underscores and hyphens do not count when nothing is spelled exactly so.
+    static func match(_ text: String, _ known: [String], as name: String) throws(ArgumentMistakes) -> String {
+        if known.contains(text) { return text }
+        let folded = Suggestion.folded(text)
+        if let match = known.first(where: { Suggestion.folded($0) == folded }) { return match }
+        throw ArgumentMistakes([sentence(text, known, as: name)])
+    }
+
+    private static func sentence(_ text: String, _ known: [String], as name: String) -> String {
+        let start = "`\(name)` cannot be `\(ArgumentMistakes.shown(text))`"
+        let nearest = Suggestion.nearest(to: text, among: known)
+        let choices = known.count <= 30 ? " It is one of \(known.joined(separator: ", "))." : ""
+        if let nearest {
+            return "\(start); did you mean `\(nearest)`?" + (known.count <= 12 ? choices : "")
+        }
+        return choices.isEmpty
+            ? "\(start), and nothing like it is known. For example: \(known.prefix(12).joined(separator: ", "))."
+            : "\(start)." + choices
+    }
+}

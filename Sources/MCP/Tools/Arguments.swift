@@ -1,0 +1,162 @@
+import Encodings
+package import JSON
+
+/// The arguments of one call, read by name — or, with no call at hand, the list of what would be read.
+///
+/// One initializer reads each argument once, in a straight line: run with arguments it yields the call and all mistakes,
+/// run on `describing` it yields the schema. It must not branch on a value just read, or the schema would miss one arm.
+package struct Arguments: Sendable {
+    private let given: JSONObject?
+    /// Whose arguments these are, for sentences: a tool's name, or `sort` in quotes.
+    private let owner: String
+    /// What stands before a name in sentences: `sort.` for the members of that object.
+    private let prefix: String
+    private var properties: [JSONObject.Member] = []
+    private var required: [String] = []
+    private var unlisted: [String] = []
+    private var taken: [String] = []
+    private var noted: [String] = []
+
+    package static let describing = Arguments(nil, owner: "", prefix: "")
+
+    package init(_ given: JSONObject, of tool: String) { self.init(given, owner: tool, prefix: "") }
+
+    init(_ given: JSONObject, inside name: String) { self.init(given, owner: "`\(name)`", prefix: "\(name).") }
+
+    private init(_ given: JSONObject?, owner: String, prefix: String) {
+        self.given = given
+        self.owner = owner
+        self.prefix = prefix
+    }
+
+    /// Reads one argument; it may be left out when there is a `fallback` or its type is optional.
+    package mutating func read<Value: ArgumentValue>(
+        _ name: String,
+        _ about: String = "",
+        default fallback: Value? = nil
+    ) -> Value {
+        describe(name, about, Value.schema, default: fallback?.literal)
+        return value(name, about, fallback: fallback) { json, path throws(ArgumentMistakes) in
+            try Value.read(json, as: path)
+        }
+    }
+
+    /// A whole number within limits.
+    package mutating func read(
+        _ name: String,
+        _ about: String = "",
+        in limits: ClosedRange<Int>,
+        default fallback: Int? = nil
+    ) -> Int {
+        describe(name, about, Int.schema(in: limits), default: fallback?.literal)
+        return value(name, about, fallback: fallback) { json, path throws(ArgumentMistakes) in
+            try Int.read(json, as: path, in: limits)
+        }
+    }
+
+    /// A whole number within limits, which may be left out.
+    package mutating func read(_ name: String, _ about: String = "", in limits: ClosedRange<Int>) -> Int? {
+        describe(name, about, Int.schema(in: limits), default: nil)
+        return value(name, about, fallback: .some(nil)) { json, path throws(ArgumentMistakes) -> Int?? in
+            try Int.read(json, as: path, in: limits)
+        }
+    }
+
+    /// Reads an argument that is accepted but not listed in the schema, because another one is the better way to say it.
+    package mutating func readUnlisted<Value: ArgumentValue>(_ name: String) -> Value? {
+        unlisted.append(name)
+        return value(name, "", fallback: .some(nil)) { json, path throws(ArgumentMistakes) -> Value?? in
+            try Value.read(json, as: path)
+        }
+    }
+
+    /// Records a mistake that only shows when several arguments are seen together.
+    package mutating func note(_ mistake: String) {
+        if given != nil { noted.append(mistake) }
+    }
+}
+
+extension Arguments {
+    /// All that is wrong with this call, each a sentence; empty when it may go ahead.
+    package var mistakes: [String] { noted + unknown }
+
+    /// The names that were read, in order; what a test compares with a tool's properties.
+    package var names: [String] { properties.map { $0.name } + unlisted }
+
+    /// JSON Schema 2020-12 in the plain subset that every client's model understands: no unions, no combinators.
+    package var schema: JSON {
+        var schema: JSON = ["type": "object"]
+        if !properties.isEmpty { schema["properties"] = .object(JSONObject(properties)) }
+        if !required.isEmpty { schema["required"] = .strings(required) }
+        // Where more is accepted than listed, the schema must not forbid it.
+        if unlisted.isEmpty { schema["additionalProperties"] = false }
+        return schema
+    }
+
+    private mutating func describe(_ name: String, _ about: String, _ schema: JSON, default fallback: JSON?) {
+        var schema = schema
+        if !about.isEmpty { schema["description"] = .string(about) }
+        if let fallback { schema["default"] = fallback }
+        properties.append(JSONObject.Member(name, schema))
+    }
+
+    private mutating func value<Value: ArgumentValue>(
+        _ name: String,
+        _ about: String,
+        fallback: Value?,
+        _ read: (JSON, String) throws(ArgumentMistakes) -> Value?
+    ) -> Value {
+        let isRequired = fallback == nil && !Value.isOptional
+        if isRequired { required.append(name) }
+        do {
+            if let raw = take(name), !raw.isNull, let value = try read(raw, prefix + name) { return value }
+            if isRequired {
+                note(about.isEmpty ? "`\(prefix)\(name)` is missing." : "`\(prefix)\(name)` is missing: \(about)")
+            }
+        } catch {
+            noted += error.sentences
+        }
+        return fallback ?? .placeholder
+    }
+
+    /// The argument of that name; `objectId` is taken for `object_id`, which it can only mean.
+    private mutating func take(_ name: String) -> JSON? {
+        guard let given else { return nil }
+        let folded = Suggestion.folded(name)
+        let spelling = given[name] != nil ? name : given.names.first { Suggestion.folded($0) == folded }
+        guard let spelling else { return nil }
+        taken.append(spelling)
+        return given[spelling]
+    }
+
+    private var unknown: [String] {
+        var seen = Set(taken)
+        let known = names
+        return (given?.names ?? []).filter { seen.insert($0).inserted }.map { name in
+            let start = "`\(prefix)\(ArgumentMistakes.shown(name))` is not an argument of \(owner)"
+            if let nearest = Suggestion.nearest(to: name, among: known) {
+                return "\(start); did you mean `\(nearest)`?"
+            }
+            return known.isEmpty
+                ? "\(start), which takes none." : "\(start); it takes \(known.joined(separator: ", "))."
+        }
+    }
+}
+
+/// What is wrong with one argument, in whole sentences.
+package struct ArgumentMistakes: Error, Hashable, Sendable {
+    package let sentences: [String]
+
+    package init(_ sentences: [String]) { self.sentences = sentences }
+
+    /// "`limit` must be a whole number; it was "many"."
+    package init(_ name: String, mustBe expectation: String, not found: JSON) {
+        sentences = ["`\(name)` must be \(expectation); it was \(Self.shown(found.text))."]
+    }
+
+    /// A few characters of what was given, on one line.
+    static func shown(_ text: String) -> String {
+        let line = String(text.map { $0.isNewline || $0 == "`" ? " " : $0 })
+        return line.count > 60 ? line.prefix(57) + "…" : line
+    }
+}

@@ -1,0 +1,48 @@
+/// The known name that a mistyped one most likely means.
+package enum Suggestion {
+    /// Nil when nothing is near enough to be worth a guess.
+    package static func nearest(to word: String, among known: [String]) -> String? {
+        let wanted = letters(of: word)
+        guard !wanted.isEmpty else { return nil }
+        var best: (name: String, rank: Int)?
+        for name in known {
+            guard let rank = rank(of: letters(of: name), for: wanted) else { continue }
+            if rank < best?.rank ?? .max { best = (name, rank) }
+        }
+        return best?.name
+    }
+
+    /// What stays of a name when case, spaces, underscores and hyphens do not count.
+    package static func folded(_ name: String) -> String { String(decoding: letters(of: name), as: UTF8.self) }
+
+    private static func letters(of name: String) -> [UInt8] {
+        name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: " ") }
+    }
+
+    /// Less is nearer: slips of the pen first, then names that hold the word, as `oetable` holds `tabel`.
+    private static func rank(of name: [UInt8], for wanted: [UInt8]) -> Int? {
+        let slips = distance(from: wanted, to: name)
+        if slips <= max(1, max(wanted.count, name.count) / 3), slips < wanted.count { return slips * 100 }
+        guard wanted.count >= 4 else { return nil }
+        let slipsInside = distance(from: wanted, to: name, anywhereInside: true)
+        guard slipsInside <= wanted.count / 4 else { return nil }
+        return slipsInside * 100 + 100 + max(0, name.count - wanted.count)
+    }
+
+    /// How many letters to add, drop, change or swap with their neighbour; `anywhereInside` ignores what stands around.
+    private static func distance(from a: [UInt8], to b: [UInt8], anywhereInside: Bool = false) -> Int {
+        var twoBack = [Int](repeating: 0, count: b.count + 1)
+        var previous = anywhereInside ? twoBack : Array(0...b.count)
+        for i in a.indices {
+            var row = [i + 1]
+            row.reserveCapacity(b.count + 1)
+            for j in b.indices {
+                var cost = min(previous[j + 1] + 1, row[j] + 1, previous[j] + (a[i] == b[j] ? 0 : 1))
+                if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { cost = min(cost, twoBack[j - 1] + 1) }
+                row.append(cost)
+            }
+            (twoBack, previous) = (previous, row)
+        }
+        return anywhereInside ? previous.min() ?? a.count : previous[b.count]
+    }
+}
