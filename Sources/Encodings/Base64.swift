@@ -20,14 +20,16 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Nil for anything outside both alphabets; padding may be there or not.
+    /// Nil for anything outside both alphabets; padding may be there, then whole, or not.
     package static func decoded(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var word = 0
         var bits = 0
         let unpadded = text.utf8.prefix { $0 != UInt8(ascii: "=") }
         let padding = text.utf8[unpadded.endIndex...]
-        guard padding.count < 3, padding.allSatisfy({ $0 == UInt8(ascii: "=") }) else { return nil }
+        guard padding.isEmpty || (padding.count < 3 && text.utf8.count % 4 == 0),
+            padding.allSatisfy({ $0 == UInt8(ascii: "=") })
+        else { return nil }
         for character in unpadded {
             guard let value = value(of: character) else { return nil }
             word = (word << 6 | value) & 0xFFFF

@@ -22,13 +22,21 @@ package enum PercentEncoding {
                 bytes.append(byte)
                 continue
             }
-            guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+            guard let high = rest.popFirst().flatMap(value), let low = rest.popFirst().flatMap(value) else {
                 return nil
             }
-            bytes.append(value)
-            rest = rest.dropFirst(2)
+            bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    private static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - 48
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - 55
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - 87
+        default: nil
+        }
     }
 
     private static let digits = Array("0123456789ABCDEF".utf8)
