@@ -7,6 +7,8 @@ package struct HTTPRequest: Hashable, Sendable {
     package var body: [UInt8]
     /// Whether a second try does no harm: true for what only reads, false for what may have happened already.
     package var mayBeRepeated: Bool
+    /// The longest time to wait for the whole answer, where that is less than the client's own limit.
+    package var timeLimit: Duration?
 
     package init(
         _ method: HTTPMethod,
