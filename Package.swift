@@ -19,8 +19,14 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+/// `data` names the folders of files that the tests read where they lie.
+func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies + ["TestSupport"],
+        exclude: data,
+        swiftSettings: settings
+    )
 }
 
 let package = Package(
@@ -39,7 +45,7 @@ let package = Package(
         module("Logging", ["Encodings"]),
 
         // Floor 1: messages, transports, settings.
-        module("JSONRPC", ["JSON", "Logging"]),
+        module("JSONRPC", ["CSystem", "JSON", "Logging"]),
         module("Settings", ["Logging"]),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
@@ -65,6 +71,7 @@ let package = Package(
         // The C libraries. The first two are opened when they are first needed, so that no program waits for them.
         .target(name: "CCrypto"),
         .target(name: "CCurl"),
+        .target(name: "CSystem"),
         .systemLibrary(
             name: "CMicroHTTPD",
             pkgConfig: "libmicrohttpd",
@@ -87,7 +94,7 @@ let package = Package(
         tests("JSONRPCTests", ["JSON", "JSONRPC"]),
         tests("JSONTests", ["JSON"]),
         tests("LoggingTests", ["Logging"]),
-        tests("MCPTests", ["JSON", "JSONRPC", "MCP"]),
+        tests("MCPTests", ["JSON", "JSONRPC", "MCP"], data: ["Transcripts"]),
         tests("OvalEdgeTests", ["HTTP", "JSON", "OvalEdge"]),
         tests("OvalEdgeToolsTests", ["JSON", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox"]),
         tests("ProgramTests", ["JSON", "oe-mcp", "oe-mcp-http"]),

@@ -1,0 +1,59 @@
+/// Chunks of bytes in, whole lines out: no clock, no descriptor.
+///
+/// `\r\n` ends a line as `\n` does, a byte order mark at the start is dropped, blank lines are skipped. A line over the
+/// limit is let go as it comes, never held, and reported once it ends.
+package struct LineFramer: Sendable {
+    package enum Line: Hashable, Sendable {
+        case text([UInt8])
+        case tooLong
+    }
+
+    private let limit: Int
+    private var carried: [UInt8] = []
+    private var isSkipping = false
+    private var isAtStart = true
+
+    /// `limit` is in bytes, without the line's end.
+    package init(limit: Int) { self.limit = limit }
+
+    /// Calls `line` for each line that `chunk` completes.
+    package mutating func append(_ chunk: UnsafeBufferPointer<UInt8>, _ line: (Line) -> Void) {
+        var rest = chunk[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            finish(rest[..<end], line)
+            rest = rest[(end + 1)...]
+        }
+        carry(rest)
+    }
+
+    /// A last line that nothing ended counts as well.
+    package mutating func end(_ line: (Line) -> Void) {
+        finish([UInt8]()[...].withUnsafeBufferPointer { $0[...] }, line)
+    }
+
+    private mutating func finish(_ tail: Slice<UnsafeBufferPointer<UInt8>>, _ line: (Line) -> Void) {
+        carry(tail)
+        if isSkipping { line(.tooLong) } else { emit(line) }
+        carried.removeAll(keepingCapacity: carried.capacity <= 1 << 20)
+        isSkipping = false
+    }
+
+    private mutating func emit(_ line: (Line) -> Void) {
+        if carried.last == UInt8(ascii: "\r") { carried.removeLast() }
+        if isAtStart, carried.starts(with: [0xEF, 0xBB, 0xBF]) { carried.removeFirst(3) }
+        isAtStart = false
+        guard carried.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return }
+        line(.text(carried))
+    }
+
+    private mutating func carry(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        guard !isSkipping else { return }
+        // One byte more for a `\r` that is not part of the line.
+        if carried.count + bytes.count > limit + 1 {
+            carried.removeAll()
+            isSkipping = true
+        } else {
+            carried.append(contentsOf: bytes)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package import JSON
+
+/// A call that wants an answer.
+package struct Request: Hashable, Sendable {
+    package let id: RequestID
+    package let method: String
+    /// As it came; MCP wants an object, which whoever knows the method checks.
+    package let params: JSON?
+
+    package init(id: RequestID, method: String, params: JSON?) {
+        self.id = id
+        self.method = method
+        self.params = params
+    }
+}
+
+/// A message that wants none.
+package struct Notification: Hashable, Sendable {
+    package let method: String
+    package let params: JSON?
+
+    package init(_ method: String, params: JSON? = nil) {
+        self.method = method
+        self.params = params
+    }
+
+    package var encoded: [UInt8] {
+        JSON.members(("jsonrpc", "2.0"), ("method", .string(method)), ("params", params)).bytes
+    }
+}
+
+/// The other side's answer to a request of ours.
+package struct Response: Hashable, Sendable {
+    package let id: RequestID?
+    package let content: JSON
+}
+
+/// One JSON-RPC 2.0 message, told apart by its members.
+package enum Message: Hashable, Sendable {
+    case request(Request)
+    case notification(Notification)
+    case response(Response)
+
+    /// Why a JSON value is no message, with the id to answer under if there was a usable one.
+    package struct Malformed: Error, Hashable {
+        package let error: RPCError
+        package let id: RequestID?
+    }
+
+    package init(_ json: JSON) throws(Malformed) {
+        guard case .object(let members) = json else {
+            throw Malformed("A message is one JSON object; this is \(json.kind).", id: nil)
+        }
+        let id = members["id"].flatMap { RequestID($0) }
+        guard members["jsonrpc"] == "2.0" else { throw Malformed("`jsonrpc` must be \"2.0\".", id: id) }
+        switch members["method"] {
+        case .string(let method)?:
+            self = try Self.call(method, members, id)
+        case nil where members["result"] != nil || members["error"] != nil:
+            self = .response(Response(id: id, content: json))
+        default:
+            throw Malformed("`method` must be a text.", id: id)
+        }
+    }
+
+    private static func call(_ method: String, _ members: JSONObject, _ id: RequestID?) throws(Malformed) -> Message {
+        let params = members["params"]
+        if let id { return .request(Request(id: id, method: method, params: params)) }
+        guard members["id"] == nil else { throw Malformed("`id` must be a text or a whole number.", id: nil) }
+        return .notification(Notification(method, params: params))
+    }
+}
+
+extension Message.Malformed {
+    fileprivate init(_ message: String, id: RequestID?) {
+        error = .invalidRequest(message)
+        self.id = id
+    }
+}

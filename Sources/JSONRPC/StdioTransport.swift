@@ -1,0 +1,118 @@
+import Logging
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Lines on standard input and output; the one place that touches descriptors 0 and 1.
+///
+/// The protocol moves to private copies of both. Descriptor 1 then leads to stderr and descriptor 0 to nothing, so that
+/// a stray print, a C library or a child can neither write into the conversation nor read from it.
+package final class StdioTransport: Transport {
+    /// Why reading stopped.
+    package enum Ending: Hashable, Sendable {
+        case inputEnded, signalled, outputClosed, parentGone
+    }
+
+    private let input: Int32
+    private let output: Int32
+    private let queue: OutputQueue
+    private let lineLimit: Int
+    private let parent = Descriptors.parentProcess()
+
+    private static let chunkSize = 1 << 16
+
+    /// Takes over both descriptors, and SIGTERM, SIGINT and SIGPIPE with them; once in a process.
+    package init(lineLimit: Int) {
+        self.lineLimit = lineLimit
+        input = Descriptors.privateCopy(of: 0)
+        let output = Descriptors.privateCopy(of: 1)
+        self.output = output
+        Signals.install()
+        queue = OutputQueue(descriptor: output) { Signals.wake() }
+        Self.coverStandardDescriptors()
+    }
+
+    package func send(_ message: [UInt8]) { queue.append(message) }
+
+    /// Reads until there is no more reason to, on the calling thread; `receive` gets each line in order.
+    package func run(_ receive: (LineFramer.Line) -> Void) -> Ending {
+        guard input >= 0 else { return .inputEnded }
+        var framer = LineFramer(limit: lineLimit)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            if let ending = waitForInput() { return ending }
+            let count = Descriptors.read(input, into: buffer)
+            guard count > 0 else {
+                framer.end(receive)
+                return .inputEnded
+            }
+            let chunk = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
+            queue.collect { framer.append(chunk, receive) }
+        }
+    }
+
+    /// Waits until all that was sent is written; false when the reader did not take it in time.
+    package func drain(seconds: Double) -> Bool { queue.drain(seconds: seconds) }
+
+    /// Nil once there is input to read, or its end.
+    private func waitForInput() -> Ending? {
+        var entries = [
+            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: Signals.wakeDescriptor, events: Int16(POLLIN), revents: 0),
+            // No event is asked for: that the reader has gone is reported all the same.
+            pollfd(fd: output, events: 0, revents: 0),
+            pollfd(fd: parent, events: Int16(POLLIN), revents: 0),
+        ]
+        while poll(&entries, nfds_t(entries.count), -1) < 0, errno == EINTR {}
+        if entries[1].revents != 0 { return Signals.wasSignalled ? .signalled : .outputClosed }
+        if entries[2].revents != 0 { return .outputClosed }
+        // Input that is there is read before the parent's end counts: a script may write its lines and go.
+        if entries[0].revents & Int16(POLLIN) == 0, entries[3].revents != 0 { return .parentGone }
+        return nil
+    }
+
+    private static func coverStandardDescriptors() {
+        let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
+        dup2(nothing, 0)
+        if dup2(2, 1) < 0 { dup2(nothing, 1) }
+        if nothing > 2 { close(nothing) }
+    }
+}
+
+/// The signals that end the process, as bytes in a pipe that the reading thread watches.
+private enum Signals {
+    private static let pipe = Descriptors.wakePipe()
+    private static let writing = Atomic<Int32>(-1)
+    private static let signalled = Atomic(false)
+
+    static var wakeDescriptor: Int32 { pipe.reading }
+    static var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
+
+    static func install() {
+        writing.store(pipe.writing, ordering: .relaxed)
+        signal(SIGPIPE, SIG_IGN)
+        for number in [SIGTERM, SIGINT] { signal(number) { _ in Signals.received() } }
+        // A client may start us with signals blocked.
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+    }
+
+    static func wake() { writeByte() }
+
+    private static func received() {
+        // The second one does not wait for anything.
+        if signalled.exchange(true, ordering: .relaxed) { _exit(0) }
+        writeByte()
+    }
+
+    private static func writeByte() {
+        var byte: UInt8 = 0
+        _ = write(writing.load(ordering: .relaxed), &byte, 1)
+    }
+}
