@@ -1,0 +1,113 @@
+import JSON
+package import JSONRPC
+import Synchronization
+
+/// The server as one client sees it: decides for each message which era it belongs to.
+///
+/// What `initialize` agreed to (2024-11-05 to 2025-11-25) is kept here and nowhere else; a request of 2026-07-28 is
+/// judged by itself even beside such a session.
+package final class ServerConnection: RequestHandler {
+    private struct Session {
+        let revision: Revision
+        let clientCapabilities: JSON
+        let clientName: String?
+    }
+
+    private let server: Server
+    private let principal: Principal
+    private let session = Mutex<Session?>(nil)
+
+    init(_ server: Server, principal: Principal) {
+        self.server = server
+        self.principal = principal
+    }
+
+    package func reply(to request: Request, on peer: Peer) -> Reply {
+        do throws(RPCError) {
+            let params = try Self.parameters(of: request)
+            if request.method == "initialize", !Envelope.isComplete(params["_meta"]) {
+                return .now(.success(try initialize(params, on: peer)))
+            }
+            let context = try context(for: request.method, params, on: peer)
+            return try server.reply(to: request.method, params, in: context)
+        } catch {
+            return .now(.failure(error))
+        }
+    }
+
+    package func received(_ notification: Notification, on peer: Peer) {
+        guard notification.method == "notifications/cancelled",
+            let id = notification.params?["requestId"].flatMap({ RequestID($0) })
+        else { return }
+        peer.cancel(id)
+    }
+
+    private static func parameters(of request: Request) throws(RPCError) -> JSONObject {
+        switch request.params {
+        case .object(let members)?: members
+        case nil: JSONObject()
+        default: throw .invalidParams("`params` must be an object.")
+        }
+    }
+
+    private func initialize(_ params: JSONObject, on peer: Peer) throws(RPCError) -> EncodedJSON {
+        guard let requested = params["protocolVersion"]?.string else {
+            let supported = Revision.allCases.filter { !$0.isStateless }.map { $0.rawValue }
+            throw .invalidParams("`protocolVersion` must be a text.", data: ["supported": .strings(supported)])
+        }
+        let known = Revision(rawValue: requested).flatMap { $0.isStateless ? nil : $0 }
+        let revision = known ?? .newestWithHandshake
+        let opened = Session(
+            revision: revision,
+            clientCapabilities: params["capabilities"] ?? [:],
+            clientName: params["clientInfo"]?["name"]?.string
+        )
+        session.withLock { $0 = opened }
+        if revision >= .november2025 { peer.leaveOutUnknownID() }
+        return server.initializeResult(for: revision)
+    }
+
+    private func context(
+        for method: String,
+        _ params: JSONObject,
+        on peer: Peer
+    ) throws(RPCError) -> RequestContext {
+        let meta = params["_meta"]
+        let session = session.withLock { $0 }
+        if Envelope.isClaimed(by: meta, inSession: session != nil) || session == nil && method == "server/discover" {
+            peer.leaveOutUnknownID()
+            return try statelessContext(meta, on: peer)
+        }
+        guard let session = session ?? Self.beforeInitialize(method) else {
+            guard server.knows(method) else { throw .methodNotFound(method) }
+            throw .invalidParams(
+                "`\(method)` needs a revision: send `initialize` first, or name `\(Envelope.protocolVersion)` and "
+                    + "`\(Envelope.clientCapabilities)` in `params._meta`."
+            )
+        }
+        return RequestContext(
+            revision: session.revision,
+            clientCapabilities: session.clientCapabilities,
+            clientName: session.clientName,
+            principal: principal,
+            progress: .reporting(meta, session.revision, to: peer)
+        )
+    }
+
+    private func statelessContext(_ meta: JSON?, on peer: Peer) throws(RPCError) -> RequestContext {
+        let revision = try Envelope.revision(meta)
+        return RequestContext(
+            revision: revision,
+            clientCapabilities: meta?[Envelope.clientCapabilities] ?? [:],
+            clientName: meta?[Envelope.clientInfo]?["name"]?.string,
+            principal: principal,
+            progress: .reporting(meta, revision, to: peer)
+        )
+    }
+
+    /// A client may ask whether anybody is there before it says who it is (lifecycle, "Initialization").
+    private static func beforeInitialize(_ method: String) -> Session? {
+        guard method == "ping" else { return nil }
+        return Session(revision: .newestWithHandshake, clientCapabilities: [:], clientName: nil)
+    }
+}

@@ -1,0 +1,96 @@
+package import JSON
+import JSONRPC
+import Logging
+package import MCP
+import Synchronization
+
+/// An MCP client in the same process as the server: lines in, lines out, nothing between.
+package final class TestSession: Sendable {
+    /// Everything the server wrote, in order.
+    private let inbox = Inbox()
+    private let peer: Peer
+    private let lastID = Mutex(0)
+
+    package init(_ server: Server) {
+        let inbox = inbox
+        peer = Peer(
+            handler: server.connection(),
+            transport: MemoryTransport { inbox.deliver($0) },
+            log: .none
+        )
+    }
+
+    package convenience init(tools: any ToolRegistry = FixtureTools()) {
+        let info = ServerInfo(name: "test", version: "1", instructions: "Ask.")
+        self.init(Server(info: info, tools: tools, log: .none))
+    }
+
+    /// One line as a client would write it.
+    package func write(_ line: String) { peer.receive(.text(Array(line.utf8))) }
+
+    /// The next line the server writes.
+    package func read() async -> String { await inbox.next() }
+
+    /// What has been written and not read yet.
+    package var unread: [String] { inbox.unread }
+
+    /// Waits until every request so far is answered.
+    package func idle() async {
+        await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
+    }
+
+    package func request(_ method: String, _ params: JSON? = nil) async throws -> JSON {
+        let id = lastID.withLock { id in
+            id += 1
+            return id
+        }
+        write(JSON.members(("jsonrpc", "2.0"), ("id", .int(id)), ("method", .string(method)), ("params", params)).text)
+        return try JSON(parsing: await read())
+    }
+
+    package func open(_ revision: Revision = .newestWithHandshake) async throws {
+        _ = try await request(
+            "initialize",
+            ["protocolVersion": .string(revision.rawValue), "capabilities": [:], "clientInfo": ["name": "tests"]]
+        )
+        write(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
+    }
+
+    /// The `result` of a tool's call.
+    package func call(_ tool: String, _ arguments: JSON = [:]) async throws -> JSON {
+        try await request("tools/call", ["name": .string(tool), "arguments": arguments])["result"] ?? .null
+    }
+}
+
+/// Lines that wait for a reader, or a reader that waits for a line.
+private final class Inbox: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var readers: [CheckedContinuation<String, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var unread: [String] { state.withLock { $0.lines } }
+
+    func deliver(_ line: [UInt8]) {
+        let line = String(decoding: line, as: UTF8.self)
+        let reader = state.withLock { state -> CheckedContinuation<String, Never>? in
+            guard state.readers.isEmpty else { return state.readers.removeFirst() }
+            state.lines.append(line)
+            return nil
+        }
+        reader?.resume(returning: line)
+    }
+
+    func next() async -> String {
+        await withCheckedContinuation { continuation in
+            let line = state.withLock { state -> String? in
+                guard state.lines.isEmpty else { return state.lines.removeFirst() }
+                state.readers.append(continuation)
+                return nil
+            }
+            if let line { continuation.resume(returning: line) }
+        }
+    }
+}
