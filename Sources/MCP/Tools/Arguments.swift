@@ -149,7 +149,7 @@ package struct ArgumentMistakes: Error, Hashable, Sendable {
 
     package init(_ sentences: [String]) { self.sentences = sentences }
 
-    /// "`limit` must be a whole number; it was "many"."
+    /// Makes a sentence such as: `limit` must be a whole number; it was "many".
     package init(_ name: String, mustBe expectation: String, not found: JSON) {
         sentences = ["`\(name)` must be \(expectation); it was \(Self.shown(found.text))."]
     }

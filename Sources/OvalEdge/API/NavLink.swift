@@ -1,0 +1,56 @@
+import Encodings
+
+/// A place in the product's web pages: the part of a link that begins at `#nav/`, which no host name can falsify.
+package struct NavLink: Hashable, Sendable {
+    /// Begins with `#nav/`.
+    package let fragment: String
+
+    /// Keeps what stands from `#nav/` on; nil when that is nowhere in `text`.
+    package init?(_ text: String) {
+        let marker = "#nav/".utf8
+        let bytes = text.utf8
+        var start = bytes.startIndex
+        while start != bytes.endIndex, !bytes[start...].starts(with: marker) { start = bytes.index(after: start) }
+        guard start != bytes.endIndex else { return nil }
+        fragment = String(text[start...].prefix { !$0.isWhitespace })
+    }
+
+    private init(fragment: String) { self.fragment = fragment }
+
+    package static func glossaryTerm(_ id: String) -> NavLink {
+        NavLink(fragment: "#nav/glossary?browse=summary&id=\(id)")
+    }
+
+    /// The page of a tag; the product shows a tag without its master only when it knows of none.
+    package static func tag(_ id: String, master: String?, isMaster: Bool = false) -> NavLink {
+        if isMaster { return NavLink(fragment: "#nav/tag?id=\(id)&objectType=mastertag&masterTagId=\(id)") }
+        let master = master.map { "&masterTagId=\($0)" } ?? ""
+        return NavLink(fragment: "#nav/tag?id=\(id)&objectType=oetag\(master)")
+    }
+
+    /// Whether the link says which kind of object it leads to, as links to tags must.
+    package var namesObjectType: Bool { fragment.contains("objectType=") }
+}
+
+/// Where links for people begin: the address of the product as their browser knows it.
+package struct LinkBase: Hashable, Sendable {
+    private let base: String
+
+    /// `address` may carry a context path; `127.0.0.1` becomes `localhost` when that is preferred, for sign-in cookies.
+    package init(_ address: String, prefersLocalhost: Bool = true) {
+        var base = address.trimmed
+        while base.last == "/" { base.removeLast() }
+        self.base = prefersLocalhost ? Self.withLocalhost(base) : base
+    }
+
+    package func url(_ link: NavLink) -> String { "\(base)/\(link.fragment)" }
+
+    private static func withLocalhost(_ address: String) -> String {
+        for scheme in ["http://", "https://"] where address.hasPrefix(scheme + "127.0.0.1") {
+            let rest = address.dropFirst(scheme.count + "127.0.0.1".count)
+            guard rest.isEmpty || rest.first == ":" || rest.first == "/" else { return address }
+            return "\(scheme)localhost\(rest)"
+        }
+        return address
+    }
+}

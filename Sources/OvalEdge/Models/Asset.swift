@@ -1,0 +1,62 @@
+package import JSON
+
+/// Anything the catalog knows: a table, a column, a report, a glossary term, a tag, a data story and more.
+package struct Asset: Model, Hashable {
+    /// As text, because some builds send numbers and some texts.
+    package let id: String?
+    package let type: String?
+    package let name: String?
+    package let fullName: String?
+    package let connection: String?
+    package let schema: String?
+    package let serverType: String?
+    package let owner: String?
+    package let steward: String?
+    package let custodian: String?
+    package let certification: String?
+    package let qualityScore: String?
+    package let link: NavLink?
+    /// As it came, for what is passed on.
+    package let json: JSON
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        guard case .object = json else {
+            throw JSONMismatch(path: "an asset", expected: "an object", found: json.kind)
+        }
+        id = json.text("objectId", "businessGlossaryId", "id", "tagId")
+        type = json.text("objectType", "type")
+        name = json.text("objectName", "name", "tagName", "termName", "tableName")
+        fullName = json.text("fullyQualifiedName", "fullQualifiedName")
+        connection = json.text("connectionName", "connection")
+        schema = json.text("schemaName", "schema")
+        serverType = json.text("serverType")
+        owner = json.text("owner")
+        steward = json.text("steward")
+        custodian = json.text("custodian")
+        certification = json.text("certificationStatus", "certification")
+        qualityScore = json.text("dqScore", "dqIndex")
+        link = Self.link(of: json)
+        self.json = json
+    }
+
+    package var objectType: ObjectType? { type.flatMap { ObjectType(rawValue: $0) } }
+
+    /// Every description that says something, with the name of its member.
+    package var descriptions: [(name: String, text: RichText)] {
+        Self.descriptionNames.compactMap { name in
+            json[name].flatMap { RichText($0) }.map { (name, $0) }
+        }
+    }
+
+    package static let descriptionNames = [
+        "businessDescription", "technicalDescription", "detailedDescription", "domainDescription", "tagDescription",
+        "masterTagDescription", "description", "definition",
+    ]
+
+    private static func link(of json: JSON) -> NavLink? {
+        for name in ["navLink", "hyperlink", "termDetails", "redirectUrl"] {
+            if let link = json[name]?.string.flatMap({ NavLink($0) }) { return link }
+        }
+        return nil
+    }
+}

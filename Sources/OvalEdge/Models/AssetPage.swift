@@ -1,0 +1,62 @@
+package import JSON
+
+/// One page of search results, with the glossary terms and tags found beside them.
+package struct AssetPage: Model, Hashable {
+    package let items: [Asset]
+    package let glossaryTerms: [Asset]
+    package let tags: [CatalogTag]
+    /// How many match in all; nil when the product does not say.
+    package let total: Int?
+    package let json: JSON
+
+    /// Takes `data.items`, `items`, and a bare list.
+    package init(_ json: JSON) throws(JSONMismatch) {
+        let payload = json.payload
+        guard payload.array != nil || payload.object != nil else {
+            throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
+        }
+        let items = payload.array ?? payload.first(of: "items")?.array ?? json.first(of: "items")?.array ?? []
+        self.items = try items.map { item throws(JSONMismatch) in try Asset(item) }
+        glossaryTerms = try Self.section("glossaryTerms", of: json).map { term throws(JSONMismatch) in try Asset(term) }
+        tags = try Self.section("tags", of: json).map { tag throws(JSONMismatch) in try CatalogTag(tag) }
+        let counts = ["total", "totalCount", "totalHits", "totalItems"]
+        total = (payload.first(of: counts) ?? json.first(of: counts))?.wholeNumber
+        self.json = json
+    }
+
+    private static func section(_ name: String, of json: JSON) -> [JSON] {
+        (json.payload[name] ?? json[name])?.listed ?? []
+    }
+}
+
+/// A tag and its place among the tags.
+package struct CatalogTag: Model, Hashable {
+    package let asset: Asset
+    package let parent: Asset?
+    package let children: [Asset]
+    package let masterID: String?
+    package let isMaster: Bool
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        asset = try Asset(json)
+        if let parent = json["parentTag"], parent.object != nil {
+            self.parent = try Asset(parent)
+        } else {
+            parent = nil
+        }
+        children = try (json["childTags"]?.array ?? []).map { child throws(JSONMismatch) in try Asset(child) }
+        let details = json["tagDetails"]?.listed ?? []
+        masterID =
+            json.text("masterTagId", "superParentTagId", "rootTagId")
+            ?? details.lazy.compactMap { $0.text("masterTagId") }.first
+        isMaster =
+            [json["isRootTag"], json["isMasterTag"]].contains(true) || json["objectType"] == "mastertag"
+            || details.contains { $0["isRootTag"] == true }
+    }
+
+    /// The product's own link when it names the kind of object, else one made from what is known.
+    package var link: NavLink? {
+        if let link = asset.link, link.namesObjectType { return link }
+        return asset.id.map { NavLink.tag($0, master: masterID, isMaster: isMaster) } ?? asset.link
+    }
+}

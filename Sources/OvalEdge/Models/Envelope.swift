@@ -1,0 +1,50 @@
+package import JSON
+
+/// A reply in the product's usual wrapping: the content, or its word that it will not.
+package enum Envelope<Content: Model>: Model {
+    case content(Content)
+    case refusal(Refusal)
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        if let refusal = Refusal(json) {
+            self = .refusal(refusal)
+        } else {
+            self = .content(try Content(json))
+        }
+    }
+
+    /// The content, or the refusal as an error.
+    package func opened() throws(OvalEdgeError) -> Content {
+        switch self {
+        case .content(let content): return content
+        case .refusal(let refusal): throw refusal.error
+        }
+    }
+}
+
+/// The product answered, but with `"ok": false` or an `error`.
+package struct Refusal: Hashable, Sendable {
+    private static let longestMessage = 300
+
+    package let message: String?
+    package let code: String?
+
+    package init?(_ json: JSON) {
+        let error = json.first(of: "error")
+        let hasError = error.map { $0 != false && $0 != "" } ?? false
+        guard json["ok"] == false || hasError else { return nil }
+        let message = error?.text("message", "detail") ?? error?.plainText ?? json.text("message", "detail")
+        self.message = message.map { String($0.prefix(Self.longestMessage)) }
+        code = json.text("code", "error_code") ?? error?.text("code")
+    }
+
+    package var error: OvalEdgeError {
+        OvalEdgeError(
+            .notValid,
+            message.map { "OvalEdge refused the request: \($0.last == "." ? String($0.dropLast()) : $0)." }
+                ?? "OvalEdge refused the request without saying why.",
+            advice: "Check the ids, types and names in the call, and call again.",
+            code: code
+        )
+    }
+}

@@ -1,0 +1,62 @@
+package import JSON
+
+/// What people and the product's handbook have written: data stories, and passages of the platform's documentation.
+package struct Knowledge: Model, Hashable {
+    package let stories: [DataStory]
+    package let passages: [Passage]
+    package let json: JSON
+
+    package struct Passage: Hashable, Sendable {
+        package let text: String
+        package let title: String?
+        package let url: String?
+    }
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        let payload = json.payload
+        guard payload.object != nil else {
+            throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
+        }
+        // An older endpoint answers with one bare story.
+        let story = payload.first(of: "dataStories") ?? payload
+        let found = story.first(of: "stories", "items")?.array ?? story.listed
+        stories = found.compactMap { DataStory($0) }
+        let docs = payload.first(of: "platformDocs") ?? payload
+        let chunks = docs.array ?? docs.first(of: "chunks", "items")?.array ?? []
+        passages = chunks.compactMap { chunk in
+            guard let text = chunk.text("text", "content") else { return nil }
+            return Passage(text: text, title: chunk.text("title", "heading"), url: chunk.text("url", "source"))
+        }
+        self.json = json
+    }
+}
+
+/// A text in which people of the organisation explain something.
+package struct DataStory: Hashable, Sendable {
+    package let id: String?
+    package let title: String?
+    package let zone: String?
+    package let content: RichText?
+    package let roles: [String]
+    /// How the product wants to be quoted; may hold a Markdown link.
+    package let citation: String?
+    package let link: NavLink?
+    package let json: JSON
+
+    /// Nil when `json` has neither a title nor a text.
+    init?(_ json: JSON) {
+        let metadata = json.first(of: "metadata") ?? json
+        id = metadata.text("objectId", "id") ?? json.text("objectId")
+        title = metadata.text("storyName", "objectName", "name")
+        zone = metadata.text("storyZoneName", "storyZone")
+        content = (json["content"]?.first(of: "story") ?? json.first(of: "content", "storyContent", "story"))
+            .flatMap { RichText($0) }
+        roles = (json["accessControl"]?["authorizedRoles"]?.array ?? []).compactMap { $0.plainText }
+        citation = json.text("storyCitation")
+        link =
+            ["navLink", "navUrl", "hyperlink", "storyTitleLink"].lazy
+            .compactMap { json[$0]?.string.flatMap { NavLink(String($0.prefix { $0 != ")" })) } }.first
+        self.json = json
+        guard title != nil || content != nil else { return nil }
+    }
+}

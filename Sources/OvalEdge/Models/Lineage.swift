@@ -1,0 +1,45 @@
+package import JSON
+
+/// Where data comes from and where it goes: assets as nodes, flows of data as edges.
+package struct Lineage: Model, Hashable {
+    package enum Direction: String, CaseIterable, Sendable { case upstream, downstream }
+
+    package struct Node: Hashable, Sendable {
+        package let id: String
+        package let asset: Asset
+        package let hop: Int?
+        package let direction: Direction?
+    }
+
+    package struct Edge: Hashable, Sendable {
+        package let from: String
+        package let to: String
+        package let kind: String?
+    }
+
+    package let rootID: String?
+    package let nodes: [Node]
+    package let edges: [Edge]
+    package let json: JSON
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        let payload = json.payload
+        let content = payload.first(of: "lineage") ?? payload
+        nodes = try (content["nodes"]?.array ?? []).map { node throws(JSONMismatch) in
+            let asset = try Asset(node)
+            guard let id = node.text("id", "objectId", "nodeId") else {
+                throw JSONMismatch(path: "nodes[].id", expected: "present", found: "missing")
+            }
+            let direction = node.text("direction").flatMap { Direction(rawValue: $0.lowercased()) }
+            return Node(id: id, asset: asset, hop: node["hop"]?.wholeNumber, direction: direction)
+        }
+        edges = (content["edges"]?.array ?? []).compactMap { edge in
+            guard let from = edge.text("fromId", "from", "source"), let to = edge.text("toId", "to", "target") else {
+                return nil
+            }
+            return Edge(from: from, to: to, kind: edge.text("lineageType", "type"))
+        }
+        rootID = content.text("rootObjectId", "rootId") ?? nodes.first { $0.hop == 0 }?.id
+        self.json = json
+    }
+}
