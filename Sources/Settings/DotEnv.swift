@@ -1,0 +1,135 @@
+/// What a `.env` file says, by seven rules; nothing in it is executed or expanded.
+///
+/// 1. The file is UTF-8; a byte order mark and CRLF line ends are tolerated.
+/// 2. Blank lines, and lines that begin with `#`, say nothing.
+/// 3. A line is `NAME=value`, with or without `export ` before it; spaces around the name and the value do not count.
+///    A name has letters, digits and underscores, and does not begin with a digit.
+/// 4. A value without quotes is taken as it stands; a `#` behind white space begins a comment.
+/// 5. Between single quotes everything is literal.
+/// 6. Between double quotes `\n`, `\t`, `\"` and `\\` mean a new line, a tab, a quote and a backslash; no other
+///    backslash is special. Quotes end on their line, and only a comment may follow them.
+/// 7. When a name occurs twice the last one wins. A line that is none of this is reported by its number, never by its
+///    content, and the others count.
+package struct DotEnv: Hashable, Sendable {
+    package struct Assignment: Hashable, Sendable {
+        package let name: String
+        package let value: String
+        package let line: Int
+    }
+
+    package private(set) var assignments: [Assignment] = []
+    /// Numbers of the lines that break the rules, from 1.
+    package private(set) var badLines: [Int] = []
+
+    package init(parsing bytes: [UInt8]) {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes[3...] : bytes[...]
+        let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            guard let text = String(validating: line, as: UTF8.self), let statement = Statement(text[...]) else {
+                badLines.append(index + 1)
+                continue
+            }
+            guard case .assignment(let name, let value) = statement else { continue }
+            assignments.append(Assignment(name: name, value: value, line: index + 1))
+        }
+    }
+}
+
+/// One line that keeps the rules.
+private enum Statement {
+    case nothing
+    case assignment(String, String)
+
+    init?(_ line: Substring) {
+        let line = line.trimmed
+        // A control character can only be damage, and would cut the value short where C reads it.
+        guard line.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" }) else { return nil }
+        if line.isEmpty || line.hasPrefix("#") {
+            self = .nothing
+            return
+        }
+        guard let sign = line.firstIndex(of: "=") else { return nil }
+        guard let name = Self.name(line[..<sign]) else { return nil }
+        guard let value = Self.value(line[line.index(after: sign)...]) else { return nil }
+        self = .assignment(name, value)
+    }
+
+    private static func name(_ text: Substring) -> String? {
+        var name = text.trimmed
+        if name.hasPrefix("export"), name.dropFirst(6).first?.isBlank == true { name = name.dropFirst(6).trimmed }
+        let isName = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        guard isName, let first = name.first, !first.isNumber else { return nil }
+        return String(name)
+    }
+
+    private static func value(_ text: Substring) -> String? {
+        let value = text.trimmed
+        switch value.first {
+        case "'":
+            guard let end = value.dropFirst().firstIndex(of: "'") else { return nil }
+            guard isComment(value[value.index(after: end)...]) else { return nil }
+            return String(value[value.index(after: value.startIndex)..<end])
+        case "\"": return doubleQuoted(value)
+        default: return plain(text)
+        }
+    }
+
+    /// Ends where a `#` follows white space; `text` still has the white space behind the `=`.
+    private static func plain(_ text: Substring) -> String {
+        var isBlankBefore = false
+        let end = text.firstIndex { character in
+            defer { isBlankBefore = character.isBlank }
+            return character == "#" && isBlankBefore
+        }
+        return String(text[..<(end ?? text.endIndex)].trimmed)
+    }
+
+    private static func doubleQuoted(_ text: Substring) -> String? {
+        var value = ""
+        var rest = text.dropFirst()
+        while let character = rest.popFirst() {
+            if character == "\"" { return isComment(rest) ? value : nil }
+            guard character == "\\" else {
+                value.append(character)
+                continue
+            }
+            switch rest.first {
+            case "n": value.append("\n")
+            case "t": value.append("\t")
+            case "\"": value.append("\"")
+            case "\\": value.append("\\")
+            default:
+                value.append("\\")
+                continue
+            }
+            rest.removeFirst()
+        }
+        return nil
+    }
+
+    private static func isComment(_ rest: Substring) -> Bool {
+        let text = rest.trimmed
+        return text.isEmpty || text.hasPrefix("#") && rest.first?.isBlank == true
+    }
+}
+
+extension Character {
+    fileprivate var isBlank: Bool { self == " " || self == "\t" }
+}
+
+extension Substring {
+    fileprivate var trimmed: Substring {
+        let start = drop { $0.isBlank }
+        let end = start.lastIndex { !$0.isBlank }
+        return end.map { start[...$0] } ?? start[start.endIndex...]
+    }
+}

@@ -1,0 +1,55 @@
+package import Logging
+
+/// How answers are written.
+package struct AnswerSettings: Sendable {
+    package let timeZone: String?
+    package let linkBaseURL: String?
+    package let prefersLocalhost: Bool
+
+    init(_ reader: inout SettingsReader) {
+        reader.section("Answers")
+        let zone: TimeZoneName? = reader.read(
+            "OVALEDGE_CLIENT_TIMEZONE",
+            "Time zone of dates in answers; that of this machine when left out.",
+            example: "Europe/Berlin"
+        )
+        timeZone = zone?.text
+        let address: WebAddress? = reader.read(
+            "OVALEDGE_LINK_BASE_URL",
+            "Address that links in answers begin with; OVALEDGE_BASE_URL when left out.",
+            example: "https://catalog.example.com/ovaledge"
+        )
+        linkBaseURL = address?.text
+        prefersLocalhost = reader.read(
+            "OVALEDGE_PREFER_LOCALHOST_LINKS",
+            "Write localhost for 127.0.0.1 in links.",
+            default: true
+        )
+    }
+}
+
+/// What clients and operators see of this program.
+package struct ServerSettings: Sendable {
+    package let name: String
+    package let version: String
+    package let logLevel: Log.Level
+    package let maxLineBytes: Int
+
+    init(_ reader: inout SettingsReader, version programVersion: String) {
+        reader.section("This program")
+        name = reader.read("MCP_SERVER_NAME", "Name that clients show.", default: "OvalEdge MCP Server")
+        version = reader.read(
+            "MCP_SERVER_VERSION",
+            "Version that clients show.",
+            default: programVersion,
+            saying: "the program's own"
+        )
+        maxLineBytes = reader.read(
+            "MCP_MAX_LINE_BYTES",
+            "Longest message that is taken from a client, in bytes.",
+            in: 65_536...1_073_741_824,
+            default: 16_777_216
+        )
+        logLevel = reader.read("LOG_LEVEL", "How much is written to the log, which is standard error.", default: .info)
+    }
+}

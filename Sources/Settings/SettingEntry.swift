@@ -1,0 +1,29 @@
+import Logging
+
+/// What is known of one setting: how it is described, and what was found for it.
+package struct SettingEntry: Hashable, Sendable {
+    package let name: String
+    package let about: String
+    /// What the value must be, as the end of "must be …".
+    package internal(set) var expectation: String
+    /// The values that are taken, as a sentence; nil where the sentence about the setting says enough.
+    package internal(set) var rule: String?
+    package internal(set) var defaultText: String?
+    package internal(set) var example = ""
+    package let isSecret: Bool
+    /// Whether the program is of little use without it.
+    package internal(set) var isNeeded = false
+    /// The section of the settings it belongs to.
+    package internal(set) var heading = ""
+    /// What was found, as it may be shown; nil when nothing usable was.
+    package internal(set) var value: String?
+    package internal(set) var origin = SettingOrigin.default
+
+    init<Value: SettingValue>(_ name: String, _ about: String, type: Value.Type) {
+        self.name = name
+        self.about = about
+        expectation = Value.expectation
+        rule = Value.choices.map { "One of \($0.joined(separator: ", "))." }
+        isSecret = type == Secret.self
+    }
+}

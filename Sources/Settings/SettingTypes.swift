@@ -1,0 +1,135 @@
+package import Logging
+
+/// How the people behind the requests are known.
+package enum AuthMode: String, CaseIterable, SettingValue {
+    case local, remote
+    case remoteCredentials = "remote_credentials"
+}
+
+/// An absolute `http` or `https` URL without slashes at its end.
+package struct WebAddress: Hashable, SettingValue {
+    package static let expectation = "an address that begins with https:// or http://"
+    /// A wrong one may hold a password.
+    package static let isRepeatable = false
+
+    package let text: String
+
+    package init?(setting text: String) {
+        guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
+        let rest = text.dropFirst(scheme.count)
+        let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        // A name and a password in an address would be shown wherever the address is.
+        guard !host.isEmpty, !host.hasPrefix(":"), !host.contains("@"), rest.isPrintable else { return nil }
+        guard !rest.contains("?"), !rest.contains("#") else { return nil }
+        var end = rest
+        while end.hasSuffix("/") { end.removeLast() }
+        self.text = scheme + end
+    }
+
+    package var shown: String { text }
+}
+
+/// The address of a proxy, which may hold a name and a password.
+package struct ProxyAddress: Hashable, SettingValue {
+    package static let expectation = "the address of a proxy, such as http://proxy.example.com:8080"
+    /// A wrong one may hold a password.
+    package static let isRepeatable = false
+
+    /// With everything in it.
+    package let address: Secret
+    /// Without name and password.
+    package let shown: String
+    /// The name and password as they were written, `name:password`.
+    package let credentials: Secret?
+
+    /// What must not be seen of it, alone and as part of the whole.
+    package var secrets: [Secret] { credentials.map { [address, $0] + passwords(in: $0) } ?? [] }
+
+    private func passwords(in credentials: Secret) -> [Secret] {
+        let text = credentials.revealed
+        return text.firstIndex(of: ":").map { [Secret(String(text[text.index(after: $0)...]))] } ?? []
+    }
+
+    private static let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
+
+    package init?(setting text: String) {
+        guard text.isPrintable else { return nil }
+        var scheme = ""
+        var rest = text[...]
+        if let mark = text.ranges(of: "://").first {
+            scheme = text[..<mark.upperBound].lowercased()
+            guard Self.schemes.contains(String(scheme.dropLast(3))) else { return nil }
+            rest = text[mark.upperBound...]
+        }
+        let host: Substring
+        if let sign = rest.lastIndex(of: "@") {
+            credentials = Secret(String(rest[..<sign]))
+            host = rest[rest.index(after: sign)...]
+        } else {
+            credentials = nil
+            host = rest
+        }
+        guard let first = host.first, first != "/", first != ":" else { return nil }
+        address = Secret(text)
+        shown = scheme + (credentials == nil ? "" : "••••@") + host
+    }
+}
+
+/// The name of a time zone as the IANA database writes it, such as `Europe/Berlin`, or `UTC`.
+///
+/// Only the form is checked; whether the zone exists is found out where it is used.
+package struct TimeZoneName: Hashable, SettingValue {
+    package static let expectation = "the name of a time zone, such as Europe/Berlin or UTC"
+
+    package let text: String
+
+    package init?(setting text: String) {
+        if ["UTC", "GMT"].contains(text.uppercased()) {
+            self.text = text.uppercased()
+            return
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count), parts.allSatisfy(Self.isPart) else { return nil }
+        self.text = text
+    }
+
+    private static func isPart(_ part: Substring) -> Bool {
+        guard let first = part.utf8.first, (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(first) else { return false }
+        return part.unicodeScalars.allSatisfy { $0.isWordCharacter || $0 == "-" || $0 == "+" }
+    }
+
+    package var shown: String { text }
+}
+
+/// One word that may stand in an HTTP header field (RFC 9110 §5.6.2): a field's name, or an authorization scheme.
+package struct HeaderToken: Hashable, SettingValue {
+    package static let expectation = "one word of letters, digits and dashes"
+
+    package static let jwt = HeaderToken("jwt")
+
+    package let text: String
+
+    private init(_ text: String) { self.text = text }
+
+    package init?(setting text: String) {
+        guard text.unicodeScalars.allSatisfy({ $0.isWordCharacter || "!#$%&'*+-.^`|~".unicodeScalars.contains($0) })
+        else { return nil }
+        self.text = text
+    }
+
+    package var shown: String { text }
+}
+
+extension Unicode.Scalar {
+    /// An ASCII letter, digit or underscore.
+    fileprivate var isWordCharacter: Bool {
+        switch self {
+        case "a"..."z", "A"..."Z", "0"..."9", "_": true
+        default: false
+        }
+    }
+}
+
+extension StringProtocol {
+    fileprivate var isPrintable: Bool { unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F } }
+}

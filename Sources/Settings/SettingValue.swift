@@ -1,0 +1,94 @@
+package import Logging
+
+/// A type that a setting can have.
+package protocol SettingValue: Sendable {
+    /// What the text must be, as the end of "must be …".
+    static var expectation: String { get }
+
+    /// Nil when `text`, which is trimmed and not empty, says no such value.
+    init?(setting text: String)
+
+    /// The value as it may be shown: a secret is hidden.
+    var shown: String { get }
+
+    /// Every text that is taken, where there are only a few.
+    static var choices: [String]? { get }
+
+    /// Whether a text that says no such value may be repeated to the person who wrote it.
+    static var isRepeatable: Bool { get }
+}
+
+extension SettingValue {
+    package static var choices: [String]? { nil }
+    package static var isRepeatable: Bool { true }
+}
+
+extension SettingValue where Self: CaseIterable & RawRepresentable, RawValue == String {
+    package static var choices: [String]? { allCases.map { $0.rawValue } }
+    package static var expectation: String { "one of " + (choices ?? []).joined(separator: ", ") }
+
+    package init?(setting text: String) { self.init(rawValue: text.lowercased()) }
+
+    package var shown: String { rawValue }
+}
+
+extension String: SettingValue {
+    package static var expectation: String { "a text" }
+
+    package init?(setting text: String) { self = text }
+
+    package var shown: String { self }
+}
+
+extension Int: SettingValue {
+    package static var expectation: String { "a whole number" }
+
+    package init?(setting text: String) { self.init(text) }
+
+    package var shown: String { "\(self)" }
+}
+
+extension Double: SettingValue {
+    package static var expectation: String { "a number" }
+
+    package init?(setting text: String) { self.init(text) }
+
+    /// Whole numbers without a point.
+    package var shown: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+}
+
+extension Bool: SettingValue {
+    package static var expectation: String { "true or false" }
+
+    package init?(setting text: String) {
+        switch text.lowercased() {
+        case "true", "1", "yes", "on": self = true
+        case "false", "0", "no", "off": self = false
+        default: return nil
+        }
+    }
+
+    package var shown: String { "\(self)" }
+}
+
+extension Secret: SettingValue {
+    package static var expectation: String { String.expectation }
+    package static var isRepeatable: Bool { false }
+
+    package init?(setting text: String) { self.init(text) }
+
+    package var shown: String { description }
+}
+
+extension Log.Level: SettingValue {
+    /// Takes the names other programs use as well, because `LOG_LEVEL` is often set for all of them.
+    package init?(setting text: String) {
+        switch text.lowercased() {
+        case "trace": self = .debug
+        case "notice": self = .info
+        case "warn": self = .warning
+        case "critical", "fatal": self = .error
+        case let name: self.init(rawValue: name)
+        }
+    }
+}

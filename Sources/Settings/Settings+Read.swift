@@ -1,0 +1,61 @@
+extension Settings {
+    /// The options that belong to the settings, for every program's command line.
+    package static let options = [
+        CommandLineOption("env-file", value: "PATH", "Read settings from this file instead of ./.env."),
+        CommandLineOption("set", value: "NAME=VALUE", "Give one setting here; may be repeated."),
+    ]
+
+    /// Reads every setting: the command line first, then the environment, then one `.env` file, then the default.
+    ///
+    /// `version` is the program's own, and `listens` says whether it opens a port, as `AUTH_MODE` may demand. `files`
+    /// says what is at a path: `SettingsFile.onDisk` in the program. Throws `UsageError` or `SettingsError`.
+    package static func read(
+        version: String,
+        listens: Bool = false,
+        commandLine: ParsedCommandLine,
+        environment: [String: String],
+        files: (String) -> SettingsFile
+    ) throws -> Settings {
+        try read(
+            version: version,
+            listens: listens,
+            commandLine: commandLine.pairs("set"),
+            envFile: commandLine["env-file"],
+            environment: environment,
+            files: files
+        )
+    }
+
+    package static func read(
+        version: String,
+        listens: Bool = false,
+        commandLine: [String: String] = [:],
+        envFile: String? = nil,
+        environment: [String: String] = [:],
+        files: (String) -> SettingsFile = { _ in .missing }
+    ) throws(SettingsError) -> Settings {
+        let dotEnv = DotEnvFile.found(named: envFile, environment: environment, files: files)
+        var reader = SettingsReader([
+            SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
+        ])
+        var settings = Settings(&reader, version: version, listens: listens)
+        let names = reader.entries.map { $0.name }
+        let problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
+        guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
+        settings.entries = reader.entries
+        settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
+        return settings
+    }
+
+    /// Names on the command line that no setting has; unlike elsewhere they can only be mistakes.
+    private static func strangers(on commandLine: [String: String], known: [String]) -> [SettingsProblem] {
+        commandLine.keys.sorted().filter { !known.contains($0.uppercased()) }.map { name in
+            let near = NearestName.of(name, among: known)
+            return SettingsProblem(
+                name: name,
+                what: "on the command line is not a setting",
+                advice: near.map { "Did you mean \($0)?" } ?? "Run `oe-mcp settings` to see them all."
+            )
+        }
+    }
+}

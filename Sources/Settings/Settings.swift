@@ -1,0 +1,70 @@
+package import Logging
+
+/// Everything a person can set, read once when the program starts.
+package struct Settings: Sendable {
+    package let account: AccountSettings
+    package let requests: RequestSettings
+    package let network: NetworkSettings
+    package let answers: AnswerSettings
+    package let server: ServerSettings
+
+    /// What was read, and where each value came from.
+    package internal(set) var entries: [SettingEntry] = []
+    /// What a person should know although nothing is wrong enough to stop.
+    package internal(set) var warnings: [String] = []
+
+    /// `version` is the program's own; `listens` tells a program that opens a port from one that does not.
+    init(_ reader: inout SettingsReader, version: String, listens: Bool) {
+        account = AccountSettings(&reader, listens: listens)
+        requests = RequestSettings(&reader)
+        network = NetworkSettings(&reader)
+        answers = AnswerSettings(&reader)
+        server = ServerSettings(&reader, version: version)
+    }
+
+    /// The texts that must not leave the process.
+    package var secrets: [Secret] {
+        let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
+        return [account.userToken, account.userSecret].compactMap { $0 } + proxies.flatMap { $0?.secrets ?? [] }
+    }
+
+    /// Every setting as it is described, with no value read.
+    package static func described(version: String) -> [SettingEntry] {
+        var reader = SettingsReader([])
+        _ = Settings(&reader, version: version, listens: false)
+        return reader.entries
+    }
+}
+
+/// Whose eyes the catalog is seen with.
+package struct AccountSettings: Sendable {
+    package let baseURL: String?
+    package let userToken: Secret?
+    package let userSecret: Secret?
+    package let authMode: AuthMode
+
+    init(_ reader: inout SettingsReader, listens: Bool) {
+        reader.section("Your OvalEdge")
+        let address: WebAddress? = reader.read(
+            "OVALEDGE_BASE_URL",
+            "Address of your OvalEdge, for example https://acme.ovaledge.net/ovaledge.",
+            example: "https://acme.ovaledge.net/ovaledge",
+            isNeeded: true
+        )
+        baseURL = address?.text
+        userToken = reader.read("OVALEDGE_USER_TOKEN", "User token of the account to act for.", isNeeded: true)
+        userSecret = reader.read("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
+        authMode = reader.read(
+            "AUTH_MODE",
+            "Who signs in: local means the token and secret above; the other modes need oe-mcp-http.",
+            default: .local
+        )
+        if authMode != .local && !listens {
+            reader.complain(
+                "AUTH_MODE",
+                "\(authMode.rawValue) needs a port to listen on, and oe-mcp opens none",
+                advice: "Start oe-mcp-http, the program that serves this mode, or write AUTH_MODE=local."
+            )
+        }
+    }
+}

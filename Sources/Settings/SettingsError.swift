@@ -1,0 +1,26 @@
+/// One setting that cannot be used.
+package struct SettingsProblem: Hashable, Sendable, CustomStringConvertible {
+    /// The setting's name, or the place of the problem.
+    package let name: String
+    /// Reads on from the name: "must be …".
+    package let what: String
+    /// What to do, as a whole sentence.
+    package let advice: String
+
+    package var description: String { "\(name) \(what). \(advice)" }
+}
+
+/// Settings that cannot be used: every problem at once, so that a person need not start again for each.
+package struct SettingsError: Error, Hashable, CustomStringConvertible {
+    /// `EX_CONFIG` of sysexits.h.
+    package static let exitCode: Int32 = 78
+
+    package let problems: [SettingsProblem]
+    /// Every setting as far as it could be read, for those who print them nevertheless.
+    package let entries: [SettingEntry]
+
+    package var description: String {
+        let heading = "The settings have \(problems.count == 1 ? "one problem" : "\(problems.count) problems"):"
+        return ([heading] + problems.map { "- \($0)" }).joined(separator: "\n")
+    }
+}

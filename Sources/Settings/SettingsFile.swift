@@ -1,0 +1,50 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What is found at the path of a settings file.
+package enum SettingsFile: Hashable, Sendable {
+    case missing
+    /// There is something, but it cannot be read; the reason reads on from "it".
+    case unreadable(String)
+    /// `isPrivate` is false when the group or others may read the file.
+    case content([UInt8], isPrivate: Bool)
+
+    package static let sizeLimit = 1 << 20
+
+    /// Looks on the disk; only a regular file of up to one mebibyte is read.
+    package static func onDisk(_ path: String) -> SettingsFile {
+        // Without O_NONBLOCK a named pipe without a writer would stop the program here.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            return errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable("cannot be opened: \(reason(errno))")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return .unreadable("cannot be examined: \(reason(errno))") }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .unreadable("is not a regular file") }
+        guard let bytes = bytes(of: descriptor) else { return .unreadable("cannot be read: \(reason(errno))") }
+        guard bytes.count <= sizeLimit else { return .unreadable("is larger than \(sizeLimit / 1024) KiB") }
+        return .content(bytes, isPrivate: status.st_mode & (S_IRGRP | S_IROTH) == 0)
+    }
+
+    /// One byte more than the limit at most; nil when reading fails.
+    private static func bytes(of descriptor: Int32) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count <= sizeLimit {
+            let count = read(descriptor, &buffer, min(buffer.count, sizeLimit + 1 - bytes.count))
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
+    private static func reason(_ code: Int32) -> String {
+        code == EACCES ? "permission denied" : String(cString: strerror(code))
+    }
+}

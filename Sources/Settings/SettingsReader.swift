@@ -1,0 +1,99 @@
+/// Settings, read by name — or, with no source at hand, the list of what would be read.
+///
+/// The line that reads a setting describes it too, so a description cannot be forgotten or grow old.
+package struct SettingsReader: Sendable {
+    package private(set) var entries: [SettingEntry] = []
+    package private(set) var problems: [SettingsProblem] = []
+    private let sources: [SettingsSource]
+    private var heading = ""
+
+    /// The source that is named first wins.
+    package init(_ sources: [SettingsSource]) { self.sources = sources }
+
+    /// A setting without a default.
+    package mutating func read<Value: SettingValue>(
+        _ name: String,
+        _ about: String,
+        example: String = "",
+        isNeeded: Bool = false
+    ) -> Value? {
+        var entry = SettingEntry(name, about, type: Value.self)
+        entry.example = example
+        entry.isNeeded = isNeeded
+        return value(entry) { Value(setting: $0) }
+    }
+
+    /// `defaultText` stands for a default that is not the same everywhere.
+    package mutating func read<Value: SettingValue>(
+        _ name: String,
+        _ about: String,
+        default fallback: Value,
+        saying defaultText: String? = nil
+    ) -> Value {
+        var entry = SettingEntry(name, about, type: Value.self)
+        entry.defaultText = defaultText ?? fallback.shown
+        entry.example = defaultText == nil ? fallback.shown : ""
+        return value(entry) { Value(setting: $0) } ?? fallback
+    }
+
+    package mutating func read<Value: SettingValue & Comparable>(
+        _ name: String,
+        _ about: String,
+        in range: ClosedRange<Value>,
+        default fallback: Value
+    ) -> Value {
+        var entry = SettingEntry(name, about, type: Value.self)
+        entry.expectation += " from \(range.lowerBound.shown) to \(range.upperBound.shown)"
+        entry.rule = "From \(range.lowerBound.shown) to \(range.upperBound.shown)."
+        entry.defaultText = fallback.shown
+        entry.example = fallback.shown
+        return value(entry) { text in Value(setting: text).flatMap { range.contains($0) ? $0 : nil } } ?? fallback
+    }
+
+    /// Puts what is read from here on under a heading.
+    package mutating func section(_ heading: String) { self.heading = heading }
+
+    /// Adds a problem that only shows when settings are looked at together.
+    package mutating func complain(_ name: String, _ what: String, advice: String) {
+        problems.append(SettingsProblem(name: name, what: what, advice: advice))
+    }
+
+    private mutating func value<Value: SettingValue>(_ entry: SettingEntry, _ parsed: (String) -> Value?) -> Value? {
+        var entry = entry
+        entry.heading = heading
+        defer { entries.append(entry) }
+        guard let (text, origin) = found(entry.name) else { return nil }
+        entry.origin = origin
+        guard origin != .commandLine || !entry.isSecret else {
+            let advice = "Put it into the environment or into a .env file."
+            complain(entry.name, "must not be on the command line, where others can read it", advice: advice)
+            return nil
+        }
+        guard let value = parsed(text) else {
+            let found = Value.isRepeatable ? ", not `\(Self.excerpt(text))`" : ""
+            complain(
+                entry.name,
+                "from \(origin.phrase) must be \(entry.expectation)\(found)",
+                advice: "Write \(entry.name)=\(entry.example), for example."
+            )
+            return nil
+        }
+        entry.value = value.shown
+        return value
+    }
+
+    /// What a person wrote, short enough and clean enough for a terminal.
+    private static func excerpt(_ text: String) -> String {
+        let clean = text.unicodeScalars.prefix(40).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
+        return String(clean) + (text.unicodeScalars.count > 40 ? "…" : "")
+    }
+
+    /// The first source that has the name with more than white space behind it.
+    private func found(_ name: String) -> (String, SettingOrigin)? {
+        for source in sources {
+            guard let text = source.value(of: name)?.trimmingBlanks, !text.isEmpty else { continue }
+            return (text, source.origin)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,69 @@
+/// Every setting, written out for a terminal, for `.env.example` and for the README.
+package struct SettingsTable: Sendable {
+    private let entries: [SettingEntry]
+
+    /// Of settings that were read, or of `Settings.described`.
+    package init(_ entries: [SettingEntry]) { self.entries = entries }
+
+    /// Name, value, origin and sentence in columns; secrets as `••••`, what is not set as `—`.
+    package var terminal: String {
+        let rows = entries.map { entry in
+            [entry.name, entry.value ?? entry.defaultText ?? "—", Self.origin(of: entry), entry.about]
+        }
+        let widths = (0..<3).map { column in rows.map { min($0[column].count, Self.widest) }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).map { text, width in
+                text + String(repeating: " ", count: max(0, width - text.count))
+            }
+            return (cells + [row[3]]).joined(separator: "  ") + "\n"
+        }.joined()
+    }
+
+    /// A value longer than this moves its own line instead of widening the column of all.
+    private static let widest = 44
+
+    private static func origin(of entry: SettingEntry) -> String {
+        if entry.origin != .default && entry.value == nil { return "\(entry.origin), not usable" }
+        return entry.value == nil && entry.defaultText == nil ? "not set" : entry.origin.description
+    }
+
+    /// A `.env` file to fill in: what is needed stands open, all else is a comment.
+    package var envExample: String {
+        let heading = """
+            # Settings of oe-mcp. Copy this file to .env, fill in the first three, and run: chmod 600 .env
+            # To look around without an account, run `oe-mcp --sandbox`: it needs none of them.
+            # `oe-mcp settings --env-example` writes this file.
+
+            """
+        return heading + sections.map { Self.example($0.heading, $0.entries) }.joined()
+    }
+
+    /// The entries by heading, both in the order in which they are read.
+    private var sections: [(heading: String, entries: [SettingEntry])] {
+        entries.reduce(into: []) { sections, entry in
+            if sections.last?.heading == entry.heading {
+                sections[sections.count - 1].entries.append(entry)
+            } else {
+                sections.append((entry.heading, [entry]))
+            }
+        }
+    }
+
+    private static func example(_ heading: String, _ entries: [SettingEntry]) -> String {
+        entries.reduce("\n# --- \(heading) ---\n") { text, entry in
+            let sentences = [entry.about, entry.rule, entry.defaultText.map { "Default: \($0)." }].compactMap { $0 }
+            let line = entry.isNeeded ? "\(entry.name)=" : "# \(entry.name)=\(entry.example)"
+            return text + "\n# \(sentences.joined(separator: " "))\n\(line)\n"
+        }
+    }
+
+    /// The rows of the README's table.
+    package var markdown: String {
+        let heading = "| Setting | Default | Meaning |\n|---|---|---|\n"
+        return entries.reduce(heading) { text, entry in
+            let fallback = entry.defaultText.map { "`\($0)`" } ?? (entry.isNeeded ? "needed" : "—")
+            let meaning = [entry.about, entry.rule].compactMap { $0 }.joined(separator: " ")
+            return text + "| `\(entry.name)` | \(fallback) | \(meaning.replacing("|", with: "\\|")) |\n"
+        }
+    }
+}

@@ -1,0 +1,305 @@
+import Logging
+import Settings
+import Testing
+
+/// A disk with these files and no others.
+private func disk(_ files: [String: String], isPrivate: Bool = true) -> (String) -> SettingsFile {
+    { path in files[path].map { .content(Array($0.utf8), isPrivate: isPrivate) } ?? .missing }
+}
+
+private func read(
+    _ environment: [String: String] = [:],
+    commandLine: [String: String] = [:],
+    envFile: String? = nil,
+    listens: Bool = false,
+    files: (String) -> SettingsFile = { _ in .missing }
+) throws(SettingsError) -> Settings {
+    try Settings.read(
+        version: "1.2.3",
+        listens: listens,
+        commandLine: commandLine,
+        envFile: envFile,
+        environment: environment,
+        files: files
+    )
+}
+
+private func problems(_ environment: [String: String]) -> [String] {
+    do {
+        _ = try read(environment)
+        return []
+    } catch {
+        return error.problems.map { $0.description }
+    }
+}
+
+extension Settings {
+    fileprivate func entry(_ name: String) -> SettingEntry? { entries.first { $0.name == name } }
+}
+
+@Suite struct `The settings` {
+    @Test func `need nothing at all`() throws {
+        let settings = try read()
+        #expect(settings.account.authMode == .local)
+        #expect(settings.account.baseURL == nil)
+        #expect(settings.account.userToken == nil)
+        #expect(settings.requests.authScheme == "jwt")
+        #expect(settings.requests.timeoutSeconds == 30)
+        #expect(settings.requests.maxAttempts == 3)
+        #expect(settings.requests.backoffSeconds == 0.5)
+        #expect(!settings.requests.isLogged)
+        #expect(settings.requests.sharesToken)
+        #expect(settings.answers.prefersLocalhost)
+        #expect(settings.server.name == "OvalEdge MCP Server")
+        #expect(settings.server.version == "1.2.3")
+        #expect(settings.server.logLevel == .info)
+        #expect(settings.server.maxLineBytes == 16 * 1024 * 1024)
+        #expect(settings.entries.allSatisfy { $0.origin == .default && $0.value == nil })
+        #expect(settings.warnings.isEmpty)
+    }
+
+    @Test func `come from the command line, the environment, the file and the default, in this order`() throws {
+        let settings = try read(
+            ["LOG_LEVEL": "error", "OVALEDGE_TIMEOUT_SECONDS": "2"],
+            commandLine: ["LOG_LEVEL": "debug"],
+            files: disk([
+                "./.env": "LOG_LEVEL=warning\nOVALEDGE_TIMEOUT_SECONDS=3\nOVALEDGE_MAX_RETRIES=4"
+            ])
+        )
+        #expect(settings.server.logLevel == .debug)
+        #expect(settings.entry("LOG_LEVEL")?.origin == .commandLine)
+        #expect(settings.requests.timeoutSeconds == 2)
+        #expect(settings.entry("OVALEDGE_TIMEOUT_SECONDS")?.origin == .environment)
+        #expect(settings.requests.maxAttempts == 4)
+        #expect(settings.entry("OVALEDGE_MAX_RETRIES")?.origin == .file("./.env"))
+        #expect(settings.entry("OVALEDGE_CALL_DEADLINE_SECONDS")?.origin == .default)
+    }
+
+    @Test func `take blank text for nothing, and look further`() throws {
+        let settings = try read(
+            ["OVALEDGE_TIMEOUT_SECONDS": " \t", "OVALEDGE_HTTP_AUTH_SCHEME": ""],
+            files: disk(["./.env": "OVALEDGE_TIMEOUT_SECONDS=7\nOVALEDGE_BASE_URL=''"])
+        )
+        #expect(settings.requests.timeoutSeconds == 7)
+        #expect(settings.requests.authScheme == "jwt")
+        #expect(settings.account.baseURL == nil)
+    }
+
+    @Test func `take names in any case, and the exact one first`() throws {
+        #expect(try read(["ovaledge_timeout_seconds": "4"]).requests.timeoutSeconds == 4)
+        let both = ["ovaledge_timeout_seconds": "4", "OVALEDGE_TIMEOUT_SECONDS": "5", "Ovaledge_Timeout_Seconds": "6"]
+        #expect(try read(both).requests.timeoutSeconds == 5)
+        #expect(try read(["https_proxy": "http://p:1"]).network.httpsProxy?.shown == "http://p:1")
+        #expect(try read(commandLine: ["log_level": "error"]).server.logLevel == .error)
+    }
+
+    @Test(arguments: [
+        ("https://acme.example/ovaledge///", "https://acme.example/ovaledge"),
+        ("  HTTP://127.0.0.1:8080/ ", "http://127.0.0.1:8080"),
+        ("https://[::1]:1", "https://[::1]:1"),
+    ])
+    func `keep an address without slashes at its end`(text: String, address: String) throws {
+        #expect(try read(["OVALEDGE_BASE_URL": text]).account.baseURL == address)
+    }
+
+    @Test(arguments: [
+        "acme.example", "ftp://acme.example", "https://", "https:///x", "https://:80", "https://u:hunter2@acme.example",
+        "https://a b", "https://a?x=1", "https://a/#x", "/ovaledge",
+    ])
+    func `refuse what is no address, without repeating it`(text: String) {
+        #expect(
+            problems(["OVALEDGE_BASE_URL": text]) == [
+                "OVALEDGE_BASE_URL from the environment must be an address that begins with https:// or http://. "
+                    + "Write OVALEDGE_BASE_URL=https://acme.ovaledge.net/ovaledge, for example."
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("true", true), ("1", true), ("YES", true), ("On", true), ("false", false), ("0", false), ("no", false),
+        ("OFF", false),
+    ])
+    func `know yes and no in the usual words`(text: String, value: Bool) throws {
+        #expect(try read(["OVALEDGE_LOG_HTTP_REQUESTS": text]).requests.isLogged == value)
+    }
+
+    @Test(arguments: [("warn", Log.Level.warning), ("INFO", .info), ("Fatal", .error), ("trace", .debug)])
+    func `know the levels of other programs' logs`(text: String, level: Log.Level) throws {
+        #expect(try read(["LOG_LEVEL": text]).server.logLevel == level)
+    }
+
+    @Test(arguments: ["Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "UTC", "America/Port-au-Prince"])
+    func `take the name of a time zone`(name: String) throws {
+        #expect(try read(["OVALEDGE_CLIENT_TIMEZONE": name]).answers.timeZone == name)
+    }
+
+    @Test(arguments: [
+        "CEST+2", "+02:00", "europe/berlin", "Europe/", "/etc/localtime", "../../x", "A/B/C/D", "Europe Berlin",
+    ])
+    func `refuse what is no time zone`(name: String) {
+        #expect(problems(["OVALEDGE_CLIENT_TIMEZONE": name]).count == 1)
+    }
+
+    @Test(arguments: [
+        ("OVALEDGE_TIMEOUT_SECONDS", "0", "a whole number from 1 to 300"),
+        ("OVALEDGE_TIMEOUT_SECONDS", "301", "a whole number from 1 to 300"),
+        ("OVALEDGE_TIMEOUT_SECONDS", "30s", "a whole number from 1 to 300"),
+        ("OVALEDGE_MAX_RETRIES", "1.5", "a whole number from 1 to 10"),
+        ("OVALEDGE_RETRY_BACKOFF_SECONDS", "nan", "a number from 0 to 10"),
+        ("OVALEDGE_RETRY_BACKOFF_SECONDS", "-1", "a number from 0 to 10"),
+        ("OVALEDGE_LOG_HTTP_REQUESTS", "maybe", "true or false"),
+        ("AUTH_MODE", "distant", "one of local, remote, remote_credentials"),
+        ("LOG_LEVEL", "loud", "one of debug, info, warning, error"),
+        ("OVALEDGE_HTTP_AUTH_SCHEME", "Bearer:", "one word of letters, digits and dashes"),
+        ("OVALEDGE_TOKEN_EXCHANGE_FALLBACK_HEADER", "X Y", "one word of letters, digits and dashes"),
+    ])
+    func `name what a value must be`(name: String, text: String, expectation: String) {
+        let found = problems([name: text])
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("\(name) from the environment must be \(expectation), not `\(text)`.") == true)
+    }
+
+    @Test func `repeat a wrong value short and clean`() {
+        let found = problems(["LOG_LEVEL": "a\u{1B}[31m" + String(repeating: "x", count: 100)])
+        #expect(found.first?.contains("not `a [31m\(String(repeating: "x", count: 34))…`.") == true)
+    }
+
+    @Test func `tell all problems in one message`() throws {
+        let error = #expect(throws: SettingsError.self) {
+            try read(
+                ["OVALEDGE_TIMEOUT_SECONDS": "x", "AUTH_MODE": " Remote ", "OVALEDGE_CLIENT_KEY": "k"],
+                commandLine: ["OVALEDGE_USER_SECRET": "hunter2", "OVALEDGE_TIMOUT_SECONDS": "3", "PATH": "/"],
+                files: disk(["./.env": "hunter2\nOVALEDGE_MAX_RETRIES=99\nhunter3"])
+            )
+        }
+        #expect(
+            error?.description == """
+                The settings have 8 problems:
+                - ./.env has no NAME=value in line 1, 3. Correct it, or put a # before it.
+                - OVALEDGE_USER_SECRET must not be on the command line, where others can read it. \
+                Put it into the environment or into a .env file.
+                - AUTH_MODE remote needs a port to listen on, and oe-mcp opens none. \
+                Start oe-mcp-http, the program that serves this mode, or write AUTH_MODE=local.
+                - OVALEDGE_TIMEOUT_SECONDS from the environment must be a whole number from 1 to 300, not `x`. \
+                Write OVALEDGE_TIMEOUT_SECONDS=30, for example.
+                - OVALEDGE_MAX_RETRIES from ./.env must be a whole number from 1 to 10, not `99`. \
+                Write OVALEDGE_MAX_RETRIES=3, for example.
+                - OVALEDGE_CLIENT_KEY is set without OVALEDGE_CLIENT_CERTIFICATE. Set both, or neither.
+                - OVALEDGE_TIMOUT_SECONDS on the command line is not a setting. Did you mean OVALEDGE_TIMEOUT_SECONDS?
+                - PATH on the command line is not a setting. Run `oe-mcp settings` to see them all.
+                """
+        )
+        #expect(SettingsError.exitCode == 78)
+    }
+
+    @Test(arguments: [AuthMode.remote, .remoteCredentials])
+    func `let a program that listens have any mode`(mode: AuthMode) throws {
+        #expect(try read(["AUTH_MODE": mode.rawValue.uppercased()], listens: true).account.authMode == mode)
+    }
+}
+
+@Suite struct `The settings file` {
+    @Test func `is the named one, else the one here, else the one of the user`() throws {
+        let files = disk([
+            "a.env": "MCP_SERVER_NAME=named", "./.env": "MCP_SERVER_NAME=here",
+            "/c/oe-mcp/.env": "MCP_SERVER_NAME=user",
+            "/h/.config/oe-mcp/.env": "MCP_SERVER_NAME=home",
+        ])
+        let environment = ["XDG_CONFIG_HOME": "/c", "HOME": "/h"]
+        #expect(try read(environment, envFile: "a.env", files: files).server.name == "named")
+        #expect(try read(environment, files: files).server.name == "here")
+        let notHere = { path in path == "./.env" ? .missing : files(path) }
+        #expect(try read(environment, files: notHere).server.name == "user")
+        #expect(try read(["HOME": "/h"], files: notHere).server.name == "home")
+        #expect(try read(["HOME": "/h", "XDG_CONFIG_HOME": "c"], files: notHere).server.name == "home")
+        #expect(try read([:], files: notHere).server.name == "OvalEdge MCP Server")
+    }
+
+    @Test func `is a problem when it was named and is not there`() {
+        let error = #expect(throws: SettingsError.self) { try read(envFile: "a.env") }
+        #expect(
+            error?.description == """
+                The settings have one problem:
+                - a.env does not exist. Name another file with --env-file.
+                """
+        )
+        let unreadable = #expect(throws: SettingsError.self) {
+            try read(envFile: "a.env") { _ in .unreadable("is not a regular file") }
+        }
+        #expect(unreadable?.problems.first?.what == "is not a regular file")
+    }
+
+    @Test func `is left out with a warning when nobody named it and it cannot be read`() throws {
+        let settings = try read(["HOME": "/h"]) { path in
+            path == "./.env"
+                ? .unreadable("is not a regular file") : disk(["/h/.config/oe-mcp/.env": "LOG_LEVEL=error"])(path)
+        }
+        #expect(settings.warnings == ["./.env is not a regular file, so it is left out."])
+        #expect(settings.server.logLevel == .error)
+    }
+
+    @Test func `brings a warning when others can read it`() throws {
+        let settings = try read(files: disk(["./.env": "LOG_LEVEL=error"], isPrivate: false))
+        #expect(settings.warnings == ["./.env can be read by other users. Run: chmod 600 ./.env"])
+        #expect(settings.server.logLevel == .error)
+    }
+
+    @Test func `brings a warning for a name that looks like a setting and is none`() throws {
+        let settings = try read(
+            ["OVALEDGE_OTHER": "1"],
+            files: disk([
+                "./.env": "OVALEDGE_USER_TOKN=1\novaledge_user_tokn=2\nMCP_HTTP_STATELESS=true\nPATH=/\nOAUTH_ISSUER=x"
+            ])
+        )
+        #expect(
+            settings.warnings == [
+                "OVALEDGE_USER_TOKN in ./.env is not a setting of this program, so it changes nothing. "
+                    + "Did you mean OVALEDGE_USER_TOKEN?",
+                "MCP_HTTP_STATELESS in ./.env is not a setting of this program, so it changes nothing.",
+            ]
+        )
+    }
+}
+
+@Suite struct `Secrets among the settings` {
+    private let environment = [
+        "OVALEDGE_USER_TOKEN": "hunter1-token", "OVALEDGE_USER_SECRET": "hunter2-secret",
+        "OVALEDGE_PROXY": "http://me:hunter3@proxy.example.com:8080",
+    ]
+
+    @Test func `are kept, and never printed`() throws {
+        let settings = try read(environment)
+        #expect(settings.account.userToken?.revealed == "hunter1-token")
+        #expect(settings.account.userSecret?.revealed == "hunter2-secret")
+        #expect(settings.network.proxy?.address.revealed == "http://me:hunter3@proxy.example.com:8080")
+        var dumped = "\(settings)"
+        dump(settings, to: &dumped)
+        dumped += SettingsTable(settings.entries).terminal
+        #expect(!dumped.contains("hunter"))
+        #expect(dumped.contains("http://••••@proxy.example.com:8080"))
+    }
+
+    @Test func `are listed for those who strike them out`() throws {
+        #expect(
+            try read(environment).secrets.map { $0.revealed } == [
+                "hunter1-token", "hunter2-secret", "http://me:hunter3@proxy.example.com:8080", "me:hunter3", "hunter3",
+            ]
+        )
+        #expect(try read(["HTTPS_PROXY": "proxy:80"]).secrets.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("proxy:8080", "proxy:8080"), ("HTTPS://p:1", "https://p:1"), ("me:x@p:1", "••••@p:1"),
+        ("socks5h://me:a@b@p", "socks5h://••••@p"),
+    ])
+    func `are cut from the address of a proxy`(text: String, shown: String) throws {
+        #expect(try read(["OVALEDGE_PROXY": text]).network.proxy?.shown == shown)
+    }
+
+    @Test(arguments: ["ftp://p", "http://", "http://me:hunter2@", "a hunter2", ":8080"])
+    func `are not repeated when the address of a proxy is wrong`(text: String) {
+        let found = problems(["OVALEDGE_PROXY": text])
+        #expect(found.count == 1)
+        #expect(found.allSatisfy { !$0.contains("hunter2") })
+    }
+}
