@@ -90,7 +90,7 @@ let package = Package(
         tests("EncodingsTests", ["Encodings"]),
         tests("HTTPServerTests", ["HTTPServer", "HTTP"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("HouseTests", []),
+        tests("HouseTests", ["Settings"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC"]),
         tests("JSONTests", ["JSON"]),
         tests("LoggingTests", ["Logging"]),
