@@ -42,7 +42,6 @@ import Testing
             reply = try await session.request("tools/list", ["_meta": envelope])
         } else {
             try await session.open(revision)
-            _ = await session.read()
             reply = try await session.request("tools/list")
         }
         let names = reply["result"]?["tools"]?.array?.map { $0["name"]?.string }
