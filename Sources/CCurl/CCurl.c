@@ -1,1 +1,135 @@
 #include "CCurl.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+
+#if defined(__APPLE__)
+#define OE_LIBRARY "libcurl.4.dylib"
+#define OE_PACKAGE "part of macOS"
+#else
+#define OE_LIBRARY "libcurl.so.4"
+#define OE_PACKAGE "Debian package libcurl4"
+#endif
+
+// Every function that is used, once: the table below and the loading of it are made from this list.
+#define OE_FUNCTIONS(X)                                                                                               \
+    X(curl_global_init) X(curl_version) X(curl_version_info)                                                          \
+    X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_setopt) X(curl_easy_getinfo) X(curl_easy_strerror)             \
+    X(curl_slist_append) X(curl_slist_free_all)                                                                       \
+    X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_setopt) X(curl_multi_add_handle)                            \
+    X(curl_multi_remove_handle) X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_wakeup)                         \
+    X(curl_multi_info_read)
+
+#define OE_DECLARE(name) static __typeof__(&name) p_##name;
+OE_FUNCTIONS(OE_DECLARE)
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int is_open;
+static const char *problem;
+
+static void open_library(void) {
+    void *library = dlopen(OE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+        problem = OE_LIBRARY " (" OE_PACKAGE ") could not be opened";
+        return;
+    }
+#define OE_LOAD(name)                                                                                                 \
+    if (!(p_##name = (__typeof__(p_##name))dlsym(library, #name))) {                                                  \
+        problem = OE_LIBRARY " is too old: it lacks " #name;                                                          \
+        return;                                                                                                       \
+    }
+    OE_FUNCTIONS(OE_LOAD)
+    if (p_curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        problem = OE_LIBRARY " could not be initialised";
+        return;
+    }
+    is_open = 1;
+}
+
+int oe_curl_open(const char **reason) {
+    pthread_once(&once, open_library);
+    if (reason) *reason = problem;
+    return is_open;
+}
+
+const char *oe_curl_version(void) { return p_curl_version(); }
+
+const char *oe_curl_default_bundle(void) {
+    curl_version_info_data *data = p_curl_version_info(CURLVERSION_NOW);
+    return data->age >= CURLVERSION_SEVENTH ? data->cainfo : NULL;
+}
+
+const char *oe_curl_message(CURLcode code) { return p_curl_easy_strerror(code); }
+
+CURL *oe_easy_make(void) { return p_curl_easy_init(); }
+void oe_easy_free(CURL *easy) { p_curl_easy_cleanup(easy); }
+
+CURLcode oe_easy_set_long(CURL *easy, CURLoption option, long value) { return p_curl_easy_setopt(easy, option, value); }
+
+CURLcode oe_easy_set_size(CURL *easy, CURLoption option, curl_off_t value) {
+    return p_curl_easy_setopt(easy, option, value);
+}
+
+CURLcode oe_easy_set_text(CURL *easy, CURLoption option, const char *text) {
+    return p_curl_easy_setopt(easy, option, text);
+}
+
+CURLcode oe_easy_set_pointer(CURL *easy, CURLoption option, void *pointer) {
+    return p_curl_easy_setopt(easy, option, pointer);
+}
+
+CURLcode oe_easy_set_callback(CURL *easy, CURLoption option, curl_write_callback callback) {
+    return p_curl_easy_setopt(easy, option, callback);
+}
+
+CURLcode oe_easy_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {.data = (void *)bytes, .len = count, .flags = CURL_BLOB_NOCOPY};
+    return p_curl_easy_setopt(easy, option, &blob);
+}
+
+long oe_easy_long(CURL *easy, CURLINFO info) {
+    long value = 0;
+    return p_curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
+curl_off_t oe_easy_size(CURL *easy, CURLINFO info) {
+    curl_off_t value = 0;
+    return p_curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+}
+
+const struct curl_slist *oe_easy_certificate(CURL *easy) {
+    struct curl_certinfo *chain = NULL;
+    CURLcode code = p_curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain);
+    return code == CURLE_OK && chain && chain->num_of_certs > 0 ? chain->certinfo[0] : NULL;
+}
+
+struct curl_slist *oe_list_append(struct curl_slist *list, const char *text) { return p_curl_slist_append(list, text); }
+void oe_list_free(struct curl_slist *list) { p_curl_slist_free_all(list); }
+
+CURLM *oe_multi_make(void) { return p_curl_multi_init(); }
+void oe_multi_free(CURLM *multi) { p_curl_multi_cleanup(multi); }
+
+CURLMcode oe_multi_set_long(CURLM *multi, CURLMoption option, long value) {
+    return p_curl_multi_setopt(multi, option, value);
+}
+
+CURLMcode oe_multi_add(CURLM *multi, CURL *easy) { return p_curl_multi_add_handle(multi, easy); }
+CURLMcode oe_multi_remove(CURLM *multi, CURL *easy) { return p_curl_multi_remove_handle(multi, easy); }
+CURLMcode oe_multi_perform(CURLM *multi, int *running) { return p_curl_multi_perform(multi, running); }
+
+CURLMcode oe_multi_wait(CURLM *multi, int milliseconds) {
+    return p_curl_multi_poll(multi, NULL, 0, milliseconds, NULL);
+}
+
+CURLMcode oe_multi_wake(CURLM *multi) { return p_curl_multi_wakeup(multi); }
+
+CURL *oe_multi_ended(CURLM *multi, CURLcode *result) {
+    int left = 0;
+    CURLMsg *message = NULL;
+    while ((message = p_curl_multi_info_read(multi, &left))) {
+        if (message->msg != CURLMSG_DONE) continue;
+        *result = message->data.result;
+        return message->easy_handle;
+    }
+    return NULL;
+}

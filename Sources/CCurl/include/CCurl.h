@@ -1,1 +1,56 @@
+#ifndef OE_CCURL_H
+#define OE_CCURL_H
+
 #include <curl/curl.h>
+#include <stddef.h>
+
+// A narrow door to libcurl, which is opened by `oe_curl_open`. Nothing else may be called before that returned 1.
+// Types and constants come from curl's own header; Swift cannot call its variadic functions, so each kind of argument
+// has a function here.
+
+/// Whether libcurl could be opened and initialised; if not, `*reason` says why (static storage). The first call costs
+/// some milliseconds, every other call nothing; any thread may call it.
+int oe_curl_open(const char **reason);
+
+const char *oe_curl_version(void);
+
+/// The bundle of certificates that this libcurl was built to read, or null.
+const char *oe_curl_default_bundle(void);
+
+const char *oe_curl_message(CURLcode code);
+
+CURL *oe_easy_make(void);
+void oe_easy_free(CURL *easy);
+
+CURLcode oe_easy_set_long(CURL *easy, CURLoption option, long value);
+CURLcode oe_easy_set_size(CURL *easy, CURLoption option, curl_off_t value);
+/// libcurl keeps a copy of the text; null takes the option back.
+CURLcode oe_easy_set_text(CURL *easy, CURLoption option, const char *text);
+/// libcurl keeps the pointer: what it points at must live as long as the handle uses it.
+CURLcode oe_easy_set_pointer(CURL *easy, CURLoption option, void *pointer);
+CURLcode oe_easy_set_callback(CURL *easy, CURLoption option, curl_write_callback callback);
+/// libcurl keeps the pointer here too.
+CURLcode oe_easy_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count);
+
+/// 0 where this libcurl does not know the question.
+long oe_easy_long(CURL *easy, CURLINFO info);
+curl_off_t oe_easy_size(CURL *easy, CURLINFO info);
+/// The lines (`Subject:…`, `Issuer:…`) that describe the server's own certificate, or null; valid until the next use.
+const struct curl_slist *oe_easy_certificate(CURL *easy);
+
+struct curl_slist *oe_list_append(struct curl_slist *list, const char *text);
+void oe_list_free(struct curl_slist *list);
+
+CURLM *oe_multi_make(void);
+void oe_multi_free(CURLM *multi);
+CURLMcode oe_multi_set_long(CURLM *multi, CURLMoption option, long value);
+CURLMcode oe_multi_add(CURLM *multi, CURL *easy);
+CURLMcode oe_multi_remove(CURLM *multi, CURL *easy);
+CURLMcode oe_multi_perform(CURLM *multi, int *running);
+CURLMcode oe_multi_wait(CURLM *multi, int milliseconds);
+/// The one function that may be called while another thread uses `multi`.
+CURLMcode oe_multi_wake(CURLM *multi);
+/// The next handle that has ended, and how; null when there is none.
+CURL *oe_multi_ended(CURLM *multi, CURLcode *result);
+
+#endif

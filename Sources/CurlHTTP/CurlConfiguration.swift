@@ -1,0 +1,42 @@
+/// How requests leave this machine: limits, trust, proxies.
+package struct CurlConfiguration: Sendable {
+    /// For one request, from the look-up of the name to the last byte.
+    package var timeout: Duration
+    /// Of the body, decompressed.
+    package var maxResponseBytes: Int
+    /// Sent unless the request has a `User-Agent` of its own.
+    package var userAgent: String
+    /// A PEM file with certificates to trust beside the system's.
+    package var caBundle: String?
+    /// `http://user:password@proxy.example:3128`; empty means no proxy at all.
+    ///
+    /// Nil leaves it to libcurl, which reads `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` from the
+    /// environment (each but `http_proxy` in capitals too).
+    package var proxy: String?
+    /// Hosts that are called without the proxy, with commas between them; nil leaves it to `no_proxy`.
+    package var noProxy: String?
+    /// A PEM file that says who we are, for servers that ask.
+    package var clientCertificate: String?
+    /// The key of ``clientCertificate``, when it is not in the same file; without a pass phrase.
+    package var clientKey: String?
+
+    package init(
+        timeout: Duration = .seconds(30),
+        maxResponseBytes: Int = 64 << 20,
+        userAgent: String = "oe-mcp",
+        caBundle: String? = nil,
+        proxy: String? = nil,
+        noProxy: String? = nil,
+        clientCertificate: String? = nil,
+        clientKey: String? = nil
+    ) {
+        self.timeout = timeout
+        self.maxResponseBytes = maxResponseBytes
+        self.userAgent = userAgent
+        self.caBundle = caBundle
+        self.proxy = proxy
+        self.noProxy = noProxy
+        self.clientCertificate = clientCertificate
+        self.clientKey = clientKey
+    }
+}
