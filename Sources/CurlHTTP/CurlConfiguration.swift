@@ -19,6 +19,8 @@ package struct CurlConfiguration: Sendable {
     package var clientCertificate: String?
     /// The key of ``clientCertificate``, when it is not in the same file; without a pass phrase.
     package var clientKey: String?
+    /// Where the system keeps certificates under hashed names, if it does.
+    var certificateDirectory = "/etc/ssl/certs"
 
     package init(
         timeout: Duration = .seconds(30),

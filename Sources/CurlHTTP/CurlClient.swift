@@ -1,0 +1,38 @@
+package import HTTP
+package import Logging
+
+/// The client that really goes out: libcurl, on a thread of its own that starts with the first request.
+///
+/// Connections are kept and shared by all requests of one client; HTTP/2 is spoken where a server offers it over TLS.
+/// Redirects are not followed: they are the caller's to judge.
+package final class CurlClient: HTTPClient {
+    private let loop: CurlLoop
+    private let milliseconds: Int
+
+    package init(_ configuration: CurlConfiguration, log: Log) {
+        loop = CurlLoop(configuration, log: log)
+        milliseconds = Self.milliseconds(configuration.timeout)
+    }
+
+    deinit { loop.close() }
+
+    package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+        guard let url = URLText(request.url) else { throw .addressNotValid(CurlFailure.withoutSecrets(request.url)) }
+        let limit = request.timeLimit.map { min(Self.milliseconds($0), milliseconds) } ?? milliseconds
+        let transfer = CurlTransfer(request, host: url.host, milliseconds: limit)
+        let outcome = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                transfer.wait(continuation)
+                loop.begin(transfer)
+            }
+        } onCancel: { [loop] in
+            loop.cancel(transfer)
+        }
+        return try outcome.get()
+    }
+
+    /// At least one, because libcurl takes 0 for no limit, and no more than it can count.
+    private static func milliseconds(_ duration: Duration) -> Int {
+        Int(min(max(duration / .milliseconds(1), 1), 2_000_000_000).rounded(.up))
+    }
+}

@@ -1,0 +1,119 @@
+import CCurl
+import HTTP
+import Logging
+import Synchronization
+
+/// The transfers that are under way and the handles that wait for the next; belongs to the loop's thread alone.
+final class CurlEngine {
+    /// Handles kept for reuse; the connections are not theirs and stay when one is dropped.
+    private static let maxIdleHandles = 16
+    /// Connections kept open when nothing uses them.
+    private static let maxIdleConnections = 32
+    private static let millisecondsForCertificate = 5000
+
+    private let multi: UnsafeMutableRawPointer
+    private let configuration: CurlConfiguration
+    private let trust: TrustedCertificates
+    private let log: Log
+    private var idle: [CurlHandle] = []
+    private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+
+    init(_ multi: UnsafeMutableRawPointer, _ configuration: CurlConfiguration, log: Log) {
+        self.multi = multi
+        self.configuration = configuration
+        self.log = log
+        trust = TrustedCertificates(beside: configuration.caBundle, in: configuration.certificateDirectory)
+        oe_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
+    }
+
+    deinit {
+        idle = []
+        oe_multi_free(multi)
+    }
+
+    var isIdle: Bool { active.isEmpty }
+
+    func begin(_ transfer: CurlTransfer) {
+        guard !transfer.isCancelled.load(ordering: .acquiring) else { return transfer.finish(.failure(.cancelled)) }
+        guard let handle = idle.popLast() ?? CurlHandle(configuration, trust: trust) else {
+            return transfer.finish(.failure(.noClient(detail: "libcurl has no memory for another request")))
+        }
+        handle.prepare(transfer.request, milliseconds: transfer.milliseconds)
+        transfer.handle = handle
+        add(transfer, handle)
+    }
+
+    /// Ends the transfer now, if it is still under way; its connection is closed, because half an answer is on it.
+    func cancel(_ transfer: CurlTransfer) {
+        guard let handle = transfer.handle else { return }
+        remove(handle)
+        transfer.finish(.failure(.cancelled))
+        giveBack(transfer)
+    }
+
+    /// Moves everything on as far as it goes without waiting.
+    func advance() {
+        var running: Int32 = 0
+        oe_multi_perform(multi, &running)
+        var code = CURLE_OK
+        while let easy = oe_multi_ended(multi, &code) {
+            guard let transfer = active[easy], let handle = transfer.handle else { continue }
+            remove(handle)
+            ended(transfer, handle, code)
+        }
+    }
+
+    /// Waits until something arrives, a time is up or another thread wakes the loop.
+    func wait() { oe_multi_wait(multi, 60_000) }
+
+    private func add(_ transfer: CurlTransfer, _ handle: CurlHandle) {
+        guard oe_multi_add(multi, handle.easy) == CURLM_OK else {
+            transfer.finish(.failure(.noClient(detail: "libcurl did not take the request")))
+            return giveBack(transfer)
+        }
+        active[handle.easy] = transfer
+    }
+
+    private func remove(_ handle: CurlHandle) {
+        oe_multi_remove(multi, handle.easy)
+        active[handle.easy] = nil
+    }
+
+    private func ended(_ transfer: CurlTransfer, _ handle: CurlHandle, _ code: CURLcode) {
+        if let mistrust = transfer.mistrust {
+            let issuer = handle.certificateIssuer
+            transfer.finish(.failure(.notTrusted(host: transfer.host, issuer: issuer, detail: mistrust)))
+        } else if code == CURLE_OK {
+            transfer.finish(outcome(of: handle.takeResponse()))
+        } else {
+            let detail = log.redactor.struck(CurlFailure.withoutCredentials(handle.detail(code)))
+            let failure = CurlFailure.explained(code, of: transfer, on: handle, detail: detail)
+            if case .notTrusted = failure, code == CURLE_PEER_FAILED_VERIFICATION {
+                return askForCertificate(transfer, handle, detail)
+            }
+            transfer.finish(.failure(failure))
+        }
+        giveBack(transfer)
+    }
+
+    private func outcome(of response: HTTPResponse) -> CurlTransfer.Outcome {
+        // Only a proxy sends this; one that is asked to tunnel is told by libcurl, one that is asked to fetch is not.
+        guard response.status == 407 else { return .success(response) }
+        return .failure(.proxyFailed(detail: "it answered 407, which asks for a user name and a password"))
+    }
+
+    private func askForCertificate(_ transfer: CurlTransfer, _ handle: CurlHandle, _ detail: String) {
+        transfer.mistrust = detail
+        handle.prepareToAskForCertificate(milliseconds: min(transfer.milliseconds, Self.millisecondsForCertificate))
+        add(transfer, handle)
+    }
+
+    private func giveBack(_ transfer: CurlTransfer) {
+        guard let handle = transfer.handle else { return }
+        transfer.handle = nil
+        // One that has trusted everybody is not used again.
+        guard transfer.mistrust == nil, idle.count < Self.maxIdleHandles else { return }
+        handle.clear()
+        idle.append(handle)
+    }
+}

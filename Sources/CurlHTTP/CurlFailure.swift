@@ -1,0 +1,118 @@
+import CCurl
+import HTTP
+
+/// Translates libcurl's codes into failures that say what happened.
+enum CurlFailure {
+    /// `detail` is libcurl's own sentence about this failure.
+    static func explained(_ code: CURLcode, of transfer: CurlTransfer, on handle: CurlHandle, detail: String)
+        -> HTTPFailure
+    {
+        let easy = handle.easy
+        if handle.isTooLarge || code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
+        if isProxyAtFault(code, easy: easy, host: transfer.host, detail: detail) { return .proxyFailed(detail: detail) }
+        switch code {
+        case CURLE_URL_MALFORMAT: return .addressNotValid(withoutSecrets(transfer.request.url))
+        case CURLE_COULDNT_RESOLVE_HOST: return .nameNotResolved(host: transfer.host)
+        case CURLE_COULDNT_CONNECT: return .connectionRefused(host: transfer.host)
+        case CURLE_OPERATION_TIMEDOUT: return .timedOut(seconds: Double(transfer.milliseconds) / 1000)
+        case _ where isTrust(code): return .notTrusted(host: transfer.host, issuer: nil, detail: detail)
+        case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
+        default: return .cutOff(detail: detail)
+        }
+    }
+
+    private static func isProxyAtFault(_ code: CURLcode, easy: UnsafeMutableRawPointer, host: String, detail: String)
+        -> Bool
+    {
+        if code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY { return true }
+        let answer = oe_easy_long(easy, CURLINFO_HTTP_CONNECTCODE)
+        // A tunnel that was refused: whatever code follows is about that.
+        if answer != 0 && !(200..<300).contains(answer) { return true }
+        if oe_easy_long(easy, CURLINFO_PROXY_SSL_VERIFYRESULT) != 0 { return true }
+        guard code == CURLE_COULDNT_CONNECT else { return false }
+        if oe_easy_long(easy, .usedProxy) != 0 { return true }
+        // Older libraries do not say it, but name whom they called.
+        return !detail.lowercased().hasPrefix("failed to connect to \(host.lowercased()) port")
+            && detail != String(cString: oe_curl_message(code))
+    }
+
+    private static func isTrust(_ code: CURLcode) -> Bool {
+        switch code {
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
+            CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
+            CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_SHUTDOWN_FAILED, CURLE_USE_SSL_FAILED, CURLE_SSL_CLIENTCERT:
+            true
+        default: false
+        }
+    }
+
+    private static func isLibrary(_ code: CURLcode, easy: UnsafeMutableRawPointer) -> Bool {
+        switch code {
+        case CURLE_OUT_OF_MEMORY, CURLE_FAILED_INIT, CURLE_NOT_BUILT_IN, CURLE_UNKNOWN_OPTION,
+            CURLE_BAD_FUNCTION_ARGUMENT:
+            true
+        // Before there was a connection, this build has no TLS; afterwards, the server does not speak HTTP.
+        case CURLE_UNSUPPORTED_PROTOCOL: oe_easy_long(easy, CURLINFO_PRIMARY_PORT) == 0
+        default: false
+        }
+    }
+
+    /// The address up to its query, and without a user name.
+    static func withoutSecrets(_ url: String) -> String {
+        withoutCredentials(String(url.prefix { $0 != "?" && $0 != "#" }))
+    }
+
+    /// The text with whatever stands before an `@` struck out of each word, and its scheme kept.
+    ///
+    /// libcurl quotes the address of a proxy that it cannot use, with the name and the password in it.
+    static func withoutCredentials(_ text: String) -> String {
+        guard text.contains("@") else { return text }
+        return text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            guard let at = word.lastIndex(of: "@") else { return String(word) }
+            let scheme = word.prefix { $0 != "/" && $0 != "@" }
+            let start = word[scheme.endIndex...].hasPrefix("//") ? scheme + "//" : ""
+            return start + "••••" + word[at...]
+        }
+        .joined(separator: " ")
+    }
+}
+
+extension CurlHandle {
+    /// Turns the handle to a second connection that says nothing and trusts everybody, to learn whose certificate the
+    /// server shows: a verification that fails ends before libcurl has written it down.
+    func prepareToAskForCertificate(milliseconds: Int) {
+        oe_easy_set_long(easy, CURLOPT_CONNECT_ONLY, 1)
+        oe_easy_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
+        oe_easy_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
+        oe_easy_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
+        oe_easy_set_text(easy, CURLOPT_SSLCERT, nil)
+        oe_easy_set_text(easy, CURLOPT_SSLKEY, nil)
+        oe_easy_set_long(easy, CURLOPT_CERTINFO, 1)
+        oe_easy_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds)
+    }
+
+    /// Who signed the server's certificate, by common name, else by organisation, else in full.
+    var certificateIssuer: String? {
+        var line = oe_easy_certificate(easy)
+        while let current = line {
+            let text = current.pointee.data.map { String(cString: $0) } ?? ""
+            if text.hasPrefix("Issuer:") { return DistinguishedName.shortest(String(text.dropFirst(7))) }
+            line = UnsafePointer(current.pointee.next)
+        }
+        return nil
+    }
+}
+
+/// The name of a certificate's owner or issuer as libcurl prints it: `C = DE, O = Acme, CN = Acme Root`.
+enum DistinguishedName {
+    static func shortest(_ text: String) -> String? {
+        let parts = text.split(separator: ",").map { part in
+            let name = part.prefix { $0 != "=" }
+            return (name: name.filter { $0 != " " }, value: part[name.endIndex...].dropFirst().drop { $0 == " " })
+        }
+        let found = ["CN", "O"].lazy.compactMap { name in parts.last { $0.name == name && !$0.value.isEmpty } }.first
+        let result = found.map { String($0.value) } ?? text
+        return result.isEmpty ? nil : result
+    }
+}

@@ -1,0 +1,126 @@
+import CCurl
+import HTTP
+import Logging
+import Synchronization
+
+/// The one thread that uses libcurl's handles, and the mailbox by which others reach it.
+///
+/// The thread starts with the first request and keeps the loop alive, not the client: once the client has closed it, it
+/// brings what is under way to its end and leaves.
+final class CurlLoop: Sendable {
+    private enum Message: Sendable {
+        case begin(CurlTransfer)
+        case cancel(CurlTransfer)
+    }
+
+    /// The one thing about the loop's handle that every thread may use.
+    private struct Bell: @unchecked Sendable {
+        let multi: UnsafeMutableRawPointer
+        func ring() { oe_multi_wake(multi) }
+    }
+
+    private struct Mailbox {
+        enum State {
+            case notStarted
+            case running
+            case unusable(HTTPFailure)
+        }
+
+        var state = State.notStarted
+        var messages: [Message] = []
+        var isClosed = false
+        /// There while the thread may be waiting.
+        var bell: Bell?
+    }
+
+    private let configuration: CurlConfiguration
+    private let log: Log
+    private let mailbox = Mutex(Mailbox())
+
+    init(_ configuration: CurlConfiguration, log: Log) {
+        self.configuration = configuration
+        self.log = log
+    }
+
+    func begin(_ transfer: CurlTransfer) {
+        let refusal = mailbox.withLock { box -> HTTPFailure? in
+            if case .notStarted = box.state {
+                let isStarted = CurlThread.start { self.run() }
+                box.state = isStarted ? .running : .unusable(.noClient(detail: "no thread could be started"))
+            }
+            if case .unusable(let failure) = box.state { return failure }
+            Self.post(.begin(transfer), to: &box)
+            return nil
+        }
+        if let refusal { transfer.finish(.failure(refusal)) }
+    }
+
+    /// May come before its `begin`, which then sees the mark.
+    func cancel(_ transfer: CurlTransfer) {
+        transfer.isCancelled.store(true, ordering: .releasing)
+        mailbox.withLock { box in
+            if case .running = box.state { Self.post(.cancel(transfer), to: &box) }
+        }
+    }
+
+    func close() {
+        mailbox.withLock { box in
+            box.isClosed = true
+            box.bell?.ring()
+        }
+    }
+
+    /// Whoever finds the box empty wakes the thread; it takes everything at once.
+    private static func post(_ message: Message, to box: inout Mailbox) {
+        box.messages.append(message)
+        if box.messages.count == 1 { box.bell?.ring() }
+    }
+
+    private func run() {
+        do throws(HTTPFailure) {
+            try CurlLibrary.prepare()
+            guard let multi = oe_multi_make() else { throw .noClient(detail: "libcurl has no memory for its loop") }
+            let bell = Bell(multi: multi)
+            mailbox.withLock { $0.bell = bell }
+            serve(CurlEngine(multi, configuration, log: log))
+        } catch {
+            log.error("HTTP is not available", ("cause", String(describing: error)))
+            refuseAll(because: error)
+        }
+    }
+
+    private func serve(_ engine: CurlEngine) {
+        var messages: [Message] = []
+        while take(&messages, isIdle: engine.isIdle) {
+            for message in messages {
+                switch message {
+                case .begin(let transfer): engine.begin(transfer)
+                case .cancel(let transfer): engine.cancel(transfer)
+                }
+            }
+            messages.removeAll(keepingCapacity: true)
+            engine.advance()
+            engine.wait()
+        }
+    }
+
+    /// Exchanges the full box for an empty one; false when the loop is closed and nothing is left to do.
+    private func take(_ messages: inout [Message], isIdle: Bool) -> Bool {
+        mailbox.withLock { box in
+            swap(&box.messages, &messages)
+            guard box.isClosed && isIdle && messages.isEmpty else { return true }
+            box.bell = nil
+            box.state = .unusable(.cancelled)
+            return false
+        }
+    }
+
+    private func refuseAll(because failure: HTTPFailure) {
+        let messages = mailbox.withLock { box in
+            box.state = .unusable(failure)
+            defer { box.messages = [] }
+            return box.messages
+        }
+        for case .begin(let transfer) in messages { transfer.finish(.failure(failure)) }
+    }
+}

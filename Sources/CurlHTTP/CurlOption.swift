@@ -1,0 +1,16 @@
+import CCurl
+
+// By number, because older headers lack the name or newer ones warn of it; a library that does not know one says so.
+extension CURLoption {
+    /// `CURLOPT_PROTOCOLS_STR`, since 7.85.
+    static let protocolNames = CURLoption(10_318)
+    /// `CURLOPT_PROTOCOLS`, deprecated since 7.85.
+    static let protocolBits = CURLoption(181)
+    /// `CURLOPT_CAINFO_BLOB`, since 7.77.
+    static let bundleBytes = CURLoption(40_309)
+}
+
+extension CURLINFO {
+    /// `CURLINFO_USED_PROXY`, since 8.7.
+    static let usedProxy = CURLINFO(0x20_0000 + 66)
+}

@@ -1,0 +1,35 @@
+import HTTP
+import Synchronization
+
+/// One request on its way, from the task that waits for it to the loop's thread and back.
+///
+/// The task touches it only until it is in the mailbox, the loop only afterwards; what both touch is atomic.
+final class CurlTransfer: @unchecked Sendable {
+    typealias Outcome = Result<HTTPResponse, HTTPFailure>
+
+    let request: HTTPRequest
+    let host: String
+    let milliseconds: Int
+    /// Set before anything is posted, so that a cancellation which overtakes its request is not lost.
+    let isCancelled = Atomic(false)
+
+    private var continuation: CheckedContinuation<Outcome, Never>?
+    /// The handle it has on loan from the loop.
+    var handle: CurlHandle?
+    /// Why the request failed, while a second connection asks whose certificate that was.
+    var mistrust: String?
+
+    init(_ request: HTTPRequest, host: String, milliseconds: Int) {
+        self.request = request
+        self.host = host
+        self.milliseconds = milliseconds
+    }
+
+    func wait(_ continuation: CheckedContinuation<Outcome, Never>) { self.continuation = continuation }
+
+    /// Lets the task go on; only the first call counts.
+    func finish(_ outcome: Outcome) {
+        let continuation = self.continuation.take()
+        continuation?.resume(returning: outcome)
+    }
+}

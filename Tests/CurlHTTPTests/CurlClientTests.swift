@@ -1,0 +1,174 @@
+import CurlHTTP
+import HTTP
+import Logging
+import Testing
+
+@Suite struct `A curl client` {
+    @Test func `sends a GET and reads status, fields and body`() async throws {
+        let server = try LoopbackServer.answering { request in
+            ok("\(request.line)|\(request.field("x-one") ?? "")|\(request.field("accept") ?? "")", "X-Two: b")
+        }
+        let request = HTTPRequest(.get, "\(server.url)/p?q=1", fields: ["X-One": "a", "Accept": "text/plain"])
+        let response = try await client().send(request)
+        #expect(response.status == 200)
+        #expect(response.fields["x-two"] == "b")
+        #expect(response.text == "GET /p?q=1 HTTP/1.1|a|text/plain")
+    }
+
+    @Test(arguments: [HTTPMethod.post, HTTPMethod(rawValue: "PUT"), HTTPMethod(rawValue: "PATCH"), .delete])
+    func `sends a body as it is`(method: HTTPMethod) async throws {
+        let server = try LoopbackServer.answering { request in
+            let fields = ["content-type", "expect"].map { request.field($0) ?? "none" }
+            return ok("\(request.line)|\(fields.joined(separator: "|"))|\(request.body.count)")
+        }
+        let body = [UInt8](repeating: 0, count: 2_000_000)
+        let response = try await client().send(HTTPRequest(method, server.url, body: body))
+        #expect(response.text == "\(method) / HTTP/1.1|none|none|2000000")
+    }
+
+    @Test func `sends a POST without a body as one of no bytes`() async throws {
+        let server = try LoopbackServer.answering { ok("\($0.line) \($0.field("content-length") ?? "none")") }
+        let response = try await client().send(HTTPRequest(.post, server.url))
+        #expect(response.text == "POST / HTTP/1.1 0")
+    }
+
+    @Test func `sends one request after another of any kind, each without traces of the one before`() async throws {
+        let server = try LoopbackServer.answering { request in
+            ok("\(request.line) \(request.body.count) \(request.field("a") ?? "none")")
+        }
+        let client = client()
+        let post = HTTPRequest(.post, server.url, fields: ["A": "1"], body: [1, 2, 3])
+        #expect(try await client.send(post).text == "POST / HTTP/1.1 3 1")
+        #expect(try await client.send(HTTPRequest(.get, server.url)).text == "GET / HTTP/1.1 0 none")
+        #expect(try await client.send(HTTPRequest(.delete, server.url)).text == "DELETE / HTTP/1.1 0 none")
+        #expect(try await client.send(post).text == "POST / HTTP/1.1 3 1")
+        #expect(try await client.send(HTTPRequest(HTTPMethod(rawValue: "HEAD"), server.url)).body.isEmpty)
+        #expect(server.connectionCount == 1)
+    }
+
+    @Test func `says who it is unless the request does`() async throws {
+        let server = try LoopbackServer.answering { ok($0.field("user-agent") ?? "none") }
+        let client = client { $0.userAgent = "oe-mcp/9" }
+        #expect(try await client.send(HTTPRequest(.get, server.url)).text == "oe-mcp/9")
+        let own = HTTPRequest(.get, server.url, fields: ["User-Agent": "other"])
+        #expect(try await client.send(own).text == "other")
+    }
+
+    @Test func `sends fields without a value, and leaves the length to itself`() async throws {
+        let server = try LoopbackServer.answering { request in
+            ok("\(request.field("x-empty") ?? "none")|\(request.field("content-length") ?? "none")")
+        }
+        let fields: HTTPFields = ["X-Empty": "", "Content-Length": "99", "Transfer-Encoding": "chunked"]
+        let response = try await client().send(HTTPRequest(.post, server.url, fields: fields, body: [1]))
+        #expect(response.text == "|1")
+    }
+
+    @Test func `keeps the connection for the next request`() async throws {
+        let server = try LoopbackServer.answering { _ in ok("x") }
+        let client = client()
+        for _ in 1...5 { #expect(try await client.send(HTTPRequest(.get, server.url)).text == "x") }
+        #expect(server.connectionCount == 1)
+    }
+
+    @Test func `unpacks a gzip body`() async throws {
+        let packed: [UInt8] = [
+            0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x57, 0xC8, 0xA0,
+            0x3B, 0x09, 0x00, 0x2F, 0xFA, 0xF8, 0x48, 0x78, 0x00, 0x00, 0x00,
+        ]
+        let server = try LoopbackServer { connection in
+            guard let request = connection.request() else { return }
+            #expect(request.field("accept-encoding")?.contains("gzip") == true)
+            connection.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n")
+            connection.write(packed)
+            connection.waitForEnd()
+        }
+        let response = try await client().send(HTTPRequest(.get, server.url))
+        #expect(response.text == String(repeating: "hello ", count: 20))
+    }
+
+    @Test func `joins chunks and ignores trailers`() async throws {
+        let server = try LoopbackServer.answering { _ in
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Late\r\n\r\n"
+                + "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Late: 1\r\n\r\n"
+        }
+        let response = try await client().send(HTTPRequest(.get, server.url))
+        #expect(response.text == "abcde")
+        #expect(response.fields["X-Late"] == nil)
+    }
+
+    @Test func `reads a body that ends with the connection`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.request()
+            connection.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nabc")
+        }
+        #expect(try await client().send(HTTPRequest(.get, server.url)).text == "abc")
+    }
+
+    @Test func `skips what comes before the final answer`() async throws {
+        let server = try LoopbackServer.answering { _ in
+            "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" + ok("x", "X-Final: 1")
+        }
+        let response = try await client().send(HTTPRequest(.get, server.url))
+        #expect(response.status == 200)
+        #expect(response.fields["X-Early"] == nil)
+        #expect(response.fields["X-Final"] == "1")
+    }
+
+    @Test(arguments: [HTTPStatus.found, .unauthorized, .internalServerError, .serviceUnavailable])
+    func `returns an answer of any status, redirects too`(status: HTTPStatus) async throws {
+        let server = try LoopbackServer.answering { request in
+            request.line == "GET / HTTP/1.1"
+                ? "HTTP/1.1 \(status) X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n" : ok("followed")
+        }
+        let response = try await client().send(HTTPRequest(.get, server.url))
+        #expect(response.status == status)
+        #expect(response.fields["Location"] == "/elsewhere")
+    }
+
+    @Test func `sends fifty requests at once`() async throws {
+        let server = try LoopbackServer.answering { ok(String($0.line.split(separator: " ")[1])) }
+        let client = client()
+        try await withThrowingTaskGroup(of: (Int, String).self) { group in
+            for number in 1...50 {
+                group.addTask { (number, try await client.send(HTTPRequest(.get, "\(server.url)/\(number)")).text) }
+            }
+            for try await (number, text) in group { #expect(text == "/\(number)") }
+        }
+    }
+
+    @Test func `brings a request to its end when nobody else holds the client`() async throws {
+        let server = try LoopbackServer.answering { _ in ok("x") }
+        #expect(try await client().send(HTTPRequest(.get, server.url)).text == "x")
+    }
+
+    @Test func `closes its connections when it is dropped`() async throws {
+        let (ended, end) = AsyncStream.makeStream(of: Void.self)
+        let server = try LoopbackServer { connection in
+            _ = connection.request()
+            connection.write(ok("x"))
+            connection.waitForEnd()
+            end.finish()
+        }
+        var client: CurlClient? = client()
+        _ = try await client?.send(HTTPRequest(.get, server.url))
+        client = nil
+        for await _ in ended {}
+    }
+
+    @Test func `can be dropped without ever having been used`() {
+        _ = client()
+    }
+}
+
+/// A client that no proxy of the environment stands before.
+func client(_ change: (inout CurlConfiguration) -> Void = { _ in }) -> CurlClient {
+    var configuration = CurlConfiguration(timeout: .seconds(30), userAgent: "test", proxy: "")
+    change(&configuration)
+    return CurlClient(configuration, log: .none)
+}
+
+/// An answer with a length.
+func ok(_ body: String, _ fields: String...) -> String {
+    let lines = ["HTTP/1.1 200 OK", "Content-Length: \(body.utf8.count)"] + fields
+    return lines.map { "\($0)\r\n" }.joined() + "\r\n\(body)"
+}

@@ -1,0 +1,182 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A server on 127.0.0.1 that does to each connection what a test says, on a thread of its own per connection.
+final class LoopbackServer: Sendable {
+    let port: UInt16
+    private let listener: Int32
+    private let accepted: Counter
+
+    init(_ serve: @escaping @Sendable (Connection) -> Void) throws(SocketError) {
+        let (listener, port) = try Self.listen()
+        let accepted = Counter()
+        self.listener = listener
+        self.port = port
+        self.accepted = accepted
+        onThread {
+            while true {
+                let descriptor = accept(listener, nil, nil)
+                guard descriptor >= 0 else { break }
+                accepted.increment()
+                onThread { serve(Connection(descriptor)) }
+            }
+            close(listener)
+        }
+    }
+
+    /// Answers every request on every connection with what `answer` makes of it.
+    static func answering(_ answer: @escaping @Sendable (Received) -> String) throws(SocketError) -> LoopbackServer {
+        try LoopbackServer { connection in
+            while let request = connection.request() { connection.write(answer(request)) }
+        }
+    }
+
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+
+    var url: String { "http://127.0.0.1:\(port)" }
+    var connectionCount: Int { accepted.value }
+
+    /// A port on which nobody listens: it was free a moment ago.
+    static func closedPort() throws(SocketError) -> UInt16 {
+        let (listener, port) = try listen()
+        close(listener)
+        return port
+    }
+
+    private static func listen() throws(SocketError) -> (Int32, UInt16) {
+        #if canImport(Glibc)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        #else
+        let listener = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(listener, address, length) == 0 && getsockname(listener, address, &length) == 0
+            }
+        }
+        #if canImport(Glibc)
+        guard isListening, Glibc.listen(listener, 128) == 0 else { throw SocketError() }
+        #else
+        guard isListening, Darwin.listen(listener, 128) == 0 else { throw SocketError() }
+        #endif
+        return (listener, UInt16(bigEndian: address.sin_port))
+    }
+}
+
+struct SocketError: Error {}
+
+/// A number that several threads count up.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+    var value: Int { count.load(ordering: .sequentiallyConsistent) }
+    func increment() { count.add(1, ordering: .sequentiallyConsistent) }
+}
+
+/// A request as it came over the wire.
+struct Received: Sendable {
+    /// Such as `GET /path HTTP/1.1`.
+    let line: String
+    let fields: [String]
+    let body: [UInt8]
+
+    /// The first value under `name`, which is written in small letters.
+    func field(_ name: String) -> String? {
+        fields.first { $0.lowercased().hasPrefix("\(name):") }.map { field in
+            String(field.dropFirst(name.count + 1).drop { $0 == " " })
+        }
+    }
+}
+
+/// One connection, as the server sees it.
+final class Connection {
+    private let descriptor: Int32
+    private var pending: [UInt8] = []
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+    deinit { close(descriptor) }
+
+    /// The next request, or nil when the client has closed the connection.
+    func request() -> Received? {
+        let end = Array("\r\n\r\n".utf8)
+        var headCount: Int?
+        while headCount == nil {
+            headCount = pending.indices.first { pending[$0...].starts(with: end) }
+            if headCount == nil, !receive() { return nil }
+        }
+        let count = headCount ?? 0
+        let lines = String(decoding: pending[..<count], as: UTF8.self).split(separator: "\r\n").map { String($0) }
+        pending.removeFirst(count + end.count)
+        let head = Received(line: lines.first ?? "", fields: Array(lines.dropFirst()), body: [])
+        let length = head.field("content-length").flatMap { Int($0) } ?? 0
+        while pending.count < length { guard receive() else { return nil } }
+        defer { pending.removeFirst(length) }
+        return Received(line: head.line, fields: head.fields, body: Array(pending[..<length]))
+    }
+
+    /// Waits until the client closes the connection.
+    func waitForEnd() { while receive() {} }
+
+    /// False when the client no longer reads.
+    @discardableResult
+    func write(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            #if canImport(Glibc)
+            let count = rest.withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            #else
+            let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, 0) }
+            #endif
+            guard count > 0 else { return false }
+            rest = rest.dropFirst(count)
+        }
+        return true
+    }
+
+    @discardableResult
+    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+
+    private func receive() -> Bool {
+        var chunk = [UInt8](repeating: 0, count: 16_384)
+        let count = read(descriptor, &chunk, chunk.count)
+        guard count > 0 else { return false }
+        pending += chunk[..<count]
+        return true
+    }
+}
+
+/// Runs `work` on a new thread, because it blocks.
+func onThread(_ work: @escaping @Sendable () -> Void) {
+    let box = Unmanaged.passRetained(Work(work)).toOpaque()
+    #if canImport(Glibc)
+    var thread = pthread_t()
+    #else
+    var thread: pthread_t?
+    #endif
+    let start: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { box in
+        if let box { Unmanaged<Work>.fromOpaque(box).takeRetainedValue().run() }
+        return nil
+    }
+    #if canImport(Glibc)
+    pthread_create(&thread, nil, start, box)
+    pthread_detach(thread)
+    #else
+    pthread_create(&thread, nil, { start($0) }, box)
+    if let thread { pthread_detach(thread) }
+    #endif
+}
+
+private final class Work: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
