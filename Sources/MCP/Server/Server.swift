@@ -22,8 +22,6 @@ package final class Server: Sendable {
         ServerConnection(self, principal: principal)
     }
 
-    // MARK: Methods
-
     private struct Method: Sendable {
         let isServed: @Sendable (Revision) -> Bool
         let reply: @Sendable (Server, JSONObject, RequestContext) throws(RPCError) -> Reply
@@ -50,8 +48,6 @@ package final class Server: Sendable {
         guard let method = Self.methods[name], method.isServed(context.revision) else { throw .methodNotFound(name) }
         return try method.reply(self, params, context)
     }
-
-    // MARK: Results
 
     /// What works here, and nothing else.
     private static let capabilities: JSON = ["tools": [:]]
