@@ -1,0 +1,65 @@
+import Testing
+
+@Suite struct `Every file` {
+    private let swift: [SourceText]
+    private let all: [SourceText]
+
+    init() throws {
+        swift = try House.files(in: "Sources", ".swift").map { try SourceText($0) }
+        let shims = try [".c", ".h"].flatMap { try House.files(in: "Sources", $0) }
+        all = try swift + shims.map { try SourceText($0) }
+        try #require(swift.count > 50, "The sources were not found.")
+    }
+
+    /// The places of a pattern, but for the files that may hold it.
+    private func places(
+        of pattern: some RegexComponent,
+        in files: [SourceText],
+        except isAllowed: (String) -> Bool = { _ in false }
+    ) -> [String] {
+        files.filter { !isAllowed($0.path) }.flatMap { $0.places(of: pattern) }
+    }
+
+    @Test func `has 400 lines at most`() throws {
+        let tests = try House.files(in: "Tests", ".swift").map { try SourceText($0) }
+        #expect((all + tests).filter { $0.lineCount > 400 }.map { $0.path } == [])
+    }
+
+    @Test func `does without Foundation, which weighs more than the program`() {
+        #expect(swift.filter { $0.imports.contains("Foundation") }.map { $0.path } == [])
+    }
+
+    @Test func `leaves standard input and output to the files made for them`() {
+        let pattern =
+            /\b(print|debugPrint|dump|puts|fputs|putchar|printf|readLine)\(|\b(STDIN_FILENO|STDOUT_FILENO|stdin|stdout|dup2|dup3)\b|\b(read|write|readv|writev|send|recv)\(\s*[01]\s*,/
+        let places = places(of: pattern, in: all) { path in
+            let file = path.split(separator: "/").last ?? ""
+            return file.hasPrefix("StdioTransport") || file == "StandardOutput.swift"
+        }
+        #expect(places == [])
+    }
+
+    @Test func `leaves the environment to the programs`() {
+        let pattern = /\b(getenv|secure_getenv|setenv|unsetenv|putenv|environ|ProcessInfo)\b/
+        #expect(places(of: pattern, in: all) { $0.hasPrefix("Sources/oe-mcp") } == [])
+    }
+
+    @Test func `names no path that is only on one machine`() {
+        let pattern = /\/(root|home|work|tmp|Users)\b(?!-)/
+        #expect(all.flatMap { $0.placesInText(of: pattern) } == [])
+    }
+
+    @Test func `leaves nothing for later`() throws {
+        let pattern = /\b(TODO|FIXME|XXX)\b/
+        #expect(all.flatMap { $0.placesInText(of: pattern) } == [])
+    }
+
+    @Test func `needs marks only when it is long`() {
+        #expect(swift.filter { $0.lineCount < 200 }.flatMap { $0.placesInText(of: /^\s*\/\/ MARK:/) } == [])
+    }
+
+    @Test func `calls things by what they are`() {
+        #expect(places(of: /\b(class|struct|enum|actor|protocol)\s+\w*(Manager|Helper|Utils?)\b/, in: swift) == [])
+        #expect(places(of: /\bfunc\s+(get|handle|process|do)[A-Z]/, in: swift) == [])
+    }
+}

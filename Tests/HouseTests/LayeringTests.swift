@@ -1,0 +1,69 @@
+import Testing
+
+/// What each target may import besides the system: the floors of docs/Modules.md, from below.
+///
+/// Neither the compiler nor the package manager keeps these borders: a module that was built for another target can be
+/// imported without being declared.
+private let floors: [String: Set<String>] = [
+    "Crypto": ["CCrypto"],
+    "Encodings": [],
+    "HTTP": ["Encodings"],
+    "JSON": [],
+    "Logging": ["Encodings"],
+
+    "JSONRPC": ["CSystem", "JSON", "Logging"],
+    "Settings": ["Logging"],
+
+    "CurlHTTP": ["CCurl", "HTTP", "Logging"],
+    "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging"],
+    "MCP": ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging"],
+    "OvalEdge": ["Crypto", "Encodings", "HTTP", "JSON", "Logging"],
+    "Sandbox": ["Crypto", "Encodings", "HTTP", "JSON", "Logging"],
+
+    "OvalEdgeTools": ["Crypto", "JSON", "Logging", "MCP", "OvalEdge"],
+
+    "oe-mcp": [
+        "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings",
+    ],
+    "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"],
+]
+
+/// Targets in C, which stand on nothing of ours.
+private let shims: Set<String> = ["CCrypto", "CCurl", "CMicroHTTPD", "CSystem"]
+
+/// What comes with the system or the toolchain, and is light.
+private let free: Set<String> = [
+    "CryptoKit", "Darwin", "Dispatch", "FoundationEssentials", "Glibc", "Synchronization",
+]
+
+@Suite struct `The floors of the house` {
+    @Test(arguments: try House.names(in: "Sources").filter { House.isFolder("Sources/\($0)") })
+    func `stand only on what is below them`(target: String) throws {
+        if shims.contains(target) { return }
+        let allowed = try #require(floors[target], "\(target) has no place in the table of floors.")
+        for path in try House.files(in: "Sources/\(target)", ".swift") {
+            let strangers = Set(try SourceText(path).imports).subtracting(allowed).subtracting(free)
+            #expect(strangers.isEmpty, "\(path) must not import \(strangers.sorted().joined(separator: ", ")).")
+        }
+    }
+
+    @Test func `are all there`() throws {
+        #expect(
+            try shims.union(floors.keys) == Set(House.names(in: "Sources").filter { House.isFolder("Sources/\($0)") })
+        )
+    }
+
+    @Test func `are declared in the package as they are listed here`() throws {
+        let declaration = /(?:module|program)\(\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/
+        let declared = try House.text("Package.swift").matches(of: declaration).map { match in
+            let names = (match.output.2 ?? "").matches(of: /"([A-Za-z]+)"/).map { String($0.output.1) }
+            return (String(match.output.1), Set(names))
+        }
+        #expect(Dictionary(declared) { $1 } == floors.filter { !shims.contains($0.key) })
+    }
+
+    @Test func `keep protocol and product apart`() {
+        #expect(floors["MCP"]?.contains("OvalEdge") == false)
+        #expect(floors["OvalEdge"]?.contains("MCP") == false)
+    }
+}
