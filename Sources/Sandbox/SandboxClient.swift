@@ -1,0 +1,95 @@
+package import HTTP
+import JSON
+import Synchronization
+
+/// An HTTP client that answers like OvalEdge, from a sample catalog and without a network.
+///
+/// A request takes the whole way that a real one takes: sign-in, token, route, JSON. Only the wire is missing, and
+/// `oe-mcp-http` adds that too. The catalog is read at the first request, so that starting costs nothing.
+package final class SandboxClient: HTTPClient {
+    package typealias Sleep = @Sendable (_ seconds: Double) async throws -> Void
+
+    private let now: @Sendable () -> Double
+    private let sleep: Sleep
+    private let state: Mutex<State>
+
+    package init(
+        life: Double = 3600,
+        secret: String = Sandbox.userSecret,
+        scheme: String = "jwt",
+        faults: SandboxFaults = .none,
+        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
+        sleep: @escaping Sleep = { try await Task.sleep(for: .seconds($0)) }
+    ) {
+        self.now = now
+        self.sleep = sleep
+        state = Mutex(State(session: SandboxSession(life: life, secret: secret, scheme: scheme), faults: faults))
+    }
+
+    /// What has been asked so far.
+    package var record: SandboxRecord { state.withLock { $0.record } }
+
+    package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+        switch try await outcome(of: request) {
+        case .response(let response): return response
+        case .cutOff(let response, let count):
+            throw .cutOff(detail: "\(count) of \(response.body.count) bytes arrived")
+        }
+    }
+
+    /// As ``send(_:)``, but a cut-off answer comes as a value, for a server that cuts the connection itself.
+    package func outcome(of request: HTTPRequest) async throws(HTTPFailure) -> SandboxOutcome {
+        guard let url = URLText(request.url) else { throw .addressNotValid(request.url) }
+        let call = SandboxCall(request, url)
+        let strike = state.withLock { $0.began(call) }
+        defer { state.withLock { $0.ended(call) } }
+        if strike.delay > 0 {
+            do { try await sleep(strike.delay) } catch { throw .cancelled }
+        }
+        if Task.isCancelled { throw .cancelled }
+        if let response = strike.response { return .response(response) }
+        let response = state.withLock { $0.answer(to: call, at: now()) }
+        return strike.cut.map { .cutOff(response, after: $0.count(of: response.body.count)) } ?? .response(response)
+    }
+}
+
+/// A whole answer, or one whose connection breaks in the middle of its body.
+package enum SandboxOutcome: Hashable, Sendable {
+    case response(HTTPResponse)
+    case cutOff(HTTPResponse, after: Int)
+}
+
+extension SandboxClient {
+    private struct State {
+        var session: SandboxSession
+        var faults: SandboxFaults
+        var record = SandboxRecord()
+        var catalog: SampleCatalog?
+
+        mutating func began(_ call: SandboxCall) -> SandboxFaults.Strike {
+            record.began(call)
+            return faults.strike(path: call.path)
+        }
+
+        mutating func ended(_ call: SandboxCall) { record.ended(call) }
+
+        mutating func answer(to call: SandboxCall, at now: Double) -> HTTPResponse {
+            let routes = SandboxRoute.all.filter { $0.path == call.path }
+            guard !routes.isEmpty else {
+                return .refusal(.notFound, "No endpoint \(call.method) \(call.path)")
+            }
+            guard let route = routes.first(where: { $0.method == call.method }) else {
+                var response = HTTPResponse.refusal(.methodNotAllowed, "Request method \(call.method) is not supported")
+                response.fields["Allow"] = routes.map { $0.method.rawValue }.joined(separator: ", ")
+                return response
+            }
+            if case .signIn = route.answer { return session.signIn(call, at: now) }
+            if let refusal = session.refusal(of: call.authorization, at: now) { return refusal }
+            guard case .catalog(let answer) = route.answer else { return .refusal(.notFound, "No endpoint") }
+            var current = catalog ?? .sample
+            catalog = nil
+            defer { catalog = current }
+            return answer(call, &current)
+        }
+    }
+}

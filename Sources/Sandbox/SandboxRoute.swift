@@ -1,0 +1,31 @@
+import HTTP
+
+/// One endpoint: method, path below the context path, and who answers.
+struct SandboxRoute: Sendable {
+    enum Answer: Sendable {
+        case signIn
+        case catalog(@Sendable (SandboxCall, inout SampleCatalog) -> HTTPResponse)
+    }
+
+    let method: HTTPMethod
+    let path: String
+    let answer: Answer
+
+    static let all: [SandboxRoute] = [
+        SandboxRoute(method: .post, path: Sandbox.signInPath, answer: .signIn),
+        .post("/api/v1/mcp/asset-explorer") { AssetExplorerRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/asset-details") { AssetDetailsRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/asset-lineage") { AssetLineageRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
+    ]
+
+    private typealias CatalogAnswer = @Sendable (SandboxCall, inout SampleCatalog) -> HTTPResponse
+
+    private static func get(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {
+        SandboxRoute(method: .get, path: path, answer: .catalog(answer))
+    }
+
+    private static func post(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {
+        SandboxRoute(method: .post, path: path, answer: .catalog(answer))
+    }
+}
