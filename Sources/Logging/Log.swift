@@ -31,15 +31,25 @@ package struct Log: Sendable {
     private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
         guard level >= self.level else { return }
         let line = fields.reduce("\(level.rawValue): \(event)") { $0 + " \($1.0)=\(Self.value($1.1))" }
-        sink(redactor.struck(Self.oneLine(line)))
+        // Struck first: a secret whose spaces were changed would not be recognised.
+        sink(Self.oneLine(redactor.struck(line)))
     }
 
     /// Quoted when it holds spaces, so that a line can be taken apart again.
     private static func value(_ text: String) -> String {
-        text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" }) ? "\"\(text)\"" : text
+        guard text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" }) else { return text }
+        return text.reduce(into: "\"") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : String($1) } + "\""
     }
 
+    /// Without line breaks and without what a terminal would obey.
     private static func oneLine(_ text: String) -> String {
-        String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+        let breaks: (Unicode.Scalar) -> Bool = { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
+        guard text.unicodeScalars.contains(where: breaks) else { return text }
+        return String(text.unicodeScalars.map { breaks($0) ? " " : Character($0) })
     }
 }
