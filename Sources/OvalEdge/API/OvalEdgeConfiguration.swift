@@ -1,0 +1,86 @@
+import Encodings
+import HTTP
+
+/// Where an OvalEdge is and how to talk to it, as a value that somebody else has read.
+package struct OvalEdgeConfiguration: Hashable, Sendable {
+    /// Without slashes at its end; it may hold a context path.
+    package let baseURL: String
+    /// What links for people begin with.
+    package let linkBaseURL: String
+    /// Whether links say `localhost` where the address says `127.0.0.1`.
+    package let prefersLocalhostLinks: Bool
+    /// What stands before the token in `Authorization`.
+    package let authScheme: String
+    /// A zone of the IANA database.
+    package let timeZone: String
+    /// The header in which the sign-in's answer carries the token when its body is empty.
+    package let fallbackHeader: String?
+    /// Seconds to wait for one answer.
+    package let timeout: Double
+    package let logsRequests: Bool
+
+    /// Blank texts stand for what is usual.
+    package init(
+        baseURL: String,
+        linkBaseURL: String = "",
+        prefersLocalhostLinks: Bool = true,
+        authScheme: String = "",
+        timeZone: String = "",
+        fallbackHeader: String? = nil,
+        timeout: Double = 30,
+        logsRequests: Bool = false
+    ) {
+        self.baseURL = Self.withoutSlashes(baseURL)
+        self.linkBaseURL = linkBaseURL.trimmed.isEmpty ? self.baseURL : Self.withoutSlashes(linkBaseURL)
+        self.prefersLocalhostLinks = prefersLocalhostLinks
+        self.authScheme = authScheme.trimmed.isEmpty ? "jwt" : authScheme.trimmed
+        self.timeZone = timeZone.trimmed.isEmpty ? "UTC" : timeZone.trimmed
+        self.fallbackHeader = fallbackHeader.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
+        self.timeout = timeout
+        self.logsRequests = logsRequests
+    }
+
+    /// How sentences call the other side; never the whole address, which may hold what should not be shown.
+    package var host: String { URLText(baseURL)?.host ?? "OvalEdge" }
+
+    private static func withoutSlashes(_ text: String) -> String {
+        var text = text.trimmed
+        while text.last == "/" { text.removeLast() }
+        return text
+    }
+}
+
+extension OvalEdgeConfiguration {
+    /// The zone to send: the setting, else `TZ`, else what `/etc/localtime` points to, else UTC.
+    ///
+    /// `TZ` may also hold a POSIX rule such as `CET-1CEST`, which no server understands; it is passed over.
+    package static func timeZone(setting: String?, tz: String?, localtime: String?) -> String {
+        let candidates = [
+            setting, tz.map { zone(in: $0) }, localtime.flatMap { $0.contains("zoneinfo/") ? zone(in: $0) : nil },
+        ]
+        return candidates.lazy.compactMap { $0?.trimmed }.first { isZoneName($0) } ?? "UTC"
+    }
+
+    /// `:Europe/Berlin` and `/usr/share/zoneinfo/Europe/Berlin` both mean `Europe/Berlin`.
+    private static func zone(in text: String) -> String {
+        let text = text.drop { $0 == ":" }
+        let marker = "zoneinfo/"
+        let start = text.indices.last { text[$0...].hasPrefix(marker) }
+        let name = start.map { text[$0...].dropFirst(marker.count) } ?? text
+        return ["posix/", "right/"].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) }
+            ?? String(name)
+    }
+
+    /// The shape of a zone's name, not its existence: that list is the server's.
+    package static func isZoneName(_ text: String) -> Bool {
+        guard let first = text.first, first.isLetter, text.last != "/", text.allSatisfy(isZoneCharacter) else {
+            return false
+        }
+        let oldNames = ["EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT", "GMT0", "GMT+0", "GMT-0"]
+        return text.contains("/") || oldNames.contains(text) || !text.contains { $0.isNumber }
+    }
+
+    private static func isZoneCharacter(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || "/_+-".contains(character))
+    }
+}

@@ -1,0 +1,39 @@
+import Encodings
+import JSON
+import Logging
+
+/// What another server said, made fit to be quoted: one line, at most 200 characters, no secrets, never a page.
+enum Quotation {
+    static let limit = 200
+
+    /// Nil when nothing is left to quote.
+    static func of(_ text: String, redactor: Redactor) -> String? {
+        // Secrets first: one that was cut in half would not be recognised.
+        var line = redactor.struck(text).unicodeScalars
+            .filter { $0.properties.generalCategory != .format }
+            .reduce(into: "") { line, scalar in
+                let isBreak = scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+                if !isBreak { line.unicodeScalars.append(scalar) } else if line.last != " " { line.append(" ") }
+            }
+            .trimmed
+        guard !line.isEmpty, line.first != "<" else { return nil }
+        if line.count > limit { line = line.prefix(limit - 1).trimmed + "…" }
+        while line.last == "." { line.removeLast() }
+        return line.isEmpty ? nil : line
+    }
+
+    /// `: “words”`, or nothing, to stand before a sentence's full stop.
+    static func clause(_ words: String?, redactor: Redactor) -> String {
+        words.flatMap { of($0, redactor: redactor) }.map { ": “\($0)”" } ?? ""
+    }
+
+    /// The members under which servers explain themselves, in the order of how well they do it.
+    private static let names = ["message", "error", "error_description", "detail"]
+
+    /// Everything the body of a refusal says in words, or all of it when it is not an object that says something.
+    static func words(in body: [UInt8]) -> [String] {
+        guard let json = try? JSON(parsing: body) else { return [String(decoding: body, as: UTF8.self)] }
+        let words = names.compactMap { json[$0]?.string }.filter { !$0.trimmed.isEmpty }
+        return words.isEmpty ? [json.string ?? (json.object?.isEmpty == false ? json.text : "")] : words
+    }
+}

@@ -1,0 +1,30 @@
+import Encodings
+package import Logging
+
+/// The user token and secret of one OvalEdge account: where they came from, never what they are.
+///
+/// Either may be missing, because a server without credentials still starts, lists its tools and says what it lacks.
+package struct Credentials: Hashable, Sendable {
+    package let userToken: Secret?
+    package let userSecret: Secret?
+    /// Such as `environment` or the name of a file, for `doctor`.
+    package let origin: String?
+
+    /// Spaces around a value are not part of it, and a blank value is a missing one.
+    package init(userToken: Secret?, userSecret: Secret?, origin: String? = nil) {
+        self.userToken = Self.trimmed(userToken)
+        self.userSecret = Self.trimmed(userSecret)
+        self.origin = origin
+    }
+
+    /// The settings that still need a value.
+    package var missingSettings: [String] {
+        [userToken == nil ? "OVALEDGE_USER_TOKEN" : nil, userSecret == nil ? "OVALEDGE_USER_SECRET" : nil]
+            .compactMap { $0 }
+    }
+
+    private static func trimmed(_ secret: Secret?) -> Secret? {
+        guard let text = secret?.revealed.trimmed, !text.isEmpty else { return nil }
+        return Secret(text)
+    }
+}

@@ -1,0 +1,29 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What the session needs of time, so that a test can pass an hour in a microsecond.
+package struct SessionClock: Sendable {
+    /// Seconds since 1970.
+    package let now: @Sendable () -> Double
+    /// Throws when the task is cancelled.
+    package let sleep: @Sendable (_ seconds: Double) async throws -> Void
+
+    package init(
+        now: @escaping @Sendable () -> Double,
+        sleep: @escaping @Sendable (_ seconds: Double) async throws -> Void
+    ) {
+        self.now = now
+        self.sleep = sleep
+    }
+
+    package static let system = SessionClock {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    } sleep: { seconds in
+        try await Task.sleep(for: .seconds(min(max(seconds, 0), 1e8)))
+    }
+}

@@ -1,0 +1,63 @@
+import Encodings
+package import JSON
+package import Logging
+
+/// A session token (a JWT) and the moments that matter: when it came, when it ends, when to fetch the next.
+///
+/// Times are seconds since 1970 on the clock of this machine. The token is read without verification: it is OvalEdge
+/// that checks it, this side only wants to know how long it will be good.
+package struct SessionToken: Hashable, Sendable {
+    package let secret: Secret
+    package let receivedAt: Double
+    /// Infinite for a token that says nothing about its end.
+    package let expiry: Double
+    /// From here on the token is not used for new requests.
+    package let renewal: Double
+
+    /// A token that cannot be read is taken to live this long, so that it is neither trusted forever nor fetched anew
+    /// before every request.
+    private static let lifeIfUnknown = 300.0
+    private static let margin = 60.0
+    private static let shortLife = 300.0
+
+    package init(_ text: String, receivedAt: Double) {
+        secret = Secret(text)
+        self.receivedAt = receivedAt
+        let (start, life) = Self.span(of: text, receivedAt: receivedAt)
+        expiry = start + life
+        renewal = start + (life < Self.shortLife ? life * 0.8 : life - Self.margin)
+    }
+
+    /// When the token's life began, and how long it is.
+    ///
+    /// The clocks of two machines rarely agree. A life is counted from `iat` or from the receipt, whichever is earlier;
+    /// where that would make a new token old already, from the receipt.
+    private static func span(of text: String, receivedAt: Double) -> (start: Double, life: Double) {
+        guard let claims = claims(of: text) else { return (receivedAt, lifeIfUnknown) }
+        guard let end = time(claims["exp"]) else { return (receivedAt, .infinity) }
+        let issued = time(claims["iat"]).flatMap { $0 < end ? $0 : nil }
+        let life = end - (issued ?? receivedAt)
+        guard end > 0, life > 0 else { return (receivedAt, lifeIfUnknown) }
+        let start = min(issued ?? receivedAt, receivedAt)
+        let isOldAlready = start + (life < shortLife ? life * 0.8 : life - margin) <= receivedAt
+        return (isOldAlready ? receivedAt : start, life)
+    }
+
+    /// The payload of a compact JWT; nil for anything else.
+    package static func claims(of text: String) -> JSON? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, let bytes = Base64.decoded(parts[1]), let claims = try? JSON(parsing: bytes),
+            claims.object != nil
+        else { return nil }
+        return claims
+    }
+
+    /// Whole or fractional seconds; some servers write them as text.
+    private static func time(_ claim: JSON?) -> Double? {
+        let time = claim?.double ?? claim?.string.flatMap { Double($0) }
+        return time.flatMap { $0.isFinite ? $0 : nil }
+    }
+
+    /// How long it was good when it came.
+    package var life: Double { expiry - receivedAt }
+}

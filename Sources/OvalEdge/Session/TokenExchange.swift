@@ -1,0 +1,178 @@
+import Encodings
+package import HTTP
+import JSON
+package import Logging
+
+/// Where a session token comes from: the exchange itself, or something that looks around first.
+package protocol TokenSource: Sendable {
+    /// A token other than `refused`, which the server did not accept any more.
+    func token(insteadOf refused: SessionToken?) async throws(OvalEdgeError) -> SessionToken
+}
+
+/// User token and secret in, session token out.
+package struct TokenExchange: TokenSource {
+    package static let path = "/api/user/token/generate"
+
+    private let configuration: OvalEdgeConfiguration
+    private let credentials: Credentials
+    private let client: any HTTPClient
+    private let redactor: Redactor
+    private let now: @Sendable () -> Double
+
+    package init(
+        _ configuration: OvalEdgeConfiguration,
+        credentials: Credentials,
+        client: any HTTPClient,
+        redactor: Redactor,
+        now: @escaping @Sendable () -> Double = SessionClock.system.now
+    ) {
+        self.configuration = configuration
+        self.credentials = credentials
+        self.client = client
+        self.redactor = redactor
+        self.now = now
+        for secret in [credentials.userToken, credentials.userSecret] { secret.map { redactor.add($0) } }
+    }
+
+    package func token(insteadOf refused: SessionToken? = nil) async throws(OvalEdgeError) -> SessionToken {
+        let request = try request()
+        let response: HTTPResponse
+        do {
+            response = try await client.send(request)
+        } catch {
+            throw OvalEdgeError(error, redactor: redactor)
+        }
+        return SessionToken(try text(in: response), receivedAt: now())
+    }
+
+    private func request() throws(OvalEdgeError) -> HTTPRequest {
+        guard let userToken = credentials.userToken, let userSecret = credentials.userSecret else { throw missing }
+        let body: JSON = ["userToken": .string(userToken.revealed), "userSecret": .string(userSecret.revealed)]
+        return HTTPRequest(
+            .post,
+            configuration.baseURL + Self.path,
+            fields: [
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "User-Agent": "OvalEdge-MCP",
+                "X-OvalEdge-Client": "MCP",
+                "Authorization": Self.placeholder,
+            ],
+            body: body.bytes,
+            mayBeRepeated: false
+        )
+    }
+
+    /// No credential: OvalEdge turns away a request without any `Authorization` before it looks at the body.
+    private static let placeholder = "Basic " + Base64.encoded("MCP-token-generate:".utf8)
+
+    private func text(in response: HTTPResponse) throws(OvalEdgeError) -> String {
+        guard response.status == .ok else { throw refusal(response) }
+        if response.mediaType == "text/html" { throw page }
+        switch TokenReply(response.body) {
+        case .token(let text): return text
+        case .declined(let reason): throw declined(reason)
+        case .page: throw page
+        case .without(let names): throw unreadable(names)
+        case .empty:
+            let header = configuration.fallbackHeader.flatMap { response.fields[$0] }
+            guard let text = header.flatMap(TokenReply.bare) else { throw empty }
+            return text
+        }
+    }
+}
+
+// What can go wrong, each in two sentences.
+extension TokenExchange {
+    private var missing: OvalEdgeError {
+        let names = credentials.missingSettings
+        return OvalEdgeError(
+            .notSignedIn,
+            "Nobody is signed in, because \(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") not set.",
+            advice: "Set OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET to those of your OvalEdge account."
+        )
+    }
+
+    private func refusal(_ response: HTTPResponse) -> OvalEdgeError {
+        let general = OvalEdgeError(response, to: "POST \(Self.path)", redactor: redactor)
+        let words =
+            response.isPage ? "" : Quotation.clause(Quotation.words(in: response.body).first, redactor: redactor)
+        switch (response.status, general.kind) {
+        case (.notFound, _), (.methodNotAllowed, _):
+            return general.saying(
+                .notUnderstood,
+                "\(configuration.host) has no OvalEdge sign-in at the address that is set (status \(response.status)).",
+                "Check OVALEDGE_BASE_URL: it ends with the context path, often /ovaledge, and with nothing after it."
+            )
+        case (_, .notSignedIn), (_, .notAllowed), (_, .notValid), (_, .conflict):
+            return general.saying(
+                .notSignedIn,
+                "OvalEdge refused the user token and secret\(words).",
+                Advice.credentials
+            )
+        case (_, .notUnderstood):
+            let target = response.status.isRedirect ? "redirected the sign-in\(response.redirectTarget)" : nil
+            let what = target ?? "answered the sign-in with the unexpected status \(response.status)"
+            return general.saying(.notUnderstood, "\(configuration.host) \(what).", Advice.address)
+        default:
+            return general.saying(general.kind, "The sign-in failed: \(general.what)", general.advice)
+        }
+    }
+
+    private func declined(_ reason: String) -> OvalEdgeError {
+        let words = Quotation.clause(reason, redactor: redactor)
+        return OvalEdgeError(
+            .notSignedIn,
+            "OvalEdge declined to sign in\(words).",
+            advice: Advice.credentials,
+            status: 200
+        )
+    }
+
+    private var page: OvalEdgeError {
+        OvalEdgeError(
+            .notUnderstood,
+            "\(configuration.host) answered the sign-in with a web page instead of a token.",
+            advice: Advice.address,
+            status: 200
+        )
+    }
+
+    private var empty: OvalEdgeError {
+        let place = configuration.fallbackHeader.map { " and no token in the header \($0)" } ?? ""
+        return OvalEdgeError(
+            .notUnderstood,
+            "\(configuration.host) answered the sign-in with an empty body\(place).",
+            advice: """
+                Check OVALEDGE_BASE_URL; if your OvalEdge sends the token in a header, name it in \
+                OVALEDGE_TOKEN_EXCHANGE_FALLBACK_HEADER.
+                """,
+            status: 200
+        )
+    }
+
+    private func unreadable(_ names: [String]) -> OvalEdgeError {
+        let list = Quotation.of(names.prefix(8).joined(separator: ", "), redactor: redactor)
+        return OvalEdgeError(
+            .notUnderstood,
+            "\(configuration.host) answered the sign-in without a token\(list.map { " (it sent \($0))" } ?? "").",
+            advice: Advice.address,
+            status: 200
+        )
+    }
+}
+
+extension OvalEdgeError {
+    /// The same answer in other words.
+    fileprivate func saying(_ kind: Kind, _ what: String, _ advice: String) -> OvalEdgeError {
+        OvalEdgeError(
+            kind,
+            what,
+            advice: advice,
+            status: status,
+            code: code,
+            requestID: requestID,
+            retryAfter: retryAfter
+        )
+    }
+}

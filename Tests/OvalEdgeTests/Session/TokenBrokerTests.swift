@@ -1,0 +1,204 @@
+import HTTP
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import OvalEdge
+
+/// A source that gives tokens of one length of life, or an error, and counts.
+final class TestSource: TokenSource {
+    private struct State {
+        var count = 0
+        var refused: [SessionToken?] = []
+        var error: OvalEdgeError?
+    }
+
+    private let state = Mutex(State())
+    private let clock: TestClock
+    private let life: Double
+    private let gate: Gate?
+
+    init(_ clock: TestClock, life: Double = 3600, gate: Gate? = nil) {
+        self.clock = clock
+        self.life = life
+        self.gate = gate
+    }
+
+    var count: Int { state.withLock { $0.count } }
+    var refused: [SessionToken?] { state.withLock { $0.refused } }
+
+    func fails(with error: OvalEdgeError?) { state.withLock { $0.error = error } }
+
+    func token(insteadOf refused: SessionToken?) async throws(OvalEdgeError) -> SessionToken {
+        let (number, error) = state.withLock { state in
+            state.count += 1
+            state.refused.append(refused)
+            return (state.count, state.error)
+        }
+        await gate?.pass()
+        if let error { throw error }
+        return OvalEdgeTests.token(number, at: clock.now, life: life)
+    }
+}
+
+extension SessionClock {
+    init(_ clock: TestClock) { self.init(now: { clock.now }, sleep: { try await clock.sleep($0) }) }
+}
+
+/// Lets other tasks run until `condition` holds.
+func eventually(_ condition: () async -> Bool) async {
+    for _ in 0..<100_000 where await !condition() { await Task.yield() }
+    #expect(await condition())
+}
+
+@Suite(.timeLimit(.minutes(1))) struct `The token broker` {
+    private let clock = TestClock()
+
+    private func broker(_ source: any TokenSource, log: Log = .none) -> TokenBroker {
+        TokenBroker(source, log: log, clock: SessionClock(clock))
+    }
+
+    @Test func `fetches once for eight callers`() async throws {
+        let gate = Gate()
+        let source = TestSource(clock, gate: gate)
+        let broker = broker(source)
+        let tokens = try await withThrowingTaskGroup(of: SessionToken.self) { group in
+            for _ in 0..<8 { group.addTask { try await broker.token() } }
+            await eventually { await broker.waitingCount == 8 }
+            gate.open()
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(tokens.count == 1)
+        #expect(source.count == 1)
+    }
+
+    @Test func `lets a cancelled caller go at once and serves the others`() async throws {
+        let gate = Gate()
+        let source = TestSource(clock, gate: gate)
+        let broker = broker(source)
+        let impatient = Task { try await broker.token() }
+        await eventually { await broker.waitingCount == 1 }
+        let patient = Task { try await broker.token() }
+        await eventually { await broker.waitingCount == 2 }
+        impatient.cancel()
+        await #expect(throws: OvalEdgeError.cancelled) { try await impatient.value }
+        #expect(await broker.waitingCount == 1)
+        gate.open()
+        _ = try await patient.value
+        #expect(source.count == 1)
+    }
+
+    @Test func `keeps the token that nobody waits for any more`() async throws {
+        let gate = Gate()
+        let source = TestSource(clock, gate: gate)
+        let broker = broker(source)
+        let only = Task { try await broker.token() }
+        await eventually { await broker.waitingCount == 1 }
+        only.cancel()
+        _ = await only.result
+        gate.open()
+        _ = try await broker.token()
+        #expect(source.count == 1)
+    }
+
+    @Test func `does not begin anything for a caller that is cancelled already`() async {
+        let source = TestSource(clock)
+        let broker = broker(source)
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await broker.token()
+        }
+        await #expect(throws: OvalEdgeError.cancelled) { try await task.value }
+        #expect(source.count == 0)
+    }
+
+    @Test func `tells all who wait when the fetch fails, and recovers`() async throws {
+        let source = TestSource(clock)
+        let broker = broker(source)
+        let refusal = OvalEdgeError(.notSignedIn, "Refused.", advice: "Check.")
+        source.fails(with: refusal)
+        await #expect(throws: refusal) { try await broker.token() }
+        await #expect(throws: refusal) { try await broker.token() }
+        await #expect(throws: refusal) { try await broker.token() }
+        #expect(source.count == 2)
+        source.fails(with: nil)
+        clock.advance(by: 1)
+        _ = try await broker.token()
+        #expect(source.count == 3)
+    }
+
+    @Test func `asks for another token than the refused one`() async throws {
+        let source = TestSource(clock)
+        let broker = broker(source)
+        let first = try await broker.token()
+        await broker.rejected(first)
+        let second = try await broker.token()
+        #expect(second != first)
+        #expect(source.refused == [nil, first])
+        await broker.rejected(first)
+        #expect(try await broker.token() == second)
+    }
+
+    @Test func `fetches ahead of the first caller`() async throws {
+        let source = TestSource(clock)
+        let broker = broker(source)
+        broker.prefetch()
+        await eventually { source.count == 1 }
+        _ = try await broker.token()
+        #expect(source.count == 1)
+    }
+
+    @Test func `asks anew after an attempt ahead of time that failed`() async throws {
+        let source = TestSource(clock)
+        source.fails(with: OvalEdgeError(.unreachable, "Silent.", advice: "Wait."))
+        let broker = broker(source)
+        for count in 1...3 {
+            broker.prefetch()
+            await eventually { source.count == count }
+        }
+        source.fails(with: nil)
+        _ = try await broker.token()
+    }
+
+    @Test func `renews ahead of time while it is in use, and then no more`() async throws {
+        let source = TestSource(clock, life: 300)
+        let broker = broker(source)
+        _ = try await broker.token()
+        await clock.waitForSleepers()
+        clock.advance(by: 240)
+        await eventually { source.count == 2 }
+        // The use was 480, then 720 seconds ago.
+        await clock.waitForSleepers()
+        clock.advance(by: 240)
+        await eventually { source.count == 3 }
+        await clock.waitForSleepers()
+        clock.advance(by: 240)
+        await eventually { clock.sleeperCount == 0 }
+        #expect(source.count == 3)
+        _ = try await broker.token()
+        #expect(source.count == 4)
+    }
+
+    @Test func `ends its timer when it goes`() async throws {
+        do {
+            let broker = broker(TestSource(clock))
+            _ = try await broker.token()
+            await clock.waitForSleepers()
+        }
+        await eventually { clock.sleeperCount == 0 }
+    }
+
+    @Test func `makes the log strike the tokens it hands out`() async throws {
+        let redactor = Redactor()
+        let broker = broker(TestSource(clock, life: 10), log: Log(.error, redactor: redactor) { _ in })
+        var tokens: [String] = []
+        for _ in 0..<6 {
+            tokens.append(try await broker.token().secret.revealed)
+            clock.advance(by: 9)
+        }
+        #expect(redactor.struck(tokens[5]) == "••••")
+        #expect(redactor.struck(tokens[2]) == "••••")
+        #expect(redactor.struck(tokens[0]) == tokens[0])
+    }
+}
