@@ -1,0 +1,76 @@
+package import HTTP
+package import JSON
+package import Logging
+
+extension OvalEdgeAPI {
+    /// The JSON of a reply, always an object; an error for everything else.
+    package static func json(
+        in response: HTTPResponse,
+        to request: String,
+        redactor: Redactor
+    ) throws(OvalEdgeError) -> JSON {
+        guard response.status.isSuccess else { throw OvalEdgeError(response, to: request, redactor: redactor) }
+        let body = response.body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(response.body.dropFirst(3)) : response.body
+        guard body.contains(where: { $0 > 0x20 }) else { return [:] }
+        let json: JSON
+        do {
+            json = try JSON(parsing: body)
+        } catch {
+            throw unreadable(response, to: request, problem: error)
+        }
+        return json.object == nil ? ["_json": json] : json
+    }
+
+    /// Valid JSON that is not what the endpoint is known to say.
+    package static func unexpected(
+        _ mismatch: JSONMismatch,
+        in response: HTTPResponse,
+        to request: String,
+        redactor: Redactor
+    ) -> OvalEdgeError {
+        let detail = Quotation.of(mismatch.description, redactor: redactor) ?? "a value is missing"
+        return OvalEdgeError(
+            .notUnderstood,
+            "OvalEdge's answer to \(request) has another form than expected: \(detail).",
+            advice: Advice.version,
+            status: response.status.rawValue,
+            requestID: response.requestID
+        )
+    }
+
+    private static func unreadable(
+        _ response: HTTPResponse,
+        to request: String,
+        problem: JSONSyntaxError
+    ) -> OvalEdgeError {
+        let what = response.isPage ? "with a web page instead of data" : "with something that is not JSON (\(problem))"
+        return OvalEdgeError(
+            .notUnderstood,
+            "OvalEdge answered \(request) \(what).",
+            advice: Advice.address,
+            status: response.status.rawValue,
+            requestID: response.requestID
+        )
+    }
+}
+
+extension HTTPResponse {
+    /// Whether the session token is the trouble: any 401, or a 400 that says so.
+    var refusesToken: Bool {
+        switch status {
+        case .unauthorized: return true
+        case .badRequest:
+            let words = Quotation.words(in: body).joined(separator: " ").lowercased()
+            return ["invalid token", "please generate a new token"].contains { words.contains(substring: $0) }
+        default: return false
+        }
+    }
+}
+
+extension String {
+    /// Byte by byte, because the standard library alone has no search for text.
+    func contains(substring: String) -> Bool {
+        let needle = Array(substring.utf8)
+        return utf8.indices.contains { utf8[$0...].starts(with: needle) }
+    }
+}

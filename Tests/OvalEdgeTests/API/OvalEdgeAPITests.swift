@@ -1,0 +1,254 @@
+import HTTP
+import JSON
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import OvalEdge
+
+private struct Named: Model {
+    let name: String
+
+    init(_ json: JSON) throws(JSONMismatch) { name = try json.required("name", { $0.string }, "a text") }
+}
+
+private let signIn = "POST /api/user/token/generate"
+private let search = "POST /api/v1/mcp/asset-explorer"
+private let details = "GET /api/v1/mcp/asset-details"
+
+@Suite(.timeLimit(.minutes(1))) struct `The API` {
+    private let clock = TestClock()
+    private let redactor = Redactor()
+    private let request = APIRequest<JSON>.get("/api/v1/mcp/asset-details", [("objectId", "7"), ("objectType", nil)])
+
+    private func api(
+        _ http: any HTTPClient,
+        credentials: Credentials = .ann,
+        authScheme: String = "",
+        log: Log? = nil
+    ) -> OvalEdgeAPI {
+        let configuration = OvalEdgeConfiguration(
+            baseURL: "https://acme.net/",
+            authScheme: authScheme,
+            timeZone: "Asia/Tokyo",
+            logsRequests: log != nil
+        )
+        let log = log ?? Log(.error, redactor: redactor) { _ in }
+        let now: @Sendable () -> Double = { [clock] in clock.now }
+        let exchange = TokenExchange(
+            configuration,
+            credentials: credentials,
+            client: http,
+            redactor: redactor,
+            now: now
+        )
+        let broker = TokenBroker(exchange, log: log, clock: SessionClock(clock))
+        return OvalEdgeAPI(configuration, client: http, broker: broker, log: log)
+    }
+
+    private func token(_ number: Int, life: Double = 3600) -> (json: String, text: String) {
+        let text = jwt(#"{"n":\#(number),"exp":\#(clock.now + life)}"#)
+        return (#"{"token":"\#(text)"}"#, text)
+    }
+
+    private func failure(_ http: ScriptedHTTP) async throws -> OvalEdgeError {
+        let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await api(http).send(request) })
+        expectTwoSentences(error)
+        return error
+    }
+
+    @Test func `sends address, headers and body as OvalEdge wants them`() async throws {
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(search, json: "{}"), .on(details, json: "{}"))
+        let api = api(http)
+        _ = try await api.send(APIRequest<JSON>.query("/api/v1/mcp/asset-explorer", ["name": "orders"]))
+        _ = try await api.send(request)
+        let post = http.sent[1]
+        #expect(post.url == "https://acme.net/api/v1/mcp/asset-explorer")
+        #expect(try JSON(parsing: post.body) == ["name": "orders"])
+        #expect(post.fields["Authorization"] == "jwt \(token(1).text)")
+        #expect(post.fields["Content-Type"] == "application/json" && post.fields["Accept"] == "application/json")
+        #expect(post.fields.all.contains { $0.name == "time-zone" && $0.value == "Asia/Tokyo" })
+        #expect(post.mayBeRepeated)
+        #expect(http.sent[2].url == "https://acme.net/api/v1/mcp/asset-details?objectId=7")
+        #expect(http.sent[2].body.isEmpty)
+    }
+
+    @Test func `uses the scheme that is set, and marks what may not be repeated`() async throws {
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on("POST /api/v1/mcp/tags", json: "{}"))
+        _ = try await api(http, authScheme: "Bearer").send(APIRequest<JSON>.command("/api/v1/mcp/tags", [:]))
+        #expect(http.sent[1].fields["Authorization"] == "Bearer \(token(1).text)")
+        #expect(!http.sent[1].mayBeRepeated)
+    }
+
+    @Test(arguments: [
+        ("", "{}"), (" \n", "{}"), (#"{"a":1}"#, #"{"a":1}"#), ("[1,2]", #"{"_json":[1,2]}"#),
+        ("null", #"{"_json":null}"#), ("\"x\"", #"{"_json":"x"}"#), ("\u{FEFF}{}", "{}"),
+    ])
+    func `always yields an object`(_ body: String, _ expected: String) async throws {
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: body))
+        #expect(try await api(http).send(request).text == expected)
+    }
+
+    @Test(arguments: [
+        (HTTPStatus.unauthorized, #"{"message":"Unauthorized"}"#), (.unauthorized, "<html>"),
+        (.badRequest, #"{"message":"Invalid Token"}"#), (.badRequest, #"{"detail":"Please generate a new token"}"#),
+        (.badRequest, "invalid token, please generate a new token"), (.badRequest, #""Invalid token""#),
+        (.badRequest, #"{"message":"x","error":"invalid token"}"#),
+    ])
+    func `signs in again when the token is refused, and sends once more`(_ status: HTTPStatus, _ body: String)
+        async throws
+    {
+        let http = ScriptedHTTP(
+            .on(signIn, json: token(1).json),
+            .on(details, status, json: body),
+            .on(signIn, json: token(2).json),
+            .on(details, json: #"{"ok":true}"#)
+        )
+        #expect(try await api(http).send(request) == ["ok": true])
+        #expect(http.sent.last?.fields["Authorization"] == "jwt \(token(2).text)")
+        #expect(http.isDone)
+    }
+
+    @Test func `tells the second refusal, and starts anew with the next call`() async throws {
+        let http = ScriptedHTTP(
+            .on(signIn, json: token(1).json),
+            .on(details, .unauthorized, json: "{}"),
+            .on(signIn, json: token(2).json),
+            .on(details, .badRequest, json: #"{"message":"Invalid token"}"#)
+        )
+        let api = api(http)
+        let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await api.send(request) })
+        #expect(error.kind == .notSignedIn && error.status == 400)
+        #expect(error.description.contains("of its own") && error.description.contains("(now jwt)"))
+        expectTwoSentences(error)
+        http.add(.on(signIn, json: token(3).json), .on(details, json: "{}"))
+        #expect(try await api.send(request) == [:])
+        #expect(http.isDone)
+    }
+
+    @Test func `does not take every bad request for a refused token`() async throws {
+        let http = ScriptedHTTP(
+            .on(signIn, json: token(1).json),
+            .on(details, .badRequest, json: #"{"message":"Bad id"}"#)
+        )
+        let error = try await failure(http)
+        #expect(error.kind == .notValid && error.what.contains("“Bad id”"))
+    }
+
+    @Test func `signs in again before a token ends in mid-session`() async throws {
+        let http = ScriptedHTTP(.on(signIn, json: token(1, life: 100).json), .on(details, json: "{}"))
+        let api = api(http)
+        _ = try await api.send(request)
+        clock.advance(by: 79)
+        http.add(.on(details, json: "{}"))
+        _ = try await api.send(request)
+        http.add(.on(signIn, json: token(2).json), .on(details, json: "{}"))
+        clock.advance(by: 1)
+        _ = try await api.send(request)
+        #expect(http.sent.last?.fields["Authorization"]?.hasPrefix("jwt ") == true)
+        await eventually { http.isDone }
+    }
+
+    @Test(arguments: [
+        (
+            HTTPResponse(.ok, text: "<html>Log in</html>", type: "text/html"), OvalEdgeError.Kind.notUnderstood,
+            "web page"
+        ),
+        (HTTPResponse(.ok, text: "fine", type: "text/plain"), .notUnderstood, "not JSON"),
+        (HTTPResponse(.found, fields: ["Location": "https://sso.acme.net/"]), .notUnderstood, "sso.acme.net"),
+        (HTTPResponse(.forbidden, text: #"{"message":"Forbidden"}"#), .notAllowed, "“Forbidden”"),
+        (HTTPResponse(.notFound), .notFound, "GET /api/v1/mcp/asset-details"),
+        (HTTPResponse(.conflict), .conflict, "conflicts"),
+        (HTTPResponse(.unprocessableContent, text: #"{"message":"Choose a parent"}"#), .notValid, "Choose a parent"),
+        (HTTPResponse(.tooManyRequests, fields: ["Retry-After": "3"]), .tooMany, "Wait 3 seconds"),
+        (HTTPResponse(.serviceUnavailable), .unavailable, "503"),
+    ])
+    func `tells what went wrong`(_ response: HTTPResponse, _ kind: OvalEdgeError.Kind, _ words: String) async throws {
+        let error = try await failure(ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, answer: response)))
+        #expect(error.kind == kind)
+        #expect(error.description.contains(words), "\(error)")
+        #expect(!error.description.contains("Log in"))
+    }
+
+    @Test func `names the place where a reply differs from what is known`() async throws {
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: #"{"name":7}"#))
+        let error = try #require(
+            await #expect(throws: OvalEdgeError.self) {
+                _ = try await api(http).send(APIRequest<Named>.get("/api/v1/mcp/asset-details"))
+            }
+        )
+        #expect(error.kind == .notUnderstood && error.what.contains("`name` should be a text"))
+        expectTwoSentences(error)
+    }
+
+    @Test func `needs no network to say that credentials are missing, and lives on`() async throws {
+        let api = api(ScriptedHTTP(), credentials: Credentials(userToken: nil, userSecret: nil))
+        for _ in 0..<3 {
+            await #expect(throws: OvalEdgeError.self) { try await api.send(request) }
+        }
+    }
+
+    @Test func `recovers when the cause of a failed sign-in goes away`() async throws {
+        let http = ScriptedHTTP(.on(signIn, .unauthorized, json: "{}"))
+        let api = api(http)
+        await #expect(throws: OvalEdgeError.self) { try await api.send(request) }
+        http.add(.on(signIn, json: token(1).json), .on(details, json: #"{"ok":true}"#))
+        #expect(try await api.send(request) == ["ok": true])
+    }
+
+    @Test func `is silent for a cancelled task`() async throws {
+        let api = api(
+            AnsweringHTTP { request throws(HTTPFailure) in
+                guard request.summary == signIn else { throw .cancelled }
+                return HTTPResponse(.ok, text: "a.b.c")
+            }
+        )
+        await #expect(throws: OvalEdgeError.cancelled) { try await api.send(request) }
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await api.send(request)
+        }
+        await #expect(throws: OvalEdgeError.cancelled) { try await task.value }
+    }
+
+    @Test func `signs in once for eight calls and once more for eight refusals`() async throws {
+        let exchanges = Mutex(0)
+        let live = Mutex("")
+        let api = api(
+            AnsweringHTTP { request in
+                if request.summary == signIn {
+                    let number = exchanges.withLock { count in
+                        count += 1
+                        return count
+                    }
+                    return HTTPResponse(
+                        .ok,
+                        text: live.withLock { live in
+                            live = "t.\(number).x"
+                            return live
+                        }
+                    )
+                }
+                let isLive = request.fields["Authorization"] == live.withLock { "jwt \($0)" }
+                return HTTPResponse(isLive ? .ok : .unauthorized, text: "{}")
+            }
+        )
+        for round in 1...2 {
+            try await withThrowingTaskGroup(of: JSON.self) { group in
+                for _ in 0..<8 { group.addTask { try await api.send(request) } }
+                for try await reply in group { #expect(reply == [:]) }
+            }
+            #expect(exchanges.withLock { $0 } == round)
+            live.withLock { $0 = "somebody else's" }
+        }
+    }
+
+    @Test func `logs call and outcome without query and secrets when it is told to`() async throws {
+        let lines = Mutex<[String]>([])
+        let log = Log(.info, redactor: redactor) { line in lines.withLock { $0.append(line) } }
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: "{}"))
+        _ = try await api(http, log: log).send(request)
+        #expect(lines.withLock { $0 } == [#"info: request call="GET /api/v1/mcp/asset-details" status=200"#])
+    }
+}
