@@ -1,0 +1,82 @@
+"""What the client tests share: the built programs, stand-ins and sessions that end with the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from stand_in import StandIn
+from wire import Wire, clean_environment, program
+
+
+@pytest.fixture(scope="session")
+def oe_mcp() -> str:
+    return program("oe-mcp", "OE_MCP")
+
+
+@pytest.fixture(scope="session")
+def oe_mcp_http() -> str:
+    return program("oe-mcp-http", "OE_MCP_HTTP")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def ovaledge() -> Iterator[StandIn]:
+    with StandIn() as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+def settings(ovaledge: StandIn) -> dict[str, object]:
+    """The three settings for the stand-in, impatient ones beside them, and as much logging as there is."""
+    token, secret = next(iter(ovaledge.credentials))
+    return {
+        "OVALEDGE_BASE_URL": ovaledge.base_url,
+        "OVALEDGE_USER_TOKEN": token,
+        "OVALEDGE_USER_SECRET": secret,
+        "OVALEDGE_TIMEOUT_SECONDS": 2,
+        "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1,
+        "OVALEDGE_LOG_HTTP_REQUESTS": "true",
+        "LOG_LEVEL": "debug",
+    }
+
+
+@pytest.fixture
+def start(oe_mcp: str, tmp_path: Path) -> Iterator[Callable[..., Wire]]:
+    """Start the program in an empty folder with these arguments and settings."""
+    running: list[Wire] = []
+
+    def run(*arguments: str, **settings: object) -> Wire:
+        wire = Wire([oe_mcp, *arguments], clean_environment(tmp_path, **settings), tmp_path)
+        running.append(wire)
+        return wire
+
+    yield run
+    for wire in running:
+        wire.kill()
+
+
+@pytest.fixture
+def sandbox(start: Callable[..., Wire]) -> Wire:
+    """A session with the built-in sandbox, its handshake done."""
+    wire = start("--sandbox")
+    wire.initialize()
+    return wire
+
+
+@pytest.fixture
+def connected(start: Callable[..., Wire], settings: dict[str, object]) -> Callable[..., Wire]:
+    """Start a session with the stand-in, its handshake done; named settings win over the usual ones."""
+
+    def run(**changed: object) -> Wire:
+        wire = start(**(settings | changed))
+        wire.initialize()
+        return wire
+
+    return run
