@@ -1,0 +1,40 @@
+# What the scripts share. Source it from any folder: it moves to the project's root.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+stop() { printf '%s\n' "$*" >&2; exit 1; }
+[ -t 1 ] || say() { printf '\n%s\n' "$*"; }
+
+# Where a build keeps its programs: `bin release`, `bin debug`.
+bin() { printf '%s/.build/%s' "$PWD" "$1"; }
+
+# Builds one product as it is shipped: on Linux with the Swift runtime inside and without symbols.
+release() {
+    local shipped=""
+    [ "$(uname -s)" != Linux ] || shipped="--static-swift-stdlib -Xlinker -s"
+    # shellcheck disable=SC2086
+    swift build -c release $shipped --product "$1"
+}
+
+# Makes a Python environment in a folder, once for each state of its list of packages.
+environment() {
+    [ "$1/made" -nt "$2" ] && return
+    python3 -m venv "$1" && "$1/bin/python" -m pip install -q --disable-pip-version-check -r "$2" && touch "$1/made"
+}
+
+# The text of a tool's answer, out of the one JSON line that carries it.
+readable() {
+    awk '{
+        at = index($0, "\"text\":\""); if (!at) { print; next }
+        rest = substr($0, at + 8); text = ""
+        while ((c = substr(rest, 1, 1)) != "\"" && rest != "") {
+            if (c == "\\") {
+                e = substr(rest, 2, 1); rest = substr(rest, 3)
+                text = text (e == "n" ? "\n" : e == "t" ? "\t" : e)
+            } else { text = text c; rest = substr(rest, 2) }
+        }
+        print text
+    }'
+}
