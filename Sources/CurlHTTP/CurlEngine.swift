@@ -96,7 +96,8 @@ final class CurlEngine {
         giveBack(transfer)
     }
 
-    private func outcome(of response: HTTPResponse) -> CurlTransfer.Outcome {
+    private func outcome(of response: HTTPResponse?) -> CurlTransfer.Outcome {
+        guard let response else { return .failure(.cutOff(detail: "the header of the answer is not complete")) }
         // Only a proxy sends this; one that is asked to tunnel is told by libcurl, one that is asked to fetch is not.
         guard response.status == 407 else { return .success(response) }
         return .failure(.proxyFailed(detail: "it answered 407, which asks for a user name and a password"))

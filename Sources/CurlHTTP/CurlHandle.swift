@@ -130,8 +130,10 @@ extension CurlHandle {
         }
     }
 
-    /// The response, which the handle forgets.
-    func takeResponse() -> HTTPResponse {
+    /// The response, which the handle forgets; nil when the server left in the midst of its header, which libcurl takes
+    /// for an end.
+    func takeResponse() -> HTTPResponse? {
+        guard head.isComplete else { return nil }
         let status = HTTPStatus(rawValue: oe_easy_long(easy, CURLINFO_RESPONSE_CODE))
         let response = HTTPResponse(status, fields: head.fields, body: body)
         body = []

@@ -5,7 +5,8 @@ import HTTP
 /// A proxy's answer to `CONNECT` and every 1xx have a block of their own before it; trailers come after it.
 struct ResponseHead {
     private var bytes: [UInt8] = []
-    private var isComplete = false
+    /// Whether the empty line behind the fields has come.
+    private(set) var isComplete = false
 
     mutating func clear() {
         bytes.removeAll(keepingCapacity: true)

@@ -60,12 +60,16 @@ final class TrustedCertificates {
         guard let stream = opendir(directory) else { return false }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
-            let isLink = withUnsafeBytes(of: &entry.pointee.d_name) { name in
-                name.prefix { $0 != 0 }.count == 10 && name[8] == UInt8(ascii: ".") && name[9] == UInt8(ascii: "0")
-            }
+            let isLink = withUnsafeBytes(of: &entry.pointee.d_name) { isHashedName($0.prefix { $0 != 0 }) }
             if isLink { return true }
         }
         return false
+    }
+
+    private static func isHashedName(_ name: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let isHexadecimal = name.prefix(8).allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        return name.count == 10 && isHexadecimal
+            && name.suffix(2).elementsEqual([UInt8(ascii: "."), UInt8(ascii: "0")])
     }
 
     private static func defaultBundle() -> [UInt8]? {

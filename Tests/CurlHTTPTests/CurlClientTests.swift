@@ -75,13 +75,7 @@ import Testing
             0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x57, 0xC8, 0xA0,
             0x3B, 0x09, 0x00, 0x2F, 0xFA, 0xF8, 0x48, 0x78, 0x00, 0x00, 0x00,
         ]
-        let server = try LoopbackServer { connection in
-            guard let request = connection.request() else { return }
-            #expect(request.field("accept-encoding")?.contains("gzip") == true)
-            connection.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n")
-            connection.write(packed)
-            connection.waitForEnd()
-        }
+        let server = try LoopbackServer.sending(packed: packed)
         let response = try await client().send(HTTPRequest(.get, server.url))
         #expect(response.text == String(repeating: "hello ", count: 20))
     }

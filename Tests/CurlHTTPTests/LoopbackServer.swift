@@ -36,6 +36,16 @@ final class LoopbackServer: Sendable {
         }
     }
 
+    /// Answers every request that accepts gzip with a body that is already packed.
+    static func sending(packed: [UInt8]) throws(SocketError) -> LoopbackServer {
+        try LoopbackServer { connection in
+            while let request = connection.request(), request.field("accept-encoding")?.contains("gzip") == true {
+                connection.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n")
+                connection.write(packed)
+            }
+        }
+    }
+
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     var url: String { "http://127.0.0.1:\(port)" }

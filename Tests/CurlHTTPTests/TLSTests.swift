@@ -1,0 +1,145 @@
+import HTTP
+import Testing
+
+@testable import CurlHTTP
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+@Suite(.enabled(if: CertificateAuthority.isPossible, "the command openssl is not installed"))
+struct `A TLS server` {
+    @Test func `of an unknown authority is not trusted, and the authority is named`() async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let server = try await authority.server()
+        let failure = await failure(of: server.get(), by: client())
+        guard case .notTrusted(let host, let issuer, let detail) = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        #expect(host == "localhost")
+        #expect(issuer == "Private Test Root")
+        #expect(detail.contains("certificate"))
+    }
+
+    /// With the system's hashed directory, and as if there were none.
+    @Test(arguments: ["/etc/ssl/certs", "/nonexistent"])
+    func `of an authority in the bundle is trusted`(directory: String) async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let server = try await authority.server()
+        let client = client {
+            $0.caBundle = authority.caBundle
+            $0.certificateDirectory = directory
+        }
+        let response = try await client.send(server.get())
+        #expect(response.status == 200)
+        #expect(response.text.contains("s_server"))
+    }
+
+    @Test(arguments: ["/etc/ssl/certs", "/nonexistent"])
+    func `of another authority than the bundle's is not trusted`(directory: String) async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let other = try await CertificateAuthority(named: "Another Root")
+        let server = try await authority.server()
+        let client = client {
+            $0.caBundle = other.caBundle
+            $0.certificateDirectory = directory
+        }
+        guard case .notTrusted(_, "Private Test Root", _) = await failure(of: server.get(), by: client) else {
+            Issue.record("trusted, or another failure")
+            return
+        }
+    }
+
+    @Test func `with a bundle that cannot be read is not trusted, and the file is named`() async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let server = try await authority.server()
+        let client = client { $0.caBundle = "/nonexistent/bundle.pem" }
+        let failure = await failure(of: server.get(), by: client)
+        #expect(failure?.description.contains("/nonexistent/bundle.pem") == true)
+    }
+
+    @Test func `under another name than its certificate's is not trusted`() async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let server = try await authority.server()
+        let client = client { $0.caBundle = authority.caBundle }
+        let failure = await failure(of: server.get(host: "127.0.0.1"), by: client)
+        guard case .notTrusted("127.0.0.1", "Private Test Root", let detail) = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+        #expect(detail.contains("127.0.0.1"))
+    }
+
+    @Test func `that asks who we are is shown the client's certificate`() async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let server = try await authority.server("-Verify", "1", "-verify_return_error")
+        let client = client {
+            $0.caBundle = authority.caBundle
+            $0.clientCertificate = authority.clientCertificate
+            $0.clientKey = authority.clientKey
+        }
+        #expect(try await client.send(server.get()).status == 200)
+    }
+
+    @Test func `that asks who we are lets nobody in without a certificate`() async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let server = try await authority.server("-Verify", "1", "-verify_return_error")
+        let client = client { $0.caBundle = authority.caBundle }
+        #expect(await failure(of: server.get(), by: client) != nil)
+    }
+
+    @Test func `with a client's key that does not exist is not called, and the file's kind is named`() async throws {
+        let authority = try await CertificateAuthority(named: "Private Test Root")
+        let server = try await authority.server()
+        let client = client {
+            $0.caBundle = authority.caBundle
+            $0.clientCertificate = authority.clientCertificate
+            $0.clientKey = "/nonexistent/key.pem"
+        }
+        guard case .notTrusted(_, nil, let detail) = await failure(of: server.get(), by: client) else {
+            Issue.record("trusted, or another failure")
+            return
+        }
+        #expect(detail.contains("key"))
+    }
+
+    @Test func `that speaks no TLS at all is not trusted`() async throws {
+        let server = try LoopbackServer { connection in
+            connection.write("HTTP/1.1 400 Bad Request\r\n\r\n")
+            connection.waitForEnd()
+        }
+        let failure = await failure(of: HTTPRequest(.get, "https://127.0.0.1:\(server.port)/"), by: client())
+        guard case .notTrusted("127.0.0.1", nil, _) = failure else {
+            Issue.record("\(String(describing: failure))")
+            return
+        }
+    }
+}
+
+extension TLSServer {
+    fileprivate func get(host: String = "localhost") -> HTTPRequest { HTTPRequest(.get, "https://\(host):\(port)/") }
+}
+
+@Suite struct `A directory of certificates` {
+    @Test(arguments: [
+        ("0a1b2c3d.0", true), ("0a1b2c3d.1", false), ("0A1B2C3D.0", false), ("0a1b2c3d0.0", false), ("a.0", false),
+        ("readme.txt.0", false), ("ca-certificates.crt", false),
+    ])
+    func `is hashed when a name says so`(name: String, isHashed: Bool) throws {
+        var template = Array("/tmp/oe-mcp-certificates.XXXXXX".utf8CString)
+        let path = try template.withUnsafeMutableBufferPointer { buffer in
+            try #require(buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) })
+        }
+        defer { rmdir(path) }
+        #expect(mkdir("\(path)/\(name)", 0o700) == 0)
+        defer { rmdir("\(path)/\(name)") }
+        #expect(TrustedCertificates.isHashed(path) == isHashed)
+    }
+
+    @Test func `that does not exist is not hashed`() {
+        #expect(!TrustedCertificates.isHashed("/nonexistent"))
+    }
+}
