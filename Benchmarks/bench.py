@@ -70,6 +70,8 @@ ROWS = {
     "pipelined": Row("pipelined `ping`", "1/s", "≥ 400,000", True),
     "flight": Row("tools with a request, 32 under way", "1/s", "≥ 15,000", True),
     "waiting": Row("32 calls of a back end that takes 100 ms", "ms", "≤ 106"),
+    "behind": Row("a `ping` behind them", "ms", "≤ 0.5"),
+    "idle": Row("wake-ups while idle", "1/s", "0"),
     "grown": Row("memory after 10,000 calls", "MiB", "≤ 16"),
     "cpu": Row("processor time for 10,000 calls", "s"),
     "size": Row("size of the program", "MiB"),
@@ -135,7 +137,9 @@ def measure_round(subject: Subject, fast: dict[str, str], slow: dict[str, str], 
         into[name + "99"].append(tail)
     into["pipelined"].append(calls(subject.times(400_000 if subject.effort == 1 else 20_000), 5000, '"method":"ping"', {})[3])
     into["flight"].append(calls(subject.times(10_000), 32, SEARCH, fast)[3])
-    into["waiting"].append(calls(32, 32, SEARCH, slow)[2] / 1000)
+    pinged, wall = drive("behind", "32", SEARCH, "--", *subject.connected, settings=slow)[0]
+    into["behind"].append(pinged / 1000)
+    into["waiting"].append(wall / 1000)
 
 
 def measure() -> Samples:
@@ -150,6 +154,7 @@ def measure() -> Samples:
             drove = drive("calls", "10000", "8", SEARCH, "--", *subject.connected, settings=fast)[0]
             found[subject.name]["grown"].append(drove[4] / 1024)
             found[subject.name]["cpu"].append(drove[5] / 1e6)
+            found[subject.name]["idle"] += drive("idle", "5", SEARCH, "--", *subject.connected, settings=fast)[0]
     for subject in SUBJECTS[:2]:
         found[subject.name]["size"].append(Path(subject.alone[0]).stat().st_size / 2**20)
     return found

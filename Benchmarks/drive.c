@@ -2,9 +2,12 @@
 //
 //   drive start COUNT -- command…                    each start, on a line of its own
 //   drive calls COUNT WINDOW 'REQUEST' -- command…   COUNT requests, WINDOW of them under way, on one line
+//   drive behind COUNT 'REQUEST' -- command…         a ping behind COUNT slow requests: its time and theirs
+//   drive idle SECONDS 'REQUEST' -- command…         how often the program wakes in a second without work
 //
 // REQUEST is what follows the id, for example '"method":"ping"'. A session is opened by `initialize` first.
 // Times are microseconds, sizes KiB; a size is 0 where the system does not tell it.
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -225,6 +228,70 @@ static void calls(long count, long window, const char *request, char **command) 
            (double)count / wall * 1e6, size, cpu, left);
 }
 
+// Opens a session and makes one call, so that the first exchange of tokens is over.
+static Server opened(const char *request, char **command) {
+    char line[4096];
+    Server server = spawn(command);
+    say(&server, HELLO);
+    await(&server, 1);
+    say(&server, INITIALIZED);
+    snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":3,%s}\n", request);
+    say(&server, line);
+    await(&server, 3);
+    return server;
+}
+
+static void behind(long count, const char *request, char **command) {
+    char line[4096];
+    double cpu, pinged = 0, begin;
+    Server server = opened(request, command);
+    begin = now();
+    for (long i = 0; i < count; i++) {
+        snprintf(line, sizeof line, "{\"jsonrpc\":\"2.0\",\"id\":%ld,%s}\n", i + 10, request);
+        say(&server, line);
+    }
+    double asked = now();
+    say(&server, "{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"ping\"}\n");
+    for (long left = count + 1; left > 0;) {
+        long id = take(&server);
+        if (id < 0 && !hear(&server)) fail("the server ended early");
+        if (id == 4) pinged = now() - asked;
+        if (id > 0) left--;
+    }
+    double wall = now() - begin;
+    leave(&server, &cpu);
+    printf("%.1f %.1f\n", pinged, wall);
+}
+
+// How often all threads of a process have given up the processor by themselves.
+static long naps(pid_t pid) {
+    char path[64], line[128];
+    long sum = 0, one;
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *folder = opendir(path);
+    if (!folder) return 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char file_path[400];
+        snprintf(file_path, sizeof file_path, "%s/%s/status", path, entry->d_name);
+        FILE *file = fopen(file_path, "r");
+        while (file && fgets(line, sizeof line, file))
+            if (sscanf(line, "voluntary_ctxt_switches: %ld", &one) == 1) sum += one;
+        if (file) fclose(file);
+    }
+    closedir(folder);
+    return sum;
+}
+
+static void idle(long seconds, const char *request, char **command) {
+    double cpu;
+    Server server = opened(request, command);
+    sleep(1);
+    long before = naps(server.pid);
+    sleep((unsigned)seconds);
+    printf("%.2f\n", (double)(naps(server.pid) - before) / (double)seconds);
+    leave(&server, &cpu);
+}
+
 int main(int count, char **arguments) {
     int split = 1;
     while (split < count && strcmp(arguments[split], "--")) split++;
@@ -233,8 +300,10 @@ int main(int count, char **arguments) {
     if (split == 3 && !strcmp(arguments[1], "start")) start(atol(arguments[2]), command);
     else if (split == 5 && !strcmp(arguments[1], "calls"))
         calls(atol(arguments[2]), atol(arguments[3]), arguments[4], command);
+    else if (split == 4 && !strcmp(arguments[1], "behind")) behind(atol(arguments[2]), arguments[3], command);
+    else if (split == 4 && !strcmp(arguments[1], "idle")) idle(atol(arguments[2]), arguments[3], command);
     else {
-        fprintf(stderr, "Usage: drive start COUNT -- command… | drive calls COUNT WINDOW REQUEST -- command…\n");
+        fprintf(stderr, "drive: the first lines of drive.c say how to call it\n");
         return 64;
     }
     return 0;
