@@ -176,13 +176,14 @@ def cell(samples: list[float], unit: str) -> str:
 
 
 def table(found: Samples) -> str:
-    lines = ["| | | aim | " + " | ".join(found) + " | FastMCP ÷ oe-mcp |", "|---|---|---|" + "---|" * (len(found) + 1)]
+    lines = ["| | | aim | " + " | ".join(found) + " | oe-mcp is better by |", "|---|---|---|" + "---|" * (len(found) + 1)]
     for key, row in ROWS.items():
         cells = [cell(samples[key], row.unit) for samples in found.values()]
         ratio = "–"
         if found["FastMCP"][key]:
             ours, theirs = (statistics.median(found[name][key]) for name in ("oe-mcp", "FastMCP"))
-            ratio = f"{shown(ours / theirs if row.more_is_better else theirs / ours)}×"
+            below, above = (theirs, ours) if row.more_is_better else (ours, theirs)
+            ratio = f"{shown(above / below)}×" if below else "–"
         lines.append(f"| {row.title} | {row.unit} | {row.goal} | " + " | ".join(cells) + f" | {ratio} |")
     return "\n".join(lines)
 
