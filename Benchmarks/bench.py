@@ -170,7 +170,7 @@ def cell(samples: list[float], unit: str) -> str:
         return "–"
     text = shown(statistics.median(samples))
     if len(samples) >= 5 and unit != "MiB":
-        deciles = statistics.quantiles(samples, n=20)
+        deciles = statistics.quantiles(samples, n=20, method="inclusive")
         text += f" ({shown(max(0.0, deciles[0]))}–{shown(deciles[-1])})"
     return text
 
@@ -192,7 +192,7 @@ def page(found: Samples) -> str:
     version = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True).stdout.strip()
     machine = f"{os.cpu_count()} processors, {platform.system()} on {platform.machine()}"
     starts = found["C loop"]["initialize"]
-    noise = statistics.quantiles(starts, n=20)[-1] / statistics.median(starts)
+    noise = statistics.quantiles(starts, n=20, method="inclusive")[-1] / statistics.median(starts)
     return f"""# Performance
 
 Written by `scripts/bench --write`; run it again rather than edit this page.
