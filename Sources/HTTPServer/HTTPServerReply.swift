@@ -1,0 +1,19 @@
+package import HTTP
+
+/// What to send back for one request.
+package enum HTTPServerReply: Sendable {
+    case response(HTTPResponse)
+    /// The head promises the whole body, but the connection breaks after `after` bytes of it: a fault for tests.
+    case cutOff(HTTPResponse, after: Int)
+
+    var response: HTTPResponse {
+        switch self {
+        case .response(let response), .cutOff(let response, _): response
+        }
+    }
+}
+
+/// No server can listen where it should: what happened, and what to do.
+package struct HTTPServerError: Error, Hashable, CustomStringConvertible {
+    package let description: String
+}
