@@ -1,8 +1,14 @@
 /// A script of faults that cannot be read: what is wrong, and what to write.
 package struct SandboxFaultsError: Error, Hashable, CustomStringConvertible {
-    package let description: String
+    package let what: String
+    package let advice: String
 
-    init(_ what: String, _ advice: String) { description = "\(what) \(advice)" }
+    init(_ what: String, _ advice: String) {
+        self.what = what
+        self.advice = advice
+    }
+
+    package var description: String { "\(what) \(advice)" }
 }
 
 extension SandboxFaults {

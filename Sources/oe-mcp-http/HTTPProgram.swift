@@ -1,0 +1,36 @@
+import Logging
+import Sandbox
+import Settings
+
+/// The second program: what listens on a port.
+enum HTTPProgram {
+    static let version = "0.1.0"
+
+    private static let options = CommandLineOptions(
+        "oe-mcp-http",
+        "Serves what needs a port: for now a sandbox that answers like OvalEdge.",
+        options: [CommandLineOption("version", "Show the version.")],
+        commands: [SandboxCommand.description]
+    )
+
+    /// Runs to the end and gives the exit code.
+    static func run(_ arguments: [String]) -> Int32 {
+        do throws(UsageError) {
+            let parsed = try options.parse(arguments)
+            if parsed.wantsHelp {
+                StandardOutput.write(options.help(for: parsed.command))
+            } else if parsed.has("version") {
+                StandardOutput.write("oe-mcp-http \(version)")
+            } else if parsed.command != nil {
+                return try SandboxCommand(parsed).run()
+            } else {
+                StandardError.write(options.help())
+                return UsageError.exitCode
+            }
+            return 0
+        } catch {
+            StandardError.write(error.description)
+            return UsageError.exitCode
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import HTTP
+import HTTPServer
+import Logging
+import Sandbox
+import Settings
+
+/// `oe-mcp-http sandbox`: the sandbox's routes on a port of this machine, until a signal comes.
+struct SandboxCommand {
+    static let description = CommandLineCommand(
+        "sandbox",
+        "Answer like OvalEdge on a port of 127.0.0.1, from a sample catalog.",
+        options: [
+            CommandLineOption("port", value: "N", "Port to listen on; 0, the default, takes a free one."),
+            CommandLineOption("fault", value: "SPEC", "What goes wrong, such as 503*2,html@asset-details,slow=2000ms."),
+            CommandLineOption("token-life", value: "SECONDS", "How long a session token lives; 3600 by default."),
+            CommandLineOption("strict-secret", value: "SECRET", "The only secret that signs in."),
+        ]
+    )
+
+    /// `EX_UNAVAILABLE` of sysexits.h.
+    private static let unavailable: Int32 = 69
+
+    private let port: Int
+    private let secret: String
+    private let sandbox: SandboxClient
+
+    init(_ parsed: ParsedCommandLine) throws(UsageError) {
+        port = try parsed.number("port", in: 0...65_535) ?? 0
+        secret = parsed["strict-secret"] ?? Sandbox.userSecret
+        sandbox = SandboxClient(
+            life: Double(try parsed.number("token-life", in: 1...31_536_000) ?? 3600),
+            secret: secret,
+            faults: try Self.faults(parsed.all("fault").joined(separator: ","))
+        )
+    }
+
+    private static func faults(_ text: String) throws(UsageError) -> SandboxFaults {
+        do throws(SandboxFaultsError) { return try SandboxFaults(parsing: text) } catch {
+            throw UsageError(error.what, advice: error.advice)
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT, and gives the exit code.
+    func run() -> Int32 {
+        let signals = EndSignals()
+        let server: HTTPServer
+        do throws(HTTPServerError) {
+            server = try HTTPServer(port: port) { [sandbox] in await Self.reply(of: sandbox, to: $0) }
+        } catch {
+            StandardError.write(error.description)
+            return Self.unavailable
+        }
+        let base = "http://127.0.0.1:\(server.port)/ovaledge"
+        StandardError.write(
+            "The sandbox answers on \(base) (user token \(Sandbox.userToken), secret \(secret))."
+        )
+        StandardOutput.write(base)
+        signals.wait()
+        server.stop()
+        return 0
+    }
+
+    private static func reply(of sandbox: SandboxClient, to request: HTTPRequest) async -> HTTPServerReply {
+        do throws(HTTPFailure) {
+            switch try await sandbox.outcome(of: request) {
+            case .response(let response): return .response(response)
+            case .cutOff(let response, let count): return .cutOff(response, after: count)
+            }
+        } catch {
+            // The client hung up, or asked for an address that is none.
+            return .response(HTTPResponse(.badRequest, text: "\(error)\n"))
+        }
+    }
+}
