@@ -25,7 +25,7 @@ extension JSON {
     package var double: Double? { if case .number(let number) = self { number.double } else { nil } }
     package var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
     package var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool { if case .null = self { true } else { false } }
 
     /// What kind of value this is, for sentences: "a number", "an object".
     package var kind: String {

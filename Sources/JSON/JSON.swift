@@ -17,7 +17,7 @@ package struct JSONNumber: Hashable, Sendable {
     /// Nil for infinities and NaN, which JSON cannot say.
     package init?(_ value: Double) {
         guard value.isFinite else { return nil }
-        text = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)"
+        text = value == value.rounded() && abs(value) < 0x1p53 ? String(Int64(value)) : "\(value)"
     }
 
     /// `text` must be a number by the grammar of RFC 8259 §6; the parser has checked that.
@@ -26,11 +26,13 @@ package struct JSONNumber: Hashable, Sendable {
     /// The whole number this text stands for; `2.0` and `2e3` count, `2.5` does not.
     package var int: Int? {
         if let exact = Int(text) { return exact }
-        guard let value = Double(text) else { return nil }
+        // Beyond 2^53 a Double may stand for a neighbour of the number that was written.
+        guard let value = double, abs(value) < 0x1p53 else { return nil }
         return Int(exactly: value)
     }
 
-    package var double: Double? { Double(text) }
+    /// The nearest number that a Double can hold; nil for `1e400`, which is beyond all of them.
+    package var double: Double? { Double(text).flatMap { $0.isFinite ? $0 : nil } }
 }
 
 /// Members in the order they were written.

@@ -22,6 +22,10 @@ extension JSON {
 private struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
     var position = 0
+    /// Whether all plain text passed since this was last set was ASCII.
+    var isASCII = true
+    /// The text of a string with escapes while it is put together, kept for its memory.
+    var unescaped: [UInt8] = []
 
     init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
@@ -35,22 +39,22 @@ private struct JSONParser {
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSON {
         skipSpace()
         switch current {
+        case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"): return .object(try object(depth: depth))
         case UInt8(ascii: "["): return .array(try array(depth: depth))
-        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): return .number(try number())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
-        case UInt8(ascii: "-"): return .number(try number())
-        case let byte? where (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte): return .number(try number())
         default: throw unexpected("a value")
         }
     }
 
     private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONObject {
         try enter(depth)
-        var members: [JSONObject.Member] = []
         if taken(UInt8(ascii: "}")) { return JSONObject() }
+        var members: [JSONObject.Member] = []
+        members.reserveCapacity(Self.usualCount)
         repeat {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw unexpected("a member's name") }
@@ -64,12 +68,16 @@ private struct JSONParser {
 
     private mutating func array(depth: Int) throws(JSONSyntaxError) -> [JSON] {
         try enter(depth)
+        if taken(UInt8(ascii: "]")) { return [] }
         var items: [JSON] = []
-        if taken(UInt8(ascii: "]")) { return items }
+        items.reserveCapacity(Self.usualCount)
         repeat { items.append(try value(depth: depth + 1)) } while taken(UInt8(ascii: ","))
         guard taken(UInt8(ascii: "]")) else { throw unexpected("`,` or `]`") }
         return items
     }
+
+    /// Room that most objects and lists make use of: growing from nothing costs more than it saves.
+    private static let usualCount = 4
 
     private mutating func enter(_ depth: Int) throws(JSONSyntaxError) {
         guard depth < JSON.depthLimit else { throw error("more than \(JSON.depthLimit) levels of nesting") }
@@ -77,11 +85,14 @@ private struct JSONParser {
     }
 
     private mutating func word(_ word: StaticString, _ value: JSON) throws(JSONSyntaxError) -> JSON {
-        let length = word.utf8CodeUnitCount
-        guard position + length <= bytes.count,
-            (0..<length).allSatisfy({ bytes[position + $0] == word.utf8Start[$0] })
-        else { throw unexpected("a value") }
-        position += length
+        let start = position
+        for index in 0..<word.utf8CodeUnitCount {
+            guard current == word.utf8Start[index] else {
+                position = start
+                throw unexpected("a value")
+            }
+            position += 1
+        }
         return value
     }
 
@@ -93,7 +104,7 @@ private struct JSONParser {
             position += 1
             try digits()
         }
-        if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+        if current | 0x20 == UInt8(ascii: "e") {
             position += 1
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             try digits()
@@ -103,7 +114,7 @@ private struct JSONParser {
 
     private mutating func digits() throws(JSONSyntaxError) {
         let start = position
-        while let byte = current, byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") { position += 1 }
+        while current >= UInt8(ascii: "0"), current <= UInt8(ascii: "9") { position += 1 }
         guard position > start else { throw unexpected("a digit") }
     }
 }
@@ -112,95 +123,92 @@ private struct JSONParser {
 
 extension JSONParser {
     private mutating func string() throws(JSONSyntaxError) -> String {
-        position += 1
         let start = position
+        position += 1
+        isASCII = true
         skipPlainText()
-        // Most strings hold no escape: one check of their UTF-8, one copy.
         if current == UInt8(ascii: "\"") {
-            defer { position += 1 }
-            return try text(bytes[start..<position])
+            // Most strings hold no escape and need no second buffer.
+            position += 1
+            return try text(of: bytes[(start + 1)..<(position - 1)], from: start)
         }
-        var unescaped = Array(bytes[start..<position])
-        while true {
-            switch current {
-            case UInt8(ascii: "\""):
-                position += 1
-                return try unescaped.withUnsafeBufferPointer { buffer in
-                    Result { () throws(JSONSyntaxError) in try text(buffer[...]) }
-                }.get()
-            case UInt8(ascii: "\\"): try escape(into: &unescaped)
-            case nil: throw unexpected("`\"`")
-            default: throw error("a control character inside a text")
-            }
+        unescaped.removeAll(keepingCapacity: true)
+        unescaped.append(contentsOf: bytes[(start + 1)..<position])
+        while current != UInt8(ascii: "\"") {
+            guard position < bytes.count else { throw unexpected("`\"`") }
+            guard current == UInt8(ascii: "\\") else { throw error("a control character inside a text") }
+            try escape()
             let plain = position
             skipPlainText()
             unescaped.append(contentsOf: bytes[plain..<position])
         }
+        position += 1
+        return try text(of: unescaped, from: start)
     }
 
-    private func text(_ slice: Slice<UnsafeBufferPointer<UInt8>>) throws(JSONSyntaxError) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw error("a text that is not UTF-8") }
+    /// Escapes yield whole characters, so that only plain text beyond ASCII can be wrong.
+    private mutating func text(of bytes: some Collection<UInt8>, from start: Int) throws(JSONSyntaxError) -> String {
+        if isASCII { return String(decoding: bytes, as: UTF8.self) }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            position = start
+            throw error("a text that is not UTF-8")
+        }
         return text
     }
 
-    /// Moves to the next quote, backslash or control character, eight bytes at a time.
+    /// Moves to the next quote, backslash or control character.
     private mutating func skipPlainText() {
-        while position + 8 <= bytes.count {
-            let base = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped)
-            let word = base.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            if Self.holdsSpecialByte(word) { break }
-            position += 8
-        }
-        while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { position += 1 }
+        var high: UInt64 = 0
+        position = PlainText.end(in: bytes, from: position, high: &high)
+        if high != 0 { isASCII = false }
     }
 
-    /// True when one of the eight bytes ends plain text; may say true once too often, never false.
-    private static func holdsSpecialByte(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let found = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (word &- ones &* 0x20) & ~word
-        return found & tops != 0
-    }
-
-    private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) {
+    private mutating func escape() throws(JSONSyntaxError) {
         position += 1
-        guard let byte = current else { throw unexpected("an escape") }
+        let byte = current
+        guard position < bytes.count else { throw unexpected("an escape") }
         position += 1
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
-        case UInt8(ascii: "b"): text.append(0x08)
-        case UInt8(ascii: "f"): text.append(0x0C)
-        case UInt8(ascii: "n"): text.append(0x0A)
-        case UInt8(ascii: "r"): text.append(0x0D)
-        case UInt8(ascii: "t"): text.append(0x09)
-        case UInt8(ascii: "u"): text.append(contentsOf: String(Character(try scalar())).utf8)
-        default: throw error("an unknown escape")
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): unescaped.append(byte)
+        case UInt8(ascii: "b"): unescaped.append(0x08)
+        case UInt8(ascii: "f"): unescaped.append(0x0C)
+        case UInt8(ascii: "n"): unescaped.append(0x0A)
+        case UInt8(ascii: "r"): unescaped.append(0x0D)
+        case UInt8(ascii: "t"): unescaped.append(0x09)
+        case UInt8(ascii: "u"): unescaped.append(contentsOf: try scalar().utf8)
+        default:
+            position -= 2
+            throw error("an unknown escape")
         }
     }
 
     /// The character of `\uXXXX`, or of a surrogate pair; half a pair is refused, as no UTF-8 text can hold it.
     private mutating func scalar() throws(JSONSyntaxError) -> Unicode.Scalar {
+        let start = position - 2
         let first = try codeUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }
-        guard UTF16.isLeadSurrogate(first), current == UInt8(ascii: "\\") else { throw error("half a surrogate pair") }
-        position += 1
-        guard current == UInt8(ascii: "u") else { throw error("half a surrogate pair") }
-        position += 1
-        let second = try codeUnit()
-        guard UTF16.isTrailSurrogate(second) else { throw error("half a surrogate pair") }
-        let high = UInt32(first) - 0xD800
-        let low = UInt32(second) - 0xDC00
-        guard let scalar = Unicode.Scalar(0x10000 + high << 10 + low) else { throw error("half a surrogate pair") }
-        return scalar
+        if UTF16.isLeadSurrogate(first), current == UInt8(ascii: "\\") {
+            position += 1
+            if current == UInt8(ascii: "u") {
+                position += 1
+                let second = try codeUnit()
+                let pair = 0x10000 + (UInt32(first) & 0x3FF) << 10 + UInt32(second) & 0x3FF
+                if UTF16.isTrailSurrogate(second), let scalar = Unicode.Scalar(pair) { return scalar }
+            }
+        }
+        position = start
+        throw error("half a surrogate pair")
     }
 
     private mutating func codeUnit() throws(JSONSyntaxError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw unexpected("four hexadecimal digits")
+            let digit: UInt8
+            switch current {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = current - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = current - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = current - UInt8(ascii: "A") + 10
+            default: throw unexpected("four hexadecimal digits")
             }
             unit = unit << 4 | UInt16(digit)
             position += 1
@@ -212,10 +220,13 @@ extension JSONParser {
 // MARK: - Bytes
 
 extension JSONParser {
-    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+    /// The byte at hand; 0 at the end, where nothing wants it.
+    private var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     private mutating func skipSpace() {
-        while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+        while current <= 0x20, current == 0x20 || current == 0x0A || current == 0x0D || current == 0x09 {
+            position += 1
+        }
     }
 
     private mutating func taken(_ byte: UInt8) -> Bool {
@@ -228,9 +239,9 @@ extension JSONParser {
     private func error(_ problem: String) -> JSONSyntaxError { JSONSyntaxError(problem, at: position, in: bytes) }
 
     private func unexpected(_ wanted: String) -> JSONSyntaxError {
-        guard let byte = current else { return error("expected \(wanted), found the end") }
-        let printable = byte > 0x20 && byte < 0x7F
-        let found = printable ? "`\(Character(Unicode.Scalar(byte)))`" : "byte 0x" + String(byte, radix: 16)
+        guard position < bytes.count else { return error("expected \(wanted), found the end") }
+        let isPrintable = current > 0x20 && current < 0x7F
+        let found = isPrintable ? "`\(Character(Unicode.Scalar(current)))`" : "byte 0x" + String(current, radix: 16)
         return error("expected \(wanted), found \(found)")
     }
 }

@@ -40,14 +40,8 @@ package struct JSONWriter {
         case .bool(let value): raw(value ? "true" : "false")
         case .number(let number): bytes.append(contentsOf: number.text.utf8)
         case .string(let text): write(text)
-        case .array(let items):
-            list(items, open: UInt8(ascii: "["), close: UInt8(ascii: "]")) { $0.write($1) }
-        case .object(let object):
-            list(object.members, open: UInt8(ascii: "{"), close: UInt8(ascii: "}")) { writer, member in
-                writer.write(member.name)
-                writer.raw(writer.isIndented ? ": " : ":")
-                writer.write(member.value)
-            }
+        case .array(let items): write(items)
+        case .object(let object): write(object)
         }
     }
 
@@ -58,22 +52,33 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func list<Item>(
-        _ items: [Item],
-        open: UInt8,
-        close: UInt8,
-        _ item: (inout JSONWriter, Item) -> Void
-    ) {
-        bytes.append(open)
+    private mutating func write(_ items: [JSON]) {
+        bytes.append(UInt8(ascii: "["))
         depth += 1
-        for (index, value) in items.enumerated() {
+        for index in items.indices {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
             breakLine()
-            item(&self, value)
+            write(items[index])
         }
         depth -= 1
         if !items.isEmpty { breakLine() }
-        bytes.append(close)
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func write(_ object: JSONObject) {
+        bytes.append(UInt8(ascii: "{"))
+        depth += 1
+        for index in object.members.indices {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            breakLine()
+            write(object.members[index].name)
+            bytes.append(UInt8(ascii: ":"))
+            if isIndented { bytes.append(UInt8(ascii: " ")) }
+            write(object.members[index].value)
+        }
+        depth -= 1
+        if !object.isEmpty { breakLine() }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private mutating func breakLine() {
@@ -84,15 +89,15 @@ package struct JSONWriter {
 
     /// Copies runs of plain text whole, and escapes what JSON does not allow between quotes.
     private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+        var high: UInt64 = 0
         var start = 0
-        for index in text.indices {
-            let byte = text[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            bytes.append(contentsOf: text[start..<index])
-            escape(byte)
-            start = index + 1
+        while true {
+            let end = PlainText.end(in: text, from: start, high: &high)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+            guard end < text.count else { return }
+            escape(text[end])
+            start = end + 1
         }
-        bytes.append(contentsOf: text[start...])
     }
 
     private mutating func escape(_ byte: UInt8) {
