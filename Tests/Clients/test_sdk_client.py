@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ import anyio
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
+from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
 from stand_in import Reply, StandIn
 from wire import clean_environment
 
@@ -21,26 +20,8 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture(scope="module")
 def sandbox_url(oe_mcp_http: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sandbox on a port of the kernel's choosing, served by the program that listens."""
-    folder = tmp_path_factory.mktemp("sandbox")
-    process = subprocess.Popen(
-        [oe_mcp_http, "sandbox", "--port", "0"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=clean_environment(folder),
-        cwd=folder,
-        text=True,
-    )
-    said = ""
-    for line in process.stdout:
-        said += line
-        if found := re.search(r"http://(?:127\.0\.0\.1|localhost):\d+[^\s\"']*", line):
-            yield found.group().rstrip("/.,")
-            break
-    else:
-        raise AssertionError(f"no address was printed:\n{said}")
-    process.terminate()
-    assert process.wait(5) == 0
+    with SandboxOnPort(oe_mcp_http, tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox.url
 
 
 def server(oe_mcp: str, folder: Path, *arguments: str, **settings: object) -> StdioServerParameters:
@@ -54,10 +35,7 @@ def parameters(request: pytest.FixtureRequest, oe_mcp: str, tmp_path: Path) -> S
     """The same catalog twice: inside the process, and on a port behind libcurl."""
     if request.param == "built in":
         return server(oe_mcp, tmp_path, "--sandbox")
-    url = request.getfixturevalue("sandbox_url")
-    return server(
-        oe_mcp, tmp_path, OVALEDGE_BASE_URL=url, OVALEDGE_USER_TOKEN="sandbox", OVALEDGE_USER_SECRET="sandbox"
-    )
+    return server(oe_mcp, tmp_path, **SANDBOX_CREDENTIAL, OVALEDGE_BASE_URL=request.getfixturevalue("sandbox_url"))
 
 
 @pytest.fixture(params=["auto", "legacy", "2026-07-28"])

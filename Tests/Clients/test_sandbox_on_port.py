@@ -1,0 +1,69 @@
+"""The program against the sandbox on a port, with the failures that the sandbox can play."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
+from wire import Answer, Wire
+
+
+@pytest.fixture
+def session(start: Callable[..., Wire], oe_mcp_http: str, tmp_path: Path) -> Iterator[Callable[..., Wire]]:
+    """A session with a sandbox on a port that was started with these arguments."""
+    sandboxes: list[SandboxOnPort] = []
+
+    def run(*arguments: str) -> Wire:
+        sandboxes.append(SandboxOnPort(oe_mcp_http, tmp_path, *arguments))
+        impatient = {"OVALEDGE_TIMEOUT_SECONDS": 1, "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1}
+        wire = start(**SANDBOX_CREDENTIAL, **impatient, OVALEDGE_BASE_URL=sandboxes[0].url)
+        wire.initialize()
+        return wire
+
+    yield run
+    for sandbox in sandboxes:
+        sandbox.__exit__()
+
+
+def search(wire: Wire) -> Answer:
+    return wire.call("asset_explorer", search_terms=["orders"])
+
+
+@pytest.mark.parametrize("fault", ["401", "400-revoked", "429=1", "502", "503*2", "504"])
+def test_a_passing_failure_is_overcome(session, fault: str) -> None:
+    assert not search(session("--fault", f"{fault}@asset-explorer")).is_error
+
+
+@pytest.mark.parametrize("fault", ["403", "500", "html", "redirect", "slow=3000ms*3", "cut*3"])
+def test_a_failure_is_told(session, fault: str) -> None:
+    wire = session("--fault", f"{fault}@asset-explorer")
+    answer = search(wire)
+    assert answer.is_error and len(answer.text.split(". ")) >= 2, answer
+    assert wire.request("ping")["result"] == {}
+
+
+@pytest.mark.parametrize("fault", ["empty", "html", "redirect", "403"])
+def test_a_failed_sign_in_is_told_and_tried_again(session, fault: str) -> None:
+    wire = session("--fault", f"{fault}@token/generate")
+    end = time.monotonic() + 15
+    while (answer := search(wire)).is_error and time.monotonic() < end:
+        time.sleep(0.2)
+    assert not answer.is_error, answer
+
+
+def test_a_wrong_secret_is_told(session) -> None:
+    answer = search(session("--strict-secret", "another-secret"))
+    assert answer.is_error and "OVALEDGE_USER_SECRET" in answer.text, answer
+
+
+def test_short_lived_tokens_are_renewed(session) -> None:
+    wire = session("--token-life", "1")
+    end = time.monotonic() + 3
+    while time.monotonic() < end:
+        answer = search(wire)
+        assert not answer.is_error, answer
+        time.sleep(0.05)
