@@ -6,8 +6,10 @@ import Synchronization
 /// Every byte of output passes here, so a search skips most of them and copies nothing unless something is found.
 package final class Redactor: Sendable {
     private struct State {
-        var secrets: [Secret] = []
-        var finder = SecretFinder([])
+        var secrets: [(secret: Secret, forms: [[UInt8]])] = [] {
+            didSet { finder = SecretFinder(secrets.flatMap { $0.forms }) }
+        }
+        private(set) var finder = SecretFinder([])
     }
 
     private let state = Mutex(State())
@@ -16,20 +18,16 @@ package final class Redactor: Sendable {
 
     /// From now on `secret` is struck, in the encodings in which it travels.
     package func add(_ secret: Secret) {
+        let forms = SecretForms.of(secret.revealed)
         state.withLock { state in
-            guard !state.secrets.contains(secret) else { return }
-            state.secrets.append(secret)
-            state.finder = SecretFinder(state.secrets.flatMap { SecretForms.of($0.revealed) })
+            guard !state.secrets.contains(where: { $0.secret == secret }) else { return }
+            state.secrets.append((secret, forms))
         }
     }
 
     /// `secret` is worthless by now, and need not be looked for any more.
     package func remove(_ secret: Secret) {
-        state.withLock { state in
-            guard let place = state.secrets.firstIndex(of: secret) else { return }
-            state.secrets.remove(at: place)
-            state.finder = SecretFinder(state.secrets.flatMap { SecretForms.of($0.revealed) })
-        }
+        state.withLock { state in state.secrets.removeAll { $0.secret == secret } }
     }
 
     package func struck(_ text: String) -> String {
