@@ -36,16 +36,19 @@ package struct OvalEdgeAPI: Sendable {
     }
 
     /// Sends with a token; when the token is refused, once more with another.
+    ///
+    /// A second token that another process had fetched may have been as old as the first, so that one more try is due
+    /// with a token that is certainly new.
     private func accepted(_ request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
-        let token = try await broker.token()
-        let response = try await answer(to: request, with: token)
-        guard response.refusesToken else { return response }
-        await broker.rejected(token)
-        let other = try await broker.token()
-        let second = try await answer(to: request, with: other)
-        guard second.refusesToken else { return second }
-        await broker.rejected(other)
-        throw refusedTwice(second)
+        var attempt = 1
+        while true {
+            let token = try await broker.token()
+            let response = try await answer(to: request, with: token)
+            guard response.refusesToken else { return response }
+            await broker.rejected(token)
+            guard attempt == 1 || attempt == 2 && token.isAdopted else { throw refusedTwice(response) }
+            attempt += 1
+        }
     }
 
     private func answer(

@@ -13,6 +13,8 @@ package struct SessionToken: Hashable, Sendable {
     package let expiry: Double
     /// From here on the token is not used for new requests.
     package let renewal: Double
+    /// Whether another process fetched it, so that nobody here knows that it is still good.
+    package let isAdopted: Bool
 
     /// A token that cannot be read is taken to live this long, so that it is neither trusted forever nor fetched anew
     /// before every request.
@@ -20,7 +22,8 @@ package struct SessionToken: Hashable, Sendable {
     private static let margin = 60.0
     private static let shortLife = 300.0
 
-    package init(_ text: String, receivedAt: Double) {
+    package init(_ text: String, receivedAt: Double, isAdopted: Bool = false) {
+        self.isAdopted = isAdopted
         secret = Secret(text)
         self.receivedAt = receivedAt
         let (start, life) = Self.span(of: text, receivedAt: receivedAt)

@@ -13,8 +13,8 @@ package protocol TokenSource: Sendable {
 package struct TokenExchange: TokenSource {
     package static let path = "/api/user/token/generate"
 
-    private let configuration: OvalEdgeConfiguration
-    private let credentials: Credentials
+    let configuration: OvalEdgeConfiguration
+    let credentials: Credentials
     private let client: any HTTPClient
     private let redactor: Redactor
     private let now: @Sendable () -> Double

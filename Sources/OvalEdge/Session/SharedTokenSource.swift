@@ -1,0 +1,204 @@
+package import Logging
+import Synchronization
+
+/// Looks whether another process has fetched a token already, and exchanges only when nobody has.
+///
+/// OvalEdge keeps one session token per credential and every exchange kills the one before. So a process takes the lock,
+/// reads again, *adopts* what is newer than what it had, and replaces a refused token only while the file still holds
+/// that same one. Without a usable store it does the same with what it remembers itself.
+package final class SharedTokenSource: TokenSource {
+    private struct Memory {
+        var record = TokenRecord()
+        var hasWarned = false
+    }
+
+    private let exchange: TokenExchange
+    private let store: TokenStore?
+    private let patience: Double
+    private let log: Log
+    private let clock: SessionClock
+    private let memory = Mutex(Memory())
+
+    /// `store` is nil where sharing is switched off.
+    ///
+    /// `patience` is how many seconds to wait for another process that is signing in; it must be longer than an exchange
+    /// can take.
+    package init(
+        _ exchange: TokenExchange,
+        store: TokenStore?,
+        patience: Double,
+        log: Log,
+        clock: SessionClock = .system
+    ) {
+        self.exchange = exchange
+        self.store = store
+        self.patience = patience
+        self.log = log
+        self.clock = clock
+    }
+
+    /// Whether another machine or program seems to use the same credential, as all processes here have seen it.
+    package var isContended: Bool {
+        (opened()?.record() ?? memory.withLock { $0.record }).contention.isContended(at: clock.now())
+    }
+
+    package func token(insteadOf refused: SessionToken?) async throws(OvalEdgeError) -> SessionToken {
+        guard let store = opened() else { return try await exchanged(in: nil, insteadOf: refused) }
+        switch try await turn(in: store, insteadOf: refused) {
+        case .adopted(let token):
+            return token
+        case .alone:
+            return try await exchanged(in: nil, insteadOf: refused)
+        case .locked(let lock):
+            // The lock is held until the new token is written.
+            defer { withExtendedLifetime(lock) {} }
+            if let token = adoptable(in: store, insteadOf: refused) { return token }
+            return try await exchanged(in: store, insteadOf: refused)
+        }
+    }
+
+    private func opened() -> OpenTokenStore? {
+        do {
+            return try store?.opened(for: exchange.credentials, at: exchange.configuration.baseURL)
+        } catch {
+            warn(error)
+            return nil
+        }
+    }
+
+    private func warn(_ trouble: FileTrouble) {
+        let isFirst = memory.withLock { memory in
+            defer { memory.hasWarned = true }
+            return !memory.hasWarned
+        }
+        guard isFirst else { return }
+        log.warning("the session token is not shared with other processes", ("reason", trouble.description))
+    }
+}
+
+// Waiting for one's turn.
+extension SharedTokenSource {
+    private enum Turn {
+        case locked(FileLock)
+        case adopted(SessionToken)
+        /// Nothing can be locked here.
+        case alone
+    }
+
+    /// Waits for the lock, and looks meanwhile whether its holder has written what was wanted.
+    private func turn(
+        in store: OpenTokenStore,
+        insteadOf refused: SessionToken?
+    ) async throws(OvalEdgeError) -> Turn {
+        var pause = 0.002
+        var waited = 0.0
+        while true {
+            if let token = adoptable(in: store, insteadOf: refused) { return .adopted(token) }
+            do {
+                if let lock = try store.lock() { return .locked(lock) }
+            } catch {
+                warn(error)
+                return .alone
+            }
+            guard waited < patience, (try? await clock.sleep(pause)) != nil else { throw busy }
+            waited += pause
+            pause = min(pause * 1.5, 0.05)
+        }
+    }
+
+    /// The token in the file, when it is another than the refused one, newer than what this process had, and still good.
+    ///
+    /// Where an exchange was begun and not ended the token is about to be replaced, or was, by a process that died.
+    private func adoptable(in store: OpenTokenStore, insteadOf refused: SessionToken?) -> SessionToken? {
+        guard let record = store.record(), let token = record.token, record.exchangingSince == nil,
+            token.secret != refused?.secret, token.renewal > clock.now()
+        else { return nil }
+        return memory.withLock { memory in
+            let had = memory.record
+            let isNewer = record.generation > had.generation || token.receivedAt > had.token?.receivedAt ?? 0
+            guard isNewer || token.secret == had.token?.secret else { return nil }
+            memory.record = record
+            return token
+        }
+    }
+
+    private var busy: OvalEdgeError {
+        OvalEdgeError(
+            .unavailable,
+            "Another oe-mcp process has been signing in for more than \(Int(patience)) seconds.",
+            advice: "Try again in a moment; if it stays so, end that process or set OVALEDGE_TOKEN_STORE=off."
+        )
+    }
+}
+
+// Exchanging, in one's turn.
+extension SharedTokenSource {
+    private func exchanged(
+        in store: OpenTokenStore?,
+        insteadOf refused: SessionToken?
+    ) async throws(OvalEdgeError) -> SessionToken {
+        let remembered = memory.withLock { $0.record }
+        var record = store?.record() ?? remembered
+        try note(refused, in: &record, store: store)
+        let before = record
+        record.exchangingSince = clock.now()
+        write(record, to: store)
+        let token: SessionToken
+        do {
+            token = try await exchange.token(insteadOf: refused)
+        } catch {
+            // Where the server said no, nothing was replaced; where it said nothing, something may have been.
+            if error.status ?? 200 >= 400 { write(before, to: store) }
+            throw error
+        }
+        record.exchangingSince = nil
+        record.generation = max(record.generation, remembered.generation) + 1
+        record.token = token
+        write(record, to: store)
+        return token
+    }
+
+    /// Counts a token that was refused long before its end though nobody here has replaced it; throws while it is
+    /// somebody else's turn.
+    private func note(
+        _ refused: SessionToken?,
+        in record: inout TokenRecord,
+        store: OpenTokenStore?
+    ) throws(OvalEdgeError) {
+        let now = clock.now()
+        if let refused, record.token?.secret == refused.secret, record.exchangingSince == nil, now < refused.renewal {
+            record.contention.refused(at: now)
+            // Counted once: the token is gone.
+            record.token = nil
+        }
+        let pause = record.contention.pause(at: now)
+        guard pause > 0 else { return }
+        write(record, to: store)
+        log.warning("another program seems to use the same user token", ("pause", "\(Int(pause.rounded(.up)))"))
+        throw contended(for: pause)
+    }
+
+    private func write(_ record: TokenRecord, to store: OpenTokenStore?) {
+        memory.withLock { $0.record = record }
+        do {
+            try store?.write(record)
+        } catch {
+            warn(error)
+        }
+    }
+
+    private func contended(for pause: Double) -> OvalEdgeError {
+        OvalEdgeError(
+            .notSignedIn,
+            """
+            OvalEdge refused one new session token after another, as it does when another machine or program signs in \
+            with the same user token.
+            """,
+            advice: """
+                Give this server a user token and secret of its own; if nobody else uses them, check \
+                OVALEDGE_HTTP_AUTH_SCHEME (now \(exchange.configuration.authScheme)).
+                """,
+            retryAfter: pause
+        )
+    }
+}

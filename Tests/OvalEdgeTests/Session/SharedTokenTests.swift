@@ -1,0 +1,334 @@
+import HTTP
+import JSON
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import OvalEdge
+
+/// An OvalEdge that keeps one live token per credential, and can lose it.
+final class OneLiveToken: HTTPClient {
+    private struct State {
+        var exchanges = 0
+        var refusals = 0
+        var inFlight = 0
+        var mostInFlight = 0
+        var live = ""
+        var liveUntil = 0.0
+        var failure: HTTPFailure?
+    }
+
+    private let state = Mutex(State())
+    private let clock: TestClock
+    private let life: Double
+    private let gate: Gate?
+
+    init(_ clock: TestClock, life: Double = 3600, gate: Gate? = nil) {
+        self.clock = clock
+        self.life = life
+        self.gate = gate
+    }
+
+    var exchanges: Int { state.withLock { $0.exchanges } }
+    var refusals: Int { state.withLock { $0.refusals } }
+    var mostInFlight: Int { state.withLock { $0.mostInFlight } }
+
+    /// What an exchange by another machine, a restart or an administrator does.
+    func losesToken() { state.withLock { $0.live = "" } }
+
+    func fails(with failure: HTTPFailure?) { state.withLock { $0.failure = failure } }
+
+    func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+        guard request.url.hasSuffix(TokenExchange.path) else { return answer(request) }
+        let failure = state.withLock { state in
+            state.inFlight += 1
+            state.mostInFlight = max(state.mostInFlight, state.inFlight)
+            state.live = ""
+            return state.failure
+        }
+        defer { state.withLock { $0.inFlight -= 1 } }
+        await gate?.pass()
+        for _ in 0..<5 { await Task.yield() }
+        if let failure { throw failure }
+        return HTTPResponse(.ok, text: exchanged())
+    }
+
+    private func exchanged() -> String {
+        state.withLock { state in
+            state.exchanges += 1
+            state.liveUntil = clock.now + life
+            state.live = jwt(#"{"n":\#(state.exchanges),"exp":\#(state.liveUntil)}"#)
+            return state.live
+        }
+    }
+
+    private func answer(_ request: HTTPRequest) -> HTTPResponse {
+        let isLive = state.withLock { state in
+            let isLive = request.fields["Authorization"] == "jwt \(state.live)" && clock.now < state.liveUntil
+            state.refusals += isLive ? 0 : 1
+            return isLive
+        }
+        let refusal = #"{"message":"Invalid token, please generate a new token"}"#
+        return isLive ? HTTPResponse(.ok, text: "{}") : HTTPResponse(.badRequest, text: refusal)
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct `Processes that share a token` {
+    private let place = TemporaryDirectory()
+    private let clock = TestClock()
+    private let request = APIRequest<JSON>.get("/api/v1/mcp/asset-details")
+
+    private struct Process {
+        let api: OvalEdgeAPI
+        let source: SharedTokenSource
+        let warnings: @Sendable () -> [String]
+    }
+
+    /// Everything one process has of its own; the directory is what it shares.
+    private func process(
+        _ server: OneLiveToken,
+        store: TokenStore? = nil,
+        isSharing: Bool = true,
+        patience: Double = 1e6
+    ) -> Process {
+        let lines = Shared<[String]>([])
+        let log = Log(.warning) { line in lines.value.withLock { $0.append(line) } }
+        let time = SessionClock(now: { [clock] in clock.now }, sleep: { _ in await Task.yield() })
+        let configuration = OvalEdgeConfiguration(baseURL: "https://acme.net")
+        let exchange = TokenExchange(
+            configuration,
+            credentials: .ann,
+            client: server,
+            redactor: log.redactor,
+            now: time.now
+        )
+        let usual = TokenStore(directories: [place.path + "/oe-mcp"])
+        let source = SharedTokenSource(
+            exchange,
+            store: isSharing ? store ?? usual : nil,
+            patience: patience,
+            log: log,
+            clock: time
+        )
+        let quiet = SessionClock(now: time.now, sleep: { [clock] in try await clock.sleep($0) })
+        let broker = TokenBroker(source, log: log, clock: quiet)
+        let api = OvalEdgeAPI(configuration, client: server, broker: broker, log: log)
+        return Process(api: api, source: source) { lines.value.withLock { $0 } }
+    }
+
+    private func call(_ process: Process) async throws { _ = try await process.api.send(request) }
+
+    private func failure(_ process: Process) async throws -> OvalEdgeError {
+        let error = try #require(await #expect(throws: OvalEdgeError.self) { try await call(process) })
+        expectTwoSentences(error)
+        return error
+    }
+
+    @Test func `exchange once for all of them`() async throws {
+        let server = OneLiveToken(clock)
+        for _ in 0..<5 { try await call(process(server)) }
+        #expect(server.exchanges == 1)
+    }
+
+    @Test func `steal the token from each other when they do not share`() async throws {
+        let server = OneLiveToken(clock)
+        let (one, two) = (process(server, isSharing: false), process(server, isSharing: false))
+        for _ in 0..<2 {
+            try await call(one)
+            try await call(two)
+        }
+        #expect(server.exchanges == 4)
+    }
+
+    @Test func `adopt what another has fetched instead of a token that ended`() async throws {
+        let server = OneLiveToken(clock, life: 100)
+        let (one, two) = (process(server), process(server))
+        try await call(one)
+        try await call(two)
+        clock.advance(by: 81)
+        try await call(two)
+        try await call(one)
+        #expect(server.exchanges == 2)
+    }
+
+    @Test func `replace a refused token once`() async throws {
+        let server = OneLiveToken(clock)
+        let (one, two) = (process(server), process(server))
+        try await call(one)
+        try await call(two)
+        server.losesToken()
+        try await call(one)
+        try await call(two)
+        #expect(server.exchanges == 2)
+        #expect(one.source.isContended == false)
+    }
+
+    @Test func `try a third token when two that were adopted are dead`() async throws {
+        let server = OneLiveToken(clock)
+        let (one, two) = (process(server), process(server))
+        try await call(one)
+        server.losesToken()
+        try await call(two)
+        server.losesToken()
+        // One holds the first token and finds the second; the server knows neither any more.
+        try await call(one)
+        #expect(server.exchanges == 3)
+    }
+
+    @Test func `serve many calls of many processes over many lives of a token`() async throws {
+        let server = OneLiveToken(clock, life: 6)
+        let processes = (0..<10).map { _ in process(server) }
+        let lives = 20
+        for _ in 0..<lives {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for process in processes {
+                    group.addTask { for _ in 0..<10 { try await call(process) } }
+                }
+                try await group.waitForAll()
+            }
+            clock.advance(by: 4.9)
+        }
+        #expect(server.mostInFlight == 1)
+        #expect(server.exchanges <= lives + 2)
+    }
+
+    @Test func `wait for the one that signs in, and adopt its token`() async throws {
+        let gate = Gate()
+        let server = OneLiveToken(clock, gate: gate)
+        let (one, two) = (process(server), process(server))
+        let first = Task { try await call(one) }
+        await eventually { server.mostInFlight == 1 }
+        let second = Task { try await call(two) }
+        for _ in 0..<200 { await Task.yield() }
+        gate.open()
+        try await first.value
+        try await second.value
+        #expect(server.exchanges == 1)
+        #expect(server.mostInFlight == 1)
+    }
+
+    @Test func `say so when the lock cannot be had`() async throws {
+        let gate = Gate()
+        let server = OneLiveToken(clock, gate: gate)
+        let (one, two) = (process(server), process(server, patience: 0.5))
+        let first = Task { try await call(one) }
+        await eventually { server.mostInFlight == 1 }
+        let error = try await failure(two)
+        #expect(error.kind == .unavailable && error.advice.contains("OVALEDGE_TOKEN_STORE"))
+        gate.open()
+        try await first.value
+        try await call(two)
+    }
+
+    @Test func `do not trust the token of one that died while it signed in`() async throws {
+        let server = OneLiveToken(clock)
+        let one = process(server)
+        try await call(one)
+        // What a process leaves that is killed between the server's answer and its own note of it.
+        let store = try #require(
+            try TokenStore(directories: [place.path + "/oe-mcp"]).opened(for: .ann, at: "https://acme.net")
+        )
+        var record = try #require(store.record())
+        record.exchangingSince = clock.now
+        try store.write(record)
+        server.losesToken()
+        try await call(process(server))
+        #expect(server.refusals == 0)
+        try await call(one)
+        #expect(server.exchanges == 2)
+        #expect(store.record()?.contention == Contention())
+    }
+
+    @Test func `keep the token where the server refused to exchange it`() async throws {
+        let server = OneLiveToken(clock)
+        try await call(process(server))
+        let store = try #require(
+            try TokenStore(directories: [place.path + "/oe-mcp"]).opened(for: .ann, at: "https://acme.net")
+        )
+        #expect(store.record()?.exchangingSince == nil)
+        server.fails(with: .timedOut(seconds: 30))
+        clock.advance(by: 3550)
+        await #expect(throws: OvalEdgeError.self) { try await call(process(server)) }
+        #expect(store.record()?.exchangingSince == clock.now)
+        server.fails(with: nil)
+        try await call(process(server))
+        #expect(store.record()?.exchangingSince == nil && store.record()?.generation == 2)
+    }
+
+    @Test func `back off and say so when somebody else uses the credential`() async throws {
+        let server = OneLiveToken(clock)
+        let (one, two) = (process(server), process(server))
+        for number in 1...4 {
+            try await call(number.isMultiple(of: 2) ? one : two)
+            server.losesToken()
+            clock.advance(by: 1)
+        }
+        let error = try await failure(one)
+        #expect(error.kind == .notSignedIn && error.description.contains("of its own"))
+        #expect(error.retryAfter == 5)
+        #expect(one.source.isContended && two.source.isContended)
+        _ = try await failure(two)
+        #expect(server.exchanges == 4)
+        clock.advance(by: 6)
+        try await call(two)
+        try await call(one)
+        #expect(server.exchanges == 5)
+        clock.advance(by: 60)
+        #expect(!one.source.isContended)
+    }
+
+    @Test func `back off alone too`() async throws {
+        let server = OneLiveToken(clock)
+        let one = process(server, isSharing: false)
+        for _ in 1...4 {
+            try await call(one)
+            server.losesToken()
+        }
+        _ = try await failure(one)
+        #expect(one.source.isContended && server.exchanges == 4)
+    }
+
+    @Test func `do not take tokens that end for tokens that were stolen`() async throws {
+        let server = OneLiveToken(clock, life: 6)
+        let one = process(server)
+        for _ in 0..<10 {
+            try await call(one)
+            clock.advance(by: 5)
+            server.losesToken()
+        }
+        #expect(!one.source.isContended)
+    }
+
+    @Test func `go on alone, with one warning, where no directory can be used`() async throws {
+        let server = OneLiveToken(clock, life: 100)
+        place.write([1], to: "file")
+        let lonely = process(server, store: TokenStore(directories: [place.path + "/file/oe-mcp"]))
+        for _ in 0..<3 {
+            try await call(lonely)
+            clock.advance(by: 90)
+        }
+        #expect(server.exchanges == 3)
+        let warnings = lonely.warnings()
+        #expect(warnings.count == 1 && warnings[0].contains("not shared"))
+    }
+
+    @Test func `survive a file that is damaged at any time`() async throws {
+        let server = OneLiveToken(clock, life: 100)
+        let (one, two) = (process(server), process(server))
+        for _ in 0..<5 {
+            try await call(one)
+            for name in place.names(in: "oe-mcp") { place.write([1, 2, 3], to: "oe-mcp/\(name)") }
+            try await call(two)
+            clock.advance(by: 90)
+        }
+        #expect(one.warnings().isEmpty && two.warnings().isEmpty)
+    }
+}
+
+/// A lock that closures can share.
+final class Shared<Value: Sendable>: Sendable {
+    let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+}
