@@ -4,5 +4,8 @@ package struct MemoryTransport: Transport {
 
     package init(_ deliver: @escaping @Sendable ([UInt8]) -> Void) { self.deliver = deliver }
 
-    package func send(_ message: [UInt8]) { deliver(message) }
+    package func send(_ message: [UInt8], written: (@Sendable () -> Void)?) {
+        deliver(message)
+        written?()
+    }
 }

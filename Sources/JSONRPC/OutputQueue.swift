@@ -9,8 +9,12 @@ import Darwin
 /// What the pipe takes at once is written by the sender itself, which saves a change of threads on every small answer.
 /// The rest is left to a thread that may block; it starts when it is first needed.
 final class OutputQueue: Sendable {
-    private struct State {
+    fileprivate struct State {
         var pending: [UInt8] = []
+        /// Bytes appended and bytes written since the start; `marks` are called back as the second passes them.
+        var appended = 0
+        var written = 0
+        var marks = Queue<(place: Int, callback: @Sendable () -> Void)>()
         /// Someone writes, a sender or the thread; others leave their lines in `pending` and go.
         var isWriting = false
         /// What is pending has been left to the thread.
@@ -33,16 +37,27 @@ final class OutputQueue: Sendable {
         self.closed = closed
     }
 
-    func append(_ message: [UInt8]) {
-        let isMine = state.withLock { state in
-            guard !state.isClosed else { return false }
+    /// Bytes that wait to be written.
+    var unwritten: Int { state.withLock { $0.appended - $0.written } }
+
+    /// `written` is called once the line has left, or when it never can.
+    func append(_ message: [UInt8], written: (@Sendable () -> Void)? = nil) {
+        enum Turn { case mine, others, never }
+        let turn = state.withLock { state -> Turn in
+            guard !state.isClosed else { return .never }
             state.pending += message
             state.pending.append(UInt8(ascii: "\n"))
-            guard !state.isHeld, !state.isWriting else { return false }
+            state.appended += message.count + 1
+            if let written { state.marks.append((state.appended, written)) }
+            guard !state.isHeld, !state.isWriting else { return .others }
             state.isWriting = true
-            return true
+            return .mine
         }
-        if isMine { writeWithoutWaiting() }
+        switch turn {
+        case .mine: writeWithoutWaiting()
+        case .others: break
+        case .never: written?()
+        }
     }
 
     /// Collects what `body` appends, so that the answers to many lines read at once leave in one write.
@@ -120,20 +135,42 @@ final class OutputQueue: Sendable {
 
     /// False when the reader has gone.
     private func write(_ bytes: [UInt8]) -> Bool {
-        let isWritten = bytes.withUnsafeBytes { Descriptors.writeAll($0, to: descriptor) }
-        if !isWritten { close() }
-        return isWritten
+        guard bytes.withUnsafeBytes({ Descriptors.writeAll($0, to: descriptor) }) else {
+            close()
+            return false
+        }
+        let passed = state.withLock { state in
+            state.written += bytes.count
+            return state.passedMarks()
+        }
+        for callback in passed { callback() }
+        return true
     }
 
     private func close() {
-        let isFirst = state.withLock { state in
-            defer { state.isClosed = true }
+        let (isFirst, passed) = state.withLock { state in
+            let isFirst = !state.isClosed
+            state.isClosed = true
             state.pending = []
+            state.written = state.appended
             state.isWriting = false
             state.isThreads = false
-            return !state.isClosed
+            return (isFirst, state.passedMarks())
         }
         state.notify()
+        for callback in passed { callback() }
         if isFirst { closed() }
+    }
+}
+
+extension OutputQueue.State {
+    /// The callbacks of all lines that are written.
+    fileprivate mutating func passedMarks() -> [@Sendable () -> Void] {
+        var passed: [@Sendable () -> Void] = []
+        while let mark = marks.first, mark.place <= written {
+            passed.append(mark.callback)
+            _ = marks.popFirst()
+        }
+        return passed
     }
 }

@@ -13,7 +13,7 @@ import Darwin
 /// a stray print, a C library or a child can neither write into the conversation nor read from it.
 package final class StdioTransport: Transport {
     /// Why reading stopped.
-    package enum Ending: Hashable, Sendable {
+    package enum Ending: String, Sendable {
         case inputEnded, signalled, outputClosed, parentGone
     }
 
@@ -24,6 +24,11 @@ package final class StdioTransport: Transport {
     private let parent = Descriptors.parentProcess()
 
     private static let chunkSize = 1 << 16
+    private static let fullAt = 64 << 20
+    private static let pauseMilliseconds: Int32 = 20
+
+    /// Whether a person sits at standard input instead of a client.
+    package static var isTerminal: Bool { isatty(0) == 1 }
 
     /// Takes over both descriptors, and SIGTERM, SIGINT and SIGPIPE with them; once in a process.
     package init(lineLimit: Int) {
@@ -36,16 +41,21 @@ package final class StdioTransport: Transport {
         Self.coverStandardDescriptors()
     }
 
-    package func send(_ message: [UInt8]) { queue.append(message) }
+    package func send(_ message: [UInt8], written: (@Sendable () -> Void)?) { queue.append(message, written: written) }
 
     /// Reads until there is no more reason to, on the calling thread; `receive` gets each line in order.
-    package func run(_ receive: (LineFramer.Line) -> Void) -> Ending {
+    ///
+    /// `backlog` says how many bytes of what was read are still waiting. With too much of it, or of answers that the
+    /// client does not read, reading pauses; signals, and the end of the other side, are still noticed.
+    package func run(backlog: () -> Int, _ receive: (LineFramer.Line) -> Void) -> Ending {
         guard input >= 0 else { return .inputEnded }
         var framer = LineFramer(limit: lineLimit)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
         while true {
-            if let ending = waitForInput() { return ending }
+            let isFull = backlog() + queue.unwritten > Self.fullAt
+            if let ending = waitForInput(isFull ? Self.pauseMilliseconds : nil) { return ending }
+            if isFull { continue }
             let count = Descriptors.read(input, into: buffer)
             guard count > 0 else {
                 framer.end(receive)
@@ -59,16 +69,16 @@ package final class StdioTransport: Transport {
     /// Waits until all that was sent is written; false when the reader did not take it in time.
     package func drain(seconds: Double) -> Bool { queue.drain(seconds: seconds) }
 
-    /// Nil once there is input to read, or its end.
-    private func waitForInput() -> Ending? {
+    /// Nil once there is input to read, or its end; with a `pause` input is left alone, and nil means that it is over.
+    private func waitForInput(_ pause: Int32?) -> Ending? {
         var entries = [
-            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: pause == nil ? input : -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: Signals.wakeDescriptor, events: Int16(POLLIN), revents: 0),
             // No event is asked for: that the reader has gone is reported all the same.
             pollfd(fd: output, events: 0, revents: 0),
             pollfd(fd: parent, events: Int16(POLLIN), revents: 0),
         ]
-        while poll(&entries, nfds_t(entries.count), -1) < 0, errno == EINTR {}
+        while poll(&entries, nfds_t(entries.count), pause ?? -1) < 0, errno == EINTR {}
         if entries[1].revents != 0 { return Signals.wasSignalled ? .signalled : .outputClosed }
         if entries[2].revents != 0 { return .outputClosed }
         // Input that is there is read before the parent's end counts: a script may write its lines and go.

@@ -59,6 +59,35 @@ import Testing
         #expect(end.written[1].hasPrefix(#"{"jsonrpc":"2.0","error":{"code":-32700"#))
     }
 
+    @Test func `works on a few at a time, in order, and forgets what is cancelled while it waits`() async {
+        let end = End()
+        let count = Peer.requestsInFlight + 10
+        for id in 1...count { end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"later"}"#) }
+        #expect(end.peer.waitingBytes > 0)
+        end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":\#(count)}}"#)
+        await end.handler.started(Peer.requestsInFlight)
+        #expect(end.handler.startedCount == Peer.requestsInFlight)
+        for _ in 1..<count { end.handler.release() }
+        await end.idle()
+        #expect(end.written.count == count - 1)
+        #expect(end.peer.waitingBytes == 0)
+        #expect(!end.written.contains { $0.contains(#""id":\#(count),"#) })
+    }
+
+    @Test func `starts no further request until an answer has been written`() async {
+        let end = End(holdsWritten: true)
+        for id in 1...(Peer.requestsInFlight + 1) { end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"later"}"#) }
+        await end.handler.started(Peer.requestsInFlight)
+        for _ in 1...Peer.requestsInFlight { end.handler.release() }
+        while end.written.count < Peer.requestsInFlight { await Task.yield() }
+        #expect(end.handler.startedCount == Peer.requestsInFlight)
+        end.writtenOne()
+        await end.handler.started(Peer.requestsInFlight + 1)
+        end.handler.release()
+        await end.idle()
+        #expect(end.written.count == Peer.requestsInFlight + 1)
+    }
+
     @Test func `says no more to a notification or a response`() {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","method":"whatever"}"#)
@@ -77,48 +106,63 @@ import Testing
 private final class End: Sendable {
     let handler = Handler()
     let peer: Peer
-    private let lines: Lines
+    private let wire: Wire
 
-    var written: [String] { lines.all.withLock { $0 } }
+    var written: [String] { wire.lines.withLock { $0 } }
 
-    init() {
-        let lines = Lines()
-        self.lines = lines
-        let transport = MemoryTransport { line in
-            lines.all.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-        }
-        peer = Peer(handler: handler, transport: transport, log: .none)
+    /// With `holdsWritten`, lines count as written only when ``writtenOne()`` says so.
+    init(holdsWritten: Bool = false) {
+        wire = Wire(holdsWritten: holdsWritten)
+        peer = Peer(handler: handler, transport: wire, log: .none)
     }
 
     func write(_ line: String) { peer.receive(.text(Array(line.utf8))) }
+
+    func writtenOne() { wire.held.withLock { $0.isEmpty ? nil : $0.removeFirst() }?() }
 
     func idle() async {
         await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
     }
 
-    private final class Lines: Sendable {
-        let all = Mutex<[String]>([])
+    private final class Wire: Transport {
+        let lines = Mutex<[String]>([])
+        let held = Mutex<[@Sendable () -> Void]>([])
+        private let holdsWritten: Bool
+
+        init(holdsWritten: Bool) { self.holdsWritten = holdsWritten }
+
+        func send(_ message: [UInt8], written: (@Sendable () -> Void)?) {
+            lines.withLock { $0.append(String(decoding: message, as: UTF8.self)) }
+            guard let written else { return }
+            if holdsWritten { held.withLock { $0.append(written) } } else { written() }
+        }
     }
 }
 
-/// Answers `now` at once, `later` when released, and notes when a task is cancelled.
+/// Answers `now` at once, `later` when released, and anything else when it is cancelled.
 private final class Handler: RequestHandler {
-    private let gate = AsyncStream<Void>.makeStream()
-    private let cancellation = AsyncStream<Void>.makeStream()
+    private let gate = Gate()
+    private let starts = Gate()
+    private let cancellations = Gate()
+    private let count = Mutex(0)
+
+    var startedCount: Int { count.withLock { $0 } }
 
     func reply(to request: Request, on peer: Peer) -> Reply {
         let outcome = Outcome.success(EncodedJSON(["was": .string(request.method)]))
         switch request.method {
         case "now": return .now(outcome)
         case "later":
-            return .later { [gate] in
-                for await _ in gate.stream { break }
+            return .later { [self] in
+                count.withLock { $0 += 1 }
+                starts.open()
+                await gate.pass()
                 return outcome
             }
         default:
-            return .later { [cancellation] in
+            return .later { [cancellations] in
                 try? await Task.sleep(for: .seconds(60))
-                if Task.isCancelled { cancellation.continuation.yield() }
+                if Task.isCancelled { cancellations.open() }
                 return outcome
             }
         }
@@ -130,7 +174,45 @@ private final class Handler: RequestHandler {
         }
     }
 
-    func release() { gate.continuation.yield() }
+    func release() { gate.open() }
 
-    func cancelled() async { for await _ in cancellation.stream { break } }
+    /// Waits until so many calls of `later` have started.
+    func started(_ count: Int) async {
+        while startedCount < count { await starts.pass() }
+    }
+
+    func cancelled() async { await cancellations.pass() }
+}
+
+/// Lets one waiter through for each time it is opened.
+private final class Gate: Sendable {
+    private struct State {
+        var permits = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func open() {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            state.permits += 1
+            return nil
+        }
+        waiter?.resume()
+    }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let mayPass = state.withLock { state in
+                guard state.permits == 0 else {
+                    state.permits -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if mayPass { continuation.resume() }
+        }
+    }
 }

@@ -1,0 +1,22 @@
+/// First in, first out, without moving what waits at every step.
+struct Queue<Element> {
+    private var items: [Element?] = []
+    private var head = 0
+
+    mutating func append(_ item: Element) { items.append(item) }
+
+    var first: Element? { head < items.count ? items[head] : nil }
+
+    mutating func popFirst() -> Element? {
+        guard head < items.count else { return nil }
+        defer {
+            items[head] = nil
+            head += 1
+            if head == items.count || head > 1024 && head * 2 > items.count {
+                items.removeFirst(head)
+                head = 0
+            }
+        }
+        return items[head]
+    }
+}
