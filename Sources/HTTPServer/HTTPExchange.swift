@@ -101,9 +101,10 @@ final class HTTPExchange: Sendable {
             return true
         }
         guard isFirst else { return }
-        core.watch.remove(self)
         core.log.debug("answered", ("status", reply.response.status.description))
         connection.resume()
+        // Only now: a server that stops waits until nothing rests.
+        core.watch.remove(self)
     }
 
     /// Nobody waits for the answer any more.

@@ -32,10 +32,11 @@ package final class HTTPServer: Sendable {
         log: Log = .none,
         answer: @escaping Answer
     ) throws(HTTPServerError) {
-        guard let wanted = UInt16(exactly: port), let watch = HangUpWatch() else {
-            throw HTTPServerError(
-                description: "\(port) is not a port, or there are too many open files. Choose a port up to 65535."
-            )
+        guard let wanted = UInt16(exactly: port) else {
+            throw HTTPServerError(description: "\(port) is not a port. Choose one up to 65535, or 0 for a free one.")
+        }
+        guard let watch = HangUpWatch() else {
+            throw HTTPServerError(description: "The system has no thread or pipe left. Close other programs.")
         }
         let core = ServerCore(log: log, watch: watch, answer: answer)
         guard

@@ -50,7 +50,9 @@ final class HangUpWatch: Sendable {
         _ = state.withLock { $0.resting.removeValue(forKey: ObjectIdentifier(exchange)) }
     }
 
-    /// Answers whatever rests with 503 and takes no more; false when that has happened already.
+    /// Answers whatever rests with 503, waits until nothing rests and takes no more; false when it was stopped before.
+    ///
+    /// The wait is for a task that is about to wake its connection up: a matter of microseconds.
     @discardableResult
     func stop() -> Bool {
         let resting: [Entry]? = state.withLock { state in
@@ -63,6 +65,7 @@ final class HangUpWatch: Sendable {
             entry.exchange.cancel()
             entry.exchange.finish(.response(HTTPExchange.stopping))
         }
+        while state.withLock({ !$0.resting.isEmpty }) { usleep(100) }
         pipe.wake()
         return true
     }

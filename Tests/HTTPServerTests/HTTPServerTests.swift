@@ -169,6 +169,21 @@ func localClient(seconds: Int = 30) -> CurlClient {
         #expect(throws: WireError.self) { try Wire(port: server.port) }
     }
 
+    @Test func `stops while answers are about to go out`() async throws {
+        for _ in 0..<30 {
+            let (events, source) = AsyncStream.makeStream(of: Void.self)
+            let server = try server { _ in
+                source.yield()
+                return .response(HTTPResponse(.ok, text: "quick"))
+            }
+            let wires = try (0..<8).map { _ in try Wire(port: server.port) }
+            for wire in wires { wire.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
+            for await _ in events { break }
+            server.stop()
+            for wire in wires { _ = await wire.read() }
+        }
+    }
+
     @Test func `says why it cannot listen`() throws {
         let first = try echo()
         let taken = #expect(throws: HTTPServerError.self) {
