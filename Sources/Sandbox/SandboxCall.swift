@@ -57,4 +57,12 @@ extension HTTPResponse {
     static func refusal(_ status: HTTPStatus, _ message: String) -> HTTPResponse {
         .json(["ok": false, "message": .string(message)], status: status)
     }
+
+    /// 405 when the path has endpoints for `methods`, 404 when it has none.
+    static func noEndpoint(for call: SandboxCall, methods: [HTTPMethod]) -> HTTPResponse {
+        guard !methods.isEmpty else { return .refusal(.notFound, "No endpoint \(call.method) \(call.path)") }
+        var response = HTTPResponse.refusal(.methodNotAllowed, "Request method \(call.method) is not supported")
+        response.fields["Allow"] = methods.map { $0.rawValue }.joined(separator: ", ")
+        return response
+    }
 }

@@ -43,13 +43,19 @@ package final class SandboxClient: HTTPClient {
         let call = SandboxCall(request, url)
         let strike = state.withLock { $0.began(call) }
         defer { state.withLock { $0.ended(call) } }
-        if strike.delay > 0 {
-            do { try await sleep(strike.delay) } catch { throw .cancelled }
-        }
-        if Task.isCancelled { throw .cancelled }
+        try await wait(strike.delay, atMost: request.timeLimit)
         if let response = strike.response { return .response(response) }
         let response = state.withLock { $0.answer(to: call, at: now()) }
         return strike.cut.map { .cutOff(response, after: $0.count(of: response.body.count)) } ?? .response(response)
+    }
+
+    private func wait(_ delay: Double, atMost limit: Duration?) async throws(HTTPFailure) {
+        let limit = limit.map { $0 / .seconds(1) } ?? .infinity
+        if delay > 0 {
+            do { try await sleep(min(delay, limit)) } catch { throw .cancelled }
+        }
+        if Task.isCancelled { throw .cancelled }
+        if delay > limit { throw .timedOut(seconds: limit) }
     }
 }
 
@@ -75,18 +81,16 @@ extension SandboxClient {
 
         mutating func answer(to call: SandboxCall, at now: Double) -> HTTPResponse {
             let routes = SandboxRoute.all.filter { $0.path == call.path }
-            guard !routes.isEmpty else {
-                return .refusal(.notFound, "No endpoint \(call.method) \(call.path)")
+            switch routes.first(where: { $0.method == call.method })?.answer {
+            case .signIn: return session.signIn(call, at: now)
+            case .catalog(let answer): return session.refusal(of: call.authorization, at: now) ?? asked(call, answer)
+            case nil: return .noEndpoint(for: call, methods: routes.map { $0.method })
             }
-            guard let route = routes.first(where: { $0.method == call.method }) else {
-                var response = HTTPResponse.refusal(.methodNotAllowed, "Request method \(call.method) is not supported")
-                response.fields["Allow"] = routes.map { $0.method.rawValue }.joined(separator: ", ")
-                return response
-            }
-            if case .signIn = route.answer { return session.signIn(call, at: now) }
-            if let refusal = session.refusal(of: call.authorization, at: now) { return refusal }
-            guard case .catalog(let answer) = route.answer else { return .refusal(.notFound, "No endpoint") }
+        }
+
+        private mutating func asked(_ call: SandboxCall, _ answer: SandboxRoute.CatalogAnswer) -> HTTPResponse {
             var current = catalog ?? .sample
+            // Handed over, not shared: a change in place does not copy the catalog.
             catalog = nil
             defer { catalog = current }
             return answer(call, &current)

@@ -9,6 +9,7 @@ package struct SandboxRecord: Sendable {
         package let query: [String: [String]]
         package let timeZone: String?
         package let fields: HTTPFields
+        /// Its beginning, as far as ``SandboxRecord/bodyLimit``.
         package let body: [UInt8]
     }
 
@@ -23,6 +24,7 @@ package struct SandboxRecord: Sendable {
 
     /// Requests kept; a sandbox that is served for days must not grow.
     static let limit = 1000
+    static let bodyLimit = 65_536
 
     mutating func began(_ call: SandboxCall) {
         requestCount += 1
@@ -34,7 +36,7 @@ package struct SandboxRecord: Sendable {
                 query: Dictionary(grouping: call.query) { $0.name }.mapValues { $0.map { $0.value } },
                 timeZone: call.fields["time-zone"],
                 fields: call.fields,
-                body: call.rawBody
+                body: Array(call.rawBody.prefix(Self.bodyLimit))
             )
         )
         guard call.path == Sandbox.signInPath else { return }

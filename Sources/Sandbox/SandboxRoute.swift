@@ -4,8 +4,10 @@ import HTTP
 struct SandboxRoute: Sendable {
     enum Answer: Sendable {
         case signIn
-        case catalog(@Sendable (SandboxCall, inout SampleCatalog) -> HTTPResponse)
+        case catalog(CatalogAnswer)
     }
+
+    typealias CatalogAnswer = @Sendable (SandboxCall, inout SampleCatalog) -> HTTPResponse
 
     let method: HTTPMethod
     let path: String
@@ -18,8 +20,6 @@ struct SandboxRoute: Sendable {
         .get("/api/v1/mcp/asset-lineage") { AssetLineageRoute.answer($0, &$1) },
         .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
     ]
-
-    private typealias CatalogAnswer = @Sendable (SandboxCall, inout SampleCatalog) -> HTTPResponse
 
     private static func get(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {
         SandboxRoute(method: .get, path: path, answer: .catalog(answer))

@@ -108,6 +108,18 @@ import Testing
         #expect(slept.withLock { $0 } == [0.25, 0.25])
     }
 
+    @Test func `is slower than a request has time`() async throws {
+        let slept = Mutex<[Double]>([])
+        let client = SandboxClient(
+            faults: SandboxFaults([SandboxFault(.slow, route: "token", number: 90)]),
+            sleep: { seconds in slept.withLock { $0.append(seconds) } }
+        )
+        var request = HTTPRequest(.post, Sandbox.baseURL + "/api/user/token/generate")
+        request.timeLimit = .seconds(5)
+        await #expect(throws: HTTPFailure.timedOut(seconds: 5)) { try await client.send(request) }
+        #expect(slept.withLock { $0 } == [5])
+    }
+
     @Test func `wakes up when its caller is cancelled`() async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let visitor = try await visitor("slow=60s") { seconds in
