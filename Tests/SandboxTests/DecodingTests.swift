@@ -27,7 +27,7 @@ import Testing
     func `are details of assets`(id: Int, type: String) async throws {
         let visitor = try await Visitor()
         let json = try await visitor.get("asset-details", ["objectId": "\(id)", "objectType": type])
-        let details = try Envelope<AssetDetails>(json).opened()
+        let details = try Envelope<AssetRecord>(json).opened()
         #expect(details.asset.id == String(id))
         #expect(details.asset.objectType?.rawValue == type)
         #expect(details.asset.link != nil)

@@ -3,7 +3,7 @@ extension APIRequest {
         .query("/api/v1/mcp/asset-explorer", search.body)
     }
 
-    package static func assetDetails(id: Int, type: ObjectType) -> Self where Reply == Envelope<AssetDetails> {
+    package static func assetDetails(id: Int, type: ObjectType) -> Self where Reply == Envelope<AssetRecord> {
         .get("/api/v1/mcp/asset-details", [("objectId", String(id)), ("objectType", type.rawValue)])
     }
 

@@ -64,7 +64,7 @@ private func read<Reply: Model>(_ text: String, as type: Reply.Type = Reply.self
         #"{"objectId":5,"owner":"ann","columns":[{"name":"id"}],"relationships":[{"a":1}]}"#,
     ])
     func `hold the details of an asset nested or flat`(text: String) throws {
-        let details: AssetDetails = try read(text)
+        let details: AssetRecord = try read(text)
         #expect(details.asset.id == "5")
         #expect(details.asset.owner == "ann")
         #expect(details.columns.count == 1)

@@ -1,7 +1,7 @@
 package import JSON
 
 /// One asset with all the catalog holds of it; tables and files bring a profile, tables their relationships.
-package struct AssetDetails: Model, Hashable {
+package struct AssetRecord: Model, Hashable {
     package let asset: Asset
     package let columns: [JSON]
     /// What the profile holds besides its columns.

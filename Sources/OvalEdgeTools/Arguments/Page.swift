@@ -1,0 +1,83 @@
+package import JSON
+package import MCP
+
+/// Which part of a long list is wanted; shared by every tool that lists.
+package struct Page: Hashable, Sendable {
+    package let page: Int
+    /// As asked; `sentLimit` is what may be asked of the product.
+    package let limit: Int
+    private let highest: Int
+
+    package init(_ input: inout Arguments, highest: Int) {
+        page = input.read("page", "Which page, from 1.", in: 1...Int.max, default: 1)
+        limit = input.read("limit", "How many per page, at most \(highest).", in: 1...Int.max, default: 20)
+        self.highest = highest
+    }
+
+    package var sentLimit: Int { min(limit, highest) }
+}
+
+/// What one page holds of everything that matches: never silent about what is missing.
+package struct PageOfResults: Hashable, Sendable {
+    package let page: Page
+    package let returned: Int
+    /// Nil when the product does not say.
+    package let total: Int?
+
+    package init(_ page: Page, returned: Int, total: Int?) {
+        self.page = page
+        self.returned = returned
+        self.total = total
+    }
+
+    package var hasMore: Bool {
+        guard let total else { return returned >= page.sentLimit }
+        let before = (page.page - 1).multipliedReportingOverflow(by: page.sentLimit)
+        return returned > 0 && !before.overflow && before.partialValue < total - returned
+    }
+
+    /// How many there are, and how to see the others.
+    package func sentences(_ one: String, _ many: String) -> String {
+        var sentences: [String] = []
+        if page.limit > page.sentLimit {
+            sentences.append("`limit` was lowered from \(page.limit) to \(page.sentLimit), the most OvalEdge gives.")
+        }
+        sentences.append(count(one, many))
+        if hasMore { sentences.append("For more, call again with `page` \(page.page + 1).") }
+        return sentences.joined(separator: " ")
+    }
+
+    private func count(_ one: String, _ many: String) -> String {
+        switch (returned, total) {
+        case (0, let total?) where total > 0:
+            "Page \(page.page) is empty; \(total) \(total == 1 ? one : many) match in all."
+        case (0, _) where page.page > 1: "Page \(page.page) is empty."
+        case (0, _): "No \(one) matches."
+        case (_, let total?) where total == returned && page.page == 1: "\(total) \(total == 1 ? one : many) found."
+        case (_, let total?): "Page \(page.page): \(returned) of \(total) \(many)."
+        case (_, nil):
+            "Page \(page.page): \(returned) \(returned == 1 ? one : many); OvalEdge did not say how many there are in all."
+        }
+    }
+
+    /// The same for programs, put before the members of `json`.
+    package func adding(to json: JSON) -> JSON {
+        var result = json
+        result["returned"] = .int(returned)
+        result["total"] = total.map { .int($0) }
+        result["page"] = .int(page.page)
+        result["limit"] = .int(page.sentLimit)
+        result["complete"] = .bool(page.page == 1 && !hasMore)
+        if hasMore { result["nextPage"] = .int(page.page + 1) }
+        return result
+    }
+
+    package static let schema: [(String, JSON)] = [
+        ("returned", ["type": "integer", "description": "How many items this page holds."]),
+        ("total", ["type": "integer", "description": "How many match in all; absent when OvalEdge does not say."]),
+        ("page", ["type": "integer"]),
+        ("limit", ["type": "integer"]),
+        ("complete", ["type": "boolean", "description": "Whether this is all that matches."]),
+        ("nextPage", ["type": "integer", "description": "The page to ask for next; absent on the last one."]),
+    ]
+}

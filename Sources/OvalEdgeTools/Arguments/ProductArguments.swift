@@ -1,0 +1,57 @@
+package import JSON
+package import MCP
+package import OvalEdge
+
+extension ObjectType: ArgumentChoice {}
+extension SortField: ArgumentChoice {}
+extension SortDirection: ArgumentChoice {}
+
+/// The number of an object in the catalog; 0, which some clients send for none, is none.
+package struct ObjectID: ArgumentValue, Hashable {
+    package let number: Int
+
+    package static var schema: JSON { ["type": "integer", "minimum": 1] }
+    package static var placeholder: ObjectID { ObjectID(number: 1) }
+
+    package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> ObjectID? {
+        guard let number = try Int.read(json, as: name), number != 0 else { return nil }
+        guard number > 0 else { throw ArgumentMistakes(name, mustBe: "the id of an object, 1 or more", not: json) }
+        return ObjectID(number: number)
+    }
+}
+
+/// One of the two kinds of assets whose lineage the catalog knows.
+package enum LineageType: String, ArgumentChoice {
+    case oetable, oefile
+
+    package var objectType: ObjectType { self == .oetable ? .oetable : .oefile }
+}
+
+/// A connector id in the product's spelling, whatever its case was.
+package struct ServerTypeName: ArgumentName, Hashable {
+    package static let known = ServerType.known
+    package static let placeholder = ServerTypeName(known: "snowflake")
+
+    package let name: String
+
+    package init(known name: String) { self.name = name }
+}
+
+/// A day of the calendar; what follows it in a time stamp is dropped.
+package struct CalendarDate: ArgumentValue, Hashable {
+    package let text: String
+
+    package static var schema: JSON { ["type": "string"] }
+    package static var placeholder: CalendarDate { CalendarDate(text: "") }
+
+    package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> CalendarDate? {
+        guard let text = try String.read(json, as: name) else { return nil }
+        let day = String(text.prefix { $0 != "T" && $0 != " " })
+        let parts = day.split(separator: "-", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { part in part.allSatisfy { $0.isASCII && $0.isNumber } ? Int(part) : nil }
+        guard parts.map({ $0.count }) == [4, 2, 2], numbers.count == 3, (1...12).contains(numbers[1]),
+            (1...31).contains(numbers[2])
+        else { throw ArgumentMistakes(name, mustBe: "a date such as 2026-01-31", not: json) }
+        return CalendarDate(text: day)
+    }
+}

@@ -1,0 +1,57 @@
+package import JSON
+package import MCP
+package import OvalEdge
+
+package struct AssetDetails: OneRequestTool {
+    package static let definition = ToolDefinition(
+        name: "asset_details",
+        title: "View asset details",
+        effect: .reads,
+        summary:
+            "Show everything the OvalEdge catalog holds about one asset: people, descriptions, profile, relationships.",
+        guidance: """
+            Use it when an asset is known by id and type, as `asset_explorer` returns them; search there first when only \
+            a name is known. Tables and files bring a profile of their columns (how many values are missing, distinct and \
+            so on), tables also their relationships to other tables. Where data comes from and goes to is in \
+            `asset_lineage`.
+
+            Words: certification says how far an asset may be trusted; the data quality score runs from 0 to 100.
+            """
+    )
+
+    let objectID: ObjectID
+    let objectType: ObjectType
+
+    package init(_ input: inout Arguments) {
+        objectID = input.read("object_id", "Id of the asset.")
+        objectType = input.read("object_type", "Kind of the asset, as the search returned it.")
+    }
+
+    package var request: APIRequest<Envelope<AssetRecord>> {
+        .assetDetails(id: objectID.number, type: objectType)
+    }
+
+    package func render(_ details: AssetRecord, links: LinkBase) -> Answer {
+        var text = Markdown()
+        AssetReport(details, id: objectID.number, type: objectType, links: links).write(to: &text)
+        return Answer(text.text, structured: Structured(links: links).enriched(details.json))
+    }
+
+    package static let outputSchema: JSON = [
+        "type": "object",
+        "properties": [
+            "ok": ["type": "boolean"],
+            "data": [
+                "type": "object",
+                "description": "The asset itself, or details, profile and relationships.",
+                "properties": [
+                    "details": ["type": "object", "description": "What the catalog says of the asset."],
+                    "profile": ["description": "What is known of its content; columns where there are some."],
+                    "relationships": ["description": "How it is tied to other tables."],
+                    "navLink": ["type": "string"],
+                    "redirectUrl": ["type": "string", "description": "A link for people."],
+                ],
+            ],
+        ],
+    ]
+}

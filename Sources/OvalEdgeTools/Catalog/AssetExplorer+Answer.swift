@@ -1,0 +1,97 @@
+import Encodings
+package import JSON
+package import MCP
+package import OvalEdge
+
+extension AssetExplorer {
+    private static let excerptLength = 160
+    private static let mostChildren = 20
+
+    package func render(_ found: AssetPage, links: LinkBase) -> Answer {
+        let results = PageOfResults(page, returned: found.items.count, total: found.total)
+        var text = Markdown()
+        text.line(results.sentences("asset", "assets"))
+        let first = (page.page - 1).multipliedReportingOverflow(by: page.sentLimit).partialValue
+        for (index, asset) in found.items.enumerated() {
+            text.line("\(first + index + 1). \(asset.line(links: links))")
+            if let excerpt = asset.excerpt(upTo: Self.excerptLength) { text.line("   \(excerpt)") }
+        }
+        if found.items.isEmpty && found.glossaryTerms.isEmpty && found.tags.isEmpty && page.page == 1 {
+            text.line(emptyAdvice)
+        }
+        write(found.glossaryTerms, to: &text, links)
+        write(found.tags, to: &text, links)
+        return Answer(text.text, structured: results.adding(to: Structured(links: links).enriched(found.json)))
+    }
+
+    private func write(_ terms: [Asset], to text: inout Markdown, _ links: LinkBase) {
+        guard !terms.isEmpty else { return }
+        text.heading(2, "Glossary terms")
+        for term in terms {
+            text.bullet(term.line(links: links, link: term.link ?? term.id.map { .glossaryTerm($0) }))
+            if let excerpt = term.excerpt(upTo: Self.excerptLength) { text.line("  \(excerpt)") }
+        }
+    }
+
+    private func write(_ tags: [CatalogTag], to text: inout Markdown, _ links: LinkBase) {
+        guard !tags.isEmpty else { return }
+        text.heading(2, "Tags")
+        for tag in tags {
+            text.bullet(tag.asset.line(links: links, link: tag.link))
+            text.line("  Parent: \(tag.parent.map { named($0, links) } ?? "none")")
+            let children = tag.children.prefix(Self.mostChildren).map { named($0, links) }
+            let left = tag.children.count - children.count
+            text.line(
+                "  Children: " + (children.isEmpty ? "none" : children.joined(separator: ", "))
+                    + (left > 0 ? " and \(left) more" : "")
+            )
+            if let excerpt = tag.asset.excerpt(upTo: Self.excerptLength) { text.line("  \(excerpt)") }
+        }
+    }
+
+    private func named(_ tag: Asset, _ links: LinkBase) -> String {
+        let id = tag.id.map { " (\(Markdown.code($0)))" } ?? ""
+        let link = tag.link ?? tag.id.map { .tag($0, master: nil) }
+        return (link.map { Markdown.link(tag.title, to: links.url($0)) } ?? Markdown.escaped(tag.title)) + id
+    }
+
+    private var emptyAdvice: String {
+        let narrowed = !allFilters.isEmpty || objectType != nil || name != nil
+        return narrowed
+            ? "Leave out object_type, name or filters one by one, or try other search_terms."
+            : "Try fewer or other search_terms; the catalog shows only what this account may see."
+    }
+
+    package static let outputSchema: JSON = .object(
+        JSONObject([
+            JSONObject.Member("type", "object"),
+            JSONObject.Member(
+                "properties",
+                .object(
+                    JSONObject(
+                        PageOfResults.schema.map { JSONObject.Member($0, $1) } + [
+                            JSONObject.Member("ok", ["type": "boolean"]),
+                            JSONObject.Member("data", ["type": "object", "properties": ["items": itemsSchema]]),
+                            JSONObject.Member("items", itemsSchema),
+                        ]
+                    )
+                )
+            ),
+            JSONObject.Member("required", ["returned", "page", "limit", "complete"]),
+        ])
+    )
+
+    private static let itemsSchema: JSON = [
+        "type": "array",
+        "description": "The assets found, in order.",
+        "items": [
+            "type": "object",
+            "properties": [
+                "objectId": ["description": "What other tools take as object_id."],
+                "objectType": ["type": "string", "description": "What other tools take as object_type."],
+                "navLink": ["type": "string"],
+                "redirectUrl": ["type": "string", "description": "A link for people."],
+            ],
+        ],
+    ]
+}

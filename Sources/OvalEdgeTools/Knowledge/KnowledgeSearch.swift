@@ -1,0 +1,88 @@
+package import JSON
+package import MCP
+package import OvalEdge
+
+package struct KnowledgeSearch: OneRequestTool {
+    package static let definition = ToolDefinition(
+        name: "knowledge_search",
+        title: "Search knowledge & docs",
+        effect: .reads,
+        summary: "Search what the organisation has written in data stories, and OvalEdge's own documentation.",
+        guidance: """
+            Use it for policies, definitions and decisions that people wrote down ("how long do we keep customer data") \
+            and for how-to questions about OvalEdge itself. Put a how-to question into query; look inside stories with \
+            content_query, or name a story or its zone when they are known. For tables, columns, reports and glossary \
+            terms use `asset_explorer`.
+
+            Words: a data story is a page written by people of the organisation; a story zone is a shelf of them. Quote a \
+            story with the citation line that stands first in the answer, and documentation with its source.
+            """
+    )
+
+    let query: String?
+    let contentQuery: String?
+    let storyZoneName: String?
+    let storyName: String?
+    let objectID: ObjectID?
+    let limit: Int?
+    let numCandidates: Int?
+
+    package init(_ input: inout Arguments) {
+        query = input.read("query", "A question, for the platform's documentation.")
+        contentQuery = input.read("content_query", "Words or a question, for the text of data stories.")
+        storyZoneName = input.read("story_zone_name", "Only stories of this zone.")
+        storyName = input.read("story_name", "Only the story of this name.")
+        objectID = input.read("object_id", "Id of one story.")
+        limit = input.read("limit", "How many passages, at most \(KnowledgeSearchQuery.highestLimit).", in: 1...Int.max)
+        numCandidates = input.read("num_candidates", "How many passages to weigh, at most 512.", in: 1...Int.max)
+        if search.isEmpty {
+            input.note("One of `query`, `content_query`, `story_zone_name`, `story_name` and `object_id` is needed.")
+        }
+    }
+
+    package var request: APIRequest<Envelope<Knowledge>> { .knowledge(search) }
+
+    private var search: KnowledgeSearchQuery {
+        var search = KnowledgeSearchQuery()
+        search.query = query
+        search.contentQuery = contentQuery
+        search.storyZoneName = storyZoneName
+        search.storyName = storyName
+        search.objectID = objectID?.number
+        search.limit = limit.map { min($0, KnowledgeSearchQuery.highestLimit) }
+        search.candidates = numCandidates
+        return search
+    }
+
+    package func render(_ knowledge: Knowledge, links: LinkBase) -> Answer {
+        var text = Markdown()
+        let report = KnowledgeReport(knowledge, links: links)
+        report.write(to: &text)
+        if let limit, limit > KnowledgeSearchQuery.highestLimit {
+            text.line(
+                "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."
+            )
+        }
+        var structured = Structured(links: links).enriched(knowledge.json)
+        structured["stories"] = .int(knowledge.stories.count)
+        structured["passages"] = .int(knowledge.passages.count)
+        return Answer(text.text, structured: structured)
+    }
+
+    package static let outputSchema: JSON = [
+        "type": "object",
+        "properties": [
+            "stories": ["type": "integer", "description": "How many data stories were found."],
+            "passages": ["type": "integer", "description": "How many passages of documentation were found."],
+            "ok": ["type": "boolean"],
+            "data": [
+                "type": "object",
+                "properties": [
+                    "dataStories": ["description": "One data story or a list of them."],
+                    "platformDocs": ["description": "Passages of OvalEdge's documentation, each with its url."],
+                ],
+            ],
+        ],
+        "required": ["stories", "passages"],
+    ]
+}

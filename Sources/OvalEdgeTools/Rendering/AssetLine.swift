@@ -1,0 +1,50 @@
+package import OvalEdge
+
+extension Asset {
+    /// What an asset is called when it has no name.
+    private static let nameless = "(no name)"
+
+    package var title: String { name ?? fullName ?? Self.nameless }
+
+    /// `table`, or the product's own word for a kind that is not known here.
+    package var kind: String { objectType?.title ?? type ?? "asset" }
+
+    /// Type and id, as other tools take them.
+    package var reference: String { Markdown.code([type, id].compactMap { $0 }.joined(separator: " ")) }
+
+    /// `dw.sales.orders`, or what is known of it.
+    package var place: String? {
+        if let fullName { return fullName }
+        let parts = [connection, schema].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ".")
+    }
+
+    /// The first of its descriptions, on one line.
+    package func excerpt(upTo limit: Int) -> String? {
+        let text = descriptions.lazy.map { $0.text.plainText }.first { !$0.isEmpty }
+        return text.map { Markdown.excerpt($0, upTo: limit) }
+    }
+
+    /// One asset on one line: **orders** — table `oetable 501` in dw.sales.orders · steward bob · [open](…).
+    package func line(links: LinkBase, link own: NavLink? = nil) -> String {
+        var parts = ["\(Markdown.bold(title)) — \(Markdown.escaped(kind)) \(reference)"]
+        if let place { parts[0] += " in \(Markdown.escaped(place))" }
+        if let serverType { parts[0] += " (\(Markdown.escaped(serverType)))" }
+        for (role, person) in people where person != nil {
+            parts.append("\(role) \(Markdown.escaped(person ?? ""))")
+        }
+        if let certification { parts.append("certification: \(Markdown.escaped(certification))") }
+        if let link = own ?? link { parts.append(Markdown.link("open", to: links.url(link))) }
+        return parts.joined(separator: " · ")
+    }
+
+    package var people: [(role: String, person: String?)] {
+        [("owner", owner), ("steward", steward), ("custodian", custodian)]
+    }
+}
+
+extension OvalEdgeAPI {
+    package var links: LinkBase {
+        LinkBase(configuration.linkBaseURL, prefersLocalhost: configuration.prefersLocalhostLinks)
+    }
+}

@@ -1,0 +1,133 @@
+/// HTML as people write it in the product's editor, read as lines of text.
+///
+/// It knows what tags mean for reading — headings, items, breaks — and drops the rest. What is no tag stays as written,
+/// so a plain text with `a < b` passes unharmed.
+package struct HTMLText: Hashable, Sendable {
+    package struct Line: Hashable, Sendable {
+        package enum Kind: Hashable, Sendable { case heading, text, item(String, depth: Int) }
+        package var kind: Kind
+        package var text: String
+    }
+
+    package let lines: [Line]
+
+    package init(_ html: String) {
+        var reader = HTMLReader(html)
+        lines = reader.lines()
+    }
+
+    /// Without markup; items keep their bullets and numbers.
+    package var plain: String {
+        lines.map { line in
+            switch line.kind {
+            case .heading, .text: line.text
+            case .item(let mark, let depth): String(repeating: "  ", count: depth - 1) + "\(mark) \(line.text)"
+            }
+        }.joined(separator: "\n")
+    }
+}
+
+private struct HTMLReader {
+    private var rest: Substring
+    private var done: [HTMLText.Line] = []
+    private var kind = HTMLText.Line.Kind.text
+    private var text = ""
+    /// The open lists: nil for bullets, else how many items so far.
+    private var lists: [Int?] = []
+    private var linkTarget: String?
+    private var isPreformatted = false
+
+    init(_ html: String) { rest = html[...] }
+
+    mutating func lines() -> [HTMLText.Line] {
+        while let character = rest.first {
+            if character == "<", let tag = HTMLTag(at: rest) {
+                rest = rest[tag.end...]
+                read(tag)
+            } else {
+                let plain = rest.dropFirst().prefix { $0 != "<" }
+                append(HTMLEntities.decoded(rest[..<plain.endIndex]))
+                rest = rest[plain.endIndex...]
+            }
+        }
+        endLine()
+        return done
+    }
+
+    private mutating func read(_ tag: HTMLTag) {
+        switch (tag.name, tag.isClosing) {
+        case ("script", false), ("style", false), ("head", false): skip(to: tag.name)
+        case ("br", _), ("hr", _), ("p", _), ("div", _), ("section", _), ("table", _), ("tr", _), ("blockquote", _):
+            endLine()
+        case ("ul", false), ("ol", false):
+            endLine()
+            lists.append(tag.name == "ol" ? 0 : .some(nil))
+        case ("ul", true), ("ol", true):
+            endLine()
+            _ = lists.popLast()
+        case ("li", false): beginItem()
+        case ("td", false), ("th", false): if !text.isEmpty { text += " | " }
+        case ("pre", let isClosing):
+            endLine()
+            isPreformatted = !isClosing
+        case ("a", false): linkTarget = tag.attribute("href")
+        case ("a", true): endLink()
+        case ("img", _): if let alt = tag.attribute("alt"), !alt.isEmpty { append("(image: \(alt))") }
+        case (let name, let isClosing) where HTMLTag.headings.contains(name):
+            endLine()
+            if !isClosing { kind = .heading }
+        default: if tag.isBlock { endLine() }
+        }
+    }
+
+    private mutating func append(_ piece: String) {
+        for character in piece {
+            if !character.isWhitespace {
+                text.append(character)
+            } else if isPreformatted && character.isNewline {
+                endLine()
+            } else if isPreformatted || (!text.isEmpty && text.last != " ") {
+                text.append(" ")
+            }
+        }
+    }
+
+    private mutating func endLine() {
+        while text.last == " " { text.removeLast() }
+        if !text.isEmpty { done.append(HTMLText.Line(kind: kind, text: text)) }
+        text = ""
+        kind = .text
+    }
+
+    private mutating func beginItem() {
+        endLine()
+        let depth = max(1, lists.count)
+        if let count = lists.last ?? nil {
+            lists[lists.count - 1] = count + 1
+            kind = .item("\(count + 1).", depth: depth)
+        } else {
+            kind = .item("-", depth: depth)
+        }
+    }
+
+    /// Where a link leads is told behind its words, unless the words say it already.
+    private mutating func endLink() {
+        defer { linkTarget = nil }
+        guard let target = linkTarget, target.hasPrefix("http://") || target.hasPrefix("https://"),
+            !text.hasSuffix(target)
+        else { return }
+        append(" (\(target))")
+    }
+
+    private mutating func skip(to name: String) {
+        while let start = rest.firstIndex(of: "<") {
+            rest = rest[start...]
+            if let tag = HTMLTag(at: rest), tag.isClosing, tag.name == name {
+                rest = rest[tag.end...]
+                return
+            }
+            rest = rest.dropFirst()
+        }
+        rest = rest[rest.endIndex...]
+    }
+}

@@ -1,0 +1,110 @@
+import Encodings
+
+/// A text for models and people, written line by line; what comes from the catalog is escaped here and nowhere else.
+package struct Markdown: Hashable, Sendable {
+    package private(set) var text = ""
+
+    package init() {}
+
+    /// Adds a line as it is: words of ours, with parts that `escaped`, `code` or `link` have made.
+    package mutating func line(_ line: String) { text += text.isEmpty ? line : "\n\(line)" }
+
+    package mutating func heading(_ level: Int, _ title: String) {
+        if !text.isEmpty { text += "\n" }
+        line("\(String(repeating: "#", count: level)) \(title)")
+    }
+
+    package mutating func bullet(_ text: String) { line("- \(text)") }
+
+    /// A table; cells must be escaped already.
+    package mutating func table(_ header: [String], _ rows: [[String]]) {
+        guard !header.isEmpty else { return }
+        line("| \(header.joined(separator: " | ")) |")
+        line("|" + String(repeating: " --- |", count: header.count))
+        for row in rows { line("| \(row.joined(separator: " | ")) |") }
+    }
+
+    /// Somebody's text of several lines, every line marked as a quotation.
+    package mutating func quote(_ lines: [HTMLText.Line]) {
+        for quoted in lines {
+            switch quoted.kind {
+            case .heading: line("> **\(Self.escaped(quoted.text))**")
+            case .text: line("> \(Self.escaped(quoted.text))")
+            case .item(let mark, let depth):
+                line("> \(String(repeating: "  ", count: depth - 1))\(mark) \(Self.escaped(quoted.text))")
+            }
+        }
+    }
+}
+
+extension Markdown {
+    /// Catalog text within a line: cleaned, without line breaks, and without any power over the page.
+    package static func escaped(_ text: String) -> String {
+        let characters = Array(Untrusted.cleaned(text).trimmed)
+        var result = ""
+        for (index, character) in characters.enumerated() {
+            if character.isNewline {
+                if result.last != " " { result.append(" ") }
+                continue
+            }
+            if needsEscape(character, at: index, in: characters) { result.append("\\") }
+            result.append(character)
+        }
+        return result
+    }
+
+    /// As code, for what is to be copied letter by letter.
+    package static func code(_ text: String) -> String {
+        let line = Untrusted.cleaned(text).map { $0.isNewline || $0 == "`" ? " " : $0 }
+        return "`\(String(line).trimmed)`"
+    }
+
+    package static func bold(_ text: String) -> String { "**\(escaped(text))**" }
+
+    /// A link, when `url` is one that a browser opens; else the label alone.
+    package static func link(_ label: String, to url: String) -> String {
+        guard url.hasPrefix("https://") || url.hasPrefix("http://") else { return escaped(label) }
+        var target = ""
+        for scalar in Untrusted.cleaned(url).unicodeScalars {
+            switch scalar {
+            case " ", "(", ")", "<", ">", "\"", "\\", "`", "|", "\n", "\t", "[", "]", "*":
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                target += "%" + (digits.count == 1 ? "0" : "") + digits
+            default: target.unicodeScalars.append(scalar)
+            }
+        }
+        return "[\(escaped(label))](\(target))"
+    }
+
+    private static func needsEscape(_ character: Character, at index: Int, in text: [Character]) -> Bool {
+        switch character {
+        case "\\", "`", "*", "[", "]", "<", "|": return true
+        // An underscore between letters is part of a name and means nothing to Markdown.
+        case "_": return !joinsLetters(text, index)
+        case "&": return text.indices.contains(index + 1) && (text[index + 1].isLetter || text[index + 1] == "#")
+        case "~": return text.indices.contains(index + 1) && text[index + 1] == "~"
+        // What begins a line could begin a heading, a quotation or a list.
+        case "#", ">", "+", "-", "=": return index == 0
+        default: return false
+        }
+    }
+
+    /// Whether the run of underscores around `index` stands between letters or digits.
+    private static func joinsLetters(_ text: [Character], _ index: Int) -> Bool {
+        guard let before = text[..<index].last(where: { $0 != "_" }), before.isLetter || before.isNumber,
+            let after = text[index...].first(where: { $0 != "_" })
+        else { return false }
+        return after.isLetter || after.isNumber
+    }
+}
+
+extension Markdown {
+    /// The beginning of a text on one line, cut between words.
+    package static func excerpt(_ text: String, upTo limit: Int) -> String {
+        let line = text.split { $0.isWhitespace }.joined(separator: " ")
+        guard line.count > limit else { return escaped(line) }
+        let cut = line.prefix(limit)
+        let lastSpace = cut.lastIndex(of: " ") ?? cut.endIndex
+        return escaped(String(cut[..<lastSpace])) + " …"
+    }
+}

@@ -1,0 +1,18 @@
+package import OvalEdge
+
+extension RichText {
+    /// As lines, whichever way it was written.
+    package var lines: [HTMLText.Line] {
+        switch format {
+        case .html: HTMLText(text).lines
+        case .plain: text.split { $0.isNewline }.map { HTMLText.Line(kind: .text, text: String($0)) }
+        }
+    }
+
+    package var plainText: String {
+        switch format {
+        case .html: HTMLText(text).plain
+        case .plain: text
+        }
+    }
+}

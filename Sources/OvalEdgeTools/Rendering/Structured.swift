@@ -1,0 +1,64 @@
+package import JSON
+package import OvalEdge
+
+/// A reply made ready for programs: lean, clean, with links that open.
+package struct Structured: Sendable {
+    private let links: LinkBase
+
+    package init(links: LinkBase) { self.links = links }
+
+    /// The reply without nulls and without the HTML twins of plain texts, every link normalised beside its full address.
+    ///
+    /// A bare list becomes `data.items`, so that the result is an object whatever came.
+    package func enriched(_ json: JSON) -> JSON {
+        var json = json
+        if let items = json["_json"] ?? json["data"], items.array != nil {
+            json["_json"] = nil
+            json["data"] = ["items": items]
+        }
+        return walked(json, under: "")
+    }
+
+    private func walked(_ json: JSON, under name: String) -> JSON {
+        switch json {
+        case .array(let items): .array(items.map { walked($0, under: name) })
+        case .object(let object): .object(linked(lean(object), under: name))
+        default: Untrusted.cleaned(json)
+        }
+    }
+
+    private func lean(_ object: JSONObject) -> JSONObject {
+        let html = RichText.htmlNames.contains { object[$0]?.string != nil }
+        var members: [JSONObject.Member] = []
+        for member in object.members where !member.value.isNull {
+            if html && RichText.htmlNames.contains(member.name) { continue }
+            let value = walked(member.value, under: member.name)
+            members.append(JSONObject.Member(Untrusted.cleaned(member.name), value))
+        }
+        var result = JSONObject(members)
+        let hasPlain = RichText.plainNames.contains { result[$0]?.plainText != nil }
+        if html, !hasPlain, let text = RichText(.object(object)) {
+            result["plainText"] = .string(Untrusted.cleaned(text.plainText))
+        }
+        return result
+    }
+
+    private func linked(_ object: JSONObject, under name: String) -> JSONObject {
+        guard let link = link(of: .object(object), under: name) else { return object }
+        var object = object
+        object["navLink"] = .string(link.fragment)
+        object["redirectUrl"] = .string(links.url(link))
+        return object
+    }
+
+    /// Terms and tags have pages that can be found without a link; other objects only have what the product sent.
+    private func link(of json: JSON, under name: String) -> NavLink? {
+        switch name {
+        case "tags", "parentTag", "childTags": return (try? CatalogTag(json))?.link
+        case "glossaryTerms":
+            return (try? Asset(json)).flatMap { term in term.link ?? term.id.map { .glossaryTerm($0) } }
+        default:
+            return ["navLink", "hyperlink"].lazy.compactMap { json[$0]?.string.flatMap { NavLink($0) } }.first
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package import JSON
+
+/// Text from the catalog, which many people may write, made harmless to look at.
+///
+/// Characters that are not seen can carry orders to a model or turn a sentence round: those without width are dropped,
+/// those that change direction or hide whole texts are made visible.
+package enum Untrusted {
+    package static func cleaned(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { role(of: $0) != .plain }) else { return text }
+        var result = String.UnicodeScalarView()
+        var hidden: [Unicode.Scalar] = []
+        for scalar in text.unicodeScalars {
+            switch role(of: scalar) {
+            case .widthless: break
+            case .hidden: hidden.append(scalar)
+            case .plain:
+                result.append(contentsOf: notice(of: hidden).unicodeScalars)
+                hidden = []
+                result.append(scalar)
+            }
+        }
+        result.append(contentsOf: notice(of: hidden).unicodeScalars)
+        return String(result)
+    }
+
+    /// Every text in a value, the names of members among them.
+    package static func cleaned(_ json: JSON) -> JSON {
+        switch json {
+        case .string(let text): .string(cleaned(text))
+        case .array(let items): .array(items.map { cleaned($0) })
+        case .object(let object):
+            .object(JSONObject(object.members.map { JSONObject.Member(cleaned($0.name), cleaned($0.value)) }))
+        case .null, .bool, .number: json
+        }
+    }
+
+    private enum Role { case plain, widthless, hidden }
+
+    private static func role(of scalar: Unicode.Scalar) -> Role {
+        switch scalar.value {
+        case 0x09, 0x0A, 0x20...0x7E: .plain
+        // A carriage return says nothing that the line feed beside it does not.
+        case 0x0D, 0xAD, 0x180E, 0x200B...0x200D, 0x2060...0x2064, 0xFE00...0xFE0D, 0xFEFF: .widthless
+        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x206F, 0xFFF9...0xFFFB,
+            0xE0000...0xE0FFF:
+            .hidden
+        default: .plain
+        }
+    }
+
+    private static func notice(of hidden: [Unicode.Scalar]) -> String {
+        switch hidden.count {
+        case 0: return ""
+        case 1:
+            let digits = String(hidden[0].value, radix: 16, uppercase: true)
+            return "⟨U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)⟩"
+        default: return "⟨\(hidden.count) hidden characters⟩"
+        }
+    }
+}
