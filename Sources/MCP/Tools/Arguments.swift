@@ -74,6 +74,9 @@ package struct Arguments: Sendable {
     package mutating func note(_ mistake: String) {
         if given != nil { noted.append(mistake) }
     }
+
+    /// The same about one argument: `note("min", "must not be above `max`.")`.
+    package mutating func note(_ name: String, _ problem: String) { note("`\(prefix)\(name)` \(problem)") }
 }
 
 extension Arguments {
