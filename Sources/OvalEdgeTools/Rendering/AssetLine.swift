@@ -4,6 +4,9 @@ extension Asset {
     /// What an asset is called when it has no name.
     private static let nameless = "(no name)"
 
+    /// Enough of a description to find its first words, even behind much markup.
+    private static let mostRead = 4000
+
     package var title: String { name ?? fullName ?? Self.nameless }
 
     /// `table`, or the product's own word for a kind that is not known here.
@@ -21,7 +24,7 @@ extension Asset {
 
     /// The first of its descriptions, on one line.
     package func excerpt(upTo limit: Int) -> String? {
-        let text = descriptions.lazy.map { $0.text.plainText }.first { !$0.isEmpty }
+        let text = descriptions.lazy.map { $0.text.beginning(Self.mostRead).plainText }.first { !$0.isEmpty }
         return text.map { Markdown.excerpt($0, upTo: limit) }
     }
 

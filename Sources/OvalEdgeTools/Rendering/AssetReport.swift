@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 package import OvalEdge
 
 /// One asset told at length: what it is, who answers for it, what it means, what it holds, what it is tied to.
@@ -79,7 +79,8 @@ package struct AssetReport: Sendable {
     }
 
     private func writeProfile(to text: inout Markdown) {
-        let scalars = (details.profile?.object?.members ?? []).compactMap { member in
+        let members = (details.profile?.object?.members ?? []).filter { $0.name != "columns" }
+        let scalars = members.compactMap { member in
             Self.fact(member.value).map { "\(Markdown.escaped(Words.spaced(member.name))): \(Markdown.escaped($0))" }
         }
         guard !details.columns.isEmpty || !scalars.isEmpty else { return }

@@ -73,7 +73,7 @@ struct HTMLTag {
     }
 
     private static func endOfComment(_ text: Substring) -> Substring.Index? {
-        guard text.hasPrefix("<!--") else { return text.firstIndex(of: ">").map { text.index(after: $0) } }
+        guard text.hasPrefix("<!--") else { return close(of: text.dropFirst()).map { text.index(after: $0) } }
         var rest = text.dropFirst(4)
         while let dash = rest.firstIndex(of: "-") {
             rest = rest[dash...]

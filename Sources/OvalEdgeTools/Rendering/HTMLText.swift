@@ -61,7 +61,7 @@ private struct HTMLReader {
             endLine()
         case ("ul", false), ("ol", false):
             endLine()
-            lists.append(tag.name == "ol" ? 0 : .some(nil))
+            lists.append(tag.name == "ol" ? 0 : nil)
         case ("ul", true), ("ol", true):
             endLine()
             _ = lists.popLast()

@@ -67,13 +67,22 @@ package struct KnowledgeReport: Sendable {
         guard !knowledge.passages.isEmpty else { return }
         text.heading(2, "OvalEdge documentation")
         for (index, passage) in knowledge.passages.enumerated() {
-            text.line("\(index + 1). \(passage.title.map { Markdown.bold($0) } ?? "")")
+            text.line("\(index + 1). \(source(of: passage))")
             let lines = HTMLText(passage.text).lines
             text.quote(Array(lines.prefix(Self.mostPassageLines)))
             if lines.count > Self.mostPassageLines {
                 text.line("\(lines.count - Self.mostPassageLines) more lines are in the structured content.")
             }
-            text.line("Source: \(passage.url.map { Markdown.link($0, to: $0) } ?? "not told")")
         }
+    }
+
+    /// The title as a link; a passage without a source is said to have none.
+    private func source(of passage: Knowledge.Passage) -> String {
+        guard let url = passage.url else {
+            return [passage.title.map { Markdown.bold($0) }, "(source not told)"].compactMap { $0 }.joined(
+                separator: " "
+            )
+        }
+        return Markdown.link(passage.title ?? url, to: url)
     }
 }

@@ -73,7 +73,9 @@ package struct LineageReport: Sendable {
     private func line(_ visit: LineageWalk.Visit, _ direction: Lineage.Direction) -> String {
         let mark = visit.isInCycle ? " ↻" : ""
         guard let asset = visit.node?.asset else { return "\(Markdown.code(visit.id))\(mark) (not described)" }
-        var line = "\(Markdown.bold(asset.title))\(mark) — \(Markdown.escaped(asset.kind)) \(Markdown.code(visit.id))"
+        // The type goes before the id where other tools would take it.
+        let reference = asset.objectType == nil ? Markdown.code(visit.id) : asset.reference
+        var line = "\(Markdown.bold(asset.title))\(mark) — \(Markdown.escaped(asset.kind)) \(reference)"
         if let fullName = asset.fullName, fullName != asset.name { line += " in \(Markdown.escaped(fullName))" }
         if !visit.via.isEmpty {
             let names = visit.via.prefix(Self.mostWays).map { Markdown.escaped(walk.name(of: $0)) }

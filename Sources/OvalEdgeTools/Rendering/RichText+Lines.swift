@@ -9,6 +9,8 @@ extension RichText {
         }
     }
 
+    func beginning(_ length: Int) -> RichText { RichText(String(text.prefix(length)), format) }
+
     package var plainText: String {
         switch format {
         case .html: HTMLText(text).plain

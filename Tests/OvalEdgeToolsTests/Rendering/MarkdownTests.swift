@@ -1,0 +1,63 @@
+import JSON
+import OvalEdgeTools
+import Testing
+
+@Suite struct `Text for models` {
+    @Test(arguments: [
+        ("order_id", "order_id"), ("_private", #"\_private"#), ("__init__", #"\_\_init\_\_"#), ("a__b", "a__b"),
+        ("snake_", #"snake\_"#), ("*bold*", #"\*bold\*"#), ("a|b", #"a\|b"#), ("[x](y)", #"\[x\](y)"#),
+        ("<b>", #"\<b>"#), ("`code`", #"\`code\`"#), (#"a\b"#, #"a\\b"#), ("# x", ##"\# x"##), ("a # x", "a # x"),
+        ("> quote", #"\> quote"#), ("- item", #"\- item"#), ("AT&T", #"AT\&T"#), ("a & b", "a & b"),
+        ("&lt;", #"\&lt;"#),
+        ("~~no~~", #"\~~no\~~"#), ("line\nbreak\r\nhere", "line break here"), ("  spaces  ", "spaces"),
+    ])
+    func `escapes what has power, and no more`(text: String, expected: String) {
+        #expect(Markdown.escaped(text) == expected)
+    }
+
+    @Test(arguments: [
+        ("x", "https://a/b c(d)", "[x](https://a/b%20c%28d%29)"), ("[x]", "http://a/", #"[\[x\]](http://a/)"#),
+        ("x", "javascript:alert(1)", "x"), ("x", "ovaledge://catalog", "x"),
+        ("x", "https://a/\n](b", "[x](https://a/%0A%5D%28b)"),
+    ])
+    func `links only where a browser goes`(label: String, url: String, expected: String) {
+        #expect(Markdown.link(label, to: url) == expected)
+    }
+
+    @Test func `cuts excerpts between words`() {
+        #expect(Markdown.excerpt("one two\n three", upTo: 20) == "one two three")
+        #expect(Markdown.excerpt("one two three", upTo: 9) == "one two …")
+        #expect(Markdown.excerpt("abcdefghij", upTo: 4) == "abcd …")
+    }
+
+    @Test func `keeps cells and code on one line`() {
+        var text = Markdown()
+        text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": nil]], atMost: 5, called: "rows")
+        #expect(text.text == "| name | flag |\n| --- | --- |\n| a\\|b c | yes |\n|  |  |")
+        #expect(Markdown.code("a`b\nc") == "`a b c`")
+    }
+}
+
+@Suite struct `Untrusted text` {
+    @Test(arguments: [
+        ("plain ünïcode 😀 مرحبا\n\tx", "plain ünïcode 😀 مرحبا\n\tx"),
+        ("a\u{200B}b\u{FEFF}c\u{AD}d\r\n", "abcd\n"),
+        ("a\u{202E}b", "a⟨U+202E⟩b"),
+        ("a\u{2066}\u{2069}b", "a⟨2 hidden characters⟩b"),
+        (
+            "x" + String(String.UnicodeScalarView([0xE0041, 0xE0042, 0xE007F].compactMap { Unicode.Scalar($0) })),
+            "x⟨3 hidden characters⟩"
+        ),
+        ("a\u{1B}[31mb\u{7}", "a⟨U+001B⟩[31mb⟨U+0007⟩"),
+        ("\u{85}\u{2028}", "⟨2 hidden characters⟩"),
+        ("", ""),
+    ])
+    func `hides nothing`(text: String, expected: String) {
+        #expect(Untrusted.cleaned(text) == expected)
+    }
+
+    @Test func `is cleaned wherever it stands in a value`() {
+        let json: JSON = ["a\u{200B}": ["\u{202E}", 1, ["b": "x\u{0}"]]]
+        #expect(Untrusted.cleaned(json) == ["a": ["⟨U+202E⟩", 1, ["b": "x⟨U+0000⟩"]]])
+    }
+}
