@@ -56,7 +56,7 @@ let package = Package(
         module("Sandbox", ["Crypto", "Encodings", "HTTP", "JSON", "Logging"]),
 
         // Floor 3: what a model can ask.
-        module("OvalEdgeTools", ["Crypto", "JSON", "Logging", "MCP", "OvalEdge"]),
+        module("OvalEdgeTools", ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"]),
 
         // Floor 4: programs.
         program(
@@ -96,7 +96,11 @@ let package = Package(
         tests("LoggingTests", ["Encodings", "Logging"]),
         tests("MCPTests", ["JSON", "JSONRPC", "MCP"], data: ["Transcripts"]),
         tests("OvalEdgeTests", ["Encodings", "HTTP", "JSON", "Logging", "OvalEdge"]),
-        tests("OvalEdgeToolsTests", ["JSON", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox"]),
+        tests(
+            "OvalEdgeToolsTests",
+            ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox"],
+            data: ["Snapshots"]
+        ),
         tests("ProgramTests", ["JSON", "oe-mcp", "oe-mcp-http"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),

@@ -20,7 +20,7 @@ private let floors: [String: Set<String>] = [
     "OvalEdge": ["Crypto", "Encodings", "HTTP", "JSON", "Logging"],
     "Sandbox": ["Crypto", "Encodings", "HTTP", "JSON", "Logging"],
 
-    "OvalEdgeTools": ["Crypto", "JSON", "Logging", "MCP", "OvalEdge"],
+    "OvalEdgeTools": ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
 
     "oe-mcp": [
         "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings",

@@ -15,6 +15,14 @@ package struct Page: Hashable, Sendable {
     }
 
     package var sentLimit: Int { min(limit, highest) }
+
+    /// How many stand on the pages before this one; beyond any list when the number of the page is absurd.
+    package var before: Int {
+        let (before, isTooLarge) = (page - 1).multipliedReportingOverflow(by: sentLimit)
+        return isTooLarge || before > Self.farthest ? Self.farthest : before
+    }
+
+    private static let farthest = Int(Int32.max)
 }
 
 /// What one page holds of everything that matches: never silent about what is missing.
@@ -24,16 +32,16 @@ package struct PageOfResults: Hashable, Sendable {
     /// Nil when the product does not say.
     package let total: Int?
 
+    /// A product that counts less than it sends is corrected.
     package init(_ page: Page, returned: Int, total: Int?) {
         self.page = page
         self.returned = returned
-        self.total = total
+        self.total = total.map { returned == 0 ? $0 : max($0, page.before + returned) }
     }
 
     package var hasMore: Bool {
         guard let total else { return returned >= page.sentLimit }
-        let before = (page.page - 1).multipliedReportingOverflow(by: page.sentLimit)
-        return returned > 0 && !before.overflow && before.partialValue < total - returned
+        return returned > 0 && page.before + returned < total
     }
 
     /// How many there are, and how to see the others.
@@ -73,7 +81,7 @@ package struct PageOfResults: Hashable, Sendable {
     }
 
     package static let schema: [(String, JSON)] = [
-        ("returned", ["type": "integer", "description": "How many items this page holds."]),
+        ("returned", ["type": "integer", "description": "How many this page holds, terms and tags among them."]),
         ("total", ["type": "integer", "description": "How many match in all; absent when OvalEdge does not say."]),
         ("page", ["type": "integer"]),
         ("limit", ["type": "integer"]),

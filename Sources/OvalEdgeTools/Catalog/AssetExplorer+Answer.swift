@@ -8,17 +8,15 @@ extension AssetExplorer {
     private static let mostChildren = 20
 
     package func render(_ found: AssetPage, links: LinkBase) -> Answer {
-        let results = PageOfResults(page, returned: found.items.count, total: found.total)
+        let returned = found.items.count + found.glossaryTerms.count + found.tags.count
+        let results = PageOfResults(page, returned: returned, total: found.total)
         var text = Markdown()
         text.line(results.sentences("asset", "assets"))
-        let first = (page.page - 1).multipliedReportingOverflow(by: page.sentLimit).partialValue
         for (index, asset) in found.items.enumerated() {
-            text.line("\(first + index + 1). \(asset.line(links: links))")
+            text.line("\(page.before + index + 1). \(asset.line(links: links))")
             if let excerpt = asset.excerpt(upTo: Self.excerptLength) { text.line("   \(excerpt)") }
         }
-        if found.items.isEmpty && found.glossaryTerms.isEmpty && found.tags.isEmpty && page.page == 1 {
-            text.line(emptyAdvice)
-        }
+        if returned == 0 && page.page == 1 { text.line(emptyAdvice) }
         write(found.glossaryTerms, to: &text, links)
         write(found.tags, to: &text, links)
         return Answer(text.text, structured: results.adding(to: Structured(links: links).enriched(found.json)))
@@ -72,7 +70,6 @@ extension AssetExplorer {
                         PageOfResults.schema.map { JSONObject.Member($0, $1) } + [
                             JSONObject.Member("ok", ["type": "boolean"]),
                             JSONObject.Member("data", ["type": "object", "properties": ["items": itemsSchema]]),
-                            JSONObject.Member("items", itemsSchema),
                         ]
                     )
                 )

@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 package import MCP
 package import OvalEdge
 
@@ -103,7 +103,7 @@ package struct AssetExplorer: OneRequestTool {
     }
 
     /// An argument of its own wins over the same filter inside `filters`.
-    private var allFilters: [AssetFilter: JSON] {
+    var allFilters: [AssetFilter: JSON] {
         let texts: [(AssetFilter, String?)] = [
             (.connectionName, connectionName), (.serverType, serverType?.name), (.schemaName, schemaName),
             (.owner, owner), (.steward, steward), (.custodian, custodian),

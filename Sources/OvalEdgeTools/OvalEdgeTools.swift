@@ -1,1 +1,0 @@
-// Stands until the first file of OvalEdgeTools.

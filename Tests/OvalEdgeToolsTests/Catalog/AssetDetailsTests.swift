@@ -1,0 +1,91 @@
+import JSON
+import MCP
+import OvalEdgeTools
+import TestSupport
+import Testing
+
+@Suite struct `asset_details` {
+    @Test func `asks by id and type`() {
+        expect(
+            AssetDetails.self,
+            ["object_id": "501", "object_type": "OETABLE"],
+            sends: "GET /api/v1/mcp/asset-details?objectId=501&objectType=oetable"
+        )
+    }
+
+    @Test(
+        arguments: [
+            ([:], ["`object_id` is missing: Id of the asset.", "`object_type` is missing: "]),
+            (["object_id": 0, "object_type": "oetable"], ["`object_id` is missing: Id of the asset."]),
+            (
+                ["object_id": "orders", "object_type": "dashboard"],
+                [
+                    "`object_id` must be a whole number; it was \"orders\".",
+                    "`object_type` cannot be `dashboard`. It is one of ",
+                ]
+            ),
+            (
+                ["objectid": 1, "object_type": "oetable", "depth": 2],
+                ["`depth` is not an argument of asset_details; it takes "]
+            ),
+        ] as [(JSON, [String])]
+    )
+    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+        let found = mistakes(AssetDetails.self, arguments)
+        #expect(found.count == expected.count)
+        for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning)) }
+    }
+
+    @Test func `says what is missing and invents nothing`() throws {
+        let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oefile"], to: #"{"data":{}}"#)
+        #expect(
+            answer.text == """
+                # (no name) (file)
+                - Id: `oefile 5`
+                - Certification: none
+                - Data quality score: none
+                - People: owner not set, steward not set, custodian not set
+
+                ## Description
+                The catalog has none.
+                """
+        )
+    }
+
+    @Test(arguments: ["details", "data"])
+    func `puts links where the asset is`(place: String) throws {
+        let asset = ##"{"objectId":5,"navLink":"#nav/table?id=5"}"##
+        let reply = place == "details" ? #"{"data":{"details":\#(asset)}}"# : #"{"data":\#(asset)}"#
+        let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply)
+        let data = try #require(answer.structured?["data"])
+        let linked = place == "details" ? data["details"] : data
+        #expect(linked?["redirectUrl"] == "https://oe.example/ovaledge/#nav/table?id=5")
+        #expect(answer.structured?["redirectUrl"] == nil)
+        #expect(answer.text.contains("[Open in OvalEdge](https://oe.example/ovaledge/#nav/table?id=5)"))
+    }
+
+    @Test func `cuts long tables and says so`() throws {
+        let columns = JSON.array((1...120).map { ["name": .string("c\($0)"), "nulls": .int($0), "stats": ["a": 1]] })
+        let reply: JSON = ["data": ["details": ["objectId": 5], "profile": ["rowCount": 7, "columns": columns]]]
+        let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
+        #expect(answer.text.contains("## Columns (120)\nRow count: 7\n| name | nulls |\n| --- | --- |\n| c1 | 1 |"))
+        #expect(answer.text.contains("| c40 | 40 |\n80 more columns of 120 are in the structured content."))
+        #expect(!answer.text.contains("c41"))
+        #expect(answer.structured?["data"]?["profile"]?["columns"]?.array?.count == 120)
+    }
+
+    @Test func `shows at most eight fields of a table and names the others`() throws {
+        let row = JSON.object(JSONObject((1...10).map { JSONObject.Member("f\($0)", .int($0)) } + [.init("name", "n")]))
+        let reply: JSON = ["data": ["details": ["objectId": 5], "relationships": [row]]]
+        let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
+        #expect(answer.text.contains("## Relationships (1)\n| name | f1 | f2 | f3 | f4 | f5 | f6 | f7 |"))
+        #expect(answer.text.contains("More fields in the structured content: f8, f9, f10."))
+    }
+
+    @Test func `answers from the sandbox`() async throws {
+        let catalog = TestCatalog()
+        let answer = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])
+        try expectSnapshot("asset_details.answer.md", of: answer.text)
+        try expectSnapshot("asset_details.answer.json", of: answer.structured?.prettyText ?? "")
+    }
+}

@@ -1,0 +1,95 @@
+import HTTP
+import JSON
+import JSONRPC
+import MCP
+import OvalEdge
+import OvalEdgeTools
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite struct `The registry` {
+    private static let table: JSON = ["object_id": 501, "object_type": "oetable"]
+
+    @Test(arguments: [
+        ("asset_explore", "There is no tool `asset_explore`; did you mean `asset_explorer`?"),
+        ("Knowledge-Search", "There is no tool `Knowledge-Search`; did you mean `knowledge_search`?"),
+        ("zzz", "There is no tool `zzz`. There are asset_explorer, asset_details, asset_lineage, knowledge_search."),
+        ("", "There is no tool ``. There are asset_explorer, asset_details, asset_lineage, knowledge_search."),
+    ])
+    func `knows no other names, but guesses what is meant`(name: String, message: String) async throws {
+        let error = await #expect(throws: RPCError.self) { _ = try await TestCatalog().call(name) }
+        #expect(error == .invalidParams(message))
+    }
+
+    @Test func `tells all mistakes in one answer`() async throws {
+        let answer = try await TestCatalog().call("asset_details", ["object_typ": "table"])
+        #expect(answer.isFailure)
+        #expect(
+            answer.text.hasPrefix(
+                """
+                3 things must be mended before asset_details can be called; nothing was sent.
+                - `object_id` is missing: Id of the asset.
+                - `object_type` is missing: Kind of the asset, as the search returned it.
+                - `object_typ` is not an argument of asset_details; did you mean `object_type`?
+                """
+            )
+        )
+    }
+
+    @Test func `tells what happened, what to do, when and with which number`() async throws {
+        let catalog = TestCatalog(
+            answering: .badRequest,
+            #"{"code":"mcp.hint","message":"Wrong \u202Ehint"}"#,
+            ["X-Request-Id": "r-7"]
+        )
+        let answer = try await catalog.call("asset_details", Self.table)
+        #expect(answer.isFailure && answer.structured == nil)
+        #expect(answer.text.contains("hint"))
+        #expect(!answer.text.contains("\u{202E}"))
+        #expect(answer.text.contains("OvalEdge's code: `mcp.hint`"))
+        #expect(answer.text.contains("Request id: `r-7`"))
+    }
+
+    @Test func `says when to try again`() async throws {
+        let catalog = TestCatalog(answering: .tooManyRequests, "{}", ["Retry-After": "12"])
+        let answer = try await catalog.call("asset_details", Self.table)
+        #expect(answer.isFailure)
+        #expect(answer.text.contains("12 seconds"))
+    }
+
+    @Test func `tells of a form it does not know instead of guessing`() async throws {
+        let answer = try await TestCatalog(answering: .ok, #"{"data":"nothing"}"#).call("asset_details", Self.table)
+        #expect(answer.isFailure)
+    }
+
+    @Test func `gives each caller the API of their own`() async throws {
+        let registry = TestCatalog().registry
+        let answer = try await registry.call(
+            "asset_details",
+            arguments: Self.table.object ?? JSONObject(),
+            in: RequestContext(revision: .july2026, principal: .user("ann"))
+        )
+        #expect(!answer.isFailure)
+    }
+
+    @Test func `serves a client of the protocol`() async throws {
+        let session = TestSession(tools: TestCatalog().registry)
+        try await session.open()
+        let list = try await session.request("tools/list")
+        #expect(list["result"]?["tools"]?.array?.count == Registry.tools.count)
+        let result = try await session.call("asset_explorer", ["search_terms": ["orders"]])
+        #expect(result["isError"] != true)
+        #expect(result["structuredContent"]?["returned"]?.int ?? 0 > 0)
+        let mistake = try await session.call("asset_explorer", ["serch_terms": ["orders"]])
+        #expect(mistake["isError"] == true)
+        #expect(mistake["content"]?[0]?["text"]?.string?.contains("did you mean `search_terms`?") == true)
+    }
+
+    @Test func `leaves the account's secrets out of every answer`() async throws {
+        let catalog = TestCatalog(SandboxClient(secret: "another"))
+        let answer = try await catalog.call("asset_details", Self.table)
+        #expect(answer.isFailure)
+        #expect(!answer.text.contains(Sandbox.userSecret) && !answer.text.contains(Sandbox.userToken))
+    }
+}
