@@ -55,7 +55,8 @@ struct DotEnvFile {
         let file = DotEnv(parsing: bytes)
         self.path = path
         names = file.assignments.map { $0.name }
-        source = SettingsSource(.file(path), file.assignments.map { ($0.name, $0.value) })
+        let values = file.assignments.map { ($0.name, $0.value) }
+        source = SettingsSource(.file(path), Dictionary(values) { $1 })
         if !file.badLines.isEmpty {
             let lines = file.badLines.prefix(5).map { "\($0)" }.joined(separator: ", ")
             let more = file.badLines.count > 5 ? " and \(file.badLines.count - 5) more" : ""

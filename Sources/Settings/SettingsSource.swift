@@ -27,22 +27,19 @@ package enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
 package struct SettingsSource: Sendable {
     package let origin: SettingOrigin
     private let exact: [String: String]
-    /// By name in capitals, for those who write names in another case.
+    /// By name in capitals, what was written under a name in another case.
     private let folded: [String: String]
 
-    /// Of pairs with one name the last one counts.
-    package init(_ origin: SettingOrigin, _ pairs: [(String, String)]) {
-        self.origin = origin
-        exact = Dictionary(pairs) { $1 }
-        folded = Dictionary(pairs.map { ($0.0.uppercased(), $0.1) }) { $1 }
-    }
-
     package init(_ origin: SettingOrigin, _ values: [String: String]) {
+        self.origin = origin
+        exact = values
         // In order, so that of two spellings the same one wins every time.
-        self.init(origin, values.sorted { $0.key < $1.key })
+        let others = values.filter { $0.key.utf8.contains { $0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "z") } }
+        folded = Dictionary(others.sorted { $0.key < $1.key }.map { ($0.key.uppercased(), $0.value) }) { $1 }
     }
 
-    func value(of name: String) -> String? { exact[name] ?? folded[name.uppercased()] }
+    /// `name` is in capitals, as the names of all settings are.
+    func value(of name: String) -> String? { exact[name] ?? folded[name] }
 }
 
 extension StringProtocol {
