@@ -28,7 +28,14 @@ package struct SessionToken: Hashable, Sendable {
         self.receivedAt = receivedAt
         let (start, life) = Self.span(of: text, receivedAt: receivedAt)
         expiry = start + life
-        renewal = start + (life < Self.shortLife ? life * 0.8 : life - Self.margin)
+        renewal = Self.renewal(start: start, life: life, receivedAt: receivedAt)
+    }
+
+    /// A minute before the end; for a short life after four fifths, and a tenth before the end at the latest.
+    ///
+    /// The fifth is counted from the receipt, because `iat` has no fractions and would make a life of seconds shorter.
+    private static func renewal(start: Double, life: Double, receivedAt: Double) -> Double {
+        life < shortLife ? min(receivedAt + life * 0.8, start + life * 0.9) : start + life - margin
     }
 
     /// When the token's life began, and how long it is.
@@ -42,7 +49,7 @@ package struct SessionToken: Hashable, Sendable {
         let life = end - (issued ?? receivedAt)
         guard end > 0, life > 0 else { return (receivedAt, lifeIfUnknown) }
         let start = min(issued ?? receivedAt, receivedAt)
-        let isOldAlready = start + (life < shortLife ? life * 0.8 : life - margin) <= receivedAt
+        let isOldAlready = renewal(start: start, life: life, receivedAt: receivedAt) <= receivedAt
         return (isOldAlready ? receivedAt : start, life)
     }
 

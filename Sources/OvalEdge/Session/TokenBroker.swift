@@ -113,18 +113,18 @@ extension TokenBroker {
 
     private func scheduleRenewal() {
         renewer?.cancel()
-        guard let renewal = lifecycle.renewal else { return }
+        guard let (token, renewal) = lifecycle.next else { return }
         renewer = Task { [weak self, clock] in
             guard (try? await clock.sleep(max(renewal - clock.now(), 0))) != nil else { return }
-            await self?.renewIfInUse()
+            await self?.renew(ifUsedWithin: min(token.life, Self.longestIdleness))
         }
     }
 
     /// A process that nobody has asked anything for a while lets its token end, and sleeps.
-    private func renewIfInUse() {
-        guard lastWanted > clock.now() - Self.usefulness else { return }
+    private func renew(ifUsedWithin seconds: Double) {
+        guard lastWanted > clock.now() - seconds else { return }
         fetchIfDue()
     }
 
-    private static let usefulness = 600.0
+    private static let longestIdleness = 600.0
 }

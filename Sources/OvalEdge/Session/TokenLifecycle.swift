@@ -75,9 +75,9 @@ package struct TokenLifecycle: Sendable {
         return true
     }
 
-    /// When the token in hand should be replaced; nil when there is none or it has no end.
-    package var renewal: Double? {
-        if case .holding(_, let renewal) = state, renewal.isFinite { renewal } else { nil }
+    /// The token in hand and when it should be replaced; nil when there is none or it has no end.
+    package var next: (token: SessionToken, renewal: Double)? {
+        if case .holding(let token, let renewal) = state, renewal.isFinite { (token, renewal) } else { nil }
     }
 
     private static let shortestPause = 2.0

@@ -11,8 +11,10 @@ import Testing
         (#"{"exp":1300}"#, 1300, 1240),
         (#"{"exp":1100}"#, 1100, 1080),
         (#"{"iat":1000,"exp":1006}"#, 1006, 1004.8),
-        // Issued a while ago: counted from there.
-        (#"{"iat":900,"exp":1100}"#, 1100, 1060),
+        // Issued a fraction of a second ago, by a clock that shows whole seconds.
+        (#"{"iat":999.5,"exp":1005.5}"#, 1005.5, 1004.8),
+        // Issued a while ago: not later than a tenth before its end.
+        (#"{"iat":900,"exp":1100}"#, 1100, 1080),
         // The server's clock is ahead: the life counts from the receipt.
         (#"{"iat":1500,"exp":1600}"#, 1100, 1080),
         // The server's clock is behind: the token is new all the same.
