@@ -37,8 +37,7 @@ private enum KnownNames {
     /// The known spelling of `text`; case, spaces, underscores and hyphens do not count when nothing is spelled exactly so.
     static func match(_ text: String, _ known: [String], as name: String) throws(ArgumentMistakes) -> String {
         if known.contains(text) { return text }
-        let folded = Suggestion.folded(text)
-        if let match = known.first(where: { Suggestion.folded($0) == folded }) { return match }
+        if let match = known.first(where: { Suggestion.isSame($0, text) }) { return match }
         throw ArgumentMistakes([sentence(text, known, as: name)])
     }
 

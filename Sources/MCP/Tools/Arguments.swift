@@ -11,8 +11,10 @@ package struct Arguments: Sendable {
     private let owner: String
     /// What stands before a name in sentences: `sort.` for the members of that object.
     private let prefix: String
+    /// Filled while describing only; a call does not pay for the schema.
     private var properties: [JSONObject.Member] = []
     private var required: [String] = []
+    private var listed: [String] = []
     private var unlisted: [String] = []
     private var taken: [String] = []
     private var noted: [String] = []
@@ -84,7 +86,7 @@ extension Arguments {
     package var mistakes: [String] { noted + unknown }
 
     /// The names that were read, in order; what a test compares with a tool's properties.
-    package var names: [String] { properties.map { $0.name } + unlisted }
+    package var names: [String] { listed + unlisted }
 
     /// JSON Schema 2020-12 in the plain subset that every client's model understands: no unions, no combinators.
     package var schema: JSON {
@@ -96,8 +98,15 @@ extension Arguments {
         return schema
     }
 
-    private mutating func describe(_ name: String, _ about: String, _ schema: JSON, default fallback: JSON?) {
-        var schema = schema
+    private mutating func describe(
+        _ name: String,
+        _ about: String,
+        _ schema: @autoclosure () -> JSON,
+        default fallback: JSON?
+    ) {
+        listed.append(name)
+        guard given == nil else { return }
+        var schema = schema()
         if !about.isEmpty { schema["description"] = .string(about) }
         if let fallback { schema["default"] = fallback }
         properties.append(JSONObject.Member(name, schema))
@@ -110,7 +119,7 @@ extension Arguments {
         _ read: (JSON, String) throws(ArgumentMistakes) -> Value?
     ) -> Value {
         let isRequired = fallback == nil && !Value.isOptional
-        if isRequired { required.append(name) }
+        if isRequired && given == nil { required.append(name) }
         do {
             if let raw = take(name), !raw.isNull, let value = try read(raw, prefix + name) { return value }
             if isRequired {
@@ -125,9 +134,9 @@ extension Arguments {
     /// The argument of that name; `objectId` is taken for `object_id`, which it can only mean.
     private mutating func take(_ name: String) -> JSON? {
         guard let given else { return nil }
-        let folded = Suggestion.folded(name)
-        let spelling = given[name] != nil ? name : given.names.first { Suggestion.folded($0) == folded }
-        guard let spelling else { return nil }
+        let spelling =
+            given.members.first { $0.name == name } ?? given.members.first { Suggestion.isSame($0.name, name) }
+        guard let spelling = spelling?.name else { return nil }
         taken.append(spelling)
         return given[spelling]
     }

@@ -15,8 +15,25 @@ package enum Suggestion {
     /// What stays of a name when case, spaces, underscores and hyphens do not count.
     package static func folded(_ name: String) -> String { String(decoding: letters(of: name), as: UTF8.self) }
 
+    /// Whether two names are the same once folded; it builds nothing, because every argument of every call asks.
+    static func isSame(_ a: String, _ b: String) -> Bool {
+        var letters = b.utf8.lazy.filter { !isSeparator($0) }.makeIterator()
+        for letter in a.utf8 where !isSeparator(letter) {
+            guard let other = letters.next(), lowercased(letter) == lowercased(other) else { return false }
+        }
+        return letters.next() == nil
+    }
+
     private static func letters(of name: String) -> [UInt8] {
-        name.lowercased().utf8.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: " ") }
+        name.lowercased().utf8.filter { !isSeparator($0) }
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ")
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
     /// Less is nearer: slips of the pen first, then names that hold the word, as `oetable` holds `tabel`.
