@@ -36,15 +36,23 @@ extension AssetExplorer {
         text.heading(2, "Tags")
         for tag in tags {
             text.bullet(tag.asset.line(links: links, link: tag.link))
-            text.line("  Parent: \(tag.parent.map { named($0, links) } ?? "none")")
-            let children = tag.children.prefix(Self.mostChildren).map { named($0, links) }
-            let left = tag.children.count - children.count
-            text.line(
-                "  Children: " + (children.isEmpty ? "none" : children.joined(separator: ", "))
-                    + (left > 0 ? " and \(left) more" : "")
-            )
+            writeFamily(of: tag, to: &text, links)
             if let excerpt = tag.asset.excerpt(upTo: Self.excerptLength) { text.line("  \(excerpt)") }
         }
+    }
+
+    /// Parent and children, where they were asked for or sent; else nothing is known of them.
+    private func writeFamily(of tag: CatalogTag, to text: inout Markdown, _ links: LinkBase) {
+        if includeParent || tag.isMaster || tag.asset.json["parentTag"] != nil {
+            text.line("  Parent: \(tag.parent.map { named($0, links) } ?? "none")")
+        }
+        guard includeChildren || tag.asset.json["childTags"] != nil else { return }
+        let children = tag.children.prefix(Self.mostChildren).map { named($0, links) }
+        let left = tag.children.count - children.count
+        text.line(
+            "  Children: " + (children.isEmpty ? "none" : children.joined(separator: ", "))
+                + (left > 0 ? " and \(left) more" : "")
+        )
     }
 
     private func named(_ tag: Asset, _ links: LinkBase) -> String {

@@ -9,6 +9,9 @@ package struct AssetReport: Sendable {
     private static let longestFact = 200
     private static let mostDescriptionLines = 60
 
+    /// A reply that leaves something out does not say that there is none.
+    private static let missing = "not given"
+
     private let details: AssetRecord
     private let asset: Asset
     private let id: Int
@@ -40,20 +43,20 @@ package struct AssetReport: Sendable {
             ("Connector", asset.serverType),
         ]
         for (name, value) in facts where value != nil { text.bullet("\(name): \(Markdown.escaped(value ?? ""))") }
-        text.bullet("Certification: \(Markdown.escaped(asset.certification ?? "none"))")
-        text.bullet("Data quality score: \(Markdown.escaped(asset.qualityScore ?? "none"))")
+        text.bullet("Certification: \(Markdown.escaped(asset.certification ?? Self.missing))")
+        text.bullet("Data quality score: \(Markdown.escaped(asset.qualityScore ?? Self.missing))")
         if let link = asset.link { text.bullet(Markdown.link("Open in OvalEdge", to: links.url(link))) }
     }
 
     private func writePeople(to text: inout Markdown) {
-        let people = asset.people.map { role, person in "\(role) \(Markdown.escaped(person ?? "not set"))" }
+        let people = asset.people.map { role, person in "\(role) \(Markdown.escaped(person ?? Self.missing))" }
         text.bullet("People: \(people.joined(separator: ", "))")
     }
 
     private func writeDescriptions(to text: inout Markdown) {
         let descriptions = asset.descriptions
         text.heading(2, "Description")
-        if descriptions.isEmpty { text.line("The catalog has none.") }
+        if descriptions.isEmpty { text.line("None is given.") }
         for (name, description) in descriptions {
             if descriptions.count > 1 || name != "description" { text.line("\(Words.spaced(name)):") }
             let lines = description.lines
@@ -63,19 +66,21 @@ package struct AssetReport: Sendable {
         }
     }
 
-    /// Whatever else the catalog says in single values, so that nothing is only in the structured content by accident.
+    /// Whatever else the catalog says; what does not fit on a line is at least named.
     private func writeFacts(to text: inout Markdown) {
-        let facts = (asset.json.object?.members ?? []).compactMap { member -> (String, String)? in
-            guard !Self.toldElsewhere.contains(member.name), let value = Self.fact(member.value) else { return nil }
-            return (member.name, value)
+        let members = (asset.json.object?.members ?? []).filter { member in
+            !Self.toldElsewhere.contains(member.name) && !Self.isEmpty(member.value)
         }
-        guard !facts.isEmpty else { return }
+        guard !members.isEmpty else { return }
         text.heading(2, "More")
+        let facts = members.compactMap { member in Self.fact(member.value).map { (member.name, $0) } }
         for (name, value) in facts.prefix(Self.mostFacts) {
             text.bullet("\(Markdown.escaped(Words.spaced(name))): \(Markdown.excerpt(value, upTo: Self.longestFact))")
         }
-        let left = facts.count - Self.mostFacts
-        if left > 0 { text.line("\(left) more facts are in the structured content.") }
+        let left = facts.dropFirst(Self.mostFacts).map { $0.0 }
+        let nested = members.filter { Self.fact($0.value) == nil }.map { $0.name } + left
+        guard !nested.isEmpty else { return }
+        text.line("Only in the structured content: \(nested.map { Markdown.escaped($0) }.joined(separator: ", ")).")
     }
 
     private func writeProfile(to text: inout Markdown) {
@@ -95,14 +100,26 @@ package struct AssetReport: Sendable {
         text.table(of: details.relationships, atMost: Self.mostRelationships, called: "relationships")
     }
 
+    /// A value on one line; nil when it is an object or a list of what has no name.
     private static func fact(_ value: JSON) -> String? {
         switch value {
         case .bool(let value): return value ? "yes" : "no"
         case .array(let items):
-            let texts = items.compactMap { $0.plainText }
-            return texts.isEmpty ? nil : texts.joined(separator: ", ")
+            let texts = items.compactMap { $0.text("name") == nil ? field($0) ?? $0.plainText : $0.plainText }
+            return texts.count == items.count ? texts.joined(separator: ", ") : nil
         default: return value.plainText
         }
+    }
+
+    /// `Region: EMEA`, as custom fields come.
+    private static func field(_ item: JSON) -> String? {
+        guard let name = item.text("fieldName", "key"), let value = item.text("fieldValue", "value") else { return nil }
+        return "\(name): \(value)"
+    }
+
+    private static func isEmpty(_ value: JSON) -> Bool {
+        value.isNull || value.array?.isEmpty == true || value.object?.isEmpty == true
+            || value.string != nil && value.plainText == nil
     }
 
     private static let toldElsewhere = Set(

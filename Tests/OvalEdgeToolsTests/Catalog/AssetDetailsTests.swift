@@ -42,13 +42,34 @@ import Testing
             answer.text == """
                 # (no name) (file)
                 - Id: `oefile 5`
-                - Certification: none
-                - Data quality score: none
-                - People: owner not set, steward not set, custodian not set
+                - Certification: not given
+                - Data quality score: not given
+                - People: owner not given, steward not given, custodian not given
 
                 ## Description
-                The catalog has none.
+                None is given.
                 """
+        )
+    }
+
+    @Test func `tells custom fields and names what it cannot tell`() throws {
+        let reply: JSON = [
+            "data": [
+                "customFields": [["fieldName": "Region", "fieldValue": "EMEA"]], "tags": ["PII", "Gold"], "empty": [],
+                "audit": ["by": "ann"], "isHidden": true, "note": "",
+            ]
+        ]
+        let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
+        #expect(
+            answer.text.hasSuffix(
+                """
+                ## More
+                - Custom fields: Region: EMEA
+                - Tags: PII, Gold
+                - Is hidden: yes
+                Only in the structured content: audit.
+                """
+            )
         )
     }
 
