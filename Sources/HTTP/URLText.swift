@@ -17,43 +17,42 @@ package struct URLText: Hashable, Sendable {
 
     /// Nil when `text` is not an absolute http(s) address, or carries a user name or spaces.
     package init?(_ text: String) {
-        guard let separator = Self.range(of: "://", in: text) else { return nil }
-        scheme = text[..<separator.lowerBound].lowercased()
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
+            return nil
+        }
+        scheme = text[..<colon].lowercased()
         guard scheme == "http" || scheme == "https" else { return nil }
-        let rest = text[separator.upperBound...]
-        guard !rest.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) else { return nil }
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let target = rest[authority.endIndex...].prefix { $0 != "#" }
-        let path = target.prefix { $0 != "?" }
-        self.path = path.isEmpty ? "/" : String(path)
-        query = path.endIndex == target.endIndex ? nil : String(target[path.endIndex...].dropFirst())
+        let rest = bytes[bytes.index(colon, offsetBy: 3)...]
+        guard !rest.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) else { return nil }
+        let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        let target = rest[authority.endIndex...].prefix { $0 != UInt8(ascii: "#") }
+        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        self.path = path.isEmpty ? "/" : String(Substring(path))
+        query = path.endIndex == target.endIndex ? nil : String(Substring(target[path.endIndex...].dropFirst()))
         guard let (host, port) = Self.hostAndPort(authority), !host.isEmpty else { return nil }
         self.host = host
         self.port = port ?? (scheme == "https" ? 443 : 80)
     }
 
-    private static func hostAndPort(_ authority: Substring) -> (String, Int?)? {
-        guard !authority.contains("@") else { return nil }
-        let host: Substring
-        let rest: Substring
-        if authority.first == "[" {
-            guard let close = authority.firstIndex(of: "]") else { return nil }
-            host = authority[authority.index(after: authority.startIndex)..<close]
-            rest = authority[authority.index(after: close)...]
+    private static func hostAndPort(_ authority: Substring.UTF8View) -> (String, Int?)? {
+        guard !authority.contains(UInt8(ascii: "@")) else { return nil }
+        let host: Substring.UTF8View
+        let rest: Substring.UTF8View
+        if authority.first == UInt8(ascii: "[") {
+            guard let close = authority.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+            host = authority[..<close].dropFirst()
+            rest = authority[close...].dropFirst()
         } else {
-            host = authority.prefix { $0 != ":" }
+            host = authority.prefix { $0 != UInt8(ascii: ":") }
             rest = authority[host.endIndex...]
         }
-        if rest.isEmpty { return (String(host), nil) }
-        guard rest.first == ":", let port = Int(rest.dropFirst()), (1...65535).contains(port) else { return nil }
-        return (String(host), port)
-    }
-
-    private static func range(of needle: String, in text: String) -> Range<String.Index>? {
-        text.indices.lazy
-            .filter { text[$0...].hasPrefix(needle) }
-            .first
-            .map { $0..<text.index($0, offsetBy: needle.count) }
+        if rest.isEmpty { return (String(Substring(host)), nil) }
+        let digits = rest.dropFirst()
+        guard rest.first == UInt8(ascii: ":"), digits.allSatisfy({ (48...57).contains($0) }),
+            let port = Int(Substring(digits)), (1...65535).contains(port)
+        else { return nil }
+        return (String(Substring(host)), port)
     }
 }
 

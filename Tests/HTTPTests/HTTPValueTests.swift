@@ -77,7 +77,7 @@ import Testing
         "", "a.example", "ftp://a.example", "file:///etc/passwd", "http://", "http:///x", "http://:80", "//a.example",
         "http://user:pass@a.example", "http://a.example:0", "http://a.example:65536", "http://a.example:x",
         "http://[::1", "http://[::1]x", "http://a b", "http://a.example/a b", "http://a.example\\b", "http:/a.example",
-        "http://a.example/\r\nX: 1", "http://a.example:",
+        "http://a.example/\r\nX: 1", "http://a.example:", "http://a.example:+80",
     ])
     func `that is none is nil`(text: String) {
         #expect(URLText(text) == nil)
