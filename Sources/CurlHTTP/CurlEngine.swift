@@ -11,24 +11,19 @@ final class CurlEngine {
     private static let maxIdleConnections = 32
     private static let millisecondsForCertificate = 5000
 
-    private let multi: UnsafeMutableRawPointer
+    private let multi: CurlMulti
     private let configuration: CurlConfiguration
     private let trust: TrustedCertificates
     private let log: Log
     private var idle: [CurlHandle] = []
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
 
-    init(_ multi: UnsafeMutableRawPointer, _ configuration: CurlConfiguration, log: Log) {
+    init(_ multi: CurlMulti, _ configuration: CurlConfiguration, log: Log) {
         self.multi = multi
         self.configuration = configuration
         self.log = log
         trust = TrustedCertificates(beside: configuration.caBundle, in: configuration.certificateDirectory)
-        oe_multi_set_long(multi, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
-    }
-
-    deinit {
-        idle = []
-        oe_multi_free(multi)
+        oe_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
     }
 
     var isIdle: Bool { active.isEmpty }
@@ -54,9 +49,9 @@ final class CurlEngine {
     /// Moves everything on as far as it goes without waiting.
     func advance() {
         var running: Int32 = 0
-        oe_multi_perform(multi, &running)
+        oe_multi_perform(multi.pointer, &running)
         var code = CURLE_OK
-        while let easy = oe_multi_ended(multi, &code) {
+        while let easy = oe_multi_ended(multi.pointer, &code) {
             guard let transfer = active[easy], let handle = transfer.handle else { continue }
             remove(handle)
             ended(transfer, handle, code)
@@ -64,10 +59,10 @@ final class CurlEngine {
     }
 
     /// Waits until something arrives, a time is up or another thread wakes the loop.
-    func wait() { oe_multi_wait(multi, 60_000) }
+    func wait() { oe_multi_wait(multi.pointer, 60_000) }
 
     private func add(_ transfer: CurlTransfer, _ handle: CurlHandle) {
-        guard oe_multi_add(multi, handle.easy) == CURLM_OK else {
+        guard oe_multi_add(multi.pointer, handle.easy) == CURLM_OK else {
             transfer.finish(.failure(.noClient(detail: "libcurl did not take the request")))
             return giveBack(transfer)
         }
@@ -75,7 +70,7 @@ final class CurlEngine {
     }
 
     private func remove(_ handle: CurlHandle) {
-        oe_multi_remove(multi, handle.easy)
+        oe_multi_remove(multi.pointer, handle.easy)
         active[handle.easy] = nil
     }
 

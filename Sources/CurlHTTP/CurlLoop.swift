@@ -1,4 +1,3 @@
-import CCurl
 import HTTP
 import Logging
 import Synchronization
@@ -13,12 +12,6 @@ final class CurlLoop: Sendable {
         case cancel(CurlTransfer)
     }
 
-    /// The one thing about the loop's handle that every thread may use.
-    private struct Bell: @unchecked Sendable {
-        let multi: UnsafeMutableRawPointer
-        func ring() { oe_multi_wake(multi) }
-    }
-
     private struct Mailbox {
         enum State {
             case notStarted
@@ -30,7 +23,7 @@ final class CurlLoop: Sendable {
         var messages: [Message] = []
         var isClosed = false
         /// There while the thread may be waiting.
-        var bell: Bell?
+        var multi: CurlMulti?
     }
 
     private let configuration: CurlConfiguration
@@ -43,45 +36,49 @@ final class CurlLoop: Sendable {
     }
 
     func begin(_ transfer: CurlTransfer) {
-        let refusal = mailbox.withLock { box -> HTTPFailure? in
+        let (asleep, refusal) = mailbox.withLock { box -> (CurlMulti?, HTTPFailure?) in
             if case .notStarted = box.state {
                 let isStarted = CurlThread.start { self.run() }
                 box.state = isStarted ? .running : .unusable(.noClient(detail: "no thread could be started"))
             }
-            if case .unusable(let failure) = box.state { return failure }
-            Self.post(.begin(transfer), to: &box)
-            return nil
+            if case .unusable(let failure) = box.state { return (nil, failure) }
+            return (Self.post(.begin(transfer), to: &box), nil)
         }
+        asleep?.wake()
         if let refusal { transfer.finish(.failure(refusal)) }
     }
 
     /// May come before its `begin`, which then sees the mark.
     func cancel(_ transfer: CurlTransfer) {
         transfer.isCancelled.store(true, ordering: .releasing)
-        mailbox.withLock { box in
-            if case .running = box.state { Self.post(.cancel(transfer), to: &box) }
+        let asleep = mailbox.withLock { box -> CurlMulti? in
+            guard case .running = box.state else { return nil }
+            return Self.post(.cancel(transfer), to: &box)
         }
+        asleep?.wake()
     }
 
     func close() {
-        mailbox.withLock { box in
+        let asleep = mailbox.withLock { box in
             box.isClosed = true
-            box.bell?.ring()
+            return box.multi
         }
+        asleep?.wake()
     }
 
-    /// Whoever finds the box empty wakes the thread; it takes everything at once.
-    private static func post(_ message: Message, to box: inout Mailbox) {
+    /// Says whom to wake, after the lock is open again, or the thread would wake up before a closed door.
+    ///
+    /// Only whoever finds the box empty wakes the thread, because it takes everything at once.
+    private static func post(_ message: Message, to box: inout Mailbox) -> CurlMulti? {
         box.messages.append(message)
-        if box.messages.count == 1 { box.bell?.ring() }
+        return box.messages.count == 1 ? box.multi : nil
     }
 
     private func run() {
         do throws(HTTPFailure) {
             try CurlLibrary.prepare()
-            guard let multi = oe_multi_make() else { throw .noClient(detail: "libcurl has no memory for its loop") }
-            let bell = Bell(multi: multi)
-            mailbox.withLock { $0.bell = bell }
+            guard let multi = CurlMulti() else { throw .noClient(detail: "libcurl has no memory for its loop") }
+            mailbox.withLock { $0.multi = multi }
             serve(CurlEngine(multi, configuration, log: log))
         } catch {
             log.error("HTTP is not available", ("cause", String(describing: error)))
@@ -109,7 +106,7 @@ final class CurlLoop: Sendable {
         mailbox.withLock { box in
             swap(&box.messages, &messages)
             guard box.isClosed && isIdle && messages.isEmpty else { return true }
-            box.bell = nil
+            box.multi = nil
             box.state = .unusable(.cancelled)
             return false
         }
