@@ -46,7 +46,9 @@ package struct TokenExchange: TokenSource {
     }
 
     private func request() throws(OvalEdgeError) -> HTTPRequest {
-        guard let userToken = credentials.userToken, let userSecret = credentials.userSecret else { throw missing }
+        guard let userToken = credentials.userToken, let userSecret = credentials.userSecret,
+            !configuration.baseURL.isEmpty
+        else { throw missing }
         let body: JSON = ["userToken": .string(userToken.revealed), "userSecret": .string(userSecret.revealed)]
         return HTTPRequest(
             .post,
@@ -85,12 +87,20 @@ package struct TokenExchange: TokenSource {
 // What can go wrong, each in two sentences.
 extension TokenExchange {
     private var missing: OvalEdgeError {
-        let names = credentials.missingSettings
+        let names = (configuration.baseURL.isEmpty ? ["OVALEDGE_BASE_URL"] : []) + credentials.missingSettings
         return OvalEdgeError(
             .notSignedIn,
-            "Nobody is signed in, because \(names.joined(separator: " and ")) \(names.count == 1 ? "is" : "are") not set.",
-            advice: "Set OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET to those of your OvalEdge account."
+            "Nobody is signed in, because \(Self.list(names)) \(names.count == 1 ? "is" : "are") not set.",
+            advice: """
+                Set \(names.count == 1 ? "it" : "them") in the environment or in a .env file, and start the server again; \
+                `oe-mcp doctor` checks the rest.
+                """
         )
+    }
+
+    private static func list(_ names: [String]) -> String {
+        guard let last = names.last, names.count > 1 else { return names.joined() }
+        return names.dropLast().joined(separator: ", ") + " and " + last
     }
 
     private func refusal(_ response: HTTPResponse) -> OvalEdgeError {
