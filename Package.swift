@@ -62,7 +62,7 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
+                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
                 "Settings",
             ]
         ),

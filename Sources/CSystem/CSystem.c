@@ -1,7 +1,13 @@
+#if defined(__linux__)
+#define _GNU_SOURCE
+#endif
+
 #include "CSystem.h"
 
 #if defined(__linux__)
 
+#include <link.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,6 +18,21 @@ int oe_process_descriptor(int pid) {
     return -1;
 #endif
 }
+
+// Only segments that were never writable: their pages are those of the file, and the kernel has them still.
+static int release_segments(struct dl_phdr_info *object, size_t size, void *unused) {
+    long page = sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
+        ElfW(Addr) start = (object->dlpi_addr + segment->p_vaddr) & -page;
+        ElfW(Addr) end = (object->dlpi_addr + segment->p_vaddr + segment->p_memsz) & -page;
+        if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void oe_release_code_pages(void) { dl_iterate_phdr(release_segments, NULL); }
 
 #elif defined(__APPLE__)
 
@@ -29,8 +50,12 @@ int oe_process_descriptor(int pid) {
     return queue;
 }
 
+void oe_release_code_pages(void) {}
+
 #else
 
 int oe_process_descriptor(int pid) { return -1; }
+
+void oe_release_code_pages(void) {}
 
 #endif

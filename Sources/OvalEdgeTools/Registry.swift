@@ -9,14 +9,14 @@ package struct Registry: ToolRegistry {
         AssetExplorer.self, AssetDetails.self, AssetLineage.self, KnowledgeSearch.self,
     ]
 
-    private static let allListings = tools.map { tool in tool.listing }
+    package static let listings = tools.map { tool in tool.listing }
 
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
 
     /// `ovalEdge` gives each caller the API that acts in their name.
     package init(ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI) { self.ovalEdge = ovalEdge }
 
-    package var listings: [ToolListing] { Self.allListings }
+    package var listings: [ToolListing] { Self.listings }
 
     package func call(
         _ name: String,

@@ -23,7 +23,8 @@ private let floors: [String: Set<String>] = [
     "OvalEdgeTools": ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
 
     "oe-mcp": [
-        "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings",
+        "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
+        "Settings",
     ],
     "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"],
 ]

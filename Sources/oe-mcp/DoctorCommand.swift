@@ -1,0 +1,111 @@
+import CurlHTTP
+import HTTP
+import Logging
+import OvalEdge
+import Settings
+
+/// `oe-mcp doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
+enum DoctorCommand {
+    static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        let wiring = try Wiring(line, logLevel: .error)
+        let isHealthy = Waiter.run { await Examination(wiring).run() }
+        return isHealthy ? 0 : 1
+    }
+}
+
+/// The checks; the first that fails ends them, because those after it could only repeat it.
+private struct Examination {
+    private let wiring: Wiring
+
+    init(_ wiring: Wiring) { self.wiring = wiring }
+
+    func run() async -> Bool {
+        guard checkSettings(), checkLibrary() else { return false }
+        guard await checkAddress() else { return false }
+        guard await checkSignIn() else { return false }
+        return await checkRequest()
+    }
+
+    private func checkSettings() -> Bool {
+        if wiring.isSandbox { return pass("Settings", "the sandbox needs none") }
+        let needed = wiring.settings.entries.filter { $0.isNeeded }
+        let missing = needed.filter { $0.value == nil }.map { $0.name }
+        for warning in wiring.settings.warnings { say("!", "Settings", warning) }
+        guard missing.isEmpty else {
+            let names = missing.joined(separator: ", ")
+            return fail("Settings", "\(names) not set. Put them into .env or the environment; try --sandbox meanwhile.")
+        }
+        let origins = Set(needed.map { "\($0.origin)" }).sorted().joined(separator: ", ")
+        return pass("Settings", "all three that are needed, from \(origins)")
+    }
+
+    private func checkLibrary() -> Bool {
+        if wiring.isSandbox { return true }
+        do throws(HTTPFailure) {
+            return pass("libcurl", try CurlLibrary.version())
+        } catch {
+            return fail("libcurl", "\(error) Install libcurl (Debian: apt-get install libcurl4).")
+        }
+    }
+
+    /// Any answer will do: it shows that name, port, proxy and certificate are right.
+    private func checkAddress() async -> Bool {
+        let isSecure = wiring.configuration.baseURL.hasPrefix("https:")
+        do throws(HTTPFailure) {
+            let response = try await wiring.client.send(HTTPRequest(.get, wiring.configuration.baseURL + "/"))
+            _ = pass("Address", "\(wiring.configuration.host) answers (status \(response.status))")
+            if wiring.isSandbox { return true }
+            return isSecure
+                ? pass("TLS", "the certificate is trusted")
+                : say("!", "TLS", "the address begins with http://, so the secret travels unencrypted")
+        } catch {
+            let remedy = OvalEdgeError(error, redactor: wiring.log.redactor).description
+            guard case .notTrusted = error else { return fail("Address", remedy) }
+            _ = pass("Address", "\(wiring.configuration.host) answers")
+            return fail("TLS", remedy)
+        }
+    }
+
+    private func checkSignIn() async -> Bool {
+        do throws(OvalEdgeError) {
+            let token = try await wiring.broker.token()
+            if wiring.tokens.isContended { say("!", "Sign-in", Self.contention) }
+            return pass("Sign-in", Self.life(of: token))
+        } catch {
+            return fail("Sign-in", error.description)
+        }
+    }
+
+    private func checkRequest() async -> Bool {
+        do throws(OvalEdgeError) {
+            var search = AssetSearch()
+            search.limit = 1
+            let start = ContinuousClock.now
+            let page = try await wiring.ovalEdge.send(.assetExplorer(search)).opened()
+            let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+            return pass("Request", "a search found \(page.total ?? 0) assets in \(milliseconds) ms")
+        } catch {
+            return fail("Request", error.description)
+        }
+    }
+
+    private static let contention = """
+        another program keeps ending this account's session: OvalEdge allows one at a time for a user token. Give this \
+        program a user token of its own.
+        """
+
+    private static func life(of token: SessionToken) -> String {
+        guard token.life.isFinite else { return "a session token without an end" }
+        return "a session token that is good for \(Int(token.life / 60)) minutes"
+    }
+
+    private func pass(_ what: String, _ detail: String) -> Bool { say("✓", what, detail) }
+
+    private func fail(_ what: String, _ remedy: String) -> Bool { !say("✗", what, remedy) }
+
+    @discardableResult
+    private func say(_ mark: String, _ what: String, _ detail: String) -> Bool {
+        StandardOutput.write(wiring.log.redactor.struck("\(mark) \(what): \(detail)"))
+        return true
+    }
+}

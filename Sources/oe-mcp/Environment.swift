@@ -1,0 +1,53 @@
+import OvalEdge
+import Settings
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The process's environment: read here and nowhere else.
+enum Environment {
+    static func settings(_ line: ParsedCommandLine) throws -> Settings {
+        try Settings.read(
+            version: ProgramVersion.current,
+            commandLine: line,
+            environment: variables,
+            files: SettingsFile.onDisk
+        )
+    }
+
+    static var variables: [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let sign = text.firstIndex(of: "=") {
+                variables[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            }
+            next += 1
+        }
+        return variables
+    }
+
+    static var tokenStore: TokenStore {
+        TokenStore(
+            directories: TokenStore.usualDirectories(
+                runtimeDirectory: variable("XDG_RUNTIME_DIR"),
+                cacheDirectory: variable("XDG_CACHE_HOME"),
+                home: variable("HOME")
+            )
+        )
+    }
+
+    private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    /// The zone of this machine, unless a setting names another.
+    static func timeZone(setting: String?) -> String {
+        var buffer = [CChar](repeating: 0, count: 1024)
+        let count = readlink("/etc/localtime", &buffer, buffer.count)
+        let localtime = String(decoding: buffer[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return OvalEdgeConfiguration.timeZone(setting: setting, tz: variable("TZ"), localtime: localtime)
+    }
+}

@@ -1,0 +1,78 @@
+import Logging
+import Settings
+
+/// Reads the command line and runs the command that it names; the result is the exit code.
+enum Program {
+    static func run(_ arguments: [String]) -> Int32 {
+        do {
+            let line = try commandLine.parse(Array(arguments.dropFirst()))
+            if line.wantsHelp { return show(commandLine.help(for: line.command)) }
+            if line.has("version") { return show("oe-mcp \(ProgramVersion.current)") }
+            return try run(line)
+        } catch let error as UsageError {
+            StandardError.write("oe-mcp: \(error)")
+            return UsageError.exitCode
+        } catch let error as SettingsError {
+            StandardError.write("oe-mcp: \(error)")
+            return SettingsError.exitCode
+        } catch {
+            StandardError.write("oe-mcp: \(error)")
+            return 1
+        }
+    }
+
+    private static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        switch line.command?.name {
+        case "call": try CallCommand.run(line)
+        case "tools": try ToolsCommand.run(line)
+        case "doctor": try DoctorCommand.run(line)
+        case "settings": try SettingsCommand.run(line)
+        default: try ServeCommand.run(line)
+        }
+    }
+
+    private static func show(_ text: String) -> Int32 {
+        StandardOutput.write(text)
+        return 0
+    }
+}
+
+extension Program {
+    static let commandLine = CommandLineOptions(
+        "oe-mcp",
+        "Gives an assistant the OvalEdge catalog, over the Model Context Protocol.",
+        options: Settings.options + [
+            CommandLineOption("sandbox", "Use the sample catalog inside this program: no account, no network."),
+            CommandLineOption("version", "Show the version."),
+        ],
+        commands: [
+            CommandLineCommand("serve", "Serve on standard input and output, as clients start it (the default)."),
+            CommandLineCommand(
+                "call",
+                operands: "TOOL [KEY=VALUE …]",
+                "Call one tool and show its answer.",
+                options: [
+                    CommandLineOption("json", value: "ARGUMENTS", "Give the arguments as one JSON object."),
+                    CommandLineOption("structured", "Show the answer as JSON, as programs get it."),
+                ]
+            ),
+            CommandLineCommand(
+                "tools",
+                "List the tools.",
+                options: [
+                    CommandLineOption("json", "As clients get them, with their schemas."),
+                    CommandLineOption("markdown", "As the table of the README."),
+                ]
+            ),
+            CommandLineCommand("doctor", "Check settings, network and sign-in, and say what to mend."),
+            CommandLineCommand(
+                "settings",
+                "Show every setting, its value, and where that comes from.",
+                options: [
+                    CommandLineOption("env-example", "Write the example of a .env file instead."),
+                    CommandLineOption("markdown", "Write the table of the README instead."),
+                ]
+            ),
+        ]
+    )
+}

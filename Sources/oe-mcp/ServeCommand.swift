@@ -1,0 +1,58 @@
+import CSystem
+import JSONRPC
+import Logging
+import MCP
+import OvalEdge
+import Settings
+
+/// `oe-mcp`: serves on standard input and output until the client is done.
+enum ServeCommand {
+    /// How long answers to what was received may take once the input has ended.
+    private static let drainSeconds = 5.0
+
+    static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        let wiring = try Wiring(line)
+        if StdioTransport.isTerminal { StandardError.write(welcome) }
+        let transport = StdioTransport(lineLimit: wiring.settings.server.maxLineBytes)
+        let peer = Peer(handler: wiring.server.connection(), transport: transport, log: wiring.log)
+        signIn(wiring)
+        let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }
+        wiring.log.debug("end", ("reason", ending.rawValue))
+        if ending == .inputEnded || ending == .signalled { drain(peer, transport) }
+        return 0
+    }
+
+    /// Gets the session token ahead of the first call; the first answer waits for none of it.
+    private static func signIn(_ wiring: Wiring) {
+        if wiring.isSandbox { return }
+        guard wiring.canSignIn else {
+            return wiring.log.warning("not signed in: set OVALEDGE_BASE_URL, OVALEDGE_USER_TOKEN, OVALEDGE_USER_SECRET")
+        }
+        Threads.start {
+            do {
+                try wiring.prepare()
+            } catch {
+                return wiring.log.error("\(error)")
+            }
+            Task {
+                _ = try? await wiring.broker.token()
+                // Loading thirty libraries touched far more of them than is ever used again.
+                oe_release_code_pages()
+            }
+        }
+    }
+
+    private static func drain(_ peer: Peer, _ transport: StdioTransport) {
+        let isDone = Waiter.wait(seconds: drainSeconds) { done in peer.whenIdle(done) }
+        if !isDone { peer.cancelAll() }
+        _ = transport.drain(seconds: drainSeconds)
+    }
+
+    private static let welcome = """
+        This is oe-mcp \(ProgramVersion.current), an MCP server for OvalEdge. It is waiting for a client's messages on \
+        standard input; end it with Ctrl-D.
+        To try it here:           oe-mcp call --sandbox asset_explorer search_terms=orders
+        To check your settings:   oe-mcp doctor
+        To see what it can do:    oe-mcp --help
+        """
+}

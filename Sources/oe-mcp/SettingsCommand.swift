@@ -1,0 +1,25 @@
+import Logging
+import Settings
+
+/// `oe-mcp settings`: every setting, also when some of them cannot be used.
+enum SettingsCommand {
+    static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        let described = SettingsTable(Settings.described(version: ProgramVersion.current))
+        if line.has("env-example") { return show(described.envExample) }
+        if line.has("markdown") { return show(described.markdown) }
+        do {
+            let settings = try Environment.settings(line)
+            for warning in settings.warnings { StandardError.write("oe-mcp: \(warning)") }
+            return show(SettingsTable(settings.entries).terminal)
+        } catch let error as SettingsError {
+            _ = show(SettingsTable(error.entries).terminal)
+            throw error
+        }
+    }
+
+    /// The texts end their own last line.
+    private static func show(_ text: String) -> Int32 {
+        StandardOutput.write(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+        return 0
+    }
+}

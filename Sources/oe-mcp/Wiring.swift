@@ -1,0 +1,124 @@
+import CurlHTTP
+import HTTP
+import Logging
+import MCP
+import OvalEdge
+import OvalEdgeTools
+import Sandbox
+import Settings
+
+/// The parts of one process, put together: the only place where they meet.
+struct Wiring {
+    let settings: Settings
+    let isSandbox: Bool
+    let log: Log
+    let configuration: OvalEdgeConfiguration
+    /// Without tries of its own: what came is what the other side said.
+    let client: any HTTPClient
+    let tokens: SharedTokenSource
+    let broker: TokenBroker
+    let ovalEdge: OvalEdgeAPI
+
+    /// `logLevel` overrides the setting, for commands that say themselves what goes wrong.
+    init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil) throws {
+        settings = try Environment.settings(line)
+        isSandbox = line.has("sandbox")
+        log = Self.log(settings, logLevel ?? settings.server.logLevel)
+        configuration = Self.configuration(settings, isSandbox: isSandbox)
+        client = isSandbox ? SandboxClient() : CurlClient(Self.curl(settings), log: log)
+        let exchange = TokenExchange(
+            configuration,
+            credentials: Self.credentials(settings, isSandbox: isSandbox),
+            client: client,
+            redactor: log.redactor
+        )
+        tokens = SharedTokenSource(
+            exchange,
+            store: settings.requests.sharesToken && !isSandbox ? Environment.tokenStore : nil,
+            patience: Double(settings.requests.timeoutSeconds) + Self.spareSeconds,
+            log: log
+        )
+        broker = TokenBroker(tokens, log: log)
+        let policy = RetryPolicy(
+            maxAttempts: settings.requests.maxAttempts,
+            backoffSeconds: settings.requests.backoffSeconds
+        )
+        let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
+        let patient = RetryingClient(client, policy: policy, within: deadline)
+        ovalEdge = OvalEdgeAPI(configuration, client: patient, broker: broker, log: log)
+    }
+
+    /// What a sign-in may take beside its request, as seen by the process that waits for it.
+    private static let spareSeconds = 5.0
+
+    var tools: OvalEdgeTools.Registry { OvalEdgeTools.Registry { [ovalEdge] _ in ovalEdge } }
+
+    var server: Server {
+        let info = ServerInfo(
+            name: settings.server.name,
+            version: settings.server.version,
+            instructions: Instructions.text
+        )
+        return Server(info: info, tools: tools, log: log)
+    }
+
+    /// Whether there is anything to sign in with; without it nothing is asked of the network.
+    var canSignIn: Bool {
+        let account = settings.account
+        return isSandbox || account.baseURL != nil && account.userToken != nil && account.userSecret != nil
+    }
+
+    /// Loads what requests need, which takes longer than all the rest; called off the path of the first answer.
+    func prepare() throws(HTTPFailure) {
+        if !isSandbox { try CurlLibrary.prepare() }
+    }
+}
+
+extension Wiring {
+    private static func log(_ settings: Settings, _ level: Log.Level) -> Log {
+        let redactor = Redactor()
+        for secret in settings.secrets { redactor.add(secret) }
+        let log = Log(level, redactor: redactor) { StandardError.write($0) }
+        for warning in settings.warnings { log.warning(warning) }
+        return log
+    }
+
+    private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {
+        OvalEdgeConfiguration(
+            baseURL: isSandbox ? Sandbox.baseURL : settings.account.baseURL ?? "",
+            linkBaseURL: settings.answers.linkBaseURL ?? "",
+            prefersLocalhostLinks: settings.answers.prefersLocalhost,
+            authScheme: isSandbox ? "" : settings.requests.authScheme,
+            timeZone: Environment.timeZone(setting: settings.answers.timeZone),
+            fallbackHeader: settings.requests.fallbackHeader,
+            timeout: Double(settings.requests.timeoutSeconds),
+            logsRequests: settings.requests.isLogged
+        )
+    }
+
+    private static func credentials(_ settings: Settings, isSandbox: Bool) -> Credentials {
+        guard isSandbox else {
+            return Credentials(userToken: settings.account.userToken, userSecret: settings.account.userSecret)
+        }
+        return Credentials(userToken: Secret(Sandbox.userToken), userSecret: Secret(Sandbox.userSecret))
+    }
+
+    private static func curl(_ settings: Settings) -> CurlConfiguration {
+        CurlConfiguration(
+            timeout: .seconds(settings.requests.timeoutSeconds),
+            userAgent: "oe-mcp/\(ProgramVersion.current)",
+            caBundle: settings.network.caBundle,
+            proxy: proxy(settings)?.address.revealed,
+            noProxy: settings.network.noProxy,
+            clientCertificate: settings.network.clientCertificate,
+            clientKey: settings.network.clientKey
+        )
+    }
+
+    /// Our own setting, else the usual variable for the address's scheme, else the one for all.
+    private static func proxy(_ settings: Settings) -> ProxyAddress? {
+        let network = settings.network
+        let isHTTPS = settings.account.baseURL?.hasPrefix("https:") ?? true
+        return network.proxy ?? (isHTTPS ? network.httpsProxy : network.httpProxy) ?? network.allProxy
+    }
+}

@@ -1,0 +1,104 @@
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct `The commands a person types` {
+    @Test func `call shows what a tool answers`() throws {
+        let program = try RunningProgram(
+            "oe-mcp",
+            ["call", "--sandbox", "asset_explorer", "search_terms=orders", "limit=2"]
+        )
+        let text = program.readAll()
+        #expect(program.wait() == 0)
+        #expect(text.contains("orders"))
+    }
+
+    @Test func `call takes JSON and gives JSON`() throws {
+        let program = try RunningProgram(
+            "oe-mcp",
+            ["call", "asset_explorer", "--sandbox", "--structured", "--json", #"{"search_terms":["orders"]}"#]
+        )
+        let answer = try JSON(parsing: program.readAll())
+        #expect(program.wait() == 0)
+        #expect(answer.object != nil)
+    }
+
+    @Test func `call says what is wrong with its arguments, and fails`() throws {
+        let program = try RunningProgram("oe-mcp", ["call", "--sandbox", "asset_details", "objct_id=1"])
+        let text = program.readAll()
+        #expect(program.wait() == 1)
+        #expect(text.contains("object_id"))
+    }
+
+    @Test(arguments: [
+        (["call"], "oe-mcp tools"), (["cal"], "`call`"), (["--sandbx"], "`--sandbox`"),
+        (["call", "nope", "--sandbox"], "nope"),
+        (["call", "asset_details", "x", "--sandbox"], "KEY=VALUE"),
+        (["call", "asset_details", "--json", "[", "--sandbox"], "not JSON"),
+    ])
+    func `a wrong command line is told in two sentences`(arguments: [String], hint: String) throws {
+        let program = try RunningProgram("oe-mcp", arguments)
+        #expect(program.wait() == 64)
+        #expect(program.readErrors().contains(hint))
+        #expect(program.readAll().isEmpty)
+    }
+
+    @Test func `doctor passes the sandbox`() throws {
+        let program = try RunningProgram("oe-mcp", ["doctor", "--sandbox"])
+        let text = program.readAll()
+        #expect(program.wait() == 0)
+        #expect(text.contains("✓ Sign-in"))
+        #expect(text.contains("✓ Request"))
+        #expect(!text.contains("✗"))
+    }
+
+    @Test func `doctor names the settings that are missing`() throws {
+        let program = try RunningProgram("oe-mcp", ["doctor"], environment: ["OVALEDGE_USER_TOKEN": "abcdefgh"])
+        let text = program.readAll()
+        #expect(program.wait() == 1)
+        #expect(text.contains("✗ Settings: OVALEDGE_BASE_URL, OVALEDGE_USER_SECRET"))
+    }
+
+    @Test func `every problem of the settings comes in one message`() throws {
+        let program = try RunningProgram(
+            "oe-mcp",
+            environment: ["OVALEDGE_TIMEOUT_SECONDS": "soon", "OVALEDGE_BASE_URL": "acme", "AUTH_MODE": "remote"]
+        )
+        #expect(program.wait() == 78)
+        let text = program.readErrors()
+        for word in ["OVALEDGE_TIMEOUT_SECONDS", "OVALEDGE_BASE_URL", "oe-mcp-http"] { #expect(text.contains(word)) }
+        #expect(program.readAll().isEmpty)
+    }
+
+    @Test func `settings shows where each value comes from, and no secret`() throws {
+        let program = try RunningProgram(
+            "oe-mcp",
+            ["settings"],
+            environment: ["OVALEDGE_USER_TOKEN": "token-in-the-environment"],
+            files: [".env": "OVALEDGE_USER_SECRET=secret-in-the-file\nOVALEDGE_BASE_URL=https://acme.example/oe\n"]
+        )
+        let text = program.readAll()
+        #expect(program.wait() == 0)
+        #expect(text.contains("https://acme.example/oe"))
+        #expect(text.contains("environment"))
+        #expect(text.contains(".env"))
+        #expect(text.contains("••••"))
+        #expect(!text.contains("secret-in-the-file"))
+        #expect(!text.contains("token-in-the-environment"))
+    }
+
+    @Test(arguments: [
+        ["--help"], ["call", "--help"], ["tools", "--help"], ["doctor", "--help"], ["settings", "--help"],
+    ])
+    func `help is there for each`(arguments: [String]) throws {
+        let program = try RunningProgram("oe-mcp", arguments)
+        #expect(program.readAll().contains("Usage: oe-mcp"))
+        #expect(program.wait() == 0)
+    }
+
+    @Test func `version is one line`() throws {
+        let program = try RunningProgram("oe-mcp", ["--version"])
+        #expect(program.readAll().hasPrefix("oe-mcp "))
+        #expect(program.wait() == 0)
+    }
+}

@@ -1,0 +1,84 @@
+import JSON
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+@Suite struct `The program as a client starts it` {
+    private static let handshake = """
+        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}}
+        {"jsonrpc":"2.0","method":"notifications/initialized"}
+        {"jsonrpc":"2.0","id":2,"method":"tools/list"}
+        {"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"asset_explorer","arguments":{"limit":1}}}
+
+        """
+
+    @Test func `answers every request of a script and leaves with zero`() throws {
+        let program = try RunningProgram("oe-mcp", ["--sandbox"])
+        program.write(Self.handshake)
+        program.closeInput()
+        let lines = program.readAll().split(separator: "\n").map { String($0) }
+        #expect(program.wait() == 0)
+        let answers = try lines.map { try JSON(parsing: $0) }
+        #expect(Set(answers.map { $0["id"] }) == [1, 2, 3])
+        #expect(answers.allSatisfy { $0["result"] != nil })
+    }
+
+    @Test func `writes nothing but messages to stdout, however much it logs`() throws {
+        let program = try RunningProgram(
+            "oe-mcp",
+            ["--sandbox"],
+            environment: ["LOG_LEVEL": "debug", "OVALEDGE_LOG_HTTP_REQUESTS": "true"]
+        )
+        program.write("{bad\n" + Self.handshake)
+        program.closeInput()
+        let lines = program.readAll().split(separator: "\n").map { String($0) }
+        #expect(program.wait() == 0)
+        #expect(lines.count == 4)
+        for line in lines { #expect(try JSON(parsing: line)["jsonrpc"] == "2.0") }
+        #expect(program.readErrors().contains("tool name=asset_explorer"))
+    }
+
+    @Test func `starts and lists without settings, and a call names the remedy`() throws {
+        let program = try RunningProgram("oe-mcp")
+        program.write(Self.handshake)
+        program.closeInput()
+        let answers = try program.readAll().split(separator: "\n").map { try JSON(parsing: String($0)) }
+        #expect(program.wait() == 0)
+        let call = answers.first { $0["id"] == 3 }?["result"]
+        #expect(call?["isError"] == true)
+        let text = call?["content"]?[0]?["text"]?.string ?? ""
+        for name in ["OVALEDGE_BASE_URL", "OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET"] {
+            #expect(text.contains(name))
+        }
+    }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `ends in order when it is told to`(signal: Int32) throws {
+        let program = try RunningProgram("oe-mcp", ["--sandbox"])
+        program.write(Self.handshake)
+        #expect(program.readLine() != nil)
+        program.signal(signal)
+        #expect(program.wait() == 0)
+    }
+
+    @Test func `leaves quietly when nobody reads any more`() throws {
+        let program = try RunningProgram("oe-mcp", ["--sandbox"])
+        program.write(Self.handshake)
+        #expect(program.readLine() != nil)
+        program.closeOutput()
+        #expect(program.wait() == 0)
+    }
+
+    @Test func `answers a last line that nothing ends`() throws {
+        let program = try RunningProgram("oe-mcp", ["--sandbox"])
+        program.write(#"{"jsonrpc":"2.0","id":"last","method":"ping"}"#)
+        program.closeInput()
+        #expect(program.readAll() == #"{"jsonrpc":"2.0","id":"last","result":{}}"# + "\n")
+        #expect(program.wait() == 0)
+    }
+}
