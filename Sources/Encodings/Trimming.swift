@@ -7,3 +7,15 @@ extension StringProtocol {
         return String(rest)
     }
 }
+
+extension String {
+    /// As for every text; but most have nothing to trim, and two bytes tell.
+    package var trimmed: String {
+        if let first = utf8.first, let last = utf8.last, first.isPlain && last.isPlain { return self }
+        return self[...].trimmed
+    }
+}
+
+extension UInt8 {
+    fileprivate var isPlain: Bool { self > 0x20 && self < 0x7F }
+}

@@ -17,11 +17,18 @@ package enum Suggestion {
 
     /// Whether two names are the same once folded; it builds nothing, because every argument of every call asks.
     static func isSame(_ a: String, _ b: String) -> Bool {
-        var letters = b.utf8.lazy.filter { !isSeparator($0) }.makeIterator()
-        for letter in a.utf8 where !isSeparator(letter) {
-            guard let other = letters.next(), lowercased(letter) == lowercased(other) else { return false }
+        var (first, second) = (a.utf8.makeIterator(), b.utf8.makeIterator())
+        while let letter = next(&first) {
+            guard letter == next(&second) else { return false }
         }
-        return letters.next() == nil
+        return next(&second) == nil
+    }
+
+    private static func next(_ letters: inout String.UTF8View.Iterator) -> UInt8? {
+        while let letter = letters.next() {
+            if !isSeparator(letter) { return lowercased(letter) }
+        }
+        return nil
     }
 
     private static func letters(of name: String) -> [UInt8] {

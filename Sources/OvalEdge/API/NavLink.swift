@@ -7,13 +7,19 @@ package struct NavLink: Hashable, Sendable {
 
     /// Keeps what stands from `#nav/` on; nil when that is nowhere in `text`.
     package init?(_ text: String) {
-        let marker = "#nav/".utf8
         let bytes = text.utf8
         var start = bytes.startIndex
-        while start != bytes.endIndex, !bytes[start...].starts(with: marker) { start = bytes.index(after: start) }
+        while start != bytes.endIndex,
+            bytes[start] != UInt8(ascii: "#") || !bytes[start...].starts(with: Self.marker)
+        {
+            start = bytes.index(after: start)
+        }
         guard start != bytes.endIndex else { return nil }
-        fragment = String(text[start...].prefix { !$0.isWhitespace })
+        fragment = String(text[start...].utf8.prefix { $0 > 0x20 }) ?? ""
+        guard !fragment.isEmpty else { return nil }
     }
+
+    private static let marker = "#nav/".utf8
 
     private init(fragment: String) { self.fragment = fragment }
 

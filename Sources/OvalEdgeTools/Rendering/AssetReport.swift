@@ -137,14 +137,18 @@ package struct AssetReport: Sendable {
 enum Words {
     /// `businessDescription` as `Business description`.
     static func spaced(_ name: String) -> String {
-        var result = ""
-        for character in name {
-            if character.isUppercase, let last = result.last, last.isLowercase {
-                result += " \(character.lowercased())"
-            } else {
-                result.append(result.isEmpty ? Character(character.uppercased()) : character == "_" ? " " : character)
+        var result: [UInt8] = []
+        var last: UInt8 = 0
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z") where isSmall(last): result += [UInt8(ascii: " "), byte | 0x20]
+            case UInt8(ascii: "_"): result.append(UInt8(ascii: " "))
+            default: result.append(result.isEmpty && isSmall(byte) ? byte & ~0x20 : byte)
             }
+            last = byte
         }
-        return result
+        return String(decoding: result, as: UTF8.self)
     }
+
+    private static func isSmall(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 }

@@ -1,18 +1,23 @@
 /// The characters that HTML writes as names and numbers between `&` and `;`.
 enum HTMLEntities {
     /// `text` with every entity replaced that is known; others stay as they are written.
-    static func decoded(_ text: some StringProtocol) -> String {
-        var result = ""
-        var rest = text[...]
-        while let start = rest.firstIndex(of: "&") {
+    static func decoded(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var rest = text
+        while let start = rest.firstIndex(of: UInt8(ascii: "&")) {
             result += rest[..<start]
             rest = rest[start...]
-            let name = rest.dropFirst().prefix(longestName).prefix { $0 != ";" && $0 != "&" }
-            if name.endIndex < rest.endIndex, rest[name.endIndex] == ";", let character = character(String(name)) {
-                result.append(character)
+            let name = rest.dropFirst().prefix(longestName).prefix {
+                $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "&")
+            }
+            if name.endIndex < rest.endIndex, rest[name.endIndex] == UInt8(ascii: ";"),
+                let character = character(String(decoding: name, as: UTF8.self))
+            {
+                result += String(character).utf8
                 rest = rest[name.endIndex...].dropFirst()
             } else {
-                result.append("&")
+                result.append(UInt8(ascii: "&"))
                 rest = rest.dropFirst()
             }
         }

@@ -5,27 +5,28 @@ struct HTMLTag {
     let name: String
     let isClosing: Bool
     /// Where the text goes on.
-    let end: Substring.Index
-    private let attributes: Substring
+    let end: Int
+    private let attributes: ArraySlice<UInt8>
 
     /// Nil when no tag that HTML knows begins here.
-    init?(at text: Substring) {
-        if text.hasPrefix("<!") || text.hasPrefix("<?") {
+    init?(at text: ArraySlice<UInt8>) {
+        let afterOpen = text.dropFirst()
+        if afterOpen.first == UInt8(ascii: "!") || afterOpen.first == UInt8(ascii: "?") {
             guard let end = Self.endOfComment(text) else { return nil }
-            (name, isClosing, self.end, attributes) = ("!", false, end, text.prefix(0))
+            (name, isClosing, self.end, attributes) = ("!", false, end, [])
             return
         }
-        let afterOpen = text.dropFirst()
-        isClosing = afterOpen.first == "/"
+        isClosing = afterOpen.first == UInt8(ascii: "/")
         let inside = isClosing ? afterOpen.dropFirst() : afterOpen
-        let name = inside.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
-        self.name = name.lowercased()
+        let name = inside.prefix(Self.longestName + 1).prefix { Self.isLetterOrDigit($0) }
         let behind = inside[name.endIndex...]
-        guard Self.known.contains(self.name), let next = behind.first, next.isWhitespace || next == "/" || next == ">",
-            let close = Self.close(of: behind)
+        guard let next = behind.first, Self.isSpace(next) || next == UInt8(ascii: "/") || next == UInt8(ascii: ">"),
+            !name.isEmpty
         else { return nil }
+        self.name = String(decoding: name, as: UTF8.self).lowercased()
+        guard Self.known.contains(self.name), let close = Self.close(of: behind) else { return nil }
         attributes = behind[..<close]
-        end = text.index(after: close)
+        end = close + 1
     }
 
     var isBlock: Bool { Self.blocks.contains(name) }
@@ -34,54 +35,69 @@ struct HTMLTag {
     func attribute(_ name: String) -> String? {
         var rest = attributes
         while !rest.isEmpty {
-            rest = rest.drop { $0.isWhitespace || $0 == "/" }
-            let found = rest.prefix { !$0.isWhitespace && $0 != "=" && $0 != "/" }
-            rest = rest[found.endIndex...].drop { $0.isWhitespace }
-            var value: Substring = ""
-            if rest.first == "=" {
-                rest = rest.dropFirst().drop { $0.isWhitespace }
-                if let quote = rest.first, quote == "\"" || quote == "'" {
+            rest = rest.drop { Self.isSpace($0) || $0 == UInt8(ascii: "/") }
+            let found = rest.prefix { !Self.isSpace($0) && $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: "/") }
+            rest = rest[found.endIndex...].drop { Self.isSpace($0) }
+            var value: ArraySlice<UInt8> = []
+            if rest.first == UInt8(ascii: "=") {
+                rest = rest.dropFirst().drop { Self.isSpace($0) }
+                if let quote = rest.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
                     value = rest.dropFirst().prefix { $0 != quote }
                     rest = rest[value.endIndex...].dropFirst()
                 } else {
-                    value = rest.prefix { !$0.isWhitespace }
+                    value = rest.prefix { !Self.isSpace($0) }
                     rest = rest[value.endIndex...]
                 }
             }
-            if found.lowercased() == name { return HTMLEntities.decoded(value).trimmed }
-            if found.isEmpty { rest = rest.dropFirst() }
+            if String(decoding: found, as: UTF8.self).lowercased() == name {
+                return String(decoding: HTMLEntities.decoded(value), as: UTF8.self).trimmed
+            }
         }
         return nil
     }
 
     /// The `>` that ends a tag; one between quotes does not.
-    private static func close(of text: Substring) -> Substring.Index? {
-        var quote: Character?
+    private static func close(of text: ArraySlice<UInt8>) -> Int? {
+        var quote: UInt8?
         for index in text.indices {
-            let character = text[index]
+            let byte = text[index]
             if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "\"" || character == "'" {
-                quote = character
-            } else if character == ">" {
-                return index
-            } else if character == "<" {
-                return nil
+                if byte == open { quote = nil }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
+            case UInt8(ascii: ">"): return index
+            case UInt8(ascii: "<"): return nil
+            default: break
             }
         }
         return nil
     }
 
-    private static func endOfComment(_ text: Substring) -> Substring.Index? {
-        guard text.hasPrefix("<!--") else { return close(of: text.dropFirst()).map { text.index(after: $0) } }
+    private static func endOfComment(_ text: ArraySlice<UInt8>) -> Int? {
+        guard text.starts(with: "<!--".utf8) else { return close(of: text.dropFirst()).map { $0 + 1 } }
         var rest = text.dropFirst(4)
-        while let dash = rest.firstIndex(of: "-") {
+        while let dash = rest.firstIndex(of: UInt8(ascii: "-")) {
             rest = rest[dash...]
-            if rest.hasPrefix("-->") { return rest.index(rest.startIndex, offsetBy: 3) }
+            if rest.starts(with: "-->".utf8) { return rest.startIndex + 3 }
             rest = rest.dropFirst()
         }
         return text.endIndex
     }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte <= 0x20 }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+
+    private static let longestName = 10
 
     static let headings: Set<String> = ["h1", "h2", "h3", "h4", "h5", "h6"]
 

@@ -28,26 +28,26 @@ package struct HTMLText: Hashable, Sendable {
 }
 
 private struct HTMLReader {
-    private var rest: Substring
+    private var rest: ArraySlice<UInt8>
     private var done: [HTMLText.Line] = []
     private var kind = HTMLText.Line.Kind.text
-    private var text = ""
+    private var text: [UInt8] = []
     /// The open lists: nil for bullets, else how many items so far.
     private var lists: [Int?] = []
     private var linkTarget: String?
     private var isPreformatted = false
 
-    init(_ html: String) { rest = html[...] }
+    init(_ html: String) { rest = Array(html.utf8)[...] }
 
     mutating func lines() -> [HTMLText.Line] {
-        while let character = rest.first {
-            if character == "<", let tag = HTMLTag(at: rest) {
+        while let byte = rest.first {
+            if byte == UInt8(ascii: "<"), let tag = HTMLTag(at: rest) {
                 rest = rest[tag.end...]
                 read(tag)
             } else {
-                let plain = rest.dropFirst().prefix { $0 != "<" }
-                append(HTMLEntities.decoded(rest[..<plain.endIndex]))
-                rest = rest[plain.endIndex...]
+                let end = rest.dropFirst().firstIndex(of: UInt8(ascii: "<")) ?? rest.endIndex
+                append(HTMLEntities.decoded(rest[..<end]))
+                rest = rest[end...]
             }
         }
         endLine()
@@ -66,13 +66,13 @@ private struct HTMLReader {
             endLine()
             _ = lists.popLast()
         case ("li", false): beginItem()
-        case ("td", false), ("th", false): if !text.isEmpty { text += " | " }
+        case ("td", false), ("th", false): if !text.isEmpty { text += " | ".utf8 }
         case ("pre", let isClosing):
             endLine()
             isPreformatted = !isClosing
         case ("a", false): linkTarget = tag.attribute("href")
         case ("a", true): endLink()
-        case ("img", _): if let alt = tag.attribute("alt"), !alt.isEmpty { append("(image: \(alt))") }
+        case ("img", _): if let alt = tag.attribute("alt"), !alt.isEmpty { append(Array("(image: \(alt))".utf8)) }
         case (let name, let isClosing) where HTMLTag.headings.contains(name):
             endLine()
             if !isClosing { kind = .heading }
@@ -80,22 +80,22 @@ private struct HTMLReader {
         }
     }
 
-    private mutating func append(_ piece: String) {
-        for character in piece {
-            if !character.isWhitespace {
-                text.append(character)
-            } else if isPreformatted && character.isNewline {
+    private mutating func append(_ piece: [UInt8]) {
+        for byte in piece {
+            if byte > 0x20 {
+                text.append(byte)
+            } else if isPreformatted && byte == UInt8(ascii: "\n") {
                 endLine()
-            } else if isPreformatted || (!text.isEmpty && text.last != " ") {
-                text.append(" ")
+            } else if isPreformatted || (!text.isEmpty && text.last != UInt8(ascii: " ")) {
+                text.append(UInt8(ascii: " "))
             }
         }
     }
 
     private mutating func endLine() {
-        while text.last == " " { text.removeLast() }
-        if !text.isEmpty { done.append(HTMLText.Line(kind: kind, text: text)) }
-        text = ""
+        while text.last == UInt8(ascii: " ") { text.removeLast() }
+        if !text.isEmpty { done.append(HTMLText.Line(kind: kind, text: String(decoding: text, as: UTF8.self))) }
+        text.removeAll(keepingCapacity: true)
         kind = .text
     }
 
@@ -114,13 +114,13 @@ private struct HTMLReader {
     private mutating func endLink() {
         defer { linkTarget = nil }
         guard let target = linkTarget, target.hasPrefix("http://") || target.hasPrefix("https://"),
-            !text.hasSuffix(target)
+            !text.reversed().starts(with: target.utf8.reversed())
         else { return }
-        append(" (\(target))")
+        append(Array(" (\(target))".utf8))
     }
 
     private mutating func skip(to name: String) {
-        while let start = rest.firstIndex(of: "<") {
+        while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
             rest = rest[start...]
             if let tag = HTMLTag(at: rest), tag.isClosing, tag.name == name {
                 rest = rest[tag.end...]

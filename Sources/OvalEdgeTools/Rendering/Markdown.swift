@@ -40,17 +40,9 @@ package struct Markdown: Hashable, Sendable {
 extension Markdown {
     /// Catalog text within a line: cleaned, without line breaks, and without any power over the page.
     package static func escaped(_ text: String) -> String {
-        let characters = Array(Untrusted.cleaned(text).trimmed)
-        var result = ""
-        for (index, character) in characters.enumerated() {
-            if character.isNewline {
-                if result.last != " " { result.append(" ") }
-                continue
-            }
-            if needsEscape(character, at: index, in: characters) { result.append("\\") }
-            result.append(character)
-        }
-        return result
+        let text = Untrusted.cleaned(text).trimmed
+        guard text.utf8.contains(where: { MarkdownEscapes.mayNeedOne($0) }) else { return text }
+        return MarkdownEscapes.escaped(Array(text.utf8))
     }
 
     /// As code, for what is to be copied letter by letter.
@@ -75,36 +67,25 @@ extension Markdown {
         }
         return "[\(escaped(label))](\(target))"
     }
-
-    private static func needsEscape(_ character: Character, at index: Int, in text: [Character]) -> Bool {
-        switch character {
-        case "\\", "`", "*", "[", "]", "<", "|": return true
-        // An underscore between letters is part of a name and means nothing to Markdown.
-        case "_": return !joinsLetters(text, index)
-        case "&": return text.indices.contains(index + 1) && (text[index + 1].isLetter || text[index + 1] == "#")
-        case "~": return text.indices.contains(index + 1) && text[index + 1] == "~"
-        // What begins a line could begin a heading, a quotation or a list.
-        case "#", ">", "+", "-", "=": return index == 0
-        default: return false
-        }
-    }
-
-    /// Whether the run of underscores around `index` stands between letters or digits.
-    private static func joinsLetters(_ text: [Character], _ index: Int) -> Bool {
-        guard let before = text[..<index].last(where: { $0 != "_" }), before.isLetter || before.isNumber,
-            let after = text[index...].first(where: { $0 != "_" })
-        else { return false }
-        return after.isLetter || after.isNumber
-    }
 }
 
 extension Markdown {
     /// The beginning of a text on one line, cut between words.
     package static func excerpt(_ text: String, upTo limit: Int) -> String {
-        let line = text.split { $0.isWhitespace }.joined(separator: " ")
-        guard line.count > limit else { return escaped(line) }
+        let line = oneLine(text)
+        guard line.utf8.count > limit, line.count > limit else { return escaped(line) }
         let cut = line.prefix(limit)
         let lastSpace = cut.lastIndex(of: " ") ?? cut.endIndex
         return escaped(String(cut[..<lastSpace])) + " …"
+    }
+
+    /// With one space wherever there is white space.
+    private static func oneLine(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            if byte > 0x20 { bytes.append(byte) } else if bytes.last != 0x20 { bytes.append(0x20) }
+        }
+        return String(decoding: bytes, as: UTF8.self).trimmed
     }
 }
