@@ -62,8 +62,8 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-                "Settings",
+                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "Sandbox", "Settings",
             ]
         ),
         program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"]),
