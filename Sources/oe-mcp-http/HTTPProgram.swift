@@ -4,8 +4,6 @@ import Settings
 
 /// The second program: what listens on a port.
 enum HTTPProgram {
-    static let version = "0.1.0"
-
     private static let options = CommandLineOptions(
         "oe-mcp-http",
         "Serves what needs a port: for now a sandbox that answers like OvalEdge.",
@@ -20,7 +18,7 @@ enum HTTPProgram {
             if parsed.wantsHelp {
                 StandardOutput.write(options.help(for: parsed.command))
             } else if parsed.has("version") {
-                StandardOutput.write("oe-mcp-http \(version)")
+                StandardOutput.write("oe-mcp-http \(ProgramVersion.current)")
             } else if parsed.command != nil {
                 return try SandboxCommand(parsed).run()
             } else {
