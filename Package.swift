@@ -39,31 +39,32 @@ let package = Package(
     targets: [
         // Floor 0: values.
         module("Crypto", [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
-        module("Encodings"),
-        module("HTTP", ["Encodings"]),
+        module("HTTP", ["Text"]),
         module("JSON"),
-        module("Logging", ["Encodings"]),
+        module("Logging", ["Text"]),
+        module("Text"),
+        module("Threads"),
 
         // Floor 1: messages, transports, settings.
-        module("JSONRPC", ["CSystem", "JSON", "Logging"]),
-        module("Settings", ["Logging"]),
+        module("JSONRPC", ["CSystem", "JSON", "Logging", "Threads"]),
+        module("Settings", ["Logging", "Text"]),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
-        module("CurlHTTP", ["CCurl", "HTTP", "Logging"]),
-        module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging"]),
-        module("MCP", ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging"]),
-        module("OvalEdge", ["Crypto", "Encodings", "HTTP", "JSON", "Logging"]),
-        module("Sandbox", ["Crypto", "Encodings", "HTTP", "JSON", "Logging"]),
+        module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Threads"]),
+        module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
+        module("MCP", ["Crypto", "JSON", "JSONRPC", "Logging", "Text"]),
+        module("OvalEdge", ["Crypto", "HTTP", "JSON", "Logging", "Text"]),
+        module("Sandbox", ["Crypto", "HTTP", "JSON", "Logging", "Text"]),
 
         // Floor 3: what a model can ask.
-        module("OvalEdgeTools", ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"]),
+        module("OvalEdgeTools", ["Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text"]),
 
         // Floor 4: programs.
         program(
             "oe-mcp",
             [
                 "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Settings",
+                "Sandbox", "Settings", "Threads",
             ]
         ),
         program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"]),
@@ -87,15 +88,14 @@ let package = Package(
         ),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP"]),
-        tests("EncodingsTests", ["Encodings"]),
         tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
         tests("HouseTests", ["Settings"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC"]),
         tests("JSONTests", ["JSON"]),
-        tests("LoggingTests", ["Encodings", "Logging"]),
+        tests("LoggingTests", ["Logging", "Text"]),
         tests("MCPTests", ["JSON", "JSONRPC", "MCP"], data: ["Transcripts"]),
-        tests("OvalEdgeTests", ["Encodings", "HTTP", "JSON", "Logging", "OvalEdge"]),
+        tests("OvalEdgeTests", ["HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",
             ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox"],
@@ -104,5 +104,6 @@ let package = Package(
         tests("ProgramTests", ["JSON", "oe-mcp", "oe-mcp-http"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
+        tests("TextTests", ["Text"]),
     ]
 )

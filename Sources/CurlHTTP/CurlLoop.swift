@@ -1,6 +1,7 @@
 import HTTP
 import Logging
 import Synchronization
+import Threads
 
 /// The one thread that uses libcurl's handles, and the mailbox by which others reach it.
 ///
@@ -38,7 +39,7 @@ final class CurlLoop: Sendable {
     func begin(_ transfer: CurlTransfer) {
         let (asleep, refusal) = mailbox.withLock { box -> (CurlMulti?, HTTPFailure?) in
             if case .notStarted = box.state {
-                let isStarted = CurlThread.start { self.run() }
+                let isStarted = Threads.start { self.run() }
                 box.state = isStarted ? .running : .unusable(.noClient(detail: "no thread could be started"))
             }
             if case .unusable(let failure) = box.state { return (nil, failure) }

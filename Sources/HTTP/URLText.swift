@@ -1,4 +1,4 @@
-import Encodings
+import Text
 
 /// An absolute `http` or `https` address taken apart, and the text work that goes with it.
 ///

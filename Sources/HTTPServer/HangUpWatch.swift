@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 #if canImport(Glibc)
 import Glibc
@@ -31,7 +32,7 @@ final class HangUpWatch: Sendable {
     init?() {
         guard let pipe = WakePipe() else { return nil }
         self.pipe = pipe
-        guard ServerThread.start({ [self] in run() }) else { return nil }
+        guard Threads.start({ [self] in run() }) else { return nil }
     }
 
     /// False when the server has stopped.

@@ -1,5 +1,5 @@
-import Encodings
 import Synchronization
+import Text
 
 /// The secrets that are live in this process, and the striking of them from whatever is about to leave it.
 ///

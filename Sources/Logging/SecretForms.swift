@@ -1,4 +1,4 @@
-import Encodings
+import Text
 
 /// The ways in which a secret is written when it travels.
 enum SecretForms {

@@ -2,6 +2,7 @@ package import JSON
 package import JSONRPC
 package import MCP
 package import OvalEdge
+import Text
 
 /// All tools in the order in which they are listed: to find, to explain, then to change.
 package struct Registry: ToolRegistry {

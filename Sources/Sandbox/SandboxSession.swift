@@ -1,7 +1,7 @@
 import Crypto
-import Encodings
 import HTTP
 import JSON
+import Text
 
 /// Who is signed in: tokens that expire, and one live token per credential, as the real product does it.
 ///

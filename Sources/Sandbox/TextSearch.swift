@@ -1,4 +1,4 @@
-import Encodings
+import Text
 
 /// Text as a search needs it.
 extension String {

@@ -1,3 +1,5 @@
+import Text
+
 /// What a program takes on its command line, as a table: the parser and the help are read from it.
 ///
 /// Options are long, written in full, and stand anywhere behind the command they belong to; `--` ends them.
@@ -87,7 +89,7 @@ package struct CommandLineOptions: Sendable {
         among names: [String],
         _ parsed: ParsedCommandLine
     ) -> UsageError {
-        let near = NearestName.of(word, among: names)
+        let near = Suggestion.nearest(to: word, among: names)
         return UsageError(what, advice: near.map { "Did you mean `\($0)`?" } ?? help(parsed))
     }
 

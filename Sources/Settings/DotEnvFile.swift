@@ -1,3 +1,5 @@
+import Text
+
 /// The one `.env` file that is read: which it is, what it says, and what is wrong with it.
 struct DotEnvFile {
     private(set) var source = SettingsSource(.default, [:])
@@ -35,7 +37,7 @@ struct DotEnvFile {
             let capitals = name.uppercased()
             guard capitals.hasPrefix("OVALEDGE_") || capitals.hasPrefix("MCP_") else { return nil }
             guard !known.contains(capitals), seen.insert(capitals).inserted else { return nil }
-            let near = NearestName.of(name, among: known).map { " Did you mean \($0)?" } ?? ""
+            let near = Suggestion.nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
             return "\(name) in \(path) is not a setting of this program, so it changes nothing.\(near)"
         }
     }

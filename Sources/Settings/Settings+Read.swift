@@ -1,3 +1,5 @@
+import Text
+
 extension Settings {
     /// The options that belong to the settings, for every program's command line.
     package static let options = [
@@ -50,7 +52,7 @@ extension Settings {
     /// Names on the command line that no setting has; unlike elsewhere they can only be mistakes.
     private static func strangers(on commandLine: [String: String], known: [String]) -> [SettingsProblem] {
         commandLine.keys.sorted().filter { !known.contains($0.uppercased()) }.map { name in
-            let near = NearestName.of(name, among: known)
+            let near = Suggestion.nearest(to: name, among: known)
             return SettingsProblem(
                 name: name,
                 what: "on the command line is not a setting",

@@ -4,6 +4,7 @@ import Logging
 import MCP
 import OvalEdge
 import Settings
+import Threads
 
 /// `oe-mcp`: serves on standard input and output until the client is done.
 enum ServeCommand {

@@ -6,25 +6,26 @@ import Testing
 /// imported without being declared.
 private let floors: [String: Set<String>] = [
     "Crypto": ["CCrypto"],
-    "Encodings": [],
-    "HTTP": ["Encodings"],
+    "HTTP": ["Text"],
     "JSON": [],
-    "Logging": ["Encodings"],
+    "Logging": ["Text"],
+    "Text": [],
+    "Threads": [],
 
-    "JSONRPC": ["CSystem", "JSON", "Logging"],
-    "Settings": ["Logging"],
+    "JSONRPC": ["CSystem", "JSON", "Logging", "Threads"],
+    "Settings": ["Logging", "Text"],
 
-    "CurlHTTP": ["CCurl", "HTTP", "Logging"],
-    "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging"],
-    "MCP": ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging"],
-    "OvalEdge": ["Crypto", "Encodings", "HTTP", "JSON", "Logging"],
-    "Sandbox": ["Crypto", "Encodings", "HTTP", "JSON", "Logging"],
+    "CurlHTTP": ["CCurl", "HTTP", "Logging", "Threads"],
+    "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging", "Threads"],
+    "MCP": ["Crypto", "Text", "JSON", "JSONRPC", "Logging"],
+    "OvalEdge": ["Crypto", "Text", "HTTP", "JSON", "Logging"],
+    "Sandbox": ["Crypto", "Text", "HTTP", "JSON", "Logging"],
 
-    "OvalEdgeTools": ["Crypto", "Encodings", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
+    "OvalEdgeTools": ["Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
 
     "oe-mcp": [
         "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-        "Settings",
+        "Settings", "Threads",
     ],
     "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"],
 ]

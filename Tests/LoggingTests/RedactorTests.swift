@@ -1,6 +1,6 @@
-import Encodings
 import Logging
 import Testing
+import Text
 
 @Suite struct `The redactor` {
     private static let secret = "s3cr3t/value+of=Ann"

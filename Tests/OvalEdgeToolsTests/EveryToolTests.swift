@@ -4,6 +4,7 @@ import MCP
 import OvalEdgeTools
 import TestSupport
 import Testing
+import Text
 
 /// A tool as an argument of a test, shown by its name.
 struct Listed: CustomTestStringConvertible, Sendable {

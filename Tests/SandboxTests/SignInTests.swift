@@ -1,8 +1,8 @@
-import Encodings
 import HTTP
 import JSON
 import Sandbox
 import Testing
+import Text
 
 @Suite struct `Signing in to the sandbox` {
     @Test func `gives a token of three parts that says when it ends`() async throws {

@@ -1,5 +1,5 @@
-import Encodings
 package import JSON
+import Text
 
 /// One of a few names, all of which the schema lists: a `String`-backed `CaseIterable` enumeration needs nothing more.
 package protocol ArgumentChoice: ArgumentValue, CaseIterable, RawRepresentable<String> {}

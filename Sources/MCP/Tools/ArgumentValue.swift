@@ -1,5 +1,5 @@
-import Encodings
 package import JSON
+import Text
 
 /// What can be an argument: described by a schema, read from JSON as models and people write it.
 package protocol ArgumentValue: Sendable {

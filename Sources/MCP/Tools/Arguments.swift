@@ -1,5 +1,5 @@
-import Encodings
 package import JSON
+import Text
 
 /// The arguments of one call, read by name — or, with no call at hand, the list of what would be read.
 ///

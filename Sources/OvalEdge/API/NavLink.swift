@@ -1,4 +1,4 @@
-import Encodings
+import Text
 
 /// A place in the product's web pages: the part of a link that begins at `#nav/`, which no host name can falsify.
 package struct NavLink: Hashable, Sendable {

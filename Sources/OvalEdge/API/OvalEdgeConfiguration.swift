@@ -1,5 +1,5 @@
-import Encodings
 import HTTP
+import Text
 
 /// Where an OvalEdge is and how to talk to it, as a value that somebody else has read.
 package struct OvalEdgeConfiguration: Hashable, Sendable {

@@ -1,7 +1,7 @@
-import Encodings
 package import HTTP
 import JSON
 package import Logging
+import Text
 
 extension OvalEdgeError {
     /// The task that asked was cancelled; nobody waits for the answer.

@@ -1,6 +1,6 @@
-import Encodings
 import JSON
 import Logging
+import Text
 
 /// What another server said, made fit to be quoted: one line, at most 200 characters, no secrets, never a page.
 enum Quotation {

@@ -1,5 +1,5 @@
-import Encodings
 package import JSON
+import Text
 
 /// Looks into replies whose members go by several names and come as numbers or texts.
 extension JSON {

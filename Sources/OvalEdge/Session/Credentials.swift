@@ -1,5 +1,5 @@
-import Encodings
 package import Logging
+import Text
 
 /// The user token and secret of one OvalEdge account: where they came from, never what they are.
 ///

@@ -1,6 +1,6 @@
-import Encodings
 package import JSON
 package import Logging
+import Text
 
 /// A session token (a JWT) and the moments that matter: when it came, when it ends, when to fetch the next.
 ///

@@ -1,7 +1,7 @@
-import Encodings
 package import HTTP
 import JSON
 package import Logging
+import Text
 
 /// Where a session token comes from: the exchange itself, or something that looks around first.
 package protocol TokenSource: Sendable {

@@ -1,5 +1,5 @@
-import Encodings
 import JSON
+import Text
 
 /// What the body of a token exchange says, in every shape that OvalEdge is known to use.
 enum TokenReply: Hashable {

@@ -1,7 +1,7 @@
-import Encodings
 package import JSON
 package import MCP
 package import OvalEdge
+import Text
 
 extension AssetExplorer {
     private static let excerptLength = 160

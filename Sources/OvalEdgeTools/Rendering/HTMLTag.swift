@@ -1,4 +1,4 @@
-import Encodings
+import Text
 
 /// One tag of HTML, or a comment, which is a tag named `!`.
 struct HTMLTag {

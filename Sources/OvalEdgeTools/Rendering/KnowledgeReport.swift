@@ -1,5 +1,5 @@
-import Encodings
 package import OvalEdge
+import Text
 
 /// Stories and documentation in words: for each story its citation first, for each passage its source.
 package struct KnowledgeReport: Sendable {

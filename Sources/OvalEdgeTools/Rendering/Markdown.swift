@@ -1,4 +1,4 @@
-import Encodings
+import Text
 
 /// A text for models and people, written line by line; what comes from the catalog is escaped here and nowhere else.
 package struct Markdown: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Encodings
 import Logging
+import Text
 
 @testable import OvalEdge
 

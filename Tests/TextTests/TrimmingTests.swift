@@ -1,5 +1,5 @@
-import Encodings
 import Testing
+import Text
 
 @Suite struct `Trimming` {
     @Test(arguments: [

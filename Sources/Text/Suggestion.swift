@@ -16,7 +16,7 @@ package enum Suggestion {
     package static func folded(_ name: String) -> String { String(decoding: letters(of: name), as: UTF8.self) }
 
     /// Whether two names are the same once folded; it builds nothing, because every argument of every call asks.
-    static func isSame(_ a: String, _ b: String) -> Bool {
+    package static func isSame(_ a: String, _ b: String) -> Bool {
         var (first, second) = (a.utf8.makeIterator(), b.utf8.makeIterator())
         while let letter = next(&first) {
             guard letter == next(&second) else { return false }
@@ -49,7 +49,7 @@ package enum Suggestion {
         if slips <= max(1, max(wanted.count, name.count) / 3), slips < wanted.count { return slips * 100 }
         guard wanted.count >= 4 else { return nil }
         let slipsInside = distance(from: wanted, to: name, anywhereInside: true)
-        guard slipsInside <= wanted.count / 4 else { return nil }
+        guard slipsInside <= wanted.count / 5 else { return nil }
         return slipsInside * 100 + 100 + max(0, name.count - wanted.count)
     }
 

@@ -13,6 +13,9 @@ package enum Threads {
     }
 
     /// Runs `body` on a thread of its own, which ends with it; false when the system has no thread left.
+    ///
+    /// No signal is delivered to it: those that end the process are the main thread's, and a library that writes to a
+    /// closed connection without asking for silence cannot end it either.
     @discardableResult
     package static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(body))
@@ -22,19 +25,19 @@ package enum Threads {
         defer { pthread_attr_destroy(&attributes) }
         #if canImport(Glibc)
         var thread = pthread_t()
-        let failure = pthread_create(&thread, &attributes, { Threads.run($0) }, work.toOpaque())
         #else
         var thread: pthread_t?
-        let failure = pthread_create(&thread, &attributes, { Threads.run($0) }, work.toOpaque())
         #endif
+        let failure = pthread_create(&thread, &attributes, { Threads.run($0) }, work.toOpaque())
         if failure != 0 { work.release() }
         return failure == 0
     }
 
     private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-        guard let argument else { return nil }
-        let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
-        work.body()
+        var signals = sigset_t()
+        sigfillset(&signals)
+        pthread_sigmask(SIG_SETMASK, &signals, nil)
+        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
         return nil
     }
 }

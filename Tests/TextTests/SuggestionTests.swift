@@ -1,5 +1,5 @@
-import MCP
 import Testing
+import Text
 
 @Suite struct `A suggestion` {
     @Test(arguments: [

@@ -1,5 +1,5 @@
-import Encodings
 import Testing
+import Text
 
 @Suite struct `Base64 text` {
     /// The vectors of RFC 4648 §10, and two whose characters differ between the alphabets.
