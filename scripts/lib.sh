@@ -12,19 +12,18 @@ bin() { printf '%s/.build/%s' "$PWD" "$1"; }
 
 # Builds one product as it is shipped: on Linux with the runtimes of Swift and C++ inside and without symbols.
 release() {
-    local shipped=""
-    [ "$(uname -s)" != Linux ] || shipped="--static-swift-stdlib -Xlinker -s $(cxx_inside)"
-    # shellcheck disable=SC2086
-    swift build -c release $shipped --product "$1"
-}
-
-# Swift's runtime needs libstdc++, whose loading is a quarter of the time to the first answer. A folder that holds only
-# the archive makes the linker take that one.
-cxx_inside() {
-    local archive; archive="$(cc -print-file-name=libstdc++.a 2>/dev/null || true)"
-    [ -f "$archive" ] || return 0
-    mkdir -p .build/archives && ln -sf "$archive" .build/archives/
-    printf '%s' "-Xlinker -L$PWD/.build/archives -Xswiftc -Xclang-linker -Xswiftc -static-libgcc"
+    local shipped=() archive
+    if [ "$(uname -s)" = Linux ]; then
+        shipped=(--static-swift-stdlib -Xlinker -s)
+        # Loading libstdc++ is a quarter of the time to the first answer. A folder that holds only its archive makes the
+        # linker take that one.
+        archive="$(cc -print-file-name=libstdc++.a 2>/dev/null || true)"
+        if [ -f "$archive" ]; then
+            mkdir -p .build/archives && ln -sf "$archive" .build/archives/
+            shipped+=(-Xlinker "-L$PWD/.build/archives" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc)
+        fi
+    fi
+    swift build -c release ${shipped[@]+"${shipped[@]}"} --product "$1"
 }
 
 # Makes a Python environment in a folder, once for each state of its list of packages.
