@@ -4,14 +4,17 @@ import Synchronization
 
 /// Answers what one other side asks; what the methods mean, it does not know.
 package protocol RequestHandler: Sendable {
+    /// Whether an array of messages is understood at this moment of the conversation.
+    var acceptsBatches: Bool { get }
+
     /// Called in the order of arrival on the thread that reads, so it must not wait: what has to, is `.later`.
-    func reply(to request: Request, on peer: Peer) -> Reply
+    func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply
     func received(_ notification: Notification, on peer: Peer)
 }
 
 package enum Reply: Sendable {
     case now(Outcome)
-    case later(@Sendable () async -> Outcome)
+    case later(LongWork)
 }
 
 /// Takes whole messages to the other side, in order.
@@ -22,57 +25,38 @@ package protocol Transport: Sendable {
 
 /// One end of a conversation: reads messages, answers in tasks, cancels by id, drains at the end.
 package final class Peer: Sendable {
+    /// How many requests are worked on at a time, their unwritten answers included; further ones wait.
+    package static let requestsInFlight = 32
+
     private let handler: any RequestHandler
     private let transport: any Transport
     private let log: Log
-    private let requests: RequestTable
+    private let requests = RequestTable(slots: requestsInFlight)
     private let leavesOutUnknownID = Atomic(false)
-
-    /// How many requests are worked on at a time, their unwritten answers included; further ones wait.
-    package static let requestsInFlight = 32
 
     package init(handler: any RequestHandler, transport: any Transport, log: Log) {
         self.handler = handler
         self.transport = transport
         self.log = log
-        requests = RequestTable(slots: Self.requestsInFlight) { outcome, id, written in
-            transport.send(outcome.response(to: id), written: written)
-        }
     }
-
-    /// Bytes of requests that were received and wait for their turn.
-    package var waitingBytes: Int { requests.waitingCost }
 
     /// One line of input; never throws, whatever is in it.
     package func receive(_ line: LineFramer.Line) {
         switch line {
         case .tooLong:
             log.warning("line_too_long")
-            refuse(.invalidRequest("The message is longer than this server reads; send less at once."))
+            write(refusal(.invalidRequest("The message is longer than this server reads; send less at once.")))
         case .text(let bytes):
             do throws(JSONSyntaxError) {
                 receive(try JSON(parsing: bytes), size: bytes.count)
             } catch {
                 log.warning("not_json", ("problem", error.problem), ("offset", String(error.offset)))
-                refuse(.parseError("Not JSON: \(error)."))
+                write(refusal(.parseError("Not JSON: \(error).")))
             }
         }
     }
 
-    private func receive(_ json: JSON, size: Int) {
-        do throws(Message.Malformed) {
-            switch try Message(json) {
-            case .request(let request): answer(request, size: size)
-            case .notification(let notification): handler.received(notification, on: self)
-            case .response: log.debug("response_ignored")
-            }
-        } catch {
-            log.warning("not_a_message")
-            refuse(error.error, id: error.id)
-        }
-    }
-
-    package func send(_ notification: Notification) { transport.send(notification.encoded, written: nil) }
+    package func send(_ notification: Notification) { write(notification.encoded) }
 
     /// Ends the work on a request; it is never answered.
     package func cancel(_ id: RequestID) {
@@ -84,25 +68,74 @@ package final class Peer: Sendable {
     /// Calls back once every request received so far is answered.
     package func whenIdle(_ callback: @escaping @Sendable () -> Void) { requests.whenEmpty(callback) }
 
+    /// Bytes of requests that were received and wait for their turn.
+    package var waitingBytes: Int { requests.waitingCost }
+
     /// From 2025-11-25 on an error without a known id has no `id`; before, and in plain JSON-RPC, it is null.
     package func leaveOutUnknownID() { leavesOutUnknownID.store(true, ordering: .relaxed) }
 
-    private func answer(_ request: Request, size: Int) {
+    /// No live secret leaves, whoever put it into an answer.
+    private func write(_ message: [UInt8], written: (@Sendable () -> Void)? = nil) {
+        transport.send(log.redactor.struck(message), written: written)
+    }
+
+    private func refusal(_ error: RPCError, id: RequestID? = nil) -> [UInt8] {
+        Outcome.failure(error).response(to: id, writesNullID: !leavesOutUnknownID.load(ordering: .relaxed))
+    }
+}
+
+extension Peer {
+    private func receive(_ json: JSON, size: Int) {
+        guard case .array(let messages) = json, !messages.isEmpty, handler.acceptsBatches else {
+            return receive(json, size: size, in: nil)
+        }
+        let batch = Batch { self.write($0, written: $1) }
+        // The size is shared out, so that a batch does not count more than its bytes.
+        for message in messages { receive(message, size: size / messages.count, in: batch) }
+        batch.close()
+    }
+
+    private func receive(_ json: JSON, size: Int, in batch: Batch?) {
+        do throws(Message.Malformed) {
+            switch try Message(json) {
+            case .request(let request): answer(request, size: size, in: batch)
+            case .notification(let notification): handler.received(notification, on: self)
+            case .response: log.debug("response_ignored")
+            }
+        } catch {
+            log.warning("not_a_message")
+            deliver(refusal(error.error, id: error.id), in: batch)
+        }
+    }
+
+    private func answer(_ request: Request, size: Int, in batch: Batch?) {
         guard !requests.holds(request.id) else {
             // Answering under this id would end the first request's wait with the second one's error.
-            return refuse(.invalidRequest("The id of a request that is still being answered was used again."))
+            let error = RPCError.invalidRequest("The id of a request that is still being answered was used again.")
+            return deliver(refusal(error), in: batch)
         }
-        switch handler.reply(to: request, on: self) {
-        case .now(let outcome): transport.send(outcome.response(to: request.id), written: nil)
-        case .later(let work): requests.open(request.id, cost: size + Self.bookkeeping, work)
+        switch handler.reply(to: request, inBatch: batch != nil, on: self) {
+        case .now(let outcome):
+            deliver(outcome.response(to: request.id), in: batch)
+        case .later(let work):
+            batch?.expect()
+            requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
+                let answer = outcome?.response(to: request.id)
+                if let batch {
+                    batch.add(answer, written: written)
+                } else if let answer {
+                    write(answer, written: written)
+                }
+            }
         }
+    }
+
+    private func deliver(_ answer: [UInt8], in batch: Batch?) {
+        guard let batch else { return write(answer) }
+        batch.expect()
+        batch.add(answer)
     }
 
     /// What a waiting request takes beside its own bytes.
     private static let bookkeeping = 512
-
-    private func refuse(_ error: RPCError, id: RequestID? = nil) {
-        let writesNullID = !leavesOutUnknownID.load(ordering: .relaxed)
-        transport.send(Outcome.failure(error).response(to: id, writesNullID: writesNullID), written: nil)
-    }
 }

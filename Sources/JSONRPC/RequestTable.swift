@@ -10,40 +10,11 @@ import Synchronization
 /// cancelled.
 final class RequestTable: Sendable {
     typealias Ticket = UInt64
-    typealias Work = @Sendable () async -> Outcome
-    /// Takes an answer, and calls back once it is written.
-    typealias Send = @Sendable (Outcome, RequestID, _ written: @escaping @Sendable () -> Void) -> Void
-
-    fileprivate struct Waiting {
-        let id: RequestID
-        let ticket: Ticket
-        let work: Work
-        let cost: Int
-    }
-
-    fileprivate struct Entry {
-        let ticket: Ticket
-        var task: Task<Void, Never>?
-    }
-
-    fileprivate struct State {
-        var entries: [RequestID: Entry] = [:]
-        var waiting = Queue<Waiting>()
-        var waitingCost = 0
-        var freeSlots: Int
-        var lastTicket: Ticket = 0
-        /// Answers that are on their way out: no longer to be cancelled, and still to be waited for.
-        var leaving = 0
-        var whenEmpty: [@Sendable () -> Void] = []
-    }
+    typealias Instant = ContinuousClock.Instant
 
     private let state: Mutex<State>
-    private let send: Send
 
-    init(slots: Int, send: @escaping Send) {
-        state = Mutex(State(freeSlots: slots))
-        self.send = send
-    }
+    init(slots: Int) { state = Mutex(State(freeSlots: slots)) }
 
     /// What waits for a slot, in bytes of requests.
     var waitingCost: Int { state.withLock { $0.waitingCost } }
@@ -51,22 +22,34 @@ final class RequestTable: Sendable {
     func holds(_ id: RequestID) -> Bool { state.withLock { !$0.entries.isEmpty && $0.entries[id] != nil } }
 
     /// Answers `id` with what `work` gives, once there is a slot; `cost` is the size of the request.
-    func open(_ id: RequestID, cost: Int, _ work: @escaping Work) {
-        state.withLock { state in
+    ///
+    /// `deliver` gets the outcome and what to call once that is written, or nil when the request was cancelled.
+    func open(
+        _ id: RequestID,
+        cost: Int,
+        _ work: LongWork,
+        at now: Instant = .now,
+        deliver: @escaping @Sendable (Outcome?, _ written: @escaping @Sendable () -> Void) -> Void
+    ) {
+        let startsTicking = state.withLock { state in
             state.lastTicket += 1
-            state.entries[id] = Entry(ticket: state.lastTicket)
-            state.waiting.append(Waiting(id: id, ticket: state.lastTicket, work: work, cost: cost))
+            state.entries[id] = Entry(ticket: state.lastTicket, since: now, work: work, cost: cost, deliver: deliver)
+            state.waiting.append(Place(id: id, ticket: state.lastTicket))
             state.waitingCost += cost
+            defer { state.isTicking = true }
+            return !state.isTicking
         }
+        if startsTicking { Task { await tickWhileBusy() } }
         startWaiting()
     }
 
     /// True when there was something to cancel.
     func cancel(_ id: RequestID) -> Bool {
-        let (entry, callbacks) = state.withLock { ($0.entries.removeValue(forKey: id), $0.dueCallbacks()) }
-        entry?.task?.cancel()
-        for callback in callbacks { callback() }
-        return entry != nil
+        guard let entry = state.withLock({ $0.cancelled(id) }) else { return false }
+        entry.task?.cancel()
+        entry.deliver(nil) {}
+        for callback in state.withLock({ $0.dueCallbacks() }) { callback() }
+        return true
     }
 
     func cancelAll() {
@@ -83,19 +66,18 @@ final class RequestTable: Sendable {
     }
 
     private func startWaiting() {
-        while let next = state.withLock({ $0.takeWaiting() }) {
-            let task = Task {
-                let outcome = await next.work()
-                finish(next, outcome)
-            }
-            let isGone = state.withLock { $0.attach(task, to: next.id, next.ticket) }
-            if isGone { task.cancel() }
-        }
+        while let next = state.withLock({ $0.takeWaiting() }) { start(next.place, next.work) }
     }
 
-    private func finish(_ request: Waiting, _ outcome: Outcome) {
-        guard state.withLock({ $0.take(request.id, request.ticket) }) else { return releaseSlot() }
-        send(outcome, request.id) { self.releaseSlot() }
+    private func start(_ place: Place, _ work: LongWork) {
+        let task = Task { finish(place, await work.run()) }
+        let isUnwanted = state.withLock { $0.attach(task, to: place) }
+        if isUnwanted { task.cancel() }
+    }
+
+    private func finish(_ place: Place, _ outcome: Outcome) {
+        guard let entry = state.withLock({ $0.taken(place) }) else { return releaseSlot() }
+        entry.deliver(outcome) { self.releaseSlot() }
         let callbacks = state.withLock { state in
             state.leaving -= 1
             return state.dueCallbacks()
@@ -109,33 +91,94 @@ final class RequestTable: Sendable {
     }
 }
 
+// What happens while a request waits for its answer.
+extension RequestTable {
+    private static let tick = Duration.seconds(1)
+
+    private func tickWhileBusy() async {
+        repeat {
+            try? await Task.sleep(for: Self.tick)
+            tick(at: .now)
+        } while state.withLock { $0.isStillBusy() }
+    }
+
+    /// Shows a sign of life for each request, and cancels those whose time is over; their work says so.
+    func tick(at now: Instant) {
+        let (tasks, unstarted, beats) = state.withLock { $0.due(at: now) }
+        for task in tasks { task.cancel() }
+        for next in unstarted { start(next.place, next.work) }
+        for beat in beats { beat() }
+    }
+}
+
+extension RequestTable {
+    fileprivate struct Place {
+        let id: RequestID
+        let ticket: Ticket
+    }
+
+    fileprivate struct Entry {
+        let ticket: Ticket
+        let since: Instant
+        let work: LongWork
+        let cost: Int
+        let deliver: @Sendable (Outcome?, _ written: @escaping @Sendable () -> Void) -> Void
+        var task: Task<Void, Never>?
+        var hasStarted = false
+        /// Its time is over: the task is to be cancelled, and the answer is wanted all the same.
+        var isOverdue = false
+    }
+
+    fileprivate struct State {
+        var entries: [RequestID: Entry] = [:]
+        var waiting = Queue<Place>()
+        var waitingCost = 0
+        var freeSlots: Int
+        var lastTicket: Ticket = 0
+        var isTicking = false
+        /// Answers that are on their way out: no longer to be cancelled, and still to be waited for.
+        var leaving = 0
+        var whenEmpty: [@Sendable () -> Void] = []
+    }
+}
+
 extension RequestTable.State {
-    /// The next request that has not been cancelled while it waited, if there is a slot for it.
-    fileprivate mutating func takeWaiting() -> RequestTable.Waiting? {
+    /// The next request that is still wanted and not started, if there is a slot for it.
+    fileprivate mutating func takeWaiting() -> (place: RequestTable.Place, work: LongWork)? {
         guard freeSlots > 0 else { return nil }
-        while let next = waiting.popFirst() {
-            waitingCost -= next.cost
-            guard entries[next.id]?.ticket == next.ticket else { continue }
-            freeSlots -= 1
-            return next
+        while let place = waiting.popFirst() {
+            if let work = started(place) { return (place, work) }
         }
         return nil
     }
 
-    /// Ties a task to its entry; true when the entry has gone, because the request was cancelled or is done.
-    fileprivate mutating func attach(_ task: Task<Void, Never>, to id: RequestID, _ ticket: RequestTable.Ticket) -> Bool
-    {
-        guard entries[id]?.ticket == ticket else { return true }
-        entries[id]?.task = task
-        return false
+    private mutating func started(_ place: RequestTable.Place) -> LongWork? {
+        guard let entry = entries[place.id], entry.ticket == place.ticket, !entry.hasStarted else { return nil }
+        entries[place.id]?.hasStarted = true
+        waitingCost -= entry.cost
+        freeSlots -= 1
+        return entry.work
     }
 
-    /// True when the answer is still wanted; the id is free again before it leaves.
-    fileprivate mutating func take(_ id: RequestID, _ ticket: RequestTable.Ticket) -> Bool {
-        guard entries[id]?.ticket == ticket else { return false }
-        entries[id] = nil
+    /// Ties a task to its entry; true when the task is to be cancelled at once.
+    fileprivate mutating func attach(_ task: Task<Void, Never>, to place: RequestTable.Place) -> Bool {
+        guard let entry = entries[place.id], entry.ticket == place.ticket else { return true }
+        entries[place.id]?.task = task
+        return entry.isOverdue
+    }
+
+    fileprivate mutating func cancelled(_ id: RequestID) -> RequestTable.Entry? {
+        guard let entry = entries.removeValue(forKey: id) else { return nil }
+        if !entry.hasStarted { waitingCost -= entry.cost }
+        return entry
+    }
+
+    /// The entry whose answer is still wanted; its id is free again before the answer leaves.
+    fileprivate mutating func taken(_ place: RequestTable.Place) -> RequestTable.Entry? {
+        guard let entry = entries[place.id], entry.ticket == place.ticket else { return nil }
+        entries[place.id] = nil
         leaving += 1
-        return true
+        return entry
     }
 
     /// The callbacks of those who wait for the table to be empty, when it is.
@@ -143,5 +186,31 @@ extension RequestTable.State {
         guard entries.isEmpty, leaving == 0 else { return [] }
         defer { whenEmpty = [] }
         return whenEmpty
+    }
+
+    /// The tasks to cancel, what to start although there is no slot because its time is over, and signs of life.
+    fileprivate mutating func due(
+        at now: RequestTable.Instant
+    ) -> ([Task<Void, Never>], [(place: RequestTable.Place, work: LongWork)], [@Sendable () -> Void]) {
+        var tasks: [Task<Void, Never>] = []
+        var unstarted: [(place: RequestTable.Place, work: LongWork)] = []
+        var beats: [@Sendable () -> Void] = []
+        for (id, entry) in entries {
+            guard let deadline = entry.work.deadline, !entry.isOverdue, now >= entry.since + deadline else {
+                if let beat = entry.work.beat { beats.append(beat) }
+                continue
+            }
+            entries[id]?.isOverdue = true
+            let place = RequestTable.Place(id: id, ticket: entry.ticket)
+            if let task = entry.task { tasks.append(task) }
+            if let work = started(place) { unstarted.append((place, work)) }
+        }
+        return (tasks, unstarted, beats)
+    }
+
+    /// False, and remembered, when nothing is left to tick for.
+    fileprivate mutating func isStillBusy() -> Bool {
+        isTicking = !entries.isEmpty
+        return isTicking
     }
 }

@@ -59,7 +59,8 @@ struct Wiring {
             version: settings.server.version,
             instructions: Instructions.text
         )
-        return Server(info: info, tools: tools, log: log)
+        let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
+        return Server(info: info, tools: tools, callDeadline: deadline, log: log)
     }
 
     /// Whether there is anything to sign in with; without it nothing is asked of the network.

@@ -88,6 +88,42 @@ import Testing
         #expect(end.written.count == Peer.requestsInFlight + 1)
     }
 
+    @Test func `answers a batch with one array once its last answer is there`() async {
+        let end = End()
+        end.write(
+            #"[{"jsonrpc":"2.0","id":1,"method":"later"},7,{"jsonrpc":"2.0","method":"x"},{"jsonrpc":"2.0","id":2,"method":"now"}]"#
+        )
+        #expect(end.written.isEmpty)
+        end.handler.release()
+        await end.idle()
+        #expect(end.written.count == 1)
+        let answers = (try? JSON(parsing: end.written[0]))?.array ?? []
+        #expect(answers.map { $0["id"] } == [.null, 2, 1])
+    }
+
+    @Test func `leaves what was cancelled out of a batch`() async {
+        let end = End()
+        end.write(#"[{"jsonrpc":"2.0","id":1,"method":"later"},{"jsonrpc":"2.0","id":2,"method":"now"}]"#)
+        end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":1}}"#)
+        #expect(end.written == [#"[{"jsonrpc":"2.0","id":2,"result":{"was":"now"}}]"#])
+        end.handler.release()
+    }
+
+    @Test func `says nothing to a batch of notifications, and refuses an empty one`() {
+        let end = End()
+        end.write(#"[{"jsonrpc":"2.0","method":"x"},{"jsonrpc":"2.0","method":"y"}]"#)
+        #expect(end.written.isEmpty)
+        end.write("[]")
+        #expect(end.written.count == 1)
+        #expect(end.written[0].contains(#""code":-32600"#))
+    }
+
+    @Test func `strikes live secrets from whatever leaves`() {
+        let end = End(secret: "hunter2hunter2")
+        end.write(#"{"jsonrpc":"2.0","id":"hunter2hunter2","method":"now"}"#)
+        #expect(end.written == [#"{"jsonrpc":"2.0","id":"••••","result":{"was":"now"}}"#])
+    }
+
     @Test func `says no more to a notification or a response`() {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","method":"whatever"}"#)
@@ -111,9 +147,11 @@ private final class End: Sendable {
     var written: [String] { wire.lines.withLock { $0 } }
 
     /// With `holdsWritten`, lines count as written only when ``writtenOne()`` says so.
-    init(holdsWritten: Bool = false) {
+    init(holdsWritten: Bool = false, secret: String? = nil) {
         wire = Wire(holdsWritten: holdsWritten)
-        peer = Peer(handler: handler, transport: wire, log: .none)
+        let log = Log(.error) { _ in }
+        if let secret { log.redactor.add(Secret(secret)) }
+        peer = Peer(handler: handler, transport: wire, log: log)
     }
 
     func write(_ line: String) { peer.receive(.text(Array(line.utf8))) }
@@ -148,23 +186,29 @@ private final class Handler: RequestHandler {
 
     var startedCount: Int { count.withLock { $0 } }
 
-    func reply(to request: Request, on peer: Peer) -> Reply {
+    let acceptsBatches = true
+
+    func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
         let outcome = Outcome.success(EncodedJSON(["was": .string(request.method)]))
         switch request.method {
         case "now": return .now(outcome)
         case "later":
-            return .later { [self] in
-                count.withLock { $0 += 1 }
-                starts.open()
-                await gate.pass()
-                return outcome
-            }
+            return .later(
+                LongWork { [self] in
+                    count.withLock { $0 += 1 }
+                    starts.open()
+                    await gate.pass()
+                    return outcome
+                }
+            )
         default:
-            return .later { [cancellations] in
-                try? await Task.sleep(for: .seconds(60))
-                if Task.isCancelled { cancellations.open() }
-                return outcome
-            }
+            return .later(
+                LongWork { [cancellations] in
+                    try? await Task.sleep(for: .seconds(60))
+                    if Task.isCancelled { cancellations.open() }
+                    return outcome
+                }
+            )
         }
     }
 

@@ -2,7 +2,9 @@ import TestSupport
 import Testing
 
 @Suite struct `Dialogues on paper` {
-    @Test(arguments: ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28", "both-eras", "mistakes"])
+    @Test(arguments: [
+        "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28", "both-eras", "mistakes", "batches",
+    ])
     func `are played back byte for byte`(name: String) async throws {
         let file = SourceFile(#filePath, "Transcripts/\(name).transcript")
         let transcript = Transcript(try file.text())

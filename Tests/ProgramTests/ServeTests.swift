@@ -81,4 +81,33 @@ import Darwin
         #expect(program.readAll() == #"{"jsonrpc":"2.0","id":"last","result":{}}"# + "\n")
         #expect(program.wait() == 0)
     }
+
+    @Test func `gives a call up when its time is over, and beats until then`() throws {
+        let sandbox = try RunningProgram("oe-mcp-http", ["sandbox", "--port", "0", "--fault", "slow*=30000ms"])
+        let address = try #require(sandbox.readLine())
+        let program = try RunningProgram(
+            "oe-mcp",
+            environment: [
+                "OVALEDGE_BASE_URL": address, "OVALEDGE_USER_TOKEN": "sandbox-user-token",
+                "OVALEDGE_USER_SECRET": "sandbox-secret", "OVALEDGE_CALL_DEADLINE_SECONDS": "2",
+            ]
+        )
+        program.write(
+            """
+            {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}}
+            {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"asset_explorer","_meta":{"progressToken":7}}}
+
+            """
+        )
+        _ = program.readLine()
+        let beat = try JSON(parsing: program.readLine() ?? "")
+        #expect(beat["method"] == "notifications/progress")
+        #expect(beat["params"]?["progressToken"] == 7)
+        var last = JSON.null
+        while last["id"] != 2, let line = program.readLine() { last = try JSON(parsing: line) }
+        #expect(last["result"]?["isError"] == true)
+        #expect(last["result"]?["content"]?[0]?["text"]?.string?.contains("after 2 seconds") == true)
+        program.closeInput()
+        #expect(program.wait() == 0)
+    }
 }

@@ -4,25 +4,29 @@ import Synchronization
 
 /// How far a long call has come, told to the client that asked to know.
 package struct Progress: Sendable {
-    private let send: @Sendable (_ done: Double, _ total: Double?, _ message: String) -> Void
-
-    package init(_ send: @escaping @Sendable (_ done: Double, _ total: Double?, _ message: String) -> Void) {
-        self.send = send
-    }
+    private let send: (@Sendable (_ done: Double?, _ total: Double?, _ message: String) -> Void)?
 
     /// Nobody asked.
-    package static let unheard = Progress { _, _, _ in }
+    package static let unheard = Progress(send: nil)
 
-    package func report(_ done: Double, of total: Double? = nil, _ message: String) { send(done, total, message) }
+    private init(send: (@Sendable (_ done: Double?, _ total: Double?, _ message: String) -> Void)?) { self.send = send }
+
+    package func report(_ done: Double, of total: Double? = nil, _ message: String) { send?(done, total, message) }
+
+    /// Shows that the call is still at work, although nothing is known to be done; nil when nobody asked.
+    var beat: (@Sendable () -> Void)? {
+        guard let send else { return nil }
+        return { send(nil, nil, "Still at work.") }
+    }
 }
 
 extension Progress {
     /// Reports under the token of the request's `_meta`; only growing values are sent, and none once it is cancelled.
     static func reporting(_ meta: JSON?, _ revision: Revision, to peer: Peer) -> Progress {
         guard let token = meta?["progressToken"], RequestID(token) != nil else { return .unheard }
-        let furthest = LastValue()
-        return Progress { done, total, message in
-            guard !Task.isCancelled, furthest.grows(to: done) else { return }
+        let course = Course()
+        return Progress(send: { done, total, message in
+            guard !Task.isCancelled, let (done, total) = course.next(done, of: total) else { return }
             let params = JSON.members(
                 ("progressToken", token),
                 ("progress", .double(done)),
@@ -30,17 +34,22 @@ extension Progress {
                 ("message", revision >= .march2025 ? .string(message) : nil)
             )
             peer.send(Notification("notifications/progress", params: params))
-        }
+        })
     }
 
-    private final class LastValue: Sendable {
-        private let value = Mutex(-Double.infinity)
+    /// What was told so far; what is told next is always more.
+    private final class Course: Sendable {
+        private let last = Mutex<(done: Double, total: Double?)>((0, nil))
 
-        func grows(to next: Double) -> Bool {
-            value.withLock { value in
-                guard next > value else { return false }
-                value = next
-                return true
+        /// Without a `done`, a step: towards the total a tenth of what is missing, else one.
+        func next(_ done: Double?, of total: Double?) -> (Double, Double?)? {
+            last.withLock { last in
+                let total = total ?? last.total
+                let step = total.map { max($0 - last.done, 0) / 10 } ?? 1
+                let done = done ?? last.done + step
+                guard done > last.done else { return nil }
+                last = (done, total)
+                return last
             }
         }
     }

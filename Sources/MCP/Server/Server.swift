@@ -10,11 +10,14 @@ package final class Server: Sendable {
     private let info: ServerInfo
     private let tools: any ToolRegistry
     private let log: Log
+    private let callDeadline: Duration
     private let lists = Mutex<[Revision: EncodedJSON]>([:])
 
-    package init(info: ServerInfo, tools: any ToolRegistry, log: Log) {
+    /// `callDeadline` is how long a tool may take, all its tries and waits included.
+    package init(info: ServerInfo, tools: any ToolRegistry, callDeadline: Duration = .seconds(50), log: Log) {
         self.info = info
         self.tools = tools
+        self.callDeadline = callDeadline
         self.log = log
     }
 
@@ -98,19 +101,32 @@ package final class Server: Sendable {
         case nil, .null?: arguments = JSONObject()
         default: throw .invalidParams("`arguments` must be an object.")
         }
-        return .later { await self.outcome(of: name, arguments, in: context) }
+        return .later(
+            LongWork(within: callDeadline, beat: context.progress.beat) {
+                await self.outcome(of: name, arguments, in: context)
+            }
+        )
     }
 
     private func outcome(of name: String, _ arguments: JSONObject, in context: RequestContext) async -> Outcome {
         let start = ContinuousClock.now
         do throws(RPCError) {
-            let answer = try await tools.call(name, arguments: arguments, in: context)
+            var answer = try await tools.call(name, arguments: arguments, in: context)
+            // A client's own cancellation throws the answer away, so this one is read only when time ran out.
+            if Task.isCancelled, answer.isFailure { answer = tookTooLong(name) }
             report(name, answer.isFailure ? "failure" : "ok", since: start)
             return .success(EncodedJSON(projection(context.revision).answer(answer)))
         } catch {
             report(name, "error", since: start)
             return .failure(error)
         }
+    }
+
+    private func tookTooLong(_ tool: String) -> Answer {
+        .failure(
+            "\(tool) was given up after \(callDeadline.components.seconds) seconds without an answer. "
+                + "Ask for less at once, or call again in a minute."
+        )
     }
 
     private func report(_ tool: String, _ outcome: String, since start: ContinuousClock.Instant) {

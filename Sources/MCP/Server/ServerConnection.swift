@@ -22,9 +22,16 @@ package final class ServerConnection: RequestHandler {
         self.principal = principal
     }
 
-    package func reply(to request: Request, on peer: Peer) -> Reply {
+    package var acceptsBatches: Bool { session.withLock { $0?.revision == .march2025 } }
+
+    package func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
         do throws(RPCError) {
             let params = try Self.parameters(of: request)
+            if inBatch, request.method == "initialize" || Envelope.isClaimed(by: params["_meta"], inSession: true) {
+                throw .invalidRequest(
+                    "`\(request.method)` opens or describes a conversation; send it on a line of its own."
+                )
+            }
             if request.method == "initialize", !Envelope.isComplete(params["_meta"]) {
                 return .now(.success(try initialize(params, on: peer)))
             }

@@ -1,0 +1,18 @@
+/// Work that takes a while: what to run, how long it may take, and how it shows that it lives.
+package struct LongWork: Sendable {
+    /// After this the work's task is cancelled; what it gives then is the answer. Nil means no end.
+    package let deadline: Duration?
+    /// Called about every second until the answer is there.
+    package let beat: (@Sendable () -> Void)?
+    package let run: @Sendable () async -> Outcome
+
+    package init(
+        within deadline: Duration? = nil,
+        beat: (@Sendable () -> Void)? = nil,
+        run: @escaping @Sendable () async -> Outcome
+    ) {
+        self.deadline = deadline
+        self.beat = beat
+        self.run = run
+    }
+}
