@@ -1,6 +1,6 @@
 /// Work that takes a while: what to run, how long it may take, and how it shows that it lives.
 package struct LongWork: Sendable {
-    /// After this the work's task is cancelled; what it gives then is the answer. Nil means no end.
+    /// After this the work's task is cancelled, and what it gives then is the answer; nil means no end.
     package let deadline: Duration?
     /// Called about every second until the answer is there.
     package let beat: (@Sendable () -> Void)?
