@@ -56,6 +56,7 @@ package final class RunningProgram: Sendable {
         closeInput()
         close(output)
         close(errorDescriptor)
+        Self.remove(folder)
     }
 
     package func write(_ text: String) {
@@ -137,6 +138,13 @@ extension RunningProgram {
         var template = Array("/tmp/oe-mcp-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw CannotStart(program: "mkdtemp") }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// With all that the program left in it.
+    private static func remove(_ folder: String) {
+        guard let id = spawn(["sh", "-c", #"rm -rf "$0""#, folder], ["PATH=/usr/bin:/bin"], []) else { return }
+        var status: Int32 = 0
+        waitpid(id, &status, 0)
     }
 
     private static func write(_ text: String, to path: String) throws {
