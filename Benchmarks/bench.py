@@ -19,6 +19,7 @@ MADE = ROOT / ".build/bench"
 ROUNDS = 5
 
 SEARCH = '"method":"tools/call","params":{"name":"asset_explorer","arguments":{"search_terms":["orders"]}}'
+DETAILS = '"method":"tools/call","params":{"name":"asset_details","arguments":{"object_id":501,"object_type":"oetable"}}'
 CREDENTIAL = {"OVALEDGE_USER_TOKEN": "bench", "OVALEDGE_USER_SECRET": "bench"}
 
 
@@ -129,7 +130,7 @@ def measure_round(subject: Subject, fast: dict[str, str], slow: dict[str, str], 
     for name, request, settings in (
         ("ping", '"method":"ping"', {}),
         ("list", '"method":"tools/list"', {}),
-        ("call", SEARCH, {}),
+        ("call", DETAILS, {}),
         ("request", SEARCH, fast),
     ):
         median, tail, *_ = calls(subject.times(5000), 1, request, settings)
