@@ -17,7 +17,7 @@ struct Projection {
             result["ttlMs"] = .int(Self.cachedMilliseconds)
             result["cacheScope"] = "private"
         }
-        result["_meta"] = [Envelope.serverInfo: info.implementation]
+        result["_meta"] = [RequestMetadata.serverInfo: info.implementation]
         return .object(result)
     }
 

@@ -27,12 +27,14 @@ package final class ServerConnection: RequestHandler {
     package func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
         do throws(RPCError) {
             let params = try Self.parameters(of: request)
-            if inBatch, request.method == "initialize" || Envelope.isClaimed(by: params["_meta"], inSession: true) {
+            if inBatch,
+                request.method == "initialize" || RequestMetadata.isClaimed(by: params["_meta"], inSession: true)
+            {
                 throw .invalidRequest(
                     "`\(request.method)` opens or describes a conversation; send it on a line of its own."
                 )
             }
-            if request.method == "initialize", !Envelope.isComplete(params["_meta"]) {
+            if request.method == "initialize", !RequestMetadata.isComplete(params["_meta"]) {
                 return .now(.success(try initialize(params, on: peer)))
             }
             let context = try context(for: request.method, params, on: peer)
@@ -81,15 +83,17 @@ package final class ServerConnection: RequestHandler {
     ) throws(RPCError) -> RequestContext {
         let meta = params["_meta"]
         let session = session.withLock { $0 }
-        if Envelope.isClaimed(by: meta, inSession: session != nil) || session == nil && method == "server/discover" {
+        if RequestMetadata.isClaimed(by: meta, inSession: session != nil)
+            || session == nil && method == "server/discover"
+        {
             peer.leaveOutUnknownID()
             return try statelessContext(meta, on: peer)
         }
         guard let session = session ?? Self.beforeInitialize(method) else {
             guard server.knows(method) else { throw .methodNotFound(method) }
             throw .invalidParams(
-                "`\(method)` needs a revision: send `initialize` first, or name `\(Envelope.protocolVersion)` and "
-                    + "`\(Envelope.clientCapabilities)` in `params._meta`."
+                "`\(method)` needs a revision: send `initialize` first, or name `\(RequestMetadata.protocolVersion)` and "
+                    + "`\(RequestMetadata.clientCapabilities)` in `params._meta`."
             )
         }
         return RequestContext(
@@ -102,11 +106,11 @@ package final class ServerConnection: RequestHandler {
     }
 
     private func statelessContext(_ meta: JSON?, on peer: Peer) throws(RPCError) -> RequestContext {
-        let revision = try Envelope.revision(meta)
+        let revision = try RequestMetadata.revision(meta)
         return RequestContext(
             revision: revision,
-            clientCapabilities: meta?[Envelope.clientCapabilities] ?? [:],
-            clientName: meta?[Envelope.clientInfo]?["name"]?.string,
+            clientCapabilities: meta?[RequestMetadata.clientCapabilities] ?? [:],
+            clientName: meta?[RequestMetadata.clientInfo]?["name"]?.string,
             principal: principal,
             progress: .reporting(meta, revision, to: peer)
         )

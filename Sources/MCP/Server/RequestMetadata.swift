@@ -2,7 +2,7 @@ import JSON
 import JSONRPC
 
 /// What a request of 2026-07-28 says of itself in `params._meta` (basic/index, "Request metadata").
-enum Envelope {
+enum RequestMetadata {
     static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
     static let clientInfo = "io.modelcontextprotocol/clientInfo"
