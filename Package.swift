@@ -82,7 +82,7 @@ let package = Package(
         // Tests.
         .target(
             name: "TestSupport",
-            dependencies: ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
+            dependencies: ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),

@@ -1,6 +1,7 @@
 import CurlHTTP
 import HTTP
 import Logging
+import TestSupport
 import Testing
 
 @Suite struct `A curl client` {

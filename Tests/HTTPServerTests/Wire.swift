@@ -1,3 +1,5 @@
+import TestSupport
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -62,30 +64,4 @@ final class Wire: Sendable {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
-}
-
-private func onThread(_ work: @escaping @Sendable () -> Void) {
-    let box = Unmanaged.passRetained(Work(work)).toOpaque()
-    #if canImport(Glibc)
-    var thread = pthread_t()
-    #else
-    var thread: pthread_t?
-    #endif
-    let failure = pthread_create(&thread, nil, { run($0) }, box)
-    precondition(failure == 0, "no thread can be had")
-    #if canImport(Glibc)
-    pthread_detach(thread)
-    #else
-    if let thread { pthread_detach(thread) }
-    #endif
-}
-
-private func run(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let box { Unmanaged<Work>.fromOpaque(box).takeRetainedValue().work() }
-    return nil
-}
-
-private final class Work: Sendable {
-    let work: @Sendable () -> Void
-    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -9,42 +10,60 @@ package import Darwin
 /// One of this package's programs as a process of its own, started as a client starts it.
 ///
 /// Its environment holds only what the test gives, its folder is a fresh one, and signals are unblocked, which they are
-/// not in the threads that tests run on.
+/// not in the threads that tests run on. What it logs is read all the time, unless a test wants a client that does not.
 package final class RunningProgram: Sendable {
-    package let folder: String
     package let processID: pid_t
+    private let directory: TemporaryDirectory
     private let input: Mutex<Int32>
-    private let output: Int32
-    private let unread = Mutex<[UInt8]>([])
-    private let errors: Mutex<[UInt8]>
-    private let errorDescriptor: Int32
+    private let output: Mutex<Int32>
+    private let unread = Mutex(LineBuffer())
+    private let errors: ErrorReader
     private let status = Mutex<Int32?>(nil)
 
     package struct CannotStart: Error { let program: String }
 
-    /// How long a program may take for anything; reached only when it hangs.
-    private static let patience: Int32 = 20_000
+    /// How many seconds a program may take for anything; reached only when it hangs.
+    package static let patience = 30.0
 
+    /// A program that is given by its path is one of the system's.
     package init(
         _ program: String = "oe-mcp",
         _ arguments: [String] = [],
         environment: [String: String] = [:],
-        files: [String: String] = [:]
+        files: [String: String] = [:],
+        readsErrors: Bool = true
     ) throws {
-        folder = try Self.freshFolder()
-        for (name, text) in files { try Self.write(text, to: "\(folder)/\(name)") }
-        let (toChild, fromChild, errorsFromChild) = (Self.pipe(), Self.pipe(), Self.pipe())
-        let path = "\(Self.products)/\(program)"
-        let variables = ["HOME=\(folder)", "PATH=/usr/bin:/bin"] + environment.map { "\($0.key)=\($0.value)" }
-        let ends = [toChild.0, fromChild.1, errorsFromChild.1]
-        guard let id = Self.spawn(Self.entering(folder) + [path] + arguments, variables, ends)
+        directory = TemporaryDirectory()
+        for (name, text) in files {
+            directory.write(Array(text.utf8), to: name)
+            chmod("\(directory.path)/\(name)", 0o600)
+        }
+        let path = program.hasPrefix("/") ? program : "\(Self.products)/\(program)"
+        let variables = ["HOME=\(directory.path)", "PATH=/usr/bin:/bin"] + environment.map { "\($0.key)=\($0.value)" }
+        ignoreClosedPipes()
+        guard let child = Self.start(Self.entering(directory.path) + [path] + arguments, variables)
         else { throw CannotStart(program: path) }
-        processID = id
-        for end in ends { close(end) }
-        input = Mutex(toChild.1)
-        output = fromChild.0
-        errorDescriptor = errorsFromChild.0
-        errors = Mutex([])
+        processID = child.id
+        input = Mutex(child.input)
+        output = Mutex(child.output)
+        errors = ErrorReader(child.errors)
+        if readsErrors { errors.start() }
+    }
+
+    private static let starting = Mutex(())
+
+    /// One at a time: a pipe is everybody's until it has been marked, and a child that holds another's never ends it.
+    private static func start(
+        _ arguments: [String],
+        _ variables: [String]
+    ) -> (id: pid_t, input: Int32, output: Int32, errors: Int32)? {
+        starting.withLock { _ in
+            let (input, output, errors) = (pipe(), pipe(), pipe())
+            let ends = [input.reading, output.writing, errors.writing]
+            let id = spawn(arguments, variables, ends)
+            for end in ends { close(end) }
+            return id.map { ($0, input.writing, output.reading, errors.reading) }
+        }
     }
 
     deinit {
@@ -54,175 +73,145 @@ package final class RunningProgram: Sendable {
             waitpid(processID, &status, 0)
         }
         closeInput()
-        close(output)
-        close(errorDescriptor)
-        Self.remove(folder)
+        closeOutput()
+        errors.start()
     }
 
-    package func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
+    package var folder: String { directory.path }
+
+    package func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Waits while the program does not read; gives up when it has gone.
+    package func write(_ bytes: [UInt8]) {
         let descriptor = input.withLock { $0 }
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { send(descriptor, $0) }
-            guard count > 0 else { return }
-            bytes = bytes.dropFirst(count)
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Self.send(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
         }
     }
 
-    package func closeInput() {
-        input.withLock { descriptor in
-            if descriptor >= 0 { close(descriptor) }
-            descriptor = -1
-        }
-    }
-
-    package func closeOutput() { close(output) }
-
+    package func closeInput() { Self.end(input) }
+    package func closeOutput() { Self.end(output) }
     package func signal(_ number: Int32) { kill(processID, number) }
 
-    /// The next line of standard output; nil at its end.
-    package func readLine() -> String? {
+    /// The next line of standard output; nil at its end, or when none came in `seconds`.
+    package func readLine(seconds: Double = patience) -> String? {
+        readBytes(seconds: seconds).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    package func readBytes(seconds: Double = patience) -> [UInt8]? {
         while true {
-            let line = unread.withLock { bytes -> String? in
-                guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-                defer { bytes.removeFirst(end + 1) }
-                return String(decoding: bytes[..<end], as: UTF8.self)
-            }
-            if let line { return line }
-            guard let chunk = Self.chunk(output) else { return nil }
-            unread.withLock { $0 += chunk }
+            if let line = unread.withLock({ $0.nextLine() }) { return line }
+            guard let chunk = chunk(seconds: seconds) else { return nil }
+            unread.withLock { $0.append(chunk) }
         }
     }
 
     /// All that is left of standard output.
     package func readAll() -> String {
-        var bytes = unread.withLock { $0 }
-        while let chunk = Self.chunk(output) { bytes += chunk }
-        return String(decoding: bytes, as: UTF8.self)
+        while let chunk = chunk(seconds: Self.patience) { unread.withLock { $0.append(chunk) } }
+        return String(decoding: unread.withLock { $0.rest() }, as: UTF8.self)
     }
 
     /// All of standard error; waits for its end.
-    package func readErrors() -> String {
-        var bytes: [UInt8] = []
-        while let chunk = Self.chunk(errorDescriptor) { bytes += chunk }
-        return String(decoding: bytes, as: UTF8.self)
+    package func readErrors() -> String { String(decoding: errors.all(seconds: Self.patience), as: UTF8.self) }
+
+    /// The exit code, or minus the signal that ended it; nil when it still runs after `seconds`.
+    package func wait(seconds: Double = patience) -> Int32? {
+        // The end of standard error is the end of the process, and can be waited for with a limit.
+        guard errors.ended(within: seconds) else { return nil }
+        let status = status.withLock { known in
+            if let known { return known }
+            var status: Int32 = 0
+            while waitpid(processID, &status, 0) < 0, errno == EINTR {}
+            known = status
+            return status
+        }
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
     }
 
-    /// The exit code, or minus the signal that ended it.
-    package func wait() -> Int32 {
-        var status: Int32 = 0
-        while waitpid(processID, &status, 0) < 0, errno == EINTR {}
-        self.status.withLock { $0 = status }
-        return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
+    private func chunk(seconds: Double) -> [UInt8]? {
+        let descriptor = output.withLock { $0 }
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard descriptor >= 0, poll(&entry, 1, Int32(seconds * 1000)) == 1 else { return nil }
+        return Self.chunk(descriptor)
+    }
+
+    private static func end(_ descriptor: borrowing Mutex<Int32>) {
+        descriptor.withLock { descriptor in
+            if descriptor >= 0 { close(descriptor) }
+            descriptor = -1
+        }
     }
 }
 
-// What differs between systems, and what a process needs.
-extension RunningProgram {
-    /// Where the programs of this build lie: beside the tests.
-    package static let products: String = {
-        let path = CommandLine.arguments[0]
-        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-        guard let bundle = folder.firstIndex(where: { $0.hasSuffix(".xctest") }) else {
-            return folder.joined(separator: "/")
+/// Takes chunks, gives lines, and looks at no byte twice.
+private struct LineBuffer {
+    private var bytes: [UInt8] = []
+    private var start = 0
+    private var searched = 0
+
+    mutating func append(_ chunk: [UInt8]) { bytes += chunk }
+
+    mutating func nextLine() -> [UInt8]? {
+        let end = bytes.withUnsafeBytes { buffer -> Int? in
+            guard let base = buffer.baseAddress, searched < buffer.count else { return nil }
+            let place = memchr(base + searched, Int32(UInt8(ascii: "\n")), buffer.count - searched)
+            return place.map { UnsafeRawPointer($0) - base }
         }
-        return folder[..<bundle].joined(separator: "/")
-    }()
-
-    /// What comes before a command line so that it runs in `folder`; not every system can spawn there.
-    private static func entering(_ folder: String) -> [String] {
-        ["sh", "-c", #"cd "$0" && exec "$@""#, folder]
-    }
-
-    private static func freshFolder() throws -> String {
-        var template = Array("/tmp/oe-mcp-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw CannotStart(program: "mkdtemp") }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// With all that the program left in it.
-    private static func remove(_ folder: String) {
-        guard let id = spawn(["sh", "-c", #"rm -rf "$0""#, folder], ["PATH=/usr/bin:/bin"], []) else { return }
-        var status: Int32 = 0
-        waitpid(id, &status, 0)
-    }
-
-    private static func write(_ text: String, to path: String) throws {
-        guard let file = fopen(path, "w") else { throw CannotStart(program: path) }
-        fwrite(text, 1, text.utf8.count, file)
-        fclose(file)
-        chmod(path, 0o600)
-    }
-
-    /// Reading and writing end, which no other child inherits.
-    private static func pipe() -> (Int32, Int32) {
-        var ends: [Int32] = [-1, -1]
-        #if canImport(Glibc)
-        _ = Glibc.pipe(&ends)
-        #else
-        _ = Darwin.pipe(&ends)
-        #endif
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
-    }
-
-    private static func chunk(_ descriptor: Int32) -> [UInt8]? {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&entry, 1, patience) == 1 else { return nil }
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = read(descriptor, &buffer, buffer.count)
-        return count > 0 ? Array(buffer[..<count]) : nil
-    }
-
-    private func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-        Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #else
-        Darwin.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
-    }
-
-    private static func spawn(
-        _ arguments: [String],
-        _ variables: [String],
-        _ descriptors: [Int32]
-    ) -> pid_t? {
-        #if canImport(Glibc)
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        #else
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
+        guard let end else {
+            searched = bytes.count
+            return nil
+        }
         defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
+            start = end + 1
+            searched = start
+            if start > 1 << 20 || start == bytes.count { _ = rest() }
         }
-        for (target, descriptor) in descriptors.enumerated() {
-            posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(target))
-        }
-        var none = sigset_t()
-        var all = sigset_t()
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var id = pid_t()
-        let failure = withCStrings(arguments) { arguments in
-            withCStrings(variables) { posix_spawn(&id, "/bin/sh", &actions, &attributes, arguments, $0) }
-        }
-        return failure == 0 ? id : nil
+        return Array(bytes[start..<end])
     }
 
-    private static func withCStrings<Result>(
-        _ texts: [String],
-        _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-    ) -> Result {
-        let pointers = texts.map { strdup($0) } + [nil]
-        defer { for pointer in pointers { free(pointer) } }
-        return body(pointers)
+    /// What no line's end has come for yet; it is moved to the front.
+    mutating func rest() -> [UInt8] {
+        bytes.removeFirst(start)
+        searched -= start
+        start = 0
+        return bytes
+    }
+}
+
+/// Reads standard error on a thread of its own, once it is told to, so that a program is never held up by what it logs.
+private final class ErrorReader: Sendable {
+    private let descriptor: Int32
+    private let bytes = Mutex<[UInt8]>([])
+    private let isStarted = Atomic(false)
+    private let end = DispatchSemaphore(value: 0)
+
+    init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+    func start() {
+        guard !isStarted.exchange(true, ordering: .relaxed) else { return }
+        onThread { [self] in
+            while let chunk = RunningProgram.chunk(descriptor) { bytes.withLock { $0 += chunk } }
+            close(descriptor)
+            end.signal()
+        }
+    }
+
+    func ended(within seconds: Double) -> Bool {
+        start()
+        guard end.wait(timeout: .now() + seconds) == .success else { return false }
+        // For the next who asks.
+        end.signal()
+        return true
+    }
+
+    func all(seconds: Double) -> [UInt8] {
+        _ = ended(within: seconds)
+        return bytes.withLock { $0 }
     }
 }

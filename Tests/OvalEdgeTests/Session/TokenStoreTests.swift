@@ -1,5 +1,6 @@
 import JSON
 import Logging
+import TestSupport
 import Testing
 
 @testable import OvalEdge

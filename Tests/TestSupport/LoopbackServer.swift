@@ -1,4 +1,5 @@
 import Synchronization
+import Threads
 
 #if canImport(Glibc)
 import Glibc
@@ -7,12 +8,12 @@ import Darwin
 #endif
 
 /// A server on 127.0.0.1 that does to each connection what a test says, on a thread of its own per connection.
-final class LoopbackServer: Sendable {
-    let port: UInt16
+package final class LoopbackServer: Sendable {
+    package let port: UInt16
     private let listener: Int32
     private let accepted: Counter
 
-    init(_ serve: @escaping @Sendable (Connection) -> Void) throws(SocketError) {
+    package init(_ serve: @escaping @Sendable (Connection) -> Void) throws(SocketError) {
         let (listener, port) = try Self.listen()
         let accepted = Counter()
         self.listener = listener
@@ -30,14 +31,16 @@ final class LoopbackServer: Sendable {
     }
 
     /// Answers every request on every connection with what `answer` makes of it.
-    static func answering(_ answer: @escaping @Sendable (Received) -> String) throws(SocketError) -> LoopbackServer {
+    package static func answering(_ answer: @escaping @Sendable (Received) -> String) throws(SocketError)
+        -> LoopbackServer
+    {
         try LoopbackServer { connection in
             while let request = connection.request() { connection.write(answer(request)) }
         }
     }
 
     /// Answers every request that accepts gzip with a body that is already packed.
-    static func sending(packed: [UInt8]) throws(SocketError) -> LoopbackServer {
+    package static func sending(packed: [UInt8]) throws(SocketError) -> LoopbackServer {
         try LoopbackServer { connection in
             while let request = connection.request(), request.field("accept-encoding")?.contains("gzip") == true {
                 connection.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(packed.count)\r\n\r\n")
@@ -48,11 +51,11 @@ final class LoopbackServer: Sendable {
 
     deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    var url: String { "http://127.0.0.1:\(port)" }
-    var connectionCount: Int { accepted.value }
+    package var url: String { "http://127.0.0.1:\(port)" }
+    package var connectionCount: Int { accepted.value }
 
     /// A port on which nobody listens: it was free a moment ago.
-    static func closedPort() throws(SocketError) -> UInt16 {
+    package static func closedPort() throws(SocketError) -> UInt16 {
         let (listener, port) = try listen()
         close(listener)
         return port
@@ -82,24 +85,26 @@ final class LoopbackServer: Sendable {
     }
 }
 
-struct SocketError: Error {}
+package struct SocketError: Error {}
 
 /// A number that several threads count up.
-final class Counter: Sendable {
+package final class Counter: Sendable {
     private let count = Atomic(0)
-    var value: Int { count.load(ordering: .sequentiallyConsistent) }
-    func increment() { count.add(1, ordering: .sequentiallyConsistent) }
+
+    package init() {}
+    package var value: Int { count.load(ordering: .sequentiallyConsistent) }
+    package func increment() { count.add(1, ordering: .sequentiallyConsistent) }
 }
 
 /// A request as it came over the wire.
-struct Received: Sendable {
+package struct Received: Sendable {
     /// Such as `GET /path HTTP/1.1`.
-    let line: String
-    let fields: [String]
-    let body: [UInt8]
+    package let line: String
+    package let fields: [String]
+    package let body: [UInt8]
 
     /// The first value under `name`, which is written in small letters.
-    func field(_ name: String) -> String? {
+    package func field(_ name: String) -> String? {
         fields.first { $0.lowercased().hasPrefix("\(name):") }.map { field in
             String(field.dropFirst(name.count + 1).drop { $0 == " " })
         }
@@ -107,7 +112,7 @@ struct Received: Sendable {
 }
 
 /// One connection, as the server sees it.
-final class Connection {
+package final class Connection {
     private let descriptor: Int32
     private var pending: [UInt8] = []
 
@@ -115,7 +120,7 @@ final class Connection {
     deinit { close(descriptor) }
 
     /// The next request, or nil when the client has closed the connection.
-    func request() -> Received? {
+    package func request() -> Received? {
         let end = Array("\r\n\r\n".utf8)
         var headCount: Int?
         while headCount == nil {
@@ -133,11 +138,11 @@ final class Connection {
     }
 
     /// Waits until the client closes the connection.
-    func waitForEnd() { while receive() {} }
+    package func waitForEnd() { while receive() {} }
 
     /// False when the client no longer reads.
     @discardableResult
-    func write(_ bytes: [UInt8]) -> Bool {
+    package func write(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             #if canImport(Glibc)
@@ -154,7 +159,7 @@ final class Connection {
     }
 
     @discardableResult
-    func write(_ text: String) -> Bool { write(Array(text.utf8)) }
+    package func write(_ text: String) -> Bool { write(Array(text.utf8)) }
 
     private func receive() -> Bool {
         var chunk = [UInt8](repeating: 0, count: 16_384)
@@ -163,30 +168,4 @@ final class Connection {
         pending += chunk[..<count]
         return true
     }
-}
-
-/// Runs `work` on a new thread, because it blocks.
-func onThread(_ work: @escaping @Sendable () -> Void) {
-    let box = Unmanaged.passRetained(Work(work)).toOpaque()
-    #if canImport(Glibc)
-    var thread = pthread_t()
-    #else
-    var thread: pthread_t?
-    #endif
-    let start: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { box in
-        if let box { Unmanaged<Work>.fromOpaque(box).takeRetainedValue().run() }
-        return nil
-    }
-    #if canImport(Glibc)
-    pthread_create(&thread, nil, start, box)
-    pthread_detach(thread)
-    #else
-    pthread_create(&thread, nil, { start($0) }, box)
-    if let thread { pthread_detach(thread) }
-    #endif
-}
-
-private final class Work: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }

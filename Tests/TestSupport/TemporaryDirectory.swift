@@ -5,25 +5,25 @@ import Darwin
 #endif
 
 /// A directory of its own, gone with the value.
-final class TemporaryDirectory: Sendable {
-    let path: String
+package final class TemporaryDirectory: Sendable {
+    package let path: String
 
-    init() {
+    package init() {
         var template = Array("/tmp/oe-mcp-test-XXXXXX".utf8CString)
         path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
     }
 
     deinit { Self.remove(path) }
 
-    func names(in directory: String = "") -> [String] { Self.names("\(path)/\(directory)").sorted() }
+    package func names(in directory: String = "") -> [String] { Self.names("\(path)/\(directory)").sorted() }
 
     /// The permission bits of the file or directory.
-    func mode(_ name: String) -> UInt32 {
+    package func mode(_ name: String) -> UInt32 {
         var status = stat()
         return lstat("\(path)/\(name)", &status) == 0 ? UInt32(status.st_mode) & 0o777 : 0
     }
 
-    func contents(_ name: String) -> [UInt8] {
+    package func contents(_ name: String) -> [UInt8] {
         guard let file = fopen("\(path)/\(name)", "r") else { return [] }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
@@ -31,13 +31,13 @@ final class TemporaryDirectory: Sendable {
         return Array(bytes.prefix(count))
     }
 
-    func write(_ bytes: [UInt8], to name: String) {
+    package func write(_ bytes: [UInt8], to name: String) {
         guard let file = fopen("\(path)/\(name)", "w") else { return }
         defer { fclose(file) }
         fwrite(bytes, 1, bytes.count, file)
     }
 
-    private static func names(_ path: String) -> [String] {
+    static func names(_ path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
