@@ -75,10 +75,17 @@ final class OutputQueue: Sendable {
         if isMine { writeWithoutWaiting() }
     }
 
-    /// Waits until everything is written; false when that did not happen in `seconds`.
-    func drain(seconds: Double) -> Bool {
-        state.wait(seconds: seconds) { $0.isClosed || $0.pending.isEmpty && !$0.isWriting ? true : nil } ?? false
+    /// Calls back once all that was appended so far has left, or never can; perhaps at once.
+    func whenWritten(_ callback: @escaping @Sendable () -> Void) {
+        let isWritten = state.withLock { state in
+            if state.written < state.appended { state.marks.append((state.appended, callback)) }
+            return state.written >= state.appended
+        }
+        if isWritten { callback() }
     }
+
+    /// The reader of the descriptor has gone.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     private func writeWithoutWaiting() {
         while let bytes = takenByWriter(atMost: Self.atomicBytes) {

@@ -66,8 +66,28 @@ package final class StdioTransport: Transport {
         }
     }
 
-    /// Waits until all that was sent is written; false when the reader did not take it in time.
-    package func drain(seconds: Double) -> Bool { queue.drain(seconds: seconds) }
+    /// Waits until `whenIdle` has called back and all that was sent is written, for `seconds` at most.
+    ///
+    /// A signal ends the wait, unless it was the reason to end, and so does a reader that goes.
+    package func finish(seconds: Double, whenIdle: (@escaping @Sendable () -> Void) -> Void) {
+        let end = ContinuousClock.now + .seconds(seconds)
+        let wasSignalled = Signals.wasSignalled
+        let isDone = Flag()
+        whenIdle { [queue] in
+            queue.whenWritten {
+                isDone.value.store(true, ordering: .releasing)
+                Signals.wake()
+            }
+        }
+        while !isDone.value.load(ordering: .acquiring), !queue.isClosed, wasSignalled || !Signals.wasSignalled {
+            let left = (end - .now) / .milliseconds(1)
+            guard left > 0, Signals.waitForByte(milliseconds: Int32(left) + 1, orEndOf: output) else { return }
+        }
+    }
+
+    private final class Flag: Sendable {
+        let value = Atomic(false)
+    }
 
     /// Nil once there is input to read, or its end; with a `pause` input is left alone, and nil means that it is over.
     private func waitForInput(_ pause: Int32?) -> Ending? {
@@ -114,6 +134,18 @@ private enum Signals {
     }
 
     static func wake() { writeByte() }
+
+    /// False when the reader of `output` has gone.
+    static func waitForByte(milliseconds: Int32, orEndOf output: Int32) -> Bool {
+        var entries = [
+            pollfd(fd: wakeDescriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: output, events: 0, revents: 0),
+        ]
+        poll(&entries, nfds_t(entries.count), milliseconds)
+        var bytes: UInt64 = 0
+        if entries[0].revents != 0 { _ = read(wakeDescriptor, &bytes, MemoryLayout.size(ofValue: bytes)) }
+        return entries[1].revents == 0
+    }
 
     private static func received() {
         // The second one does not wait for anything.

@@ -1,5 +1,6 @@
 import HTTP
 import HTTPServer
+import JSON
 import Logging
 import Sandbox
 import Settings
@@ -40,7 +41,7 @@ struct SandboxCommand {
         }
     }
 
-    /// Serves until SIGTERM or SIGINT, and gives the exit code.
+    /// Serves until SIGTERM or SIGINT, says what it was asked, and gives the exit code.
     func run() -> Int32 {
         let signals = EndSignals()
         let server: HTTPServer
@@ -57,7 +58,17 @@ struct SandboxCommand {
         StandardOutput.write(base)
         signals.wait()
         server.stop()
+        StandardOutput.write(counts.text)
         return 0
+    }
+
+    private var counts: JSON {
+        let record = sandbox.record
+        return [
+            "requests": .int(record.requestCount),
+            "exchanges": .int(record.exchangeCount),
+            "mostExchangesAtOnce": .int(record.mostExchangesAtOnce),
+        ]
     }
 
     private static func reply(of sandbox: SandboxClient, to request: HTTPRequest) async -> HTTPServerReply {

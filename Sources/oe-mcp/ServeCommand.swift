@@ -8,8 +8,10 @@ import Threads
 
 /// `oe-mcp`: serves on standard input and output until the client is done.
 enum ServeCommand {
-    /// How long answers to what was received may take once the input has ended.
+    /// How long the answers to what was received may take once the input has ended.
     private static let drainSeconds = 5.0
+    /// The same after a signal, because clients that send one kill two seconds later.
+    private static let signalledDrainSeconds = 1.5
 
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let wiring = try Wiring(line)
@@ -19,7 +21,12 @@ enum ServeCommand {
         signIn(wiring)
         let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }
         wiring.log.debug("end", ("reason", ending.rawValue))
-        if ending == .inputEnded || ending == .signalled { drain(peer, transport) }
+        switch ending {
+        case .inputEnded: transport.finish(seconds: drainSeconds) { peer.whenIdle($0) }
+        case .signalled: transport.finish(seconds: signalledDrainSeconds) { peer.whenIdle($0) }
+        case .outputClosed, .parentGone: break
+        }
+        peer.cancelAll()
         return 0
     }
 
@@ -41,12 +48,6 @@ enum ServeCommand {
                 oe_release_code_pages()
             }
         }
-    }
-
-    private static func drain(_ peer: Peer, _ transport: StdioTransport) {
-        let isDone = Waiter.wait(seconds: drainSeconds) { done in peer.whenIdle(done) }
-        if !isDone { peer.cancelAll() }
-        _ = transport.drain(seconds: drainSeconds)
     }
 
     private static let welcome = """

@@ -1,0 +1,59 @@
+import JSON
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+@Suite(.ownThread) struct `A program that nobody asks anything` {
+    @Test func `ends with its parent though others hold its pipes`() throws {
+        // The shell starts the program in the background and becomes another, so that it can be killed alone.
+        let shell = try RunningProgram(
+            "/bin/sh",
+            ["-c", #"exec 3<&0; "$0" --sandbox <&3 & exec 3<&-; exec sleep 600"#, "\(RunningProgram.products)/oe-mcp"]
+        )
+        shell.write(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"# + "\n")
+        #expect(shell.readLine() != nil)
+        shell.signal(SIGKILL)
+        // The end of its output is the end of the program, since the test itself holds only the other ends.
+        let (seconds, rest) = timed { shell.readAll() }
+        #expect(seconds < 2)
+        #expect(rest.isEmpty)
+    }
+
+    @Test(.enabled(if: RunningProgram.showsKernelNumbers))
+    func `sleeps until it is first asked for something that takes time`() throws {
+        #expect(try Conversation().wakesUp(atMost: 0))
+    }
+
+    @Test(.enabled(if: RunningProgram.showsKernelNumbers))
+    func `sleeps after that as well, but for the runtime's own look at its threads once a second`() throws {
+        let client = try Conversation(with: ServedSandbox())
+        client.call(1)
+        #expect(try client.answer().isSuccess)
+        #expect(client.wakesUp(atMost: 2))
+    }
+
+    @Test func `is not held up by a log that nobody reads`() throws {
+        let client = try Conversation(["--sandbox"], readsErrors: false)
+        // Each leaves a line in the log; together they are more than a pipe holds.
+        client.program.write(String(repeating: "{broken\n", count: 2000))
+        #expect(try client.everything().count == 2000)
+        client.program.closeInput()
+        #expect(client.program.wait() == 0)
+    }
+}
+
+extension Conversation {
+    /// Whether it wakes up no more often in a second, once what was asked before has come to its end.
+    fileprivate func wakesUp(atMost limit: Int) -> Bool {
+        (1...5).contains { _ in
+            let before = program.sleepCount ?? 0
+            sleep(1)
+            return (program.sleepCount ?? .max) - before <= limit
+        }
+    }
+}
