@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -5,8 +7,22 @@ import Darwin
 #endif
 
 /// Descriptor 2, written a whole line at a time.
+///
+/// A client may start a server and never read what it logs. Once the pipe is full, lines are dropped and counted, since
+/// a server that waited to be read would stop answering.
 package enum StandardError {
-    package static func write(_ line: String) { Stream.write(line, to: 2) }
+    private static let dropped = Atomic(0)
+    private static let patience: Int32 = 100
+
+    package static func write(_ line: String) {
+        let count = dropped.load(ordering: .relaxed)
+        let gap = count == 0 ? "" : "warning: \(count) lines are missing here, because nobody read them in time\n"
+        if Stream.write(gap + line, to: 2, milliseconds: count == 0 ? patience : 0) {
+            dropped.subtract(count, ordering: .relaxed)
+        } else {
+            dropped.add(1, ordering: .relaxed)
+        }
+    }
 }
 
 /// Descriptor 1, for commands that a person reads; the server's own words go through its transport.
@@ -15,21 +31,32 @@ package enum StandardOutput {
 }
 
 private enum Stream {
-    static func write(_ line: String, to descriptor: Int32) {
+    /// False when the rest was left out, because nobody made room for it in `milliseconds`; negative is no limit.
+    @discardableResult
+    static func write(_ line: String, to descriptor: Int32, milliseconds: Int32 = -1) -> Bool {
         var bytes = Array(line.utf8)[...]
         bytes.append(UInt8(ascii: "\n"))
         while !bytes.isEmpty {
+            guard isWritable(descriptor, milliseconds) else { return false }
             let written = bytes.withUnsafeBytes { buffer in
+                // What a pipe takes without a wait, when it takes anything.
+                let count = min(buffer.count, Int(PIPE_BUF))
                 #if canImport(Glibc)
-                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+                return Glibc.write(descriptor, buffer.baseAddress, count)
                 #else
-                Darwin.write(descriptor, buffer.baseAddress, buffer.count)
+                return Darwin.write(descriptor, buffer.baseAddress, count)
                 #endif
             }
             if written < 0 && errno == EINTR { continue }
             // Nobody reads it, or it is full and will not wait: there is nobody left to tell.
-            guard written > 0 else { return }
+            guard written > 0 else { return true }
             bytes = bytes.dropFirst(written)
         }
+        return true
+    }
+
+    private static func isWritable(_ descriptor: Int32, _ milliseconds: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&entry, 1, milliseconds) != 0
     }
 }
