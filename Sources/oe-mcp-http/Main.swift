@@ -6,5 +6,6 @@ import Darwin
 
 @main
 enum Main {
-    static func main() { exit(HTTPProgram.run(Array(CommandLine.arguments.dropFirst()))) }
+    /// Leaves without `exit`'s clean-up: calls that nobody waits for may still be inside the libraries it takes apart.
+    static func main() { _exit(HTTPProgram.run(Array(CommandLine.arguments.dropFirst()))) }
 }

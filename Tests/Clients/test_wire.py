@@ -242,22 +242,25 @@ def test_leaves_at_once_when_the_input_ends(sandbox: Wire) -> None:
     assert time.monotonic() - before < 1
 
 
-def test_a_closed_stdout_ends_it_quietly(oe_mcp: str, tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    process = subprocess.Popen(
-        [oe_mcp, "--sandbox"],
-        stdin=subprocess.PIPE,
-        stdout=writing,
-        stderr=subprocess.DEVNULL,
-        env=clean_environment(tmp_path),
-        cwd=tmp_path,
-    )
-    os.close(writing)
-    os.close(reading)
-    with process.stdin as stdin:
-        stdin.write(f"{HELLO}\n".encode())
-        stdin.flush()
-        assert process.wait(5) >= 0, "ended by a signal"
+def test_a_closed_stdout_ends_it_quietly_also_in_the_middle_of_work(oe_mcp: str, tmp_path: Path) -> None:
+    call = '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"asset_explorer","arguments":{}}}'
+    for number in range(60):
+        reading, writing = os.pipe()
+        process = subprocess.Popen(
+            [oe_mcp, "--sandbox"],
+            stdin=subprocess.PIPE,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            env=clean_environment(tmp_path),
+            cwd=tmp_path,
+        )
+        os.close(writing)
+        with process.stdin as stdin, process.stderr as stderr:
+            stdin.write("\n".join([HELLO, *[call] * (number % 3), ""]).encode())
+            stdin.flush()
+            os.read(reading, 100)
+            os.close(reading)
+            assert process.wait(5) == 0, stderr.read().decode()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
