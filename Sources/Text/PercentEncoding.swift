@@ -1,13 +1,18 @@
 /// Percent-encoding of UTF-8 text (RFC 3986 §2.1).
 package enum PercentEncoding {
     /// Encodes all but the unreserved characters of RFC 3986 §2.3.
-    package static func encoded(_ text: some StringProtocol) -> String {
+    package static func encoded(_ text: some StringProtocol) -> String { encoded(text) { !isUnreserved($0) } }
+
+    /// Encodes the bytes that `needsIt` names, and no others.
+    package static func encoded(_ text: some StringProtocol, where needsIt: (UInt8) -> Bool) -> String {
+        guard text.utf8.contains(where: needsIt) else { return String(text) }
         var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count + 16)
         for byte in text.utf8 {
-            if isUnreserved(byte) {
-                result.append(byte)
-            } else {
+            if needsIt(byte) {
                 result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            } else {
+                result.append(byte)
             }
         }
         return String(decoding: result, as: UTF8.self)

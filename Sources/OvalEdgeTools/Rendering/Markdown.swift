@@ -47,7 +47,11 @@ extension Markdown {
 
     /// As code, for what is to be copied letter by letter.
     package static func code(_ text: String) -> String {
-        let line = Untrusted.cleaned(text).map { $0.isNewline || $0 == "`" ? " " : $0 }
+        let text = Untrusted.cleaned(text)
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "`") || $0 >= 0x80 }) else {
+            return "`\(text.trimmed)`"
+        }
+        let line = text.map { $0.isNewline || $0 == "`" ? " " : $0 }
         return "`\(String(line).trimmed)`"
     }
 
@@ -56,20 +60,23 @@ extension Markdown {
     /// A link, when `url` is one that a browser opens; else the label alone.
     package static func link(_ label: String, to url: String) -> String {
         guard url.hasPrefix("https://") || url.hasPrefix("http://") else { return escaped(label) }
-        var target = ""
-        for scalar in Untrusted.cleaned(url).unicodeScalars {
-            switch scalar {
-            case " ", "(", ")", "<", ">", "\"", "\\", "`", "|", "\n", "\t", "[", "]", "*":
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                target += "%" + (digits.count == 1 ? "0" : "") + digits
-            default: target.unicodeScalars.append(scalar)
-            }
-        }
+        let target = PercentEncoding.encoded(Untrusted.cleaned(url), where: endsLinkTarget)
         return "[\(escaped(label))](\(target))"
     }
 }
 
 extension Markdown {
+    /// Whether a byte would end the address of a link, or begin something of its own.
+    private static func endsLinkTarget(_ byte: UInt8) -> Bool {
+        switch byte {
+        case ...0x20, UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+            UInt8(ascii: "\\"), UInt8(ascii: "`"), UInt8(ascii: "|"), UInt8(ascii: "["), UInt8(ascii: "]"),
+            UInt8(ascii: "*"):
+            true
+        default: false
+        }
+    }
+
     /// The beginning of a text on one line, cut between words.
     package static func excerpt(_ text: String, upTo limit: Int) -> String {
         let line = oneLine(text)
