@@ -1,0 +1,124 @@
+"""The command line as a person uses it, against the stand-in and the sandbox."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from stand_in import EXCHANGE, StandIn, html
+from wire import clean_environment
+
+
+@pytest.fixture
+def run(oe_mcp: str, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
+    def start(*arguments: str, **settings: object) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [oe_mcp, *arguments],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            env=clean_environment(tmp_path, **settings),
+            cwd=tmp_path,
+            timeout=30,
+        )
+
+    return start
+
+
+def test_doctor_finds_a_healthy_system(run, settings: dict[str, object]) -> None:
+    done = run("doctor", **settings)
+    assert done.returncode == 0, done
+    lines = done.stdout.splitlines()
+    assert len(lines) >= 4 and not [line for line in lines if line.startswith("✗")], done.stdout
+    assert lines[-1].startswith("✓"), done.stdout
+
+
+def test_doctor_names_the_remedy(run, ovaledge: StandIn, settings: dict[str, object]) -> None:
+    token, secret = next(iter(ovaledge.credentials))
+    for trouble, changed, named in (
+        (None, {"OVALEDGE_USER_SECRET": "wrong-secret-77"}, "OVALEDGE_USER_SECRET"),
+        (None, {"OVALEDGE_BASE_URL": "http://127.0.0.1:9/ovaledge"}, "OVALEDGE_BASE_URL"),
+        (None, {"OVALEDGE_USER_TOKEN": ""}, "OVALEDGE_USER_TOKEN"),
+        (html(), {}, "OVALEDGE_BASE_URL"),
+    ):
+        if trouble:
+            ovaledge.always(EXCHANGE, trouble)
+        done = run("doctor", **(settings | changed))
+        assert done.returncode == 1, done
+        last = done.stdout.splitlines()[-1]
+        assert last.startswith("✗") and named in last, done.stdout
+        for text in (secret, "wrong-secret-77"):
+            assert text not in done.stdout + done.stderr
+
+
+def test_doctor_examines_the_sandbox(run) -> None:
+    assert run("doctor", "--sandbox").returncode == 0
+
+
+def test_settings_come_in_order_and_secrets_stay_inside(run, tmp_path: Path) -> None:
+    beside = tmp_path / ".env"
+    beside.write_text("OVALEDGE_BASE_URL=https://beside.example/ovaledge\nOVALEDGE_TIMEOUT_SECONDS=11\n")
+    named = tmp_path / "named.env"
+    named.write_text(
+        "# a comment\nexport OVALEDGE_BASE_URL='https://named.example/ovaledge'\nOVALEDGE_USER_SECRET=\"from file 5521\"\n"
+    )
+    for path in (beside, named):
+        path.chmod(0o600)
+    assert "https://beside.example/ovaledge" in run("settings").stdout
+    done = run("settings", "--env-file", str(named), OVALEDGE_TIMEOUT_SECONDS=12)
+    assert "https://named.example/ovaledge" in done.stdout and "beside.example" not in done.stdout
+    assert "from file 5521" not in done.stdout + done.stderr and "••••" in done.stdout
+    timeout = next(line for line in done.stdout.splitlines() if line.startswith("OVALEDGE_TIMEOUT_SECONDS"))
+    assert " 12 " in timeout, timeout
+
+
+def test_settings_beside_the_program_of_last_resort(run, tmp_path: Path) -> None:
+    folder = tmp_path / "config/oe-mcp"
+    folder.mkdir(parents=True)
+    (folder / ".env").write_text("OVALEDGE_BASE_URL=https://config.example/ovaledge\n")
+    (folder / ".env").chmod(0o600)
+    assert "https://config.example/ovaledge" in run("settings").stdout
+
+
+def test_all_problems_of_the_settings_at_once(run) -> None:
+    done = run(OVALEDGE_BASE_URL="acme", OVALEDGE_TIMEOUT_SECONDS="soon", AUTH_MODE="remote")
+    assert done.returncode == 78
+    assert done.stdout == ""
+    for name in ("OVALEDGE_BASE_URL", "OVALEDGE_TIMEOUT_SECONDS", "AUTH_MODE", "oe-mcp-http"):
+        assert name in done.stderr, done.stderr
+
+
+def test_tools_are_listed_for_people_and_programs(run) -> None:
+    assert "asset_lineage" in run("tools").stdout
+    tools = json.loads(run("tools", "--json").stdout)
+    assert {"asset_explorer", "asset_details"} <= {tool["name"] for tool in tools}
+
+
+def test_a_call_by_pairs_and_by_json(run) -> None:
+    pairs = run("call", "--sandbox", "asset_details", "object_id=501", "object_type=oetable")
+    whole = run("call", "--sandbox", "asset_details", "--json", '{"object_id": 501, "object_type": "oetable"}')
+    assert pairs.returncode == whole.returncode == 0, pairs
+    assert pairs.stdout == whole.stdout and "orders" in pairs.stdout
+
+
+def test_a_call_that_fails_says_so_and_exits_with_1(run) -> None:
+    done = run("call", "--sandbox", "asset_details", "object_type=oetabel")
+    assert done.returncode == 1
+    assert "object_id" in done.stdout + done.stderr and "oetable" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--sandbocks"], ["dokter"], ["call"], ["call", "--sandbox", "asset_explorr"]])
+def test_a_wrong_command_line_is_told(run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 64 and done.stderr and not done.stdout, done
+
+
+def test_help_and_version(run) -> None:
+    assert run("--version").stdout.startswith("oe-mcp ")
+    for command in ([], ["call"], ["tools"], ["doctor"], ["settings"]):
+        done = run(*command, "--help")
+        assert done.returncode == 0 and "Usage: oe-mcp" in done.stdout, done
