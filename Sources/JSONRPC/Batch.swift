@@ -8,21 +8,28 @@ final class Batch: Sendable {
         /// One more than the answers that are missing, until all requests of the batch are known.
         var missing = 1
         var answers: [[UInt8]] = []
-        var written: [@Sendable () -> Void] = []
+        var size = 0
     }
 
     private let state = Mutex(State())
-    private let send: @Sendable ([UInt8], _ written: @escaping @Sendable () -> Void) -> Void
+    private let send: @Sendable ([UInt8]) -> Void
 
-    init(send: @escaping @Sendable ([UInt8], _ written: @escaping @Sendable () -> Void) -> Void) { self.send = send }
+    /// How many bytes of answers are held until the last one is there.
+    private static let limit = 64 << 20
+
+    init(send: @escaping @Sendable ([UInt8]) -> Void) { self.send = send }
 
     func expect() { state.withLock { $0.missing += 1 } }
 
+    /// Whether so much is held that further answers should be short.
+    var isFull: Bool { state.withLock { $0.size > Self.limit } }
+
     /// Nil for a request that was cancelled, and is not answered.
-    func add(_ answer: [UInt8]?, written: @escaping @Sendable () -> Void = {}) {
+    func add(_ answer: [UInt8]?) {
         settle { state in
-            if let answer { state.answers.append(answer) }
-            state.written.append(written)
+            guard let answer else { return }
+            state.answers.append(answer)
+            state.size += answer.count
         }
     }
 
@@ -35,13 +42,8 @@ final class Batch: Sendable {
             state.missing -= 1
             return state.missing == 0 ? state : nil
         }
-        guard let finished else { return }
-        let written: @Sendable () -> Void = { for callback in finished.written { callback() } }
         // Notifications alone are answered with nothing, not with an empty array.
-        guard !finished.answers.isEmpty else { return written() }
-        send(
-            [UInt8(ascii: "[")] + finished.answers.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")],
-            written
-        )
+        guard let answers = finished?.answers, !answers.isEmpty else { return }
+        send([UInt8(ascii: "[")] + answers.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")])
     }
 }

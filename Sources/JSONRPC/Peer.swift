@@ -89,7 +89,7 @@ extension Peer {
         guard case .array(let messages) = json, !messages.isEmpty, handler.acceptsBatches else {
             return receive(json, size: size, in: nil)
         }
-        let batch = Batch { self.write($0, written: $1) }
+        let batch = Batch { self.write($0) }
         // The size is shared out, so that a batch does not count more than its bytes.
         for message in messages { receive(message, size: size / messages.count, in: batch) }
         batch.close()
@@ -120,12 +120,14 @@ extension Peer {
         case .later(let work):
             batch?.expect()
             requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
-                let answer = outcome?.response(to: request.id)
-                if let batch {
-                    batch.add(answer, written: written)
-                } else if let answer {
-                    write(answer, written: written)
+                guard let batch else {
+                    if let outcome { write(outcome.response(to: request.id), written: written) }
+                    return
                 }
+                let isTooMuch = outcome != nil && batch.isFull
+                batch.add((isTooMuch ? .failure(.batchIsFull) : outcome)?.response(to: request.id))
+                // At once: others of the batch may wait for the slot, without whose answers it cannot leave.
+                written()
             }
         }
     }

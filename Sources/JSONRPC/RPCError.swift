@@ -22,6 +22,10 @@ package struct RPCError: Error, Hashable, Sendable {
     package static func invalidParams(_ message: String, data: JSON? = nil) -> RPCError {
         RPCError(code: -32602, message, data: data)
     }
+    package static let batchIsFull = RPCError(
+        code: -32603,
+        "The answers to this batch are too large together; ask for less at once."
+    )
     /// A fault of ours; the message says no more than that.
     package static let internalError = RPCError(code: -32603, "The request failed inside the server.")
 }
