@@ -46,7 +46,29 @@ extension Settings {
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
+        if envFile == nil { settings.warnings += detours(in: reader.entries) }
         return settings
+    }
+
+    /// Where requests go and what they trust on the way.
+    private static let waypoints = [
+        "OVALEDGE_BASE_URL", "OVALEDGE_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "OVALEDGE_CA_BUNDLE",
+        "SSL_CERT_FILE",
+    ]
+
+    /// A warning where the folder the program happens to start in sends a secret that it does not hold another way.
+    ///
+    /// Clients start programs in the folder of a project, and a `.env` may come with a project that somebody else wrote.
+    private static func detours(in entries: [SettingEntry]) -> [String] {
+        let secret = entries.first { $0.name == "OVALEDGE_USER_SECRET" }
+        let found = SettingOrigin.file("./.env")
+        guard let secret, secret.value != nil, secret.origin != found else { return [] }
+        let names = entries.filter { waypoints.contains($0.name) && $0.origin == found }.map { $0.name }
+        guard !names.isEmpty else { return [] }
+        return [
+            "\(names.joined(separator: ", ")) from ./.env decides where the secret from \(secret.origin.phrase) goes. "
+                + "Name the file you mean with --env-file."
+        ]
     }
 
     /// Names on the command line that no setting has; unlike elsewhere they can only be mistakes.

@@ -1,3 +1,5 @@
+import Text
+
 /// Settings, read by name — or, with no source at hand, the list of what would be read.
 ///
 /// The line that reads a setting describes it too, so a description cannot be forgotten or grow old.
@@ -91,7 +93,7 @@ package struct SettingsReader: Sendable {
     /// The first source that has the name with more than white space behind it.
     private func found(_ name: String) -> (String, SettingOrigin)? {
         for source in sources {
-            guard let text = source.value(of: name)?.trimmingBlanks, !text.isEmpty else { continue }
+            guard let text = source.value(of: name)?.trimmed, !text.isEmpty else { continue }
             return (text, source.origin)
         }
         return nil

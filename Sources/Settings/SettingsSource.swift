@@ -41,11 +41,3 @@ package struct SettingsSource: Sendable {
     /// `name` is in capitals, as the names of all settings are.
     func value(of name: String) -> String? { exact[name] ?? folded[name] }
 }
-
-extension StringProtocol {
-    var trimmingBlanks: String {
-        let start = drop { $0.isWhitespace }
-        guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(start[...end])
-    }
-}

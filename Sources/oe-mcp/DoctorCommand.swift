@@ -50,11 +50,11 @@ private struct Examination {
 
     /// Any answer will do: it shows that name, port, proxy and certificate are right.
     private func checkAddress() async -> Bool {
+        if wiring.isSandbox { return true }
         let isSecure = wiring.configuration.baseURL.hasPrefix("https:")
         do throws(HTTPFailure) {
             let response = try await wiring.client.send(HTTPRequest(.get, wiring.configuration.baseURL + "/"))
             _ = pass("Address", "\(wiring.configuration.host) answers (status \(response.status))")
-            if wiring.isSandbox { return true }
             return isSecure
                 ? pass("TLS", "the certificate is trusted")
                 : say("!", "TLS", "the address begins with http://, so the secret travels unencrypted")

@@ -164,6 +164,20 @@ extension Settings {
         #expect(found.first?.contains("not `a [31m\(String(repeating: "x", count: 34))…`.") == true)
     }
 
+    @Test func `warn where a folder sends a secret that it does not hold another way`() throws {
+        let files = disk(["./.env": "OVALEDGE_PROXY=http://127.0.0.1:1\nOVALEDGE_CA_BUNDLE=ca.pem\n"])
+        let settings = try read(["OVALEDGE_USER_SECRET": "hunter2hunter2"], files: files)
+        #expect(
+            settings.warnings == [
+                "OVALEDGE_PROXY, OVALEDGE_CA_BUNDLE from ./.env decides where the secret from the environment goes. "
+                    + "Name the file you mean with --env-file."
+            ]
+        )
+        #expect(try read([:], files: files).warnings.isEmpty)
+        let whole = disk(["./.env": "OVALEDGE_PROXY=http://127.0.0.1:1\nOVALEDGE_USER_SECRET=hunter2hunter2\n"])
+        #expect(try read([:], files: whole).warnings.isEmpty)
+    }
+
     @Test func `tell all problems in one message`() throws {
         let error = #expect(throws: SettingsError.self) {
             try read(
