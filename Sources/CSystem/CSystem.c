@@ -6,7 +6,9 @@
 
 #if defined(__linux__)
 
+#include <fcntl.h>
 #include <link.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,6 +19,13 @@ int oe_process_descriptor(int pid) {
 #else
     return -1;
 #endif
+}
+
+int oe_empty_pipe_room(int descriptor) {
+    int unread = 0;
+    if (ioctl(descriptor, FIONREAD, &unread) != 0 || unread != 0) return 0;
+    int capacity = fcntl(descriptor, F_GETPIPE_SZ);
+    return capacity > 0 ? capacity : 0;
 }
 
 // Only segments that were never writable: their pages are those of the file, and the kernel has them still.
@@ -50,11 +59,15 @@ int oe_process_descriptor(int pid) {
     return queue;
 }
 
+int oe_empty_pipe_room(int descriptor) { return 0; }
+
 void oe_release_code_pages(void) {}
 
 #else
 
 int oe_process_descriptor(int pid) { return -1; }
+
+int oe_empty_pipe_room(int descriptor) { return 0; }
 
 void oe_release_code_pages(void) {}
 

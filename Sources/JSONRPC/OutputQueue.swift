@@ -1,3 +1,4 @@
+import CSystem
 import Threads
 
 #if canImport(Glibc)
@@ -88,23 +89,25 @@ final class OutputQueue: Sendable {
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     private func writeWithoutWaiting() {
-        while let bytes = takenByWriter(atMost: Self.atomicBytes) {
+        while let bytes = takenByWriter() {
             guard isWritable, write(bytes) else { return leaveToThread(bytes) }
         }
     }
 
-    /// What is pending, if it is no more than a writable pipe takes at once; nil when nothing is left to do here.
-    private func takenByWriter(atMost limit: Int) -> [UInt8]? {
-        let isTooMuch = state.withLock { $0.pending.count > limit }
-        if isTooMuch {
+    /// What is pending, if the pipe takes it at once; nil when nothing is left to do here.
+    private func takenByWriter() -> [UInt8]? {
+        let isLong = state.withLock { $0.pending.count > Self.atomicBytes }
+        let room = isLong ? max(Self.atomicBytes, Int(oe_empty_pipe_room(descriptor))) : Self.atomicBytes
+        let isTooMuch = state.withLock { $0.pending.count > room }
+        guard !isTooMuch else {
             leaveToThread([])
             return nil
         }
-        return taken()
+        return taken(atMost: room)
     }
 
-    /// What is pending; when that is nothing, the writer's turn ends.
-    private func taken() -> [UInt8]? {
+    /// What is pending, or the beginning of it; when that is nothing, the writer's turn ends.
+    private func taken(atMost limit: Int = .max) -> [UInt8]? {
         defer { state.notify() }
         return state.withLock { state in
             guard !state.pending.isEmpty, !state.isClosed else {
@@ -112,8 +115,10 @@ final class OutputQueue: Sendable {
                 state.isThreads = false
                 return nil
             }
-            defer { state.pending = [] }
-            return state.pending
+            // More than the limit only if another line came in since it was asked for.
+            let rest = state.pending.count > limit ? Array(state.pending[limit...]) : []
+            defer { state.pending = rest }
+            return rest.isEmpty ? state.pending : Array(state.pending[..<limit])
         }
     }
 

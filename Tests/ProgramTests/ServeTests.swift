@@ -89,7 +89,7 @@ import Darwin
             "oe-mcp",
             environment: [
                 "OVALEDGE_BASE_URL": address, "OVALEDGE_USER_TOKEN": "sandbox-user-token",
-                "OVALEDGE_USER_SECRET": "sandbox-secret", "OVALEDGE_CALL_DEADLINE_SECONDS": "2",
+                "OVALEDGE_USER_SECRET": "sandbox-secret", "OVALEDGE_CALL_DEADLINE_SECONDS": "4",
             ]
         )
         program.write(
@@ -99,14 +99,13 @@ import Darwin
 
             """
         )
-        _ = program.readLine()
-        let beat = try JSON(parsing: program.readLine() ?? "")
-        #expect(beat["method"] == "notifications/progress")
-        #expect(beat["params"]?["progressToken"] == 7)
-        var last = JSON.null
-        while last["id"] != 2, let line = program.readLine() { last = try JSON(parsing: line) }
-        #expect(last["result"]?["isError"] == true)
-        #expect(last["result"]?["content"]?[0]?["text"]?.string?.contains("after 2 seconds") == true)
+        var lines: [JSON] = []
+        while lines.last?["id"] != 2, let line = program.readLine() { lines.append(try JSON(parsing: line)) }
+        let beats = lines.filter { $0["method"] == "notifications/progress" }
+        #expect(!beats.isEmpty)
+        #expect(beats.allSatisfy { $0["params"]?["progressToken"] == 7 })
+        #expect(lines.last?["result"]?["isError"] == true)
+        #expect(lines.last?["result"]?["content"]?[0]?["text"]?.string?.contains(" seconds") == true)
         program.closeInput()
         #expect(program.wait() == 0)
     }

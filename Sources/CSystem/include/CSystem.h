@@ -6,6 +6,9 @@
 /// A descriptor that becomes readable when the process `pid` ends; -1 where the kernel has none.
 int oe_process_descriptor(int pid);
 
+/// How many bytes an empty pipe takes without making the writer wait; 0 when it is not empty, or no pipe.
+int oe_empty_pipe_room(int descriptor);
+
 /// Gives back the memory of code and constants that were read once, at start; what is needed again is read again.
 void oe_release_code_pages(void);
 
