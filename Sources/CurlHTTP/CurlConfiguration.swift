@@ -8,6 +8,8 @@ package struct CurlConfiguration: Sendable {
     package var userAgent: String
     /// A PEM file with certificates to trust beside the system's.
     package var caBundle: String?
+    /// A PEM file with certificates to trust instead of the system's.
+    package var systemCertificates: String?
     /// `http://user:password@proxy.example:3128`; empty means no proxy at all.
     ///
     /// Nil leaves it to libcurl, which reads `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` from the
@@ -27,6 +29,7 @@ package struct CurlConfiguration: Sendable {
         maxResponseBytes: Int = 64 << 20,
         userAgent: String = "oe-mcp",
         caBundle: String? = nil,
+        systemCertificates: String? = nil,
         proxy: String? = nil,
         noProxy: String? = nil,
         clientCertificate: String? = nil,
@@ -36,6 +39,7 @@ package struct CurlConfiguration: Sendable {
         self.maxResponseBytes = maxResponseBytes
         self.userAgent = userAgent
         self.caBundle = caBundle
+        self.systemCertificates = systemCertificates
         self.proxy = proxy
         self.noProxy = noProxy
         self.clientCertificate = clientCertificate

@@ -13,7 +13,8 @@ final class CurlEngine {
 
     private let multi: CurlMulti
     private let configuration: CurlConfiguration
-    private let trust: TrustedCertificates
+    /// What the files hold, once they could be read: until then each request tries anew.
+    private var trust: TrustedCertificates?
     private let log: Log
     private var idle: [CurlHandle] = []
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
@@ -22,7 +23,6 @@ final class CurlEngine {
         self.multi = multi
         self.configuration = configuration
         self.log = log
-        trust = TrustedCertificates(beside: configuration.caBundle, in: configuration.certificateDirectory)
         oe_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
     }
 
@@ -30,12 +30,32 @@ final class CurlEngine {
 
     func begin(_ transfer: CurlTransfer) {
         guard !transfer.isCancelled.load(ordering: .acquiring) else { return transfer.finish(.failure(.cancelled)) }
-        guard let handle = idle.popLast() ?? CurlHandle(configuration, trust: trust) else {
-            return transfer.finish(.failure(.noClient(detail: "libcurl has no memory for another request")))
+        do throws(HTTPFailure) {
+            let handle = try nextHandle()
+            handle.prepare(transfer.request, milliseconds: transfer.milliseconds)
+            transfer.handle = handle
+            add(transfer, handle)
+        } catch {
+            transfer.finish(.failure(error))
         }
-        handle.prepare(transfer.request, milliseconds: transfer.milliseconds)
-        transfer.handle = handle
-        add(transfer, handle)
+    }
+
+    private func nextHandle() throws(HTTPFailure) -> CurlHandle {
+        if let handle = idle.popLast() { return handle }
+        guard let handle = CurlHandle(configuration, trust: try readTrust()) else {
+            throw .noClient(detail: "libcurl has no memory for another request")
+        }
+        return handle
+    }
+
+    private func readTrust() throws(HTTPFailure) -> TrustedCertificates {
+        if let trust { return trust }
+        let trust = try TrustedCertificates(configuration)
+        if let certificate = configuration.clientCertificate {
+            try PEMFile.checkClient(certificate: certificate, key: configuration.clientKey)
+        }
+        self.trust = trust
+        return trust
     }
 
     /// Ends the transfer now, if it is still under way; its connection is closed, because half an answer is on it.
@@ -77,14 +97,16 @@ final class CurlEngine {
     private func ended(_ transfer: CurlTransfer, _ handle: CurlHandle, _ code: CURLcode) {
         if let mistrust = transfer.mistrust {
             let issuer = handle.certificateIssuer
-            transfer.finish(.failure(.notTrusted(host: transfer.host, issuer: issuer, detail: mistrust)))
+            let (detail, reason) = mistrust
+            let host = transfer.host
+            transfer.finish(.failure(.notTrusted(host: host, issuer: issuer, detail: detail, because: reason)))
         } else if code == CURLE_OK {
             transfer.finish(outcome(of: handle.takeResponse()))
         } else {
             let detail = log.redactor.struck(CurlFailure.withoutCredentials(handle.detail(code)))
-            let failure = CurlFailure.explained(code, of: transfer, on: handle, detail: detail)
-            if case .notTrusted = failure, code == CURLE_PEER_FAILED_VERIFICATION {
-                return askForCertificate(transfer, handle, detail)
+            let failure = CurlFailure.explained(code, of: transfer, on: handle, configuration, detail: detail)
+            if case .notTrusted(_, _, _, let reason) = failure, code == CURLE_PEER_FAILED_VERIFICATION {
+                return askForCertificate(transfer, handle, (detail, reason))
             }
             transfer.finish(.failure(failure))
         }
@@ -98,8 +120,8 @@ final class CurlEngine {
         return .failure(.proxyFailed(detail: "it answered 407, which asks for a user name and a password"))
     }
 
-    private func askForCertificate(_ transfer: CurlTransfer, _ handle: CurlHandle, _ detail: String) {
-        transfer.mistrust = detail
+    private func askForCertificate(_ transfer: CurlTransfer, _ handle: CurlHandle, _ mistrust: (String, Mistrust)) {
+        transfer.mistrust = mistrust
         handle.prepareToAskForCertificate(milliseconds: min(transfer.milliseconds, Self.millisecondsForCertificate))
         add(transfer, handle)
     }

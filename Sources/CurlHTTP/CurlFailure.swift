@@ -4,9 +4,13 @@ import HTTP
 /// Translates libcurl's codes into failures that say what happened.
 enum CurlFailure {
     /// `detail` is libcurl's own sentence about this failure.
-    static func explained(_ code: CURLcode, of transfer: CurlTransfer, on handle: CurlHandle, detail: String)
-        -> HTTPFailure
-    {
+    static func explained(
+        _ code: CURLcode,
+        of transfer: CurlTransfer,
+        on handle: CurlHandle,
+        _ configuration: CurlConfiguration,
+        detail: String
+    ) -> HTTPFailure {
         let easy = handle.easy
         if handle.isTooLarge || code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
         if isProxyAtFault(code, easy: easy, host: transfer.host, detail: detail) { return .proxyFailed(detail: detail) }
@@ -15,7 +19,10 @@ enum CurlFailure {
         case CURLE_COULDNT_RESOLVE_HOST: return .nameNotResolved(host: transfer.host)
         case CURLE_COULDNT_CONNECT: return .connectionRefused(host: transfer.host)
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(seconds: Double(transfer.milliseconds) / 1000)
-        case _ where isTrust(code): return .notTrusted(host: transfer.host, issuer: nil, detail: detail)
+        case CURLE_SSL_CERTPROBLEM: return clientNotUsable(configuration, detail: detail)
+        case _ where isTrust(code) || wantsClient(detail):
+            let reason = mistrust(code, easy: easy, detail: detail)
+            return .notTrusted(host: transfer.host, issuer: nil, detail: detail, because: reason)
         case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
         default: return .cutOff(detail: detail)
         }
@@ -38,13 +45,39 @@ enum CurlFailure {
 
     private static func isTrust(_ code: CURLcode) -> Bool {
         switch code {
-        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
-            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
+            CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS,
             CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED,
             CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_SHUTDOWN_FAILED, CURLE_USE_SSL_FAILED, CURLE_SSL_CLIENTCERT:
             true
         default: false
         }
+    }
+
+    private static func mistrust(_ code: CURLcode, easy: UnsafeMutableRawPointer, detail: String) -> Mistrust {
+        if wantsClient(detail) { return .client }
+        guard code == CURLE_PEER_FAILED_VERIFICATION else { return .handshake }
+        switch oe_easy_long(easy, CURLINFO_SSL_VERIFYRESULT) {
+        // X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL.
+        case 9, 10: return .time
+        case _ where detail.contains("target host name"): return .name
+        default: return .authority
+        }
+    }
+
+    /// Whether the server ended the connection for want of a certificate, which it says after its own is accepted.
+    private static func wantsClient(_ detail: String) -> Bool {
+        ["alert certificate required", "alert unknown ca", "alert bad certificate", "alert certificate unknown"]
+            .contains { detail.contains($0) }
+    }
+
+    /// The files can be read, but they do not belong together or hold nothing that OpenSSL knows.
+    private static func clientNotUsable(_ configuration: CurlConfiguration, detail: String) -> HTTPFailure {
+        let certificate = configuration.clientCertificate ?? ""
+        if let key = configuration.clientKey, detail.contains("key") && !detail.contains(certificate) {
+            return .fileNotUsable(.clientKey, path: key, detail: detail)
+        }
+        return .fileNotUsable(.clientCertificate, path: certificate, detail: detail)
     }
 
     private static func isLibrary(_ code: CURLcode, easy: UnsafeMutableRawPointer) -> Bool {

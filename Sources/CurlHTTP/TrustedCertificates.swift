@@ -1,4 +1,5 @@
 import CCurl
+import HTTP
 
 #if canImport(Glibc)
 import Glibc
@@ -6,32 +7,34 @@ import Glibc
 import Darwin
 #endif
 
-/// The certificates that are trusted: the system's, and those of one more file.
+/// The certificates that are trusted: the system's or those of a file in their place, and those of one more file.
 ///
 /// A directory of hashed links is read by libcurl one certificate at a time, in 2 ms where the whole bundle takes 26.
-/// Without one the default bundle is named alone, because libcurl keeps a parsed bundle only when no directory is set.
+/// Without one a single file is named alone, because libcurl keeps a parsed file only when no directory is set.
 final class TrustedCertificates {
     private enum Source {
-        case directory(String)
-        case bundle
-        /// The default bundle and the extra file in one; lives as long as the handles that point at it.
+        case directory(String, extra: String?)
+        case file(String)
+        case usual
+        /// Two files in one; lives as long as the handles that point at it.
         case bytes(UnsafeMutableRawBufferPointer)
     }
 
     private let source: Source
-    private let extraBundle: String?
 
-    init(beside extraBundle: String?, in directory: String) {
-        self.extraBundle = extraBundle
-        if Self.isHashed(directory) {
-            source = .directory(directory)
-        } else if let extraBundle, let extra = Self.contents(extraBundle), let usual = Self.defaultBundle() {
-            let both = usual + [UInt8(ascii: "\n")] + extra
-            let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: both.count, alignment: 1)
-            copy.copyBytes(from: both)
-            source = .bytes(copy)
+    /// Throws when a file that was asked for cannot be read or holds no certificate.
+    init(_ configuration: CurlConfiguration) throws(HTTPFailure) {
+        let path = configuration.caBundle
+        let extra = try path.map { path throws(HTTPFailure) in try PEMFile.certificates(path, for: .caBundle) }
+        if let instead = configuration.systemCertificates {
+            let system = try PEMFile.certificates(instead, for: .systemCertificates)
+            source = extra.map { .bytes(Self.joined(system, $0)) } ?? .file(instead)
+        } else if Self.isHashed(configuration.certificateDirectory) {
+            source = .directory(configuration.certificateDirectory, extra: path)
+        } else if let path, let extra {
+            source = Self.defaultBundle().map { .bytes(Self.joined($0, extra)) } ?? .file(path)
         } else {
-            source = .bundle
+            source = .usual
         }
     }
 
@@ -39,20 +42,38 @@ final class TrustedCertificates {
         if case .bytes(let bytes) = source { bytes.deallocate() }
     }
 
-    /// An extra file that cannot be read is named to libcurl all the same, so that the request fails and says so.
+    /// For the server and for a proxy that is spoken to over TLS.
     func apply(to easy: UnsafeMutableRawPointer) {
+        apply(to: easy, CURLOPT_CAPATH, CURLOPT_CAINFO, .bundleBytes)
+        apply(to: easy, CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO, .proxyBundleBytes)
+    }
+
+    private func apply(
+        to easy: UnsafeMutableRawPointer,
+        _ directoryOption: CURLoption,
+        _ fileOption: CURLoption,
+        _ bytesOption: CURLoption
+    ) {
         switch source {
-        case .directory(let path):
-            oe_easy_set_text(easy, CURLOPT_CAPATH, path)
-            oe_easy_set_text(easy, CURLOPT_CAINFO, extraBundle)
-        case .bundle:
-            oe_easy_set_text(easy, CURLOPT_CAPATH, nil)
-            if let extraBundle { oe_easy_set_text(easy, CURLOPT_CAINFO, extraBundle) }
+        case .directory(let directory, let extra):
+            oe_easy_set_text(easy, directoryOption, directory)
+            oe_easy_set_text(easy, fileOption, extra)
+        case .file(let path):
+            oe_easy_set_text(easy, directoryOption, nil)
+            oe_easy_set_text(easy, fileOption, path)
+        case .usual:
+            oe_easy_set_text(easy, directoryOption, nil)
         case .bytes(let bytes):
-            oe_easy_set_text(easy, CURLOPT_CAPATH, nil)
-            let isTaken = oe_easy_set_blob(easy, .bundleBytes, bytes.baseAddress, bytes.count) == CURLE_OK
-            if !isTaken { oe_easy_set_text(easy, CURLOPT_CAINFO, extraBundle) }
+            oe_easy_set_text(easy, directoryOption, nil)
+            oe_easy_set_blob(easy, bytesOption, bytes.baseAddress, bytes.count)
         }
+    }
+
+    private static func joined(_ first: [UInt8], _ second: [UInt8]) -> UnsafeMutableRawBufferPointer {
+        let both = first + [UInt8(ascii: "\n")] + second
+        let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: both.count, alignment: 1)
+        copy.copyBytes(from: both)
+        return copy
     }
 
     /// Whether there is a name such as `4042bcee.0`, by which OpenSSL finds a certificate without reading the others.
@@ -75,21 +96,6 @@ final class TrustedCertificates {
     private static func defaultBundle() -> [UInt8]? {
         let builtIn = oe_curl_default_bundle().map { String(cString: $0) }
         let usual = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]
-        return ([builtIn].compactMap { $0 } + usual).lazy.compactMap { contents($0) }.first
-    }
-
-    private static func contents(_ path: String) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = read(file, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            guard count > 0 else { return bytes }
-            bytes += chunk[..<count]
-        }
+        return ([builtIn].compactMap { $0 } + usual).lazy.compactMap { PEMFile.contents($0) }.first
     }
 }

@@ -3,8 +3,10 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     case addressNotValid(String)
     case nameNotResolved(host: String)
     case connectionRefused(host: String)
-    /// The certificate of `host` cannot be verified, or TLS failed otherwise; `detail` is the library's sentence.
-    case notTrusted(host: String, issuer: String?, detail: String)
+    /// There is no secure connection to `host`; `detail` is the library's sentence.
+    case notTrusted(host: String, issuer: String?, detail: String, because: Mistrust = .authority)
+    /// A file of certificates, or of a key, is missing or does not hold what it should.
+    case fileNotUsable(TrustFile, path: String, detail: String)
     case proxyFailed(detail: String)
     case timedOut(seconds: Double)
     case cutOff(detail: String)
@@ -21,8 +23,9 @@ extension HTTPFailure: CustomStringConvertible {
         case .addressNotValid(let url): "`\(url)` is not an address that can be called."
         case .nameNotResolved(let host): "The name \(host) could not be resolved."
         case .connectionRefused(let host): "\(host) refused the connection."
-        case .notTrusted(let host, let issuer, let detail):
-            "The certificate of \(host)\(issuer.map { ", issued by \($0)," } ?? "") could not be verified (\(detail))."
+        case .notTrusted(let host, let issuer, let detail, let reason):
+            "\(Self.text(reason, host: host, issuer: issuer)) (\(detail))."
+        case .fileNotUsable(let file, let path, let detail): "\(Self.text(file)), \(path), cannot be used (\(detail))."
         case .proxyFailed(let detail): "The proxy did not let the request through (\(detail))."
         case .timedOut(let seconds): "No answer came within \(Self.text(seconds)) seconds."
         case .cutOff(let detail): "The connection broke off before the answer was complete (\(detail))."
@@ -34,5 +37,25 @@ extension HTTPFailure: CustomStringConvertible {
 
     private static func text(_ seconds: Double) -> String {
         seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
+    }
+
+    private static func text(_ reason: Mistrust, host: String, issuer: String?) -> String {
+        let certificate = "The certificate of \(host)\(issuer.map { ", issued by \($0)," } ?? "")"
+        return switch reason {
+        case .authority: "\(certificate) could not be verified"
+        case .name: "\(certificate) is for another name"
+        case .time: "\(certificate) has expired or is not valid yet"
+        case .client: "\(host) wants to see a certificate that it knows"
+        case .handshake: "No secure connection to \(host) could be made"
+        }
+    }
+
+    private static func text(_ file: TrustFile) -> String {
+        switch file {
+        case .caBundle: "The file of certificates to trust"
+        case .systemCertificates: "The file of certificates to trust instead of the system's"
+        case .clientCertificate: "The file of the client certificate"
+        case .clientKey: "The file of the client certificate's key"
+        }
     }
 }

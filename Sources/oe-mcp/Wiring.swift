@@ -109,6 +109,7 @@ extension Wiring {
             timeout: .seconds(settings.requests.timeoutSeconds),
             userAgent: "oe-mcp/\(ProgramVersion.current)",
             caBundle: settings.network.caBundle,
+            systemCertificates: settings.network.sslCertFile,
             proxy: proxy(settings)?.address.revealed,
             noProxy: settings.network.noProxy,
             clientCertificate: settings.network.clientCertificate,

@@ -16,7 +16,7 @@ struct `A TLS server` {
         let authority = try await CertificateAuthority(named: "Private Test Root")
         let server = try await authority.server()
         let failure = await failure(of: server.get(), by: client())
-        guard case .notTrusted(let host, let issuer, let detail) = failure else {
+        guard case .notTrusted(let host, let issuer, let detail, .authority) = failure else {
             Issue.record("\(String(describing: failure))")
             return
         }
@@ -48,18 +48,29 @@ struct `A TLS server` {
             $0.caBundle = other.caBundle
             $0.certificateDirectory = directory
         }
-        guard case .notTrusted(_, "Private Test Root", _) = await failure(of: server.get(), by: client) else {
+        guard case .notTrusted(_, "Private Test Root", _, .authority) = await failure(of: server.get(), by: client)
+        else {
             Issue.record("trusted, or another failure")
             return
         }
     }
 
-    @Test func `with a bundle that cannot be read is not trusted, and the file is named`() async throws {
-        let authority = try await CertificateAuthority(named: "Private Test Root")
-        let server = try await authority.server()
-        let client = client { $0.caBundle = "/nonexistent/bundle.pem" }
-        let failure = await failure(of: server.get(), by: client)
-        #expect(failure?.description.contains("/nonexistent/bundle.pem") == true)
+    /// Alone, and beside the bundle.
+    @Test func `of an authority in the file that stands for the system's is trusted`() async throws {
+        let (authority, other) = try await (CertificateAuthority(named: "A"), CertificateAuthority(named: "B"))
+        let (first, second) = try await (authority.server(), other.server())
+        let alone = client { $0.systemCertificates = authority.caBundle }
+        #expect(try await alone.send(first.get()).status == 200)
+        guard case .notTrusted(_, "B", _, .authority) = await failure(of: second.get(), by: alone) else {
+            Issue.record("trusted, or another failure")
+            return
+        }
+        let both = client {
+            $0.systemCertificates = authority.caBundle
+            $0.caBundle = other.caBundle
+        }
+        #expect(try await both.send(first.get()).status == 200)
+        #expect(try await both.send(second.get()).status == 200)
     }
 
     @Test func `under another name than its certificate's is not trusted`() async throws {
@@ -67,7 +78,7 @@ struct `A TLS server` {
         let server = try await authority.server()
         let client = client { $0.caBundle = authority.caBundle }
         let failure = await failure(of: server.get(host: "127.0.0.1"), by: client)
-        guard case .notTrusted("127.0.0.1", "Private Test Root", let detail) = failure else {
+        guard case .notTrusted("127.0.0.1", "Private Test Root", let detail, .name) = failure else {
             Issue.record("\(String(describing: failure))")
             return
         }
@@ -89,19 +100,23 @@ struct `A TLS server` {
         let authority = try await CertificateAuthority(named: "Private Test Root")
         let server = try await authority.server("-Verify", "1", "-verify_return_error")
         let client = client { $0.caBundle = authority.caBundle }
-        #expect(await failure(of: server.get(), by: client) != nil)
+        guard case .notTrusted("localhost", nil, _, .client) = await failure(of: server.get(), by: client) else {
+            Issue.record("let in, or another failure")
+            return
+        }
     }
 
-    @Test func `with a client's key that does not exist is not called, and the file's kind is named`() async throws {
-        let authority = try await CertificateAuthority(named: "Private Test Root")
-        let server = try await authority.server()
+    @Test func `is called with a certificate and a key that belong together`() async throws {
+        let (authority, other) = try await (CertificateAuthority(named: "A"), CertificateAuthority(named: "B"))
+        let server = try await authority.server("-Verify", "1", "-verify_return_error")
         let client = client {
             $0.caBundle = authority.caBundle
             $0.clientCertificate = authority.clientCertificate
-            $0.clientKey = "/nonexistent/key.pem"
+            $0.clientKey = other.clientKey
         }
-        guard case .notTrusted(_, nil, let detail) = await failure(of: server.get(), by: client) else {
-            Issue.record("trusted, or another failure")
+        guard case .fileNotUsable(.clientKey, other.clientKey, let detail) = await failure(of: server.get(), by: client)
+        else {
+            Issue.record("let in, or another failure")
             return
         }
         #expect(detail.contains("key"))
@@ -113,7 +128,7 @@ struct `A TLS server` {
             connection.waitForEnd()
         }
         let failure = await failure(of: HTTPRequest(.get, "https://127.0.0.1:\(server.port)/"), by: client())
-        guard case .notTrusted("127.0.0.1", nil, _) = failure else {
+        guard case .notTrusted("127.0.0.1", nil, _, .handshake) = failure else {
             Issue.record("\(String(describing: failure))")
             return
         }

@@ -156,6 +156,26 @@ import Testing
             "The certificate of a, issued by CA, could not be verified (d)."
         ),
         (.notTrusted(host: "a", issuer: nil, detail: "d"), "The certificate of a could not be verified (d)."),
+        (
+            .notTrusted(host: "a", issuer: "CA", detail: "d", because: .name),
+            "The certificate of a, issued by CA, is for another name (d)."
+        ),
+        (
+            .notTrusted(host: "a", issuer: "CA", detail: "d", because: .time),
+            "The certificate of a, issued by CA, has expired or is not valid yet (d)."
+        ),
+        (
+            .notTrusted(host: "a", issuer: nil, detail: "d", because: .client),
+            "a wants to see a certificate that it knows (d)."
+        ),
+        (
+            .notTrusted(host: "a", issuer: nil, detail: "d", because: .handshake),
+            "No secure connection to a could be made (d)."
+        ),
+        (
+            .fileNotUsable(.caBundle, path: "/a", detail: "d"),
+            "The file of certificates to trust, /a, cannot be used (d)."
+        ),
         (.proxyFailed(detail: "d"), "The proxy did not let the request through (d)."),
         (.timedOut(seconds: 30), "No answer came within 30 seconds."),
         (.timedOut(seconds: 0.5), "No answer came within 0.5 seconds."),

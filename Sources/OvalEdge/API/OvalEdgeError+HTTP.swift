@@ -94,8 +94,10 @@ extension HTTPFailure {
             "Check the host in OVALEDGE_BASE_URL, and whether this machine needs a VPN to reach it."
         case .connectionRefused:
             "Check host and port in OVALEDGE_BASE_URL, and whether OvalEdge is running there."
-        case .notTrusted:
-            "If your company issues its own certificates, set OVALEDGE_CA_BUNDLE to a PEM file with its root."
+        case .notTrusted(_, _, _, let reason):
+            reason.advice
+        case .fileNotUsable(let file, _, _):
+            "Check the path in \(file.setting), and that this program may read the file."
         case .proxyFailed:
             "Check OVALEDGE_PROXY and the variables HTTPS_PROXY and NO_PROXY."
         case .timedOut:
@@ -108,6 +110,34 @@ extension HTTPFailure {
             "Install libcurl (on Debian: `apt-get install libcurl4`) and start again."
         case .cancelled:
             "Call again if the answer is still wanted."
+        }
+    }
+}
+
+extension Mistrust {
+    fileprivate var advice: String {
+        switch self {
+        case .authority:
+            "If your company issues its own certificates, set OVALEDGE_CA_BUNDLE to a PEM file with its root."
+        case .name:
+            "Check the host in OVALEDGE_BASE_URL: it must be a name that the certificate was issued for."
+        case .time:
+            "Check the date and time of this machine; if they are right, ask your administrators for a new certificate."
+        case .client:
+            "Set OVALEDGE_CLIENT_CERTIFICATE and OVALEDGE_CLIENT_KEY to the certificate that your company gave you."
+        case .handshake:
+            "Check scheme and port in OVALEDGE_BASE_URL, and ask your administrators what stands between here and there."
+        }
+    }
+}
+
+extension TrustFile {
+    fileprivate var setting: String {
+        switch self {
+        case .caBundle: "OVALEDGE_CA_BUNDLE"
+        case .systemCertificates: "SSL_CERT_FILE"
+        case .clientCertificate: "OVALEDGE_CLIENT_CERTIFICATE"
+        case .clientKey: "OVALEDGE_CLIENT_KEY"
         }
     }
 }

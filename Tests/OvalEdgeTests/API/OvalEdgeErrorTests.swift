@@ -4,13 +4,20 @@ import Testing
 
 @testable import OvalEdge
 
-let everyHTTPFailure: [HTTPFailure] = [
-    .addressNotValid("https://ann:secret-in-address@acme.net"), .nameNotResolved(host: "acme.ovaledge.net"),
-    .connectionRefused(host: "acme.ovaledge.net"),
-    .notTrusted(host: "acme.ovaledge.net", issuer: "Acme Root CA", detail: "unable to get local issuer certificate"),
-    .proxyFailed(detail: "407"), .timedOut(seconds: 30), .cutOff(detail: "18 bytes missing"),
-    .tooLarge(limit: 64 << 20), .cancelled, .noClient(detail: "libcurl.so.4 is missing"),
-]
+let everyHTTPFailure: [HTTPFailure] =
+    [
+        .addressNotValid("https://ann:secret-in-address@acme.net"), .nameNotResolved(host: "acme.ovaledge.net"),
+        .connectionRefused(host: "acme.ovaledge.net"),
+        .notTrusted(
+            host: "acme.ovaledge.net",
+            issuer: "Acme Root CA",
+            detail: "unable to get local issuer certificate"
+        ),
+        .proxyFailed(detail: "407"), .timedOut(seconds: 30), .cutOff(detail: "18 bytes missing"),
+        .tooLarge(limit: 64 << 20), .cancelled, .noClient(detail: "libcurl.so.4 is missing"),
+    ]
+    + Mistrust.allCases.map { HTTPFailure.notTrusted(host: "acme.ovaledge.net", issuer: nil, detail: "x", because: $0) }
+    + TrustFile.allCases.map { HTTPFailure.fileNotUsable($0, path: "/etc/ssl/acme.pem", detail: "No such file") }
 
 /// What happened, and what to do, each ending as sentences do.
 func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation = #_sourceLocation) {
@@ -58,6 +65,26 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
         let failure = HTTPFailure.notTrusted(host: "acme.net", issuer: "Acme Root CA", detail: "self-signed")
         let text = OvalEdgeError(failure, redactor: Redactor()).description
         for words in ["acme.net", "Acme Root CA", "OVALEDGE_CA_BUNDLE"] { #expect(text.contains(words)) }
+    }
+
+    @Test(arguments: [
+        (TrustFile.caBundle, "OVALEDGE_CA_BUNDLE"), (.systemCertificates, "SSL_CERT_FILE"),
+        (.clientCertificate, "OVALEDGE_CLIENT_CERTIFICATE"), (.clientKey, "OVALEDGE_CLIENT_KEY"),
+    ])
+    func `names the file that cannot be used, and its setting`(file: TrustFile, setting: String) {
+        let failure = HTTPFailure.fileNotUsable(file, path: "/etc/ssl/acme.pem", detail: "No such file or directory")
+        let error = OvalEdgeError(failure, redactor: Redactor())
+        #expect(error.what.contains("/etc/ssl/acme.pem"))
+        #expect(error.advice.contains(setting))
+    }
+
+    @Test(arguments: [
+        (Mistrust.authority, "OVALEDGE_CA_BUNDLE"), (.name, "OVALEDGE_BASE_URL"), (.time, "date and time"),
+        (.client, "OVALEDGE_CLIENT_CERTIFICATE"), (.handshake, "OVALEDGE_BASE_URL"),
+    ])
+    func `has a remedy for every mistrust`(reason: Mistrust, remedy: String) {
+        let failure = HTTPFailure.notTrusted(host: "acme.net", issuer: nil, detail: "x", because: reason)
+        #expect(OvalEdgeError(failure, redactor: Redactor()).advice.contains(remedy))
     }
 
     @Test(arguments: [

@@ -1,0 +1,23 @@
+/// Why there is no secure connection.
+package enum Mistrust: Hashable, Sendable, CaseIterable {
+    /// Nobody who is trusted vouches for the certificate.
+    case authority
+    /// The certificate is for other names.
+    case name
+    /// The certificate has expired, or its time has not come.
+    case time
+    /// The server wants to see a certificate of ours, or another than it saw.
+    case client
+    /// The two sides do not understand each other.
+    case handshake
+}
+
+/// A file that a person names and without which no connection is made.
+package enum TrustFile: Hashable, Sendable, CaseIterable {
+    /// Certificates to trust beside those of the system.
+    case caBundle
+    /// Certificates to trust instead of those of the system.
+    case systemCertificates
+    case clientCertificate
+    case clientKey
+}
