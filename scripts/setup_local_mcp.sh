@@ -41,5 +41,5 @@ cat <<END
   }
 }
 
-Check the settings first:  $program --env-file $PWD/.env doctor
+Check the settings first:  $(printf "%q --env-file %q doctor" "$program" "$PWD/.env")
 END
