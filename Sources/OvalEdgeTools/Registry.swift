@@ -58,7 +58,10 @@ package struct Registry: ToolRegistry {
     /// What happened, what to do, when to try again, and the number to ask about.
     private static func explained(_ error: OvalEdgeError) -> String {
         var text = Untrusted.cleaned(error.description)
-        if let seconds = error.retryAfter { text += " Try again in \(Int(seconds.rounded(.up))) seconds." }
+        // Some advice says how long to wait already.
+        if let wait = error.retryAfter.map({ "\(Int($0.rounded(.up))) seconds" }), !error.advice.contains(wait) {
+            text += " Try again in \(wait)."
+        }
         if let code = error.code { text += "\nOvalEdge's code: \(Markdown.code(code))" }
         if let id = error.requestID { text += "\nRequest id: \(Markdown.code(id))" }
         return text

@@ -44,7 +44,8 @@ struct Wiring {
             backoffSeconds: settings.requests.backoffSeconds
         )
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
-        let patient = RetryingClient(client, policy: policy, within: deadline)
+        // The call's own deadline comes first, and its answer says which setting it was.
+        let patient = RetryingClient(client, policy: policy, within: deadline + .seconds(2))
         ovalEdge = OvalEdgeAPI(configuration, client: patient, broker: broker, log: log)
     }
 
