@@ -19,7 +19,7 @@ package final class CurlClient: HTTPClient {
     package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         guard let url = URLText(request.url) else { throw .addressNotValid(CurlFailure.withoutSecrets(request.url)) }
         let limit = request.timeLimit.map { min(Self.milliseconds($0), milliseconds) } ?? milliseconds
-        let transfer = CurlTransfer(request, host: url.host, milliseconds: limit)
+        let transfer = CurlTransfer(request, to: url, milliseconds: limit)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.wait(continuation)

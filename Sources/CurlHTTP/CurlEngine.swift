@@ -101,7 +101,7 @@ final class CurlEngine {
             let host = transfer.host
             transfer.finish(.failure(.notTrusted(host: host, issuer: issuer, detail: detail, because: reason)))
         } else if code == CURLE_OK {
-            transfer.finish(outcome(of: handle.takeResponse()))
+            transfer.finish(handle.takeResponse().judged(from: transfer.host))
         } else {
             let detail = log.redactor.struck(CurlFailure.withoutCredentials(handle.detail(code)))
             let failure = CurlFailure.explained(code, of: transfer, on: handle, configuration, detail: detail)
@@ -111,13 +111,6 @@ final class CurlEngine {
             transfer.finish(.failure(failure))
         }
         giveBack(transfer)
-    }
-
-    private func outcome(of response: HTTPResponse?) -> CurlTransfer.Outcome {
-        guard let response else { return .failure(.cutOff(detail: "the header of the answer is not complete")) }
-        // Only a proxy sends this; one that is asked to tunnel is told by libcurl, one that is asked to fetch is not.
-        guard response.status == 407 else { return .success(response) }
-        return .failure(.proxyFailed(detail: "it answered 407, which asks for a user name and a password"))
     }
 
     private func askForCertificate(_ transfer: CurlTransfer, _ handle: CurlHandle, _ mistrust: (String, Mistrust)) {

@@ -13,7 +13,9 @@ enum CurlFailure {
     ) -> HTTPFailure {
         let easy = handle.easy
         if handle.isTooLarge || code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
-        if isProxyAtFault(code, easy: easy, host: transfer.host, detail: detail) { return .proxyFailed(detail: detail) }
+        if isProxyAtFault(code, easy: easy, address: transfer.address, detail: detail) {
+            return .proxyFailed(detail: detail)
+        }
         switch code {
         case CURLE_URL_MALFORMAT: return .addressNotValid(withoutSecrets(transfer.request.url))
         case CURLE_COULDNT_RESOLVE_HOST: return .nameNotResolved(host: transfer.host)
@@ -26,21 +28,6 @@ enum CurlFailure {
         case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
         default: return .cutOff(detail: detail)
         }
-    }
-
-    private static func isProxyAtFault(_ code: CURLcode, easy: UnsafeMutableRawPointer, host: String, detail: String)
-        -> Bool
-    {
-        if code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_PROXY { return true }
-        let answer = oe_easy_long(easy, CURLINFO_HTTP_CONNECTCODE)
-        // A tunnel that was refused: whatever code follows is about that.
-        if answer != 0 && !(200..<300).contains(answer) { return true }
-        if oe_easy_long(easy, CURLINFO_PROXY_SSL_VERIFYRESULT) != 0 { return true }
-        guard code == CURLE_COULDNT_CONNECT else { return false }
-        if oe_easy_long(easy, .usedProxy) != 0 { return true }
-        // Older libraries do not say it, but name whom they called.
-        return !detail.lowercased().hasPrefix("failed to connect to \(host.lowercased()) port")
-            && detail != String(cString: oe_curl_message(code))
     }
 
     private static func isTrust(_ code: CURLcode) -> Bool {

@@ -8,7 +8,7 @@ final class CurlTransfer: @unchecked Sendable {
     typealias Outcome = Result<HTTPResponse, HTTPFailure>
 
     let request: HTTPRequest
-    let host: String
+    let address: URLText
     let milliseconds: Int
     /// Set before anything is posted, so that a cancellation which overtakes its request is not lost.
     let isCancelled = Atomic(false)
@@ -19,11 +19,13 @@ final class CurlTransfer: @unchecked Sendable {
     /// Why the request failed, while a second connection asks whose certificate that was.
     var mistrust: (detail: String, reason: Mistrust)?
 
-    init(_ request: HTTPRequest, host: String, milliseconds: Int) {
+    init(_ request: HTTPRequest, to address: URLText, milliseconds: Int) {
         self.request = request
-        self.host = host
+        self.address = address
         self.milliseconds = milliseconds
     }
+
+    var host: String { address.host }
 
     func wait(_ continuation: CheckedContinuation<Outcome, Never>) { self.continuation = continuation }
 

@@ -53,6 +53,29 @@ import Testing
         #expect(connect?.field("authorization") == nil)
     }
 
+    @Test(arguments: ["http://a.invalid/", "https://a.invalid/"])
+    func `that hangs up has failed, and not the server behind it`(url: String) async throws {
+        let proxy = try LoopbackServer { _ = $0.request() }
+        let client = client { $0.proxy = "http://127.0.0.1:\(proxy.port)" }
+        guard case .proxyFailed(let detail) = await failure(of: HTTPRequest(.get, url), by: client) else {
+            Issue.record("answered, or another failure")
+            return
+        }
+        #expect(!detail.isEmpty)
+    }
+
+    @Test func `that begins to answer and breaks off is as a server that does`() async throws {
+        let proxy = try LoopbackServer { connection in
+            _ = connection.request()
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc")
+        }
+        let client = client { $0.proxy = "http://127.0.0.1:\(proxy.port)" }
+        guard case .cutOff = await failure(of: HTTPRequest(.get, "http://a.invalid/"), by: client) else {
+            Issue.record("answered, or another failure")
+            return
+        }
+    }
+
     @Test func `that asks for credentials has failed`() async throws {
         let proxy = try LoopbackServer.answering { _ in "HTTP/1.1 407 Auth\r\nContent-Length: 0\r\n\r\n" }
         let client = client { $0.proxy = "http://127.0.0.1:\(proxy.port)" }

@@ -139,6 +139,40 @@ extension TLSServer {
     fileprivate func get(host: String = "localhost") -> HTTPRequest { HTTPRequest(.get, "https://\(host):\(port)/") }
 }
 
+@Suite struct `A page of what stands before the server` {
+    @Test(arguments: [
+        ("<title>400 No required SSL certificate was sent</title>", Mistrust.client),
+        ("<h1>400 Bad Request</h1>The SSL certificate error", .client),
+        ("<title>400 The plain HTTP request was sent to HTTPS port</title>", .handshake),
+        ("You're speaking plain HTTP to an SSL-enabled server port.<br />", .handshake),
+    ])
+    func `says why there is no secure connection`(page: String, reason: Mistrust) async throws {
+        let server = try LoopbackServer.answering { _ in Self.page(400, page) }
+        guard case .notTrusted("127.0.0.1", nil, let detail, reason) = await failure(of: server.get(), by: client())
+        else {
+            Issue.record("answered, or another failure")
+            return
+        }
+        #expect(page.contains(detail.dropFirst("it answered: ".count)))
+    }
+
+    @Test(arguments: [
+        (400, "<title>400 Bad Request</title>"), (200, "<p>No required SSL certificate was sent</p>"),
+    ])
+    func `is an answer like any other when it is not about that`(status: Int, page: String) async throws {
+        let server = try LoopbackServer.answering { _ in Self.page(status, page) }
+        #expect(try await client().send(server.get()).text == page)
+    }
+
+    private static func page(_ status: Int, _ text: String) -> String {
+        "HTTP/1.1 \(status) X\r\nContent-Type: text/html\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)"
+    }
+}
+
+extension LoopbackServer {
+    fileprivate func get() -> HTTPRequest { HTTPRequest(.get, url) }
+}
+
 @Suite struct `A directory of certificates` {
     @Test(arguments: [
         ("0a1b2c3d.0", true), ("0a1b2c3d.1", false), ("0A1B2C3D.0", false), ("0a1b2c3d0.0", false), ("a.0", false),

@@ -1,0 +1,30 @@
+import HTTP
+
+extension HTTPResponse? {
+    /// The answer, unless it comes from what stands before the server and says that there is no way to it.
+    func judged(from host: String) -> CurlTransfer.Outcome {
+        guard let response = self else { return .failure(.cutOff(detail: "the header of the answer is not complete")) }
+        return response.refusal(from: host).map { .failure($0) } ?? .success(response)
+    }
+}
+
+extension HTTPResponse {
+    fileprivate func refusal(from host: String) -> HTTPFailure? {
+        // Only a proxy sends this; one that is asked to tunnel is told by libcurl, one that is asked to fetch is not.
+        if status == 407 {
+            return .proxyFailed(detail: "it answered 407, which asks for a user name and a password")
+        }
+        guard status == 400, mediaType == "text/html", body.count < 8192 else { return nil }
+        let page = text
+        guard let (words, reason) = Self.pages.first(where: { page.contains($0.words) }) else { return nil }
+        return .notTrusted(host: host, issuer: nil, detail: "it answered: \(words)", because: reason)
+    }
+
+    /// What nginx and Apache say in a page of their own where others end the connection.
+    private static let pages: [(words: String, reason: Mistrust)] = [
+        ("No required SSL certificate was sent", .client),
+        ("The SSL certificate error", .client),
+        ("The plain HTTP request was sent to HTTPS port", .handshake),
+        ("speaking plain HTTP to an SSL-enabled server port", .handshake),
+    ]
+}
