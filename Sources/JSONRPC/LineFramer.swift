@@ -33,15 +33,15 @@ package struct LineFramer: Sendable {
 
     private mutating func finish(_ tail: Slice<UnsafeBufferPointer<UInt8>>, _ line: (Line) -> Void) {
         carry(tail)
-        if isSkipping { line(.tooLong) } else { emit(line) }
+        if carried.last == UInt8(ascii: "\r") { carried.removeLast() }
+        if isSkipping || carried.count > limit { line(.tooLong) } else { emit(line) }
+        isAtStart = false
         carried.removeAll(keepingCapacity: carried.capacity <= 1 << 20)
         isSkipping = false
     }
 
     private mutating func emit(_ line: (Line) -> Void) {
-        if carried.last == UInt8(ascii: "\r") { carried.removeLast() }
         if isAtStart, carried.starts(with: [0xEF, 0xBB, 0xBF]) { carried.removeFirst(3) }
-        isAtStart = false
         guard carried.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return }
         line(.text(carried))
     }

@@ -25,6 +25,15 @@ import Testing
         )
     }
 
+    @Test func `reports a line that is one byte over the limit`() {
+        #expect(lines([Array("123456\n\r12345\n12345\r\r\n".utf8)], limit: 5) == [.tooLong, .tooLong, .tooLong])
+    }
+
+    @Test func `takes a byte order mark behind a first line that is too long for text`() {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        #expect(lines([Array("1234567\n".utf8) + mark], limit: 5) == [.tooLong, .text(mark)])
+    }
+
     @Test func `reports a line over the limit and goes on with the next`() {
         let input = Array("1234567\n{}\n".utf8)
         for cut in 0...input.count {
