@@ -81,6 +81,14 @@ let package = Package(
 
         // Tests.
         .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text",
+            ],
+            path: "Fuzzing/Targets",
+            swiftSettings: settings
+        ),
+        .target(
             name: "TestSupport",
             dependencies: ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
             path: "Tests/TestSupport",
@@ -88,6 +96,7 @@ let package = Package(
         ),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP"]),
+        tests("FuzzingTests", ["FuzzTargets"]),
         tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
         tests("HouseTests", ["Settings"]),
@@ -107,3 +116,15 @@ let package = Package(
         tests("TextTests", ["Text"]),
     ]
 )
+
+// What only scripts/fuzz can link: it brings libFuzzer along.
+if Context.environment["FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Fuzzing/Program",
+            swiftSettings: settings
+        )
+    )
+}

@@ -2,7 +2,7 @@ import JSON
 import Text
 
 /// What the body of a token exchange says, in every shape that OvalEdge is known to use.
-enum TokenReply: Hashable {
+package enum TokenReply: Hashable {
     case token(String)
     /// `success` is false; the server's reason.
     case declined(String)
@@ -12,7 +12,7 @@ enum TokenReply: Hashable {
     /// Read, but there is no token in it; the names of the members that were there.
     case without(names: [String])
 
-    init(_ body: [UInt8]) {
+    package init(_ body: [UInt8]) {
         let text = String(decoding: body, as: UTF8.self).trimmed
         if text.isEmpty {
             self = .empty

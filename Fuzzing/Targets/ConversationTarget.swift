@@ -1,0 +1,116 @@
+import JSON
+import JSONRPC
+import Logging
+import MCP
+import Synchronization
+
+extension FuzzTarget {
+    /// Whatever a client writes, every request is answered once, and each answer is one line of JSON.
+    static let conversation = FuzzTarget("conversation") { bytes in
+        let conversation = Conversation()
+        for line in bytes.split(separator: UInt8(ascii: "\n")) { conversation.receive(Array(line)) }
+        await conversation.idle()
+        try conversation.check()
+    }
+}
+
+/// A server and the account of what it owes its client.
+private final class Conversation: Sendable {
+    fileprivate struct Account {
+        var written: [[UInt8]] = []
+        var owed = 0
+        var asked: [RequestID: Int] = [:]
+        /// Requests that may stay without an answer.
+        var isCancelling = false
+    }
+
+    private let connection: ServerConnection
+    private let peer: Peer
+    private let account: Ledger
+
+    private final class Ledger: Sendable {
+        let state = Mutex(Account())
+    }
+
+    init() {
+        let info = ServerInfo(name: "fuzz", version: "1", instructions: "Ask.")
+        let account = Ledger()
+        connection = Server(info: info, tools: FewTools(), log: .none).connection()
+        peer = Peer(
+            handler: connection,
+            transport: MemoryTransport { line in account.state.withLock { $0.written.append(line) } },
+            log: .none
+        )
+        self.account = account
+    }
+
+    func receive(_ line: [UInt8]) {
+        let acceptsBatches = connection.acceptsBatches
+        account.state.withLock { account in
+            switch try? JSON(parsing: line) {
+            case .array(let messages)? where acceptsBatches && !messages.isEmpty:
+                for message in messages { account.enter(message) }
+            case let json?: account.enter(json)
+            case nil: account.owed += 1
+            }
+        }
+        peer.receive(.text(line))
+    }
+
+    func idle() async {
+        await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
+    }
+
+    func check() throws {
+        let account = account.state.withLock { $0 }
+        var answers: [JSON] = []
+        for line in account.written {
+            try hold(!line.contains(UInt8(ascii: "\n")), "An answer has more than one line.")
+            let json = try JSON(parsing: line)
+            answers += json.array ?? [json]
+        }
+        answers.removeAll { $0["method"] != nil }
+        let isEven = account.isCancelling ? answers.count <= account.owed : answers.count == account.owed
+        try hold(isEven, "\(account.owed) answers were owed, \(answers.count) came.")
+        var left = account.asked
+        for id in answers.compactMap({ $0["id"].flatMap { RequestID($0) } }) {
+            left[id, default: 0] -= 1
+            try hold(left[id] ?? 0 >= 0, "The request \(id.json.text) was answered twice.")
+        }
+    }
+}
+
+extension Conversation.Account {
+    fileprivate mutating func enter(_ json: JSON) {
+        switch try? Message(json) {
+        case .response?: return
+        case .notification(let notification)?:
+            if notification.method == "notifications/cancelled" { isCancelling = true }
+        default:
+            owed += 1
+            if let id = json["id"].flatMap({ RequestID($0) }) { asked[id, default: 0] += 1 }
+        }
+    }
+}
+
+/// One tool that answers, one that fails, one that waits for others.
+private struct FewTools: ToolRegistry {
+    let listings = ["say", "fail", "yield"].map { name in
+        ToolListing(
+            ToolDefinition(name: name, title: name, effect: .reads, summary: "One of few."),
+            inputSchema: ["type": "object"]
+        )
+    }
+
+    func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws(RPCError) -> Answer {
+        context.progress.report(1, of: 2, "Half")
+        switch name {
+        case "say": return Answer("said", structured: .object(arguments), links: [.init("a:b", name: "c")])
+        case "fail": return .failure("It failed. Try another.")
+        case "yield":
+            await Task.yield()
+            return Answer(arguments["text"]?.string ?? "")
+        default: throw .invalidParams("There is no tool `\(name)`.")
+        }
+    }
+}
