@@ -2,6 +2,11 @@ import CCurl
 import HTTP
 
 extension CurlFailure {
+    /// Only a proxy answers 407; libcurl says so of one that is asked to tunnel, not of one that is asked to fetch.
+    static let proxyWantsCredentials = HTTPFailure.proxyFailed(
+        detail: "it answered 407, which asks for a user name and a password"
+    )
+
     /// Whether it is the proxy that fails, and not the server behind it.
     static func isProxyAtFault(_ code: CURLcode, easy: UnsafeMutableRawPointer, address: URLText, detail: String)
         -> Bool
@@ -24,7 +29,8 @@ extension CurlFailure {
     /// Without a tunnel, or before there is one, the only connection is that to the proxy.
     private static func brokeOffAtProxy(_ code: CURLcode, easy: UnsafeMutableRawPointer, address: URLText) -> Bool {
         guard code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING else { return false }
-        guard oe_easy_long(easy, CURLINFO_RESPONSE_CODE) == 0 else { return false }
+        let status = oe_easy_long(easy, CURLINFO_RESPONSE_CODE)
+        guard status == 0 || status >= 400 else { return false }
         // Older libraries do not say that there was a proxy, but to which port they were connected.
         let port = oe_easy_long(easy, CURLINFO_PRIMARY_PORT)
         guard oe_easy_long(easy, .usedProxy) != 0 || port != 0 && port != address.port else { return false }

@@ -13,6 +13,7 @@ enum CurlFailure {
     ) -> HTTPFailure {
         let easy = handle.easy
         if handle.isTooLarge || code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
+        if oe_easy_long(easy, CURLINFO_RESPONSE_CODE) == 407 { return proxyWantsCredentials }
         if isProxyAtFault(code, easy: easy, address: transfer.address, detail: detail) {
             return .proxyFailed(detail: detail)
         }
@@ -62,7 +63,8 @@ enum CurlFailure {
     private static func clientNotUsable(_ configuration: CurlConfiguration, detail: String) -> HTTPFailure {
         let certificate = configuration.clientCertificate ?? ""
         if let key = configuration.clientKey, detail.contains("key") && !detail.contains(certificate) {
-            return .fileNotUsable(.clientKey, path: key, detail: detail)
+            let words = "it holds no usable key, or not that of the certificate"
+            return .fileNotUsable(.clientKey, path: key, detail: words)
         }
         return .fileNotUsable(.clientCertificate, path: certificate, detail: detail)
     }

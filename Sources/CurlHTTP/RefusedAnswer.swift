@@ -10,10 +10,7 @@ extension HTTPResponse? {
 
 extension HTTPResponse {
     fileprivate func refusal(from host: String) -> HTTPFailure? {
-        // Only a proxy sends this; one that is asked to tunnel is told by libcurl, one that is asked to fetch is not.
-        if status == 407 {
-            return .proxyFailed(detail: "it answered 407, which asks for a user name and a password")
-        }
+        if status == 407 { return CurlFailure.proxyWantsCredentials }
         guard status == 400, mediaType == "text/html", body.count < 8192 else { return nil }
         let page = text
         guard let (words, reason) = Self.pages.first(where: { page.contains($0.words) }) else { return nil }

@@ -76,6 +76,16 @@ import Testing
         }
     }
 
+    @Test func `that asks for credentials and breaks off has failed`() async throws {
+        let proxy = try LoopbackServer { connection in
+            _ = connection.request()
+            connection.write("HTTP/1.1 407 Auth\r\nContent-Length: 10\r\n\r\nabc")
+        }
+        let client = client { $0.proxy = "http://127.0.0.1:\(proxy.port)" }
+        let failure = await failure(of: HTTPRequest(.get, "http://a.invalid/"), by: client)
+        #expect(failure?.description.contains("407") == true)
+    }
+
     @Test func `that asks for credentials has failed`() async throws {
         let proxy = try LoopbackServer.answering { _ in "HTTP/1.1 407 Auth\r\nContent-Length: 0\r\n\r\n" }
         let client = client { $0.proxy = "http://127.0.0.1:\(proxy.port)" }

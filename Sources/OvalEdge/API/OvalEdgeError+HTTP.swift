@@ -97,7 +97,7 @@ extension HTTPFailure {
         case .notTrusted(_, _, _, let reason):
             reason.advice
         case .fileNotUsable(let file, _, _):
-            "Check the path in \(file.setting), and that this program may read the file."
+            "Check the file that \(file.setting) names: its path, its permissions and what it holds."
         case .proxyFailed:
             "Check OVALEDGE_PROXY and the variables HTTPS_PROXY and NO_PROXY."
         case .timedOut:
