@@ -17,7 +17,9 @@ final class OutputQueue: Sendable {
         /// Bytes appended and bytes written since the start; `marks` are called back as the second passes them.
         var appended = 0
         var written = 0
-        var marks = Queue<(place: Int, callback: @Sendable () -> Void)>()
+        var marks = Queue<(place: Int, size: Int, callback: @Sendable () -> Void)>()
+        /// Of the bytes that wait, those whose sender waits for it to be told.
+        var awaited = 0
         /// Someone writes, a sender or the thread; others leave their lines in `pending` and go.
         var isWriting = false
         /// What is pending has been left to the thread.
@@ -40,8 +42,10 @@ final class OutputQueue: Sendable {
         self.closed = closed
     }
 
-    /// Bytes that wait to be written.
-    var unwritten: Int { state.withLock { $0.appended - $0.written } }
+    /// Bytes that wait to be written; `unawaited` are those of senders that do not care.
+    var unwritten: (all: Int, unawaited: Int) {
+        state.withLock { ($0.appended - $0.written, $0.appended - $0.written - $0.awaited) }
+    }
 
     /// `written` is called once the line has left, or when it never can.
     func append(_ message: [UInt8], written: (@Sendable () -> Void)? = nil) {
@@ -51,7 +55,10 @@ final class OutputQueue: Sendable {
             state.pending += message
             state.pending.append(UInt8(ascii: "\n"))
             state.appended += message.count + 1
-            if let written { state.marks.append((state.appended, written)) }
+            if let written {
+                state.marks.append((state.appended, message.count + 1, written))
+                state.awaited += message.count + 1
+            }
             guard !state.isHeld, !state.isWriting else { return .others }
             state.isWriting = true
             return .mine
@@ -79,7 +86,7 @@ final class OutputQueue: Sendable {
     /// Calls back once all that was appended so far has left, or never can; perhaps at once.
     func whenWritten(_ callback: @escaping @Sendable () -> Void) {
         let isWritten = state.withLock { state in
-            if state.written < state.appended { state.marks.append((state.appended, callback)) }
+            if state.written < state.appended { state.marks.append((state.appended, 0, callback)) }
             return state.written >= state.appended
         }
         if isWritten { callback() }
@@ -183,6 +190,7 @@ extension OutputQueue.State {
         var passed: [@Sendable () -> Void] = []
         while let mark = marks.first, mark.place <= written {
             passed.append(mark.callback)
+            awaited -= mark.size
             _ = marks.popFirst()
         }
         return passed

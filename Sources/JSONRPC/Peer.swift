@@ -19,8 +19,15 @@ package enum Reply: Sendable {
 
 /// Takes whole messages to the other side, in order.
 package protocol Transport: Sendable {
+    /// Whether so much waits to be written that further answers should wait before they are.
+    var isCongested: Bool { get }
+
     /// Never waits; `written` is called once the message has left this process, or never can.
     func send(_ message: [UInt8], written: (@Sendable () -> Void)?)
+}
+
+extension Transport {
+    package var isCongested: Bool { false }
 }
 
 /// One end of a conversation: reads messages, answers in tasks, cancels by id, drains at the end.
@@ -115,20 +122,25 @@ extension Peer {
             return deliver(refusal(error), in: batch)
         }
         switch handler.reply(to: request, inBatch: batch != nil, on: self) {
-        case .now(let outcome):
-            deliver(outcome.response(to: request.id), in: batch)
-        case .later(let work):
-            batch?.expect()
-            requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
-                guard let batch else {
-                    if let outcome { write(outcome.response(to: request.id), written: written) }
-                    return
-                }
-                let isTooMuch = outcome != nil && batch.isFull
-                batch.add((isTooMuch ? .failure(.batchIsFull) : outcome)?.response(to: request.id))
-                // At once: others of the batch may wait for the slot, without whose answers it cannot leave.
-                written()
+        case .later(let work): open(request, work, size: size, in: batch)
+        // Who does not read gets these answers in turn as well, so that they are bounded and reading can go on.
+        case .now(let outcome) where batch == nil && transport.isCongested:
+            open(request, LongWork { outcome }, size: size, in: nil)
+        case .now(let outcome): deliver(outcome.response(to: request.id), in: batch)
+        }
+    }
+
+    private func open(_ request: Request, _ work: LongWork, size: Int, in batch: Batch?) {
+        batch?.expect()
+        requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
+            guard let batch else {
+                if let outcome { write(outcome.response(to: request.id), written: written) }
+                return
             }
+            let isTooMuch = outcome != nil && batch.isFull
+            batch.add((isTooMuch ? .failure(.batchIsFull) : outcome)?.response(to: request.id))
+            // At once: others of the batch may wait for the slot, without whose answers it cannot leave.
+            written()
         }
     }
 

@@ -25,6 +25,7 @@ package final class StdioTransport: Transport {
 
     private static let chunkSize = 1 << 16
     private static let fullAt = 64 << 20
+    private static let congestedAt = 1 << 20
     private static let pauseMilliseconds: Int32 = 20
 
     /// Whether a person sits at standard input instead of a client.
@@ -43,17 +44,20 @@ package final class StdioTransport: Transport {
 
     package func send(_ message: [UInt8], written: (@Sendable () -> Void)?) { queue.append(message, written: written) }
 
+    package var isCongested: Bool { queue.unwritten.all > Self.congestedAt }
+
     /// Reads until there is no more reason to, on the calling thread; `receive` gets each line in order.
     ///
-    /// `backlog` says how many bytes of what was read are still waiting. With too much of it, or of answers that the
-    /// client does not read, reading pauses; signals, and the end of the other side, are still noticed.
+    /// `backlog` says how many bytes of what was read are still waiting. With too much of it, or of errors that the
+    /// client does not read, reading pauses; signals, and the end of the other side, are still noticed. Answers do not
+    /// count: they are bounded by themselves, and who does not read them may still want to cancel.
     package func run(backlog: () -> Int, _ receive: (LineFramer.Line) -> Void) -> Ending {
         guard input >= 0 else { return .inputEnded }
         var framer = LineFramer(limit: lineLimit)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
         while true {
-            let isFull = backlog() + queue.unwritten > Self.fullAt
+            let isFull = backlog() + queue.unwritten.unawaited > Self.fullAt
             if let ending = waitForInput(isFull ? Self.pauseMilliseconds : nil) { return ending }
             if isFull { continue }
             let count = Descriptors.read(input, into: buffer)

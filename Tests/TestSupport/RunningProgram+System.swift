@@ -33,14 +33,36 @@ extension RunningProgram {
         }
     }
 
+    /// Waits until the process has had nothing to do for a while; false when it goes on and on.
+    package func settles() -> Bool {
+        let end = ContinuousClock.now + .seconds(Self.patience)
+        var before = -1
+        while let now = processorTicks, now != before {
+            guard ContinuousClock.now < end else { return false }
+            before = now
+            usleep(300_000)
+        }
+        return true
+    }
+
+    /// The time that it has used, in hundredths of a second.
+    private var processorTicks: Int? {
+        let fields = Self.text("/proc/\(processID)/stat").split(separator: " ")
+        return fields.count > 14 ? fields[13...14].compactMap { Int($0) }.reduce(0, +) : nil
+    }
+
     private static func kernelNumber(_ name: String, in path: String) -> Int? {
-        guard let file = fopen(path, "r") else { return nil }
+        let lines = text(path).split(separator: "\n")
+        guard let line = lines.first(where: { $0.hasPrefix("\(name):") }) else { return nil }
+        return Int(line.dropFirst(name.count + 1).filter { $0.isNumber })
+    }
+
+    private static func text(_ path: String) -> String {
+        guard let file = fopen(path, "r") else { return "" }
         defer { fclose(file) }
         var buffer = [UInt8](repeating: 0, count: 8192)
         let count = fread(&buffer, 1, buffer.count, file)
-        let lines = String(decoding: buffer[..<count], as: UTF8.self).split(separator: "\n")
-        guard let line = lines.first(where: { $0.hasPrefix("\(name):") }) else { return nil }
-        return Int(line.dropFirst(name.count + 1).filter { $0.isNumber })
+        return String(decoding: buffer[..<count], as: UTF8.self)
     }
 
     /// What comes before a command line so that it runs in `folder`; not every system can spawn there.

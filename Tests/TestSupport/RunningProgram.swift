@@ -81,17 +81,23 @@ package final class RunningProgram: Sendable {
 
     package func write(_ text: String) { write(Array(text.utf8)) }
 
-    /// Waits while the program does not read; gives up when it has gone.
+    /// Waits while the program does not read, though not for ever, and gives up when it has gone.
     package func write(_ bytes: [UInt8]) {
         let descriptor = input.withLock { $0 }
         bytes.withUnsafeBytes { bytes in
             var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = Self.send(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+            while !rest.isEmpty, Self.isWritable(descriptor) {
+                // What a writable pipe takes whole.
+                let count = Self.send(descriptor, UnsafeRawBufferPointer(rebasing: rest.prefix(4096)))
                 guard count > 0 else { return }
                 rest = rest.dropFirst(count)
             }
         }
+    }
+
+    private static func isWritable(_ descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&entry, 1, Int32(patience * 1000)) == 1
     }
 
     package func closeInput() { Self.end(input) }
