@@ -20,14 +20,19 @@ final class Conversation: Sendable {
         self.backEnd = backEnd
         program = try RunningProgram("oe-mcp", arguments, environment: environment, readsErrors: readsErrors)
         guard let revision else { return }
+        open(revision)
+        guard try answer()["id"] == "open" else { throw Silence(expected: "the answer to initialize") }
+    }
+
+    /// Asks for a session; the answer is the next message.
+    func open(_ revision: String = "2025-11-25") {
         send(
             """
             {"jsonrpc":"2.0","id":"open","method":"initialize","params":{"protocolVersion":"\(revision)",\
             "capabilities":{},"clientInfo":{"name":"torture","version":"1"}}}
+            {"jsonrpc":"2.0","method":"notifications/initialized"}
             """
         )
-        guard try answer()["id"] == "open" else { throw Silence(expected: "the answer to initialize") }
-        send(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
     }
 
     /// A session whose tools ask a back end that is served on a port.

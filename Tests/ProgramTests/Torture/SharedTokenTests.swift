@@ -1,0 +1,144 @@
+import JSON
+import Synchronization
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Processes of one user on one credential, of which OvalEdge keeps one token alive at a time.
+@Suite(.ownThread) struct `Processes that share a credential` {
+    private static let processes = Torture.isLong ? 10 : 4
+    private static let calls = Torture.isLong ? 200 : 50
+    private static let life = Torture.isLong ? 6 : 2
+
+    @Test func `never take the token from each other`() throws {
+        let sandbox = try ServedSandbox(fault: "slow=40ms*", tokenLife: Self.life)
+        let fleet = Fleet(sandbox, calls: Self.calls)
+        let (seconds, failures) = timed { fleet.run(Self.processes) }
+        #expect(failures == [])
+        let counts = try sandbox.counts()
+        #expect(counts.requests >= Self.processes * Self.calls)
+        #expect(counts.mostExchangesAtOnce == 1)
+        #expect(Double(counts.exchanges) <= seconds / Double(Self.life) + 2)
+    }
+
+    @Test func `do not even when the exchange is slow`() throws {
+        let sandbox = try ServedSandbox(fault: "slow=40ms*,slow=400ms*@token", tokenLife: Self.life)
+        let fleet = Fleet(sandbox, calls: Self.calls)
+        let (seconds, failures) = timed { fleet.run(Self.processes) }
+        #expect(failures == [])
+        let counts = try sandbox.counts()
+        #expect(counts.mostExchangesAtOnce == 1)
+        #expect(Double(counts.exchanges) <= seconds / Double(Self.life) + 2)
+    }
+
+    @Test(arguments: [
+        // Mostly killed between exchanges, and mostly inside one.
+        ("slow=20ms*", 400), ("slow=20ms*,slow=200ms*@token", 250),
+    ])
+    func `recover from those that are killed at any moment`(fault: String, longestLife: Int) throws {
+        let sandbox = try ServedSandbox(fault: fault, tokenLife: Self.life)
+        let fleet = Fleet(sandbox, calls: Self.calls / 2, kills: Torture.isLong ? 30 : 4, longestLife: longestLife)
+        let (seconds, failures) = timed { fleet.run(Self.processes) }
+        #expect(failures == [])
+        let counts = try sandbox.counts()
+        // An exchange that nobody waits for any more is still under way until the server notices.
+        #expect(counts.mostExchangesAtOnce <= 2)
+        // What a killed process has begun somebody else must do again.
+        #expect(Double(counts.exchanges) <= seconds / Double(Self.life) + 2 + Double(fleet.killCount))
+    }
+}
+
+/// Some clients, each with a process of its own, that make their calls one after the other.
+private final class Fleet: Sendable {
+    private let sandbox: ServedSandbox
+    private let calls: Int
+    private let kills: Int
+    private let longestLife: Int
+    private let folder = TemporaryDirectory()
+    private let failures = Report<String>()
+    private let ends = Report<Void>()
+    private let killed = Counter()
+
+    /// The first `kills` processes of each client live for `longestLife` milliseconds at most.
+    init(_ sandbox: ServedSandbox, calls: Int, kills: Int = 0, longestLife: Int = 0) {
+        self.sandbox = sandbox
+        self.calls = calls
+        self.kills = kills
+        self.longestLife = longestLife
+    }
+
+    var killCount: Int { killed.value }
+
+    /// Runs to the end of all calls; what went wrong.
+    func run(_ clients: Int) -> [String] {
+        for number in 1...clients {
+            onThread { [self] in
+                serve(SeededNumbers(seed: UInt64(number)))
+                ends.add(())
+            }
+        }
+        guard ends.reaches(clients, seconds: 300) else { return failures.all + ["The calls did not end."] }
+        return failures.all
+    }
+
+    private func serve(_ numbers: SeededNumbers) {
+        var numbers = numbers
+        var left = calls
+        var lives = 0
+        while left > 0 {
+            do {
+                let settings = ["XDG_RUNTIME_DIR": folder.path]
+                let client = try Conversation(with: sandbox, revision: nil, environment: settings)
+                let isDoomed = lives < kills
+                lives += 1
+                if isDoomed { kill(client.program, after: Int.random(in: 0...longestLife, using: &numbers)) }
+                try work(client, &left)
+                if isDoomed || left == 0 { continue }
+                failures.add("A process ended by itself.")
+                return
+            } catch {
+                return failures.add("\(error)")
+            }
+        }
+    }
+
+    /// Calls until all is done or the process is gone.
+    private func work(_ client: Conversation, _ left: inout Int) throws {
+        client.open()
+        guard client.program.readLine() != nil else { return }
+        while left > 0 {
+            client.call(left)
+            guard let line = client.program.readLine() else { return }
+            if try !JSON(parsing: line).isSuccess { failures.add(line) }
+            left -= 1
+        }
+    }
+
+    private func kill(_ program: RunningProgram, after milliseconds: Int) {
+        onThread { [killed] in
+            usleep(UInt32(milliseconds) * 1000)
+            program.signal(SIGKILL)
+            killed.increment()
+        }
+    }
+}
+
+/// Random numbers that are the same in every run (SplitMix64).
+private struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
