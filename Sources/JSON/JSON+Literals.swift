@@ -1,7 +1,3 @@
-extension JSON: ExpressibleByNilLiteral {
-    package init(nilLiteral: ()) { self = .null }
-}
-
 extension JSON: ExpressibleByBooleanLiteral {
     package init(booleanLiteral value: Bool) { self = .bool(value) }
 }

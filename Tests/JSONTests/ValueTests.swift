@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct `A JSON value` {
     private let value: JSON = [
-        "text": "x", "yes": true, "count": 2, "half": 0.5, "none": nil, "list": [1, 2], "object": ["a": ["b": "c"]],
+        "text": "x", "yes": true, "count": 2, "half": 0.5, "none": .null, "list": [1, 2], "object": ["a": ["b": "c"]],
     ]
 
     @Test func `is looked into by name and place`() {
@@ -81,7 +81,7 @@ import Testing
 }
 
 @Suite struct `What a model needs of a value` {
-    private let value: JSON = ["id": 7, "name": "x", "none": nil]
+    private let value: JSON = ["id": 7, "name": "x", "none": .null]
 
     @Test func `is there, or an error that names it`() throws {
         #expect(try value.required("id") == 7)
@@ -99,7 +99,7 @@ import Testing
 
     @Test(
         arguments: [
-            (nil, "null"), (true, "true or false"), (1, "a number"), ("", "a text"), ([], "a list"), ([:], "an object"),
+            (.null, "null"), (true, "true or false"), (1, "a number"), ("", "a text"), ([], "a list"), ([:], "an object"),
         ] as [(JSON, String)]
     )
     func `is told by kind`(value: JSON, kind: String) {

@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `indents for people`() {
-        let json: JSON = ["a": [1, [:], []], "b": ["c": nil]]
+        let json: JSON = ["a": [1, [:], []], "b": ["c": .null]]
         #expect(
             json.prettyText == """
                 {

@@ -63,7 +63,7 @@ import Testing
             (
                 [
                     "filters": [
-                        "table_type": ["VIEW"], "folder": "raw", "rating": ["min": 4, "max": nil],
+                        "table_type": ["VIEW"], "folder": "raw", "rating": ["min": 4, "max": .null],
                         "dqIndex": ["eq": "5"], "createdDate": ["from": "2026-01-01T00:00:00"], "density": [:],
                     ]
                 ],

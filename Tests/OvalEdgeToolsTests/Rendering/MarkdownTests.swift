@@ -32,7 +32,7 @@ import Testing
 
     @Test func `keeps cells and code on one line`() {
         var text = Markdown()
-        text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": nil]], atMost: 5, called: "rows")
+        text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": .null]], atMost: 5, called: "rows")
         #expect(text.text == "| name | flag |\n| --- | --- |\n| a\\|b c | yes |\n|  |  |")
         #expect(Markdown.code("a`b\nc") == "`a b c`")
     }
