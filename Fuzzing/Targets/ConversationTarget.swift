@@ -102,7 +102,7 @@ private struct FewTools: ToolRegistry {
         )
     }
 
-    func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws(RPCError) -> Answer {
+    func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {
         context.progress.report(1, of: 2, "Half")
         switch name {
         case "say": return Answer("said", structured: .object(arguments), links: [.init("a:b", name: "c")])
@@ -110,7 +110,7 @@ private struct FewTools: ToolRegistry {
         case "yield":
             await Task.yield()
             return Answer(arguments["text"]?.string ?? "")
-        default: throw .invalidParams("There is no tool `\(name)`.")
+        default: throw RPCError.invalidParams("There is no tool `\(name)`.")
         }
     }
 }

@@ -1,5 +1,5 @@
 package import JSON
-package import JSONRPC
+import JSONRPC
 package import MCP
 package import OvalEdge
 import Text
@@ -23,7 +23,7 @@ package struct Registry: ToolRegistry {
         _ name: String,
         arguments: JSONObject,
         in context: RequestContext
-    ) async throws(RPCError) -> Answer {
+    ) async throws -> Answer {
         let tool = try tool(named: name)
         var input = Arguments(arguments, of: name)
         let call = tool.init(&input)

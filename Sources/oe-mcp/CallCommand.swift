@@ -13,8 +13,8 @@ enum CallCommand {
         }
         let arguments = try arguments(line)
         let wiring = try Wiring(line, logLevel: .error)
-        let outcome = Waiter.run { () async -> Result<Answer, RPCError> in
-            do throws(RPCError) {
+        let outcome = Waiter.run { () async -> Result<Answer, any Error> in
+            do {
                 try? wiring.prepare()
                 let context = RequestContext(revision: .newestWithHandshake, clientName: "shell")
                 return .success(try await wiring.tools.call(tool, arguments: arguments, in: context))
@@ -22,9 +22,9 @@ enum CallCommand {
                 return .failure(error)
             }
         }
-        switch outcome {
-        case .success(let answer): return show(answer, asJSON: line.has("structured"), wiring.log.redactor)
-        case .failure(let error):
+        do {
+            return show(try outcome.get(), asJSON: line.has("structured"), wiring.log.redactor)
+        } catch let error as RPCError {
             throw UsageError(error.message, advice: "Run `oe-mcp tools` to see what there is.")
         }
     }

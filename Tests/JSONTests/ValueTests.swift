@@ -99,7 +99,8 @@ import Testing
 
     @Test(
         arguments: [
-            (.null, "null"), (true, "true or false"), (1, "a number"), ("", "a text"), ([], "a list"), ([:], "an object"),
+            (.null, "null"), (true, "true or false"), (1, "a number"), ("", "a text"), ([], "a list"),
+            ([:], "an object"),
         ] as [(JSON, String)]
     )
     func `is told by kind`(value: JSON, kind: String) {

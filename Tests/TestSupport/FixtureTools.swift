@@ -1,5 +1,5 @@
 package import JSON
-package import JSONRPC
+import JSONRPC
 package import MCP
 
 /// A few tools that need no product, for tests of the protocol.
@@ -30,11 +30,11 @@ package struct FixtureTools: ToolRegistry {
         _ name: String,
         arguments: JSONObject,
         in context: RequestContext
-    ) async throws(RPCError) -> Answer {
+    ) async throws -> Answer {
         switch name {
         case "echo":
             let text = arguments["text"] ?? ""
-            let link = Answer.Link("https://example.com/echo", name: "The echo")
+            let link = ResourceLink("https://example.com/echo", name: "The echo")
             return Answer(text.string ?? "", structured: ["text": text], links: [link])
         case "fail": return .failure("It failed. Try another.")
         case "wait":
@@ -43,7 +43,7 @@ package struct FixtureTools: ToolRegistry {
             try? await Task.sleep(for: .seconds(60))
             return Answer("Nobody waited for this.")
         case "revision": return Answer("\(context.revision.rawValue) \(context.clientName ?? "-")")
-        default: throw .invalidParams("The tool `\(name)` is not known here.")
+        default: throw RPCError.invalidParams("The tool `\(name)` is not known here.")
         }
     }
 }

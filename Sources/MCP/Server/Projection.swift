@@ -6,65 +6,71 @@ struct Projection {
     let revision: Revision
     let info: ServerInfo
 
-    /// How long a client may keep a result, and that it is for this client alone: names and tools are settings.
-    static let cachedMilliseconds = 300_000
-
     /// Adds what 2026-07-28 wants on every result; older revisions get the members as they are.
-    func result(_ members: [JSONObject.Member], isCacheable: Bool = false) -> JSON {
+    ///
+    /// `kept` is for the six results that a client may keep, and only for this client: they follow from its account.
+    func result(_ members: [JSONObject.Member], kept: Duration? = nil) -> JSON {
         guard revision.isStateless else { return .object(JSONObject(members)) }
         var result = JSONObject([.init("resultType", "complete")] + members)
-        if isCacheable {
-            result["ttlMs"] = .int(Self.cachedMilliseconds)
+        if let kept {
+            result["ttlMs"] = .int(Int(kept / .milliseconds(1)))
             result["cacheScope"] = "private"
         }
-        result["_meta"] = [RequestMetadata.serverInfo: info.implementation]
+        var meta = result["_meta"] ?? [:]
+        meta[RequestMetadata.serverInfo] = implementation
+        result["_meta"] = meta
         return .object(result)
     }
 
-    /// One entry of `tools/list`.
-    func tool(_ listing: ToolListing) -> JSON {
-        let definition = listing.definition
-        return .members(
-            ("name", .string(definition.name)),
-            ("title", revision >= .june2025 ? .string(definition.title) : nil),
-            ("description", .string(definition.description)),
-            ("inputSchema", listing.inputSchema),
-            ("outputSchema", revision >= .june2025 ? listing.outputSchema : nil),
-            ("annotations", revision >= .march2025 ? annotations(definition) : nil)
+    var implementation: JSON {
+        .members(
+            ("name", .string(info.name)),
+            ("version", .string(info.version)),
+            ("title", since(.june2025, info.title.map { .string($0) })),
+            ("description", since(.november2025, info.description.map { .string($0) })),
+            ("websiteUrl", since(.november2025, info.websiteURL.map { .string($0) })),
+            ("icons", icons(info.icons))
         )
     }
 
     /// The members of a `tools/call` result.
     func answer(_ answer: Answer) -> JSON {
-        let hasLinks = revision >= .june2025
-        let links = answer.links.map { hasLinks ? link($0) : text("\($0.name): \($0.uri)") }
-        let content = [text(answer.text)] + links
-        var members: [JSONObject.Member] = [.init("content", .array(content))]
-        if let structured = answer.structured, !answer.isFailure, revision >= .june2025 {
-            members.append(.init("structuredContent", structured))
-        }
+        var members = [JSONObject.Member("content", .array(answer.content.map { block($0) }))]
+        if let structured = structured(answer) { members.append(.init("structuredContent", structured)) }
         if answer.isFailure { members.append(.init("isError", true)) }
+        if let meta = since(.june2025, answer.meta) { members.append(.init("_meta", meta)) }
         return result(members)
     }
 
-    private func annotations(_ definition: ToolDefinition) -> JSON {
-        [
-            "title": .string(definition.title),
-            "readOnlyHint": .bool(definition.effect.isReadOnly),
-            "destructiveHint": .bool(definition.effect.isDestructive),
-            "idempotentHint": .bool(definition.effect.isIdempotent),
-            "openWorldHint": false,
-        ]
+    /// Before 2026-07-28 it has to be an object.
+    private func structured(_ answer: Answer) -> JSON? {
+        guard let structured = answer.structured, !answer.isFailure else { return nil }
+        return revision.isStateless || structured.object != nil ? since(.june2025, structured) : nil
     }
 
-    private func text(_ text: String) -> JSON { ["type": "text", "text": .string(text)] }
+    func reading(_ answer: ResourceAnswer) -> JSON {
+        result([.init("contents", .array(answer.contents.map { contents($0) }))], kept: answer.kept)
+    }
 
-    private func link(_ link: Answer.Link) -> JSON {
-        .members(
-            ("type", "resource_link"),
-            ("uri", .string(link.uri)),
-            ("name", .string(link.name)),
-            ("description", link.description.map { .string($0) })
+    func prompt(_ answer: PromptAnswer) -> JSON {
+        let messages = answer.messages.map { message -> JSON in
+            ["role": .string(message.role.rawValue), "content": block(message.content)]
+        }
+        let description = answer.description.map { JSONObject.Member("description", .string($0)) }
+        return result((description.map { [$0] } ?? []) + [.init("messages", .array(messages))])
+    }
+
+    func completion(_ completion: Completion) -> JSON {
+        let values = completion.values.prefix(Completion.limit)
+        let hasMore = completion.hasMore || values.count < completion.values.count
+        let body = JSON.members(
+            ("values", .strings(Array(values))),
+            ("total", completion.total.map { .int($0) }),
+            ("hasMore", .bool(hasMore))
         )
+        return result([.init("completion", body)])
     }
+
+    /// A value that only revisions from one on know.
+    func since(_ first: Revision, _ value: JSON?) -> JSON? { revision >= first ? value : nil }
 }

@@ -6,12 +6,31 @@ package struct ServerInfo: Hashable, Sendable {
     package let version: String
     /// Under 2,000 characters: some clients put it into every conversation.
     package let instructions: String
+    /// For people; from 2025-06-18 on.
+    package let title: String?
+    /// The next three from 2025-11-25 on.
+    package let description: String?
+    package let websiteURL: String?
+    package let icons: [Icon]
 
-    package init(name: String, version: String, instructions: String) {
+    /// How long a client may keep what lists say: they follow from settings.
+    static let kept = Duration.seconds(300)
+
+    package init(
+        name: String,
+        version: String,
+        instructions: String,
+        title: String? = nil,
+        description: String? = nil,
+        websiteURL: String? = nil,
+        icons: [Icon] = []
+    ) {
         self.name = name
         self.version = version
         self.instructions = instructions
+        self.title = title
+        self.description = description
+        self.websiteURL = websiteURL
+        self.icons = icons
     }
-
-    var implementation: JSON { ["name": .string(name), "version": .string(version)] }
 }

@@ -2,29 +2,21 @@ package import JSON
 
 /// What a tool says: text for the model, JSON for programs, links for people; or a mistake the model can mend.
 package struct Answer: Hashable, Sendable {
-    package struct Link: Hashable, Sendable {
-        package let uri: String
-        package let name: String
-        package let description: String?
-
-        package init(_ uri: String, name: String, description: String? = nil) {
-            self.uri = uri
-            self.name = name
-            self.description = description
-        }
-    }
-
-    package var text: String
+    package var content: [Content]
     /// An object, or nil; a failure carries none, because it would not match the tool's output schema.
     package var structured: JSON?
-    package var links: [Link]
+    package var meta: JSON?
     package var isFailure: Bool
 
-    package init(_ text: String, structured: JSON? = nil, links: [Link] = []) {
-        self.text = text
+    package init(_ content: [Content], structured: JSON? = nil, meta: JSON? = nil) {
+        self.content = content
         self.structured = structured
-        self.links = links
+        self.meta = meta
         isFailure = false
+    }
+
+    package init(_ text: String, structured: JSON? = nil, links: [ResourceLink] = []) {
+        self.init([.text(text)] + links.map { .link($0) }, structured: structured)
     }
 
     /// `text` says what happened and what to do.
@@ -33,4 +25,7 @@ package struct Answer: Hashable, Sendable {
         answer.isFailure = true
         return answer
     }
+
+    /// What is there to read, without what is pictured, heard or linked.
+    package var text: String { content.compactMap { $0.text }.joined(separator: "\n") }
 }

@@ -1,3 +1,5 @@
+package import JSON
+
 /// What a tool is called and what it is for.
 package struct ToolDefinition: Hashable, Sendable {
     package let name: String
@@ -8,13 +10,25 @@ package struct ToolDefinition: Hashable, Sendable {
     package let summary: String
     /// When to use it and when another, with the product's words explained; empty where the summary says all.
     package let guidance: String
+    package let icons: [Icon]
+    package let meta: JSON?
 
-    package init(name: String, title: String, effect: Effect, summary: String, guidance: String = "") {
+    package init(
+        name: String,
+        title: String,
+        effect: Effect,
+        summary: String,
+        guidance: String = "",
+        icons: [Icon] = [],
+        meta: JSON? = nil
+    ) {
         self.name = name
         self.title = title
         self.effect = effect
         self.summary = summary
         self.guidance = guidance
+        self.icons = icons
+        self.meta = meta
     }
 
     /// The description on the wire.

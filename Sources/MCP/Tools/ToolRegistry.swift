@@ -1,13 +1,13 @@
 package import JSON
-package import JSONRPC
 
 /// Knows which tools there are and can call one by name; MCP knows no more of what a tool is made of.
 package protocol ToolRegistry: Sendable {
     /// In the order in which they are listed, the same for every caller and process.
     var listings: [ToolListing] { get }
 
-    /// Throws only what is the protocol's business, as an unknown name; what goes wrong inside a tool is an answer.
-    func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws(RPCError) -> Answer
+    /// An `RPCError`, as for an unknown name, becomes the error of the request; what goes wrong inside a tool is an
+    /// answer, and what is thrown all the same an internal error.
+    func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer
 }
 
 /// One tool as a client is told of it.

@@ -1,0 +1,28 @@
+/// Knows which resources there are and can read one by its URI.
+package protocol ResourceRegistry: Sendable {
+    /// In the order in which they are listed, the same for every caller.
+    var resources: [Resource] { get }
+    var templates: [ResourceTemplate] { get }
+
+    /// Nil when there is no such resource.
+    ///
+    /// An `RPCError` becomes the error of the request; what else is thrown, an internal one.
+    func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer?
+
+    /// Values for a variable of one of the templates.
+    func completion(
+        of query: CompletionQuery,
+        for template: ResourceTemplate,
+        in context: RequestContext
+    ) async throws -> Completion
+}
+
+extension ResourceRegistry {
+    package var templates: [ResourceTemplate] { [] }
+
+    package func completion(
+        of query: CompletionQuery,
+        for template: ResourceTemplate,
+        in context: RequestContext
+    ) async throws -> Completion { .none }
+}

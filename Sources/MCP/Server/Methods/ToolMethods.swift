@@ -1,0 +1,58 @@
+import JSON
+import JSONRPC
+import Logging
+
+extension Method {
+    static let tools = [
+        "tools/list": Method(if: { server, _ in server.tools != nil }) { (server, params, context) throws(RPCError) in
+            .now(.success(try server.page(of: .tools, params, for: context.revision)))
+        },
+        "tools/call": Method(if: { server, _ in server.tools != nil }) { (server, params, context) throws(RPCError) in
+            try server.toolCall(params, in: context)
+        },
+    ]
+}
+
+extension Server {
+    fileprivate func toolCall(_ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
+        guard let tools else { throw .methodNotFound("tools/call") }
+        guard let name = params["name"]?.string else { throw .invalidParams("`name` must be the name of a tool.") }
+        let arguments: JSONObject
+        switch params["arguments"] {
+        case .object(let members)?: arguments = members
+        case nil, .null?: arguments = JSONObject()
+        default: throw .invalidParams("`arguments` must be an object.")
+        }
+        return later(in: context) { [self] in
+            let start = ContinuousClock.now
+            do {
+                var answer = try await tools.call(name, arguments: arguments, in: context)
+                // A client's own cancellation throws the answer away, so this one is read only when time ran out.
+                if Task.isCancelled, answer.isFailure { answer = tookTooLong(name) }
+                report(name, answer.isFailure ? "failure" : "ok", since: start)
+                return projection(context.revision).answer(answer)
+            } catch {
+                report(name, "error", since: start)
+                throw error
+            }
+        }
+    }
+
+    private func tookTooLong(_ tool: String) -> Answer {
+        .failure(
+            "\(tool) was given up after \(callDeadline.components.seconds) seconds without an answer. "
+                + "Ask for less at once, or call again in a minute."
+        )
+    }
+
+    private func report(_ tool: String, _ outcome: String, since start: ContinuousClock.Instant) {
+        let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+        let isKnown = tools?.listings.contains { $0.definition.name == tool } ?? false
+        log.info(
+            "tool",
+            ("name", isKnown ? tool : "unknown"),
+            ("outcome", Task.isCancelled ? "cancelled" : outcome),
+            ("ms", String(Int(milliseconds)))
+        )
+    }
+}
