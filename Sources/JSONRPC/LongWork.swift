@@ -4,15 +4,19 @@ package struct LongWork: Sendable {
     package let deadline: Duration?
     /// Called about every second until the answer is there.
     package let beat: (@Sendable () -> Void)?
+    /// Called when the other side wants no answer any more; nothing may be sent for the request from then on.
+    package let cancelled: (@Sendable () -> Void)?
     package let run: @Sendable () async -> Outcome
 
     package init(
         within deadline: Duration? = nil,
         beat: (@Sendable () -> Void)? = nil,
+        cancelled: (@Sendable () -> Void)? = nil,
         run: @escaping @Sendable () async -> Outcome
     ) {
         self.deadline = deadline
         self.beat = beat
+        self.cancelled = cancelled
         self.run = run
     }
 }

@@ -15,6 +15,7 @@ package protocol RequestHandler: Sendable {
 package enum Reply: Sendable {
     case now(Outcome)
     case later(LongWork)
+    case open(OpenRequest)
 }
 
 /// Takes whole messages to the other side, in order.
@@ -39,6 +40,7 @@ package final class Peer: Sendable {
     private let transport: any Transport
     private let log: Log
     private let requests = RequestTable(slots: requestsInFlight)
+    private let openRequests = OpenRequests()
     private let leavesOutUnknownID = Atomic(false)
 
     package init(handler: any RequestHandler, transport: any Transport, log: Log) {
@@ -63,14 +65,25 @@ package final class Peer: Sendable {
         }
     }
 
-    package func send(_ notification: Notification) { write(notification.encoded) }
+    /// `written` is called once the message has left this process, or never can.
+    package func send(_ notification: Notification, written: (@Sendable () -> Void)? = nil) {
+        write(notification.encoded, written: written)
+    }
+
+    /// Whether so much waits to be written that what can be done without should not be sent.
+    package var isCongested: Bool { transport.isCongested }
 
     /// Ends the work on a request; it is never answered.
     package func cancel(_ id: RequestID) {
-        if requests.cancel(id) { log.debug("cancelled") }
+        if requests.cancel(id) || openRequests.cancel(id) { log.debug("cancelled") }
     }
 
     package func cancelAll() { requests.cancelAll() }
+
+    /// Answers the requests that would stay open otherwise, because this side comes to its end.
+    package func endOpenRequests() {
+        openRequests.end { id, ending in write(Outcome.success(ending).response(to: id)) }
+    }
 
     /// Calls back once every request received so far is answered.
     package func whenIdle(_ callback: @escaping @Sendable () -> Void) { requests.whenEmpty(callback) }
@@ -116,13 +129,14 @@ extension Peer {
     }
 
     private func answer(_ request: Request, size: Int, in batch: Batch?) {
-        guard !requests.holds(request.id) else {
+        guard !requests.holds(request.id), !openRequests.holds(request.id) else {
             // Answering under this id would end the first request's wait with the second one's error.
             let error = RPCError.invalidRequest("The id of a request that is still being answered was used again.")
             return deliver(refusal(error), in: batch)
         }
         switch handler.reply(to: request, inBatch: batch != nil, on: self) {
         case .later(let work): open(request, work, size: size, in: batch)
+        case .open(let open): openRequests.open(request.id, open)
         // Who does not read gets these answers in turn as well, so that they are bounded and reading can go on.
         case .now(let outcome) where batch == nil && transport.isCongested:
             open(request, LongWork { outcome }, size: size, in: nil)

@@ -46,6 +46,7 @@ final class RequestTable: Sendable {
     /// True when there was something to cancel.
     func cancel(_ id: RequestID) -> Bool {
         guard let entry = state.withLock({ $0.cancelled(id) }) else { return false }
+        entry.work.cancelled?()
         entry.task?.cancel()
         entry.deliver(nil) {}
         for callback in state.withLock({ $0.dueCallbacks() }) { callback() }

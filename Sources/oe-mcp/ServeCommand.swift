@@ -21,6 +21,7 @@ enum ServeCommand {
         signIn(wiring)
         let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }
         wiring.log.debug("end", ("reason", ending.rawValue))
+        peer.endOpenRequests()
         switch ending {
         case .inputEnded: transport.finish(seconds: drainSeconds) { peer.whenIdle($0) }
         case .signalled: transport.finish(seconds: signalledDrainSeconds) { peer.whenIdle($0) }

@@ -124,6 +124,31 @@ import Testing
         #expect(end.written == [#"{"jsonrpc":"2.0","id":"••••","result":{"was":"now"}}"#])
     }
 
+    @Test func `leaves a request open without a slot, and waits for none at the end`() async {
+        let end = End()
+        for id in 1...(Peer.requestsInFlight + 1) { end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"open"}"#) }
+        end.write(#"{"jsonrpc":"2.0","id":0,"method":"later"}"#)
+        end.handler.release()
+        await end.idle()
+        #expect(end.written == [#"{"jsonrpc":"2.0","id":0,"result":{"was":"later"}}"#])
+        #expect(end.peer.waitingBytes == 0)
+    }
+
+    @Test func `answers an open request when this side ends it, and not when the other did`() {
+        let end = End()
+        end.write(#"{"jsonrpc":"2.0","id":1,"method":"open"}"#)
+        end.write(#"{"jsonrpc":"2.0","id":2,"method":"open"}"#)
+        end.write(#"{"jsonrpc":"2.0","id":2,"method":"now"}"#)
+        #expect(end.written.count == 1)
+        #expect(end.written[0].contains(#""id":null,"error":{"code":-32600"#))
+        end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":1}}"#)
+        #expect(end.handler.endedCount == 1)
+        end.peer.endOpenRequests()
+        end.peer.endOpenRequests()
+        #expect(end.handler.endedCount == 2)
+        #expect(end.written.dropFirst() == [#"{"jsonrpc":"2.0","id":2,"result":{"was":"open"}}"#])
+    }
+
     @Test func `says no more to a notification or a response`() {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","method":"whatever"}"#)
@@ -177,14 +202,16 @@ private final class End: Sendable {
     }
 }
 
-/// Answers `now` at once, `later` when released, and anything else when it is cancelled.
+/// Answers `now` at once, `later` when released, `open` at the end, and anything else when it is cancelled.
 private final class Handler: RequestHandler {
     private let gate = Gate()
     private let starts = Gate()
     private let cancellations = Gate()
     private let count = Mutex(0)
+    private let ended = Mutex(0)
 
     var startedCount: Int { count.withLock { $0 } }
+    var endedCount: Int { ended.withLock { $0 } }
 
     let acceptsBatches = true
 
@@ -201,6 +228,9 @@ private final class Handler: RequestHandler {
                     return outcome
                 }
             )
+        case "open":
+            let ending = EncodedJSON(["was": .string(request.method)])
+            return .open(OpenRequest(ending: ending) { [self] in ended.withLock { $0 += 1 } })
         default:
             return .later(
                 LongWork { [cancellations] in

@@ -50,6 +50,15 @@ import Testing
         #expect(!table.cancel(id(1)))
     }
 
+    @Test func `tells the work that it was cancelled before anything else`() {
+        let table = RequestTable(slots: 0)
+        let calls = Counter()
+        let work = LongWork(cancelled: { calls.add() }) { .success(.emptyObject) }
+        table.open(id(1), cost: 1, work, at: start) { _, _ in #expect(calls.count == 1) }
+        #expect(table.cancel(id(1)))
+        #expect(calls.count == 1)
+    }
+
     private func id(_ number: Int) -> RequestID {
         guard let id = RequestID(.int(number)) else { preconditionFailure("a whole number is an id") }
         return id
