@@ -19,6 +19,16 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+/// A program that only tests start, and what shows how others use the library.
+func server(_ name: String, at path: String) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: ["JSON", "Logging", "MCP", "Text"],
+        path: path,
+        swiftSettings: settings
+    )
+}
+
 /// `data` names the folders of files that the tests read where they lie.
 func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
     .testTarget(
@@ -94,6 +104,8 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        server("conformance-server", at: "Tests/ConformanceServer"),
+        server("example-server", at: "Tests/ExampleServer"),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP"]),
         tests("FuzzingTests", ["FuzzTargets"]),

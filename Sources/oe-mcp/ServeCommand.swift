@@ -8,26 +8,10 @@ import Threads
 
 /// `oe-mcp`: serves on standard input and output until the client is done.
 enum ServeCommand {
-    /// How long the answers to what was received may take once the input has ended.
-    private static let drainSeconds = 5.0
-    /// The same after a signal, because clients that send one kill two seconds later.
-    private static let signalledDrainSeconds = 1.5
-
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let wiring = try Wiring(line)
         if StdioTransport.isTerminal { StandardError.write(welcome) }
-        let transport = StdioTransport(lineLimit: wiring.settings.server.maxLineBytes)
-        let peer = Peer(handler: wiring.server.connection(), transport: transport, log: wiring.log)
-        signIn(wiring)
-        let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }
-        wiring.log.debug("end", ("reason", ending.rawValue))
-        peer.endOpenRequests()
-        switch ending {
-        case .inputEnded: transport.finish(seconds: drainSeconds) { peer.whenIdle($0) }
-        case .signalled: transport.finish(seconds: signalledDrainSeconds) { peer.whenIdle($0) }
-        case .outputClosed, .parentGone: break
-        }
-        peer.cancelAll()
+        wiring.server.serveStandardIO(lineLimit: wiring.settings.server.maxLineBytes) { signIn(wiring) }
         return 0
     }
 

@@ -1,0 +1,28 @@
+import JSONRPC
+import Logging
+
+extension Server {
+    /// How long the answers to what was received may take once the input has ended.
+    private static let drainSeconds = 5.0
+    /// The same after a signal, because clients that send one kill two seconds later.
+    private static let signalledDrainSeconds = 1.5
+
+    /// Serves one client on standard input and output, on the calling thread, until it is done.
+    ///
+    /// `lineLimit` is how many bytes a message may have. `whenOpen` is called once both descriptors are the protocol's,
+    /// so that nothing it prints can reach the client. What is still at work at the end is cancelled, and not awaited.
+    package func serveStandardIO(lineLimit: Int = 64 << 20, whenOpen: () -> Void = {}) {
+        let transport = StdioTransport(lineLimit: lineLimit)
+        let peer = Peer(handler: connection(), transport: transport, log: log)
+        whenOpen()
+        let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }
+        log.debug("end", ("reason", ending.rawValue))
+        peer.endOpenRequests()
+        switch ending {
+        case .inputEnded: transport.finish(seconds: Self.drainSeconds) { peer.whenIdle($0) }
+        case .signalled: transport.finish(seconds: Self.signalledDrainSeconds) { peer.whenIdle($0) }
+        case .outputClosed, .parentGone: break
+        }
+        peer.cancelAll()
+    }
+}

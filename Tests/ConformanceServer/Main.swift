@@ -1,0 +1,26 @@
+import Logging
+import MCP
+
+/// A server that has what the protocol's official conformance suite asks for, and nothing else.
+///
+/// `--page-size 3` makes its lists long.
+@main
+enum Main {
+    static func main() { server.serveStandardIO() }
+
+    private static var server: Server {
+        Server(
+            info: ServerInfo(name: "conformance", version: "1", instructions: "A server to try clients with."),
+            tools: ToolSet(ContentTools.all + WorkTools.all + [SchemaTool.tool]),
+            resources: Fixtures.resources,
+            prompts: Fixtures.prompts,
+            pageSize: option("--page-size") ?? 100,
+            log: Log(.warning) { StandardError.write($0) }
+        )
+    }
+
+    private static func option(_ name: String) -> Int? {
+        let words = CommandLine.arguments.drop { $0 != name }
+        return words.dropFirst().first.flatMap { Int($0) }
+    }
+}

@@ -1,0 +1,58 @@
+import JSON
+import MCP
+
+/// Tools that take a while and say so.
+enum WorkTools {
+    static let all = [
+        ToolSet.Tool(
+            ToolDefinition(
+                name: "test_tool_with_progress",
+                title: "Progress",
+                effect: .reads,
+                summary: "Reports how far it has come three times."
+            )
+        ) { context in
+            for done in [0.0, 50, 100] {
+                context.progress.report(done, of: 100, "Step \(Int(done)) of 100")
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return Answer("All three steps are done.")
+        },
+        ToolSet.Tool(
+            ToolDefinition(
+                name: "wait",
+                title: "Wait",
+                effect: .reads,
+                summary: "Waits until it is cancelled."
+            )
+        ) { context in
+            context.progress.report(1, of: 2, "Waiting")
+            try await Task.sleep(for: .seconds(600))
+            return Answer("Nobody waited for this.")
+        },
+        ToolSet.Tool(
+            ToolDefinition(name: "crash", title: "Crash", effect: .reads, summary: "Throws what no client may see.")
+        ) { _ in throw Secret() },
+        ToolSet.Tool(
+            ToolDefinition(name: "add", title: "Add", effect: .reads, summary: "Adds two whole numbers."),
+            outputSchema: ["type": "object", "properties": ["sum": ["type": "integer"]], "required": ["sum"]],
+            reading: { input in Numbers(&input) },
+            answer: { numbers, _ in Answer("\(numbers.a + numbers.b)", structured: ["sum": .int(numbers.a + numbers.b)])
+            }
+        ),
+    ]
+
+    private struct Numbers {
+        let a: Int
+        let b: Int
+
+        init(_ input: inout Arguments) {
+            a = input.read("a", "The first number.", in: -1000...1000)
+            b = input.read("b", "The second number.", in: -1000...1000)
+        }
+    }
+
+    private struct Secret: Error, CustomStringConvertible {
+        let description = "internals: /opt/secret.key at line 7"
+    }
+}
