@@ -39,15 +39,16 @@ extension Progress {
 
     /// What was told so far; what is told next is always more.
     private final class Course: Sendable {
-        private let last = Mutex<(done: Double, total: Double?)>((0, nil))
+        private let last = Mutex<(done: Double, total: Double?)?>(nil)
 
         /// Without a `done`, a step: towards the total a tenth of what is missing, else one.
         func next(_ done: Double?, of total: Double?) -> (Double, Double?)? {
             last.withLock { last in
-                let total = total ?? last.total
-                let step = total.map { max($0 - last.done, 0) / 10 } ?? 1
-                let done = done ?? last.done + step
-                guard done > last.done else { return nil }
+                let total = total ?? last?.total
+                let before = last?.done ?? 0
+                let step = total.map { max($0 - before, 0) / 10 } ?? 1
+                let done = done ?? before + step
+                if let last, done <= last.done { return nil }
                 last = (done, total)
                 return last
             }
