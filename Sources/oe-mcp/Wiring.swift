@@ -61,7 +61,7 @@ struct Wiring {
             instructions: Instructions.text
         )
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
-        return Server(info: info, tools: tools, callDeadline: deadline, log: log)
+        return Server(info: info, tools: tools, logsFrom: .error, callDeadline: deadline, log: log)
     }
 
     /// Whether there is anything to sign in with; without it nothing is asked of the network.

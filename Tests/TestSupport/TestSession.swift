@@ -56,9 +56,31 @@ package final class TestSession: Sendable {
         write(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
     }
 
+    /// What the server says it can do, in one revision's way.
+    package func capabilities(_ revision: Revision) async throws -> JSON {
+        let reply =
+            if revision.isStateless {
+                try await request("server/discover", ["_meta": .stateless()])
+            } else {
+                try await request("initialize", ["protocolVersion": .string(revision.rawValue), "capabilities": [:]])
+            }
+        return reply["result"]?["capabilities"] ?? .null
+    }
+
     /// The `result` of a tool's call.
     package func call(_ tool: String, _ arguments: JSON = [:]) async throws -> JSON {
         try await request("tools/call", ["name": .string(tool), "arguments": arguments])["result"] ?? .null
+    }
+}
+
+extension JSON {
+    /// The `_meta` by which a request of 2026-07-28 describes itself, and what else it says there.
+    package static func stateless(_ others: JSON = [:]) -> JSON {
+        var meta: JSON = [
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": [:],
+        ]
+        for member in others.object?.members ?? [] { meta[member.name] = member.value }
+        return meta
     }
 }
 

@@ -13,19 +13,23 @@ package struct RequestContext: Sendable {
     package let principal: Principal
     /// Sends progress to the client that asked for it; does nothing for others.
     package let progress: Progress
+    /// Sends log lines to the client that wants them; does nothing for others.
+    package let log: ClientLog
 
     package init(
         revision: Revision,
         clientCapabilities: JSON = [:],
         clientName: String? = nil,
         principal: Principal = .local,
-        progress: Progress = .unheard
+        progress: Progress = .unheard,
+        log: ClientLog = .unheard
     ) {
         self.revision = revision
         self.clientCapabilities = clientCapabilities
         self.clientName = clientName
         self.principal = principal
         self.progress = progress
+        self.log = log
     }
 }
 

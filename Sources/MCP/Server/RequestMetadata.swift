@@ -7,6 +7,7 @@ enum RequestMetadata {
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
     static let clientInfo = "io.modelcontextprotocol/clientInfo"
     static let serverInfo = "io.modelcontextprotocol/serverInfo"
+    static let logLevel = "io.modelcontextprotocol/logLevel"
 
     /// Whether the request claims to describe itself, rightly or not.
     ///
@@ -38,6 +39,12 @@ enum RequestMetadata {
             throw .unsupportedVersion(version)
         }
         return revision
+    }
+
+    /// From which level on this request wants log lines; nil when it wants none.
+    static func logLevel(_ meta: JSON?) throws(RPCError) -> ClientLog.Level? {
+        guard let level = meta?[logLevel] else { return nil }
+        return try ClientLog.Level(level, called: logLevel)
     }
 }
 

@@ -10,11 +10,17 @@ package final class Server: Sendable {
     let tools: (any ToolRegistry)?
     let resources: (any ResourceRegistry)?
     let prompts: (any PromptRegistry)?
+    /// From which level on a client of a session hears log lines before it says what it wants; nil for no lines at all.
+    let logsFrom: ClientLog.Level?
     let callDeadline: Duration
     let pages: Pages
     let log: Log
 
     /// What is nil is not advertised, and its methods are not known.
+    ///
+    /// With `logsFrom` clients that want log lines get them: how each call of a tool ended, and what its handler says.
+    /// Up to 2025-11-25 one that has not yet said what it wants hears what is at that level or worse; in 2026-07-28 each
+    /// request says it for itself, and hears nothing otherwise.
     ///
     /// `callDeadline` is how long a call may take, all its tries and waits included; `pageSize` how much a list shows
     /// at a time; `seal` the key of what clients carry for this server, if more than one process serves them.
@@ -23,6 +29,7 @@ package final class Server: Sendable {
         tools: (any ToolRegistry)? = nil,
         resources: (any ResourceRegistry)? = nil,
         prompts: (any PromptRegistry)? = nil,
+        logsFrom: ClientLog.Level? = nil,
         callDeadline: Duration = .seconds(50),
         pageSize: Int = 100,
         seal: Seal = Seal(),
@@ -32,6 +39,7 @@ package final class Server: Sendable {
         self.tools = tools
         self.resources = resources
         self.prompts = prompts
+        self.logsFrom = logsFrom
         self.callDeadline = callDeadline
         pages = Pages(size: pageSize, seal: seal)
         self.log = log
@@ -42,8 +50,10 @@ package final class Server: Sendable {
     }
 
     func knows(_ method: String) -> Bool {
-        guard let method = Method.all[method] else { return false }
-        return Revision.allCases.contains { method.isServed(self, $0) }
+        guard let isServed = Method.all[method]?.isServed ?? ConnectionMethod.all[method]?.isServed else {
+            return false
+        }
+        return Revision.allCases.contains { isServed(self, $0) }
     }
 
     func reply(to name: String, _ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
@@ -58,7 +68,8 @@ package final class Server: Sendable {
     /// Work that takes a while, within the deadline of a call; an error that is not the protocol's says no more than that.
     func later(in context: RequestContext, _ work: @escaping @Sendable () async throws -> JSON) -> Reply {
         .later(
-            LongWork(within: callDeadline, beat: context.progress.beat) { [log] in
+            LongWork(within: callDeadline, beat: context.progress.beat, cancelled: context.log.end) { [log] in
+                defer { context.log.end() }
                 do {
                     return .success(EncodedJSON(try await work()))
                 } catch let error as RPCError {

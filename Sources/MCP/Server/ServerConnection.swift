@@ -11,6 +11,7 @@ package final class ServerConnection: RequestHandler {
         let revision: Revision
         let clientCapabilities: JSON
         let clientName: String?
+        var logLevel: ClientLog.Level?
     }
 
     private let server: Server
@@ -38,6 +39,9 @@ package final class ServerConnection: RequestHandler {
                 return .now(.success(try initialize(params, on: peer)))
             }
             let context = try context(for: request.method, params, on: peer)
+            if let method = ConnectionMethod.all[request.method], method.isServed(server, context.revision) {
+                return try method.reply(self, request, params, context, peer)
+            }
             return try server.reply(to: request.method, params, in: context)
         } catch {
             return .now(.failure(error))
@@ -50,6 +54,9 @@ package final class ServerConnection: RequestHandler {
         else { return }
         peer.cancel(id)
     }
+
+    /// What the session wants to hear from now on.
+    func setLogLevel(_ level: ClientLog.Level) { session.withLock { $0?.logLevel = level } }
 
     private static func parameters(of request: Request) throws(RPCError) -> JSONObject {
         switch request.params {
@@ -69,7 +76,8 @@ package final class ServerConnection: RequestHandler {
         let opened = Session(
             revision: revision,
             clientCapabilities: params["capabilities"] ?? [:],
-            clientName: params["clientInfo"]?["name"]?.string
+            clientName: params["clientInfo"]?["name"]?.string,
+            logLevel: server.logsFrom
         )
         session.withLock { $0 = opened }
         if revision >= .november2025 { peer.leaveOutUnknownID() }
@@ -101,18 +109,21 @@ package final class ServerConnection: RequestHandler {
             clientCapabilities: session.clientCapabilities,
             clientName: session.clientName,
             principal: principal,
-            progress: .reporting(meta, session.revision, to: peer)
+            progress: .reporting(meta, session.revision, to: peer),
+            log: session.logLevel.map { ClientLog(from: $0, to: peer) } ?? .unheard
         )
     }
 
     private func statelessContext(_ meta: JSON?, on peer: Peer) throws(RPCError) -> RequestContext {
         let revision = try RequestMetadata.revision(meta)
+        let level = try RequestMetadata.logLevel(meta)
         return RequestContext(
             revision: revision,
             clientCapabilities: meta?[RequestMetadata.clientCapabilities] ?? [:],
             clientName: meta?[RequestMetadata.clientInfo]?["name"]?.string,
             principal: principal,
-            progress: .reporting(meta, revision, to: peer)
+            progress: .reporting(meta, revision, to: peer),
+            log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: peer) } ?? .unheard
         )
     }
 

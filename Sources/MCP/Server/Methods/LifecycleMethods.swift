@@ -43,7 +43,8 @@ extension Server {
             ("resources", resources == nil ? nil : [:]),
             ("prompts", prompts == nil ? nil : [:]),
             // 2024-11-05 serves completion without a word for it.
-            ("completions", canComplete && revision >= .march2025 ? [:] : nil)
+            ("completions", canComplete && revision >= .march2025 ? [:] : nil),
+            ("logging", logsFrom == nil ? nil : [:])
         )
     }
 }

@@ -29,10 +29,10 @@ extension Server {
                 var answer = try await tools.call(name, arguments: arguments, in: context)
                 // A client's own cancellation throws the answer away, so this one is read only when time ran out.
                 if Task.isCancelled, answer.isFailure { answer = tookTooLong(name) }
-                report(name, answer.isFailure ? "failure" : "ok", since: start)
+                report(name, answer.isFailure ? .failure : .ok, since: start, to: context.log)
                 return projection(context.revision).answer(answer)
             } catch {
-                report(name, "error", since: start)
+                report(name, error is RPCError ? .refused : .error, since: start, to: context.log)
                 throw error
             }
         }
@@ -45,14 +45,32 @@ extension Server {
         )
     }
 
-    private func report(_ tool: String, _ outcome: String, since start: ContinuousClock.Instant) {
-        let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+    /// One line for the operator, and the same for the client that wants to know; never the arguments.
+    private func report(_ tool: String, _ ending: Ending, since start: ContinuousClock.Instant, to client: ClientLog) {
+        let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
         let isKnown = tools?.listings.contains { $0.definition.name == tool } ?? false
-        log.info(
-            "tool",
-            ("name", isKnown ? tool : "unknown"),
-            ("outcome", Task.isCancelled ? "cancelled" : outcome),
-            ("ms", String(Int(milliseconds)))
+        let name = isKnown ? tool : "unknown"
+        let outcome = Task.isCancelled ? "cancelled" : ending.rawValue
+        log.info("tool", ("name", name), ("outcome", outcome), ("ms", String(milliseconds)))
+        client(
+            Task.isCancelled ? .warning : ending.level,
+            "The call of \(name) ended: \(outcome), after \(milliseconds) ms.",
+            ("tool", .string(name)),
+            ("outcome", .string(outcome)),
+            ("ms", .int(milliseconds))
         )
+    }
+
+    /// How a call ended.
+    private enum Ending: String {
+        case ok, failure, refused, error
+
+        var level: ClientLog.Level {
+            switch self {
+            case .ok: .info
+            case .failure, .refused: .warning
+            case .error: .error
+            }
+        }
     }
 }
