@@ -80,6 +80,7 @@ def dialogue(wire, methods: dict[int, str], meta: dict | None) -> None:
         assert ask("ping")["result"] == {}
 
 
+# Rows: G021, G023, G024, G240
 @pytest.mark.parametrize("revision", HANDSHAKE)
 def test_every_message_of_a_session_is_what_its_revision_says(start, revision):
     wire = start("--sandbox")
@@ -89,6 +90,7 @@ def test_every_message_of_a_session_is_what_its_revision_says(start, revision):
     check_all(wire, revision, methods)
 
 
+# Rows: G020, G021, G023, G024, G240
 def test_every_message_of_a_conversation_without_session_is_what_its_revision_says(start):
     wire = start("--sandbox")
     keys = "io.modelcontextprotocol/"
@@ -99,6 +101,7 @@ def test_every_message_of_a_conversation_without_session_is_what_its_revision_sa
     check_all(wire, STATELESS, methods)
 
 
+# Rows: G115
 def test_every_result_matches_the_output_schema_of_its_tool(sandbox):
     schemas = {tool["name"]: tool.get("outputSchema") for tool in sandbox.request("tools/list")["result"]["tools"]}
     for tool, arguments in CALLS:

@@ -91,6 +91,7 @@ async def test_mistakes_are_told(parameters: StdioServerParameters, mode: str) -
         assert (await client.list_tools()).tools
 
 
+# Rows: G016, G038
 async def test_many_calls_at_once(parameters: StdioServerParameters, mode: str) -> None:
     async with Client(parameters, mode=mode) as client:
         answers = []

@@ -287,6 +287,7 @@ def test_a_missing_credential_is_a_tool_answer(session, missing: str) -> None:
     assert wire.close() == 0
 
 
+# Rows: G168
 def test_a_credential_that_is_echoed_stays_inside(session, ovaledge: StandIn) -> None:
     token, secret = next(iter(ovaledge.credentials))
     ovaledge.always("asset-explorer", Reply(500, {"message": f"user {token} with {secret} is unknown"}))
@@ -296,6 +297,7 @@ def test_a_credential_that_is_echoed_stays_inside(session, ovaledge: StandIn) ->
     assert_no_secret(wire, ovaledge)
 
 
+# Rows: G168
 def test_a_token_that_is_echoed_stays_inside(session, ovaledge: StandIn) -> None:
     wire = session()
     assert_success(search(wire))

@@ -74,11 +74,13 @@ def test_no_input_at_all(oe_mcp: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (0, b"")
 
 
+# Rows: G043, G044
 @pytest.mark.parametrize("asked", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
 def test_every_revision_with_a_handshake_is_spoken(start, asked: str) -> None:
     assert start("--sandbox").initialize(asked)["protocolVersion"] == asked
 
 
+# Rows: G045
 @pytest.mark.parametrize("asked", ["1999-01-01", "3000-01-01", "", "latest"])
 def test_an_unknown_revision_is_answered_with_the_newest(start, asked: str) -> None:
     assert start("--sandbox").initialize(asked)["protocolVersion"] == "2025-11-25"
@@ -107,6 +109,7 @@ BROKEN = [
 ]
 
 
+# Rows: G011, G012, G026, G027, G028, G029, G042
 @pytest.mark.parametrize(("line", "code"), BROKEN)
 def test_a_broken_line_is_told_and_the_next_one_served(sandbox: Wire, line: str | bytes, code: int) -> None:
     sandbox.send(line)
@@ -127,6 +130,7 @@ WRONG = [
 ]
 
 
+# Rows: G031, G047, G108, G109
 @pytest.mark.parametrize(("method", "params", "code"), WRONG)
 def test_a_wrong_request_is_told_and_the_next_one_served(sandbox: Wire, method: str, params, code: int) -> None:
     reply = sandbox.request(method, params)
@@ -140,6 +144,7 @@ def test_an_unknown_tool_is_answered_with_the_nearest_name(sandbox: Wire) -> Non
     assert "asset_explorer" in message
 
 
+# Rows: G110
 def test_all_argument_mistakes_come_at_once(sandbox: Wire) -> None:
     answer = sandbox.call("asset_details", object_idd=1, object_type="oetabel")
     assert answer.is_error
@@ -147,6 +152,7 @@ def test_all_argument_mistakes_come_at_once(sandbox: Wire) -> None:
         assert name in answer.text, answer
 
 
+# Rows: G025, G040, G174
 def test_unknown_notifications_and_stray_replies_are_ignored(sandbox: Wire) -> None:
     before = len(sandbox.messages)
     sandbox.send('{"jsonrpc":"2.0","method":"notifications/nobody_knows"}')
@@ -162,6 +168,7 @@ def test_unknown_notifications_and_stray_replies_are_ignored(sandbox: Wire) -> N
 IDS = ["1", '"1"', "0", "-5", str(2**60), str(-(2**63)), '""', '"a\\u00e9\\n\\"z"', '"' + "x" * 500 + '"']
 
 
+# Rows: G022
 @pytest.mark.parametrize("text", IDS, ids=lambda text: text[:12])
 def test_an_id_comes_back_as_it_came(start, text: str) -> None:
     wire = start("--sandbox")
@@ -180,6 +187,7 @@ def test_equal_looking_ids_are_kept_apart(sandbox: Wire) -> None:
 # The newest revision
 
 
+# Rows: G070, G071, G085
 def test_discover(start) -> None:
     wire = start("--sandbox")
     result = wire.request("server/discover", {"_meta": MODERN})["result"]
@@ -191,6 +199,7 @@ def test_discover(start) -> None:
     assert result["_meta"]["io.modelcontextprotocol/serverInfo"]["name"]
 
 
+# Rows: G085
 def test_requests_without_a_handshake_in_the_newest_revision(start) -> None:
     wire = start("--sandbox")
     listed = wire.request("tools/list", {"_meta": MODERN})["result"]
@@ -201,6 +210,7 @@ def test_requests_without_a_handshake_in_the_newest_revision(start) -> None:
     assert not answer.get("isError"), answer
 
 
+# Rows: G078
 def test_a_revision_nobody_serves_is_answered_with_those_served(start) -> None:
     meta = MODERN | {"io.modelcontextprotocol/protocolVersion": "2099-01-01"}
     error = start("--sandbox").request("tools/list", {"_meta": meta})["error"]
@@ -209,6 +219,7 @@ def test_a_revision_nobody_serves_is_answered_with_those_served(start) -> None:
     assert error["data"]["requested"] == "2099-01-01"
 
 
+# Rows: G059
 def test_a_session_of_old_gets_no_field_of_the_newest_revision(sandbox: Wire) -> None:
     listed = sandbox.request("tools/list")["result"]
     assert not {"resultType", "ttlMs", "cacheScope"} & set(listed)
@@ -217,6 +228,7 @@ def test_a_session_of_old_gets_no_field_of_the_newest_revision(sandbox: Wire) ->
 # The process
 
 
+# Rows: G001, G004
 def test_nothing_but_protocol_on_stdout_however_much_is_logged(oe_mcp: str, tmp_path: Path) -> None:
     bad_call = '{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"nobody","arguments":{}}}'
     search = '{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"asset_explorer","arguments":{}}}'
@@ -228,6 +240,7 @@ def test_nothing_but_protocol_on_stdout_however_much_is_logged(oe_mcp: str, tmp_
     assert done.stderr, "debug logging says something"
 
 
+# Rows: G007
 def test_what_was_received_is_answered_after_the_end_of_input(oe_mcp: str, tmp_path: Path) -> None:
     call = '{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"asset_details","arguments":%s}}'
     arguments = '{"object_id":1,"object_type":"oetable"}'
@@ -236,12 +249,14 @@ def test_what_was_received_is_answered_after_the_end_of_input(oe_mcp: str, tmp_p
     assert done.returncode == 0
 
 
+# Rows: G006
 def test_leaves_at_once_when_the_input_ends(sandbox: Wire) -> None:
     before = time.monotonic()
     assert sandbox.close() == 0
     assert time.monotonic() - before < 1
 
 
+# Rows: G008
 def test_a_closed_stdout_ends_it_quietly_also_in_the_middle_of_work(oe_mcp: str, tmp_path: Path) -> None:
     call = '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"asset_explorer","arguments":{}}}'
     for number in range(60):

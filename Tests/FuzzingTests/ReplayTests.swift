@@ -17,6 +17,8 @@ import Darwin
     }
 
     /// Seeds are sound; their beginnings, and what one wrong byte makes of them, need not be.
+    ///
+    /// Rows: G002, G022, G316.
     @Test(arguments: FuzzTarget.all.map { $0.name })
     func `it holds for damaged seeds`(name: String) async throws {
         let target = try #require(FuzzTarget.all.first { $0.name == name })

@@ -29,6 +29,7 @@ import Testing
         #expect(swift.filter { $0.imports.contains("Foundation") }.map { $0.path } == [])
     }
 
+    /// Rows: G005.
     @Test func `leaves standard input and output to the files made for them`() {
         let pattern =
             /\b(print|debugPrint|dump|puts|fputs|putchar|printf|readLine)\(|\b(STDIN_FILENO|STDOUT_FILENO|stdin|stdout|dup2|dup3)\b|\b(read|write|readv|writev|send|recv)\(\s*[01]\s*,/

@@ -2,6 +2,7 @@ import JSONRPC
 import Testing
 
 @Suite struct `Cutting input into lines` {
+    /// Rows: G002.
     @Test func `gives the same lines wherever the chunks are cut`() {
         let input = Array("\u{FEFF}{\"a\":1}\r\n\r\n  \n[]\nlast".utf8)
         let expected: [LineFramer.Line] = [

@@ -3,6 +3,7 @@ import JSONRPC
 import Testing
 
 @Suite struct `Telling messages apart` {
+    /// Rows: G022.
     @Test(arguments: ["1", "0", "-5", "1152921504606846976", "123456789012345678901234567890", #""1""#, #""""#])
     func `an id goes back as it came`(id: String) throws {
         let message = try Message(JSON(parsing: #"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"#))
@@ -14,6 +15,7 @@ import Testing
         #expect(RequestID(1) != RequestID("1"))
     }
 
+    /// Rows: G026, G027.
     @Test(arguments: ["null", "1.5", "1e2", "true", "[1]", "{}"])
     func `what cannot be an id makes the message malformed`(id: String) throws {
         let json = try JSON(parsing: #"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"#)
@@ -22,6 +24,7 @@ import Testing
         #expect(malformed?.id == nil)
     }
 
+    /// Rows: G028, G029.
     @Test(arguments: [
         ("[]", nil), ("7", nil), (#"{"id":3}"#, 3), (#"{"jsonrpc":"1.0","id":3,"method":"ping"}"#, 3),
         (#"{"jsonrpc":"2.0","id":3,"method":4}"#, 3), (#"{"jsonrpc":"2.0","id":3}"#, 3), (#"{"jsonrpc":"2.0"}"#, nil),

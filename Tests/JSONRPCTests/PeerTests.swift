@@ -11,6 +11,7 @@ import Testing
         #expect(end.written == [#"{"jsonrpc":"2.0","id":"a","result":{"was":"now"}}"#])
     }
 
+    /// Rows: G038.
     @Test func `answers the quick while the slow still work`() async {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","id":1,"method":"later"}"#)
@@ -21,6 +22,7 @@ import Testing
         #expect(end.written.last == #"{"jsonrpc":"2.0","id":1,"result":{"was":"later"}}"#)
     }
 
+    /// Rows: G173.
     @Test func `never answers what was cancelled, and frees its id`() async {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","id":1,"method":"later"}"#)
@@ -32,6 +34,7 @@ import Testing
         #expect(end.written == [#"{"jsonrpc":"2.0","id":1,"result":{"was":"now"}}"#])
     }
 
+    /// Rows: G130.
     @Test func `tells the task that it was cancelled`() async {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","id":1,"method":"until cancelled"}"#)
@@ -39,6 +42,7 @@ import Testing
         await end.handler.cancelled()
     }
 
+    /// Rows: G039.
     @Test func `keeps two requests of one id apart`() async {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","id":1,"method":"later"}"#)
@@ -50,6 +54,7 @@ import Testing
         #expect(end.written[1] == #"{"jsonrpc":"2.0","id":1,"result":{"was":"later"}}"#)
     }
 
+    /// Rows: G034.
     @Test func `leaves the unknown id out once it may`() {
         let end = End()
         end.write("{bad")
@@ -88,6 +93,7 @@ import Testing
         #expect(end.written.count == Peer.requestsInFlight + 1)
     }
 
+    /// Rows: G062.
     @Test func `answers a batch with one array once its last answer is there`() async {
         let end = End()
         end.write(
@@ -109,6 +115,7 @@ import Testing
         end.handler.release()
     }
 
+    /// Rows: G063, G065.
     @Test func `says nothing to a batch of notifications, and refuses an empty one`() {
         let end = End()
         end.write(#"[{"jsonrpc":"2.0","method":"x"},{"jsonrpc":"2.0","method":"y"}]"#)
@@ -118,6 +125,7 @@ import Testing
         #expect(end.written[0].contains(#""code":-32600"#))
     }
 
+    /// Rows: G168.
     @Test func `strikes live secrets from whatever leaves`() {
         let end = End(secret: "hunter2hunter2")
         end.write(#"{"jsonrpc":"2.0","id":"hunter2hunter2","method":"now"}"#)
@@ -149,6 +157,7 @@ import Testing
         #expect(end.written.dropFirst() == [#"{"jsonrpc":"2.0","id":2,"result":{"was":"open"}}"#])
     }
 
+    /// Rows: G025, G040.
     @Test func `says no more to a notification or a response`() {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","method":"whatever"}"#)

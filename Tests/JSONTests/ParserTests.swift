@@ -108,6 +108,7 @@ import Testing
         #expect(error?.description == "half a surrogate pair at line 1, column \(column)")
     }
 
+    /// Rows: G003.
     @Test(
         arguments: [
             [0xFF], [0x80], [0xC3], [0xC3, 0x28], [0xC0, 0x80], [0xE2, 0x82], [0xED, 0xA0, 0x80],
@@ -150,6 +151,7 @@ import Testing
         #expect(throws: JSONSyntaxError.self) { try JSON(parsing: [0x22] + before + [0xC3] + after + [0x22]) }
     }
 
+    /// Rows: G015.
     @Test(arguments: [("[", "]"), (#"{"a":"#, "}"), (#"[{"a":"#, "}]")])
     func `follows 512 levels and no more`(open: String, close: String) throws {
         let each = open.count { $0 == "[" || $0 == "{" }

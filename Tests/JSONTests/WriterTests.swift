@@ -11,6 +11,7 @@ import Testing
         #expect(try JSON(parsing: JSON(parsing: text).prettyText) == JSON(parsing: text))
     }
 
+    /// Rows: G002.
     @Test func `escapes every control character, and nothing else but quotes and backslashes`() throws {
         for value in 0..<0x80 as Range<UInt8> {
             for before in ["", "1234567", "12345678"] {

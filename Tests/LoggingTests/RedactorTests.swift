@@ -133,6 +133,7 @@ import Text
         #expect(lines { $0.info("a\nb\u{1B}[31m\u{85}\u{2028}\u{202E}c") } == ["info: a b [31m   c"])
     }
 
+    /// Rows: G168.
     @Test func `holds no secret, not even one with a line break`() {
         let secret = "first-half\nsecond-half"
         let line = lines(secret: secret) { $0.info("got \(secret)", ("value", secret)) }.joined()

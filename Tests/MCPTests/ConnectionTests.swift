@@ -4,6 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct `A connection` {
+    /// Rows: G043, G044, G045, G046.
     @Test(arguments: [
         ("2024-11-05", "2024-11-05"), ("2025-03-26", "2025-03-26"), ("2025-06-18", "2025-06-18"),
         ("2025-11-25", "2025-11-25"), ("2026-07-28", "2025-11-25"), ("1999-01-01", "2025-11-25"),
@@ -19,6 +20,7 @@ import Testing
         #expect(reply["result"]?["protocolVersion"]?.string == agreed)
     }
 
+    /// Rows: G080, G090, G305, G316.
     @Test func `tells a handler who asks and how, from the request alone`() async throws {
         let session = TestSession()
         try await session.open(.june2025)
@@ -34,6 +36,7 @@ import Testing
         #expect(try await text(session.call("revision")) == "2025-06-18 tests")
     }
 
+    /// Rows: G101, G102, G314.
     @Test(arguments: Revision.allCases)
     func `lists the same tools in the same order in every revision`(revision: Revision) async throws {
         let session = TestSession()
@@ -48,6 +51,7 @@ import Testing
         #expect(names == ["echo", "fail", "wait", "revision"])
     }
 
+    /// Rows: G130, G171, G173.
     @Test func `reports progress that grows, and nothing after a cancellation`() async throws {
         let session = TestSession()
         try await session.open()

@@ -24,6 +24,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "knowledge_search": ["content_query": "retention"],
     ]
 
+    /// Rows: G106.
     @Test(arguments: Listed.all)
     func `is named as its type`(_ listed: Listed) {
         #expect(Suggestion.folded(listed.definition.name) == "\(listed.tool)".lowercased())
@@ -34,6 +35,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         #expect(listed.definition.name.count <= 40)
     }
 
+    /// Rows: G107.
     @Test(arguments: Listed.all)
     func `says in one short sentence what it is for`(_ listed: Listed) {
         let definition = listed.definition
@@ -51,6 +53,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// Rows: G104.
     @Test(arguments: Listed.all)
     func `has a plain schema`(_ listed: Listed) {
         let words: Set = [
@@ -95,6 +98,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         for name in required { #expect(answer.text.contains("`\(name.string ?? "")` is missing")) }
     }
 
+    /// Rows: G115.
     @Test(arguments: Listed.all)
     func `is answered by the sandbox as its output schema says`(_ listed: Listed) async throws {
         let arguments = try #require(Self.examples[listed.definition.name])
@@ -106,6 +110,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         #expect(differences(structured, from: listed.tool.outputSchema) == [])
     }
 
+    /// Rows: G112.
     @Test(arguments: Listed.all)
     func `turns a refusal into a failure with its message`(_ listed: Listed) async throws {
         let arguments = try #require(Self.examples[listed.definition.name])
@@ -125,6 +130,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         try expectSnapshot("\(listed.definition.name).schema.json", of: schema.prettyText, levels: 0)
     }
 
+    /// Rows: G106.
     @Test func `is listed once, in reading order, and within the budget`() {
         let listings = TestCatalog().registry.listings
         #expect(listings.map { $0.definition.name } == Listed.all.map { $0.definition.name })

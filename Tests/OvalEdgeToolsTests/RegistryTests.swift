@@ -22,6 +22,7 @@ import Testing
         #expect(error == .invalidParams(message))
     }
 
+    /// Rows: G110.
     @Test func `tells all mistakes in one answer`() async throws {
         let answer = try await TestCatalog().call("asset_details", ["object_typ": "table"])
         #expect(answer.isFailure)
@@ -37,6 +38,7 @@ import Testing
         )
     }
 
+    /// Rows: G122.
     @Test func `tells what happened, what to do, when and with which number`() async throws {
         let catalog = TestCatalog(
             answering: .badRequest,
@@ -86,6 +88,7 @@ import Testing
         #expect(mistake["content"]?[0]?["text"]?.string?.contains("did you mean `search_terms`?") == true)
     }
 
+    /// Rows: G168.
     @Test func `leaves the account's secrets out of every answer`() async throws {
         let catalog = TestCatalog(SandboxClient(secret: "another"))
         let answer = try await catalog.call("asset_details", Self.table)

@@ -28,6 +28,7 @@ import Darwin
         #expect(answers.allSatisfy { $0["result"] != nil })
     }
 
+    /// Rows: G001, G004.
     @Test func `writes nothing but messages to stdout, however much it logs`() throws {
         let program = try RunningProgram(
             "oe-mcp",
@@ -43,6 +44,7 @@ import Darwin
         #expect(program.readErrors().contains("tool name=asset_explorer"))
     }
 
+    /// Rows: G018.
     @Test func `starts and lists without settings, and a call names the remedy`() throws {
         let program = try RunningProgram("oe-mcp")
         program.write(Self.handshake)
@@ -82,6 +84,7 @@ import Darwin
         #expect(program.wait() == 0)
     }
 
+    /// Rows: G130, G170.
     @Test func `gives a call up when its time is over, and beats until then`() throws {
         let sandbox = try RunningProgram("oe-mcp-http", ["sandbox", "--port", "0", "--fault", "slow*=30000ms"])
         let address = try #require(sandbox.readLine())

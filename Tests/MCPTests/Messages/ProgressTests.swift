@@ -32,12 +32,14 @@ import Testing
         return try session.unread.map { try JSON(parsing: $0) }
     }
 
+    /// Rows: G171.
     @Test func `begins at zero, only grows, and ends before the answer`() async throws {
         let heard = try await heard([0, 50, 50, 20, 100], token: "t")
         #expect(heard.dropLast().map { $0["params"]?["progress"] } == [0, 50, 100])
         #expect(heard.last?["id"] == "w")
     }
 
+    /// Rows: G170.
     @Test(arguments: [JSON.int(0), "", "a", 7])
     func `comes under the token as it was given`(token: JSON) async throws {
         let heard = try await heard([1], token: token)
@@ -45,11 +47,13 @@ import Testing
         #expect(heard[0]["params"]?["progressToken"] == token)
     }
 
+    /// Rows: G170.
     @Test(arguments: [JSON.null, 1.5, true, []])
     func `is not sent for what is no token`(token: JSON) async throws {
         #expect(try await heard([1], token: token).count == 1)
     }
 
+    /// Rows: G172.
     @Test func `has a message from 2025-03-26 on`() async throws {
         #expect(try await heard([1], token: 1, .november2024)[0]["params"]?["message"] == nil)
         #expect(try await heard([1], token: 1, .march2025)[0]["params"]?["message"] == "At 1.0")

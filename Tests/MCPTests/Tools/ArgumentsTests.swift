@@ -56,6 +56,7 @@ private func read(_ text: String) throws -> (call: Call, mistakes: [String]) {
 }
 
 @Suite struct `The argument reader` {
+    /// Rows: G110, G122.
     @Test(arguments: [
         (
             #"{"wrods":"x","count":500,"kinds":["tabel"]}"#,

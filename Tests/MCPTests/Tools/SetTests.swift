@@ -57,6 +57,7 @@ import Testing
         #expect(tools?[1]?["inputSchema"] == ["type": "object", "additionalProperties": false])
     }
 
+    /// Rows: G108, G110.
     @Test func `calls a tool with what was read, or says all that is wrong`() async throws {
         #expect(try await session.call("add", ["a": 3, "b": 4])["content"]?[0]?["text"] == "7")
         #expect(try await session.call("name")["content"]?[0]?["text"] == "tests")

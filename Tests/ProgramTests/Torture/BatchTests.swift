@@ -5,6 +5,7 @@ import Testing
 @Suite(.ownThread) struct `A list of messages` {
     private static let ping = #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#
 
+    /// Rows: G068.
     @Test(arguments: `Any line whatever`.states.filter { $0 != "2025-03-26" }, ["[\(ping)]", "[]", "[1]", "[[]]"])
     func `is refused as one where the revision has no lists`(state: String?, line: String) throws {
         let client = try Conversation(["--sandbox"], revision: state)
@@ -13,6 +14,7 @@ import Testing
         #expect(answers.map { $0["error"]?["code"] } == [-32600])
     }
 
+    /// Rows: G062, G066.
     @Test(arguments: [
         ("[\(ping),\(ping)]", 2),
         ("[\(ping),{\"jsonrpc\":\"2.0\",\"method\":\"notifications/unknown\"}]", 1),
@@ -27,6 +29,7 @@ import Testing
         #expect(answers.first?.array?.count == count)
     }
 
+    /// Rows: G063, G067.
     @Test(arguments: [
         #"[{"jsonrpc":"2.0","method":"notifications/unknown"}]"#, #"[{"jsonrpc":"2.0","id":404,"result":{}}]"#,
     ])

@@ -21,6 +21,7 @@ import Testing
         }
     }
 
+    /// Rows: G173.
     @Test func `ends its request within 50 milliseconds and is never answered`() throws {
         let hanging = HangingBackEnd()
         let client = try Conversation(with: hanging.open())

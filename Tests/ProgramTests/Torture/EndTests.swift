@@ -12,6 +12,7 @@ import Darwin
     /// What is done at once; on a busy machine it may take a while all the same.
     private static let soon = 1.0
 
+    /// Rows: G006.
     @Test func `comes at once when the input ends and nothing is to do`() throws {
         let client = try Conversation(["--sandbox"])
         let (seconds, code) = timed {
@@ -22,6 +23,7 @@ import Darwin
         #expect(seconds < Self.soon)
     }
 
+    /// Rows: G007.
     @Test func `waits for the answer to what was received before the input ended`() throws {
         let client = try Conversation(with: ServedSandbox(fault: "slow=2s"))
         client.call(1)
@@ -57,6 +59,7 @@ import Darwin
         #expect(seconds < Self.soon)
     }
 
+    /// Rows: G009.
     @Test(arguments: [SIGTERM, SIGINT])
     func `comes within two seconds of a signal while a call waits`(signal: Int32) throws {
         let requests = Report<Void>()
@@ -112,6 +115,7 @@ import Darwin
         #expect(seconds < Self.soon)
     }
 
+    /// Rows: G008.
     @Test(arguments: [false, true])
     func `comes at once when nobody can read any more`(whileCallsRun: Bool) throws {
         let client = try Conversation(with: ServedSandbox(fault: "slow=60s*"))

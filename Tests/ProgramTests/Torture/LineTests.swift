@@ -46,6 +46,7 @@ import Testing
             ("UTF-16", Array("{\(ping),\"id\":1}".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, -32700),
         ]
 
+    /// Rows: G011, G012, G015, G026, G027, G028, G029, G030, G031.
     @Test(arguments: states)
     func `is answered with its error, and the next one served`(state: String?) throws {
         let client = try Conversation(["--sandbox"], revision: state)
@@ -59,6 +60,7 @@ import Testing
         #expect(client.program.wait() == 0)
     }
 
+    /// Rows: G013, G025, G040, G174.
     @Test(arguments: [
         #"{"jsonrpc":"2.0","method":"notifications/unknown"}"#,
         #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":[]}}"#,
@@ -75,6 +77,7 @@ import Testing
         #expect(try client.everything() == [])
     }
 
+    /// Rows: G003, G022.
     @Test(arguments: [
         "0", "-5", "-0", "7", "\"7\"", "\"\"", "\" \"", #""a\"b""#, "9007199254740993", "9223372036854775808",
         "-123456789012345678901234567890", "\"\u{1F600}\u{2028}\"",
@@ -109,6 +112,7 @@ import Testing
         #expect(answers.count == 1)
     }
 
+    /// Rows: G013.
     @Test func `may end with CR and LF, begin with a byte order mark, or not end at all`() throws {
         let client = try Conversation(["--sandbox"], revision: nil)
         client.program.write("\u{FEFF}{\(Self.ping),\"id\":1}\r\n\r\n\r\r\n{\(Self.ping),\"id\":2}\r\n")
@@ -135,6 +139,7 @@ import Testing
         return head + filling + Array("\"}\r\n".utf8)
     }
 
+    /// Rows: G014.
     @Test(arguments: states)
     func `that is too long is skipped and answered`(state: String?) throws {
         let settings = ["MCP_MAX_LINE_BYTES": String(Self.limit)]
@@ -150,6 +155,7 @@ import Testing
         #expect(client.program.wait() == 0)
     }
 
+    /// Rows: G014.
     @Test(.enabled(if: RunningProgram.showsKernelNumbers))
     func `that is too long is never held`() throws {
         let client = try Conversation(["--sandbox"], environment: ["MCP_MAX_LINE_BYTES": String(Self.limit)])
@@ -161,6 +167,7 @@ import Testing
         #expect((client.program.kernelNumber("VmHWM") ?? .max) - before < 2048)
     }
 
+    /// Rows: G039.
     @Test func `with the id of a request that is being answered is refused without that id`() throws {
         let client = try Conversation(with: ServedSandbox(fault: "slow=500ms"))
         client.call(1)

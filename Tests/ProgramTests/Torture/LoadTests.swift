@@ -18,6 +18,7 @@ import Darwin
     /// Those that wait for the others do so for long.
     private static let patience = ["OVALEDGE_CALL_DEADLINE_SECONDS": "600"]
 
+    /// Rows: G016, G017.
     @Test func `arrive whole, once each, however slowly they are read`() throws {
         let client = try Conversation(with: LargeBackEnd.open(Self.size), environment: Self.patience)
         let (whole, before) = try Self.first(client)
@@ -27,6 +28,7 @@ import Darwin
         try Self.checkMemory(client, before)
     }
 
+    /// Rows: G017, G169.
     @Test func `wait in bounded memory for a client that does not read`() throws {
         let requests = Report<Void>()
         let client = try Conversation(with: LargeBackEnd.open(Self.size, requests), environment: Self.patience)

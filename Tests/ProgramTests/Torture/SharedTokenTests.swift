@@ -15,6 +15,7 @@ import Darwin
     private static let calls = Torture.isLong ? 200 : 50
     private static let life = Torture.isLong ? 6 : 2
 
+    /// Rows: G019.
     @Test func `never take the token from each other`() throws {
         let sandbox = try ServedSandbox(fault: "slow=40ms*", tokenLife: Self.life)
         let fleet = Fleet(sandbox, calls: Self.calls)
