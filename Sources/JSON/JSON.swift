@@ -54,16 +54,21 @@ package struct JSONObject: Hashable, Sendable {
     package init(_ members: [Member] = []) { self.members = members }
 
     package subscript(_ name: String) -> JSON? {
-        get { members.last { $0.name == name }?.value }
+        get { place(of: name).map { members[$0].value } }
         set {
-            let place = members.lastIndex { $0.name == name }
-            switch (place, newValue) {
+            switch (place(of: name), newValue) {
             case (let place?, let value?): members[place].value = value
             case (nil, let value?): members.append(Member(name, value))
             case (_?, nil): members.removeAll { $0.name == name }
             case (nil, nil): break
             }
         }
+    }
+
+    /// Most names that differ have different lengths too, which is seen sooner.
+    private func place(of name: String) -> Int? {
+        let length = name.utf8.count
+        return members.indices.last { members[$0].name.utf8.count == length && members[$0].name == name }
     }
 
     package var names: [String] { members.map { $0.name } }

@@ -37,12 +37,14 @@ package struct Log: Sendable {
 
     /// Quoted when it holds spaces, so that a line can be taken apart again.
     private static func value(_ text: String) -> String {
-        guard text.isEmpty || text.contains(where: { $0.isWhitespace || $0 == "\"" }) else { return text }
+        guard text.isEmpty || !text.utf8.allSatisfy(isPlain) && text.contains(where: { $0.isWhitespace || $0 == "\"" })
+        else { return text }
         return text.reduce(into: "\"") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : String($1) } + "\""
     }
 
     /// Without line breaks and without what a terminal would obey.
     private static func oneLine(_ text: String) -> String {
+        if text.utf8.allSatisfy({ isPlain($0) || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\"") }) { return text }
         let breaks: (Unicode.Scalar) -> Bool = { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: true
@@ -52,4 +54,7 @@ package struct Log: Sendable {
         guard text.unicodeScalars.contains(where: breaks) else { return text }
         return String(text.unicodeScalars.map { breaks($0) ? " " : Character($0) })
     }
+
+    /// What nothing needs to be done about: printable ASCII without spaces and quotes.
+    private static func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") }
 }

@@ -1,11 +1,11 @@
 /// Percent-encoding of UTF-8 text (RFC 3986 §2.1).
 package enum PercentEncoding {
     /// Encodes all but the unreserved characters of RFC 3986 §2.3.
-    package static func encoded(_ text: some StringProtocol) -> String { encoded(text) { !isUnreserved($0) } }
+    package static func encoded(_ text: some StringProtocol) -> String { encoded(String(text)) { !isUnreserved($0) } }
 
     /// Encodes the bytes that `needsIt` names, and no others.
-    package static func encoded(_ text: some StringProtocol, where needsIt: (UInt8) -> Bool) -> String {
-        guard text.utf8.contains(where: needsIt) else { return String(text) }
+    package static func encoded(_ text: String, where needsIt: (UInt8) -> Bool) -> String {
+        guard text.utf8.contains(where: needsIt) else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count + 16)
         for byte in text.utf8 {

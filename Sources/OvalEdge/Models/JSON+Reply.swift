@@ -8,13 +8,15 @@ extension JSON {
 
     package func first(of names: [String]) -> JSON? {
         guard case .object(let object) = self else { return nil }
-        return names.lazy.compactMap { object[$0] }.first { !$0.isNull }
+        for name in names { if let value = object[name], !value.isNull { return value } }
+        return nil
     }
 
     /// The first of these members that says something, as text.
     package func text(_ names: String...) -> String? {
         guard case .object(let object) = self else { return nil }
-        return names.lazy.compactMap { object[$0]?.plainText }.first
+        for name in names { if let text = object[name]?.plainText { return text } }
+        return nil
     }
 
     /// A text that is not blank, a number's text, or the name inside an object such as a user.
