@@ -45,7 +45,7 @@ package struct OvalEdgeAPI: Sendable {
             let token = try await broker.token()
             let response = try await answer(to: request, with: token)
             guard response.refusesToken else { return response }
-            await broker.rejected(token)
+            broker.rejected(token)
             guard attempt == 1 || attempt == 2 && token.isAdopted else { throw refusedTwice(response) }
             attempt += 1
         }

@@ -1,22 +1,27 @@
 package import Logging
+import Synchronization
 
 /// Hands the session token to whoever needs it, with one fetch for all who wait.
 ///
-/// The fetch belongs to nobody: a caller that is cancelled stops waiting at once, the others still get the token.
-package actor TokenBroker {
+/// The fetch belongs to nobody: a caller that is cancelled stops waiting at once, the others still get the token. A
+/// token in hand costs a look under a lock and no change of threads.
+package final class TokenBroker: Sendable {
+    fileprivate typealias Outcome = Result<SessionToken, OvalEdgeError>
+
+    fileprivate struct State {
+        var lifecycle = TokenLifecycle()
+        var refused: SessionToken?
+        var waiting: [Int: CheckedContinuation<Outcome, Never>] = [:]
+        var nextWaiter = 0
+        var lastWanted = -Double.infinity
+        var renewer: Task<Void, Never>?
+        var struck: [Secret] = []
+    }
+
     private let source: any TokenSource
     private let log: Log
     private let clock: SessionClock
-
-    private var lifecycle = TokenLifecycle()
-    private var refused: SessionToken?
-    private var waiting: [Int: CheckedContinuation<Outcome, Never>] = [:]
-    private var nextWaiter = 0
-    private var lastWanted = -Double.infinity
-    private var renewer: Task<Void, Never>?
-    private var struck: [Secret] = []
-
-    private typealias Outcome = Result<SessionToken, OvalEdgeError>
+    private let state = Mutex(State())
 
     package init(_ source: any TokenSource, log: Log, clock: SessionClock = .system) {
         self.source = source
@@ -24,107 +29,135 @@ package actor TokenBroker {
         self.clock = clock
     }
 
-    deinit { renewer?.cancel() }
+    deinit { state.withLock { $0.renewer }?.cancel() }
 
     /// A token that is good for a request made now.
     package func token() async throws(OvalEdgeError) -> SessionToken {
         guard !Task.isCancelled else { throw .cancelled }
-        lastWanted = clock.now()
-        switch lifecycle.tokenWanted(at: lastWanted) {
-        case .use(let token): return token
-        case .refuse(let error): throw error
-        case .fetch: startFetch()
-        case .wait: break
-        }
+        let now = clock.now()
+        if let token = state.withLock({ $0.tokenInHand(at: now) }) { return token }
         return try await outcome().get()
     }
 
     /// The server refused `token`: the next caller gets another one.
     package func rejected(_ token: SessionToken) {
-        if lifecycle.rejected(token) { refused = token }
+        state.withLock { if $0.lifecycle.rejected(token) { $0.refused = token } }
     }
 
     /// Fetches ahead of the first request; nobody waits for it, and nobody is told if it fails.
-    package nonisolated func prefetch() {
-        Task { await fetchIfDue() }
+    package func prefetch() {
+        let now = clock.now()
+        let (action, refused) = state.withLock { ($0.lifecycle.tokenWanted(at: now), $0.refused) }
+        if case .fetch = action { startFetch(insteadOf: refused) }
     }
 
-    package var waitingCount: Int { waiting.count }
+    package var waitingCount: Int { state.withLock { $0.waiting.count } }
 
-    private func fetchIfDue() {
-        if case .fetch = lifecycle.tokenWanted(at: clock.now()) { startFetch() }
-    }
-
-    private func startFetch() {
-        let refused = refused
-        Task { [source] in
+    private func startFetch(insteadOf refused: SessionToken?) {
+        Task {
             do throws(OvalEdgeError) {
-                fetchEnded(.success(try await source.token(insteadOf: refused)))
+                fetched(try await source.token(insteadOf: refused))
             } catch {
-                fetchEnded(.failure(error))
+                fetchFailed(error)
             }
         }
     }
 
-    private func fetchEnded(_ outcome: Outcome) {
-        switch outcome {
-        case .success(let token):
-            strike(token.secret)
-            lifecycle.fetched(token)
-            resumeAll(outcome)
-        case .failure(let error):
-            log.warning("sign-in failed", ("kind", error.kind.rawValue), ("reason", error.what))
-            let old = lifecycle.fetchFailed(error, at: clock.now(), wasAwaited: !waiting.isEmpty)
-            resumeAll(old.map { .success($0) } ?? outcome)
+    private func fetched(_ token: SessionToken) {
+        log.redactor.add(token.secret)
+        let (waiting, outdated) = state.withLock { state in
+            state.lifecycle.fetched(token)
+            return (state.takeWaiting(), state.strike(token.secret))
         }
+        if let outdated { log.redactor.remove(outdated) }
+        for waiter in waiting { waiter.resume(returning: .success(token)) }
         scheduleRenewal()
     }
 
-    /// Only the last few tokens are alive or still echo; without a limit the list would grow with every renewal.
-    private func strike(_ secret: Secret) {
-        guard !struck.contains(secret) else { return }
-        log.redactor.add(secret)
-        struck.append(secret)
-        if struck.count > 4 { log.redactor.remove(struck.removeFirst()) }
+    private func fetchFailed(_ error: OvalEdgeError) {
+        log.warning("sign-in failed", ("kind", error.kind.rawValue), ("reason", error.what))
+        let now = clock.now()
+        let (waiting, old) = state.withLock { state in
+            let old = state.lifecycle.fetchFailed(error, at: now, wasAwaited: !state.waiting.isEmpty)
+            return (state.takeWaiting(), old)
+        }
+        for waiter in waiting { waiter.resume(returning: old.map { .success($0) } ?? .failure(error)) }
+        scheduleRenewal()
     }
 }
 
 // Waiting, and renewing ahead of time.
 extension TokenBroker {
     private func outcome() async -> Outcome {
-        let waiter = nextWaiter
-        nextWaiter += 1
+        let waiter = state.withLock { state in
+            defer { state.nextWaiter += 1 }
+            return state.nextWaiter
+        }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { waiting[waiter] = $0 }
+            await withCheckedContinuation { join($0, as: waiter) }
         } onCancel: {
-            Task { await self.leave(waiter) }
+            state.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume(returning: .failure(.cancelled))
         }
     }
 
-    private func leave(_ waiter: Int) {
-        waiting.removeValue(forKey: waiter)?.resume(returning: .failure(.cancelled))
-    }
-
-    private func resumeAll(_ outcome: Outcome) {
-        let all = waiting.values
-        waiting = [:]
-        for waiter in all { waiter.resume(returning: outcome) }
+    private func join(_ continuation: CheckedContinuation<Outcome, Never>, as waiter: Int) {
+        let now = clock.now()
+        let (action, refused) = state.withLock { state -> (TokenLifecycle.Action, SessionToken?) in
+            // Whoever is cancelled later finds the continuation here.
+            guard !Task.isCancelled else { return (.refuse(.cancelled), nil) }
+            let action = state.lifecycle.tokenWanted(at: now)
+            switch action {
+            case .fetch, .wait: state.waiting[waiter] = continuation
+            case .use, .refuse: break
+            }
+            return (action, state.refused)
+        }
+        switch action {
+        case .use(let token): continuation.resume(returning: .success(token))
+        case .refuse(let error): continuation.resume(returning: .failure(error))
+        case .fetch: startFetch(insteadOf: refused)
+        case .wait: break
+        }
     }
 
     private func scheduleRenewal() {
-        renewer?.cancel()
-        guard let (token, renewal) = lifecycle.next else { return }
-        renewer = Task { [weak self, clock] in
-            guard (try? await clock.sleep(max(renewal - clock.now(), 0))) != nil else { return }
-            await self?.renew(ifUsedWithin: min(token.life, Self.longestIdleness))
+        let next = state.withLock { $0.lifecycle.next }
+        let renewer = next.map { token, renewal in
+            Task { [weak self, clock] in
+                guard (try? await clock.sleep(max(renewal - clock.now(), 0))) != nil else { return }
+                self?.renew(ifUsedWithin: min(token.life, Self.longestIdleness))
+            }
         }
+        state.withLock { state in
+            defer { state.renewer = renewer }
+            return state.renewer
+        }?.cancel()
     }
 
     /// A process that nobody has asked anything for a while lets its token end, and sleeps.
     private func renew(ifUsedWithin seconds: Double) {
-        guard lastWanted > clock.now() - seconds else { return }
-        fetchIfDue()
+        let lastWanted = state.withLock { $0.lastWanted }
+        if lastWanted > clock.now() - seconds { prefetch() }
     }
 
     private static let longestIdleness = 600.0
+}
+
+extension TokenBroker.State {
+    fileprivate mutating func tokenInHand(at now: Double) -> SessionToken? {
+        lastWanted = now
+        return lifecycle.token(at: now)
+    }
+
+    fileprivate mutating func takeWaiting() -> [CheckedContinuation<TokenBroker.Outcome, Never>] {
+        defer { waiting = [:] }
+        return Array(waiting.values)
+    }
+
+    /// Only the last few tokens are alive or still echo; gives the one that need not be looked for any more.
+    fileprivate mutating func strike(_ secret: Secret) -> Secret? {
+        guard !struck.contains(secret) else { return nil }
+        struck.append(secret)
+        return struck.count > 4 ? struck.removeFirst() : nil
+    }
 }

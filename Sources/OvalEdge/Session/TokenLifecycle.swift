@@ -23,10 +23,14 @@ package struct TokenLifecycle: Sendable {
 
     package init() {}
 
+    /// The token in hand, while it is to be used.
+    package func token(at now: Double) -> SessionToken? {
+        if case .holding(let token, let renewal) = state, now < renewal { token } else { nil }
+    }
+
     package mutating func tokenWanted(at now: Double) -> Action {
+        if let token = token(at: now) { return .use(token) }
         switch state {
-        case .holding(let token, let renewal) where now < renewal:
-            return .use(token)
         case .fetching:
             return .wait
         // A clock that was set back must not make a failure last.

@@ -65,7 +65,7 @@ func eventually(_ condition: () async -> Bool) async {
         let broker = broker(source)
         let tokens = try await withThrowingTaskGroup(of: SessionToken.self) { group in
             for _ in 0..<8 { group.addTask { try await broker.token() } }
-            await eventually { await broker.waitingCount == 8 }
+            await eventually { broker.waitingCount == 8 }
             gate.open()
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
@@ -78,12 +78,12 @@ func eventually(_ condition: () async -> Bool) async {
         let source = TestSource(clock, gate: gate)
         let broker = broker(source)
         let impatient = Task { try await broker.token() }
-        await eventually { await broker.waitingCount == 1 }
+        await eventually { broker.waitingCount == 1 }
         let patient = Task { try await broker.token() }
-        await eventually { await broker.waitingCount == 2 }
+        await eventually { broker.waitingCount == 2 }
         impatient.cancel()
         await #expect(throws: OvalEdgeError.cancelled) { try await impatient.value }
-        #expect(await broker.waitingCount == 1)
+        #expect(broker.waitingCount == 1)
         gate.open()
         _ = try await patient.value
         #expect(source.count == 1)
@@ -94,7 +94,7 @@ func eventually(_ condition: () async -> Bool) async {
         let source = TestSource(clock, gate: gate)
         let broker = broker(source)
         let only = Task { try await broker.token() }
-        await eventually { await broker.waitingCount == 1 }
+        await eventually { broker.waitingCount == 1 }
         only.cancel()
         _ = await only.result
         gate.open()
@@ -132,11 +132,11 @@ func eventually(_ condition: () async -> Bool) async {
         let source = TestSource(clock)
         let broker = broker(source)
         let first = try await broker.token()
-        await broker.rejected(first)
+        broker.rejected(first)
         let second = try await broker.token()
         #expect(second != first)
         #expect(source.refused == [nil, first])
-        await broker.rejected(first)
+        broker.rejected(first)
         #expect(try await broker.token() == second)
     }
 
