@@ -48,6 +48,7 @@ let package = Package(
     ],
     targets: [
         // Floor 0: values.
+        module("Clock"),
         module("Crypto", [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
         module("HTTP", ["Text"]),
         module("JSON"),
@@ -62,9 +63,9 @@ let package = Package(
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
-        module("MCP", ["Crypto", "JSON", "JSONRPC", "Logging", "Text"]),
-        module("OvalEdge", ["Crypto", "HTTP", "JSON", "Logging", "Text"]),
-        module("Sandbox", ["Crypto", "HTTP", "JSON", "Logging", "Text"]),
+        module("MCP", ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "Text"]),
+        module("OvalEdge", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"]),
+        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"]),
 
         // Floor 3: what a model can ask.
         module("OvalEdgeTools", ["Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text"]),
@@ -115,7 +116,7 @@ let package = Package(
         tests("JSONRPCTests", ["JSON", "JSONRPC"]),
         tests("JSONTests", ["JSON"]),
         tests("LoggingTests", ["Logging", "Text"]),
-        tests("MCPTests", ["JSON", "JSONRPC", "MCP"], data: ["Transcripts"]),
+        tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP"], data: ["Snapshots", "Transcripts"]),
         tests("OvalEdgeTests", ["HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",

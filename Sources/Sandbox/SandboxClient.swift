@@ -1,3 +1,4 @@
+import Clock
 package import HTTP
 import JSON
 import Synchronization

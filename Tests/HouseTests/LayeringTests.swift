@@ -5,6 +5,7 @@ import Testing
 /// Neither the compiler nor the package manager keeps these borders: a module that was built for another target can be
 /// imported without being declared.
 private let floors: [String: Set<String>] = [
+    "Clock": [],
     "Crypto": ["CCrypto"],
     "HTTP": ["Text"],
     "JSON": [],
@@ -17,9 +18,9 @@ private let floors: [String: Set<String>] = [
 
     "CurlHTTP": ["CCurl", "HTTP", "Logging", "Threads"],
     "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging", "Threads"],
-    "MCP": ["Crypto", "Text", "JSON", "JSONRPC", "Logging"],
-    "OvalEdge": ["Crypto", "Text", "HTTP", "JSON", "Logging"],
-    "Sandbox": ["Crypto", "Text", "HTTP", "JSON", "Logging"],
+    "MCP": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging"],
+    "OvalEdge": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
+    "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
     "OvalEdgeTools": ["Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
 

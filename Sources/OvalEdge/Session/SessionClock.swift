@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import Clock
 
 /// What the session needs of time, so that a test can pass an hour in a microsecond.
 package struct SessionClock: Sendable {
@@ -19,11 +15,7 @@ package struct SessionClock: Sendable {
         self.sleep = sleep
     }
 
-    package static let system = SessionClock {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    } sleep: { seconds in
+    package static let system = SessionClock(now: SystemClock.secondsSince1970) { seconds in
         try await Task.sleep(for: .seconds(min(max(seconds, 0), 1e8)))
     }
 }
