@@ -1,7 +1,7 @@
 /// Work that takes a while: what to run, how long it may take, and how it shows that it lives.
 package struct LongWork: Sendable {
     /// After this the work's task is cancelled, and what it gives then is the answer; nil means no end.
-    package let deadline: Duration?
+    package let deadline: Deadline?
     /// Called about every second until the answer is there.
     package let beat: (@Sendable () -> Void)?
     /// Called when the other side wants no answer any more; nothing may be sent for the request from then on.
@@ -9,7 +9,7 @@ package struct LongWork: Sendable {
     package let run: @Sendable () async -> Outcome
 
     package init(
-        within deadline: Duration? = nil,
+        within deadline: Deadline? = nil,
         beat: (@Sendable () -> Void)? = nil,
         cancelled: (@Sendable () -> Void)? = nil,
         run: @escaping @Sendable () async -> Outcome

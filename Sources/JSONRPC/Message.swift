@@ -12,6 +12,10 @@ package struct Request: Hashable, Sendable {
         self.method = method
         self.params = params
     }
+
+    var encoded: [UInt8] {
+        JSON.members(("jsonrpc", "2.0"), ("id", id.json), ("method", .string(method)), ("params", params)).bytes
+    }
 }
 
 /// A message that wants none.
@@ -33,6 +37,13 @@ package struct Notification: Hashable, Sendable {
 package struct Response: Hashable, Sendable {
     package let id: RequestID?
     package let content: JSON
+
+    /// What it says; an error that is none becomes an internal one.
+    var outcome: Result<JSON, AskFailure> {
+        guard let error = content["error"] else { return .success(content["result"] ?? .null) }
+        let message = error["message"]?.string ?? ""
+        return .failure(.refused(RPCError(code: error["code"]?.int ?? -32603, message, data: error["data"])))
+    }
 }
 
 /// One JSON-RPC 2.0 message, told apart by its members.

@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import Logging
 import Synchronization
 
@@ -41,6 +41,7 @@ package final class Peer: Sendable {
     private let log: Log
     private let requests = RequestTable(slots: requestsInFlight)
     private let openRequests = OpenRequests()
+    private let questions = OutgoingRequests()
     private let leavesOutUnknownID = Atomic(false)
 
     package init(handler: any RequestHandler, transport: any Transport, log: Log) {
@@ -72,6 +73,34 @@ package final class Peer: Sendable {
 
     /// Whether so much waits to be written that what can be done without should not be sent.
     package var isCongested: Bool { transport.isCongested }
+
+    /// Asks the other side, and waits for its answer as long as `limit` and the task allow.
+    package func ask(_ method: String, _ params: JSON?, within limit: Duration) async throws -> JSON {
+        let id = questions.nextID()
+        let timer = Task { [questions] in
+            try await Task.sleep(for: limit)
+            questions.settle(id, .failure(.timedOut))
+        }
+        let outcome = await withTaskCancellationHandler {
+            await questions.answer(to: id) { [self] in
+                write(Request(id: id, method: method, params: params).encoded)
+            }
+        } onCancel: {
+            questions.settle(id, .failure(.timedOut))
+        }
+        timer.cancel()
+        if outcome == .failure(.timedOut) {
+            send(Notification("notifications/cancelled", params: ["requestId": id.json]))
+            try Task.checkCancellation()
+        }
+        return try outcome.get()
+    }
+
+    /// The other side is ready to be asked; what was asked before is sent now.
+    package func openQuestions() { questions.open() }
+
+    /// The other side will answer nothing any more: whoever waits for it is told.
+    package func endQuestions() { questions.end() }
 
     /// Ends the work on a request; it is never answered.
     package func cancel(_ id: RequestID) {
@@ -120,11 +149,17 @@ extension Peer {
             switch try Message(json) {
             case .request(let request): answer(request, size: size, in: batch)
             case .notification(let notification): handler.received(notification, on: self)
-            case .response: log.debug("response_ignored")
+            case .response(let response): take(response)
             }
         } catch {
             log.warning("not_a_message")
             deliver(refusal(error.error, id: error.id), in: batch)
+        }
+    }
+
+    private func take(_ response: Response) {
+        guard let id = response.id, questions.settle(id, response.outcome) else {
+            return log.debug("response_ignored")
         }
     }
 

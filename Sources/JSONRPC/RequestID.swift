@@ -13,6 +13,8 @@ package struct RequestID: Hashable, Sendable {
         }
     }
 
+    init(text: String) { json = .string(text) }
+
     private static func isIntegerByte(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }

@@ -197,7 +197,8 @@ extension RequestTable.State {
         var unstarted: [(place: RequestTable.Place, work: LongWork)] = []
         var beats: [@Sendable () -> Void] = []
         for (id, entry) in entries {
-            guard let deadline = entry.work.deadline, !entry.isOverdue, now >= entry.since + deadline else {
+            guard let deadline = entry.work.deadline, !entry.isOverdue, deadline.isOver(since: entry.since, at: now)
+            else {
                 if let beat = entry.work.beat { beats.append(beat) }
                 continue
             }

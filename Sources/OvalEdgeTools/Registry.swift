@@ -34,8 +34,6 @@ package struct Registry: ToolRegistry {
             return .failure(Self.explained(error))
         } catch is CancellationError {
             return .failure("The call was cancelled. Call again if its answer is still wanted.")
-        } catch {
-            return .failure("\(name) failed inside this server. Call again; if it fails again, tell its operator.")
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
     @Test func `cancels the work whose time is over, and still delivers what it says`() async throws {
         let table = RequestTable(slots: 1)
         let outcome = await withCheckedContinuation { continuation in
-            let work = LongWork(within: .seconds(50)) {
+            let work = LongWork(within: Deadline(.seconds(50))) {
                 try? await Task.sleep(for: .seconds(600))
                 return .success(EncodedJSON(.bool(Task.isCancelled)))
             }
@@ -24,7 +24,7 @@ import Testing
     @Test func `starts a request that waited too long for a slot, cancelled, so that it is answered`() async throws {
         let table = RequestTable(slots: 0)
         let outcome = await withCheckedContinuation { continuation in
-            let work = LongWork(within: .seconds(50)) {
+            let work = LongWork(within: Deadline(.seconds(50))) {
                 while !Task.isCancelled { await Task.yield() }
                 return .success(EncodedJSON("late"))
             }
@@ -39,7 +39,7 @@ import Testing
     @Test func `shows a sign of life for what waits, and none for what is cancelled`() {
         let table = RequestTable(slots: 0)
         let beats = Counter()
-        let work = LongWork(within: .seconds(50), beat: { beats.add() }) { .success(.emptyObject) }
+        let work = LongWork(within: Deadline(.seconds(50)), beat: { beats.add() }) { .success(.emptyObject) }
         table.open(id(1), cost: 1, work, at: start) { _, _ in }
         table.tick(at: start + .seconds(1))
         table.tick(at: start + .seconds(2))

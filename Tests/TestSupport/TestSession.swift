@@ -11,10 +11,10 @@ package final class TestSession: Sendable {
     private let peer: Peer
     private let lastID = Mutex(0)
 
-    package init(_ server: Server) {
+    package init(_ server: Server, for principal: Principal = .local) {
         let inbox = inbox
         peer = Peer(
-            handler: server.connection(),
+            handler: server.connection(for: principal),
             transport: MemoryTransport { inbox.deliver($0) },
             log: .none
         )
@@ -48,10 +48,13 @@ package final class TestSession: Sendable {
         return try JSON(parsing: await read())
     }
 
-    package func open(_ revision: Revision = .newestWithHandshake) async throws {
+    package func open(_ revision: Revision = .newestWithHandshake, capabilities: JSON = [:]) async throws {
         _ = try await request(
             "initialize",
-            ["protocolVersion": .string(revision.rawValue), "capabilities": [:], "clientInfo": ["name": "tests"]]
+            [
+                "protocolVersion": .string(revision.rawValue), "capabilities": capabilities,
+                "clientInfo": ["name": "tests"],
+            ]
         )
         write(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
     }
@@ -66,6 +69,9 @@ package final class TestSession: Sendable {
             }
         return reply["result"]?["capabilities"] ?? .null
     }
+
+    /// The client will answer nothing any more.
+    package func leave() { peer.endQuestions() }
 
     /// The `result` of a tool's call.
     package func call(_ tool: String, _ arguments: JSON = [:]) async throws -> JSON {

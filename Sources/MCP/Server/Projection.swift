@@ -22,6 +22,16 @@ struct Projection {
         return .object(result)
     }
 
+    /// A result that is none yet (basic/patterns/mrtr).
+    func inputRequired(_ members: [JSONObject.Member]) -> JSON {
+        .object(
+            JSONObject(
+                [.init("resultType", "input_required")] + members
+                    + [.init("_meta", [RequestMetadata.serverInfo: implementation])]
+            )
+        )
+    }
+
     var implementation: JSON {
         .members(
             ("name", .string(info.name)),

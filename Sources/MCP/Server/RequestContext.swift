@@ -1,4 +1,5 @@
-package import JSON
+import JSON
+import JSONRPC
 
 /// What one request brought along: everything a handler may know of its caller.
 ///
@@ -6,8 +7,8 @@ package import JSON
 /// that a handler never asks which, and nothing is kept in a global.
 package struct RequestContext: Sendable {
     package let revision: Revision
-    /// As the client declared them, an object.
-    package let clientCapabilities: JSON
+    /// Whoever asks, to be asked in turn.
+    package internal(set) var client: Client
     /// For logs only; it must not change what is done.
     package let clientName: String?
     package let principal: Principal
@@ -15,17 +16,19 @@ package struct RequestContext: Sendable {
     package let progress: Progress
     /// Sends log lines to the client that wants them; does nothing for others.
     package let log: ClientLog
+    /// How long its answer may take, if that is bounded.
+    var deadline: Deadline?
 
     package init(
         revision: Revision,
-        clientCapabilities: JSON = [:],
+        client: Client = .none,
         clientName: String? = nil,
         principal: Principal = .local,
         progress: Progress = .unheard,
         log: ClientLog = .unheard
     ) {
         self.revision = revision
-        self.clientCapabilities = clientCapabilities
+        self.client = client
         self.clientName = clientName
         self.principal = principal
         self.progress = progress

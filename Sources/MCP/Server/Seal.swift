@@ -21,6 +21,9 @@ package final class Seal: Sendable {
         try Crypto.opened(sealed, key: try madeKey(), context: Array(purpose.utf8))
     }
 
+    /// 32 bytes.
+    func digest(_ bytes: [UInt8]) throws(CryptoUnavailable) -> [UInt8] { try Crypto.digest(bytes) }
+
     private func madeKey() throws(CryptoUnavailable) -> [UInt8] {
         if let key = key.withLock({ $0 }) { return key }
         let made = try Crypto.randomBytes(32)

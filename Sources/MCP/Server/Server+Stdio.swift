@@ -18,6 +18,7 @@ extension Server {
         let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }
         log.debug("end", ("reason", ending.rawValue))
         peer.endOpenRequests()
+        peer.endQuestions()
         switch ending {
         case .inputEnded: transport.finish(seconds: Self.drainSeconds) { peer.whenIdle($0) }
         case .signalled: transport.finish(seconds: Self.signalledDrainSeconds) { peer.whenIdle($0) }

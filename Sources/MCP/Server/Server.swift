@@ -1,3 +1,4 @@
+import Clock
 import JSON
 import JSONRPC
 package import Logging
@@ -14,6 +15,7 @@ package final class Server: Sendable {
     let logsFrom: ClientLog.Level?
     let callDeadline: Duration
     let pages: Pages
+    let rounds: Rounds
     let log: Log
 
     /// What is nil is not advertised, and its methods are not known.
@@ -23,7 +25,8 @@ package final class Server: Sendable {
     /// request says it for itself, and hears nothing otherwise.
     ///
     /// `callDeadline` is how long a call may take, all its tries and waits included; `pageSize` how much a list shows
-    /// at a time; `seal` the key of what clients carry for this server, if more than one process serves them.
+    /// at a time; `seal` the key of what clients carry for this server, if more than one process serves them; `now` the
+    /// seconds since 1970.
     package init(
         info: ServerInfo,
         tools: (any ToolRegistry)? = nil,
@@ -33,6 +36,7 @@ package final class Server: Sendable {
         callDeadline: Duration = .seconds(50),
         pageSize: Int = 100,
         seal: Seal = Seal(),
+        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         log: Log
     ) {
         self.info = info
@@ -42,6 +46,7 @@ package final class Server: Sendable {
         self.logsFrom = logsFrom
         self.callDeadline = callDeadline
         pages = Pages(size: pageSize, seal: seal)
+        rounds = Rounds(seal: seal, now: now)
         self.log = log
     }
 
@@ -65,15 +70,43 @@ package final class Server: Sendable {
 
     func projection(_ revision: Revision) -> Projection { Projection(revision: revision, info: info) }
 
+    /// Work that may ask the client in between; `params` are those of the request.
+    func conversing(
+        _ method: String,
+        _ params: JSONObject,
+        in context: RequestContext,
+        _ work: @escaping @Sendable (RequestContext) async throws -> JSON
+    ) throws(RPCError) -> Reply {
+        guard context.revision.isStateless else { return later(in: context) { try await work(context) } }
+        let answers = try rounds.answers(of: method, params, for: context.principal)
+        var context = context
+        context.client = context.client.answering(answers)
+        return later(in: context) { [self, context] in
+            do {
+                return try await work(context)
+            } catch let open as InputRequired {
+                return projection(context.revision).inputRequired(
+                    try rounds.members(asking: open, of: method, params, in: context, after: answers)
+                )
+            }
+        }
+    }
+
     /// Work that takes a while, within the deadline of a call; an error that is not the protocol's says no more than that.
     func later(in context: RequestContext, _ work: @escaping @Sendable () async throws -> JSON) -> Reply {
         .later(
-            LongWork(within: callDeadline, beat: context.progress.beat, cancelled: context.log.end) { [log] in
+            LongWork(
+                within: context.deadline ?? Deadline(callDeadline),
+                beat: context.progress.beat,
+                cancelled: context.log.end
+            ) { [log] in
                 defer { context.log.end() }
                 do {
                     return .success(EncodedJSON(try await work()))
                 } catch let error as RPCError {
                     return .failure(error)
+                } catch let error as AskFailure {
+                    return .failure(RPCError(code: -32603, error.description))
                 } catch {
                     log.error("\(error)")
                     return .failure(.internalError)

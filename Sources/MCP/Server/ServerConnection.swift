@@ -49,10 +49,13 @@ package final class ServerConnection: RequestHandler {
     }
 
     package func received(_ notification: Notification, on peer: Peer) {
-        guard notification.method == "notifications/cancelled",
-            let id = notification.params?["requestId"].flatMap({ RequestID($0) })
-        else { return }
-        peer.cancel(id)
+        switch notification.method {
+        case "notifications/initialized":
+            if session.withLock({ $0 != nil }) { peer.openQuestions() }
+        case "notifications/cancelled":
+            if let id = notification.params?["requestId"].flatMap({ RequestID($0) }) { peer.cancel(id) }
+        default: break
+        }
     }
 
     /// What the session wants to hear from now on.
@@ -104,14 +107,17 @@ package final class ServerConnection: RequestHandler {
                     + "`\(RequestMetadata.clientCapabilities)` in `params._meta`."
             )
         }
-        return RequestContext(
+        let deadline = Deadline(server.callDeadline)
+        var context = RequestContext(
             revision: session.revision,
-            clientCapabilities: session.clientCapabilities,
+            client: Client(session.clientCapabilities, session.revision, .session(peer, deadline)),
             clientName: session.clientName,
             principal: principal,
             progress: .reporting(meta, session.revision, to: peer),
             log: session.logLevel.map { ClientLog(from: $0, to: peer) } ?? .unheard
         )
+        context.deadline = deadline
+        return context
     }
 
     private func statelessContext(_ meta: JSON?, on peer: Peer) throws(RPCError) -> RequestContext {
@@ -119,7 +125,7 @@ package final class ServerConnection: RequestHandler {
         let level = try RequestMetadata.logLevel(meta)
         return RequestContext(
             revision: revision,
-            clientCapabilities: meta?[RequestMetadata.clientCapabilities] ?? [:],
+            client: Client(meta?[RequestMetadata.clientCapabilities] ?? [:], revision, .none),
             clientName: meta?[RequestMetadata.clientInfo]?["name"]?.string,
             principal: principal,
             progress: .reporting(meta, revision, to: peer),

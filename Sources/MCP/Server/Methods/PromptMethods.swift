@@ -24,7 +24,7 @@ extension Server {
             let names = missing.map { "`\($0.name)`" }.joined(separator: " and ")
             throw .invalidParams("The prompt `\(definition.name)` needs \(names).")
         }
-        return later(in: context) { [self] in
+        return try conversing("prompts/get", params, in: context) { [self] context in
             let answer = try await prompts.get(definition.name, arguments: arguments, in: context)
             return projection(context.revision).prompt(answer)
         }

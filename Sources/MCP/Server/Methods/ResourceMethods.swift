@@ -24,7 +24,7 @@ extension Server {
         guard URIText.isValid(uri) else {
             throw .invalidParams("`uri` is not a URI; `resources/list` has those that can be read.")
         }
-        return later(in: context) { [self] in
+        return try conversing("resources/read", params, in: context) { [self] context in
             guard let answer = try await resources.read(uri, in: context), !answer.contents.isEmpty else {
                 throw RPCError.resourceNotFound(uri, for: context.revision)
             }

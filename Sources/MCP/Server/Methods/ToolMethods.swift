@@ -23,18 +23,35 @@ extension Server {
         case nil, .null?: arguments = JSONObject()
         default: throw .invalidParams("`arguments` must be an object.")
         }
-        return later(in: context) { [self] in
+        return try conversing("tools/call", params, in: context) { [self] context in
             let start = ContinuousClock.now
             do {
-                var answer = try await tools.call(name, arguments: arguments, in: context)
+                var answer = try await answer(of: tools, name, arguments, in: context)
                 // A client's own cancellation throws the answer away, so this one is read only when time ran out.
                 if Task.isCancelled, answer.isFailure { answer = tookTooLong(name) }
                 report(name, answer.isFailure ? .failure : .ok, since: start, to: context.log)
                 return projection(context.revision).answer(answer)
             } catch {
-                report(name, error is RPCError ? .refused : .error, since: start, to: context.log)
+                report(name, .init(error), since: start, to: context.log)
                 throw error
             }
+        }
+    }
+
+    /// What the model should know is an answer; what its client should, an error.
+    private func answer(
+        of tools: any ToolRegistry,
+        _ name: String,
+        _ arguments: JSONObject,
+        in context: RequestContext
+    ) async throws -> Answer {
+        do {
+            return try await tools.call(name, arguments: arguments, in: context)
+        } catch let error as AskFailure {
+            return .failure(error.description)
+        } catch let error where !(error is RPCError || error is InputRequired || error is CancellationError) {
+            log.error("tool_failed", ("name", name), ("error", "\(error)"))
+            return .failure("\(name) failed inside this server. Call again; if it fails again, tell its operator.")
         }
     }
 
@@ -63,11 +80,15 @@ extension Server {
 
     /// How a call ended.
     private enum Ending: String {
-        case ok, failure, refused, error
+        case ok, failure, asks, refused, error
+
+        init(_ error: any Error) {
+            self = error is InputRequired ? .asks : error is RPCError ? .refused : .error
+        }
 
         var level: ClientLog.Level {
             switch self {
-            case .ok: .info
+            case .ok, .asks: .info
             case .failure, .refused: .warning
             case .error: .error
             }
