@@ -1,4 +1,5 @@
 package import JSON
+import Text
 
 /// One block of what a model, or a person, is given to read.
 package struct Content: Hashable, Sendable {
@@ -89,5 +90,10 @@ package struct Icon: Hashable, Sendable {
         self.source = source
         self.mimeType = mimeType
         self.sizes = sizes
+    }
+
+    /// A drawing that travels with what it stands for.
+    package init(svg: String) {
+        self.init("data:image/svg+xml;base64,\(Base64.encoded(svg.utf8))", mimeType: "image/svg+xml", sizes: ["any"])
     }
 }

@@ -9,7 +9,8 @@ struct Projection {
     /// Adds what 2026-07-28 wants on every result; older revisions get the members as they are.
     ///
     /// `kept` is for the six results that a client may keep, and only for this client: they follow from its account.
-    func result(_ members: [JSONObject.Member], kept: Duration? = nil) -> JSON {
+    /// Who answers is told at length in `server/discover` alone, with name and version everywhere.
+    func result(_ members: [JSONObject.Member], kept: Duration? = nil, by server: JSON? = nil) -> JSON {
         guard revision.isStateless else { return .object(JSONObject(members)) }
         var result = JSONObject([.init("resultType", "complete")] + members)
         if let kept {
@@ -17,7 +18,7 @@ struct Projection {
             result["cacheScope"] = "private"
         }
         var meta = result["_meta"] ?? [:]
-        meta[RequestMetadata.serverInfo] = implementation
+        meta[RequestMetadata.serverInfo] = server ?? ["name": .string(info.name), "version": .string(info.version)]
         result["_meta"] = meta
         return .object(result)
     }

@@ -31,7 +31,8 @@ extension Server {
                     .init("capabilities", capabilities(for: revision)),
                     .init("instructions", .string(info.instructions)),
                 ],
-                kept: ServerInfo.kept
+                kept: ServerInfo.kept,
+                by: projection(revision).implementation
             )
         )
     }
