@@ -1,0 +1,90 @@
+package import MCP
+package import OvalEdge
+import Text
+
+/// Completes what a person types, from fixed sets at once and from the catalog in the time that a menu can wait.
+///
+/// It never fails: without an account, without an answer, or without time it offers what it has seen before.
+package struct Completer: Sendable {
+    package static let usualLimit = 0.8
+    private static let longestTyped = 200
+
+    private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
+    private let clock: SessionClock
+    private let limit: Double
+    private let names: SeenNames
+
+    /// `limit` is in seconds.
+    package init(
+        clock: SessionClock = .system,
+        limit: Double = usualLimit,
+        names: SeenNames = SeenNames(),
+        ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
+    ) {
+        self.ovalEdge = ovalEdge
+        self.clock = clock
+        self.limit = limit
+        self.names = names
+    }
+
+    package func completion(
+        of typed: String,
+        from source: CompletionSource,
+        for principal: Principal
+    ) async -> Completion {
+        let typed = typed.trimmed
+        guard typed.count <= Self.longestTyped else { return .none }
+        switch source {
+        case .nothing: return .none
+        case .choices(let known): return .matching(typed, in: known)
+        case .catalog(let kind):
+            return await completion(SeenNames.Key(typed, of: kind, for: principal))
+        }
+    }
+
+    private func completion(_ key: SeenNames.Key) async -> Completion {
+        if let seen = names.seen(for: key, at: clock.now()) { return seen.entries.offered(key.typed, seen.hasMore) }
+        switch await outcome(of: key) {
+        case .found(let page):
+            let entries = key.kind.entries(of: page)
+            let returned = page.items.count + page.glossaryTerms.count + page.tags.count
+            let hasMore = page.total.map { $0 > returned } ?? (returned >= AssetSearch.highestLimit)
+            names.add(entries, hasMore: hasMore, for: key, at: clock.now())
+            return entries.offered(key.typed, hasMore)
+        case .failed: return names.nearest(to: key, at: clock.now()).offered(key.typed, false)
+        case .late: return names.nearest(to: key, at: clock.now()).offered(key.typed, true)
+        }
+    }
+
+    private enum Outcome: Sendable { case found(AssetPage), failed, late }
+
+    /// The search against the clock: who comes second is cancelled, and gone before this returns.
+    private func outcome(of key: SeenNames.Key) async -> Outcome {
+        guard names.beginSearch() else { return .late }
+        defer { names.endSearch() }
+        return await withTaskGroup(of: Outcome.self) { group in
+            group.addTask {
+                let request = APIRequest.assetExplorer(key.kind.search(key.typed))
+                do { return .found(try await ovalEdge(key.principal).send(request).opened()) } catch { return .failed }
+            }
+            group.addTask {
+                try? await clock.sleep(limit)
+                return .late
+            }
+            let first = await group.next() ?? .late
+            group.cancelAll()
+            return first
+        }
+    }
+}
+
+extension [CatalogEntry] {
+    /// Those that begin with what was typed, then those that contain it, each value once.
+    fileprivate func offered(_ typed: String, _ hasMore: Bool) -> Completion {
+        let begins = filter { $0.value.hasPrefix(typed) || $0.name.lowercased().hasPrefix(typed) }
+        let contains = filter { $0.name.lowercased().contains(typed) }
+        var values: Set<String> = []
+        let offered = (begins + contains).map { $0.value }.filter { values.insert($0).inserted }
+        return Completion(offered, total: hasMore ? nil : offered.count, hasMore: hasMore)
+    }
+}

@@ -1,0 +1,88 @@
+package import OvalEdge
+
+/// Where the values for an argument or a variable come from.
+package enum CompletionSource: Hashable, Sendable {
+    case nothing
+    /// A fixed set, the usual ones first.
+    case choices([String])
+    case catalog(CatalogName)
+
+    package static let connectors = CompletionSource.choices(ServerType.known)
+    package static let assetNames = CompletionSource.catalog(.asset)
+    package static let termNames = CompletionSource.catalog(.term)
+    package static let tagNames = CompletionSource.catalog(.tag)
+    package static let domainNames = CompletionSource.catalog(.domain)
+    package static let connectionNames = CompletionSource.catalog(.connection)
+    package static let connectionIDs = CompletionSource.catalog(.connectionID)
+}
+
+/// What in the catalog can be completed by the first letters of its name.
+package enum CatalogName: Hashable, Sendable {
+    case asset, term, tag, domain, connection
+    /// A person types a name, the argument takes the id.
+    case connectionID, id(ObjectType)
+
+    private var objectType: ObjectType? {
+        switch self {
+        case .asset: nil
+        case .term: .glossary
+        case .tag: .oetag
+        case .domain: .oeglobaldomain
+        // The catalog has no list of connections, but each schema says where it is.
+        case .connection, .connectionID: .oeschema
+        case .id(let type): type
+        }
+    }
+
+    /// The search for what was typed; of everything, when nothing was, the most used first.
+    func search(_ typed: String) -> AssetSearch {
+        var search = AssetSearch()
+        search.objectType = objectType
+        search.limit = AssetSearch.highestLimit
+        if case .id = self, let id = Int(typed) {
+            search.objectID = id
+        } else if typed.isEmpty {
+            search.sort = AssetSearch.Sort(.popularity)
+        } else {
+            search.terms = [typed]
+        }
+        return search
+    }
+
+    /// What the argument takes, for each asset that was found.
+    func entries(of page: AssetPage) -> [CatalogEntry] {
+        let assets = page.items + page.glossaryTerms + page.tags.map { $0.asset }
+        let isNamedTwice = Dictionary(grouping: assets) { $0.name }.mapValues { $0.count > 1 }
+        return assets.compactMap { asset in
+            switch self {
+            case .asset:
+                let isAmbiguous = isNamedTwice[asset.name] ?? false
+                return CatalogEntry(asset.name, value: isAmbiguous ? asset.fullName ?? asset.name : asset.name)
+            case .term, .tag, .domain: return CatalogEntry(asset.name, value: asset.name)
+            case .connection: return CatalogEntry(asset.connection, value: asset.connection)
+            case .connectionID:
+                return CatalogEntry(asset.connection, value: asset.json.text("connectionInfoId", "connectionId"))
+            case .id: return CatalogEntry(asset.name, value: asset.id)
+            }
+        }
+    }
+}
+
+/// A name of the catalog, and what an argument takes for it.
+package struct CatalogEntry: Hashable, Sendable {
+    private static let longest = 200
+
+    package let name: String
+    package let value: String
+
+    /// Nil for what has no name or a strange one: nobody can be offered what does not look like what it is.
+    package init?(_ name: String?, value: String?) {
+        guard let name, let value, [name, value].allSatisfy(Self.isPlain) else { return nil }
+        self.name = name
+        self.value = value
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        text.count <= longest && !text.contains { $0.isNewline } && Untrusted.cleaned(text) == text
+    }
+}
