@@ -1,0 +1,53 @@
+import JSONRPC
+package import MCP
+
+/// The prompts whose tools are all listed, in reading order.
+package struct OvalEdgePrompts: PromptRegistry {
+    /// All there are, whatever is listed.
+    package static let all =
+        CatalogPrompts.all + KnowledgePrompts.all + AccessPrompts.all + GovernancePrompts.all
+        + QualityPrompts.all + ServiceDeskPrompts.all
+
+    private let tools: [any Tool.Type]
+    private let completer: Completer
+
+    /// Nothing is looked at before a prompt is asked for.
+    package init(tools: [any Tool.Type], completer: Completer) {
+        self.tools = tools
+        self.completer = completer
+    }
+
+    package var prompts: [PromptDefinition] { offered.map { $0.definition } }
+
+    package func get(
+        _ name: String,
+        arguments: [String: String],
+        in context: RequestContext
+    ) async throws -> PromptAnswer {
+        let prompt = try prompt(named: name)
+        let values = try PromptValues(arguments, for: prompt)
+        return PromptAnswer(description: prompt.description, prompt.text(values, for: OfferedTools(tools)))
+    }
+
+    package func completion(
+        of query: CompletionQuery,
+        for prompt: String,
+        in context: RequestContext
+    ) async throws -> Completion {
+        let arguments = try self.prompt(named: prompt).arguments
+        guard let argument = arguments.first(where: { $0.name == query.argument }) else { return .none }
+        return await completer.completion(of: query.value, from: argument.completion, for: context.principal)
+    }
+
+    private var offered: [Prompt] {
+        let tools = OfferedTools(tools)
+        return Self.all.filter { tools.contains($0.tools) }
+    }
+
+    private func prompt(named name: String) throws(RPCError) -> Prompt {
+        guard let prompt = offered.first(where: { $0.name == name }) else {
+            throw .unknown("prompt", name, among: offered.map { $0.name })
+        }
+        return prompt
+    }
+}
