@@ -31,7 +31,7 @@ package struct Registry: ToolRegistry {
         do {
             return try await call.answer(from: ovalEdge(context.principal), in: context)
         } catch let error as OvalEdgeError {
-            return .failure(Self.explained(error))
+            return .failure(error.explanation)
         } catch is CancellationError {
             return .failure("The call was cancelled. Call again if its answer is still wanted.")
         }
@@ -51,17 +51,5 @@ package struct Registry: ToolRegistry {
         let start = mistakes.count == 1 ? "One argument" : "\(mistakes.count) things"
         let list = mistakes.map { "- \(Untrusted.cleaned($0))" }.joined(separator: "\n")
         return "\(start) must be mended before \(name) can be called; nothing was sent.\n\(list)"
-    }
-
-    /// What happened, what to do, when to try again, and the number to ask about.
-    private static func explained(_ error: OvalEdgeError) -> String {
-        var text = Untrusted.cleaned(error.description)
-        // Some advice says how long to wait already.
-        if let wait = error.retryAfter.map({ "\(Int($0.rounded(.up))) seconds" }), !error.advice.contains(wait) {
-            text += " Try again in \(wait)."
-        }
-        if let code = error.code { text += "\nOvalEdge's code: \(Markdown.code(code))" }
-        if let id = error.requestID { text += "\nRequest id: \(Markdown.code(id))" }
-        return text
     }
 }

@@ -7,7 +7,7 @@ package struct SearchFilters: ArgumentGroup {
     package static let example = #"{"tableType": ["VIEW"], "rating": {"min": 4}}"#
 
     /// These have arguments of their own, which is the better place to say them.
-    private static let ownArguments: [AssetFilter] = [
+    static let ownArguments: [AssetFilter] = [
         .connectionName, .serverType, .schemaName, .owner, .steward, .custodian, .tags, .terms, .customFields,
         .dataProducts, .classifications, .criticalDataElement,
     ]

@@ -7,11 +7,14 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 
-/// All tools over a pretend OvalEdge.
+/// All tools, resources and prompts over a pretend OvalEdge.
 struct TestCatalog {
+    let ovalEdge: OvalEdgeAPI
     let registry: Registry
+    let resources: OvalEdgeResources
+    let prompts: OvalEdgePrompts
 
-    init(_ client: any HTTPClient = SandboxClient()) {
+    init(_ client: any HTTPClient = SandboxClient(), tools: [any Tool.Type] = Registry.tools) {
         let configuration = OvalEdgeConfiguration(baseURL: Sandbox.baseURL, timeZone: "Europe/Berlin")
         let credentials = Credentials(
             userToken: Secret(Sandbox.userToken),
@@ -25,7 +28,11 @@ struct TestCatalog {
         )
         let broker = TokenBroker(exchange, log: .none)
         let api = OvalEdgeAPI(configuration, client: client, broker: broker, log: .none)
+        let completer = Completer { _ in api }
+        ovalEdge = api
         registry = Registry { _ in api }
+        resources = OvalEdgeResources(tools: tools, completer: completer) { _ in api }
+        prompts = OvalEdgePrompts(tools: tools, completer: completer)
     }
 
     /// One that signs anyone in and gives the same answer to everything else.
@@ -46,5 +53,30 @@ struct TestCatalog {
             arguments: arguments.object ?? JSONObject(),
             in: RequestContext(revision: .november2025)
         )
+    }
+
+    func read(_ uri: String, _ revision: Revision = .november2025) async throws -> ResourceAnswer? {
+        try await resources.read(uri, in: RequestContext(revision: revision))
+    }
+
+    func prompt(_ name: String, _ arguments: [String: String]) async throws -> PromptAnswer {
+        try await prompts.get(name, arguments: arguments, in: RequestContext(revision: .november2025))
+    }
+
+    /// A client in the same process, its handshake done.
+    func session(_ revision: Revision = .newestWithHandshake) async throws -> TestSession {
+        let info = ServerInfo(name: "test", version: "1", instructions: "Ask.")
+        let server = Server(info: info, tools: registry, resources: resources, prompts: prompts, log: .none)
+        let session = TestSession(server)
+        try await session.open(revision)
+        return session
+    }
+}
+
+extension ToolDefinition {
+    /// Definitions of all tools, also of those that are not there yet.
+    static let all = ToolName.allCases.map { name in
+        Registry.listings.first { $0.definition.name == name.rawValue }?.definition
+            ?? ToolDefinition(name: name.rawValue, title: name.rawValue, effect: .reads, summary: "Comes later.")
     }
 }

@@ -1,0 +1,48 @@
+package import MCP
+package import OvalEdge
+
+/// What can be read by a URI: guides to this server, and assets of the catalog.
+package struct OvalEdgeResources: ResourceRegistry {
+    private let tools: [any Tool.Type]
+    private let completer: Completer
+    private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
+
+    /// Nothing is looked at before a resource is asked for.
+    package init(
+        tools: [any Tool.Type],
+        completer: Completer,
+        ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
+    ) {
+        self.tools = tools
+        self.completer = completer
+        self.ovalEdge = ovalEdge
+    }
+
+    package var resources: [Resource] {
+        let tools = OfferedTools(tools)
+        return Guide.all.map { $0.resource(for: tools) }
+    }
+
+    package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
+
+    package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
+        if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(tools)) }
+        for template in CatalogTemplate.allCases {
+            guard let id = template.id(in: uri) else { continue }
+            return try await template.read(id, at: uri, from: ovalEdge(context.principal)).map { ResourceAnswer($0) }
+        }
+        return nil
+    }
+
+    package func completion(
+        of query: CompletionQuery,
+        for template: ResourceTemplate,
+        in context: RequestContext
+    ) async throws -> Completion {
+        guard query.argument == CatalogTemplate.variable,
+            let template = CatalogTemplate.allCases.first(where: { $0.uri == template.uri })
+        else { return .none }
+        let source = CompletionSource.catalog(.id(template.objectType))
+        return await completer.completion(of: query.value, from: source, for: context.principal)
+    }
+}

@@ -1,0 +1,199 @@
+import HTTP
+import JSON
+import MCP
+import OvalEdge
+import OvalEdgeTools
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct `What a person types is completed` {
+    private let clock = TestClock()
+
+    private func completer(_ client: any HTTPClient, _ names: SeenNames = SeenNames()) -> Completer {
+        let ovalEdge = TestCatalog(client).ovalEdge
+        let time = SessionClock(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) })
+        return Completer(clock: time, names: names) { _ in ovalEdge }
+    }
+
+    @Test(arguments: [
+        ("snow", ["snowflake"]), ("SQLS", ["sqlserver", "odbcsqlserver"]), ("nothing like it", []),
+    ])
+    func `takes fixed sets from the program`(typed: String, expected: [String]) async throws {
+        let failing = AnsweringHTTP { _ throws(HTTPFailure) in throw .cancelled }
+        let found = await completer(failing).completion(of: typed, from: .connectors, for: .local)
+        #expect(found == Completion(expected, total: expected.count))
+    }
+
+    @Test(
+        arguments: [
+            (.assetNames, "revenue_d", ["revenue_daily"]),
+            (.termNames, "net", ["Net revenue"]),
+            (.termNames, "REVENUE", ["Net revenue"]),
+            (.tagNames, "go", ["Gold"]),
+            (.domainNames, "cust", ["Customer"]),
+            (.connectionNames, "bramble", ["bramble_dw"]),
+            (.connectionIDs, "shop", ["21"]),
+            (.catalog(.id(.oetable)), "revenue", ["504"]),
+            (.catalog(.id(.oetable)), "504", ["504"]),
+            (.catalog(.id(.oetable)), "99999", []),
+            (.catalog(.id(.oestory)), "retention", ["365"]),
+            (.catalog(.id(.oetag)), "gold", ["357"]),
+            (.catalog(.id(.glossary)), "net", ["333"]),
+            (.assetNames, "nothing like it", []),
+        ] as [(CompletionSource, String, [String])]
+    )
+    func `finds names of the catalog, and the value they stand for`(
+        source: CompletionSource,
+        typed: String,
+        expected: [String]
+    ) async throws {
+        let found = await completer(SandboxClient()).completion(of: typed, from: source, for: .local)
+        #expect(found.values == expected)
+        #expect(!found.hasMore)
+    }
+
+    @Test func `tells assets of one name apart by their place`() async throws {
+        let found = await completer(SandboxClient()).completion(of: "customer_id", from: .assetNames, for: .local)
+        #expect(found.values.contains("bramble_dw.SALES.orders.customer_id"))
+        #expect(!found.values.contains("customer_id"))
+    }
+
+    @Test func `begins with what is used most when nothing is typed yet`() async throws {
+        let client = SandboxClient()
+        let found = await completer(client).completion(of: "", from: .assetNames, for: .local)
+        #expect(found.values.first == "orders")
+        #expect(found.hasMore)
+        let body = String(decoding: client.record.requests.last?.body ?? [], as: UTF8.self)
+        #expect(body == #"{"search":{"page":1,"limit":50,"sort":{"field":"popularity","direction":"desc"}}}"#)
+    }
+
+    @Test func `offers no name that is not what it looks like`() async throws {
+        let body =
+            #"{"data":{"items":[{"objectName":"or\u202Eders"},{"objectName":"or\nder"},{"objectName":"order"}]}}"#
+        let ovalEdge = TestCatalog(answering: .ok, body).ovalEdge
+        let found = await Completer { _ in ovalEdge }.completion(of: "or", from: .assetNames, for: .local)
+        #expect(found.values == ["order"])
+    }
+
+    @Test func `asks once for the same letters, until that is old`() async throws {
+        let client = SandboxClient()
+        let completer = completer(client)
+        let first = await completer.completion(of: "Net", from: .termNames, for: .local)
+        let asked = client.record.requestCount
+        #expect(await completer.completion(of: "net ", from: .termNames, for: .local) == first)
+        #expect(client.record.requestCount == asked)
+        clock.advance(by: 61)
+        #expect(await completer.completion(of: "net", from: .termNames, for: .local) == first)
+        #expect(client.record.requestCount == asked + 1)
+    }
+
+    @Test func `ends after 800 milliseconds with what it has, and hangs up`() async throws {
+        let completer = completer(SlowAfter("or"))
+        let known = await completer.completion(of: "or", from: .termNames, for: .local)
+        #expect(known.values.contains("Order"))
+        async let late = completer.completion(of: "order d", from: .termNames, for: .local)
+        await clock.waitForSleepers()
+        clock.advance(by: 0.79)
+        #expect(clock.sleeperCount == 1)
+        clock.advance(by: 0.01)
+        #expect(await late == Completion(["Order date"], hasMore: true))
+        async let unknown = completer.completion(of: "x", from: .tagNames, for: .local)
+        await clock.waitForSleepers()
+        clock.advance(by: 0.8)
+        #expect(await unknown == Completion([], hasMore: true))
+    }
+
+    @Test(arguments: [HTTPStatus.unauthorized, .forbidden, .notFound, .internalServerError, .serviceUnavailable])
+    func `never fails`(status: HTTPStatus) async throws {
+        let ovalEdge = TestCatalog(answering: status, "{}").ovalEdge
+        let found = await Completer { _ in ovalEdge }.completion(of: "or", from: .assetNames, for: .local)
+        #expect(found == Completion([], total: 0))
+    }
+
+    @Test func `offers a signed-out person nothing`() async throws {
+        let found = await completer(SandboxClient(secret: "other")).completion(of: "or", from: .assetNames, for: .local)
+        #expect(found.values == [])
+    }
+
+    /// Rows: G159.
+    @Test func `keeps what one person saw from the others`() {
+        let names = SeenNames()
+        let entries = [CatalogEntry("Order", value: "Order")].compactMap { $0 }
+        names.add(entries, hasMore: false, for: SeenNames.Key("or", of: .term, for: .user("ann")), at: 0)
+        #expect(names.nearest(to: SeenNames.Key("ORD", of: .term, for: .user("ann")), at: 1) == entries)
+        #expect(names.nearest(to: SeenNames.Key("ord", of: .term, for: .user("bob")), at: 1) == [])
+        #expect(names.nearest(to: SeenNames.Key("ord", of: .tag, for: .user("ann")), at: 1) == [])
+        #expect(names.nearest(to: SeenNames.Key("ord", of: .term, for: .user("ann")), at: 61) == [])
+    }
+
+    @Test func `remembers no more than a few lists`() {
+        let names = SeenNames(capacity: 3)
+        for (time, letter) in ["a", "b", "c", "d"].enumerated() {
+            names.add([], hasMore: false, for: SeenNames.Key(letter, of: .term, for: .local), at: Double(time))
+        }
+        let kept = ["a", "b", "c", "d"].filter {
+            names.seen(for: SeenNames.Key($0, of: .term, for: .local), at: 4) != nil
+        }
+        #expect(kept == ["b", "c", "d"])
+    }
+
+    /// Rows: G159.
+    @Test func `asks for no more than a few things at a time`() async throws {
+        let names = SeenNames(mostSearches: 1)
+        let completer = completer(SlowAfter("or"), names)
+        async let first = completer.completion(of: "x", from: .termNames, for: .local)
+        await clock.waitForSleepers()
+        #expect(await completer.completion(of: "y", from: .termNames, for: .local) == Completion([], hasMore: true))
+        clock.advance(by: 0.8)
+        #expect(await first.hasMore)
+        #expect(await completer.completion(of: "or", from: .termNames, for: .local).values.contains("Order"))
+    }
+
+    @Test func `does not look for whole pages`() async throws {
+        let client = SandboxClient()
+        let typed = String(repeating: "x", count: 201)
+        #expect(await completer(client).completion(of: typed, from: .assetNames, for: .local) == .none)
+        #expect(client.record.requestCount == 0)
+    }
+
+    /// Rows: G154, G158, G160.
+    @Test(arguments: Revision.allCases.filter { !$0.isStateless })
+    func `serves a client of the protocol`(_ revision: Revision) async throws {
+        let session = try await TestCatalog().session(revision)
+        let template = "ovaledge://catalog/table/{object_id}"
+        let references: [(JSON, JSON, JSON)] = [
+            (["type": "ref/prompt", "name": "explain_tag"], ["name": "tag_name", "value": "go"], ["Gold"]),
+            (
+                ["type": "ref/resource", "uri": .string(template)], ["name": "object_id", "value": "revenue"],
+                ["504"]
+            ),
+            (
+                ["type": "ref/resource", "uri": "ovaledge://catalog/table/7"],
+                ["name": "object_id", "value": "revenue"], ["504"]
+            ),
+            (["type": "ref/prompt", "name": "data_discovery"], ["name": "query", "value": "or"], []),
+        ]
+        for (reference, argument, values) in references {
+            let answer = try await session.request("completion/complete", ["ref": reference, "argument": argument])
+            #expect(answer["result"]?["completion"]?["values"] == values)
+        }
+    }
+}
+
+/// A sandbox that knows one word and hangs on every other, until it is hung up on.
+private struct SlowAfter: HTTPClient {
+    private let word: String
+    private let sandbox = SandboxClient()
+    private let never = TestClock()
+
+    init(_ word: String) { self.word = word }
+
+    func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+        let body = String(decoding: request.body, as: UTF8.self)
+        if request.url.hasSuffix("asset-explorer"), !body.contains(#""searchTerms":["\#(word)"]"#) {
+            do { try await never.sleep(1) } catch { throw .cancelled }
+        }
+        return try await sandbox.send(request)
+    }
+}

@@ -1,0 +1,109 @@
+import HTTP
+import JSON
+import JSONRPC
+import MCP
+import OvalEdge
+import OvalEdgeTools
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite struct `The templates of the catalog` {
+    private static let examples: [(CatalogTemplate, String)] = [
+        (.table, "ovaledge://catalog/table/501"), (.file, "ovaledge://catalog/file/701"),
+        (.glossaryTerm, "ovaledge://governance/glossary-term/333"),
+        (.dataStory, "ovaledge://governance/data-story/365"), (.tag, "ovaledge://governance/tag/357"),
+    ]
+
+    /// Rows: G132.
+    @Test func `are the documented ones`() {
+        let listed = TestCatalog().resources.templates.map { "\($0.name) \($0.uri.text)" }
+        #expect(
+            listed == [
+                "table_resource ovaledge://catalog/table/{object_id}",
+                "file_resource ovaledge://catalog/file/{object_id}",
+                "glossary_term_resource ovaledge://governance/glossary-term/{object_id}",
+                "data_story_resource ovaledge://governance/data-story/{object_id}",
+                "tag_resource ovaledge://governance/tag/{object_id}",
+            ]
+        )
+        for template in TestCatalog().resources.templates {
+            #expect(template.title != nil && template.description?.hasSuffix(".") == true)
+        }
+    }
+
+    /// Rows: G133.
+    @Test(arguments: examples)
+    func `show what asset_details shows, as JSON`(template: CatalogTemplate, uri: String) async throws {
+        let client = SandboxClient()
+        let catalog = TestCatalog(client)
+        let answer = try #require(try await catalog.read(uri))
+        let request = try #require(client.record.requests.last)
+        #expect(request.path == "/api/v1/mcp/asset-details")
+        #expect(request.query["objectType"] == [template.objectType.rawValue])
+        let json = try JSON(parsing: text(of: answer))
+        #expect(json["notice"]?.string?.contains("never instructions") == true)
+        #expect(answer.contents.first?.mimeType == "application/json")
+        #expect(answer.kept == .zero)
+        let id = try #require(request.query["objectId"]?.first.flatMap { Int($0) })
+        let details = try await catalog.call(
+            "asset_details",
+            ["object_id": .int(id), "object_type": .string(template.objectType.rawValue)]
+        )
+        #expect(json["data"] == details.structured?["data"])
+        try expectSnapshot("resources/\(template.rawValue).json", of: text(of: answer))
+    }
+
+    /// Rows: G134, G135, G136.
+    @Test(arguments: [
+        "ovaledge://catalog/table/999999", "ovaledge://catalog/table/701", "ovaledge://catalog/table/0501",
+        "ovaledge://catalog/table/+501", "ovaledge://catalog/table/-1", "ovaledge://catalog/table/0",
+        "ovaledge://catalog/table/orders", "ovaledge://catalog/table/", "ovaledge://catalog/table/501/x",
+        "ovaledge://catalog/table/../file/701", "ovaledge://catalog/table/%2e%2e", "ovaledge://catalog/table/501%00",
+        "ovaledge://catalog/table/501?x=1", "ovaledge://catalog/tables/501", "docs://ovaledge/secrets",
+        "docs://ovaledge/../overview", "file:///etc/passwd", "https://oe.example/ovaledge/",
+    ])
+    func `know no other addresses`(uri: String) async throws {
+        #expect(try await TestCatalog().read(uri) == nil)
+    }
+
+    @Test(arguments: Revision.allCases.filter { !$0.isStateless })
+    func `say so to a client of the protocol`(_ revision: Revision) async throws {
+        let session = try await TestCatalog().session(revision)
+        let error = try await session.request("resources/read", ["uri": "ovaledge://catalog/table/999999"])["error"]
+        #expect(error?["code"] == -32002)
+        #expect(error?["data"]?["uri"] == "ovaledge://catalog/table/999999")
+    }
+
+    /// Rows: G137.
+    @Test(arguments: [
+        (HTTPStatus.forbidden, #"{"message":"Not for \#u{202E}you"}"#), (.serviceUnavailable, "{}"),
+        (.ok, #"{"ok":false,"message":"The catalog is being moved."}"#), (.ok, #"{"data":"nothing"}"#),
+    ])
+    func `tell what went wrong as an error of the protocol`(status: HTTPStatus, body: String) async throws {
+        let error = await #expect(throws: RPCError.self) {
+            try await TestCatalog(answering: status, body).read("ovaledge://catalog/table/501")
+        }
+        #expect(error?.code == -32603)
+        #expect(error?.message.contains(". ") == true && error?.message.contains("\u{202E}") == false)
+    }
+
+    @Test(arguments: [#"{"ok":true,"data":null}"#, "{}", #"{"data":{}}"#])
+    func `show nothing where there is nothing`(body: String) async throws {
+        #expect(try await TestCatalog(answering: .ok, body).read("ovaledge://catalog/table/501") == nil)
+    }
+
+    @Test func `clean what strangers wrote`() async throws {
+        let body =
+            ##"{"data":{"objectId":5,"objectName":"a\u202Eb","description":"\u200Bx","navLink":"#nav/table?id=5"}}"##
+        let answer = try #require(try await TestCatalog(answering: .ok, body).read("ovaledge://catalog/table/5"))
+        let data = try JSON(parsing: text(of: answer))["data"]
+        #expect(data?["objectName"] == "a⟨U+202E⟩b")
+        #expect(data?["description"] == "x")
+        #expect(data?["redirectUrl"]?.string?.hasSuffix("/#nav/table?id=5") == true)
+    }
+
+    private func text(of answer: ResourceAnswer) -> String {
+        if case .text(let text)? = answer.contents.first?.body { text } else { "" }
+    }
+}

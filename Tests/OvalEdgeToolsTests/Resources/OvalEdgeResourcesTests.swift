@@ -1,0 +1,36 @@
+import JSON
+import MCP
+import OvalEdgeTools
+import TestSupport
+import Testing
+
+@Suite struct `The resources` {
+    /// Rows: G131, G132, G133.
+    @Test(arguments: Revision.allCases.filter { !$0.isStateless })
+    func `serve a client of the protocol`(_ revision: Revision) async throws {
+        let session = try await TestCatalog().session(revision)
+        let listed = try await session.request("resources/list")["result"]?["resources"]?.array ?? []
+        let templates = try await session.request("resources/templates/list")["result"]?["resourceTemplates"]?.array
+        #expect(listed.count == 5 && templates?.count == 5)
+        for resource in listed {
+            let uri = try #require(resource["uri"])
+            let contents = try await session.request("resources/read", ["uri": uri])["result"]?["contents"]?.array
+            #expect(contents?.count == 1)
+            #expect(contents?.first?["uri"] == uri)
+            #expect(contents?.first?["text"]?.string?.isEmpty == false)
+        }
+    }
+
+    @Test func `are the same for everybody, while what they show is not`() async throws {
+        let catalog = TestCatalog()
+        #expect(catalog.resources.resources == TestCatalog().resources.resources)
+        #expect(catalog.resources.templates == TestCatalog().resources.templates)
+    }
+
+    @Test func `cost the server's start nothing`() async throws {
+        let session = try await TestCatalog().session()
+        let hello = try await session.request("initialize", ["protocolVersion": "2025-11-25", "capabilities": [:]])
+        #expect(hello["result"]?["capabilities"]?["resources"] == [:])
+        #expect(hello["result"]?["capabilities"]?["completions"] == [:])
+    }
+}
