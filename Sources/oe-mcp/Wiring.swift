@@ -55,13 +55,18 @@ struct Wiring {
     var tools: OvalEdgeTools.Registry { OvalEdgeTools.Registry { [ovalEdge] _ in ovalEdge } }
 
     var server: Server {
-        let info = ServerInfo(
-            name: settings.server.name,
-            version: settings.server.version,
-            instructions: Instructions.text
-        )
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
-        return Server(info: info, tools: tools, logsFrom: .error, callDeadline: deadline, log: log)
+        let listed = OvalEdgeTools.Registry.tools
+        let completer = Completer { [ovalEdge] _ in ovalEdge }
+        return Server(
+            info: Identity.info(name: settings.server.name, version: settings.server.version),
+            tools: tools,
+            resources: OvalEdgeResources(tools: listed, completer: completer) { [ovalEdge] _ in ovalEdge },
+            prompts: OvalEdgePrompts(tools: listed, completer: completer),
+            logsFrom: .error,
+            callDeadline: deadline,
+            log: log
+        )
     }
 
     /// Whether there is anything to sign in with; without it nothing is asked of the network.
