@@ -26,32 +26,27 @@ extension Server {
         return try conversing("tools/call", params, in: context) { [self] context in
             let start = ContinuousClock.now
             do {
-                var answer = try await answer(of: tools, name, arguments, in: context)
+                var answer = try await tools.call(name, arguments: arguments, in: context)
                 // A client's own cancellation throws the answer away, so this one is read only when time ran out.
                 if Task.isCancelled, answer.isFailure { answer = tookTooLong(name) }
                 report(name, answer.isFailure ? .failure : .ok, since: start, to: context.log)
                 return projection(context.revision).answer(answer)
             } catch {
                 report(name, .init(error), since: start, to: context.log)
-                throw error
+                return projection(context.revision).answer(try failure(of: name, after: error))
             }
         }
     }
 
-    /// What the model should know is an answer; what its client should, an error.
-    private func answer(
-        of tools: any ToolRegistry,
-        _ name: String,
-        _ arguments: JSONObject,
-        in context: RequestContext
-    ) async throws -> Answer {
-        do {
-            return try await tools.call(name, arguments: arguments, in: context)
-        } catch let error as AskFailure {
-            return .failure(error.description)
-        } catch let error where !(error is RPCError || error is InputRequired || error is CancellationError) {
-            log.error("tool_failed", ("name", name), ("error", "\(error)"))
-            return .failure("\(name) failed inside this server. Call again; if it fails again, tell its operator.")
+    /// What the model should know of an error; what is its client's business is thrown again.
+    private func failure(of tool: String, after error: any Error) throws -> Answer {
+        switch error {
+        case let error as AskFailure: return .failure(error.description)
+        case is RPCError, is InputRequired: throw error
+        case is CancellationError: return tookTooLong(tool)
+        default:
+            log.error("tool_failed", ("name", tool), ("error", "\(error)"))
+            return .failure("\(tool) failed inside this server. Call again; if it fails again, tell its operator.")
         }
     }
 
@@ -83,7 +78,12 @@ extension Server {
         case ok, failure, asks, refused, error
 
         init(_ error: any Error) {
-            self = error is InputRequired ? .asks : error is RPCError ? .refused : .error
+            switch error {
+            case is InputRequired: self = .asks
+            case is RPCError: self = .refused
+            case is AskFailure: self = .failure
+            default: self = .error
+            }
         }
 
         var level: ClientLog.Level {
