@@ -34,6 +34,18 @@ environment() {
     python3 -m venv "$1" && "$1/bin/python" -m pip install -q --disable-pip-version-check -r "$2" && touch "$1/made"
 }
 
+# The last number in what matches a pattern in a file.
+number() { local n; n="$(grep -oE "$1" "$2" | grep -oE '[0-9]+' | tail -1)" || true; echo "${n:-0}"; }
+
+# Adds what a log of `swift test` says to `passed` and `failed`; 1 as the second argument says that the run failed.
+count() {
+    local broken tests
+    broken="$(grep -E '^[^ ]+ Test .* failed after' "$1" | grep -cv ' Test run with ' || true)"
+    [ "$broken" -gt 0 ] || broken=$2
+    tests="$(number 'Test run with [0-9]+ test' "$1")"
+    passed=$((passed + (tests > broken ? tests - broken : 0))) failed=$((failed + broken))
+}
+
 # The text of a tool's answer, out of the one JSON line that carries it.
 readable() {
     awk '{

@@ -2,10 +2,11 @@ import CurlHTTP
 import HTTP
 import HTTPServer
 import Logging
+import TestSupport
 import Testing
 
 /// A client that goes through no proxy.
-func localClient(seconds: Int = 30) -> CurlClient {
+func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
     CurlClient(CurlConfiguration(timeout: .seconds(seconds), proxy: ""), log: .none)
 }
 

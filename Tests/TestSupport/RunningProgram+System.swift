@@ -19,6 +19,11 @@ extension RunningProgram {
 
     package static let showsKernelNumbers = access("/proc/self/status", R_OK) == 0
 
+    /// Whether what a process holds is what it needs; under a sanitizer it also holds what was freed.
+    package static let showsMemory = showsKernelNumbers && !isSanitized
+
+    static let isSanitized = getenv("SANITIZED") != nil
+
     /// A number that the kernel keeps of the process, such as `VmHWM`, the most memory it ever had, in KiB.
     ///
     /// Nil where the kernel shows none.

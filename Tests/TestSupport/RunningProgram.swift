@@ -23,7 +23,7 @@ package final class RunningProgram: Sendable {
     package struct CannotStart: Error { let program: String }
 
     /// How many seconds a program may take for anything; reached only when it hangs.
-    package static let patience = 30.0
+    package static let patience = isSanitized ? 120.0 : 30.0
 
     /// A program that is given by its path is one of the system's.
     package init(

@@ -45,18 +45,24 @@ final class ServedSandbox: BackEnd {
     }
 }
 
-/// Signs everybody in, and answers all else as a test says.
+/// Signs everybody in, unless a test says otherwise, and answers all else as it says.
 final class OwnBackEnd: BackEnd {
-    static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b3J0dXJlIn0.c2lnbmF0dXJlLW9mLXRvcnR1cmU"
+    static let userToken = #"usr_tok*Qx7"&<Zw>9_k"#
+    static let userSecret = "s3c/Rt+Vq=Lm%Tz?8w"
+    /// With every character that such a token may hold.
+    static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b3J0dXJlIn0._zaN-8__sWq3vK-_Lr0_"
 
     private let server: LoopbackServer
 
     /// `answer` writes to the connection, or waits for its end.
-    init(_ answer: @escaping @Sendable (Received, Connection) -> Void) throws {
+    init(
+        signIn: @escaping @Sendable (Connection) -> Void = { send(#"{"token":"\#(token)"}"#, to: $0) },
+        _ answer: @escaping @Sendable (Received, Connection) -> Void
+    ) throws {
         server = try LoopbackServer { connection in
             while let request = connection.request() {
                 if request.line.contains("/user/token/generate") {
-                    Self.send(#"{"token":"\#(Self.token)"}"#, to: connection)
+                    signIn(connection)
                 } else {
                     answer(request, connection)
                 }
@@ -71,8 +77,8 @@ final class OwnBackEnd: BackEnd {
 
     var settings: [String: String] {
         [
-            "OVALEDGE_BASE_URL": server.url, "OVALEDGE_USER_TOKEN": "user-token-of-torture",
-            "OVALEDGE_USER_SECRET": "secret/of+torture", "OVALEDGE_RETRY_BACKOFF_SECONDS": "0",
+            "OVALEDGE_BASE_URL": server.url, "OVALEDGE_USER_TOKEN": Self.userToken,
+            "OVALEDGE_USER_SECRET": Self.userSecret, "OVALEDGE_RETRY_BACKOFF_SECONDS": "0",
         ]
     }
 }

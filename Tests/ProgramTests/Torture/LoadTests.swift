@@ -55,7 +55,7 @@ import Darwin
     }
 
     private static func checkMemory(_ client: Conversation, _ before: Int) throws {
-        guard RunningProgram.showsKernelNumbers else { return }
+        guard RunningProgram.showsMemory else { return }
         let after = try #require(client.program.kernelNumber("VmHWM"))
         #expect(after - before < memory)
     }
