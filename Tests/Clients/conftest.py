@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from mcp import StdioServerParameters
 
+from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
+from sdk import server
 from stand_in import StandIn
 from wire import Wire, clean_environment, program
 
@@ -80,3 +83,23 @@ def connected(start: Callable[..., Wire], settings: dict[str, object]) -> Callab
         return wire
 
     return run
+
+
+@pytest.fixture(scope="module")
+def sandbox_url(oe_mcp_http: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with SandboxOnPort(oe_mcp_http, tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox.url
+
+
+@pytest.fixture(params=["built in", "over libcurl"])
+def parameters(request: pytest.FixtureRequest, oe_mcp: str, tmp_path: Path) -> StdioServerParameters:
+    """For the SDK: the same catalog twice, inside the process, and on a port behind libcurl."""
+    if request.param == "built in":
+        return server(oe_mcp, tmp_path, "--sandbox")
+    return server(oe_mcp, tmp_path, **SANDBOX_CREDENTIAL, OVALEDGE_BASE_URL=request.getfixturevalue("sandbox_url"))
+
+
+@pytest.fixture(params=["auto", "legacy", "2026-07-28"])
+def mode(request: pytest.FixtureRequest) -> str:
+    """How the SDK begins: by itself, with the handshake, without."""
+    return request.param

@@ -11,6 +11,30 @@ import sys
 
 from mcp import ClientSession, McpError, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.types import PromptReference
+from pydantic import AnyUrl
+
+
+async def read_all(session: ClientSession) -> None:
+    for resource in (await session.list_resources()).resources:
+        assert (await session.read_resource(resource.uri)).contents[0].text.startswith("# ")
+    templates = (await session.list_resource_templates()).resourceTemplates
+    assert "ovaledge://catalog/table/{object_id}" in [template.uriTemplate for template in templates]
+    table = (await session.read_resource(AnyUrl("ovaledge://catalog/table/501"))).contents[0]
+    assert '"objectName": "orders"' in table.text, table
+    try:
+        raise AssertionError(await session.read_resource(AnyUrl("ovaledge://catalog/table/999999")))
+    except McpError as error:
+        assert error.error.code == -32002, error
+
+
+async def fill_in_all(session: ClientSession) -> None:
+    for prompt in (await session.list_prompts()).prompts:
+        values = {argument.name: "orders" for argument in prompt.arguments}
+        assert '"orders"' in (await session.get_prompt(prompt.name, values)).messages[0].content.text
+    reference = PromptReference(type="ref/prompt", name="explain_tag")
+    found = await session.complete(reference, {"name": "tag_name", "value": "go"})
+    assert found.completion.values == ["Gold"], found
 
 
 async def main(command: str) -> None:
@@ -29,6 +53,10 @@ async def main(command: str) -> None:
         except McpError as error:
             assert error.error.code == -32602, error
         print("refused")
+        await read_all(session)
+        print("read")
+        await fill_in_all(session)
+        print("prompted")
         await session.send_ping()
         print("alive")
     print("closed")

@@ -21,4 +21,4 @@ def test_a_session(oe_mcp: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     steps = [line.split()[0] for line in done.stdout.splitlines()]
-    assert steps == ["initialized", "listed", "called", "refused", "alive", "closed"]
+    assert steps == ["initialized", "listed", "called", "refused", "read", "prompted", "alive", "closed"]

@@ -22,6 +22,12 @@ RESULTS = {
     "ping": "EmptyResult",
     "tools/list": "ListToolsResult",
     "tools/call": "CallToolResult",
+    "resources/list": "ListResourcesResult",
+    "resources/templates/list": "ListResourceTemplatesResult",
+    "resources/read": "ReadResourceResult",
+    "prompts/list": "ListPromptsResult",
+    "prompts/get": "GetPromptResult",
+    "completion/complete": "CompleteResult",
 }
 CALLS = [
     ("asset_explorer", {"search_terms": ["orders"], "limit": 3}),
@@ -60,6 +66,29 @@ def check_all(wire, revision: str, methods: dict[int, str]) -> None:
             check(revision, RESULTS[methods[message["id"]]], message["result"])
 
 
+def read_everything(ask) -> None:
+    uris = [resource["uri"] for resource in ask("resources/list")["result"]["resources"]]
+    templates = [entry["uriTemplate"] for entry in ask("resources/templates/list")["result"]["resourceTemplates"]]
+    assert len(uris) == len(templates) == 5
+    for uri in [*uris, "ovaledge://catalog/table/501", "ovaledge://governance/tag/357"]:
+        assert "result" in ask("resources/read", uri=uri)
+    for uri in ["ovaledge://catalog/table/999999", "no uri"]:
+        assert "error" in ask("resources/read", uri=uri)
+    for template in templates:
+        reference = {"type": "ref/resource", "uri": template}
+        assert "result" in ask("completion/complete", ref=reference, argument={"name": "object_id", "value": "r"})
+
+
+def fill_in_everything(ask) -> None:
+    for prompt in ask("prompts/list")["result"]["prompts"]:
+        values = {argument["name"]: "orders" for argument in prompt["arguments"]}
+        assert "result" in ask("prompts/get", name=prompt["name"], arguments=values)
+        reference = {"type": "ref/prompt", "name": prompt["name"]}
+        for name in values:
+            assert "result" in ask("completion/complete", ref=reference, argument={"name": name, "value": "o"})
+    assert "error" in ask("prompts/get", name="nope")
+
+
 def dialogue(wire, methods: dict[int, str], meta: dict | None) -> None:
     def ask(method: str, **params: object) -> dict:
         if meta:
@@ -72,6 +101,8 @@ def dialogue(wire, methods: dict[int, str], meta: dict | None) -> None:
     assert len(listed) >= 4
     for tool, arguments in CALLS:
         assert "result" in ask("tools/call", name=tool, arguments=arguments)
+    read_everything(ask)
+    fill_in_everything(ask)
     assert "error" in ask("tools/call", name="nope")
     assert "error" in ask("no/such/method")
     if meta:

@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
-from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
+from sdk import server, text_of
 from stand_in import Reply, StandIn
-from wire import clean_environment
 
 TOOLS = {"asset_explorer", "asset_details", "asset_lineage", "knowledge_search"}
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def sandbox_url(oe_mcp_http: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with SandboxOnPort(oe_mcp_http, tmp_path_factory.mktemp("sandbox")) as sandbox:
-        yield sandbox.url
-
-
-def server(oe_mcp: str, folder: Path, *arguments: str, **settings: object) -> StdioServerParameters:
-    return StdioServerParameters(
-        command=oe_mcp, args=list(arguments), env=clean_environment(folder, **settings), cwd=folder
-    )
-
-
-@pytest.fixture(params=["built in", "over libcurl"])
-def parameters(request: pytest.FixtureRequest, oe_mcp: str, tmp_path: Path) -> StdioServerParameters:
-    """The same catalog twice: inside the process, and on a port behind libcurl."""
-    if request.param == "built in":
-        return server(oe_mcp, tmp_path, "--sandbox")
-    return server(oe_mcp, tmp_path, **SANDBOX_CREDENTIAL, OVALEDGE_BASE_URL=request.getfixturevalue("sandbox_url"))
-
-
-@pytest.fixture(params=["auto", "legacy", "2026-07-28"])
-def mode(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
-def text_of(result) -> str:
-    return "\n".join(block.text for block in result.content if block.type == "text")
 
 
 async def test_connects(parameters: StdioServerParameters, mode: str) -> None:
