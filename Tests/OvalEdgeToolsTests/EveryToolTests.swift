@@ -33,6 +33,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         }
         #expect(isPlain)
         #expect(listed.definition.name.count <= 40)
+        #expect(ToolName(rawValue: listed.definition.name) != nil)
     }
 
     /// Rows: G107.

@@ -60,7 +60,7 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
         for word in ["RDAM", "catalog access", "POST", "description slots"] { #expect(text.contains(word)) }
     }
 
-    /// Rows: G133, G144, G145.
+    /// Rows: G133.
     @Test(arguments: AnyGuide.all)
     func `is read as it is listed`(_ any: AnyGuide) async throws {
         let catalog = TestCatalog()

@@ -80,3 +80,11 @@ extension ToolDefinition {
             ?? ToolDefinition(name: name.rawValue, title: name.rawValue, effect: .reads, summary: "Comes later.")
     }
 }
+
+extension JSON {
+    /// What a request of 2026-07-28 says of itself.
+    static let stateless: JSON = [
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": [:],
+    ]
+}
