@@ -25,6 +25,8 @@ enum Program {
         switch line.command?.name {
         case "call": try CallCommand.run(line)
         case "tools": try ToolsCommand.run(line)
+        case "prompts": OffersCommand.prompts(line)
+        case "resources": OffersCommand.resources(line)
         case "doctor": try DoctorCommand.run(line)
         case "settings": try SettingsCommand.run(line)
         default: try ServeCommand.run(line)
@@ -63,6 +65,16 @@ extension Program {
                     CommandLineOption("json", "As clients get them, with their schemas."),
                     CommandLineOption("markdown", "As the table of the README."),
                 ]
+            ),
+            CommandLineCommand(
+                "prompts",
+                "List the prompts, from which a person can pick.",
+                options: [CommandLineOption("markdown", "As the table of the README.")]
+            ),
+            CommandLineCommand(
+                "resources",
+                "List what can be read by its address.",
+                options: [CommandLineOption("markdown", "As the table of the README.")]
             ),
             CommandLineCommand("doctor", "Check settings, network and sign-in, and say what to mend."),
             CommandLineCommand(

@@ -43,6 +43,19 @@ import Testing
         #expect(program.readAll().isEmpty)
     }
 
+    @Test(arguments: [
+        (["prompts"], "data_discovery\n    Searches the catalog"),
+        (["resources"], "ovaledge://catalog/table/{object_id}"),
+        (["prompts", "--markdown"], "| Prompt | Title | What it does |"),
+        (["resources", "--markdown"], "| `docs://ovaledge/overview` |"),
+    ])
+    func `prompts and resources are listed without settings`(arguments: [String], line: String) throws {
+        let program = try RunningProgram("oe-mcp", arguments)
+        let text = program.readAll()
+        #expect(program.wait() == 0)
+        #expect(text.contains(line))
+    }
+
     @Test func `doctor passes the sandbox`() throws {
         let program = try RunningProgram("oe-mcp", ["doctor", "--sandbox"])
         let text = program.readAll()

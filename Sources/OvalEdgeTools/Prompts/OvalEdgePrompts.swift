@@ -17,7 +17,13 @@ package struct OvalEdgePrompts: PromptRegistry {
         self.completer = completer
     }
 
-    package var prompts: [PromptDefinition] { offered.map { $0.definition } }
+    package var prompts: [PromptDefinition] { Self.prompts(for: tools).map { $0.definition } }
+
+    /// Those that can be followed with these tools.
+    package static func prompts(for tools: [any Tool.Type]) -> [Prompt] {
+        let tools = OfferedTools(tools)
+        return all.filter { tools.contains($0.tools) }
+    }
 
     package func get(
         _ name: String,
@@ -39,14 +45,10 @@ package struct OvalEdgePrompts: PromptRegistry {
         return await completer.completion(of: query.value, from: argument.completion, for: context.principal)
     }
 
-    private var offered: [Prompt] {
-        let tools = OfferedTools(tools)
-        return Self.all.filter { tools.contains($0.tools) }
-    }
-
     private func prompt(named name: String) throws(RPCError) -> Prompt {
-        guard let prompt = offered.first(where: { $0.name == name }) else {
-            throw .unknown("prompt", name, among: offered.map { $0.name })
+        let listed = Self.prompts(for: tools)
+        guard let prompt = listed.first(where: { $0.name == name }) else {
+            throw .unknown("prompt", name, among: listed.map { $0.name })
         }
         return prompt
     }

@@ -18,12 +18,14 @@ package struct OvalEdgeResources: ResourceRegistry {
         self.ovalEdge = ovalEdge
     }
 
-    package var resources: [Resource] {
+    package var resources: [Resource] { Self.guides(for: tools) }
+
+    package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
+
+    package static func guides(for tools: [any Tool.Type]) -> [Resource] {
         let tools = OfferedTools(tools)
         return Guide.all.map { $0.resource(for: tools) }
     }
-
-    package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
 
     package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
         if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(tools)) }
