@@ -5,10 +5,18 @@ import Testing
     @Test(arguments: [
         "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28", "both-eras", "mistakes", "batches",
     ])
-    func `are played back byte for byte`(name: String) async throws {
+    func `are played back byte for byte`(name: String) async throws { try await play(name, with: TestSession()) }
+
+    /// Rows: G143, G162, G165, G182, G184.
+    @Test(arguments: ["subscriptions", "listening"])
+    func `show what a client is told unasked`(name: String) async throws {
+        try await play(name, with: TestSession(ChangingServer().server))
+    }
+
+    private func play(_ name: String, with session: TestSession) async throws {
         let file = SourceFile(#filePath, "Transcripts/\(name).transcript")
         let transcript = Transcript(try file.text())
-        let heard = await transcript.played(by: TestSession())
+        let heard = await transcript.played(by: session)
         #expect(heard.contains { if case .fromServer = $0 { true } else { false } })
         if file.isRecording {
             try file.replace(with: file.comments() + Transcript.text(heard))

@@ -8,16 +8,13 @@ import Synchronization
 package final class TestSession: Sendable {
     /// Everything the server wrote, in order.
     private let inbox = Inbox()
+    private let wire: StallingTransport
     private let peer: Peer
     private let lastID = Mutex(0)
 
     package init(_ server: Server, for principal: Principal = .local) {
-        let inbox = inbox
-        peer = Peer(
-            handler: server.connection(for: principal),
-            transport: MemoryTransport { inbox.deliver($0) },
-            log: .none
-        )
+        wire = StallingTransport { [inbox] in inbox.deliver($0) }
+        peer = Peer(handler: server.connection(for: principal), transport: wire, log: .none)
     }
 
     package convenience init(tools: any ToolRegistry = FixtureTools()) {
@@ -33,6 +30,13 @@ package final class TestSession: Sendable {
 
     /// What has been written and not read yet.
     package var unread: [String] { inbox.unread }
+
+    /// From here on the server waits for what it writes to be taken, although it can still be read here.
+    package func stall() { wire.stall() }
+    package func unstall() { wire.unstall() }
+
+    /// The server comes to its end, and ends what it can in order.
+    package func end() { peer.endOpenRequests() }
 
     /// Waits until every request so far is answered.
     package func idle() async {

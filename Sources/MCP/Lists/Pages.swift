@@ -25,7 +25,13 @@ final class Pages: Sendable {
 
     private let size: Int
     private let seal: Seal
-    private let encoded = Mutex<[Key: EncodedJSON]>([:])
+    private let encoded = Mutex(Encoded())
+
+    private struct Encoded {
+        var pages: [Key: EncodedJSON] = [:]
+        /// How often something has changed.
+        var changes = 0
+    }
 
     init(size: Int, seal: Seal) {
         self.size = max(size, 1)
@@ -41,15 +47,20 @@ final class Pages: Sendable {
     ) throws(RPCError) -> EncodedJSON {
         let after = try place(of: cursor, in: list)
         let key = Key(list: list, revision: revision, after: after)
-        if let page = encoded.withLock({ $0[key] }) { return page }
+        let (known, changes) = encoded.withLock { ($0.pages[key], $0.changes) }
+        if let known { return known }
         let page = EncodedJSON(encoding(try members(of: list, after: after, entries())))
-        encoded.withLock { $0[key] = page }
+        // What has changed meanwhile may be missing from it.
+        encoded.withLock { if $0.changes == changes { $0.pages[key] = page } }
         return page
     }
 
     /// Forgets the pages of a list whose entries have changed.
     func changed(_ list: List) {
-        encoded.withLock { encoded in encoded = encoded.filter { $0.key.list != list } }
+        encoded.withLock { encoded in
+            encoded.pages = encoded.pages.filter { $0.key.list != list }
+            encoded.changes += 1
+        }
     }
 
     private func members(

@@ -26,7 +26,7 @@ extension Progress {
         guard let token = meta?["progressToken"], RequestID(token) != nil else { return .unheard }
         let course = Course()
         return Progress(send: { done, total, message in
-            guard !Task.isCancelled, let (done, total) = course.next(done, of: total) else { return }
+            guard !Task.isCancelled, !peer.isCongested, let (done, total) = course.next(done, of: total) else { return }
             let params = JSON.members(
                 ("progressToken", token),
                 ("progress", .double(done)),
@@ -37,20 +37,28 @@ extension Progress {
         })
     }
 
-    /// What was told so far; what is told next is always more.
+    /// What was told so far; what is told next is always more, and not too soon.
     private final class Course: Sendable {
-        private let last = Mutex<(done: Double, total: Double?)?>(nil)
+        private struct State {
+            var last: (done: Double, total: Double?)?
+            var rate = RateLimit(burst: 50, perSecond: 10)
+        }
+
+        private let state = Mutex(State())
 
         /// Without a `done`, a step: towards the total a tenth of what is missing, else one.
         func next(_ done: Double?, of total: Double?) -> (Double, Double?)? {
-            last.withLock { last in
+            state.withLock { state in
+                let last = state.last
                 let total = total ?? last?.total
                 let before = last?.done ?? 0
                 let step = total.map { max($0 - before, 0) / 10 } ?? 1
                 let done = done ?? before + step
                 if let last, done <= last.done { return nil }
-                last = (done, total)
-                return last
+                // What is left out is made good by what comes later.
+                guard state.rate.admits() else { return nil }
+                state.last = (done, total)
+                return (done, total)
             }
         }
     }

@@ -9,6 +9,9 @@ package protocol ResourceRegistry: Sendable {
     /// An `RPCError` becomes the error of the request; what else is thrown, an internal one.
     func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer?
 
+    /// Whether there is such a resource; nil when only reading it could tell.
+    func exists(_ uri: String) -> Bool?
+
     /// Values for a variable of one of the templates.
     func completion(
         of query: CompletionQuery,
@@ -19,6 +22,8 @@ package protocol ResourceRegistry: Sendable {
 
 extension ResourceRegistry {
     package var templates: [ResourceTemplate] { [] }
+
+    package func exists(_ uri: String) -> Bool? { nil }
 
     package func completion(
         of query: CompletionQuery,

@@ -50,6 +50,11 @@ package struct ResourceSet: ResourceRegistry {
     package var resources: [Resource] { entries.map { $0.resource } }
     package var templates: [ResourceTemplate] { families.map { $0.template } }
 
+    package func exists(_ uri: String) -> Bool? {
+        if entries.contains(where: { $0.resource.uri == uri }) { return true }
+        return families.contains { $0.template.uri.values(in: uri) != nil } ? nil : false
+    }
+
     package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
         if let entry = entries.first(where: { $0.resource.uri == uri }) { return try await entry.read(context) }
         for family in families {

@@ -13,6 +13,9 @@ package final class Server: Sendable {
     let prompts: (any PromptRegistry)?
     /// From which level on a client of a session hears log lines before it says what it wants; nil for no lines at all.
     let logsFrom: ClientLog.Level?
+    /// What its clients can be told has changed.
+    let changes: Changes
+    let audience = Audience()
     let callDeadline: Duration
     let pages: Pages
     let rounds: Rounds
@@ -24,6 +27,8 @@ package final class Server: Sendable {
     /// Up to 2025-11-25 one that has not yet said what it wants hears what is at that level or worse; in 2026-07-28 each
     /// request says it for itself, and hears nothing otherwise.
     ///
+    /// `changes` is what this server will say of: only that is advertised, and told.
+    ///
     /// `callDeadline` is how long a call may take, all its tries and waits included; `pageSize` how much a list shows
     /// at a time; `seal` the key of what clients carry for this server, if more than one process serves them; `now` the
     /// seconds since 1970.
@@ -33,6 +38,7 @@ package final class Server: Sendable {
         resources: (any ResourceRegistry)? = nil,
         prompts: (any PromptRegistry)? = nil,
         logsFrom: ClientLog.Level? = nil,
+        changes: Changes = [],
         callDeadline: Duration = .seconds(50),
         pageSize: Int = 100,
         seal: Seal = Seal(),
@@ -44,6 +50,10 @@ package final class Server: Sendable {
         self.resources = resources
         self.prompts = prompts
         self.logsFrom = logsFrom
+        let offered: [(Changes, Bool)] = [
+            (.tools, tools != nil), (.prompts, prompts != nil), ([.resources, .contents], resources != nil),
+        ]
+        self.changes = offered.reduce(changes) { $1.1 ? $0 : $0.subtracting($1.0) }
         self.callDeadline = callDeadline
         pages = Pages(size: pageSize, seal: seal)
         rounds = Rounds(seal: seal, now: now)
@@ -52,6 +62,19 @@ package final class Server: Sendable {
 
     package func connection(for principal: Principal = .local) -> ServerConnection {
         ServerConnection(self, principal: principal)
+    }
+
+    /// Other tools, prompts or resources are listed than before; clients that want to know are told.
+    package func changed(_ lists: Changes) {
+        for change in Change.lists(lists) {
+            for list in change.pages { pages.changed(list) }
+            if !changes.isDisjoint(with: change.kind) { audience.changed(change) }
+        }
+    }
+
+    /// A resource says something else than before; those who subscribed to it are told.
+    package func updated(resource uri: String) {
+        if changes.contains(.contents) { audience.changed(.contents(uri: uri)) }
     }
 
     func knows(_ method: String) -> Bool {
@@ -115,7 +138,7 @@ package final class Server: Sendable {
         )
     }
 
-    /// One page of a list, encoded once for each revision, since it never changes while the process lives.
+    /// One page of a list, encoded once for each revision, until it changes.
     func page(of list: List, _ params: JSONObject, for revision: Revision) throws(RPCError) -> EncodedJSON {
         try pages.page(of: list, cursor: params["cursor"], for: revision) {
             entries(of: list, for: revision)

@@ -14,12 +14,14 @@ package final class ServerConnection: RequestHandler {
         var logLevel: ClientLog.Level?
     }
 
-    private let server: Server
+    let server: Server
+    let subscriptions: Subscriptions
     private let principal: Principal
     private let session = Mutex<Session?>(nil)
 
     init(_ server: Server, principal: Principal) {
         self.server = server
+        subscriptions = Subscriptions(in: server.audience)
         self.principal = principal
     }
 
@@ -52,6 +54,7 @@ package final class ServerConnection: RequestHandler {
         switch notification.method {
         case "notifications/initialized":
             if session.withLock({ $0 != nil }) { peer.openQuestions() }
+            subscriptions.beginSession()
         case "notifications/cancelled":
             if let id = notification.params?["requestId"].flatMap({ RequestID($0) }) { peer.cancel(id) }
         default: break
@@ -83,6 +86,7 @@ package final class ServerConnection: RequestHandler {
             logLevel: server.logsFrom
         )
         session.withLock { $0 = opened }
+        if !server.changes.isEmpty { subscriptions.openSession(server.changes, to: peer) }
         if revision >= .november2025 { peer.leaveOutUnknownID() }
         return server.initializeResult(for: revision)
     }

@@ -39,6 +39,12 @@ import Testing
         #expect(heard.last?["id"] == "w")
     }
 
+    /// Rows: G169.
+    @Test func `is no flood, whatever a handler reports`() async throws {
+        let heard = try await heard((1...10_000).map { Double($0) }, token: "t")
+        #expect((50...200).contains(heard.count))
+    }
+
     /// Rows: G170.
     @Test(arguments: [JSON.int(0), "", "a", 7])
     func `comes under the token as it was given`(token: JSON) async throws {

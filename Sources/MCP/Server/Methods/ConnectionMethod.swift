@@ -15,5 +15,5 @@ struct ConnectionMethod: Sendable {
     }
 
     /// All of them, by name.
-    static let all = logging
+    static let all = logging.merging(subscriptions) { first, _ in first }
 }

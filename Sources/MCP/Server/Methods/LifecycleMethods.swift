@@ -40,12 +40,17 @@ extension Server {
     /// What works here, and nothing else.
     private func capabilities(for revision: Revision) -> JSON {
         .members(
-            ("tools", tools == nil ? nil : [:]),
-            ("resources", resources == nil ? nil : [:]),
-            ("prompts", prompts == nil ? nil : [:]),
+            ("tools", tools == nil ? nil : .members(("listChanged", flag(.tools)))),
+            (
+                "resources",
+                resources == nil ? nil : .members(("subscribe", flag(.contents)), ("listChanged", flag(.resources)))
+            ),
+            ("prompts", prompts == nil ? nil : .members(("listChanged", flag(.prompts)))),
             // 2024-11-05 serves completion without a word for it.
             ("completions", canComplete && revision >= .march2025 ? [:] : nil),
             ("logging", logsFrom == nil ? nil : [:])
         )
     }
+
+    private func flag(_ change: Changes) -> JSON? { changes.contains(change) ? true : nil }
 }

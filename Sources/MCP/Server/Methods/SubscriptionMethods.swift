@@ -1,0 +1,54 @@
+import JSON
+import JSONRPC
+
+extension ConnectionMethod {
+    static let subscriptions = [
+        "resources/subscribe": ConnectionMethod(if: hasSubscribers) {
+            (connection, _, params, context, _) throws(RPCError) in
+            let uri = try uri(params)
+            guard connection.server.resources?.exists(uri) != false else {
+                throw .resourceNotFound(uri, for: context.revision)
+            }
+            try connection.subscriptions.subscribe(to: uri)
+            return .now(.success(.emptyObject))
+        },
+        "resources/unsubscribe": ConnectionMethod(if: hasSubscribers) {
+            (connection, _, params, _, _) throws(RPCError) in
+            connection.subscriptions.unsubscribe(from: try uri(params))
+            return .now(.success(.emptyObject))
+        },
+        "subscriptions/listen": ConnectionMethod(if: { server, revision in
+            revision.isStateless && !server.changes.isEmpty
+        }) { (connection, request, params, context, peer) throws(RPCError) in
+            try connection.listen(request.id, params, context.revision, on: peer)
+        },
+    ]
+
+    private static let hasSubscribers: @Sendable (Server, Revision) -> Bool = { server, revision in
+        !revision.isStateless && server.changes.contains(.contents)
+    }
+
+    private static func uri(_ params: JSONObject) throws(RPCError) -> String {
+        guard let uri = params["uri"]?.string, URIText.isValid(uri) else {
+            throw .invalidParams("`uri` must be the URI of a resource.")
+        }
+        return uri
+    }
+}
+
+extension ServerConnection {
+    /// Stays open until the client cancels it or this side ends, also when nothing is left to listen to.
+    fileprivate func listen(
+        _ id: RequestID,
+        _ params: JSONObject,
+        _ revision: Revision,
+        on peer: Peer
+    ) throws(RPCError) -> Reply {
+        let honoured = try Interest(filter: params["notifications"]).honoured(by: server.changes) { [server] uri in
+            URIText.isValid(uri) && server.resources?.exists(uri) != false
+        }
+        try subscriptions.listen(id, honoured, to: peer)
+        let ending = server.projection(revision).result([.init("_meta", Subscription.meta(id))])
+        return .open(OpenRequest(ending: EncodedJSON(ending)) { [subscriptions] in subscriptions.endListening(id) })
+    }
+}

@@ -1,0 +1,67 @@
+import JSON
+import JSONRPC
+
+/// What can change while a server runs, so that its clients are to be told.
+package struct Changes: OptionSet, Hashable, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Which tools there are.
+    package static let tools = Changes(rawValue: 1)
+    /// Which prompts there are.
+    package static let prompts = Changes(rawValue: 2)
+    /// Which resources, or templates of resources, there are.
+    package static let resources = Changes(rawValue: 4)
+    /// What a resource says when it is read.
+    package static let contents = Changes(rawValue: 8)
+}
+
+/// One thing that has changed.
+enum Change: Hashable, Sendable {
+    case tools, prompts, resources
+    case contents(uri: String)
+
+    /// One for each list that `changes` names.
+    static func lists(_ changes: Changes) -> [Change] {
+        [.tools, .prompts, .resources].filter { changes.contains($0.kind) }
+    }
+
+    var kind: Changes {
+        switch self {
+        case .tools: .tools
+        case .prompts: .prompts
+        case .resources: .resources
+        case .contents: .contents
+        }
+    }
+
+    /// The lists that are to be made anew.
+    var pages: [List] {
+        switch self {
+        case .tools: [.tools]
+        case .prompts: [.prompts]
+        case .resources: [.resources, .resourceTemplates]
+        case .contents: []
+        }
+    }
+
+    /// The notice of it; `subscription` is the id of the listening that it is sent for (2026-07-28).
+    func notification(for subscription: RequestID?) -> Notification {
+        let meta = subscription.map { Subscription.meta($0) }
+        return switch self {
+        case .tools: Self.listChanged("tools", meta)
+        case .prompts: Self.listChanged("prompts", meta)
+        case .resources: Self.listChanged("resources", meta)
+        case .contents(let uri):
+            Notification(
+                "notifications/resources/updated",
+                params: .members(("_meta", meta), ("uri", .string(uri)))
+            )
+        }
+    }
+
+    private static func listChanged(_ list: String, _ meta: JSON?) -> Notification {
+        Notification("notifications/\(list)/list_changed", params: meta.map { ["_meta": $0] })
+    }
+}

@@ -1,0 +1,97 @@
+import JSON
+import JSONRPC
+import Synchronization
+
+/// Tells one client of changes, one lot after the other: the next when the one before has been written.
+///
+/// What changes meanwhile waits, each thing once, so that a client that does not read costs no more than its interest.
+final class Subscription: Sendable {
+    private struct State {
+        var interest: Interest
+        var waiting = OrderedSet<Change>()
+        var hasBegun = false
+        var isOver = false
+        /// A lot has been sent and is not written yet.
+        var isUnderWay = false
+        var whenReleased: (@Sendable () -> Void)?
+    }
+
+    /// The id of the request that listens; nil for the session's own subscription.
+    let id: RequestID?
+    /// It holds this subscription, and not the other way round.
+    private weak let peer: Peer?
+    private let state: Mutex<State>
+
+    init(_ id: RequestID?, _ interest: Interest, to peer: Peer) {
+        self.id = id
+        self.peer = peer
+        state = Mutex(State(interest: interest))
+    }
+
+    var cost: Int { state.withLock { $0.interest.cost } }
+
+    /// What has changed since the subscription was made is told from now on, after `first`.
+    func begin(with first: Notification? = nil) {
+        state.withLock { state in
+            state.hasBegun = true
+            if first != nil { state.isUnderWay = true }
+        }
+        guard let first else { return tell() }
+        peer?.send(first) { self.written() }
+    }
+
+    func changed(_ change: Change) {
+        state.withLock { state in
+            guard !state.isOver, state.interest.includes(change) else { return }
+            _ = state.waiting.insert(change)
+        }
+        tell()
+    }
+
+    /// False when it was there already.
+    func add(_ uri: String) -> Bool { state.withLock { $0.interest.add(uri) } }
+
+    /// False when it was not there.
+    func remove(_ uri: String) -> Bool {
+        state.withLock { state in
+            _ = state.waiting.remove(.contents(uri: uri))
+            return state.interest.remove(uri)
+        }
+    }
+
+    /// Nothing more is told; calls back when what is under way has left too, and nothing is held any more.
+    func end(_ released: @escaping @Sendable () -> Void) {
+        let isFree = state.withLock { state in
+            state.isOver = true
+            state.waiting = OrderedSet()
+            if state.isUnderWay { state.whenReleased = released }
+            return !state.isUnderWay
+        }
+        if isFree { released() }
+    }
+
+    private func tell() {
+        let lot = state.withLock { state -> [Change] in
+            guard state.hasBegun, !state.isUnderWay, !state.waiting.elements.isEmpty else { return [] }
+            state.isUnderWay = true
+            defer { state.waiting = OrderedSet() }
+            return state.waiting.elements
+        }
+        guard let last = lot.last else { return }
+        for change in lot.dropLast() { peer?.send(change.notification(for: id)) }
+        peer?.send(last.notification(for: id)) { self.written() }
+    }
+
+    private func written() {
+        let released = state.withLock { state in
+            state.isUnderWay = false
+            defer { state.whenReleased = nil }
+            return state.whenReleased
+        }
+        released?()
+        tell()
+    }
+
+    /// Names the request that listens, in every message that belongs to it.
+    static func meta(_ id: RequestID) -> JSON { ["io.modelcontextprotocol/subscriptionId": id.json] }
+}

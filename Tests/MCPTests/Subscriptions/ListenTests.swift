@@ -1,0 +1,236 @@
+import JSON
+import TestSupport
+import Testing
+
+@testable import MCP
+
+@Suite struct `A request that listens` {
+    private static let all: JSON = [
+        "toolsListChanged": true, "promptsListChanged": true, "resourcesListChanged": true,
+        "resourceSubscriptions": [.string(ChangingServer.note)],
+    ]
+    private let world = ChangingServer()
+
+    /// Rows: G182.
+    @Test func `is acknowledged before it is told what changes meanwhile`() throws {
+        let session = TestSession(world.server)
+        session.stall()
+        session.listen("a", Self.all)
+        world.changeAll()
+        #expect(session.unread.methods == ["subscriptions/acknowledged"])
+        session.unstall()
+        #expect(
+            session.unread.methods == [
+                "subscriptions/acknowledged", "tools/list_changed", "prompts/list_changed",
+                "resources/list_changed", "resources/updated",
+            ]
+        )
+    }
+
+    /// Rows: G183, G192.
+    @Test(
+        arguments: [
+            (Changes.tools, ["toolsListChanged": true]),
+            ([.prompts, .resources], ["promptsListChanged": true, "resourcesListChanged": true]),
+            (.contents, ["resourceSubscriptions": ["test://note"]]),
+        ] as [(Changes, [String: JSON])]
+    )
+    func `is told which part of its wishes will be met`(changes: Changes, honoured: [String: JSON]) async throws {
+        let world = ChangingServer(changes)
+        let session = TestSession(world.server)
+        session.listen("a", Self.all)
+        let members = try JSON(parsing: await session.read())["params"]?["notifications"]?.object?.members ?? []
+        #expect(Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.value) }) == honoured)
+        world.changeAll()
+        #expect(session.unread.count == honoured.count)
+    }
+
+    @Test func `hears of no resource that is not there, and stays open with nothing to hear`() async throws {
+        let session = TestSession(world.server)
+        session.listen("a", ["resourceSubscriptions": ["test://nothing", "no uri"], "toolsListChanged": false])
+        #expect(try JSON(parsing: await session.read())["params"]?["notifications"] == [:])
+        world.changeAll()
+        await session.idle()
+        #expect(session.unread.isEmpty)
+        session.end()
+        #expect(session.unread.count == 1)
+    }
+
+    /// Rows: G184, G186.
+    @Test func `gets its own copy, under its id as it wrote it`() throws {
+        let session = TestSession(world.server)
+        let ids: [JSON] = [7, "7", "listen"]
+        for id in ids { session.listen(id, ["toolsListChanged": true]) }
+        world.server.changed(.tools)
+        let messages = try session.unread.map { try JSON(parsing: $0) }
+        #expect(messages.count == 6)
+        for id in ids {
+            let own = messages.filter { $0["params"]?["_meta"] == ["io.modelcontextprotocol/subscriptionId": id] }
+            #expect(
+                own.map { $0["method"]?.string } == [
+                    "notifications/subscriptions/acknowledged", "notifications/tools/list_changed",
+                ]
+            )
+        }
+    }
+
+    /// Rows: G185.
+    @Test func `hears only of what it asked for`() async throws {
+        let session = TestSession(world.server)
+        session.listen("a", ["promptsListChanged": true, "resourceSubscriptions": [.string(ChangingServer.other)]])
+        _ = await session.read()
+        world.changeAll()
+        #expect(session.unread.methods == ["prompts/list_changed", "resources/updated"])
+        #expect(session.unread.last?.contains(ChangingServer.other) == true)
+    }
+
+    /// Rows: G167, G189.
+    @Test func `hears nothing of what belongs to other requests`() async throws {
+        let session = TestSession(world.server)
+        let logging: JSON = ["io.modelcontextprotocol/logLevel": "debug"]
+        session.listen("a", Self.all, .stateless(logging))
+        _ = await session.read()
+        let meta = JSON.stateless(["io.modelcontextprotocol/logLevel": "debug", "progressToken": 1])
+        session.write(
+            JSON.members(
+                ("jsonrpc", "2.0"),
+                ("id", 1),
+                ("method", "tools/call"),
+                ("params", ["name": "work", "_meta": meta])
+            ).text
+        )
+        await session.idle()
+        #expect(session.unread.methods == ["progress", "message", "message"])
+        #expect(!session.unread.contains { $0.contains("subscriptionId") })
+    }
+
+    /// Rows: G176.
+    @Test func `is silent once it is cancelled, and its id is free again`() async throws {
+        let session = TestSession(world.server)
+        session.listen(1, Self.all)
+        session.listen(2, ["toolsListChanged": true])
+        _ = (await session.read(), await session.read())
+        session.cancel(1)
+        session.cancel(1)
+        world.changeAll()
+        let notice = await session.read()
+        #expect(notice.contains(#""io.modelcontextprotocol/subscriptionId":2"#))
+        #expect(session.unread.isEmpty)
+        session.cancel(2)
+        session.listen(1, ["promptsListChanged": true])
+        world.changeAll()
+        #expect(session.unread.methods == ["subscriptions/acknowledged", "prompts/list_changed"])
+    }
+
+    /// Rows: G175, G188.
+    @Test func `is answered in order when the server comes to its end, and hears nothing after that`() async throws {
+        let session = TestSession(world.server)
+        session.listen("a", Self.all)
+        _ = await session.read()
+        session.end()
+        #expect(
+            session.unread == [
+                #"{"jsonrpc":"2.0","id":"a","result":{"resultType":"complete","_meta":{"io.modelcontextprotocol/subscriptionId":"a","io.modelcontextprotocol/serverInfo":{"name":"test","version":"1"}}}}"#
+            ]
+        )
+        _ = await session.read()
+        world.changeAll()
+        #expect(session.unread.isEmpty)
+    }
+
+    /// Rows: G190.
+    @Test(
+        arguments: [
+            [:], ["notifications": .null], ["notifications": []], ["notifications": ["toolsListChanged": "yes"]],
+            ["notifications": ["resourceSubscriptions": "test://note"]],
+            ["notifications": ["resourceSubscriptions": [7]]],
+        ] as [JSON]
+    )
+    func `says what it wants to hear, in its form`(params: JSON) async throws {
+        var params = params
+        params["_meta"] = .stateless()
+        let session = TestSession(world.server)
+        #expect(try await session.request("subscriptions/listen", params)["error"]?["code"] == -32602)
+        world.changeAll()
+        #expect(session.unread.isEmpty)
+    }
+
+    @Test func `is not known where nothing changes, nor in a session`() async throws {
+        let session = TestSession()
+        let params: JSON = ["notifications": Self.all, "_meta": .stateless()]
+        #expect(try await session.request("subscriptions/listen", params)["error"]?["code"] == -32601)
+        let other = TestSession(world.server)
+        try await other.open()
+        let reply = try await other.request("subscriptions/listen", ["notifications": Self.all])
+        #expect(reply["error"]?["code"] == -32601)
+    }
+
+    @Test func `takes no place of another, and nobody waits for it`() async throws {
+        let session = TestSession(world.server)
+        for id in 1...100 { session.listen(.int(-id), Self.all) }
+        for _ in 1...100 { _ = await session.read() }
+        await session.idle()
+        let call: JSON = ["name": "work", "_meta": .stateless()]
+        #expect(try await session.request("tools/call", call)["result"]?["resultType"] == "complete")
+    }
+
+    /// Rows: G191.
+    @Test func `is refused when there are too many`() async throws {
+        let session = TestSession(world.server)
+        for id in 1...2000 { session.listen(.int(id), ["toolsListChanged": true]) }
+        let messages = try session.unread.map { try JSON(parsing: $0) }
+        let refused = messages.filter { $0["error"] != nil }
+        #expect(refused.count == 2000 - 1024)
+        #expect(refused.allSatisfy { $0["error"]?["code"] == -32603 })
+        session.cancel(1)
+        session.listen("a", ["toolsListChanged": true])
+        #expect(session.unread.last?.contains("acknowledged") == true)
+    }
+
+    /// Rows: G191.
+    @Test func `cannot make this side remember more by cancelling what it does not read`() async throws {
+        let session = TestSession(world.server)
+        session.stall()
+        for id in 1...1024 {
+            session.listen(.int(id), Self.all)
+            session.cancel(id)
+        }
+        let acknowledged = session.unread.count
+        #expect((500...1024).contains(acknowledged))
+        session.listen("a", ["toolsListChanged": true])
+        session.unstall()
+        await session.idle()
+        #expect(session.unread.last?.contains(#""id":"a","error":{"code":-32603"#) == true)
+        session.listen("b", ["toolsListChanged": true])
+        #expect(session.unread.last?.contains("acknowledged") == true)
+    }
+
+    /// Rows: G193.
+    @Test func `is forgotten with its connection`() async throws {
+        var session: TestSession? = TestSession(world.server)
+        try await session?.open()
+        session?.stall()
+        session?.listen("a", Self.all)
+        world.changeAll()
+        #expect(world.server.audience.count == 1)
+        session = nil
+        #expect(world.server.audience.count == 0)
+        world.changeAll()
+        let next = TestSession(world.server)
+        world.changeAll()
+        #expect(next.unread.isEmpty)
+    }
+}
+
+extension TestSession {
+    fileprivate func listen(_ id: JSON, _ filter: JSON, _ meta: JSON = .stateless()) {
+        let params: JSON = ["notifications": filter, "_meta": meta]
+        write(
+            JSON.members(("jsonrpc", "2.0"), ("id", id), ("method", "subscriptions/listen"), ("params", params)).text
+        )
+    }
+
+    fileprivate func cancel(_ id: Int) {
+        write(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":\#(id)}}"#)
+    }
+}
