@@ -3,6 +3,8 @@ package protocol ResourceRegistry: Sendable {
     /// In the order in which they are listed, the same for every caller.
     var resources: [Resource] { get }
     var templates: [ResourceTemplate] { get }
+    /// Whether there are any; `initialize` waits for this, so it is worth knowing without making them.
+    var hasTemplates: Bool { get }
 
     /// Nil when there is no such resource.
     ///
@@ -22,6 +24,7 @@ package protocol ResourceRegistry: Sendable {
 
 extension ResourceRegistry {
     package var templates: [ResourceTemplate] { [] }
+    package var hasTemplates: Bool { !templates.isEmpty }
 
     package func exists(_ uri: String) -> Bool? { nil }
 

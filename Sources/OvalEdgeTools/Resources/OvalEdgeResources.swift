@@ -22,6 +22,8 @@ package struct OvalEdgeResources: ResourceRegistry {
 
     package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
 
+    package var hasTemplates: Bool { true }
+
     package static func guides(for tools: [any Tool.Type]) -> [Resource] {
         let tools = OfferedTools(tools)
         return Guide.all.map { $0.resource(for: tools) }

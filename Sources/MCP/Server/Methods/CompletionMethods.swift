@@ -13,8 +13,7 @@ extension Method {
 extension Server {
     /// Whether there is anything whose arguments could be completed.
     var canComplete: Bool {
-        // Templates first: there are few, and `initialize` waits for this.
-        !(resources?.templates.isEmpty ?? true) || prompts?.prompts.contains { !$0.arguments.isEmpty } ?? false
+        resources?.hasTemplates ?? false || prompts?.prompts.contains { !$0.arguments.isEmpty } ?? false
     }
 
     fileprivate func completion(_ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
