@@ -16,6 +16,9 @@ package final class CurlClient: HTTPClient {
 
     deinit { loop.close() }
 
+    /// For tasks that mostly wait for this client.
+    package var executor: any TaskExecutor { loop.executor }
+
     package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         guard let url = URLText(request.url) else { throw .addressNotValid(CurlFailure.withoutSecrets(request.url)) }
         let limit = request.timeLimit.map { min(Self.milliseconds($0), milliseconds) } ?? milliseconds

@@ -10,18 +10,22 @@ final class CurlEngine {
     /// Connections kept open when nothing uses them.
     private static let maxIdleConnections = 32
     private static let millisecondsForCertificate = 5000
+    /// The longest body whose reader may go on with it on the loop's thread.
+    private static let shortBody = 1 << 16
 
     private let multi: CurlMulti
     private let configuration: CurlConfiguration
     /// What the files hold, once they could be read: until then each request tries anew.
     private var trust: TrustedCertificates?
+    private let executor: ReplyExecutor
     private let log: Log
     private var idle: [CurlHandle] = []
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
 
-    init(_ multi: CurlMulti, _ configuration: CurlConfiguration, log: Log) {
+    init(_ multi: CurlMulti, _ configuration: CurlConfiguration, executor: ReplyExecutor, log: Log) {
         self.multi = multi
         self.configuration = configuration
+        self.executor = executor
         self.log = log
         oe_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
     }
@@ -101,7 +105,9 @@ final class CurlEngine {
             let host = transfer.host
             transfer.finish(.failure(.notTrusted(host: host, issuer: issuer, detail: detail, because: reason)))
         } else if code == CURLE_OK {
-            transfer.finish(handle.takeResponse().judged(from: transfer.host))
+            let response = handle.takeResponse()
+            giveBack(transfer)
+            return answer(transfer, with: response)
         } else {
             let detail = log.redactor.struck(CurlFailure.withoutCredentials(handle.detail(code)))
             let failure = CurlFailure.explained(code, of: transfer, on: handle, configuration, detail: detail)
@@ -111,6 +117,15 @@ final class CurlEngine {
             transfer.finish(.failure(failure))
         }
         giveBack(transfer)
+    }
+
+    private func answer(_ transfer: CurlTransfer, with response: HTTPResponse?) {
+        let outcome = response.judged(from: transfer.host)
+        if active.isEmpty, response?.body.count ?? 0 <= Self.shortBody {
+            executor.run { transfer.finish(outcome) }
+        } else {
+            transfer.finish(outcome)
+        }
     }
 
     private func askForCertificate(_ transfer: CurlTransfer, _ handle: CurlHandle, _ mistrust: (String, Mistrust)) {

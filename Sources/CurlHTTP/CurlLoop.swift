@@ -30,6 +30,7 @@ final class CurlLoop: Sendable {
     private let configuration: CurlConfiguration
     private let log: Log
     private let mailbox = Mutex(Mailbox())
+    let executor = ReplyExecutor()
 
     init(_ configuration: CurlConfiguration, log: Log) {
         self.configuration = configuration
@@ -80,7 +81,8 @@ final class CurlLoop: Sendable {
             try CurlLibrary.prepare()
             guard let multi = CurlMulti() else { throw .noClient(detail: "libcurl has no memory for its loop") }
             mailbox.withLock { $0.multi = multi }
-            serve(CurlEngine(multi, configuration, log: log))
+            executor.adoptThread()
+            serve(CurlEngine(multi, configuration, executor: executor, log: log))
         } catch {
             log.error("HTTP is not available", ("cause", String(describing: error)))
             refuseAll(because: error)

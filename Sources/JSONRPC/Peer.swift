@@ -39,15 +39,22 @@ package final class Peer: Sendable {
     private let handler: any RequestHandler
     private let transport: any Transport
     private let log: Log
-    private let requests = RequestTable(slots: requestsInFlight)
+    private let requests: RequestTable
     private let openRequests = OpenRequests()
     private let questions = OutgoingRequests()
     private let leavesOutUnknownID = Atomic(false)
 
-    package init(handler: any RequestHandler, transport: any Transport, log: Log) {
+    /// Answers that take a while are worked on in tasks that prefer `executor`.
+    package init(
+        handler: any RequestHandler,
+        transport: any Transport,
+        executor: (any TaskExecutor)? = nil,
+        log: Log
+    ) {
         self.handler = handler
         self.transport = transport
         self.log = log
+        requests = RequestTable(slots: Self.requestsInFlight, executor: executor)
     }
 
     /// One line of input; never throws, whatever is in it.

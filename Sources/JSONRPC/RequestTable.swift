@@ -13,8 +13,13 @@ final class RequestTable: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     private let state: Mutex<State>
+    private let executor: (any TaskExecutor)?
 
-    init(slots: Int) { state = Mutex(State(freeSlots: slots)) }
+    /// The tasks prefer `executor`, where there is one.
+    init(slots: Int, executor: (any TaskExecutor)? = nil) {
+        state = Mutex(State(freeSlots: slots))
+        self.executor = executor
+    }
 
     /// What waits for a slot, in bytes of requests.
     var waitingCost: Int { state.withLock { $0.waitingCost } }
@@ -31,16 +36,16 @@ final class RequestTable: Sendable {
         at now: Instant = .now,
         deliver: @escaping @Sendable (Outcome?, _ written: @escaping @Sendable () -> Void) -> Void
     ) {
-        let startsTicking = state.withLock { state in
+        let (startsTicking, isAlone) = state.withLock { state in
             state.lastTicket += 1
             state.entries[id] = Entry(ticket: state.lastTicket, since: now, work: work, cost: cost, deliver: deliver)
             state.waiting.append(Place(id: id, ticket: state.lastTicket))
             state.waitingCost += cost
             defer { state.isTicking = true }
-            return !state.isTicking
+            return (!state.isTicking, state.entries.count == 1)
         }
         if startsTicking { Task { await tickWhileBusy() } }
-        startWaiting()
+        startWaiting(atOnce: isAlone)
     }
 
     /// True when there was something to cancel.
@@ -66,12 +71,18 @@ final class RequestTable: Sendable {
         for callback in callbacks { callback() }
     }
 
-    private func startWaiting() {
-        while let next = state.withLock({ $0.takeWaiting() }) { start(next.place, next.work) }
+    private func startWaiting(atOnce: Bool = false) {
+        while let next = state.withLock({ $0.takeWaiting() }) { start(next.place, next.work, atOnce: atOnce) }
     }
 
-    private func start(_ place: Place, _ work: LongWork) {
-        let task = Task { finish(place, await work.run()) }
+    /// `atOnce` begins on the calling thread, as far as the work goes without waiting: no other has to wake up for it.
+    private func start(_ place: Place, _ work: LongWork, atOnce: Bool = false) {
+        let task: Task<Void, Never>
+        if #available(macOS 26, *), atOnce {
+            task = Task.immediate(executorPreference: executor) { self.finish(place, await work.run()) }
+        } else {
+            task = Task(executorPreference: executor) { self.finish(place, await work.run()) }
+        }
         let isUnwanted = state.withLock { $0.attach(task, to: place) }
         if isUnwanted { task.cancel() }
     }

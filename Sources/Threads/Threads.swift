@@ -33,6 +33,15 @@ package enum Threads {
         return failure == 0
     }
 
+    /// Tells the calling thread from all others that live.
+    package static var current: UInt {
+        #if canImport(Glibc)
+        pthread_self()
+        #else
+        UInt(bitPattern: pthread_self())
+        #endif
+    }
+
     private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         var signals = sigset_t()
         sigfillset(&signals)

@@ -11,7 +11,10 @@ enum ServeCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let wiring = try Wiring(line)
         if StdioTransport.isTerminal { StandardError.write(welcome) }
-        wiring.server.serveStandardIO(lineLimit: wiring.settings.server.maxLineBytes) { signIn(wiring) }
+        wiring.server.serveStandardIO(
+            lineLimit: wiring.settings.server.maxLineBytes,
+            executor: wiring.executor
+        ) { signIn(wiring) }
         return 0
     }
 

@@ -15,6 +15,8 @@ struct Wiring {
     let configuration: OvalEdgeConfiguration
     /// Without tries of its own: what came is what the other side said.
     let client: any HTTPClient
+    /// Where the tasks that answer requests like to be; nil for the pool.
+    let executor: (any TaskExecutor)?
     let tokens: SharedTokenSource
     let broker: TokenBroker
     let ovalEdge: OvalEdgeAPI
@@ -25,7 +27,9 @@ struct Wiring {
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
         configuration = Self.configuration(settings, isSandbox: isSandbox)
-        client = isSandbox ? SandboxClient() : CurlClient(Self.curl(settings), log: log)
+        let curl = isSandbox ? nil : CurlClient(Self.curl(settings), log: log)
+        client = curl ?? SandboxClient()
+        executor = curl?.executor
         let exchange = TokenExchange(
             configuration,
             credentials: Self.credentials(settings, isSandbox: isSandbox),

@@ -3,6 +3,7 @@ import HTTP
 import Logging
 import TestSupport
 import Testing
+import Threads
 
 @Suite struct `A curl client` {
     @Test func `sends a GET and reads status, fields and body`() async throws {
@@ -45,6 +46,24 @@ import Testing
         #expect(try await client.send(post).text == "POST / HTTP/1.1 3 1")
         #expect(try await client.send(HTTPRequest(HTTPMethod(rawValue: "HEAD"), server.url)).body.isEmpty)
         #expect(server.connectionCount == 1)
+    }
+
+    @Test func `lets a task go on where a short reply arrived, and elsewhere after a long one`() async throws {
+        let server = try LoopbackServer.answering { request in
+            ok(String(repeating: "x", count: request.line.contains("long") ? 100_000 : 10))
+        }
+        let client = client()
+        let (short, long) = try await Task(executorPreference: client.executor) {
+            var short: Set<UInt> = []
+            for _ in 0..<5 {
+                _ = try await client.send(HTTPRequest(.get, server.url))
+                short.insert(Threads.current)
+            }
+            _ = try await client.send(HTTPRequest(.get, "\(server.url)/long"))
+            return (short, Threads.current)
+        }.value
+        #expect(short.count == 1)
+        #expect(!short.contains(long))
     }
 
     @Test func `says who it is unless the request does`() async throws {

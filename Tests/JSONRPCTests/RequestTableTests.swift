@@ -1,11 +1,23 @@
 import JSON
 import Synchronization
 import Testing
+import Threads
 
 @testable import JSONRPC
 
 @Suite struct `The table of requests` {
     private let start = ContinuousClock.now
+
+    @Test func `begins the only request at once, on the thread that opened it`() {
+        let table = RequestTable(slots: 2)
+        let threads = Mutex<[UInt]>([])
+        let work = LongWork {
+            threads.withLock { $0.append(Threads.current) }
+            return .success(.emptyObject)
+        }
+        table.open(id(1), cost: 1, work, at: start) { _, written in written() }
+        #expect(threads.withLock { $0 } == [Threads.current])
+    }
 
     @Test func `cancels the work whose time is over, and still delivers what it says`() async throws {
         let table = RequestTable(slots: 1)
