@@ -7,19 +7,16 @@ package struct NavLink: Hashable, Sendable {
 
     /// Keeps what stands from `#nav/` on; nil when that is nowhere in `text`.
     package init?(_ text: String) {
-        let bytes = text.utf8
-        var start = bytes.startIndex
-        while start != bytes.endIndex,
-            bytes[start] != UInt8(ascii: "#") || !bytes[start...].starts(with: Self.marker)
-        {
-            start = bytes.index(after: start)
+        var text = text
+        let fragment = text.withUTF8 { bytes -> String? in
+            let start = bytes.indices.first { bytes[$0] == Self.marker[0] && bytes[$0...].starts(with: Self.marker) }
+            return start.map { String(decoding: bytes[$0...].prefix { $0 > 0x20 }, as: UTF8.self) }
         }
-        guard start != bytes.endIndex else { return nil }
-        fragment = String(text[start...].utf8.prefix { $0 > 0x20 }) ?? ""
-        guard !fragment.isEmpty else { return nil }
+        guard let fragment else { return nil }
+        self.fragment = fragment
     }
 
-    private static let marker = "#nav/".utf8
+    private static let marker = Array("#nav/".utf8)
 
     private init(fragment: String) { self.fragment = fragment }
 
@@ -40,16 +37,17 @@ package struct NavLink: Hashable, Sendable {
 
 /// Where links for people begin: the address of the product as their browser knows it.
 package struct LinkBase: Hashable, Sendable {
+    /// With the slash that every fragment stands behind.
     private let base: String
 
     /// `address` may carry a context path; `127.0.0.1` becomes `localhost` when that is preferred, for sign-in cookies.
     package init(_ address: String, prefersLocalhost: Bool = true) {
         var base = address.trimmed
         while base.last == "/" { base.removeLast() }
-        self.base = prefersLocalhost ? Self.withLocalhost(base) : base
+        self.base = (prefersLocalhost ? Self.withLocalhost(base) : base) + "/"
     }
 
-    package func url(_ link: NavLink) -> String { "\(base)/\(link.fragment)" }
+    package func url(_ link: NavLink) -> String { base + link.fragment }
 
     private static func withLocalhost(_ address: String) -> String {
         for scheme in ["http://", "https://"] where address.hasPrefix(scheme + "127.0.0.1") {

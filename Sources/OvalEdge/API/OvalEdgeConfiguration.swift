@@ -7,8 +7,7 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
     package let baseURL: String
     /// What links for people begin with.
     package let linkBaseURL: String
-    /// Whether links say `localhost` where the address says `127.0.0.1`.
-    package let prefersLocalhostLinks: Bool
+    package let links: LinkBase
     /// What stands before the token in `Authorization`.
     package let authScheme: String
     /// A zone of the IANA database.
@@ -19,7 +18,8 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
     package let timeout: Double
     package let logsRequests: Bool
 
-    /// Blank texts stand for what is usual.
+    /// Blank texts stand for what is usual; links say `localhost` where the address says `127.0.0.1`, if that is
+    /// preferred.
     package init(
         baseURL: String,
         linkBaseURL: String = "",
@@ -32,7 +32,7 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
     ) {
         self.baseURL = Self.withoutSlashes(baseURL)
         self.linkBaseURL = linkBaseURL.trimmed.isEmpty ? self.baseURL : Self.withoutSlashes(linkBaseURL)
-        self.prefersLocalhostLinks = prefersLocalhostLinks
+        links = LinkBase(self.linkBaseURL, prefersLocalhost: prefersLocalhostLinks)
         self.authScheme = authScheme.trimmed.isEmpty ? "jwt" : authScheme.trimmed
         self.timeZone = timeZone.trimmed.isEmpty ? "UTC" : timeZone.trimmed
         self.fallbackHeader = fallbackHeader.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }

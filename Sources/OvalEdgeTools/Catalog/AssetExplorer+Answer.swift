@@ -11,7 +11,7 @@ extension AssetExplorer {
         let returned = found.items.count + found.glossaryTerms.count + found.tags.count
         let results = PageOfResults(page, returned: returned, total: found.total)
         var text = Markdown()
-        text.line(results.sentences("asset", "assets"))
+        text.line("\(words: results.sentences("asset", "assets"))")
         for (index, asset) in found.items.enumerated() {
             text.line("\(page.before + index + 1). \(asset.line(links: links))")
             if let excerpt = asset.excerpt(upTo: Self.excerptLength) { text.line("   \(excerpt)") }
@@ -49,19 +49,20 @@ extension AssetExplorer {
         guard includeChildren || tag.asset.json["childTags"] != nil else { return }
         let children = tag.children.prefix(Self.mostChildren).map { named($0, links) }
         let left = tag.children.count - children.count
-        text.line(
-            "  Children: " + (children.isEmpty ? "none" : children.joined(separator: ", "))
-                + (left > 0 ? " and \(left) more" : "")
-        )
+        var line: Inline = "  Children: \(children.isEmpty ? "none" : children.joined(separator: ", "))"
+        if left > 0 { line += " and \(left) more" }
+        text.line(line)
     }
 
-    private func named(_ tag: Asset, _ links: LinkBase) -> String {
-        let id = tag.id.map { " (\(Markdown.code($0)))" } ?? ""
+    private func named(_ tag: Asset, _ links: LinkBase) -> Inline {
         let link = tag.link ?? tag.id.map { .tag($0, master: nil) }
-        return (link.map { Markdown.link(tag.title, to: links.url($0)) } ?? Markdown.escaped(tag.title)) + id
+        var name: Inline =
+            link.map { "\(link: tag.title, to: links.url($0))" } ?? "\(escaped: tag.title)"
+        if let id = tag.id { name += " (\(code: id))" }
+        return name
     }
 
-    private var emptyAdvice: String {
+    private var emptyAdvice: Inline {
         let narrowed = !allFilters.isEmpty || objectType != nil || name != nil
         return narrowed
             ? "Leave out object_type, name or filters one by one, or try other search_terms."

@@ -13,7 +13,7 @@ extension Asset {
     package var kind: String { objectType?.title ?? type ?? "asset" }
 
     /// Type and id, as other tools take them.
-    package var reference: String { Markdown.code([type, id].compactMap { $0 }.joined(separator: " ")) }
+    package var reference: Inline { "\(code: [type, id].compactMap { $0 }.joined(separator: " "))" }
 
     /// `dw.sales.orders`, or what is known of it.
     package var place: String? {
@@ -23,22 +23,20 @@ extension Asset {
     }
 
     /// The first of its descriptions, on one line.
-    package func excerpt(upTo limit: Int) -> String? {
+    package func excerpt(upTo limit: Int) -> Inline? {
         let text = descriptions.lazy.map { $0.text.beginning(Self.mostRead).plainText }.first { !$0.isEmpty }
-        return text.map { Markdown.excerpt($0, upTo: limit) }
+        return text.map { "\(excerpt: $0, upTo: limit)" }
     }
 
     /// One asset on one line: **orders** — table `oetable 501` in dw.sales.orders · steward bob · [open](…).
-    package func line(links: LinkBase, link own: NavLink? = nil) -> String {
-        var parts = ["\(Markdown.bold(title)) — \(Markdown.escaped(kind)) \(reference)"]
-        if let place { parts[0] += " in \(Markdown.escaped(place))" }
-        if let serverType { parts[0] += " (\(Markdown.escaped(serverType)))" }
-        for (role, person) in people where person != nil {
-            parts.append("\(role) \(Markdown.escaped(person ?? ""))")
-        }
-        if let certification { parts.append("certification: \(Markdown.escaped(certification))") }
-        if let link = own ?? link { parts.append(Markdown.link("open", to: links.url(link))) }
-        return parts.joined(separator: " · ")
+    package func line(links: LinkBase, link own: NavLink? = nil) -> Inline {
+        var line: Inline = "\(bold: title) — \(escaped: kind) \(reference)"
+        if let place { line += " in \(escaped: place)" }
+        if let serverType { line += " (\(escaped: serverType))" }
+        for case (let role, let person?) in people { line += " · \(words: role) \(escaped: person)" }
+        if let certification { line += " · certification: \(escaped: certification)" }
+        if let link = own ?? link { line += " · \(link: "open", to: links.url(link))" }
+        return line
     }
 
     package var people: [(role: String, person: String?)] {
@@ -47,7 +45,5 @@ extension Asset {
 }
 
 extension OvalEdgeAPI {
-    package var links: LinkBase {
-        LinkBase(configuration.linkBaseURL, prefersLocalhost: configuration.prefersLocalhostLinks)
-    }
+    package var links: LinkBase { configuration.links }
 }

@@ -27,7 +27,7 @@ package struct AssetReport: Sendable {
     }
 
     package func write(to text: inout Markdown) {
-        text.heading(1, "\(Markdown.escaped(asset.title)) (\(Markdown.escaped(asset.objectType?.title ?? type.title)))")
+        text.heading(1, "\(escaped: asset.title) (\(escaped: asset.objectType?.title ?? type.title))")
         writeIdentity(to: &text)
         writePeople(to: &text)
         writeDescriptions(to: &text)
@@ -37,19 +37,19 @@ package struct AssetReport: Sendable {
     }
 
     private func writeIdentity(to text: inout Markdown) {
-        text.bullet("Id: \(Markdown.code("\(asset.type ?? type.rawValue) \(asset.id ?? String(id))"))")
+        text.bullet("Id: \(code: "\(asset.type ?? type.rawValue) \(asset.id ?? String(id))")")
         let facts = [
             ("Full name", asset.fullName), ("Connection", asset.connection), ("Schema", asset.schema),
             ("Connector", asset.serverType),
         ]
-        for (name, value) in facts where value != nil { text.bullet("\(name): \(Markdown.escaped(value ?? ""))") }
-        text.bullet("Certification: \(Markdown.escaped(asset.certification ?? Self.missing))")
-        text.bullet("Data quality score: \(Markdown.escaped(asset.qualityScore ?? Self.missing))")
-        if let link = asset.link { text.bullet(Markdown.link("Open in OvalEdge", to: links.url(link))) }
+        for case (let name, let value?) in facts { text.bullet("\(words: name): \(escaped: value)") }
+        text.bullet("Certification: \(escaped: asset.certification ?? Self.missing)")
+        text.bullet("Data quality score: \(escaped: asset.qualityScore ?? Self.missing)")
+        if let link = asset.link { text.bullet("\(link: "Open in OvalEdge", to: links.url(link))") }
     }
 
     private func writePeople(to text: inout Markdown) {
-        let people = asset.people.map { role, person in "\(role) \(Markdown.escaped(person ?? Self.missing))" }
+        let people: [Inline] = asset.people.map { "\(words: $0) \(escaped: $1 ?? Self.missing)" }
         text.bullet("People: \(people.joined(separator: ", "))")
     }
 
@@ -58,7 +58,7 @@ package struct AssetReport: Sendable {
         text.heading(2, "Description")
         if descriptions.isEmpty { text.line("None is given.") }
         for (name, description) in descriptions {
-            if descriptions.count > 1 || name != "description" { text.line("\(Words.spaced(name)):") }
+            if descriptions.count > 1 || name != "description" { text.line("\(words: Words.spaced(name)):") }
             let lines = description.lines
             text.quote(Array(lines.prefix(Self.mostDescriptionLines)))
             let left = lines.count - Self.mostDescriptionLines
@@ -75,18 +75,19 @@ package struct AssetReport: Sendable {
         text.heading(2, "More")
         let facts = members.compactMap { member in Self.fact(member.value).map { (member.name, $0) } }
         for (name, value) in facts.prefix(Self.mostFacts) {
-            text.bullet("\(Markdown.escaped(Words.spaced(name))): \(Markdown.excerpt(value, upTo: Self.longestFact))")
+            text.bullet("\(escaped: Words.spaced(name)): \(excerpt: value, upTo: Self.longestFact)")
         }
         let left = facts.dropFirst(Self.mostFacts).map { $0.0 }
         let nested = members.filter { Self.fact($0.value) == nil }.map { $0.name } + left
         guard !nested.isEmpty else { return }
-        text.line("Only in the structured content: \(nested.map { Markdown.escaped($0) }.joined(separator: ", ")).")
+        let names: [Inline] = nested.map { "\(escaped: $0)" }
+        text.line("Only in the structured content: \(names.joined(separator: ", ")).")
     }
 
     private func writeProfile(to text: inout Markdown) {
         let members = (details.profile?.object?.members ?? []).filter { $0.name != "columns" }
-        let scalars = members.compactMap { member in
-            Self.fact(member.value).map { "\(Markdown.escaped(Words.spaced(member.name))): \(Markdown.escaped($0))" }
+        let scalars: [Inline] = members.compactMap { member in
+            Self.fact(member.value).map { "\(escaped: Words.spaced(member.name)): \(escaped: $0)" }
         }
         guard !details.columns.isEmpty || !scalars.isEmpty else { return }
         text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(details.columns.count))")

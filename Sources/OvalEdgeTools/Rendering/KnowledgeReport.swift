@@ -22,8 +22,10 @@ package struct KnowledgeReport: Sendable {
         writePassages(to: &text)
         if knowledge.stories.isEmpty && knowledge.passages.isEmpty {
             text.line(
-                "Nothing was found. Ask in other words, or leave out story_name and story_zone_name; "
-                    + "stories are shown only to the roles they are written for."
+                """
+                Nothing was found. Ask in other words, or leave out story_name and story_zone_name; stories are shown \
+                only to the roles they are written for.
+                """
             )
         }
     }
@@ -39,28 +41,30 @@ package struct KnowledgeReport: Sendable {
             )
         }
         if !story.roles.isEmpty {
-            text.line("Readable by: \(story.roles.map { Markdown.escaped($0) }.joined(separator: ", "))")
+            let roles: [Inline] = story.roles.map { "\(escaped: $0)" }
+            text.line("Readable by: \(roles.joined(separator: ", "))")
         }
     }
 
     /// As the product wants to be quoted; else the title with its link and its zone.
-    private func citation(of story: DataStory) -> String {
+    private func citation(of story: DataStory) -> Inline {
         if let citation = story.citation { return Self.citation(citation, links) }
         let title = story.title ?? "A data story"
-        let linked = story.link.map { Markdown.link(title, to: links.url($0)) } ?? Markdown.escaped(title)
-        return linked + (story.zone.map { " (story zone: \(Markdown.escaped($0)))" } ?? "")
+        var line: Inline = story.link.map { "\(link: title, to: links.url($0))" } ?? "\(escaped: title)"
+        if let zone = story.zone { line += " (story zone: \(escaped: zone))" }
+        return line
     }
 
     /// A citation may hold one Markdown link; it is made anew, so that it can only lead into the product.
-    static func citation(_ text: String, _ links: LinkBase) -> String {
+    static func citation(_ text: String, _ links: LinkBase) -> Inline {
         let parts = text.split(separator: "](", maxSplits: 1)
         guard parts.count == 2, let open = parts[0].lastIndex(of: "["),
             let close = parts[1].firstIndex(of: ")"), let link = NavLink(String(parts[1][..<close]))
-        else { return Markdown.escaped(text) }
-        let before = Markdown.escaped(String(parts[0][..<open]))
+        else { return "\(escaped: text)" }
+        let before: Inline = "\(escaped: String(parts[0][..<open]))"
         let label = String(parts[0][open...].dropFirst())
-        let after = Markdown.escaped(String(parts[1][close...].dropFirst()))
-        return [before, Markdown.link(label, to: links.url(link)), after].filter { !$0.isEmpty }.joined(separator: " ")
+        let after: Inline = "\(escaped: String(parts[1][close...].dropFirst()))"
+        return [before, "\(link: label, to: links.url(link))", after].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     private func writePassages(to text: inout Markdown) {
@@ -77,12 +81,11 @@ package struct KnowledgeReport: Sendable {
     }
 
     /// The title as a link; a passage without a source is said to have none.
-    private func source(of passage: Knowledge.Passage) -> String {
-        guard let url = passage.url else {
-            return [passage.title.map { Markdown.bold($0) }, "(source not told)"].compactMap { $0 }.joined(
-                separator: " "
-            )
+    private func source(of passage: Knowledge.Passage) -> Inline {
+        switch (passage.title, passage.url) {
+        case (let title, let url?): "\(link: title ?? url, to: url)"
+        case (let title?, nil): "\(bold: title) (source not told)"
+        case (nil, nil): "(source not told)"
         }
-        return Markdown.link(passage.title ?? url, to: url)
     }
 }

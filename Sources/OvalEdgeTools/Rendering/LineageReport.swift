@@ -21,8 +21,8 @@ package struct LineageReport: Sendable {
     }
 
     package func write(to text: inout Markdown) {
-        let name = walk.root?.asset.name.map { Markdown.escaped($0) } ?? "\(type.title) \(id)"
-        text.heading(1, "Lineage of \(name) (\(type.title), \(Markdown.code("\(type.rawValue) \(id)")))")
+        let name: Inline = walk.root?.asset.name.map { "\(escaped: $0)" } ?? "\(words: type.title) \(id)"
+        text.heading(1, "Lineage of \(name) (\(words: type.title), \(code: "\(type.rawValue) \(id)"))")
         text.line(
             "\(count(.upstream)), \(count(.downstream)); asked for \(depth) \(depth == 1 ? "hop" : "hops") each way."
         )
@@ -40,13 +40,15 @@ package struct LineageReport: Sendable {
 
     private var deepest: Int { max(walk.upstream.count, walk.downstream.count) }
 
-    private func count(_ direction: Lineage.Direction) -> String {
+    private func count(_ direction: Lineage.Direction) -> Inline {
         let hops = walk.hops(direction).count
         let count = walk.count(of: direction)
-        return "\(count) \(direction.rawValue)" + (count == 0 ? "" : " in \(hops) \(hops == 1 ? "hop" : "hops")")
+        var words: Inline = "\(count) \(words: direction.rawValue)"
+        if count > 0 { words += " in \(hops) \(hops == 1 ? "hop" : "hops")" }
+        return words
     }
 
-    private func write(_ direction: Lineage.Direction, _ title: String, to text: inout Markdown) {
+    private func write(_ direction: Lineage.Direction, _ title: Inline, to text: inout Markdown) {
         let hops = walk.hops(direction)
         guard !hops.isEmpty else { return }
         text.heading(2, title)
@@ -70,20 +72,21 @@ package struct LineageReport: Sendable {
         if left > 0 { text.line("\(left) more are in the structured content.") }
     }
 
-    private func line(_ visit: LineageWalk.Visit, _ direction: Lineage.Direction) -> String {
-        let mark = visit.isInCycle ? " ↻" : ""
-        guard let asset = visit.node?.asset else { return "\(Markdown.code(visit.id))\(mark) (not described)" }
+    private func line(_ visit: LineageWalk.Visit, _ direction: Lineage.Direction) -> Inline {
+        let mark: Inline = visit.isInCycle ? " ↻" : ""
+        guard let asset = visit.node?.asset else { return "\(code: visit.id)\(mark) (not described)" }
         // The type goes before the id where other tools would take it.
-        let reference = asset.objectType == nil ? Markdown.code(visit.id) : asset.reference
-        var line = "\(Markdown.bold(asset.title))\(mark) — \(Markdown.escaped(asset.kind)) \(reference)"
-        if let fullName = asset.fullName, fullName != asset.name { line += " in \(Markdown.escaped(fullName))" }
+        let reference: Inline = asset.objectType == nil ? "\(code: visit.id)" : asset.reference
+        var line: Inline = "\(bold: asset.title)\(mark) — \(escaped: asset.kind) \(reference)"
+        if let fullName = asset.fullName, fullName != asset.name { line += " in \(escaped: fullName)" }
         if !visit.via.isEmpty {
-            let names = visit.via.prefix(Self.mostWays).map { Markdown.escaped(walk.name(of: $0)) }
+            let names: [Inline] = visit.via.prefix(Self.mostWays).map { "\(escaped: walk.name(of: $0))" }
             let left = visit.via.count - names.count
             line += direction == .upstream ? ", feeds " : ", fed by "
-            line += names.joined(separator: ", ") + (left > 0 ? " and \(left) more" : "")
+            line += names.joined(separator: ", ")
+            if left > 0 { line += " and \(left) more" }
         }
-        if let link = asset.link { line += " · \(Markdown.link("open", to: links.url(link)))" }
+        if let link = asset.link { line += " · \(link: "open", to: links.url(link))" }
         return line
     }
 }

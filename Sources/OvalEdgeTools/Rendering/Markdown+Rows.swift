@@ -11,15 +11,15 @@ extension Markdown {
         let names = Self.fieldNames(of: Array(shown))
         let fields = Array(names.prefix(Self.mostFields))
         table(
-            fields.map { Self.escaped($0) },
+            fields.map { "\(escaped: $0)" },
             shown.map { row in fields.map { Self.cell(row[$0]) } }
         )
         if rows.count > limit {
-            line("\(rows.count - limit) more \(noun) of \(rows.count) are in the structured content.")
+            line("\(rows.count - limit) more \(words: noun) of \(rows.count) are in the structured content.")
         }
         if names.count > fields.count {
-            let hidden = names.dropFirst(Self.mostFields).map { Self.escaped($0) }.joined(separator: ", ")
-            line("More fields in the structured content: \(hidden).")
+            let hidden: [Inline] = names.dropFirst(Self.mostFields).map { "\(escaped: $0)" }
+            line("More fields in the structured content: \(hidden.joined(separator: ", ")).")
         }
     }
 
@@ -35,10 +35,10 @@ extension Markdown {
 
     private static func isCell(_ value: JSON) -> Bool { value.bool != nil || value.plainText != nil }
 
-    private static func cell(_ value: JSON?) -> String {
+    private static func cell(_ value: JSON?) -> Inline {
         switch value {
         case .bool(let value)?: value ? "yes" : "no"
-        case let value?: value.plainText.map { excerpt($0, upTo: longestCell) } ?? ""
+        case let value?: value.plainText.map { "\(excerpt: $0, upTo: longestCell)" } ?? ""
         case nil: ""
         }
     }

@@ -1,34 +1,37 @@
+import Text
+
 /// Which characters have power in Markdown, and where; all are ASCII, so bytes tell.
 enum MarkdownEscapes {
-    /// False for what is never escaped, wherever it stands.
-    static func mayNeedOne(_ byte: UInt8) -> Bool { roles[Int(byte)] != .plain }
-
-    /// On one line, with a backslash before whatever would not stand for itself.
-    static func escaped(_ text: [UInt8]) -> String {
-        var result: [UInt8] = []
-        result.reserveCapacity(text.count + text.count / 8)
-        for (index, byte) in text.enumerated() {
-            if byte == UInt8(ascii: "\n") {
-                if result.last != UInt8(ascii: " ") { result.append(UInt8(ascii: " ")) }
-                continue
+    /// Adds `text` on one line, with a backslash before whatever would not stand for itself.
+    static func append(_ text: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
+        let special = special
+        var start = 0
+        for index in text.indices where special.contains(text[index]) {
+            let isBreak = text[index] == UInt8(ascii: "\n")
+            guard isBreak || needsOne(text[index], at: index, in: text) else { continue }
+            result.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+            if !isBreak {
+                result.append(UInt8(ascii: "\\"))
+            } else if index > 0, text[index - 1] != UInt8(ascii: " "), text[index - 1] != UInt8(ascii: "\n") {
+                result.append(UInt8(ascii: " "))
             }
-            if roles[Int(byte)] != .plain, needsOne(byte, at: index, in: text) { result.append(UInt8(ascii: "\\")) }
-            result.append(byte)
+            start = isBreak ? index + 1 : index
         }
-        return String(decoding: result, as: UTF8.self)
+        result.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }
 
-    private enum Role: UInt8 { case plain, always, sometimes }
+    /// An address in which no byte ends the link or begins something of its own.
+    static func linkTarget(_ url: String) -> String {
+        let ends = linkEnds
+        return PercentEncoding.encoded(url) { $0 <= 0x20 || ends.contains($0) }
+    }
 
-    private static let roles: [Role] = {
-        var roles = [Role](repeating: .plain, count: 256)
-        for byte in "\\`*[]<|".utf8 { roles[Int(byte)] = .always }
-        for byte in "_&~#>+-=\n".utf8 { roles[Int(byte)] = .sometimes }
-        return roles
-    }()
+    private static let special = ASCIISet("\\`*[]<|_&~#>+-=\n")
+    private static let always = ASCIISet("\\`*[]<|")
+    private static let linkEnds = ASCIISet("()<>\"\\`|[]*")
 
-    private static func needsOne(_ byte: UInt8, at index: Int, in text: [UInt8]) -> Bool {
-        if roles[Int(byte)] == .always { return true }
+    private static func needsOne(_ byte: UInt8, at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        if always.contains(byte) { return true }
         switch byte {
         // An underscore between letters is part of a name and means nothing to Markdown.
         case UInt8(ascii: "_"): return !joinsLetters(text, index)
@@ -41,7 +44,7 @@ enum MarkdownEscapes {
     }
 
     /// Whether the run of underscores around `index` stands between letters or digits.
-    private static func joinsLetters(_ text: [UInt8], _ index: Int) -> Bool {
+    private static func joinsLetters(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         var (before, after) = (index, index)
         while before >= 0, text[before] == UInt8(ascii: "_") { before -= 1 }
         while after < text.count, text[after] == UInt8(ascii: "_") { after += 1 }
@@ -57,4 +60,18 @@ enum MarkdownEscapes {
         default: false
         }
     }
+}
+
+/// A set of ASCII characters that answers with a shift whether a byte is in it.
+private struct ASCIISet {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    init(_ characters: StaticString) {
+        characters.withUTF8Buffer { bytes in
+            for byte in bytes { if byte < 64 { low |= 1 << byte } else { high |= 1 << (byte - 64) } }
+        }
+    }
+
+    func contains(_ byte: UInt8) -> Bool { byte < 128 && (byte < 64 ? low : high) >> (byte & 63) & 1 == 1 }
 }

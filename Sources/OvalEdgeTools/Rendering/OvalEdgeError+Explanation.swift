@@ -8,8 +8,8 @@ extension OvalEdgeError {
         if let wait = retryAfter.map({ "\(Int($0.rounded(.up))) seconds" }), !advice.contains(wait) {
             text += " Try again in \(wait)."
         }
-        if let code { text += "\nOvalEdge's code: \(Markdown.code(code))" }
-        if let requestID { text += "\nRequest id: \(Markdown.code(requestID))" }
+        if let code { text += "\nOvalEdge's code: \(Inline("\(code: code)").text)" }
+        if let requestID { text += "\nRequest id: \(Inline("\(code: requestID)").text)" }
         return text
     }
 }

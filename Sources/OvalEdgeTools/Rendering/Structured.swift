@@ -30,14 +30,17 @@ package struct Structured: Sendable {
     private func lean(_ object: JSONObject) -> JSONObject {
         let html = RichText.htmlNames.contains { object[$0]?.string != nil }
         var members: [JSONObject.Member] = []
+        // Room for the links.
+        members.reserveCapacity(object.members.count + 2)
         for member in object.members where !member.value.isNull {
             if html && RichText.htmlNames.contains(member.name) { continue }
             let value = walked(member.value, under: member.name)
             members.append(JSONObject.Member(Untrusted.cleaned(member.name), value))
         }
         var result = JSONObject(members)
-        let hasPlain = RichText.plainNames.contains { result[$0]?.plainText != nil }
-        if html, !hasPlain, let text = RichText(.object(object)) {
+        if html, !RichText.plainNames.contains(where: { result[$0]?.plainText != nil }),
+            let text = RichText(.object(object))
+        {
             result["plainText"] = .string(Untrusted.cleaned(text.plainText))
         }
         return result

@@ -12,7 +12,7 @@ import Testing
         ("~~no~~", #"\~~no\~~"#), ("line\nbreak\r\nhere", "line break here"), ("  spaces  ", "spaces"),
     ])
     func `escapes what has power, and no more`(text: String, expected: String) {
-        #expect(Markdown.escaped(text) == expected)
+        #expect(Inline("\(escaped: text)").text == expected)
     }
 
     @Test(arguments: [
@@ -21,20 +21,20 @@ import Testing
         ("x", "https://a/\n](b", "[x](https://a/%0A%5D%28b)"),
     ])
     func `links only where a browser goes`(label: String, url: String, expected: String) {
-        #expect(Markdown.link(label, to: url) == expected)
+        #expect(Inline("\(link: label, to: url)").text == expected)
     }
 
     @Test func `cuts excerpts between words`() {
-        #expect(Markdown.excerpt("one two\n three", upTo: 20) == "one two three")
-        #expect(Markdown.excerpt("one two three", upTo: 9) == "one two …")
-        #expect(Markdown.excerpt("abcdefghij", upTo: 4) == "abcd …")
+        #expect(Inline("\(excerpt: "one two\n three", upTo: 20)").text == "one two three")
+        #expect(Inline("\(excerpt: "one two three", upTo: 9)").text == "one two …")
+        #expect(Inline("\(excerpt: "abcdefghij", upTo: 4)").text == "abcd …")
     }
 
     @Test func `keeps cells and code on one line`() {
         var text = Markdown()
         text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": .null]], atMost: 5, called: "rows")
         #expect(text.text == "| name | flag |\n| --- | --- |\n| a\\|b c | yes |\n|  |  |")
-        #expect(Markdown.code("a`b\nc") == "`a b c`")
+        #expect(Inline("\(code: "a`b\nc")").text == "`a b c`")
     }
 }
 

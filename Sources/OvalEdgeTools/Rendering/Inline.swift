@@ -1,0 +1,115 @@
+import Text
+
+/// A piece of one line of Markdown: words of ours, and parts from the catalog that are escaped as they are put in.
+///
+/// Whoever puts in a text says what it is, as in `"\(bold: title) in \(escaped: place)"`; a bare text does not compile,
+/// so that none can pass as it came. Pieces are bytes, and what is put in is looked at once and copied once.
+package struct Inline: Hashable, Sendable, ExpressibleByStringInterpolation {
+    private(set) var bytes: [UInt8]
+
+    package init(stringLiteral words: StaticString) {
+        bytes = words.withUTF8Buffer { Array($0) }
+    }
+
+    package init(stringInterpolation: StringInterpolation) { bytes = stringInterpolation.bytes }
+
+    package var isEmpty: Bool { bytes.isEmpty }
+
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    package static func += (line: inout Inline, piece: Inline) { line.bytes += piece.bytes }
+}
+
+extension Inline {
+    package struct StringInterpolation: StringInterpolationProtocol {
+        fileprivate var bytes: [UInt8] = []
+
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            bytes.reserveCapacity(literalCapacity + interpolationCount * Self.usualLength)
+        }
+
+        private static let usualLength = 24
+
+        package mutating func appendLiteral(_ words: StaticString) {
+            bytes.append(contentsOf: UnsafeBufferPointer(start: words.utf8Start, count: words.utf8CodeUnitCount))
+        }
+
+        package mutating func appendInterpolation(_ number: Int) { append(String(number)) }
+
+        package mutating func appendInterpolation(_ piece: Inline) { bytes += piece.bytes }
+
+        /// Text of our own, which is put in as it is.
+        package mutating func appendInterpolation(words: String) { append(words) }
+
+        /// Catalog text within a line: cleaned, without line breaks, and without any power over the page.
+        package mutating func appendInterpolation(escaped text: String) {
+            var text = Untrusted.cleaned(text).trimmed
+            text.withUTF8 { MarkdownEscapes.append($0, to: &bytes) }
+        }
+
+        package mutating func appendInterpolation(bold text: String) {
+            appendLiteral("**")
+            appendInterpolation(escaped: text)
+            appendLiteral("**")
+        }
+
+        /// As code, for what is to be copied letter by letter.
+        package mutating func appendInterpolation(code text: String) {
+            let text = Untrusted.cleaned(text)
+            bytes.append(UInt8(ascii: "`"))
+            if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "`") && $0 < 0x80 }) {
+                append(text.trimmed)
+            } else {
+                append(String(text.map { $0.isNewline || $0 == "`" ? " " : $0 }).trimmed)
+            }
+            bytes.append(UInt8(ascii: "`"))
+        }
+
+        /// A link, when `url` is one that a browser opens; else the label alone.
+        package mutating func appendInterpolation(link label: String, to url: String) {
+            guard url.utf8.starts(with: "https://".utf8) || url.utf8.starts(with: "http://".utf8) else {
+                return appendInterpolation(escaped: label)
+            }
+            appendLiteral("[")
+            appendInterpolation(escaped: label)
+            appendLiteral("](")
+            append(MarkdownEscapes.linkTarget(Untrusted.cleaned(url)))
+            appendLiteral(")")
+        }
+
+        /// The beginning of a text on one line, cut between words.
+        package mutating func appendInterpolation(excerpt text: String, upTo limit: Int) {
+            let line = Self.oneLine(text)
+            guard line.utf8.count > limit, line.count > limit else { return appendInterpolation(escaped: line) }
+            let cut = line.prefix(limit)
+            let lastSpace = cut.lastIndex(of: " ") ?? cut.endIndex
+            appendInterpolation("\(escaped: String(cut[..<lastSpace])) …")
+        }
+
+        private mutating func append(_ text: String) {
+            var text = text
+            text.withUTF8 { bytes.append(contentsOf: $0) }
+        }
+
+        /// With one space wherever there is white space.
+        private static func oneLine(_ text: String) -> String {
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(text.utf8.count)
+            for byte in text.utf8 {
+                if byte > 0x20 { bytes.append(byte) } else if bytes.last != 0x20 { bytes.append(0x20) }
+            }
+            return String(decoding: bytes, as: UTF8.self).trimmed
+        }
+    }
+}
+
+extension Sequence<Inline> {
+    package func joined(separator: Inline) -> Inline {
+        var line: Inline = ""
+        for (index, piece) in enumerated() {
+            if index > 0 { line += separator }
+            line += piece
+        }
+        return line
+    }
+}
