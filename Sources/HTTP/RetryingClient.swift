@@ -35,6 +35,7 @@ package struct RetryingClient: HTTPClient {
             let left = now().duration(to: end)
             request.timeLimit = request.timeLimit.map { min($0, left) } ?? left
             let response = try await client.send(request)
+            if response.status.isSuccess { return response }
             guard let pause = pause(after: response, to: request, attempt: attempt, end: end) else { return response }
             try await wait(pause)
             attempt += 1

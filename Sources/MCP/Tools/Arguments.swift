@@ -37,6 +37,19 @@ package struct Arguments: Sendable {
         _ about: String = "",
         default fallback: Value? = nil
     ) -> Value {
+        // Most arguments of most calls are left out.
+        if Value.isOptional, isLeftOut(name) {
+            listed.append(name)
+            return .placeholder
+        }
+        return readOrDescribe(name, about, default: fallback)
+    }
+
+    private mutating func readOrDescribe<Value: ArgumentValue>(
+        _ name: String,
+        _ about: String,
+        default fallback: Value?
+    ) -> Value {
         describe(name, about, Value.schema, default: fallback?.literal)
         return value(name, about, fallback: fallback) { json, path throws(ArgumentMistakes) in
             try Value.read(json, as: path)
@@ -133,12 +146,18 @@ extension Arguments {
 
     /// The argument of that name; `objectId` is taken for `object_id`, which it can only mean.
     private mutating func take(_ name: String) -> JSON? {
-        guard let given else { return nil }
-        let spelling =
-            given.members.first { $0.name == name } ?? given.members.first { Suggestion.isSame($0.name, name) }
-        guard let spelling = spelling?.name else { return nil }
+        guard let given, let spelling = spelling(of: name) else { return nil }
         taken.append(spelling)
         return given[spelling]
+    }
+
+    private func isLeftOut(_ name: String) -> Bool { given != nil && spelling(of: name) == nil }
+
+    /// How the caller spells `name`; nil when it is not given, or nothing is left that has not been read.
+    private func spelling(of name: String) -> String? {
+        guard let members = given?.members, taken.count < members.count else { return nil }
+        let same = members.first { $0.name == name } ?? members.first { Suggestion.isSame($0.name, name) }
+        return same?.name
     }
 
     private var unknown: [String] {

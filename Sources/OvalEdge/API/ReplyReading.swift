@@ -6,17 +6,17 @@ extension OvalEdgeAPI {
     /// The JSON of a reply, always an object; an error for everything else.
     package static func json(
         in response: HTTPResponse,
-        to request: String,
+        to request: @autoclosure () -> String,
         redactor: Redactor
     ) throws(OvalEdgeError) -> JSON {
-        guard response.status.isSuccess else { throw OvalEdgeError(response, to: request, redactor: redactor) }
+        guard response.status.isSuccess else { throw OvalEdgeError(response, to: request(), redactor: redactor) }
         let body = response.body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(response.body.dropFirst(3)) : response.body
         guard body.contains(where: { $0 > 0x20 }) else { return [:] }
         let json: JSON
         do {
             json = try JSON(parsing: body)
         } catch {
-            throw unreadable(response, to: request, problem: error)
+            throw unreadable(response, to: request(), problem: error)
         }
         return json.object == nil ? ["_json": json] : json
     }
