@@ -116,7 +116,7 @@ let package = Package(
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Threads"]),
         tests("JSONTests", ["JSON"]),
         tests("LoggingTests", ["Logging", "Text"]),
-        tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP"], data: ["Snapshots", "Transcripts"]),
+        tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
         tests("OvalEdgeTests", ["HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",

@@ -48,7 +48,7 @@ import Testing
             reply = try await session.request("tools/list")
         }
         let names = reply["result"]?["tools"]?.array?.map { $0["name"]?.string }
-        #expect(names == ["echo", "fail", "wait", "revision"])
+        #expect(names == ["echo", "fail", "wait", "revision", "show", "break", "talk"])
     }
 
     /// Rows: G130, G171, G173.

@@ -5,7 +5,9 @@ import Testing
     @Test(arguments: [
         "2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", "2026-07-28", "both-eras", "mistakes", "batches",
     ])
-    func `are played back byte for byte`(name: String) async throws { try await play(name, with: TestSession()) }
+    func `are played back byte for byte`(name: String) async throws {
+        try await play(name, with: TestSession(FixtureServer.server()))
+    }
 
     /// Rows: G143, G162, G165, G182, G184.
     @Test(arguments: ["subscriptions", "listening"])

@@ -6,6 +6,8 @@ package import MCP
 package struct FixtureTools: ToolRegistry {
     package init() {}
 
+    private static let none: JSON = ["type": "object", "additionalProperties": false]
+
     package let listings = [
         ToolListing(
             ToolDefinition(name: "echo", title: "Echo", effect: .reads, summary: "Says what it was told."),
@@ -14,15 +16,50 @@ package struct FixtureTools: ToolRegistry {
         ),
         ToolListing(
             ToolDefinition(name: "fail", title: "Fail", effect: .changes, summary: "Fails, and says so."),
-            inputSchema: ["type": "object", "additionalProperties": false]
+            inputSchema: none
         ),
         ToolListing(
             ToolDefinition(name: "wait", title: "Wait", effect: .reads, summary: "Waits until it is cancelled."),
-            inputSchema: ["type": "object", "additionalProperties": false]
+            inputSchema: none
         ),
         ToolListing(
             ToolDefinition(name: "revision", title: "Revision", effect: .reads, summary: "Says who asked, and how."),
-            inputSchema: ["type": "object", "additionalProperties": false]
+            inputSchema: none
+        ),
+        ToolListing(
+            ToolDefinition(
+                name: "show",
+                title: "Show",
+                effect: .adds,
+                summary: "Shows each kind of content.",
+                guidance: "Only to look at.",
+                icons: [Icon("https://example.com/show.png")],
+                meta: ["com.example/kind": "show"]
+            ),
+            inputSchema: none,
+            outputSchema: ["type": "array", "items": ["type": "integer"]]
+        ),
+        ToolListing(
+            ToolDefinition(name: "break", title: "Break", effect: .removes, summary: "Breaks."),
+            inputSchema: none
+        ),
+        ToolListing(
+            ToolDefinition(name: "talk", title: "Talk", effect: .reads, summary: "Says something to those who listen."),
+            inputSchema: none
+        ),
+    ]
+
+    /// One block of each.
+    package static let everyKind: [Content] = [
+        .text("A text."),
+        .image([1, 2, 3], mimeType: "image/png"),
+        .audio([4, 5, 6], mimeType: "audio/wav"),
+        .resource(ResourceContents("test://text", mimeType: "text/plain", .text("one\ntwo"))),
+        .link(ResourceLink("test://bytes", name: "bytes", title: "Three bytes")),
+        Content(
+            .text("For people."),
+            annotations: Annotations(audience: [.user], priority: 1, lastModified: "2026-07-28T12:00:00Z"),
+            meta: ["com.example/kind": "note"]
         ),
     ]
 
@@ -43,6 +80,12 @@ package struct FixtureTools: ToolRegistry {
             try? await Task.sleep(for: .seconds(60))
             return Answer("Nobody waited for this.")
         case "revision": return Answer("\(context.revision.rawValue) \(context.clientName ?? "-")")
+        case "show": return Answer(Self.everyKind, structured: [1, 2, 3], meta: ["com.example/kind": "shown"])
+        case "talk":
+            context.log(.debug, "Not worth a word.")
+            context.log(.error, "It happened.", ("times", 1))
+            return Answer("Said.")
+        case "break": throw FixtureServer.Broken()
         default: throw RPCError.invalidParams("The tool `\(name)` is not known here.")
         }
     }

@@ -11,6 +11,8 @@ package final class TestSession: Sendable {
     private let wire: StallingTransport
     private let peer: Peer
     private let lastID = Mutex(0)
+    /// What each request says of itself, once a revision without a handshake is spoken.
+    private let meta = Mutex<JSON?>(nil)
 
     package init(_ server: Server, for principal: Principal = .local) {
         wire = StallingTransport { [inbox] in inbox.deliver($0) }
@@ -44,6 +46,11 @@ package final class TestSession: Sendable {
     }
 
     package func request(_ method: String, _ params: JSON? = nil) async throws -> JSON {
+        var params = params
+        if let meta = meta.withLock({ $0 }), params?["_meta"] == nil {
+            params = params ?? [:]
+            params?["_meta"] = meta
+        }
         let id = lastID.withLock { id in
             id += 1
             return id
@@ -52,7 +59,11 @@ package final class TestSession: Sendable {
         return try JSON(parsing: await read())
     }
 
+    /// Speaks this revision from here on.
     package func open(_ revision: Revision = .newestWithHandshake, capabilities: JSON = [:]) async throws {
+        let declared: JSON = ["io.modelcontextprotocol/clientCapabilities": capabilities]
+        meta.withLock { $0 = revision.isStateless ? .stateless(declared) : nil }
+        if revision.isStateless { return }
         _ = try await request(
             "initialize",
             [

@@ -1,7 +1,9 @@
+import JSON
+
 /// A dialogue on paper: `-->` lines are written to the server, `<--` lines must come back, byte for byte and in order.
 ///
 /// `#` begins a comment. What is in flight is answered before the next `-->`, so that the order is never a matter of
-/// luck.
+/// luck; only what ends in a question or a notice of the server is left in flight.
 package struct Transcript {
     package enum Line: Equatable {
         case toServer(String)
@@ -21,13 +23,27 @@ package struct Transcript {
     /// The same dialogue with what the server really says.
     package func played(by session: TestSession) async -> [Line] {
         var heard: [Line] = []
-        for case .toServer(let text) in lines {
-            heard.append(.toServer(text))
-            session.write(text)
-            await session.idle()
-            while !session.unread.isEmpty { heard.append(.fromServer(await session.read())) }
+        var sealed = SealedTexts()
+        for (index, line) in lines.enumerated() {
+            guard case .toServer(let text) = line else { continue }
+            heard.append(line)
+            session.write(sealed.filled(text))
+            let awaited = unanswered(after: index)
+            if awaited == 0 { await session.idle() }
+            var count = 0
+            while count < awaited || !session.unread.isEmpty {
+                heard.append(.fromServer(sealed.named(await session.read())))
+                count += 1
+            }
         }
         return heard
+    }
+
+    /// How many lines come from the server before it waits for the client; none if it goes on to an answer.
+    private func unanswered(after index: Int) -> Int {
+        let replies = lines[(index + 1)...].prefix { if case .fromServer = $0 { true } else { false } }
+        guard case .fromServer(let last)? = replies.last, (try? JSON(parsing: last))?["method"] != nil else { return 0 }
+        return replies.count
     }
 
     package static func text(_ lines: [Line]) -> String {
@@ -37,5 +53,26 @@ package struct Transcript {
             case .fromServer(let text): "<-- \(text)\n"
             }
         }.joined()
+    }
+}
+
+/// What the server seals is different each time, so paper holds a name for it: `<nextCursor 1>`.
+private struct SealedTexts {
+    private var byName: [String: String] = [:]
+
+    /// A line of the server, with names for what it sealed.
+    mutating func named(_ line: String) -> String {
+        var named = line
+        for match in line.matches(of: /"(nextCursor|requestState)":"([^"]+)"/).reversed() {
+            let name = byName.first { $0.value == match.output.2 }?.key ?? "<\(match.output.1) \(byName.count + 1)>"
+            byName[name] = String(match.output.2)
+            named.replaceSubrange(match.output.2.startIndex..<match.output.2.endIndex, with: name)
+        }
+        return named
+    }
+
+    /// A line to the server, with what the names stand for.
+    func filled(_ line: String) -> String {
+        byName.reduce(line) { line, pair in line.replacing(pair.key, with: pair.value) }
     }
 }
