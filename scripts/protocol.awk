@@ -11,7 +11,7 @@ file ~ /checklist\.tsv$/ && /^## / { order[++count] = $0; next }
 file ~ /checklist\.tsv$/ { order[++count] = $1; since[$1] = $2; level[$1] = $3; says[$1] = $4; reason[$1] = $5; next }
 
 /@Suite.*struct `/ { suite = quoted($0) }
-/^ *(\/\/\/|#) Rows: / { waiting = $0; sub(/.*Rows: /, "", waiting); sub(/[.]$/, "", waiting); next }
+/^ *(\/\/\/?|#) Rows: / { waiting = $0; sub(/.*Rows: /, "", waiting); sub(/[.]$/, "", waiting); next }
 waiting != "" && /func `/ { name(suite " " quoted($0)) }
 waiting != "" && /^ *(async )?def test_/ {
     title = $0

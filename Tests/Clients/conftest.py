@@ -24,6 +24,12 @@ def oe_mcp_http() -> str:
     return program("oe-mcp-http", "OE_MCP_HTTP")
 
 
+@pytest.fixture(scope="session")
+def conformance() -> str:
+    """The test server that has what the official conformance suite asks for."""
+    return program("conformance-server", "CONFORMANCE_SERVER")
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

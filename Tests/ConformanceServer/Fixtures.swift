@@ -89,5 +89,6 @@ enum Fixtures {
         ) { _, _ in
             PromptAnswer([.init(.user, Samples.image), .init(.user, .text("What is on this picture?"))])
         },
+        RoundTools.prompt,
     ])
 }

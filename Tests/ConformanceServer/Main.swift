@@ -11,9 +11,10 @@ enum Main {
     private static var server: Server {
         Server(
             info: ServerInfo(name: "conformance", version: "1", instructions: "A server to try clients with."),
-            tools: ToolSet(ContentTools.all + WorkTools.all + [SchemaTool.tool]),
+            tools: ToolSet(ContentTools.all + WorkTools.all + AskingTools.all + RoundTools.all + [SchemaTool.tool]),
             resources: Fixtures.resources,
             prompts: Fixtures.prompts,
+            logsFrom: .warning,
             pageSize: option("--page-size") ?? 100,
             log: Log(.warning) { StandardError.write($0) }
         )

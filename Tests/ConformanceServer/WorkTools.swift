@@ -18,6 +18,15 @@ enum WorkTools {
             }
             return Answer("All three steps are done.")
         },
+        talking("test_tool_with_logging", "Logs three lines while it works.") { context in
+            for line in ["Tool execution started", "Tool processing data", "Tool execution completed"] {
+                context.log(.info, line)
+                try await Task.sleep(for: .milliseconds(20))
+            }
+        },
+        talking("test_logging_tool", "Logs a line of each level.") { context in
+            for level in ClientLog.Level.allCases { context.log(level, "A line of level \(level.rawValue)") }
+        },
         ToolSet.Tool(
             ToolDefinition(
                 name: "wait",
@@ -41,6 +50,17 @@ enum WorkTools {
             }
         ),
     ]
+
+    private static func talking(
+        _ name: String,
+        _ summary: String,
+        work: @escaping @Sendable (RequestContext) async throws -> Void
+    ) -> ToolSet.Tool {
+        ToolSet.Tool(ToolDefinition(name: name, title: name, effect: .reads, summary: summary)) { context in
+            try await work(context)
+            return Answer("All is said.")
+        }
+    }
 
     private struct Numbers {
         let a: Int

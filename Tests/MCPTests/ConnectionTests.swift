@@ -48,7 +48,7 @@ import Testing
             reply = try await session.request("tools/list")
         }
         let names = reply["result"]?["tools"]?.array?.map { $0["name"]?.string }
-        #expect(names == ["echo", "fail", "wait", "revision", "show", "break", "talk"])
+        #expect(names == ["echo", "fail", "wait", "revision", "show", "break", "talk", "ask"])
     }
 
     /// Rows: G130, G171, G173.

@@ -47,6 +47,10 @@ package struct FixtureTools: ToolRegistry {
             ToolDefinition(name: "talk", title: "Talk", effect: .reads, summary: "Says something to those who listen."),
             inputSchema: none
         ),
+        ToolListing(
+            ToolDefinition(name: "ask", title: "Ask", effect: .reads, summary: "Asks the client whatever it can."),
+            inputSchema: none
+        ),
     ]
 
     /// One block of each.
@@ -85,8 +89,24 @@ package struct FixtureTools: ToolRegistry {
             context.log(.debug, "Not worth a word.")
             context.log(.error, "It happened.", ("times", 1))
             return Answer("Said.")
+        case "ask": return try await asked(context.client)
         case "break": throw FixtureServer.Broken()
         default: throw RPCError.invalidParams("The tool `\(name)` is not known here.")
         }
+    }
+
+    private func asked(_ client: Client) async throws -> Answer {
+        var heard: [String] = []
+        if case .accepted(let values) = try await client.ask(Form("Who are you?", [Field("name", isRequired: true)])) {
+            heard.append(JSON.object(values).text)
+        }
+        if client.can(.roots) { heard.append(try await client.answers(to: ["roots": .roots])["roots"]?.text ?? "") }
+        if client.can(.sampling) {
+            let question: JSON = [
+                "messages": [["role": "user", "content": ["type": "text", "text": "Well?"]]], "maxTokens": 10,
+            ]
+            heard.append(try await client.answers(to: ["model": .sampling(question)])["model"]?.text ?? "")
+        }
+        return Answer(heard.isEmpty ? "There is nobody to ask." : heard.joined(separator: "\n"))
     }
 }

@@ -21,7 +21,7 @@ import Testing
     func `of a tool is its name, its description, an object of arguments, and no task`(revision: Revision) async throws
     {
         let tools = try await entries("tools", revision)
-        #expect(tools.count == 7)
+        #expect(tools.count == 8)
         for tool in tools {
             #expect(tool["inputSchema"]?["type"] == "object")
             #expect(tool["description"]?.string?.isEmpty == false)
@@ -88,7 +88,7 @@ import Testing
     func `comes whole, once, in pages of any size`(revision: Revision, size: Int) async throws {
         let session = try await session(revision, pageSize: size)
         let lists = [
-            ("tools/list", "tools", 7), ("resources/list", "resources", 3),
+            ("tools/list", "tools", 8), ("resources/list", "resources", 3),
             ("resources/templates/list", "resourceTemplates", 3), ("prompts/list", "prompts", 3),
         ]
         for (method, list, count) in lists {
