@@ -204,6 +204,52 @@ def test_resource_not_found(talk: Talk) -> None:
     assert error["data"] == {"uri": "test://nonexistent-resource"}
 
 
+# What has changed
+
+
+# Rows: G139, G141, G142, G143
+def test_resources_subscribe_and_unsubscribe(meet) -> None:
+    talk = meet(SESSION)
+    uri = "test://watched-resource"
+    assert talk.result("resources/subscribe", uri=uri) == {}
+    talk.call("test_trigger_resource_change")
+    assert talk.messages("notifications/resources/updated") == [{"uri": uri}]
+    assert talk.result("resources/unsubscribe", uri=uri) == {}
+    assert talk.result("resources/unsubscribe", uri=uri) == {}
+    talk.call("test_trigger_resource_change")
+    assert len(talk.messages("notifications/resources/updated")) == 1
+    talk.call("test_trigger_tool_change")
+    assert any(message.get("method") == "notifications/tools/list_changed" for message in talk.wire.messages)
+
+
+# Rows: G123, G182, G183, G184, G185, G186, G187, G188
+def test_subscriptions_listen(meet) -> None:
+    talk = meet(STATELESS)
+    talk.call("test_trigger_tool_change")
+    assert not any("method" in message for message in talk.wire.messages)
+    wanted = {"toolsListChanged": True, "resourceSubscriptions": ["test://watched-resource"]}
+    first = talk.post("subscriptions/listen", notifications=wanted)
+    second = talk.post("subscriptions/listen", notifications={"promptsListChanged": True})
+    for tool in ("test_trigger_tool_change", "test_trigger_prompt_change", "test_trigger_resource_change"):
+        talk.call(tool)
+
+    def heard(number: int) -> list[str]:
+        key = f"{KEYS}subscriptionId"
+        told = [message for message in talk.wire.messages if message.get("params", {}).get("_meta", {}).get(key) == number]
+        return [message["method"].removeprefix("notifications/") for message in told]
+
+    talk.wire.wait_for(lambda message: message.get("method") == "notifications/resources/updated")
+    assert heard(first) == ["subscriptions/acknowledged", "tools/list_changed", "resources/updated"]
+    assert heard(second) == ["subscriptions/acknowledged", "prompts/list_changed"]
+    acknowledged = talk.messages("notifications/subscriptions/acknowledged")
+    assert acknowledged[0]["notifications"] == wanted
+    talk.tell("notifications/cancelled", requestId=first)
+    talk.call("test_trigger_tool_change")
+    assert heard(first)[3:] == []
+    talk.wire.close()
+    assert talk.wire.reply(second)["result"]["resultType"] == "complete"
+
+
 # Prompts and completion
 
 

@@ -8,17 +8,19 @@ import MCP
 enum Main {
     static func main() { server.serveStandardIO() }
 
-    private static var server: Server {
-        Server(
-            info: ServerInfo(name: "conformance", version: "1", instructions: "A server to try clients with."),
-            tools: ToolSet(ContentTools.all + WorkTools.all + AskingTools.all + RoundTools.all + [SchemaTool.tool]),
-            resources: Fixtures.resources,
-            prompts: Fixtures.prompts,
-            logsFrom: .warning,
-            pageSize: option("--page-size") ?? 100,
-            log: Log(.warning) { StandardError.write($0) }
-        )
-    }
+    /// The tools that change something tell it of that.
+    static let server = Server(
+        info: ServerInfo(name: "conformance", version: "1", instructions: "A server to try clients with."),
+        tools: ToolSet(
+            ContentTools.all + WorkTools.all + AskingTools.all + RoundTools.all + ChangeTools.all + [SchemaTool.tool]
+        ),
+        resources: Fixtures.resources,
+        prompts: Fixtures.prompts,
+        logsFrom: .warning,
+        changes: [.tools, .prompts, .resources, .contents],
+        pageSize: option("--page-size") ?? 100,
+        log: Log(.warning) { StandardError.write($0) }
+    )
 
     private static func option(_ name: String) -> Int? {
         let words = CommandLine.arguments.drop { $0 != name }

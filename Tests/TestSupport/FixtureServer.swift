@@ -22,6 +22,7 @@ package enum FixtureServer {
             resources: resources,
             prompts: prompts,
             logsFrom: .emergency,
+            changes: [.tools, .prompts, .resources, .contents],
             pageSize: pageSize,
             log: .none
         )
