@@ -12,12 +12,16 @@ package struct Registry: ToolRegistry {
 
     package static let listings = tools.map { tool in tool.listing }
 
+    private let offer: ToolOffer
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
 
     /// `ovalEdge` gives each caller the API that acts in their name.
-    package init(ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI) { self.ovalEdge = ovalEdge }
+    package init(_ offer: ToolOffer = ToolOffer(), ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI) {
+        self.offer = offer
+        self.ovalEdge = ovalEdge
+    }
 
-    package var listings: [ToolListing] { Self.listings }
+    package var listings: [ToolListing] { offer.listings }
 
     package func call(
         _ name: String,
@@ -38,8 +42,13 @@ package struct Registry: ToolRegistry {
     }
 
     private func tool(named name: String) throws(RPCError) -> any Tool.Type {
-        if let tool = Self.tools.first(where: { $0.definition.name == name }) { return tool }
-        let names = Self.tools.map { tool in tool.definition.name }
+        if let tool = Self.tools.first(where: { $0.definition.name == name }) {
+            guard offer.contains(name) else {
+                throw .invalidParams("The tool `\(name)` is switched off here; who runs this server can allow it.")
+            }
+            return tool
+        }
+        let names = offer.tools.map { tool in tool.definition.name }
         let start = "There is no tool `\(Untrusted.cleaned(String(name.prefix(80))))`"
         throw .invalidParams(
             Suggestion.nearest(to: name, among: names).map { "\(start); did you mean `\($0)`?" }

@@ -17,6 +17,8 @@ package struct SettingEntry: Hashable, Sendable {
     package internal(set) var heading = ""
     /// What was found, as it may be shown; nil when nothing usable was.
     package internal(set) var value: String?
+    /// What stands there, to be compared and never shown.
+    var written: Secret?
     package internal(set) var origin = SettingOrigin.default
 
     init<Value: SettingValue>(_ name: String, _ about: String, type: Value.Type) {

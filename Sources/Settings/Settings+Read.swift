@@ -9,11 +9,12 @@ extension Settings {
 
     /// Reads every setting: the command line first, then the environment, then one `.env` file, then the default.
     ///
-    /// `version` is the program's own, and `listens` says whether it opens a port, as `AUTH_MODE` may demand. `files`
-    /// says what is at a path: `SettingsFile.onDisk` in the program. Throws `UsageError` or `SettingsError`.
+    /// `version` is the program's own, and `listens` says whether it opens a port, as `AUTH_MODE` may demand; `tools` has
+    /// the names of those it can offer. `files` says what is at a path: `SettingsFile.onDisk` in the program. Throws `UsageError` or `SettingsError`.
     package static func read(
         version: String,
         listens: Bool = false,
+        tools: [String] = [],
         commandLine: ParsedCommandLine,
         environment: [String: String],
         files: (String) -> SettingsFile
@@ -21,6 +22,7 @@ extension Settings {
         try read(
             version: version,
             listens: listens,
+            tools: tools,
             commandLine: commandLine.pairs("set"),
             envFile: commandLine["env-file"],
             environment: environment,
@@ -31,6 +33,7 @@ extension Settings {
     package static func read(
         version: String,
         listens: Bool = false,
+        tools: [String] = [],
         commandLine: [String: String] = [:],
         envFile: String? = nil,
         environment: [String: String] = [:],
@@ -40,7 +43,7 @@ extension Settings {
         var reader = SettingsReader([
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ])
-        var settings = Settings(&reader, version: version, listens: listens)
+        var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         let names = reader.entries.map { $0.name }
         let problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }

@@ -6,6 +6,7 @@ package struct Settings: Sendable {
     package let requests: RequestSettings
     package let network: NetworkSettings
     package let answers: AnswerSettings
+    package let tools: ToolSettings
     package let server: ServerSettings
 
     /// What was read, and where each value came from.
@@ -13,12 +14,14 @@ package struct Settings: Sendable {
     /// What a person should know although nothing is wrong enough to stop.
     package internal(set) var warnings: [String] = []
 
-    /// `version` is the program's own; `listens` tells a program that opens a port from one that does not.
-    init(_ reader: inout SettingsReader, version: String, listens: Bool) {
+    /// `version` is the program's own; `listens` tells a program that opens a port from one that does not; `tools` has
+    /// the names of those that can be chosen.
+    init(_ reader: inout SettingsReader, version: String, listens: Bool, tools: [String] = []) {
         account = AccountSettings(&reader, listens: listens)
         requests = RequestSettings(&reader)
         network = NetworkSettings(&reader)
         answers = AnswerSettings(&reader)
+        self.tools = ToolSettings(&reader, known: tools)
         server = ServerSettings(&reader, version: version)
     }
 
@@ -26,6 +29,12 @@ package struct Settings: Sendable {
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
         return [account.userToken, account.userSecret].compactMap { $0 } + proxies.flatMap { $0?.secrets ?? [] }
+    }
+
+    /// The names of the settings that say something else than `others` do, but for those of tools.
+    package func differences(from others: Settings) -> [String] {
+        zip(entries, others.entries).filter { $0.written != $1.written }.map { $0.0.name }
+            .filter { !ToolSettings.names.contains($0) }
     }
 
     /// Every setting as it is described, with no value read.

@@ -1,3 +1,4 @@
+import Logging
 import Text
 
 /// Settings, read by name — or, with no source at hand, the list of what would be read.
@@ -81,6 +82,7 @@ package struct SettingsReader: Sendable {
             return nil
         }
         entry.value = value.shown
+        entry.written = Secret(text)
         return value
     }
 

@@ -1,4 +1,5 @@
 import OvalEdge
+import OvalEdgeTools
 import Settings
 
 #if canImport(Glibc)
@@ -12,6 +13,7 @@ enum Environment {
     static func settings(_ line: ParsedCommandLine) throws -> Settings {
         try Settings.read(
             version: ProgramVersion.current,
+            tools: ToolName.allCases.map { $0.rawValue },
             commandLine: line,
             environment: variables,
             files: SettingsFile.onDisk

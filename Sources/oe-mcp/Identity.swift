@@ -1,12 +1,14 @@
 import MCP
+import OvalEdgeTools
 
 /// Who this server says it is, to clients and to the people before them.
 enum Identity {
-    static func info(name: String, version: String) -> ServerInfo {
+    /// `tools` are those the instructions may speak of.
+    static func info(name: String, version: String, tools: OfferedTools) -> ServerInfo {
         ServerInfo(
             name: name,
             version: version,
-            instructions: Instructions.text,
+            instructions: Instructions.text(for: tools),
             title: "OvalEdge data catalog",
             description: "Search and read an OvalEdge data catalog: assets, lineage, glossary, tags and data stories.",
             icons: [Icon(svg: drawing)]

@@ -20,10 +20,13 @@ struct Wiring {
     let tokens: SharedTokenSource
     let broker: TokenBroker
     let ovalEdge: OvalEdgeAPI
+    /// The tools that the settings allow.
+    let offer: ToolOffer
 
     /// `logLevel` overrides the setting, for commands that say themselves what goes wrong.
     init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil) throws {
         settings = try Environment.settings(line)
+        offer = ToolOffer(settings.tools.allows)
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
         configuration = Self.configuration(settings, isSandbox: isSandbox)
@@ -56,18 +59,23 @@ struct Wiring {
     /// What a sign-in may take beside its request, as seen by the process that waits for it.
     private static let spareSeconds = 5.0
 
-    var tools: OvalEdgeTools.Registry { OvalEdgeTools.Registry { [ovalEdge] _ in ovalEdge } }
+    var tools: OvalEdgeTools.Registry { OvalEdgeTools.Registry(offer) { [ovalEdge] _ in ovalEdge } }
 
     var server: Server {
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
-        let listed = OvalEdgeTools.Registry.tools
         let completer = Completer { [ovalEdge] _ in ovalEdge }
         return Server(
-            info: Identity.info(name: settings.server.name, version: settings.server.version),
+            info: Identity.info(
+                name: settings.server.name,
+                version: settings.server.version,
+                tools: OfferedTools(offer.tools)
+            ),
             tools: tools,
-            resources: OvalEdgeResources(tools: listed, completer: completer) { [ovalEdge] _ in ovalEdge },
-            prompts: OvalEdgePrompts(tools: listed, completer: completer),
+            resources: OvalEdgeResources(offer, completer: completer) { [ovalEdge] _ in ovalEdge },
+            prompts: OvalEdgePrompts(offer, completer: completer),
             logsFrom: .error,
+            // Prompts and guides speak of the tools that are offered.
+            changes: [.tools, .prompts, .resources],
             callDeadline: deadline,
             log: log
         )

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import JSONRPC
+import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
@@ -23,6 +24,39 @@ import Testing
     }
 
     /// Rows: G110.
+    @Test func `neither lists nor calls what is switched off`() async throws {
+        let catalog = TestCatalog(tools: [AssetExplorer.self, KnowledgeSearch.self])
+        #expect(catalog.registry.listings.map { $0.definition.name } == ["asset_explorer", "knowledge_search"])
+        let off = await #expect(throws: RPCError.self) { _ = try await catalog.call("asset_details") }
+        #expect(off?.code == -32602)
+        #expect(off?.message == "The tool `asset_details` is switched off here; who runs this server can allow it.")
+        let strange = await #expect(throws: RPCError.self) { _ = try await catalog.call("zzz") }
+        #expect(strange?.message == "There is no tool `zzz`. There are asset_explorer, knowledge_search.")
+    }
+
+    /// Rows: G143.
+    @Test func `tells clients when other tools are offered`() async throws {
+        let catalog = TestCatalog()
+        let server = Server(
+            info: ServerInfo(name: "test", version: "1", instructions: ""),
+            tools: catalog.registry,
+            prompts: catalog.prompts,
+            changes: [.tools, .prompts],
+            log: .none
+        )
+        let session = TestSession(server)
+        try await session.open()
+        #expect(try await session.names(of: "tools").count == Registry.tools.count)
+        let prompts = try await session.names(of: "prompts").count
+        #expect(!catalog.offer.change { _ in true })
+        #expect(catalog.offer.change { $0 == "knowledge_search" })
+        server.changed([.tools, .prompts])
+        #expect(await session.read().contains("notifications/tools/list_changed"))
+        #expect(await session.read().contains("notifications/prompts/list_changed"))
+        #expect(try await session.names(of: "tools") == ["knowledge_search"])
+        #expect(try await session.names(of: "prompts").count < prompts)
+    }
+
     @Test func `tells all mistakes in one answer`() async throws {
         let answer = try await TestCatalog().call("asset_details", ["object_typ": "table"])
         #expect(answer.isFailure)
@@ -94,5 +128,11 @@ import Testing
         let answer = try await catalog.call("asset_details", Self.table)
         #expect(answer.isFailure)
         #expect(!answer.text.contains(Sandbox.userSecret) && !answer.text.contains(Sandbox.userToken))
+    }
+}
+
+extension TestSession {
+    fileprivate func names(of list: String) async throws -> [String?] {
+        try await request("\(list)/list")["result"]?[list]?.array?.map { $0["name"]?.string } ?? []
     }
 }

@@ -8,16 +8,16 @@ package struct OvalEdgePrompts: PromptRegistry {
         CatalogPrompts.all + KnowledgePrompts.all + AccessPrompts.all + GovernancePrompts.all
         + QualityPrompts.all + ServiceDeskPrompts.all
 
-    private let tools: [any Tool.Type]
+    private let offer: ToolOffer
     private let completer: Completer
 
     /// Nothing is looked at before a prompt is asked for.
-    package init(tools: [any Tool.Type], completer: Completer) {
-        self.tools = tools
+    package init(_ offer: ToolOffer, completer: Completer) {
+        self.offer = offer
         self.completer = completer
     }
 
-    package var prompts: [PromptDefinition] { Self.prompts(for: tools).map { $0.definition } }
+    package var prompts: [PromptDefinition] { Self.prompts(for: offer.tools).map { $0.definition } }
 
     /// Those that can be followed with these tools.
     package static func prompts(for tools: [any Tool.Type]) -> [Prompt] {
@@ -32,7 +32,7 @@ package struct OvalEdgePrompts: PromptRegistry {
     ) async throws -> PromptAnswer {
         let prompt = try prompt(named: name)
         let values = try PromptValues(arguments, for: prompt)
-        return PromptAnswer(description: prompt.description, prompt.text(values, for: OfferedTools(tools)))
+        return PromptAnswer(description: prompt.description, prompt.text(values, for: OfferedTools(offer.tools)))
     }
 
     package func completion(
@@ -46,7 +46,7 @@ package struct OvalEdgePrompts: PromptRegistry {
     }
 
     private func prompt(named name: String) throws(RPCError) -> Prompt {
-        let listed = Self.prompts(for: tools)
+        let listed = Self.prompts(for: offer.tools)
         guard let prompt = listed.first(where: { $0.name == name }) else {
             throw .unknown("prompt", name, among: listed.map { $0.name })
         }

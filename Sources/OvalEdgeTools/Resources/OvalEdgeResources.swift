@@ -3,22 +3,22 @@ package import OvalEdge
 
 /// What can be read by a URI: guides to this server, and assets of the catalog.
 package struct OvalEdgeResources: ResourceRegistry {
-    private let tools: [any Tool.Type]
+    private let offer: ToolOffer
     private let completer: Completer
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
 
     /// Nothing is looked at before a resource is asked for.
     package init(
-        tools: [any Tool.Type],
+        _ offer: ToolOffer,
         completer: Completer,
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
-        self.tools = tools
+        self.offer = offer
         self.completer = completer
         self.ovalEdge = ovalEdge
     }
 
-    package var resources: [Resource] { Self.guides(for: tools) }
+    package var resources: [Resource] { Self.guides(for: offer.tools) }
 
     package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
 
@@ -30,7 +30,7 @@ package struct OvalEdgeResources: ResourceRegistry {
     }
 
     package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
-        if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(tools)) }
+        if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(offer.tools)) }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }
             return try await template.read(id, at: uri, from: ovalEdge(context.principal)).map { ResourceAnswer($0) }

@@ -10,6 +10,7 @@ import TestSupport
 /// All tools, resources and prompts over a pretend OvalEdge.
 struct TestCatalog {
     let ovalEdge: OvalEdgeAPI
+    let offer: ToolOffer
     let registry: Registry
     let resources: OvalEdgeResources
     let prompts: OvalEdgePrompts
@@ -30,9 +31,12 @@ struct TestCatalog {
         let api = OvalEdgeAPI(configuration, client: client, broker: broker, log: .none)
         let completer = Completer { _ in api }
         ovalEdge = api
-        registry = Registry { _ in api }
-        resources = OvalEdgeResources(tools: tools, completer: completer) { _ in api }
-        prompts = OvalEdgePrompts(tools: tools, completer: completer)
+        let names = tools.map { tool in tool.definition.name }
+        let offer = ToolOffer { names.contains($0) }
+        self.offer = offer
+        registry = Registry(offer) { _ in api }
+        resources = OvalEdgeResources(offer, completer: completer) { _ in api }
+        prompts = OvalEdgePrompts(offer, completer: completer)
     }
 
     /// One that signs anyone in and gives the same answer to everything else.
