@@ -21,6 +21,7 @@ package final class StdioTransport: Transport {
     private let output: Int32
     private let queue: OutputQueue
     private let lineLimit: Int
+    private let hungUp: (@Sendable () -> Void)?
     private let parent = Descriptors.parentProcess()
 
     private static let chunkSize = 1 << 16
@@ -32,12 +33,15 @@ package final class StdioTransport: Transport {
     package static var isTerminal: Bool { isatty(0) == 1 }
 
     /// Takes over both descriptors, and SIGTERM, SIGINT and SIGPIPE with them; once in a process.
-    package init(lineLimit: Int) {
+    ///
+    /// With `hungUp` it takes over SIGHUP too: while ``run(backlog:_:)`` reads, one or more of them are one call.
+    package init(lineLimit: Int, hungUp: (@Sendable () -> Void)? = nil) {
         self.lineLimit = lineLimit
+        self.hungUp = hungUp
         input = Descriptors.privateCopy(of: 0)
         let output = Descriptors.privateCopy(of: 1)
         self.output = output
-        Signals.install()
+        Signals.install(withHangUp: hungUp != nil)
         queue = OutputQueue(descriptor: output) { Signals.wake() }
         Self.coverStandardDescriptors()
     }
@@ -102,8 +106,15 @@ package final class StdioTransport: Transport {
             pollfd(fd: output, events: 0, revents: 0),
             pollfd(fd: parent, events: Int16(POLLIN), revents: 0),
         ]
-        while poll(&entries, nfds_t(entries.count), pause ?? -1) < 0, errno == EINTR {}
-        if entries[1].revents != 0 { return Signals.wasSignalled ? .signalled : .outputClosed }
+        repeat {
+            while poll(&entries, nfds_t(entries.count), pause ?? -1) < 0, errno == EINTR {}
+            guard entries[1].revents != 0 else { break }
+            // Taken before it is looked for what they were about, so that nothing is missed that comes meanwhile.
+            Signals.takeBytes()
+            if Signals.wasSignalled { return .signalled }
+            if queue.isClosed { return .outputClosed }
+            if Signals.takeHangUp() { hungUp?() }
+        } while true
         if entries[2].revents != 0 { return .outputClosed }
         // Input that is there is read before the parent's end counts: a script may write its lines and go.
         if entries[0].revents & Int16(POLLIN) == 0, entries[3].revents != 0 { return .parentGone }
@@ -123,14 +134,19 @@ private enum Signals {
     private static let pipe = Descriptors.wakePipe()
     private static let writing = Atomic<Int32>(-1)
     private static let signalled = Atomic(false)
+    private static let hungUp = Atomic(false)
 
     static var wakeDescriptor: Int32 { pipe.reading }
     static var wasSignalled: Bool { signalled.load(ordering: .relaxed) }
 
-    static func install() {
+    static func takeHangUp() -> Bool { hungUp.exchange(false, ordering: .relaxed) }
+
+    static func install(withHangUp: Bool) {
         writing.store(pipe.writing, ordering: .relaxed)
         signal(SIGPIPE, SIG_IGN)
         for number in [SIGTERM, SIGINT] { signal(number) { _ in Signals.received() } }
+        hungUp.store(false, ordering: .relaxed)
+        if withHangUp { signal(SIGHUP) { _ in Signals.receivedHangUp() } }
         // A client may start us with signals blocked.
         var none = sigset_t()
         sigemptyset(&none)
@@ -146,9 +162,18 @@ private enum Signals {
             pollfd(fd: output, events: 0, revents: 0),
         ]
         poll(&entries, nfds_t(entries.count), milliseconds)
-        var bytes: UInt64 = 0
-        if entries[0].revents != 0 { _ = read(wakeDescriptor, &bytes, MemoryLayout.size(ofValue: bytes)) }
+        if entries[0].revents != 0 { takeBytes() }
         return entries[1].revents == 0
+    }
+
+    static func takeBytes() {
+        var bytes: UInt64 = 0
+        _ = read(wakeDescriptor, &bytes, MemoryLayout.size(ofValue: bytes))
+    }
+
+    private static func receivedHangUp() {
+        hungUp.store(true, ordering: .relaxed)
+        writeByte()
     }
 
     private static func received() {

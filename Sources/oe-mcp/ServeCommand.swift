@@ -11,9 +11,11 @@ enum ServeCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let wiring = try Wiring(line)
         if StdioTransport.isTerminal { StandardError.write(welcome) }
-        wiring.server.serveStandardIO(
+        let server = wiring.server
+        server.serveStandardIO(
             lineLimit: wiring.settings.server.maxLineBytes,
-            executor: wiring.executor
+            executor: wiring.executor,
+            hungUp: Rereading(line, wiring.settings, wiring.offer, server, wiring.log).run
         ) { signIn(wiring) }
         return 0
     }

@@ -34,10 +34,7 @@ package final class RunningProgram: Sendable {
         readsErrors: Bool = true
     ) throws {
         directory = TemporaryDirectory()
-        for (name, text) in files {
-            directory.write(Array(text.utf8), to: name)
-            chmod("\(directory.path)/\(name)", 0o600)
-        }
+        for (name, text) in files { Self.write(text, to: name, in: directory) }
         let path = program.hasPrefix("/") ? program : "\(Self.products)/\(program)"
         let variables = ["HOME=\(directory.path)", "PATH=/usr/bin:/bin"] + environment.map { "\($0.key)=\($0.value)" }
         ignoreClosedPipes()
@@ -78,6 +75,14 @@ package final class RunningProgram: Sendable {
     }
 
     package var folder: String { directory.path }
+
+    /// Puts a file into the program's folder, or another in its place.
+    package func write(_ text: String, to name: String) { Self.write(text, to: name, in: directory) }
+
+    private static func write(_ text: String, to name: String, in directory: TemporaryDirectory) {
+        directory.write(Array(text.utf8), to: name)
+        chmod("\(directory.path)/\(name)", 0o600)
+    }
 
     package func write(_ text: String) { write(Array(text.utf8)) }
 
@@ -125,6 +130,17 @@ package final class RunningProgram: Sendable {
 
     /// All of standard error; waits for its end.
     package func readErrors() -> String { String(decoding: errors.all(seconds: Self.patience), as: UTF8.self) }
+
+    /// Waits until `text` has been logged; false when it never is.
+    package func logs(_ text: String) -> Bool {
+        let end = ContinuousClock.now + .seconds(Self.patience)
+        while !String(decoding: errors.soFar, as: UTF8.self).contains(text) {
+            guard .now < end, !errors.ended(within: 0.005) else {
+                return String(decoding: errors.soFar, as: UTF8.self).contains(text)
+            }
+        }
+        return true
+    }
 
     /// The exit code, or minus the signal that ended it; nil when it still runs after `seconds`.
     package func wait(seconds: Double = patience) -> Int32? {
@@ -215,6 +231,8 @@ private final class ErrorReader: Sendable {
         end.signal()
         return true
     }
+
+    var soFar: [UInt8] { bytes.withLock { $0 } }
 
     func all(seconds: Double) -> [UInt8] {
         _ = ended(within: seconds)

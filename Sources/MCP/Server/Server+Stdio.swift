@@ -9,15 +9,17 @@ extension Server {
 
     /// Serves one client on standard input and output, on the calling thread, until it is done.
     ///
-    /// `lineLimit` is how many bytes a message may have; `executor` is where calls like to be worked on. `whenOpen` is
-    /// called once both descriptors are the protocol's, so that nothing it prints can reach the client. What is still at
-    /// work at the end is cancelled, and not awaited.
+    /// `lineLimit` is how many bytes a message may have; `executor` is where calls like to be worked on. With `hungUp`
+    /// SIGHUP does not end the program, but calls that, on the same thread. `whenOpen` is called once both descriptors
+    /// are the protocol's, so that nothing it prints can reach the client. What is still at work at the end is cancelled,
+    /// and not awaited.
     package func serveStandardIO(
         lineLimit: Int = 64 << 20,
         executor: (any TaskExecutor)? = nil,
+        hungUp: (@Sendable () -> Void)? = nil,
         whenOpen: () -> Void = {}
     ) {
-        let transport = StdioTransport(lineLimit: lineLimit)
+        let transport = StdioTransport(lineLimit: lineLimit, hungUp: hungUp)
         let peer = Peer(handler: connection(), transport: transport, executor: executor, log: log)
         whenOpen()
         let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }

@@ -14,11 +14,18 @@ final class Conversation: Sendable {
         _ arguments: [String] = [],
         revision: String? = "2025-11-25",
         environment: [String: String] = [:],
+        files: [String: String] = [:],
         readsErrors: Bool = true,
         backEnd: (any BackEnd)? = nil
     ) throws {
         self.backEnd = backEnd
-        program = try RunningProgram("oe-mcp", arguments, environment: environment, readsErrors: readsErrors)
+        program = try RunningProgram(
+            "oe-mcp",
+            arguments,
+            environment: environment,
+            files: files,
+            readsErrors: readsErrors
+        )
         guard let revision else { return }
         open(revision)
         guard try answer()["id"] == "open" else { throw Silence(expected: "the answer to initialize") }
