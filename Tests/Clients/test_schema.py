@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+from pathlib import Path
+
 import pytest
 from jsonschema import Draft202012Validator
 
-from schema import HANDSHAKE, STATELESS, check_all, needed
+from schema import HANDSHAKE, STATELESS, check, check_all, needed
 
 CALLS = [
     ("asset_explorer", {"search_terms": ["orders"], "limit": 3}),
@@ -82,6 +85,45 @@ def test_every_message_of_a_conversation_without_session_is_what_its_revision_sa
     wire.send("{bad")
     wire.wait_for(lambda message: message.get("error", {}).get("code") == -32700)
     check_all(wire.messages, STATELESS, methods)
+
+
+def switch_tools(wire, directory: Path) -> dict:
+    """Have the program offer other tools, and wait for the notice of it."""
+    (directory / ".env").write_text("OVALEDGE_TOOLS=asset_*\n")
+    wire.process.send_signal(signal.SIGHUP)
+    return wire.wait_for(lambda message: message.get("method") == "notifications/tools/list_changed")
+
+
+# Rows: G048, G143, G161, G162
+@pytest.mark.parametrize("revision", HANDSHAKE)
+def test_what_a_session_is_told_unasked_is_what_its_revision_says(start, tmp_path, revision):
+    wire = start("--sandbox")
+    assert wire.initialize(revision)["capabilities"]["tools"] == {"listChanged": True}
+    assert wire.request("logging/setLevel", {"level": "info"})["result"] == {}
+    wire.call("asset_explorer", search_terms=["orders"])
+    assert wire.wait_for(lambda message: message.get("method") == "notifications/message")["params"]["level"] == "info"
+    switch_tools(wire, tmp_path)
+    assert wire.close() == 0
+    check_all(wire.messages, revision, {1: "initialize", 2: "logging/setLevel", 3: "tools/call"})
+
+
+# Rows: G165, G182, G184, G188
+def test_what_a_subscription_is_told_is_what_its_revision_says(start, tmp_path):
+    wire = start("--sandbox")
+    keys = "io.modelcontextprotocol/"
+    meta = {f"{keys}protocolVersion": STATELESS, f"{keys}clientCapabilities": {}, f"{keys}logLevel": "info"}
+    wanted = {"toolsListChanged": True, "resourcesListChanged": True, "resourceSubscriptions": ["docs://ovaledge/none"]}
+    listening = wire.post("subscriptions/listen", {"notifications": wanted, "_meta": meta})
+    acknowledged = wire.wait_for(lambda message: message.get("method") == "notifications/subscriptions/acknowledged")
+    assert acknowledged["params"]["notifications"] == {"toolsListChanged": True, "resourcesListChanged": True}
+    wire.request("tools/call", {"name": "asset_explorer", "arguments": {"search_terms": ["orders"]}, "_meta": meta})
+    assert switch_tools(wire, tmp_path)["params"]["_meta"] == {f"{keys}subscriptionId": listening}
+    assert wire.close() == 0
+    assert wire.messages[-1]["id"] == listening
+    for message in wire.messages:
+        if message.get("method", "").endswith("acknowledged"):
+            check(STATELESS, "SubscriptionsAcknowledgedNotification", message)
+    check_all(wire.messages, STATELESS, {listening: "subscriptions/listen", listening + 1: "tools/call"})
 
 
 # Rows: G115
