@@ -68,7 +68,7 @@ let package = Package(
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"]),
 
         // Floor 3: what a model can ask.
-        module("OvalEdgeTools", ["Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text"]),
+        module("OvalEdgeTools", ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text"]),
 
         // Floor 4: programs.
         program(
@@ -107,6 +107,7 @@ let package = Package(
         ),
         server("conformance-server", at: "Tests/ConformanceServer"),
         server("example-server", at: "Tests/ExampleServer"),
+        tests("ClockTests", ["Clock"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
         tests("FuzzingTests", ["FuzzTargets"]),

@@ -27,6 +27,20 @@ extension JSON {
     package var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
     package var isNull: Bool { if case .null = self { true } else { false } }
 
+    /// With the members of every object in the order of their names, so that equal values are equal bytes.
+    package var canonical: JSON {
+        switch self {
+        case .array(let items): .array(items.map { $0.canonical })
+        case .object(let object):
+            .object(
+                JSONObject(
+                    object.members.sorted { $0.name < $1.name }.map { .init($0.name, $0.value.canonical) }
+                )
+            )
+        default: self
+        }
+    }
+
     /// What kind of value this is, for sentences: "a number", "an object".
     package var kind: String {
         switch self {

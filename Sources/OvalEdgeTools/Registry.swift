@@ -7,17 +7,21 @@ import Text
 /// All tools in the order in which they are listed: to find, to explain, then to change.
 package struct Registry: ToolRegistry {
     package static let tools: [any Tool.Type] = [
-        AssetExplorer.self, AssetDetails.self, AssetLineage.self, KnowledgeSearch.self,
+        AssetExplorer.self, AssetDetails.self, AssetLineage.self, KnowledgeSearch.self, UpdateAssetDescriptions.self,
     ]
-
-    package static let listings = tools.map { tool in tool.listing }
 
     private let offer: ToolOffer
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
+    private let desk: WriteDesk
 
-    /// `ovalEdge` gives each caller the API that acts in their name.
-    package init(_ offer: ToolOffer = ToolOffer(), ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI) {
+    /// `ovalEdge` gives each caller the API that acts in their name; `desk` is where changes pass.
+    package init(
+        _ offer: ToolOffer = ToolOffer(),
+        desk: WriteDesk = .closed,
+        ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
+    ) {
         self.offer = offer
+        self.desk = desk
         self.ovalEdge = ovalEdge
     }
 
@@ -29,11 +33,15 @@ package struct Registry: ToolRegistry {
         in context: RequestContext
     ) async throws -> Answer {
         let tool = try tool(named: name)
-        var input = Arguments(arguments, of: name)
+        var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: offer.families))
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return .failure(Self.explained(input.mistakes, of: name)) }
         do {
-            return try await call.answer(from: ovalEdge(context.principal), in: context)
+            let ovalEdge = ovalEdge(context.principal)
+            if let call = call as? any WritingTool {
+                return try await desk.answer(of: call, allowing: offer.families, from: ovalEdge, in: context)
+            }
+            return try await call.answer(from: ovalEdge, in: context)
         } catch let error as OvalEdgeError {
             return .failure(error.explanation)
         } catch is CancellationError {
@@ -43,9 +51,7 @@ package struct Registry: ToolRegistry {
 
     private func tool(named name: String) throws(RPCError) -> any Tool.Type {
         if let tool = Self.tools.first(where: { $0.definition.name == name }) {
-            guard offer.contains(name) else {
-                throw .invalidParams("The tool `\(name)` is switched off here; who runs this server can allow it.")
-            }
+            if let obstacle = offer.obstacle(to: tool) { throw .invalidParams(obstacle) }
             return tool
         }
         let names = offer.tools.map { tool in tool.definition.name }

@@ -20,14 +20,21 @@ package protocol OneRequestTool: Tool {
 }
 
 extension Tool {
-    package static var inputSchema: JSON {
-        var input = Arguments.describing
+    package static var inputSchema: JSON { inputSchema(allowing: Set(WriteFamily.allCases)) }
+
+    /// Without the choices that these families of writes do not cover.
+    package static func inputSchema(allowing families: Set<WriteFamily>) -> JSON {
+        var input = Arguments.describing(withholding: withheld(allowing: families))
         _ = Self(&input)
         return input.schema
     }
 
-    package static var listing: ToolListing {
-        ToolListing(definition, inputSchema: inputSchema, outputSchema: outputSchema)
+    package static func listing(allowing families: Set<WriteFamily>) -> ToolListing {
+        ToolListing(definition, inputSchema: inputSchema(allowing: families), outputSchema: outputSchema)
+    }
+
+    package static func withheld(allowing families: Set<WriteFamily>) -> Set<String> {
+        (self as? any WritingTool.Type)?.steps(beyond: families) ?? []
     }
 }
 

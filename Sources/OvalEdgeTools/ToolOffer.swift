@@ -1,28 +1,54 @@
 package import MCP
 import Synchronization
 
-/// Which of the tools are offered; it may change while they are served.
+/// Which of the tools are offered, and how much they may write; it may change while they are served.
 package final class ToolOffer: Sendable {
-    private let names: Mutex<Set<String>>
+    private struct State: Equatable {
+        let names: Set<String>
+        let families: Set<WriteFamily>
 
-    /// Of all tools, those whose names `isOffered` allows.
-    package init(_ isOffered: (String) -> Bool = { _ in true }) { names = Mutex(Self.names(isOffered)) }
-
-    /// True when other tools are offered than before.
-    package func change(to isOffered: (String) -> Bool) -> Bool {
-        let offered = Self.names(isOffered)
-        return names.withLock { names in
-            defer { names = offered }
-            return names != offered
+        /// What is not allowed to write is not offered, whatever the names say.
+        init(_ families: Set<WriteFamily>, _ isOffered: (String) -> Bool) {
+            let tools = Registry.tools.filter { tool in
+                isOffered(tool.definition.name)
+                    && (tool as? any WritingTool.Type)?.isOffered(allowing: families) ?? true
+            }
+            names = Set(tools.map { tool in tool.definition.name })
+            self.families = families
         }
     }
 
-    private static func names(_ isOffered: (String) -> Bool) -> Set<String> {
-        Set(Registry.tools.map { tool in tool.definition.name }.filter(isOffered))
+    private let state: Mutex<State>
+
+    /// Of all tools, those whose names `isOffered` allows and that write no more than `families`.
+    package init(allowing families: Set<WriteFamily> = [], _ isOffered: (String) -> Bool = { _ in true }) {
+        state = Mutex(State(families, isOffered))
     }
 
-    package func contains(_ name: String) -> Bool { names.withLock { $0.contains(name) } }
+    /// True when something else is offered than before; without `families` these stay.
+    package func change(allowing families: Set<WriteFamily>? = nil, to isOffered: (String) -> Bool) -> Bool {
+        let next = State(families ?? self.families, isOffered)
+        return state.withLock { state in
+            defer { state = next }
+            return state != next
+        }
+    }
+
+    package var families: Set<WriteFamily> { state.withLock { $0.families } }
+
+    package func contains(_ name: String) -> Bool { state.withLock { $0.names.contains(name) } }
 
     package var tools: [any Tool.Type] { Registry.tools.filter { tool in contains(tool.definition.name) } }
-    package var listings: [ToolListing] { Registry.listings.filter { contains($0.definition.name) } }
+    package var listings: [ToolListing] { tools.map { [families] tool in tool.listing(allowing: families) } }
+
+    /// Why a tool may not be called here; nil when it may.
+    func obstacle(to tool: any Tool.Type) -> String? {
+        let name = tool.definition.name
+        if contains(name) { return nil }
+        if let writing = tool as? any WritingTool.Type, !writing.isOffered(allowing: families) {
+            return "This server may not write, so `\(name)` is not offered; who runs it can allow it with "
+                + "OVALEDGE_ALLOW_WRITES=\(writing.family.rawValue)."
+        }
+        return "The tool `\(name)` is switched off here; who runs this server can allow it."
+    }
 }

@@ -7,6 +7,7 @@ package struct Settings: Sendable {
     package let network: NetworkSettings
     package let answers: AnswerSettings
     package let tools: ToolSettings
+    package let writes: WriteSettings
     package let server: ServerSettings
 
     /// What was read, and where each value came from.
@@ -22,6 +23,7 @@ package struct Settings: Sendable {
         network = NetworkSettings(&reader)
         answers = AnswerSettings(&reader)
         self.tools = ToolSettings(&reader, known: tools)
+        writes = WriteSettings(&reader)
         server = ServerSettings(&reader, version: version)
     }
 

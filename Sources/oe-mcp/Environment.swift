@@ -43,6 +43,17 @@ enum Environment {
         )
     }
 
+    /// Where programs keep what they have done: `$XDG_STATE_HOME/oe-mcp`, else in the user's own folder.
+    static var auditFolder: String {
+        #if canImport(Darwin)
+        let usual = "/Library/Application Support/oe-mcp"
+        #else
+        let usual = "/.local/state/oe-mcp"
+        #endif
+        let state = variable("XDG_STATE_HOME").flatMap { $0.first == "/" ? "\($0)/oe-mcp" : nil }
+        return state ?? (variable("HOME") ?? "") + usual
+    }
+
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     /// The zone of this machine, unless a setting names another.

@@ -29,6 +29,7 @@ enum Program {
         case "resources": OffersCommand.resources(line)
         case "doctor": try DoctorCommand.run(line)
         case "settings": try SettingsCommand.run(line)
+        case "audit": try AuditCommand.run(line)
         default: try ServeCommand.run(line)
         }
     }
@@ -75,6 +76,14 @@ extension Program {
                 "resources",
                 "List what can be read by its address.",
                 options: [CommandLineOption("markdown", "As the table of the README.")]
+            ),
+            CommandLineCommand(
+                "audit",
+                "Show every change that was attempted.",
+                options: [
+                    CommandLineOption("verify", "Check that the record was not changed since."),
+                    CommandLineOption("json", "Show each line as it is kept."),
+                ]
             ),
             CommandLineCommand("doctor", "Check settings, network and sign-in, and say what to mend."),
             CommandLineCommand(

@@ -4,39 +4,46 @@ import MCP
 import OvalEdgeTools
 import Settings
 
-/// `oe-mcp tools`: what there is to call; it needs no settings.
+/// `oe-mcp tools`: what there is to call, what is not allowed here too; it needs no settings.
 enum ToolsCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
-        let listings = OvalEdgeTools.Registry.listings
+        let tools = OvalEdgeTools.Registry.tools
         let text =
             if line.has("json") {
-                JSON.array(listings.map { json($0) }).prettyText
+                JSON.array(tools.map { json($0) }).prettyText
             } else if line.has("markdown") {
-                markdown(listings)
+                markdown(tools)
             } else {
-                listings.map { terminal($0) }.joined(separator: "\n\n")
+                tools.map { terminal($0) }.joined(separator: "\n\n")
             }
         StandardOutput.write(text)
         return 0
     }
 
-    private static func terminal(_ listing: ToolListing) -> String {
-        let parameters = listing.inputSchema["properties"]?.object?.names.joined(separator: ", ") ?? ""
-        return "\(listing.definition.name)\n    \(listing.definition.summary)\n    Takes: \(parameters)"
+    private static func terminal(_ tool: any Tool.Type) -> String {
+        let parameters = tool.inputSchema["properties"]?.object?.names.joined(separator: ", ") ?? ""
+        let condition = family(of: tool).map { "\n    Changes things: needs OVALEDGE_ALLOW_WRITES=\($0)" } ?? ""
+        return "\(tool.definition.name)\n    \(tool.definition.summary)\n    Takes: \(parameters)\(condition)"
     }
 
-    private static func markdown(_ listings: [ToolListing]) -> String {
-        let rows = listings.map { "| `\($0.definition.name)` | \($0.definition.title) | \($0.definition.summary) |" }
-        return (["| Tool | Title | What it does |", "|---|---|---|"] + rows).joined(separator: "\n")
+    private static func markdown(_ tools: [any Tool.Type]) -> String {
+        let rows = tools.map { tool in
+            let family = family(of: tool).map { "`\($0)`" } ?? ""
+            return "| `\(tool.definition.name)` | \(tool.definition.title) | \(tool.definition.summary) | \(family) |"
+        }
+        return (["| Tool | Title | What it does | Changes |", "|---|---|---|---|"] + rows).joined(separator: "\n")
     }
 
-    private static func json(_ listing: ToolListing) -> JSON {
+    /// The family of writes that must be allowed for it.
+    private static func family(of tool: any Tool.Type) -> String? { (tool as? any WritingTool.Type)?.family.rawValue }
+
+    private static func json(_ tool: any Tool.Type) -> JSON {
         .members(
-            ("name", .string(listing.definition.name)),
-            ("title", .string(listing.definition.title)),
-            ("description", .string(listing.definition.description)),
-            ("inputSchema", listing.inputSchema),
-            ("outputSchema", listing.outputSchema)
+            ("name", .string(tool.definition.name)),
+            ("title", .string(tool.definition.title)),
+            ("description", .string(tool.definition.description)),
+            ("inputSchema", tool.inputSchema),
+            ("outputSchema", tool.outputSchema)
         )
     }
 }

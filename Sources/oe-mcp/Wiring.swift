@@ -26,7 +26,7 @@ struct Wiring {
     /// `logLevel` overrides the setting, for commands that say themselves what goes wrong.
     init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil) throws {
         settings = try Environment.settings(line)
-        offer = ToolOffer(settings.tools.allows)
+        offer = ToolOffer(allowing: settings.writeFamilies, settings.tools.allows)
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
         configuration = Self.configuration(settings, isSandbox: isSandbox)
@@ -59,7 +59,20 @@ struct Wiring {
     /// What a sign-in may take beside its request, as seen by the process that waits for it.
     private static let spareSeconds = 5.0
 
-    var tools: OvalEdgeTools.Registry { OvalEdgeTools.Registry(offer) { [ovalEdge] _ in ovalEdge } }
+    var tools: OvalEdgeTools.Registry { OvalEdgeTools.Registry(offer, desk: desk) { [ovalEdge] _ in ovalEdge } }
+
+    private var desk: WriteDesk {
+        let credentials = Self.credentials(settings, isSandbox: isSandbox)
+        return WriteDesk(audit: AuditLog(folder: auditFolder)) { [baseURL = configuration.baseURL] _ in
+            (try? credentials.accountDigest(at: baseURL)) ?? ""
+        }
+    }
+
+    /// What is tried in the sandbox is kept apart from what was really changed.
+    var auditFolder: String {
+        let folder = settings.writes.auditFolder ?? Environment.auditFolder
+        return isSandbox ? folder + "/sandbox" : folder
+    }
 
     var server: Server {
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
@@ -91,6 +104,11 @@ struct Wiring {
     func prepare() throws(HTTPFailure) {
         if !isSandbox { try CurlLibrary.prepare() }
     }
+}
+
+extension Settings {
+    /// The families of writes that are allowed.
+    var writeFamilies: Set<WriteFamily> { Set(writes.allowed.families.compactMap { WriteFamily(rawValue: $0) }) }
 }
 
 extension Wiring {

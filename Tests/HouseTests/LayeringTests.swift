@@ -22,7 +22,7 @@ private let floors: [String: Set<String>] = [
     "OvalEdge": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
     "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
-    "OvalEdgeTools": ["Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
+    "OvalEdgeTools": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge"],
 
     "oe-mcp": [
         "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",

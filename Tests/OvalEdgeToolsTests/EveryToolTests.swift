@@ -22,6 +22,9 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "asset_details": ["object_id": 501, "object_type": "oetable"],
         "asset_lineage": ["object_id": 501, "object_type": "oetable"],
         "knowledge_search": ["content_query": "retention"],
+        "update_asset_descriptions": [
+            "object_id": 501, "object_type": "oetable", "business_description": "One row per order.",
+        ],
     ]
 
     /// Rows: G106.
@@ -84,8 +87,11 @@ struct Listed: CustomTestStringConvertible, Sendable {
     /// A group such as a page counts by its own properties.
     private func properties(of call: Any) -> [String] {
         Mirror(reflecting: call).children.flatMap { child -> [String] in
-            guard let page = child.value as? Page else { return [child.label ?? ""] }
-            return Array(properties(of: page).prefix(2))
+            switch child.value {
+            case let page as Page: Array(properties(of: page).prefix(2))
+            case is WriteReason, is Agreement: properties(of: child.value)
+            default: [child.label ?? ""]
+            }
         }
     }
 

@@ -11,12 +11,12 @@ import Testing
 
 @Suite struct `The registry` {
     private static let table: JSON = ["object_id": 501, "object_type": "oetable"]
+    private static let names = Registry.tools.map { tool in tool.definition.name }.joined(separator: ", ")
 
     @Test(arguments: [
         ("asset_explore", "There is no tool `asset_explore`; did you mean `asset_explorer`?"),
         ("Knowledge-Search", "There is no tool `Knowledge-Search`; did you mean `knowledge_search`?"),
-        ("zzz", "There is no tool `zzz`. There are asset_explorer, asset_details, asset_lineage, knowledge_search."),
-        ("", "There is no tool ``. There are asset_explorer, asset_details, asset_lineage, knowledge_search."),
+        ("zzz", "There is no tool `zzz`. There are \(names)."), ("", "There is no tool ``. There are \(names)."),
     ])
     func `knows no other names, but guesses what is meant`(name: String, message: String) async throws {
         let error = await #expect(throws: RPCError.self) { _ = try await TestCatalog().call(name) }

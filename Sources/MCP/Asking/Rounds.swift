@@ -105,7 +105,7 @@ final class Rounds: Sendable {
     /// The same for a request and its repetition, whose id, metadata and answers differ.
     private func digest(of method: String, _ params: JSONObject, for principal: Principal) -> JSON {
         let salient = params.members.filter { !["_meta", "inputResponses", "requestState"].contains($0.name) }
-        let parts: JSON = [.string(principal.name), .string(method), JSON.object(JSONObject(salient)).sorted]
+        let parts: JSON = [.string(principal.name), .string(method), JSON.object(JSONObject(salient)).canonical]
         return (try? seal.digest(parts.bytes)).map { .string(Base64.encoded($0, .urlSafe)) } ?? .null
     }
 }
@@ -121,22 +121,6 @@ extension Principal {
         switch self {
         case .local: "local"
         case .user(let name): "user \(name)"
-        }
-    }
-}
-
-extension JSON {
-    /// With the members of every object in the order of their names, so that equal values are equal bytes.
-    fileprivate var sorted: JSON {
-        switch self {
-        case .array(let items): .array(items.map { $0.sorted })
-        case .object(let object):
-            .object(
-                JSONObject(
-                    object.members.sorted { $0.name < $1.name }.map { .init($0.name, $0.value.sorted) }
-                )
-            )
-        default: self
         }
     }
 }

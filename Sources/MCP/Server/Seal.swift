@@ -1,4 +1,4 @@
-import Crypto
+package import Crypto
 import Synchronization
 
 /// Seals what a client carries for this server from one request to another, so that it cannot read or change it.
@@ -12,17 +12,17 @@ package final class Seal: Sendable {
     package init(key: [UInt8]? = nil) { self.key = Mutex(key) }
 
     /// `purpose` is authenticated: what was sealed for one is not opened for another.
-    func sealed(_ plain: [UInt8], for purpose: String) throws(CryptoUnavailable) -> [UInt8] {
+    package func sealed(_ plain: [UInt8], for purpose: String) throws(CryptoUnavailable) -> [UInt8] {
         try Crypto.sealed(plain, key: try madeKey(), context: Array(purpose.utf8))
     }
 
     /// Nil when it was not sealed here for this purpose, or was touched since.
-    func opened(_ sealed: [UInt8], for purpose: String) throws(CryptoUnavailable) -> [UInt8]? {
+    package func opened(_ sealed: [UInt8], for purpose: String) throws(CryptoUnavailable) -> [UInt8]? {
         try Crypto.opened(sealed, key: try madeKey(), context: Array(purpose.utf8))
     }
 
     /// 32 bytes.
-    func digest(_ bytes: [UInt8]) throws(CryptoUnavailable) -> [UInt8] { try Crypto.digest(bytes) }
+    package func digest(_ bytes: [UInt8]) throws(CryptoUnavailable) -> [UInt8] { try Crypto.digest(bytes) }
 
     private func madeKey() throws(CryptoUnavailable) -> [UInt8] {
         if let key = key.withLock({ $0 }) { return key }

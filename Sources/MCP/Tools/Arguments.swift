@@ -11,6 +11,7 @@ package struct Arguments: Sendable {
     private let owner: String
     /// What stands before a name in sentences: `sort.` for the members of that object.
     private let prefix: String
+    private let withheld: Set<String>
     /// Filled while describing only; a call does not pay for the schema.
     private var properties: [JSONObject.Member] = []
     private var required: [String] = []
@@ -19,16 +20,25 @@ package struct Arguments: Sendable {
     private var taken: [String] = []
     private var noted: [String] = []
 
-    package static let describing = Arguments(nil, owner: "", prefix: "")
+    package static let describing = Arguments.describing(withholding: [])
 
-    package init(_ given: JSONObject, of tool: String) { self.init(given, owner: tool, prefix: "") }
+    /// Describes arguments without these choices.
+    package static func describing(withholding withheld: Set<String>) -> Arguments {
+        Arguments(nil, owner: "", prefix: "", withheld)
+    }
 
-    init(_ given: JSONObject, inside name: String) { self.init(given, owner: "`\(name)`", prefix: "\(name).") }
+    /// `withheld` are choices that exist and may not be made here.
+    package init(_ given: JSONObject, of tool: String, withholding withheld: Set<String> = []) {
+        self.init(given, owner: tool, prefix: "", withheld)
+    }
 
-    private init(_ given: JSONObject?, owner: String, prefix: String) {
+    init(_ given: JSONObject, inside name: String) { self.init(given, owner: "`\(name)`", prefix: "\(name).", []) }
+
+    private init(_ given: JSONObject?, owner: String, prefix: String, _ withheld: Set<String>) {
         self.given = given
         self.owner = owner
         self.prefix = prefix
+        self.withheld = withheld
     }
 
     /// Reads one argument; it may be left out when there is a `fallback` or its type is optional.
@@ -120,6 +130,9 @@ extension Arguments {
         listed.append(name)
         guard given == nil else { return }
         var schema = schema()
+        if !withheld.isEmpty, let choices = schema["enum"]?.array {
+            schema["enum"] = .array(choices.filter { !withheld.contains($0.string ?? "") })
+        }
         if !about.isEmpty { schema["description"] = .string(about) }
         if let fallback { schema["default"] = fallback }
         properties.append(JSONObject.Member(name, schema))
@@ -134,7 +147,14 @@ extension Arguments {
         let isRequired = fallback == nil && !Value.isOptional
         if isRequired && given == nil { required.append(name) }
         do {
-            if let raw = take(name), !raw.isNull, let value = try read(raw, prefix + name) { return value }
+            if let raw = take(name), !raw.isNull, let value = try read(raw, prefix + name) {
+                if !withheld.isEmpty, let choice = (value as? any ArgumentChoice)?.literal?.string,
+                    withheld.contains(choice)
+                {
+                    note(name, "cannot be `\(choice)` here: it would write, and this server may not.")
+                }
+                return value
+            }
             if isRequired {
                 note(about.isEmpty ? "`\(prefix)\(name)` is missing." : "`\(prefix)\(name)` is missing: \(about)")
             }

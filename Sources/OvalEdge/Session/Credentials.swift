@@ -1,3 +1,4 @@
+import Crypto
 package import Logging
 import Text
 
@@ -15,6 +16,18 @@ package struct Credentials: Hashable, Sendable {
         self.userToken = Self.trimmed(userToken)
         self.userSecret = Self.trimmed(userSecret)
         self.origin = origin
+    }
+
+    /// Tells accounts apart and says nothing else of them; nil without a credential.
+    package func accountDigest(at baseURL: String) throws -> String? {
+        guard let userToken, let userSecret else { return nil }
+        let key = try Crypto.derivedKey(
+            from: Array(userSecret.revealed.utf8),
+            purpose: "oe-mcp audit: name of the account"
+        )
+        let label = Array("\(baseURL)\0\(userToken.revealed)".utf8)
+        return try Crypto.authentication(of: label, key: key).prefix(16)
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// The settings that still need a value.

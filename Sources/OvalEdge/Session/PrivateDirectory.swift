@@ -63,6 +63,28 @@ final class PrivateDirectory: Sendable {
         }
     }
 
+    /// Whether there is anything of that name.
+    func holds(_ name: String) -> Bool {
+        var status = stat()
+        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+    }
+
+    /// Adds to the end of a file, which is made if it is missing, and sees to it that the bytes are on the disk.
+    ///
+    /// Two writers must not do this at once.
+    func append(_ bytes: [UInt8], to name: String) throws(FileTrouble) {
+        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw FileTrouble("open", "\(path)/\(name)") }
+        defer { close(file) }
+        guard Self.sizeOfPrivateFile(file) != nil, Self.write(bytes, to: file), fsync(file) == 0 else {
+            throw FileTrouble("write", "\(path)/\(name)")
+        }
+    }
+
+    func rename(_ name: String, to other: String) throws(FileTrouble) {
+        guard renameat(descriptor, name, descriptor, other) == 0 else { throw FileTrouble("rename", "\(path)/\(name)") }
+    }
+
     /// Nil when another process, or another part of this one, holds the lock.
     func lock(_ name: String) throws(FileTrouble) -> FileLock? {
         let file = openat(descriptor, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)

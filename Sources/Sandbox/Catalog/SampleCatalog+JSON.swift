@@ -47,6 +47,7 @@ extension SampleCatalog {
             ("sensitivity", asset["sensitivity"].map { .string($0) }),
             ("criticality", asset["criticality"].map { .string($0) }),
             ("technicalDescription", asset["technical"].map { Self.description($0) }),
+            ("detailedDescription", asset["detailed"].map { Self.description($0) }),
             ("dataProducts", asset.strings("dataProducts")),
             ("dataDomains", asset.strings("dataDomains")),
             ("curationScore", asset.json("curationScore")),

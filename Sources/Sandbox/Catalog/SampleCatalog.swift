@@ -31,6 +31,8 @@ struct SampleCatalog: Sendable {
     mutating func add(_ flow: Flow) { flows.append(flow) }
     mutating func add(_ chunk: DocChunk) { docs.append(chunk) }
 
+    mutating func set(_ fact: String, to value: String, of id: Int) { assets[id]?.facts[fact] = value }
+
     var all: [SampleAsset] { order.compactMap { assets[$0] } }
 
     /// The object `id` when it is of the type `type`.

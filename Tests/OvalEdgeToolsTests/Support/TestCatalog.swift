@@ -14,8 +14,16 @@ struct TestCatalog {
     let registry: Registry
     let resources: OvalEdgeResources
     let prompts: OvalEdgePrompts
+    /// Where the record of writes is kept.
+    let folder = TemporaryDirectory()
 
-    init(_ client: any HTTPClient = SandboxClient(), tools: [any Tool.Type] = Registry.tools) {
+    /// `now` is the clock of what may be written, and `allowing` what that is.
+    init(
+        _ client: any HTTPClient = SandboxClient(),
+        tools: [any Tool.Type] = Registry.tools,
+        allowing families: Set<WriteFamily> = Set(WriteFamily.allCases),
+        now: @escaping @Sendable () -> Double = { 1_790_000_000 }
+    ) {
         let configuration = OvalEdgeConfiguration(baseURL: Sandbox.baseURL, timeZone: "Europe/Berlin")
         let credentials = Credentials(
             userToken: Secret(Sandbox.userToken),
@@ -32,9 +40,11 @@ struct TestCatalog {
         let completer = Completer { _ in api }
         ovalEdge = api
         let names = tools.map { tool in tool.definition.name }
-        let offer = ToolOffer { names.contains($0) }
+        let offer = ToolOffer(allowing: families) { names.contains($0) }
         self.offer = offer
-        registry = Registry(offer) { _ in api }
+        let audit = AuditLog(folder: folder.path, now: now)
+        let desk = WriteDesk(audit: audit, now: now) { principal in "account of \(principal)" }
+        registry = Registry(offer, desk: desk) { _ in api }
         resources = OvalEdgeResources(offer, completer: completer) { _ in api }
         prompts = OvalEdgePrompts(offer, completer: completer)
     }
@@ -51,13 +61,25 @@ struct TestCatalog {
         )
     }
 
-    func call(_ tool: String, _ arguments: JSON = [:]) async throws -> Answer {
+    func call(_ tool: String, _ arguments: JSON = [:], by principal: Principal = .local) async throws -> Answer {
         try await registry.call(
             tool,
             arguments: arguments.object ?? JSONObject(),
-            in: RequestContext(revision: .november2025)
+            in: RequestContext(revision: .november2025, principal: principal)
         )
     }
+
+    /// The same call twice: for the preview, and with its token.
+    func confirmed(_ tool: String, _ arguments: JSON) async throws -> (preview: Answer, done: Answer) {
+        let preview = try await call(tool, arguments)
+        var again = arguments
+        again["write_confirmed_by_user"] = true
+        again["confirmation_token"] = preview.structured?["confirmationToken"]
+        return (preview, try await call(tool, again))
+    }
+
+    /// What is on record of the writes so far.
+    func audit() throws -> AuditCheck { try AuditCheck(folder: folder.path) }
 
     func read(_ uri: String, _ revision: Revision = .november2025) async throws -> ResourceAnswer? {
         try await resources.read(uri, in: RequestContext(revision: revision))
@@ -80,7 +102,7 @@ struct TestCatalog {
 extension ToolDefinition {
     /// Definitions of all tools, also of those that are not there yet.
     static let all = ToolName.allCases.map { name in
-        Registry.listings.first { $0.definition.name == name.rawValue }?.definition
+        Registry.tools.first { $0.definition.name == name.rawValue }?.definition
             ?? ToolDefinition(name: name.rawValue, title: name.rawValue, effect: .reads, summary: "Comes later.")
     }
 }

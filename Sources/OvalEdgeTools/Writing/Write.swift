@@ -1,0 +1,51 @@
+package import JSON
+package import MCP
+package import OvalEdge
+
+/// One change, ready to be shown, agreed to and sent.
+package struct Write: Sendable {
+    package let tool: String
+    package let family: WriteFamily
+    /// What is changed, for the record: `oetable 501`.
+    package let target: String
+    /// What is there now and what will be, for the person, as Markdown; catalog text in it is escaped.
+    package let preview: String
+    /// For the record; nil for what is new.
+    package let before: JSON?
+    package let after: JSON
+    package let request: APIRequest<JSON>
+    /// OvalEdge is to say what it would do, and not to do it.
+    package let isRehearsal: Bool
+    /// Reads back what became of it and puts it into words.
+    package let report: @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async throws -> Answer
+
+    package init(
+        tool: String,
+        family: WriteFamily,
+        target: String,
+        preview: String,
+        before: JSON? = nil,
+        after: JSON,
+        request: APIRequest<JSON>,
+        isRehearsal: Bool = false,
+        report: @escaping @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async throws -> Answer
+    ) {
+        self.tool = tool
+        self.family = family
+        self.target = target
+        self.preview = preview
+        self.before = before
+        self.after = after
+        self.request = request
+        self.isRehearsal = isRehearsal
+        self.report = report
+    }
+
+    /// The same for the same change by the same account, whatever the order of members.
+    func digest(for account: String, _ seal: Seal) throws -> String {
+        let parts: JSON = [
+            .string(account), .string(tool), .string(request.path), (request.body ?? .null).canonical,
+        ]
+        return try seal.digest(parts.bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

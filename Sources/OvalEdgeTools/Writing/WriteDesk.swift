@@ -1,0 +1,159 @@
+import Clock
+import JSON
+package import MCP
+package import OvalEdge
+
+/// Where every change passes: it is shown, agreed to by a person, recorded, sent, and read back.
+package struct WriteDesk: Sendable {
+    private let audit: AuditLog?
+    private let account: @Sendable (Principal) -> String
+    private let tokens: ConfirmationTokens
+
+    /// Nothing may be written.
+    package static let closed = WriteDesk(audit: nil) { _ in "" }
+
+    /// `account` is a digest that tells accounts apart and nothing else of them.
+    package init(
+        audit: AuditLog?,
+        seal: Seal = Seal(),
+        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
+        account: @escaping @Sendable (Principal) -> String
+    ) {
+        self.audit = audit
+        self.account = account
+        tokens = ConfirmationTokens(seal: seal, now: now)
+    }
+
+    func answer(
+        of call: some WritingTool,
+        allowing families: Set<WriteFamily>,
+        from ovalEdge: OvalEdgeAPI,
+        in context: RequestContext
+    ) async throws -> Answer {
+        switch try await call.plan(from: ovalEdge, in: context) {
+        case .answer(let answer): answer
+        case .write(let write) where families.contains(write.family):
+            try await answer(to: write, call.agreement, from: ovalEdge, in: context)
+        case .write(let write): Self.notAllowed(write)
+        }
+    }
+
+    private func answer(
+        to write: Write,
+        _ agreement: Agreement,
+        from ovalEdge: OvalEdgeAPI,
+        in context: RequestContext
+    ) async throws -> Answer {
+        guard let audit else { return Self.notAllowed(write) }
+        if write.isRehearsal { return try await write.report(try await ovalEdge.send(write.request), ovalEdge) }
+        switch try await consent(to: write, agreement, in: context) {
+        case .given(let how):
+            let record = WriteRecord(write, by: account(context.principal), client: context.clientName, agreed: how)
+            return try await carryOut(write, record, in: audit, from: ovalEdge)
+        case .missing(let answer): return answer
+        }
+    }
+
+    private enum Consent {
+        case given(how: String)
+        case missing(Answer)
+    }
+
+    private func consent(
+        to write: Write,
+        _ agreement: Agreement,
+        in context: RequestContext
+    ) async throws -> Consent {
+        let account = account(context.principal)
+        if let token = agreement.confirmationToken {
+            guard agreement.writeConfirmedByUser else { return .missing(Self.notConfirmed) }
+            let isGood = try tokens.redeem(token, for: write, by: account)
+            return isGood ? .given(how: "token") : .missing(Self.wrongToken)
+        }
+        // The key names the change: were it another one when the answer comes, it would be asked for anew.
+        let key = "write-" + (try write.digest(for: account, tokens.seal)).prefix(12)
+        let field = Field("write", .flag(default: false), title: "Write this to OvalEdge", isRequired: true)
+        switch try await context.client.ask(Form(write.preview, [field]), as: key) {
+        case .accepted(let values):
+            return values["write"] == true ? .given(how: "asked") : .missing(Self.declined)
+        case .declined, .cancelled: return .missing(Self.declined)
+        case .notPossible: return .missing(Self.preview(of: write, try tokens.token(for: write, by: account)))
+        }
+    }
+
+    /// The attempt is on record before it is made, and its outcome whatever that is.
+    private func carryOut(
+        _ write: Write,
+        _ record: WriteRecord,
+        in audit: AuditLog,
+        from ovalEdge: OvalEdgeAPI
+    ) async throws -> Answer {
+        try await audit.enter(record.line("attempted"))
+        do {
+            let reply = try await ovalEdge.send(write.request)
+            if let refusal = Refusal(reply) { throw refusal.error }
+            try await audit.enter(record.line("done"))
+            return try await write.report(reply, ovalEdge)
+        } catch let error as OvalEdgeError {
+            let outcome = error.mayHaveHappened ? "unknown" : "refused"
+            try await audit.enter(record.line(outcome, requestID: error.requestID))
+            guard error.mayHaveHappened else { throw error }
+            return .failure(
+                "\(error.explanation)\n\nWhether \(write.target) was changed is not known. "
+                    + "Look at it before you try again."
+            )
+        }
+    }
+}
+
+extension WriteDesk {
+    private static func notAllowed(_ write: Write) -> Answer {
+        .failure(
+            "This server may not write: \(write.tool) belongs to the family `\(write.family.rawValue)`. "
+                + "Whoever runs the server can allow it with OVALEDGE_ALLOW_WRITES."
+        )
+    }
+
+    private static let notConfirmed = Answer.failure(
+        "There is a token, but `write_confirmed_by_user` is not true; nothing was written. "
+            + "Show the person the preview, and set it once they have agreed."
+    )
+
+    private static let wrongToken = Answer.failure(
+        "The confirmation token does not match this call; nothing was written. "
+            + "Call again without it, show the person the new preview, and use the token that comes with that."
+    )
+
+    private static let declined = Answer("The person did not agree; nothing was written.")
+
+    private static func preview(of write: Write, _ token: String) -> Answer {
+        Answer(
+            """
+            Nothing has been written yet. Show this to the person and ask whether to write it:
+
+            \(write.preview)
+
+            If they agree, call \(write.tool) again with the same arguments, `write_confirmed_by_user`: true and \
+            `confirmation_token`: "\(token)". The token is good for ten minutes and for this change alone.
+            """,
+            structured: [
+                "ok": true, "awaitingUserConfirmation": true, "preview": .string(write.preview),
+                "target": .string(write.target), "confirmationToken": .string(token),
+            ]
+        )
+    }
+}
+
+extension OvalEdgeError {
+    /// Whether a write that ended like this may have been carried out all the same.
+    fileprivate var mayHaveHappened: Bool {
+        kind == .unreachable || kind == .notUnderstood || [500, 502, 504].contains(status)
+    }
+}
+
+extension AuditLog {
+    /// Written to its end even when the call that wants it is cancelled meanwhile.
+    fileprivate func enter(_ line: JSONObject) async throws {
+        try await Task { try await append(line) }.value
+    }
+}

@@ -1,0 +1,74 @@
+import JSON
+import MCP
+import OvalEdge
+
+/// What became of a write: what was changed, what was not and why, and what stands there now.
+struct WriteReport {
+    private let reply: JSON
+    private let asset: Asset
+    private let links: LinkBase
+    private let isRehearsal: Bool
+
+    init(_ reply: JSON, of asset: Asset, links: LinkBase, isRehearsal: Bool) {
+        self.reply = reply.payload
+        self.asset = asset
+        self.links = links
+        self.isRehearsal = isRehearsal
+    }
+
+    /// `readBack` is what the catalog says after the write, by field; a nil says that it was not read.
+    func answer(readBack fields: [(name: String, value: String?)]) -> Answer {
+        var text = Markdown()
+        let status = reply.text("status") ?? "done"
+        text.heading(3, isRehearsal ? "Nothing was written: a trial" : "Written to OvalEdge")
+        text.bullet("\(escaped: asset.title): \(escaped: status)")
+        if let message = reply.text("message") { text.bullet("\(escaped: message)") }
+        list("Changed", names("updatedFields", "updatedRoles"), in: &text)
+        list("Locked", names("blockedFields", "blockedRoles"), in: &text)
+        for reason in reply.first(of: "blockedReasons")?.listed ?? [] {
+            text.bullet("Because: \(escaped: reason.text("message", "code") ?? reason.text)")
+        }
+        for field in isRehearsal ? [] : fields {
+            let value: Inline = field.value.map { "\(escaped: $0)" } ?? "could not be read back"
+            text.bullet("\(bold: field.name) is now: \(value)")
+        }
+        if let link = asset.link { text.bullet("\(link: "Open in OvalEdge", to: links.url(link))") }
+        return Answer(text.text, structured: structured(status, fields))
+    }
+
+    private func list(_ title: Inline, _ names: [String], in text: inout Markdown) {
+        let names: [Inline] = names.map { "\(escaped: $0)" }
+        if !names.isEmpty { text.bullet("\(title): \(names.joined(separator: ", "))") }
+    }
+
+    private func names(_ members: String...) -> [String] {
+        reply.first(of: members)?.array?.compactMap { $0.plainText } ?? []
+    }
+
+    private func structured(_ status: String, _ fields: [(name: String, value: String?)]) -> JSON {
+        let now = fields.map { JSONObject.Member($0.name, $0.value.map { .string($0) } ?? .null) }
+        return .members(
+            ("ok", true),
+            ("written", .bool(!isRehearsal)),
+            ("status", .string(status)),
+            ("data", Untrusted.cleaned(reply)),
+            ("now", isRehearsal ? nil : .object(JSONObject(now)))
+        )
+    }
+
+    /// Of every tool that writes: a preview, a choice, or what became of it.
+    static let outputSchema: JSON = [
+        "type": "object",
+        "properties": [
+            "ok": ["type": "boolean"],
+            "awaitingUserConfirmation": ["type": "boolean", "description": "True: nothing was written yet."],
+            "preview": ["type": "string", "description": "What would be written, for the person."],
+            "confirmationToken": ["type": "string", "description": "Goes with the confirmed call."],
+            "target": ["type": "string"],
+            "written": ["type": "boolean", "description": "Whether anything was changed."],
+            "status": ["type": "string", "description": "OvalEdge's word for the outcome."],
+            "data": ["description": "OvalEdge's reply."],
+            "now": ["type": "object", "description": "What the catalog says after the write."],
+        ],
+    ]
+}

@@ -1,0 +1,48 @@
+package import MCP
+package import OvalEdge
+
+/// A tool that can change something in OvalEdge.
+///
+/// It says what it would do; showing that, asking the person, keeping the record and doing it are the ``WriteDesk``'s.
+package protocol WritingTool: Tool {
+    static var family: WriteFamily { get }
+    var agreement: Agreement { get }
+    /// Whether anything of it may be done when these families of writes are allowed.
+    static func isOffered(allowing families: Set<WriteFamily>) -> Bool
+    /// The choices of its arguments that would write more than these families.
+    static func steps(beyond families: Set<WriteFamily>) -> Set<String>
+    /// Resolves names and reads what is there now; changes nothing.
+    func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan
+}
+
+extension WritingTool {
+    package static func isOffered(allowing families: Set<WriteFamily>) -> Bool { families.contains(family) }
+    package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
+
+    /// Without a desk nothing is written.
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Answer {
+        try await WriteDesk.closed.answer(of: self, allowing: [], from: ovalEdge, in: context)
+    }
+}
+
+/// What a call of a writing tool comes to.
+package enum Plan: Sendable {
+    /// There is something to choose or to mend first, or nothing to change.
+    case answer(Answer)
+    case write(Write)
+}
+
+/// How the person's consent comes back where the client cannot ask for it.
+package struct Agreement: Sendable {
+    package let writeConfirmedByUser: Bool
+    package let confirmationToken: String?
+
+    package init(_ input: inout Arguments) {
+        writeConfirmedByUser = input.read(
+            "write_confirmed_by_user",
+            "True only after the person has seen the preview and agreed to it.",
+            default: false
+        )
+        confirmationToken = input.read("confirmation_token", "The token of the preview that the person agreed to.")
+    }
+}

@@ -1,0 +1,61 @@
+/// What may be changed in OvalEdge, and where that is recorded.
+package struct WriteSettings: Sendable {
+    package let allowed: AllowedWrites
+    package let auditFolder: String?
+
+    init(_ reader: inout SettingsReader) {
+        reader.section("Changes")
+        allowed = reader.read(
+            "OVALEDGE_ALLOW_WRITES",
+            "What may be changed: none, all, or some of \(AllowedWrites.families.joined(separator: ", ")).",
+            default: AllowedWrites.none
+        )
+        let folder: FolderPath? = reader.read(
+            "OVALEDGE_AUDIT_FOLDER",
+            "Folder of the record of all changes; a private one of this user when left out.",
+            example: "/var/lib/oe-mcp"
+        )
+        auditFolder = folder?.text
+    }
+}
+
+/// Families of writes, by name.
+package struct AllowedWrites: Hashable, SettingValue {
+    package static let families = ["governance", "descriptions", "quality", "service_desk"]
+    package static let none = AllowedWrites(families: [])
+    package static let expectation = "none, all, or some of \(families.joined(separator: ", "))"
+
+    /// In the order above.
+    package let families: [String]
+
+    private init(families: [String]) { self.families = families }
+
+    package init?(setting text: String) {
+        let names = text.lowercased().split { $0 == "," || $0 == " " }.map { String($0) }
+        switch names {
+        case ["none"]: self = .none
+        case ["all"]: self.init(families: Self.families)
+        case _ where !names.isEmpty && names.allSatisfy({ Self.families.contains($0) }):
+            self.init(families: Self.families.filter { names.contains($0) })
+        default: return nil
+        }
+    }
+
+    package var shown: String {
+        families.isEmpty ? "none" : families == Self.families ? "all" : families.joined(separator: ",")
+    }
+}
+
+/// A folder, named from the root.
+package struct FolderPath: Hashable, SettingValue {
+    package static let expectation = "a path that begins with /"
+
+    package let text: String
+
+    package init?(setting text: String) {
+        guard text.first == "/" else { return nil }
+        self.text = text
+    }
+
+    package var shown: String { text }
+}

@@ -1,0 +1,177 @@
+import HTTP
+import JSON
+import JSONRPC
+import Logging
+import MCP
+import OvalEdge
+import OvalEdgeTools
+import Sandbox
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct `A write` {
+    private let sandbox: SandboxClient
+    private let catalog: TestCatalog
+    private let change: JSON = [
+        "object_id": 501, "object_type": "oetable", "business_description": "One row per *order*.",
+    ]
+
+    init() {
+        sandbox = SandboxClient()
+        catalog = TestCatalog(sandbox)
+    }
+
+    @Test func `is shown first, and done when the token comes back`() async throws {
+        let (preview, done) = try await catalog.confirmed("update_asset_descriptions", change)
+        #expect(preview.text.hasPrefix("Nothing has been written yet."))
+        #expect(preview.text.contains("now: One row per order, cleaned"))
+        #expect(preview.text.contains(#"then: One row per \*order\*."#))
+        #expect(done.structured?["written"] == true)
+        #expect(done.structured?["now"]?["businessDescription"] == "One row per *order*.")
+        #expect(writes == 1)
+    }
+
+    @Test func `is done once for a token`() async throws {
+        var call = change
+        call["confirmation_token"] = try await catalog.call("update_asset_descriptions", change)
+            .structured?["confirmationToken"]
+        call["write_confirmed_by_user"] = true
+        #expect(try await catalog.call("update_asset_descriptions", call).isFailure == false)
+        #expect(try await catalog.call("update_asset_descriptions", call).text.contains("does not match"))
+        #expect(writes == 1)
+    }
+
+    @Test func `is not done for the token of another change, account or time`() async throws {
+        let clock = Atomic(1_790_000_000)
+        let catalog = TestCatalog(sandbox) { Double(clock.load(ordering: .relaxed)) }
+        let preview = try await catalog.call("update_asset_descriptions", change)
+        let token = try #require(preview.structured?["confirmationToken"])
+        var call = change
+        call["write_confirmed_by_user"] = true
+        for wrong in ["", "x", String((token.string ?? "").dropLast(2)) + "AA"] {
+            call["confirmation_token"] = .string(wrong)
+            let answer = try await catalog.call("update_asset_descriptions", call)
+            #expect(wrong.isEmpty || answer.isFailure)
+            #expect(!answer.text.contains(token.string ?? "?"))
+        }
+        call["confirmation_token"] = token
+        var other = call
+        other["business_description"] = "Something else."
+        #expect(try await catalog.call("update_asset_descriptions", other).isFailure)
+        #expect(try await catalog.call("update_asset_descriptions", call, by: .user("eve")).isFailure)
+        clock.store(1_790_000_601, ordering: .relaxed)
+        #expect(try await catalog.call("update_asset_descriptions", call).isFailure)
+        #expect(writes == 0)
+    }
+
+    @Test func `is not done for a token without the person's word`() async throws {
+        var call = change
+        call["confirmation_token"] = try await catalog.call("update_asset_descriptions", change)
+            .structured?["confirmationToken"]
+        #expect(try await catalog.call("update_asset_descriptions", call).isFailure)
+        call = change
+        call["write_confirmed_by_user"] = true
+        let answer = try await catalog.call("update_asset_descriptions", call)
+        #expect(answer.structured?["awaitingUserConfirmation"] == true)
+        #expect(writes == 0)
+    }
+
+    @Test(arguments: [
+        (#"{"action":"accept","content":{"write":true}}"#, 1), (#"{"action":"accept","content":{"write":false}}"#, 0),
+        (#"{"action":"decline"}"#, 0), (#"{"action":"cancel"}"#, 0),
+    ])
+    func `is agreed to through the client, where that can ask`(answer: String, count: Int) async throws {
+        let session = TestSession(server)
+        try await session.open(.november2025, capabilities: ["elicitation": [:]])
+        session.write(
+            JSON.members(
+                ("jsonrpc", "2.0"),
+                ("id", 1),
+                ("method", "tools/call"),
+                ("params", ["name": "update_asset_descriptions", "arguments": change])
+            ).text
+        )
+        let question = try JSON(parsing: await session.read())
+        #expect(question["params"]?["message"]?.string?.contains("then: ") == true)
+        #expect(writes == 0)
+        session.write(#"{"jsonrpc":"2.0","id":\#(question["id"]?.text ?? ""),"result":\#(answer)}"#)
+        let reply = try JSON(parsing: await session.read())
+        #expect(reply["result"]?["structuredContent"]?["written"] == (count == 1 ? true : nil))
+        #expect(writes == count)
+    }
+
+    @Test func `is agreed to in a second round by a client without a session`() async throws {
+        let session = TestSession(server)
+        let open = try await session.request("tools/call", call(more: []))["result"]
+        let key = try #require(open?["inputRequests"]?.object?.names.first)
+        let agreed: JSON = ["action": "accept", "content": ["write": true]]
+        let more: [JSONObject.Member] = [
+            .init("requestState", open?["requestState"] ?? .null),
+            .init("inputResponses", .object(JSONObject([.init(key, agreed)]))),
+        ]
+        #expect(writes == 0)
+        let done = try await session.request("tools/call", call(more: more))["result"]
+        #expect(done?["structuredContent"]?["written"] == true)
+        #expect(writes == 1)
+    }
+
+    @Test func `is only tried when it is a trial`() async throws {
+        var call = change
+        call["dry_run"] = true
+        let answer = try await catalog.call("update_asset_descriptions", call)
+        #expect(answer.structured?["written"] == false)
+        let now = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])
+        #expect(now.text.contains("One row per order, cleaned"))
+        #expect(try catalog.audit().lines.isEmpty)
+    }
+
+    @Test func `is neither offered nor done where it is not allowed`() async throws {
+        let catalog = TestCatalog(sandbox, allowing: [.governance])
+        #expect(!catalog.registry.listings.contains { $0.definition.name == "update_asset_descriptions" })
+        let error = await #expect(throws: RPCError.self) {
+            try await catalog.call("update_asset_descriptions", change)
+        }
+        #expect(error?.message.contains("OVALEDGE_ALLOW_WRITES=descriptions") == true)
+    }
+
+    @Test func `is on record before it is tried, and with what became of it`() async throws {
+        _ = try await catalog.confirmed("update_asset_descriptions", change)
+        let lines = try catalog.audit().lines.map { JSON.object($0.members) }
+        #expect(lines.map { $0["outcome"] } == ["attempted", "done"])
+        #expect(lines[0]["at"] == "2026-09-21T14:13:20Z")
+        #expect(lines[0]["target"] == "oetable 501")
+        #expect(lines[0]["after"] == ["businessDescription": "One row per *order*."])
+        #expect(lines[0]["before"]?["businessDescription"]?.string?.hasPrefix("One row per order") == true)
+        #expect(lines[0]["confirmed"] == "token")
+    }
+
+    @Test(arguments: [(500, "unknown"), (502, "unknown"), (504, "unknown"), (403, "refused"), (422, "refused")])
+    func `says when it is not known whether it was done`(status: Int, outcome: String) async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                guard request.url.hasSuffix("update-asset-descriptions") else { return try await sandbox.send(request) }
+                return HTTPResponse(HTTPStatus(rawValue: status), text: #"{"message":"No."}"#, type: "application/json")
+            }
+        )
+        let (_, answer) = try await catalog.confirmed("update_asset_descriptions", change)
+        #expect(answer.isFailure)
+        #expect(answer.text.contains("is not known") == (outcome == "unknown"))
+        #expect(try catalog.audit().lines.last?.members["outcome"]?.string == outcome)
+    }
+
+    private var server: Server {
+        let info = ServerInfo(name: "test", version: "1", instructions: "")
+        return Server(info: info, tools: catalog.registry, log: .none)
+    }
+
+    private var writes: Int { sandbox.record.requests.count { $0.path.hasSuffix("update-asset-descriptions") } }
+
+    private func call(more: [JSONObject.Member]) -> JSON {
+        let members: [JSONObject.Member] = [
+            .init("name", "update_asset_descriptions"), .init("arguments", change),
+            .init("_meta", .stateless(["io.modelcontextprotocol/clientCapabilities": ["elicitation": [:]]])),
+        ]
+        return .object(JSONObject(members + more))
+    }
+}
