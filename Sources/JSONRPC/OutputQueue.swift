@@ -115,8 +115,7 @@ final class OutputQueue: Sendable {
 
     /// What is pending, or the beginning of it; when that is nothing, the writer's turn ends.
     private func taken(atMost limit: Int = .max) -> [UInt8]? {
-        defer { state.notify() }
-        return state.withLock { state in
+        state.withLock { state in
             guard !state.pending.isEmpty, !state.isClosed else {
                 state.isWriting = false
                 state.isThreads = false
@@ -178,7 +177,6 @@ final class OutputQueue: Sendable {
             state.isThreads = false
             return (isFirst, state.passedMarks())
         }
-        state.notify()
         for callback in passed { callback() }
         if isFirst { closed() }
     }
