@@ -57,6 +57,9 @@ package final class Peer: Sendable {
         requests = RequestTable(slots: Self.requestsInFlight, executor: executor)
     }
 
+    /// Receives in `body` what was read at once: what is quick is answered before the rest begins.
+    package func receiveTogether(_ body: () -> Void) { requests.hold(body) }
+
     /// One line of input; never throws, whatever is in it.
     package func receive(_ line: LineFramer.Line) {
         switch line {

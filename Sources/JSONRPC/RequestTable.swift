@@ -36,15 +36,26 @@ final class RequestTable: Sendable {
         at now: Instant = .now,
         deliver: @escaping @Sendable (Outcome?, _ written: @escaping @Sendable () -> Void) -> Void
     ) {
-        let (startsTicking, isAlone) = state.withLock { state in
+        let (startsTicking, isHeld, isAlone) = state.withLock { state in
             state.lastTicket += 1
             state.entries[id] = Entry(ticket: state.lastTicket, since: now, work: work, cost: cost, deliver: deliver)
             state.waiting.append(Place(id: id, ticket: state.lastTicket))
             state.waitingCost += cost
             defer { state.isTicking = true }
-            return (!state.isTicking, state.entries.count == 1)
+            return (!state.isTicking, state.isHeld, state.entries.count == 1)
         }
         if startsTicking { Task { await tickWhileBusy() } }
+        if !isHeld { startWaiting(atOnce: isAlone) }
+    }
+
+    /// What `body` opens begins only afterwards, so that it takes no processor from what comes with it.
+    func hold(_ body: () -> Void) {
+        state.withLock { $0.isHeld = true }
+        body()
+        let isAlone = state.withLock { state in
+            state.isHeld = false
+            return state.entries.count == 1
+        }
         startWaiting(atOnce: isAlone)
     }
 
@@ -148,6 +159,7 @@ extension RequestTable {
         var freeSlots: Int
         var lastTicket: Ticket = 0
         var isTicking = false
+        var isHeld = false
         /// Answers that are on their way out: no longer to be cancelled, and still to be waited for.
         var leaving = 0
         var whenEmpty: [@Sendable () -> Void] = []
@@ -157,7 +169,7 @@ extension RequestTable {
 extension RequestTable.State {
     /// The next request that is still wanted and not started, if there is a slot for it.
     fileprivate mutating func takeWaiting() -> (place: RequestTable.Place, work: LongWork)? {
-        guard freeSlots > 0 else { return nil }
+        guard freeSlots > 0, !isHeld else { return nil }
         while let place = waiting.popFirst() {
             if let work = started(place) { return (place, work) }
         }

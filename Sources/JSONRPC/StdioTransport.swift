@@ -50,27 +50,29 @@ package final class StdioTransport: Transport {
 
     package var isCongested: Bool { queue.unwritten.all > Self.congestedAt }
 
-    /// Reads until there is no more reason to, on the calling thread; `receive` gets each line in order.
+    /// Reads until there is no more reason to, on the calling thread; `peer` gets each line in order.
     ///
-    /// `backlog` says how many bytes of what was read are still waiting. With too much of it, or of errors that the
-    /// client does not read, reading pauses; signals, and the end of the other side, are still noticed. Answers do not
-    /// count: they are bounded by themselves, and who does not read them may still want to cancel.
-    package func run(backlog: () -> Int, _ receive: (LineFramer.Line) -> Void) -> Ending {
+    /// With too much that was read and waits, or too many errors that the client does not read, reading pauses; signals,
+    /// and the end of the other side, are still noticed. Answers do not count: they are bounded by themselves, and who
+    /// does not read them may still want to cancel.
+    package func run(for peer: Peer) -> Ending {
         guard input >= 0 else { return .inputEnded }
         var framer = LineFramer(limit: lineLimit)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
         while true {
-            let isFull = backlog() + queue.unwritten.unawaited > Self.fullAt
+            let isFull = peer.waitingBytes + queue.unwritten.unawaited > Self.fullAt
             if let ending = waitForInput(isFull ? Self.pauseMilliseconds : nil) { return ending }
             if isFull { continue }
             let count = Descriptors.read(input, into: buffer)
             guard count > 0 else {
-                framer.end(receive)
+                framer.end { peer.receive($0) }
                 return .inputEnded
             }
             let chunk = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
-            queue.collect { framer.append(chunk, receive) }
+            peer.receiveTogether {
+                queue.collect { framer.append(chunk) { peer.receive($0) } }
+            }
         }
     }
 

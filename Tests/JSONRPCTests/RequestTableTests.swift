@@ -19,6 +19,23 @@ import Threads
         #expect(threads.withLock { $0 } == [Threads.current])
     }
 
+    @Test func `begins what was opened together only when all of it is`() async {
+        let table = RequestTable(slots: 2)
+        let events = Mutex<[String]>([])
+        table.hold {
+            for number in 1...2 {
+                let work = LongWork {
+                    events.withLock { $0.append("begun") }
+                    return .success(.emptyObject)
+                }
+                table.open(id(number), cost: 1, work, at: start) { _, written in written() }
+            }
+            events.withLock { $0.append("quick") }
+        }
+        await withCheckedContinuation { done in table.whenEmpty { done.resume() } }
+        #expect(events.withLock { $0 } == ["quick", "begun", "begun"])
+    }
+
     @Test func `cancels the work whose time is over, and still delivers what it says`() async throws {
         let table = RequestTable(slots: 1)
         let outcome = await withCheckedContinuation { continuation in

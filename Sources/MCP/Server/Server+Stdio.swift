@@ -22,7 +22,7 @@ extension Server {
         let transport = StdioTransport(lineLimit: lineLimit, hungUp: hungUp)
         let peer = Peer(handler: connection(), transport: transport, executor: executor, log: log)
         whenOpen()
-        let ending = transport.run(backlog: { peer.waitingBytes }) { peer.receive($0) }
+        let ending = transport.run(for: peer)
         log.debug("end", ("reason", ending.rawValue))
         peer.endOpenRequests()
         peer.endQuestions()
