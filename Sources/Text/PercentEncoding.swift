@@ -5,7 +5,8 @@ package enum PercentEncoding {
 
     /// Encodes the bytes that `needsIt` names, and no others.
     package static func encoded(_ text: String, where needsIt: (UInt8) -> Bool) -> String {
-        guard text.utf8.contains(where: needsIt) else { return text }
+        var text = text
+        guard text.withUTF8({ $0.contains(where: needsIt) }) else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count + 16)
         for byte in text.utf8 {

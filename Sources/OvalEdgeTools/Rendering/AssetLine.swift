@@ -13,7 +13,10 @@ extension Asset {
     package var kind: String { objectType?.title ?? type ?? "asset" }
 
     /// Type and id, as other tools take them.
-    package var reference: Inline { "\(code: [type, id].compactMap { $0 }.joined(separator: " "))" }
+    package var reference: Inline {
+        guard let type, let id else { return "\(code: type ?? id ?? "")" }
+        return "\(code: "\(type) \(id)")"
+    }
 
     /// `dw.sales.orders`, or what is known of it.
     package var place: String? {

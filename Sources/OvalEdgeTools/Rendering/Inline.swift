@@ -25,10 +25,11 @@ extension Inline {
         fileprivate var bytes: [UInt8] = []
 
         package init(literalCapacity: Int, interpolationCount: Int) {
-            bytes.reserveCapacity(literalCapacity + interpolationCount * Self.usualLength)
+            bytes.reserveCapacity(max(literalCapacity, Self.usualLength))
         }
 
-        private static let usualLength = 24
+        /// Room for most lines as a whole: growing costs more than it saves.
+        private static let usualLength = 192
 
         package mutating func appendLiteral(_ words: StaticString) {
             bytes.append(contentsOf: UnsafeBufferPointer(start: words.utf8Start, count: words.utf8CodeUnitCount))
