@@ -38,15 +38,19 @@ package struct DotEnv: Hashable, Sendable {
 }
 
 /// One line that keeps the rules.
+///
+/// It is read by scalars, not by characters: a mark that combines with a quote or a backslash takes nothing from it.
 private enum Statement {
+    private typealias Scalars = Substring.UnicodeScalarView
+
     case nothing
     case assignment(String, String)
 
     init?(_ line: Substring) {
-        let line = line.trimmed
+        let line = line.unicodeScalars.trimmed
         // A control character can only be damage, and would cut the value short where C reads it.
-        guard line.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" }) else { return nil }
-        if line.isEmpty || line.hasPrefix("#") {
+        guard line.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" }) else { return nil }
+        if line.isEmpty || line.first == "#" {
             self = .nothing
             return
         }
@@ -56,22 +60,23 @@ private enum Statement {
         self = .assignment(name, value)
     }
 
-    private static func name(_ text: Substring) -> String? {
+    private static func name(_ text: Scalars) -> String? {
         var name = text.trimmed
-        if name.hasPrefix("export"), name.dropFirst(6).first?.isBlank == true { name = name.dropFirst(6).trimmed }
-        let isName = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                true
+        let export = "export".unicodeScalars
+        if name.starts(with: export), name.dropFirst(export.count).first?.isBlank == true {
+            name = name.dropFirst(export.count).trimmed
+        }
+        let isName = name.allSatisfy { scalar in
+            switch scalar {
+            case "A"..."Z", "a"..."z", "0"..."9", "_": true
             default: false
             }
         }
-        guard isName, let first = name.first, !first.isNumber else { return nil }
+        guard isName, let first = name.first, !("0"..."9").contains(first) else { return nil }
         return String(name)
     }
 
-    private static func value(_ text: Substring) -> String? {
+    private static func value(_ text: Scalars) -> String? {
         let value = text.trimmed
         switch value.first {
         case "'":
@@ -84,22 +89,22 @@ private enum Statement {
     }
 
     /// Ends where a `#` follows white space; `text` still has the white space behind the `=`.
-    private static func plain(_ text: Substring) -> String {
+    private static func plain(_ text: Scalars) -> String {
         var isBlankBefore = false
-        let end = text.firstIndex { character in
-            defer { isBlankBefore = character.isBlank }
-            return character == "#" && isBlankBefore
+        let end = text.firstIndex { scalar in
+            defer { isBlankBefore = scalar.isBlank }
+            return scalar == "#" && isBlankBefore
         }
         return String(text[..<(end ?? text.endIndex)].trimmed)
     }
 
-    private static func doubleQuoted(_ text: Substring) -> String? {
-        var value = ""
+    private static func doubleQuoted(_ text: Scalars) -> String? {
+        var value = String.UnicodeScalarView()
         var rest = text.dropFirst()
-        while let character = rest.popFirst() {
-            if character == "\"" { return isComment(rest) ? value : nil }
-            guard character == "\\" else {
-                value.append(character)
+        while let scalar = rest.popFirst() {
+            if scalar == "\"" { return isComment(rest) ? String(value) : nil }
+            guard scalar == "\\" else {
+                value.append(scalar)
                 continue
             }
             switch rest.first {
@@ -116,18 +121,18 @@ private enum Statement {
         return nil
     }
 
-    private static func isComment(_ rest: Substring) -> Bool {
+    private static func isComment(_ rest: Scalars) -> Bool {
         let text = rest.trimmed
-        return text.isEmpty || text.hasPrefix("#") && rest.first?.isBlank == true
+        return text.isEmpty || text.first == "#" && rest.first?.isBlank == true
     }
 }
 
-extension Character {
+extension Unicode.Scalar {
     fileprivate var isBlank: Bool { self == " " || self == "\t" }
 }
 
-extension Substring {
-    fileprivate var trimmed: Substring {
+extension Substring.UnicodeScalarView {
+    fileprivate var trimmed: Self {
         let start = drop { $0.isBlank }
         let end = start.lastIndex { !$0.isBlank }
         return end.map { start[...$0] } ?? start[start.endIndex...]

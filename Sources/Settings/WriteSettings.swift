@@ -1,13 +1,15 @@
 /// What may be changed in OvalEdge, and where that is recorded.
 package struct WriteSettings: Sendable {
+    static let allowance = "OVALEDGE_ALLOW_WRITES"
+
     package let allowed: AllowedWrites
     package let auditFolder: String?
 
     init(_ reader: inout SettingsReader) {
         reader.section("Changes")
         allowed = reader.read(
-            "OVALEDGE_ALLOW_WRITES",
-            "What may be changed: none, all, or some of \(AllowedWrites.families.joined(separator: ", ")).",
+            Self.allowance,
+            "What may be changed: none, all, or some of \(AllowedWrites.families.joined(separator: ", ")). Read again on SIGHUP.",
             default: AllowedWrites.none
         )
         let folder: FolderPath? = reader.read(
