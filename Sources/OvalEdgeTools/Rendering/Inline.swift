@@ -80,6 +80,7 @@ extension Inline {
 
         /// The beginning of a text on one line, cut between words.
         package mutating func appendInterpolation(excerpt text: String, upTo limit: Int) {
+            if text.utf8.count <= limit, Self.isOneLine(text) { return appendInterpolation(escaped: text) }
             let line = Self.oneLine(text)
             guard line.utf8.count > limit, line.count > limit else { return appendInterpolation(escaped: line) }
             let cut = line.prefix(limit)
@@ -92,12 +93,28 @@ extension Inline {
             text.withUTF8 { bytes.append(contentsOf: $0) }
         }
 
+        /// Whether `oneLine` would change nothing; so it is with most cells of tables.
+        private static func isOneLine(_ text: String) -> Bool {
+            var text = text
+            return text.withUTF8 { bytes in
+                var last: UInt8 = 0x20
+                for byte in bytes {
+                    guard byte > 0x20 || byte == 0x20 && last != 0x20 else { return false }
+                    last = byte
+                }
+                return last != 0x20
+            }
+        }
+
         /// With one space wherever there is white space.
         private static func oneLine(_ text: String) -> String {
             var bytes: [UInt8] = []
             bytes.reserveCapacity(text.utf8.count)
+            var last: UInt8 = 0
             for byte in text.utf8 {
-                if byte > 0x20 { bytes.append(byte) } else if bytes.last != 0x20 { bytes.append(0x20) }
+                let byte = max(byte, 0x20)
+                if byte != 0x20 || last != 0x20 { bytes.append(byte) }
+                last = byte
             }
             return String(decoding: bytes, as: UTF8.self).trimmed
         }
