@@ -35,7 +35,9 @@ struct Rereading: Sendable {
             log.warning("SIGHUP: \(others.joined(separator: ", ")) changed. Start oe-mcp again to use what is new.")
         }
         // Prompts and guides follow from the tools.
-        if offer.change(allowing: new.writeFamilies, to: new.tools.allows) { server.changed([.tools, .prompts, .resources]) }
+        if offer.change(allowing: new.writeFamilies, to: new.tools.allows) {
+            server.changed([.tools, .prompts, .resources])
+        }
         log.info("SIGHUP: settings read again", ("tools", String(offer.tools.count)))
     }
 }

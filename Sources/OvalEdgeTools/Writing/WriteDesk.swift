@@ -88,15 +88,21 @@ package struct WriteDesk: Sendable {
         in audit: AuditLog,
         from ovalEdge: OvalEdgeAPI
     ) async throws -> Answer {
-        try await audit.enter(record.line("attempted"))
+        do {
+            try await audit.enter(record.line("attempted"))
+        } catch let trouble as AuditTrouble {
+            return .failure("Nothing was written, because it could not be put on record. \(trouble)")
+        }
         do {
             let reply = try await ovalEdge.send(write.request)
             if let refusal = Refusal(reply) { throw refusal.error }
-            try await audit.enter(record.line("done"))
-            return try await write.report(reply, ovalEdge)
+            let trouble = await audit.trouble(entering: record.line("done"))
+            var answer = try await write.report(reply, ovalEdge)
+            if let trouble { answer.content.append(.text("It was written, but that is not on record. \(trouble)")) }
+            return answer
         } catch let error as OvalEdgeError {
             let outcome = error.mayHaveHappened ? "unknown" : "refused"
-            try await audit.enter(record.line(outcome, requestID: error.requestID))
+            _ = await audit.trouble(entering: record.line(outcome, requestID: error.requestID))
             guard error.mayHaveHappened else { throw error }
             return .failure(
                 "\(error.explanation)\n\nWhether \(write.target) was changed is not known. "
@@ -155,5 +161,15 @@ extension AuditLog {
     /// Written to its end even when the call that wants it is cancelled meanwhile.
     fileprivate func enter(_ line: JSONObject) async throws {
         try await Task { try await append(line) }.value
+    }
+
+    /// What kept a line from being entered; nil when nothing did.
+    fileprivate func trouble(entering line: JSONObject) async -> AuditTrouble? {
+        do {
+            try await enter(line)
+            return nil
+        } catch {
+            return error as? AuditTrouble
+        }
     }
 }

@@ -160,6 +160,15 @@ import Testing
         #expect(try catalog.audit().lines.last?.members["outcome"]?.string == outcome)
     }
 
+    @Test func `is not done when it cannot be put on record`() async throws {
+        catalog.folder.write([], to: "audit.jsonl")
+        let (_, answer) = try await catalog.confirmed("update_asset_descriptions", change)
+        #expect(answer.isFailure)
+        #expect(answer.text.hasPrefix("Nothing was written, because it could not be put on record."))
+        #expect(answer.text.contains("OVALEDGE_AUDIT_FOLDER"))
+        #expect(writes == 0)
+    }
+
     private var server: Server {
         let info = ServerInfo(name: "test", version: "1", instructions: "")
         return Server(info: info, tools: catalog.registry, log: .none)
