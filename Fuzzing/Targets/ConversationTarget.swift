@@ -5,7 +5,8 @@ import MCP
 import Synchronization
 
 extension FuzzTarget {
-    /// Whatever a client writes, every request is answered once, and each answer is one line of JSON.
+    /// Whatever a client writes, every request is answered once, each answer is one line of JSON, and nothing is told
+    /// about changes before it was acknowledged or after it has ended.
     static let conversation = FuzzTarget("conversation") { bytes in
         let conversation = Conversation()
         for line in bytes.split(separator: UInt8(ascii: "\n")) { conversation.receive(Array(line)) }
@@ -24,6 +25,7 @@ private final class Conversation: Sendable {
         var isCancelling = false
     }
 
+    private let server: Server
     private let connection: ServerConnection
     private let peer: Peer
     private let account: Ledger
@@ -35,7 +37,8 @@ private final class Conversation: Sendable {
     init() {
         let info = ServerInfo(name: "fuzz", version: "1", instructions: "Ask.")
         let account = Ledger()
-        connection = Server(info: info, tools: FewTools(), log: .none).connection()
+        server = Server(info: info, tools: FewTools(), logsFrom: .notice, changes: .tools, log: .none)
+        connection = server.connection()
         peer = Peer(
             handler: connection,
             transport: MemoryTransport { line in account.state.withLock { $0.written.append(line) } },
@@ -55,10 +58,13 @@ private final class Conversation: Sendable {
             }
         }
         peer.receive(.text(line))
+        server.changed(.tools)
     }
 
     func idle() async {
         await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
+        peer.endOpenRequests()
+        server.changed(.tools)
     }
 
     func check() throws {
@@ -69,6 +75,7 @@ private final class Conversation: Sendable {
             let json = try JSON(parsing: line)
             answers += json.array ?? [json]
         }
+        try checkSubscriptions(answers)
         answers.removeAll { $0["method"] != nil }
         let isEven = account.isCancelling ? answers.count <= account.owed : answers.count == account.owed
         try hold(isEven, "\(account.owed) answers were owed, \(answers.count) came.")
@@ -76,6 +83,24 @@ private final class Conversation: Sendable {
         for id in answers.compactMap({ $0["id"].flatMap { RequestID($0) } }) {
             left[id, default: 0] -= 1
             try hold(left[id] ?? 0 >= 0, "The request \(id.json.text) was answered twice.")
+        }
+    }
+}
+
+extension Conversation {
+    private func checkSubscriptions(_ messages: [JSON]) throws {
+        var open: Set<RequestID> = []
+        for message in messages {
+            let tag = message["params"]?["_meta"]?["io.modelcontextprotocol/subscriptionId"]
+            if let id = tag.flatMap({ RequestID($0) }) {
+                if message["method"] == "notifications/subscriptions/acknowledged" { open.insert(id) }
+                try hold(
+                    open.contains(id),
+                    "The subscription \(id.json.text) was told of a change while it was not open."
+                )
+            } else if let id = message["id"].flatMap({ RequestID($0) }), message["method"] == nil {
+                open.remove(id)
+            }
         }
     }
 }
@@ -104,6 +129,7 @@ private struct FewTools: ToolRegistry {
 
     func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {
         context.progress.report(1, of: 2, "Half")
+        context.log(.notice, "Half", ("name", .string(name)))
         switch name {
         case "say": return Answer("said", structured: .object(arguments), links: [.init("a:b", name: "c")])
         case "fail": return .failure("It failed. Try another.")

@@ -205,6 +205,27 @@ import Testing
         #expect(session.unread.last?.contains("acknowledged") == true)
     }
 
+    @Test func `misses nothing, whoever changes what at the same time`() async throws {
+        let session = TestSession(world.server)
+        session.listen("steady", ["toolsListChanged": true])
+        await withTaskGroup { group in
+            for worker in 1...4 {
+                group.addTask { [world] in
+                    for round in 1...200 {
+                        world.server.changed([.tools, .prompts])
+                        session.listen(.int(worker), Self.all)
+                        if round % 3 == 0 { session.cancel(worker) }
+                    }
+                }
+            }
+        }
+        let before = session.unread.count
+        for worker in 1...4 { session.cancel(worker) }
+        world.server.changed(.tools)
+        #expect(session.unread.count == before + 1)
+        #expect(session.unread.last?.contains(#"subscriptionId":"steady""#) == true)
+    }
+
     /// Rows: G193.
     @Test func `is forgotten with its connection`() async throws {
         var session: TestSession? = TestSession(world.server)
