@@ -76,6 +76,8 @@ extension CurlHandle {
         oe_easy_set_text(easy, CURLOPT_URL, request.url)
         oe_easy_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds)
         oe_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+        // On a connection that was used before, libcurl itself sends again what died without an answer, a POST too.
+        oe_easy_set_long(easy, CURLOPT_FRESH_CONNECT, request.mayBeRepeated ? 0 : 1)
         prepareMethod(request)
         prepareFields(request)
     }

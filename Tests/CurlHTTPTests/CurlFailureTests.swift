@@ -71,6 +71,25 @@ import Testing
         #expect(await failure(of: HTTPRequest(.get, url), by: client()) == .addressNotValid(shown))
     }
 
+    @Test func `does not make libcurl send twice what may have been done`() async throws {
+        let deeds = Counter()
+        let server = try LoopbackServer { connection in
+            while let request = connection.request() {
+                guard request.line.contains("/deed") else {
+                    connection.write(ok("x"))
+                    continue
+                }
+                // It is done, and the connection dies before a byte of the answer.
+                deeds.increment()
+                return
+            }
+        }
+        let client = client()
+        _ = try await client.send(HTTPRequest(.get, server.url))
+        #expect(await failure(of: HTTPRequest(.post, "\(server.url)/deed", body: [1]), by: client) != nil)
+        #expect(deeds.value == 1)
+    }
+
     @Test func `leaves the client fit for the next one`() async throws {
         let server = try LoopbackServer { connection in
             guard let request = connection.request(), request.line.contains("/good") else { return }
