@@ -46,7 +46,10 @@ import Threads
         let delete = HTTPRequest(.delete, server.url, mayBeRepeated: true)
         #expect(try await client.send(delete).text == "DELETE / HTTP/1.1 0 none")
         #expect(try await client.send(post).text == "POST / HTTP/1.1 3 1")
-        #expect(try await client.send(HTTPRequest(HTTPMethod(rawValue: "HEAD"), server.url, mayBeRepeated: true)).body.isEmpty)
+        #expect(
+            try await client.send(HTTPRequest(HTTPMethod(rawValue: "HEAD"), server.url, mayBeRepeated: true)).body
+                .isEmpty
+        )
         #expect(server.connectionCount == 1)
     }
 
