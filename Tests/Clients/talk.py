@@ -17,6 +17,7 @@ class Talk:
         self.revision = revision
         self.capabilities = capabilities or {}
         self.methods: dict[object, str] = {}
+        self.asked: set[object] = set()
         self.is_stateless = revision >= schema.STATELESS
         if not self.is_stateless:
             hello = {"protocolVersion": revision, "capabilities": self.capabilities, "clientInfo": {"name": "t", "version": "1"}}
@@ -62,15 +63,15 @@ class Talk:
         number = self.post(method, **params)
         questions: list[dict] = []
         while True:
-            message = self.wire.wait_for(lambda m: m.get("id") == number and "method" not in m or self._is_new(m, questions))
+            message = self.wire.wait_for(lambda m: self._is_new_question(m) or "method" not in m and m.get("id") == number)
             if "method" not in message:
                 return message["result"], questions
             questions.append(message)
+            self.asked.add(message["id"])
             self.wire.send({"jsonrpc": "2.0", "id": message["id"], "result": answers[message["method"]]})
 
-    @staticmethod
-    def _is_new(message: dict, known: list[dict]) -> bool:
-        return "method" in message and "id" in message and message not in known
+    def _is_new_question(self, message: dict) -> bool:
+        return "method" in message and "id" in message and message["id"] not in self.asked
 
     def _in_rounds(self, answers: dict[str, dict], method: str, params: dict) -> tuple[dict, list[dict]]:
         questions: list[dict] = []

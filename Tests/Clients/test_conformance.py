@@ -354,7 +354,7 @@ def test_server_stateless(meet) -> None:
 # Asking the client
 
 
-# Rows: G058, G196, G207
+# Rows: G058, G196, G207, G212
 @pytest.mark.parametrize("action", ["accept", "decline", "cancel"])
 def test_tools_call_elicitation(talk: Talk, action: str) -> None:
     answer = FORM if action == "accept" else {"action": action}
@@ -365,6 +365,7 @@ def test_tools_call_elicitation(talk: Talk, action: str) -> None:
     asked = questions[0]["params"]
     assert asked["message"] == "Who are you?"
     assert asked["requestedSchema"]["required"] == ["username", "email"]
+    assert "elicitationId" not in asked and not talk.messages("notifications/elicitation/complete")
 
 
 # Rows: G208
@@ -389,6 +390,22 @@ def test_tools_call_sampling(talk: Talk) -> None:
     result, questions = talk.answering(ANSWERS, "tools/call", name="test_sampling", arguments={"prompt": "Where?"})
     assert questions[0]["params"]["maxTokens"] == 100
     assert "Paris" in result["content"][0]["text"]
+
+
+# Rows: G213, G217
+def test_roots_are_asked_for_anew(talk: Talk) -> None:
+    tool = "test_input_required_result_list_roots"
+    asked = []
+    for name in ("one", "two"):
+        roots = {"roots": [{"uri": f"file:///{name}"}]}
+        result, questions = talk.answering({"roots/list": roots}, "tools/call", name=tool)
+        assert f"file:///{name}" in result["content"][0]["text"]
+        asked += questions
+        if not talk.is_stateless:
+            talk.tell("notifications/roots/list_changed")
+    assert len(asked) == 2
+    if not talk.is_stateless:
+        assert asked[0]["id"] != asked[1]["id"]
 
 
 ROUNDS = [

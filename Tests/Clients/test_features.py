@@ -31,7 +31,7 @@ PROMPTS = {
 pytestmark = pytest.mark.anyio
 
 
-# Rows: G131, G133
+# Rows: G131, G133, G145
 async def test_every_guide_is_listed_and_read(parameters: StdioServerParameters, mode: str) -> None:
     async with Client(parameters, mode=mode) as client:
         resources = (await client.list_resources()).resources
@@ -43,7 +43,7 @@ async def test_every_guide_is_listed_and_read(parameters: StdioServerParameters,
             assert len(contents[0].text.encode()) == resource.size
 
 
-# Rows: G131, G132, G133
+# Rows: G131, G132, G133, G145
 async def test_every_template_is_listed_and_filled_in(parameters: StdioServerParameters, mode: str) -> None:
     async with Client(parameters, mode=mode) as client:
         templates = (await client.list_resource_templates()).resource_templates

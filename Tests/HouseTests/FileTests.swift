@@ -45,6 +45,15 @@ import Testing
         #expect(places(of: pattern, in: all) { $0.hasPrefix("Sources/oe-mcp") } == [])
     }
 
+    /// Rows: G035, G036.
+    @Test func `answers with the protocol's error codes and none of its own`() {
+        let known: Set = ["-32700", "-32600", "-32601", "-32602", "-32603", "-32002", "-32021", "-32022"]
+        let codes = swift.flatMap { $0.code }.flatMap { $0.matches(of: /-32\d{3}\b|code: -\d+/) }
+            .map { $0.output.split(separator: " ").last.map { String($0) } ?? "" }
+        #expect(codes.count > 8)
+        #expect(Set(codes).subtracting(known) == [])
+    }
+
     @Test func `names no path that is only on one machine`() {
         let pattern = /\/(root|home|work|tmp|Users)\b(?!-)/
         #expect(all.flatMap { $0.placesInText(of: pattern) } == [])

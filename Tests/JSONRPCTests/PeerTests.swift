@@ -165,6 +165,22 @@ import Testing
         #expect(end.written.isEmpty)
     }
 
+    /// Rows: G057.
+    @Test func `takes a question back that nobody answers in time`() async {
+        let end = End()
+        end.peer.openQuestions()
+        let failure = await #expect(throws: AskFailure.self) {
+            _ = try await end.peer.ask("question", nil, within: .milliseconds(1))
+        }
+        #expect(failure == .timedOut)
+        #expect(
+            end.written == [
+                #"{"jsonrpc":"2.0","id":"ask-1","method":"question"}"#,
+                #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"ask-1"}}"#,
+            ]
+        )
+    }
+
     @Test func `answers a line that was too long`() {
         let end = End()
         end.peer.receive(.tooLong)

@@ -38,6 +38,7 @@ import Testing
         #expect(error?["data"] == ["requiredCapabilities": ["sampling": [:]]])
     }
 
+    /// Rows: G091.
     @Test func `remembers earlier answers without a memory`() async throws {
         let first = try await call("two_steps")
         #expect(first["inputRequests"]?.object?.names == ["first"])

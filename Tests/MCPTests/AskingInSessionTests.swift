@@ -53,6 +53,7 @@ import Testing
         #expect(try JSON(parsing: await session.read())["method"] == "elicitation/create")
     }
 
+    /// Rows: G057.
     @Test func `ends with the call that wanted it`() async throws {
         let session = TestSession(tools: AskingTools())
         try await session.open(.november2025, capabilities: ["elicitation": [:]])

@@ -80,13 +80,14 @@ package struct ResourceLink: Hashable, Sendable {
 
 /// A picture for menus (2025-11-25 on).
 package struct Icon: Hashable, Sendable {
-    /// An `https:` or `data:` address; clients refuse others.
     package let source: String
     package let mimeType: String?
     /// As `48x48`, or `any` for what scales.
     package let sizes: [String]
 
+    /// Traps on a source that is neither an `https:` nor a `data:` address: clients refuse others.
     package init(_ source: String, mimeType: String? = nil, sizes: [String] = []) {
+        precondition(["https:", "data:"].contains { source.hasPrefix($0) }, "\(source) is no address for an icon.")
         self.source = source
         self.mimeType = mimeType
         self.sizes = sizes

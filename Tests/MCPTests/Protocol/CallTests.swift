@@ -114,4 +114,14 @@ import Text
         let own = try await session.request("tools/call", ["name": "who", "_meta": meta])
         #expect(own["result"]?["content"]?[0]?["text"] == "local")
     }
+
+    /// Rows: G205.
+    @Test func `that asks for something holds nothing until the answer comes`() async throws {
+        let session = TestSession(tools: AskingTools())
+        try await session.open(.july2026, capabilities: ["elicitation": [:]])
+        // More than are worked on at a time; none of them ever comes back.
+        for _ in 1...100 { #expect(try await session.call("greet")["resultType"] == "input_required") }
+        await session.idle()
+        #expect(session.unread.isEmpty)
+    }
 }

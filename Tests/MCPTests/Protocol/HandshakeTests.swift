@@ -131,6 +131,18 @@ import Testing
         #expect(try await session.request("initialize", broken)["result"]?["protocolVersion"] == "2025-11-25")
     }
 
+    /// Rows: G064.
+    @Test func `is refused inside a list of messages`() async throws {
+        let session = TestSession()
+        try await session.open(.march2025)
+        session.write(
+            #"[{"jsonrpc":"2.0","id":7,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{}}}]"#
+        )
+        let reply = try JSON(parsing: await session.read())
+        #expect(reply[0]?["id"] == 7 && reply[0]?["error"]?["code"] == -32600)
+        #expect(try await session.call("revision")["content"]?[0]?["text"] == "2025-03-26 tests")
+    }
+
     /// Rows: G177.
     @Test(arguments: revisions)
     func `leaves ping to answer at once, while others work`(revision: Revision) async throws {

@@ -122,6 +122,13 @@ import Testing
         #expect(try await session.request("prompts/list", ["cursor": .string(own)])["result"] != nil)
     }
 
+    /// Rows: G239.
+    @Test func `of an icon is an address that clients take, or no server at all`() async throws {
+        #expect(Icon("data:image/png;base64,AAAA").source.hasPrefix("data:"))
+        await #expect(processExitsWith: .failure) { _ = Icon("http://example.com/icon.png") }
+        await #expect(processExitsWith: .failure) { _ = Icon("javascript:alert(1)") }
+    }
+
     /// Rows: G237, G238.
     @Test(arguments: Revision.allCases)
     func `has in its meta only keys with a domain before them`(revision: Revision) async throws {

@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    /// Rows: G083, G084, G219, G220.
+    /// Rows: G083, G084.
     @Test(arguments: [
         "initialize", "ping", "logging/setLevel", "resources/subscribe", "resources/unsubscribe", "tasks/list",
         "tasks/result", "tasks/get", "tasks/update", "tasks/cancel", "unknown/method",
