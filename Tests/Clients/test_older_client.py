@@ -13,12 +13,26 @@ from wire import ROOT, clean_environment
 PYTHON = Path(os.environ.get("MCP1_PYTHON", ROOT / ".build/mcp1-venv/bin/python"))
 
 
-@pytest.mark.skipif(not PYTHON.exists(), reason="scripts/test makes the environment for it")
-def test_a_session(oe_mcp: str, tmp_path: Path) -> None:
-    script = Path(__file__).with_name("older_client.py")
+pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="scripts/test makes the environment for it")
+
+
+def steps(script: str, program: str, folder: Path) -> list[str]:
+    """What the script got through with the program."""
     done = subprocess.run(
-        [PYTHON, script, oe_mcp], env=clean_environment(tmp_path), capture_output=True, text=True, timeout=60
+        [PYTHON, Path(__file__).with_name(script), program],
+        env=clean_environment(folder), capture_output=True, text=True, timeout=60,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    steps = [line.split()[0] for line in done.stdout.splitlines()]
-    assert steps == ["initialized", "listed", "called", "refused", "read", "prompted", "alive", "closed"]
+    return [line.split()[0] for line in done.stdout.splitlines()]
+
+
+def test_a_session(oe_mcp: str, tmp_path: Path) -> None:
+    assert steps("older_client.py", oe_mcp, tmp_path) == [
+        "initialized", "listed", "called", "refused", "read", "prompted", "alive", "closed",
+    ]
+
+
+def test_every_feature(conformance: str, tmp_path: Path) -> None:
+    assert steps("older_features.py", conformance, tmp_path) == [
+        "tools", "progress", "cancelling", "resources", "prompts", "logging", "asking", "changes",
+    ]
