@@ -143,6 +143,15 @@ def test_a_call_is_cancelled(talk: Talk) -> None:
     assert not any(message.get("id") == number for message in talk.wire.messages)
 
 
+# Rows: G001, G005
+def test_nothing_else_gets_into_the_conversation(talk: Talk) -> None:
+    assert blocks(talk.call("noise"), "text")
+    assert talk.result("tools/list")["tools"]
+    assert talk.wire.close() == 0
+    assert all("jsonrpc" in message for message in talk.wire.messages)
+    assert b"a stray print" not in talk.wire.out and b"a child" in talk.wire.err and b"a child" not in talk.wire.out
+
+
 # Rows: G016, G038
 def test_many_at_once(talk: Talk) -> None:
     numbers = [talk.post("tools/call", name="test_tool_with_progress", arguments={}) for _ in range(60)]

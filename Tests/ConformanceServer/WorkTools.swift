@@ -1,6 +1,12 @@
 import JSON
 import MCP
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// Tools that take a while and say so.
 enum WorkTools {
     static let all = [
@@ -38,6 +44,13 @@ enum WorkTools {
             context.progress.report(1, of: 2, "Waiting")
             try await Task.sleep(for: .seconds(600))
             return Answer("Nobody waited for this.")
+        },
+        ToolSet.Tool(
+            ToolDefinition(name: "noise", title: "Noise", effect: .reads, summary: "Prints where only messages may be.")
+        ) { _ in
+            print("a stray print")
+            system("echo a child; cat")
+            return Answer("It was not quiet.")
         },
         ToolSet.Tool(
             ToolDefinition(name: "crash", title: "Crash", effect: .reads, summary: "Throws what no client may see.")
