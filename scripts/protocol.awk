@@ -22,7 +22,11 @@ waiting != "" && /^ *(async )?def test_/ {
     sub(/.*def test_/, "", title)
     sub(/\(.*/, "", title)
     gsub(/_/, " ", title)
-    name(toupper(substr(title, 1, 1)) substr(title, 2))
+    subject = file
+    sub(/.*test_/, "", subject)
+    sub(/\.py$/, "", subject)
+    gsub(/_/, " ", subject)
+    name(toupper(substr(subject, 1, 1)) substr(subject, 2) ": " title)
 }
 
 function quoted(line, parts) {

@@ -45,7 +45,12 @@ import Testing
         #expect(places(of: pattern, in: all) { $0.hasPrefix("Sources/oe-mcp") } == [])
     }
 
-    /// Rows: G035, G036.
+    /// Rows: G010.
+    @Test func `starts no other process`() {
+        #expect(places(of: /\b(posix_spawnp?|v?fork|popen|system|exec[lv]p?e?)\(/, in: all) == [])
+    }
+
+    /// Rows: G035, G036, G037.
     @Test func `answers with the protocol's error codes and none of its own`() {
         let known: Set = ["-32700", "-32600", "-32601", "-32602", "-32603", "-32002", "-32021", "-32022"]
         let codes = swift.flatMap { $0.code }.flatMap { $0.matches(of: /-32\d{3}\b|code: -\d+/) }

@@ -80,6 +80,7 @@ import Testing
         )
     }
 
+    /// Rows: G123.
     @Test func `is told nothing that was not advertised, but sees it`() async throws {
         let world = ChangingServer([.prompts])
         let session = TestSession(world.server)
