@@ -11,9 +11,12 @@ import Testing
     private let clock = TestClock()
 
     private func completer(_ client: any HTTPClient, _ names: SeenNames = SeenNames()) -> Completer {
-        let ovalEdge = TestCatalog(client).ovalEdge
+        completer(TestCatalog(client), names)
+    }
+
+    private func completer(_ catalog: TestCatalog, _ names: SeenNames = SeenNames()) -> Completer {
         let time = SessionClock(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) })
-        return Completer(clock: time, names: names) { _ in ovalEdge }
+        return Completer(clock: time, names: names) { _ in catalog.ovalEdge }
     }
 
     @Test(arguments: [
@@ -106,8 +109,8 @@ import Testing
 
     @Test(arguments: [HTTPStatus.unauthorized, .forbidden, .notFound, .internalServerError, .serviceUnavailable])
     func `never fails`(status: HTTPStatus) async throws {
-        let ovalEdge = TestCatalog(answering: status, "{}").ovalEdge
-        let found = await Completer { _ in ovalEdge }.completion(of: "or", from: .assetNames, for: .local)
+        let completer = completer(TestCatalog(answering: status, "{}"))
+        let found = await completer.completion(of: "or", from: .assetNames, for: .local)
         #expect(found == Completion([], total: 0))
     }
 
