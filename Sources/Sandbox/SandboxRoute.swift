@@ -19,6 +19,8 @@ struct SandboxRoute: Sendable {
         .get("/api/v1/mcp/asset-details") { AssetDetailsRoute.answer($0, &$1) },
         .get("/api/v1/mcp/asset-lineage") { AssetLineageRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-asset-descriptions") { UpdateDescriptionsRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/update-cde-associations") { UpdateCriticalElementsRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/update-governance-roles") { UpdateRolesRoute.answer($0, &$1) },
         .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
     ]
 

@@ -25,6 +25,12 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "update_asset_descriptions": [
             "object_id": 501, "object_type": "oetable", "business_description": "One row per order.",
         ],
+        "update_cde_associations": [
+            "targets": [["object_id": 502, "object_type": "oetable"]], "action": "Yes",
+        ],
+        "update_governance_roles": [
+            "object_id": 501, "object_type": "oetable", "role_updates": ["owner": "lena"],
+        ],
     ]
 
     /// Rows: G106.

@@ -25,17 +25,16 @@ extension OvalEdgeError {
 
     /// An answer with a status other than success; `request` is its method and path.
     package init(_ response: HTTPResponse, to request: String, redactor: Redactor) {
-        let words = Quotation.clause(
-            response.isPage ? nil : Quotation.words(in: response.body).first,
-            redactor: redactor
-        )
-        let (kind, what, advice) = Self.sentences(response, to: request, words: words)
+        let words = response.isPage ? nil : Quotation.words(in: response.body).first
+        let clause = Quotation.clause(words, redactor: redactor)
+        let (kind, what, advice) = Self.sentences(response, to: request, words: clause)
+        let known = KnownRefusal(words)
         self.init(
             kind,
             what,
-            advice: advice,
+            advice: known?.advice ?? advice,
             status: response.status.rawValue,
-            code: Self.code(in: response.body, redactor: redactor),
+            code: Self.code(in: response.body, redactor: redactor) ?? known?.code,
             requestID: response.requestID,
             retryAfter: response.retryAfterSeconds
         )

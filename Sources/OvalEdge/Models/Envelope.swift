@@ -39,12 +39,13 @@ package struct Refusal: Hashable, Sendable {
     }
 
     package var error: OvalEdgeError {
-        OvalEdgeError(
+        let known = KnownRefusal(message)
+        return OvalEdgeError(
             .notValid,
             message.map { "OvalEdge refused the request: \($0.last == "." ? String($0.dropLast()) : $0)." }
                 ?? "OvalEdge refused the request without saying why.",
-            advice: "Check the ids, types and names in the call, and call again.",
-            code: code
+            advice: known?.advice ?? "Check the ids, types and names in the call, and call again.",
+            code: code ?? known?.code
         )
     }
 }

@@ -5,26 +5,34 @@ import OvalEdge
 /// What became of a write: what was changed, what was not and why, and what stands there now.
 struct WriteReport {
     private let reply: JSON
-    private let asset: Asset
+    private let subject: String
+    private let link: NavLink?
     private let links: LinkBase
     private let isRehearsal: Bool
 
-    init(_ reply: JSON, of asset: Asset, links: LinkBase, isRehearsal: Bool) {
+    /// Without a `link` of its own, the one of the reply is given.
+    init(_ reply: JSON, of subject: String, _ link: NavLink?, links: LinkBase, isRehearsal: Bool = false) {
         self.reply = reply.payload
-        self.asset = asset
+        self.subject = subject
+        self.link = link ?? reply.payload["target"]?.text("redirectUrl").flatMap { NavLink($0) }
         self.links = links
         self.isRehearsal = isRehearsal
+    }
+
+    init(_ reply: JSON, of asset: Asset, links: LinkBase, isRehearsal: Bool) {
+        self.init(reply, of: asset.title, asset.link, links: links, isRehearsal: isRehearsal)
     }
 
     /// `readBack` is what the catalog says after the write, by field; a nil says that it was not read.
     func answer(readBack fields: [(name: String, value: String?)]) -> Answer {
         var text = Markdown()
         let status = reply.text("status") ?? "done"
-        text.heading(3, isRehearsal ? "Nothing was written: a trial" : "Written to OvalEdge")
-        text.bullet("\(escaped: asset.title): \(escaped: status)")
+        text.heading(3, heading)
+        text.bullet("\(escaped: subject): \(escaped: status)")
         if let message = reply.text("message") { text.bullet("\(escaped: message)") }
-        list("Changed", names("updatedFields", "updatedRoles"), in: &text)
-        list("Locked", names("blockedFields", "blockedRoles"), in: &text)
+        if let code = reply.text("reasonCode") { text.bullet("Reason: \(code: code)") }
+        list("Changed", changed ?? [], in: &text)
+        list("Locked", locked, in: &text)
         for reason in reply.first(of: "blockedReasons")?.listed ?? [] {
             text.bullet("Because: \(escaped: reason.text("message", "code") ?? reason.text)")
         }
@@ -32,8 +40,22 @@ struct WriteReport {
             let value: Inline = field.value.map { "\(escaped: $0)" } ?? "could not be read back"
             text.bullet("\(bold: field.name) is now: \(value)")
         }
-        if let link = asset.link { text.bullet("\(link: "Open in OvalEdge", to: links.url(link))") }
+        if let link { text.bullet("\(link: "Open in OvalEdge", to: links.url(link))") }
         return Answer(text.text, structured: structured(status, fields))
+    }
+
+    private var heading: Inline {
+        if isRehearsal { return "Nothing was written: a trial" }
+        return isWritten ? "Written to OvalEdge" : "OvalEdge changed nothing"
+    }
+
+    /// A reply that does not say what changed stands for all of it.
+    private var isWritten: Bool { !isRehearsal && changed?.isEmpty != true }
+    private var changed: [String]? {
+        names("updatedFields", "updatedRoles") ?? results { $0["blocked"] != true && $0["noChange"] != true }
+    }
+    private var locked: [String] {
+        names("blockedFields", "blockedRoles") ?? results { $0["blocked"] == true } ?? []
     }
 
     private func list(_ title: Inline, _ names: [String], in text: inout Markdown) {
@@ -41,15 +63,23 @@ struct WriteReport {
         if !names.isEmpty { text.bullet("\(title): \(names.joined(separator: ", "))") }
     }
 
-    private func names(_ members: String...) -> [String] {
-        reply.first(of: members)?.array?.compactMap { $0.plainText } ?? []
+    private func names(_ members: String...) -> [String]? {
+        reply.first(of: members)?.array?.compactMap { $0.plainText }
+    }
+
+    /// Where several objects were to change, those of which this is true; nil where there was one.
+    private func results(where isSo: (JSON) -> Bool) -> [String]? {
+        reply.first(of: "results")?.array?.filter(isSo).map { result in
+            let name = [result.text("objectType"), result.text("objectId")].compactMap { $0 }.joined(separator: " ")
+            return result.text("message").map { "\(name) (\($0))" } ?? name
+        }
     }
 
     private func structured(_ status: String, _ fields: [(name: String, value: String?)]) -> JSON {
         let now = fields.map { JSONObject.Member($0.name, $0.value.map { .string($0) } ?? .null) }
         return .members(
             ("ok", true),
-            ("written", .bool(!isRehearsal)),
+            ("written", .bool(isWritten)),
             ("status", .string(status)),
             ("data", Untrusted.cleaned(reply)),
             ("now", isRehearsal ? nil : .object(JSONObject(now)))

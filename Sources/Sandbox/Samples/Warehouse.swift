@@ -72,6 +72,7 @@ extension SampleText {
           col 50304 | paid_price | NUMBER(12,2) | nulls=2 | min=0.00 | max=2499.00
         oetable 504 102 revenue_daily
           about Net revenue by day and channel, the source of the sales reports.
+          lockedRoles steward
           tableType VIEW
           rowCount 2787
           popularity 90
@@ -133,6 +134,7 @@ extension SampleText {
           col 51201 | customer_id | NUMBER | nulls=0 | distinct=51022 | ref=511.customer_id
           col 51202 | segment | VARCHAR(20) | nulls=310 | distinct=5 | top=Regular:30110, New:11020, Asleep:7012
         oetable 513 103 newsletter_tmp
+          lockedMark yes
           tableType TABLE
           owner none
           steward none

@@ -1,0 +1,81 @@
+package import JSON
+package import MCP
+package import OvalEdge
+
+package struct UpdateGovernanceRoles: WritingTool {
+    package static let family = WriteFamily.governance
+    package static let definition = ToolDefinition(
+        name: "update_governance_roles",
+        title: "Update governance roles",
+        effect: .changes,
+        summary: "Give the roles of one object to other people: owner, steward, custodian; after a person has agreed.",
+        guidance: """
+            Name only the roles that change. A role can be given to somebody else, but not emptied. Besides assets of the \
+            catalog it takes categories, policies (policy), data quality rules (dqrule) and the like; a rule or a scheme \
+            of rules (dqscheme) has a steward only. The answer shows who holds each role now and who will; nothing is \
+            written before the person has agreed. A role that follows from a glossary term is locked and changed there. \
+            With dry_run OvalEdge checks it and changes nothing.
+            """
+    )
+
+    let objectID: ObjectID
+    let objectType: GovernedType
+    let roleUpdates: RoleUpdates
+    let why: WriteReason
+    package let agreement: Agreement
+
+    package init(_ input: inout Arguments) {
+        objectID = input.read("object_id", "Id of the object.")
+        objectType = input.read("object_type", "Kind of the object, as the search returned it.")
+        roleUpdates = input.read("role_updates", "The new person for each role that changes, by their user name.")
+        why = WriteReason(&input)
+        agreement = Agreement(&input)
+        guard RoleUpdate.typesWithStewardOnly.contains(objectType.name) else { return }
+        for (role, _) in roleUpdates.people where role != .steward {
+            input.note("role_updates", "cannot hold \(role.rawValue): a \(objectType.name) has a steward only.")
+        }
+    }
+}
+
+extension UpdateGovernanceRoles {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+        let asset = try await read(from: ovalEdge)
+        let people = roleUpdates.people
+        let target = "\(objectType.name) \(objectID.number)"
+        let subject = asset?.title ?? target
+        let change = Change(
+            of: subject,
+            people.map { role, person in (role.rawValue, asset.flatMap { role.holder(in: $0) }, person) },
+            isReadable: asset != nil
+        )
+        let update = RoleUpdate(id: objectID.number, type: objectType.name, people: people, client: why.context)
+        return .write(
+            Write(
+                tool: Self.definition.name,
+                family: Self.family,
+                target: target,
+                preview: change.preview,
+                before: change.before,
+                after: change.after,
+                request: .updateRoles(update),
+                isRehearsal: why.dryRun
+            ) { reply, ovalEdge in
+                let now = why.dryRun ? nil : (try? await read(from: ovalEdge)).flatMap { $0 }
+                return WriteReport(reply, of: subject, asset?.link, links: ovalEdge.links, isRehearsal: why.dryRun)
+                    .answer(readBack: people.map { role, _ in (role.rawValue, now.map { role.shown(in: $0) }) })
+            }
+        )
+    }
+
+    /// Nil for a kind of object that has no page of details.
+    private func read(from ovalEdge: OvalEdgeAPI) async throws -> Asset? {
+        guard let type = objectType.objectType else { return nil }
+        return try await ovalEdge.send(.assetDetails(id: objectID.number, type: type)).opened().asset
+    }
+
+    package static let outputSchema: JSON = WriteReport.outputSchema
+}
+
+extension GovernanceRole {
+    fileprivate func shown(in asset: Asset) -> String { holder(in: asset) ?? "nobody" }
+}
