@@ -11,6 +11,7 @@ from mcp import StdioServerParameters
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
 from sdk import server
 from stand_in import StandIn
+from talk import BOTH, EVERYTHING, Talk
 from wire import Wire, clean_environment, program
 
 
@@ -109,3 +110,24 @@ def parameters(request: pytest.FixtureRequest, oe_mcp: str, tmp_path: Path) -> S
 def mode(request: pytest.FixtureRequest) -> str:
     """How the SDK begins: by itself, with the handshake, without."""
     return request.param
+
+
+@pytest.fixture
+def meet(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]:
+    """Begin a dialogue in a revision with a server of its own; in the end every message is checked."""
+    met: list[Talk] = []
+
+    def begin(revision: str, capabilities: dict | None = None, *arguments: str) -> Talk:
+        wire = Wire([conformance, *arguments], clean_environment(tmp_path), tmp_path)
+        met.append(Talk(wire, revision, capabilities))
+        return met[-1]
+
+    yield begin
+    for talk in met:
+        talk.wire.kill()
+        talk.check()
+
+
+@pytest.fixture(params=BOTH)
+def talk(request: pytest.FixtureRequest, meet: Callable[..., Talk]) -> Talk:
+    return meet(request.param, EVERYTHING)

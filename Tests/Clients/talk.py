@@ -6,6 +6,8 @@ import schema
 from wire import Wire
 
 KEYS = "io.modelcontextprotocol/"
+BOTH = ["2025-11-25", "2026-07-28"]
+SESSION, STATELESS = BOTH
 EVERYTHING = {"elicitation": {}, "sampling": {}, "roots": {}}
 
 
