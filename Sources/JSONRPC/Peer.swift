@@ -163,7 +163,7 @@ extension Peer {
             }
         } catch {
             log.warning("not_a_message")
-            deliver(refusal(error.error, id: error.id), in: batch)
+            deliver(refusal(error.error, id: error.id.flatMap { isAnswering($0) ? nil : $0 }), in: batch)
         }
     }
 
@@ -173,9 +173,11 @@ extension Peer {
         }
     }
 
+    /// An error under this id would end the first request's wait with what is wrong with the second.
+    private func isAnswering(_ id: RequestID) -> Bool { requests.holds(id) || openRequests.holds(id) }
+
     private func answer(_ request: Request, size: Int, in batch: Batch?) {
-        guard !requests.holds(request.id), !openRequests.holds(request.id) else {
-            // Answering under this id would end the first request's wait with the second one's error.
+        guard !isAnswering(request.id) else {
             let error = RPCError.invalidRequest("The id of a request that is still being answered was used again.")
             return deliver(refusal(error), in: batch)
         }

@@ -55,6 +55,18 @@ import Testing
     }
 
     /// Rows: G034.
+    @Test(arguments: ["later", "open"])
+    func `answers no broken message under the id of a request that waits`(method: String) {
+        let end = End()
+        end.write(#"{"jsonrpc":"2.0","id":1,"method":"\#(method)"}"#)
+        end.write(#"{"jsonrpc":"1.0","id":1,"method":"now"}"#)
+        end.write(#"{"jsonrpc":"1.0","id":2,"method":"now"}"#)
+        #expect(end.written.count == 2)
+        #expect(end.written[0].contains(#""id":null,"error":{"code":-32600"#))
+        #expect(end.written[1].contains(#""id":2,"error":{"code":-32600"#))
+        end.handler.release()
+    }
+
     @Test func `leaves the unknown id out once it may`() {
         let end = End()
         end.write("{bad")
