@@ -28,6 +28,8 @@ package struct Registry: ToolRegistry {
 
     package var listings: [ToolListing] { offer.listings }
 
+    package func lists(_ name: String) -> Bool { offer.contains(name) }
+
     package func call(
         _ name: String,
         arguments: JSONObject,
