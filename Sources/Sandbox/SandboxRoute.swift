@@ -21,6 +21,8 @@ struct SandboxRoute: Sendable {
         .post("/api/v1/mcp/update-asset-descriptions") { UpdateDescriptionsRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-cde-associations") { UpdateCriticalElementsRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-governance-roles") { UpdateRolesRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/custom-fields") { CustomFieldsRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/update-custom-field-values") { UpdateCustomFieldsRoute.answer($0, &$1) },
         .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
     ]
 

@@ -31,6 +31,9 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "update_governance_roles": [
             "object_id": 501, "object_type": "oetable", "role_updates": ["owner": "lena"],
         ],
+        "update_custom_field_value": [
+            "object_id": 501, "object_type": "oetable", "field_updates": [["field_name": "Region", "value": "APAC"]],
+        ],
     ]
 
     /// Rows: G106.

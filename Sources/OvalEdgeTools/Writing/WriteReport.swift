@@ -87,7 +87,15 @@ struct WriteReport {
     }
 
     /// Of every tool that writes: a preview, a choice, or what became of it.
-    static let outputSchema: JSON = [
+    static let outputSchema = outputSchema(adding: [])
+
+    static func outputSchema(adding more: [(String, JSON)]) -> JSON {
+        var schema = ownSchema
+        for (name, property) in more { schema["properties"]?[name] = property }
+        return schema
+    }
+
+    private static let ownSchema: JSON = [
         "type": "object",
         "properties": [
             "ok": ["type": "boolean"],

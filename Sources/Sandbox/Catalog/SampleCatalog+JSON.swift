@@ -98,9 +98,10 @@ extension SampleCatalog {
     ]
 
     private func customFields(of asset: SampleAsset) -> JSON? {
-        let fields = asset.list("custom").map { $0.split(separator: "=", maxSplits: 1).map { String($0) } }
-        guard !fields.isEmpty else { return nil }
-        return .array(fields.map { ["fieldName": .string($0[0]), "fieldValue": .string($0.last ?? "")] })
+        let fields = SampleField.all.compactMap { field -> JSON? in
+            field.value(on: asset).map { ["fieldName": .string(field.name), "fieldValue": .string($0)] }
+        }
+        return fields.isEmpty ? nil : .array(fields)
     }
 }
 

@@ -60,7 +60,10 @@ struct ExplorerFilter {
         case "owner", "steward", "custodian": [catalog.role(name, of: asset)].compactMap { $0 }
         case "criticalDataElement": [asset[name] ?? "None"]
         // A custom field may be asked for by its name, its value or both.
-        case "customFields": asset.list("custom").flatMap { [$0] + $0.split(separator: "=").map { String($0) } }
+        case "customFields":
+            SampleField.all.flatMap { field in
+                field.value(on: asset).map { ["\(field.name)=\($0)", field.name, $0] } ?? []
+            }
         default: asset.list(name)
         }
     }

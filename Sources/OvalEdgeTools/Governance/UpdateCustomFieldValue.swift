@@ -1,0 +1,126 @@
+package import JSON
+package import MCP
+package import OvalEdge
+
+package struct UpdateCustomFieldValue: WritingTool {
+    package static let family = WriteFamily.governance
+    package static let definition = ToolDefinition(
+        name: "update_custom_field_value",
+        title: "Update custom field values",
+        effect: .changes,
+        summary: "Set the values of custom fields of one object, after a person has agreed.",
+        guidance: """
+            Custom fields are those that the organisation added. Some take only values from a list: a wrong one is \
+            answered with the list. Where such a field may hold several, code_update_mode says whether the new ones take \
+            the place of those there, join them, or are taken away. Several fields may be set at once: when one does not \
+            exist, nothing is written. The answer shows each field now and then; nothing is written before the person \
+            has agreed. With dry_run OvalEdge checks it and changes nothing.
+            """
+    )
+
+    let objectID: ObjectID
+    let objectType: CustomFieldType
+    let fieldUpdates: [CustomFieldChange]
+    let timeZone: String?
+    let codeUpdateMode: CodeUpdateMode?
+    let failOnBlockedField: Bool?
+    let why: WriteReason
+    package let agreement: Agreement
+
+    package init(_ input: inout Arguments) {
+        objectID = input.read("object_id", "Id of the object.")
+        objectType = input.read("object_type", "Kind of the object, as the search returned it.")
+        fieldUpdates = input.read("field_updates", "The fields by name or key, each with its value; empty to clear it.")
+        timeZone = input.read("time_zone", "Time zone of dates in the values, such as Europe/Berlin.")
+        codeUpdateMode = input.read("code_update_mode", "What becomes of the values that a list field has already.")
+        failOnBlockedField = input.read("fail_on_blocked_field", "Change nothing if one of the fields is locked.")
+        why = WriteReason(&input)
+        agreement = Agreement(&input)
+        var seen: Set<CustomField.Reference> = []
+        for change in fieldUpdates where !seen.insert(change.field).inserted {
+            input.note("field_updates", "sets \(change.field.text) twice.")
+        }
+    }
+}
+
+extension UpdateCustomFieldValue {
+    private typealias Setting = (field: CustomField, name: String, value: CustomFieldUpdate.Value)
+
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+        var settings: [Setting] = []
+        var missing: [String] = []
+        for change in fieldUpdates {
+            guard let field = try await read(change.field, from: ovalEdge) else {
+                missing.append(change.field.text)
+                continue
+            }
+            let name = field.name ?? change.field.text
+            guard field.isCode else {
+                settings.append((field, name, .init(change.field, change.value.text)))
+                continue
+            }
+            let question = FieldQuestion(about: field, called: name)
+            switch CodeValue(change.value, of: field, codeUpdateMode) {
+            case .text(let text): settings.append((field, name, .init(change.field, text)))
+            case .unknown(let values): return .answer(question.unknown(values))
+            case .several(let values): return .answer(question.several(values))
+            case .modeWanted(let values): return .answer(question.mode(for: values))
+            }
+        }
+        guard missing.isEmpty else { return .answer(FieldQuestion.missing(missing)) }
+        guard settings.contains(where: { ($0.field.currentValue ?? "") != $0.value.text }) else {
+            return .answer(Self.unchanged)
+        }
+        let asset = try? await self.asset(from: ovalEdge)
+        return .write(write(settings, asset, zone: timeZone ?? ovalEdge.configuration.timeZone))
+    }
+
+    private func write(_ settings: [Setting], _ asset: Asset?, zone: String) -> Write {
+        let target = "\(objectType.name) \(objectID.number)"
+        let subject = asset?.title ?? target
+        let change = Change(of: subject, settings.map { ($0.name, $0.field.currentValue, $0.value.text) })
+        let update = CustomFieldUpdate(
+            id: objectID.number,
+            type: objectType.name,
+            values: settings.map { $0.value },
+            timeZone: zone,
+            failsOnBlockedField: failOnBlockedField,
+            client: why.context
+        )
+        return Write(
+            tool: Self.definition.name,
+            family: Self.family,
+            target: target,
+            preview: change.preview,
+            before: change.before,
+            after: change.after,
+            request: .updateCustomFields(update),
+            isRehearsal: why.dryRun
+        ) { reply, ovalEdge in
+            var now: [(name: String, value: String?)] = []
+            for setting in why.dryRun ? [] : settings {
+                let field = try? await read(setting.value.field, from: ovalEdge)
+                now.append((setting.name, field.map { $0.currentValue ?? "(nothing)" }))
+            }
+            return WriteReport(reply, of: subject, asset?.link, links: ovalEdge.links, isRehearsal: why.dryRun)
+                .answer(readBack: now)
+        }
+    }
+
+    private func read(_ field: CustomField.Reference, from ovalEdge: OvalEdgeAPI) async throws -> CustomField? {
+        try await ovalEdge.send(.customField(field, id: objectID.number, type: objectType.name)).opened().first
+    }
+
+    /// For its name; not every kind has a page to read it from.
+    private func asset(from ovalEdge: OvalEdgeAPI) async throws -> Asset? {
+        guard let type = objectType.objectType else { return nil }
+        return try await ovalEdge.send(.assetDetails(id: objectID.number, type: type)).opened().asset
+    }
+
+    private static let unchanged = Answer(
+        "The fields hold these values already; there is nothing to change, and nothing was written.",
+        structured: ["ok": true, "written": false, "status": "no_change"]
+    )
+
+    package static let outputSchema: JSON = WriteReport.outputSchema(adding: Choices.schema)
+}
