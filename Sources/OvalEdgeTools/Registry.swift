@@ -8,7 +8,7 @@ import Text
 package struct Registry: ToolRegistry {
     package static let tools: [any Tool.Type] = [
         AssetExplorer.self, AssetDetails.self, AssetLineage.self, KnowledgeSearch.self, UpdateAssetDescriptions.self,
-        UpdateCDEAssociations.self, UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
+        UpdateCDEAssociations.self, CreateGlossaryTerm.self, UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
     ]
 
     private let offer: ToolOffer

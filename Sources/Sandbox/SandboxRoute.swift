@@ -23,6 +23,8 @@ struct SandboxRoute: Sendable {
         .post("/api/v1/mcp/update-governance-roles") { UpdateRolesRoute.answer($0, &$1) },
         .get("/api/v1/mcp/custom-fields") { CustomFieldsRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-custom-field-values") { UpdateCustomFieldsRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/domain-metadata") { GlossaryPlacesRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/glossary-terms") { CreateTermRoute.answer($0, &$1) },
         .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
     ]
 

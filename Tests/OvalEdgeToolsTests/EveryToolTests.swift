@@ -28,6 +28,10 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "update_cde_associations": [
             "targets": [["object_id": 502, "object_type": "oetable"]], "action": "Yes",
         ],
+        "create_glossary_term": [
+            "term_name": "Gross revenue", "domain_name": "Sales > Revenue > Reported revenue",
+            "description": "What customers paid, tax included.",
+        ],
         "update_governance_roles": [
             "object_id": 501, "object_type": "oetable", "role_updates": ["owner": "lena"],
         ],

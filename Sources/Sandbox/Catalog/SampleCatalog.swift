@@ -33,6 +33,9 @@ struct SampleCatalog: Sendable {
 
     mutating func set(_ fact: String, to value: String, of id: Int) { assets[id]?.facts[fact] = value }
 
+    /// For what is new.
+    var nextID: Int { (assets.keys.max() ?? 0) + 1 }
+
     var all: [SampleAsset] { order.compactMap { assets[$0] } }
 
     /// The object `id` when it is of the type `type`.

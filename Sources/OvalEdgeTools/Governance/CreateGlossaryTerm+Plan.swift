@@ -1,0 +1,126 @@
+import JSON
+package import MCP
+package import OvalEdge
+
+extension CreateGlossaryTerm {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+        let shelf = GlossaryShelf(ovalEdge, page: page, size: size)
+        guard let termName else {
+            let level = searchOn ?? .domain
+            let spot = GlossaryShelf.Spot(level, domain: domainID?.number, category: categoryID?.number)
+            return .answer(try await shelf.list(spot))
+        }
+        switch try await place(on: shelf) {
+        case .question(let answer): return .answer(answer)
+        case .placed(let domain, let category, let subcategory):
+            let path = ([domain, category, subcategory].compactMap { $0?.name } + [termName]).joined(separator: " > ")
+            guard let description else { return .answer(Self.descriptionWanted(for: termName, path)) }
+            let draft = GlossaryTermDraft(
+                name: termName,
+                description: description,
+                definition: definition,
+                domain: domain,
+                category: category,
+                subcategory: subcategory,
+                isPublished: publish
+            )
+            let namesakes = try await ovalEdge.namesakes(of: termName, .glossary)
+            return .write(write(draft, path, namesakes))
+        }
+    }
+
+    private enum Placement {
+        case placed(GlossaryPlace, GlossaryPlace?, GlossaryPlace?)
+        case question(Answer)
+    }
+
+    /// Down the levels until one has to be chosen.
+    private func place(on shelf: GlossaryShelf) async throws -> Placement {
+        let path = path
+        let domainSpot = GlossaryShelf.Spot(.domain)
+        let domain: GlossaryPlace
+        switch try await shelf.find(domainSpot, id: domainID?.number, name: path.domain) {
+        case .place(let place): domain = place
+        case .question(let answer): return .question(answer)
+        case .nothing: return .question(.failure(Self.noDomain))
+        }
+        if skipCategory && categorySkipConfirmed { return .placed(domain, nil, nil) }
+        let category: GlossaryPlace
+        switch try await shelf.find(.init(.category, domain: domain.id), id: categoryID?.number, name: path.category) {
+        case .place(let place): category = place
+        case .question(let answer): return .question(answer)
+        case .nothing: return .placed(domain, nil, nil)
+        }
+        if skipSubcategory && subcategorySkipConfirmed { return .placed(domain, category, nil) }
+        let spot = GlossaryShelf.Spot(.subcategory, domain: domain.id, category: category.id)
+        switch try await shelf.find(spot, id: subcategoryID?.number, name: path.subcategory) {
+        case .place(let place): return .placed(domain, category, place)
+        case .question(let answer): return .question(answer)
+        case .nothing: return .placed(domain, category, nil)
+        }
+    }
+
+    private func write(_ draft: GlossaryTermDraft, _ path: String, _ namesakes: Inline?) -> Write {
+        var fields = [("Place", path), ("Description", draft.description)]
+        if let definition { fields.append(("Definition", definition)) }
+        fields.append(("Status", publish ? "published" : "draft"))
+        let change = Change(new: draft.name, fields.map { ($0.0, $0.1) })
+        let warning = namesakes.map { "\nTerms of this name that exist already:\n\($0.text)" } ?? ""
+        return Write(
+            tool: Self.definition.name,
+            family: Self.family,
+            target: "glossary term \(draft.name)",
+            preview: change.preview + warning,
+            after: change.after,
+            request: .createGlossaryTerm(draft)
+        ) { reply, ovalEdge in
+            let made = try? Asset(reply.payload)
+            let id = made?.id
+            let now = try? await Self.read(id, from: ovalEdge)
+            let description = now.flatMap { $0.json["businessDescription"] }.flatMap { RichText($0) }?.plainText
+            let link = made?.link ?? id.map { .glossaryTerm($0) }
+            let status = now?.json.text("termStatus", "status")
+            return WriteReport(reply, of: path, link, links: ovalEdge.links).answer(
+                readBack: [("termName", now?.name), ("status", status), ("description", description)]
+            )
+        }
+    }
+
+    private static func read(_ id: String?, from ovalEdge: OvalEdgeAPI) async throws -> Asset? {
+        guard let number = id.flatMap({ Int($0) }) else { return nil }
+        return try await ovalEdge.send(.assetDetails(id: number, type: .glossary)).opened().asset
+    }
+
+    private static func descriptionWanted(for term: String, _ path: String) -> Answer {
+        let text: Inline = """
+            Nothing has been written yet: \(bold: term) will stand at \(escaped: path) and needs a description. Ask the \
+            person what it means and what it does not, or offer a draft for approval; then call again with the same \
+            arguments and `description`.
+            """
+        return Answer(
+            text.text,
+            structured: [
+                "ok": true, "written": false, "awaitingUserInput": true,
+                "placementPath": .string(Untrusted.cleaned(path)),
+            ]
+        )
+    }
+
+    private static let noDomain =
+        "The glossary has no domain, or shows none to this account; nothing was written. "
+        + "A term stands in a domain: ask an OvalEdge administrator to create one or to give access to it."
+}
+
+extension OvalEdgeAPI {
+    /// What has this very name already, as a list; nil when nothing does.
+    func namesakes(of name: String, _ type: ObjectType) async throws -> Inline? {
+        var search = AssetSearch()
+        search.name = name
+        search.objectType = type
+        let page = try await send(.assetExplorer(search)).opened()
+        let lines: [Inline] = (page.items + page.glossaryTerms + page.tags.map { $0.asset }).map { asset in
+            "- \(asset.line(links: links))"
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+}

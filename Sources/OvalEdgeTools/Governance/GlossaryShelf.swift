@@ -1,0 +1,132 @@
+import JSON
+import MCP
+import OvalEdge
+import Text
+
+/// The places of the glossary, level by level: found by id or name, or offered for choice.
+struct GlossaryShelf {
+    /// Where to look: all domains, the categories of one, the subcategories of a category.
+    struct Spot {
+        let level: GlossaryLevel
+        let domain: Int?
+        let category: Int?
+
+        init(_ level: GlossaryLevel, domain: Int? = nil, category: Int? = nil) {
+            self.level = level
+            self.domain = domain
+            self.category = category
+        }
+    }
+
+    enum Finding {
+        case place(GlossaryPlace)
+        /// The level is empty there, and nothing on it was asked for.
+        case nothing
+        case question(Answer)
+    }
+
+    private let ovalEdge: OvalEdgeAPI
+    private let page: Int
+    private let size: Int
+
+    /// `page` and `size` are what to show where a person has to choose.
+    init(_ ovalEdge: OvalEdgeAPI, page: Int, size: Int) {
+        self.ovalEdge = ovalEdge
+        self.page = page
+        self.size = min(size, Self.most)
+    }
+
+    func list(_ spot: Spot) async throws -> Answer {
+        let places = try await places(spot, page: page, size: size)
+        return pageOfChoices(places, spot, places.isEmpty ? "There are none on this page." : "These there are.")
+    }
+
+    func find(_ spot: Spot, id: Int?, name: String?) async throws -> Finding {
+        guard id != nil || name != nil else {
+            let places = try await places(spot, page: page, size: size)
+            guard !places.isEmpty || page > 0 else { return .nothing }
+            return .question(pageOfChoices(places, spot, "Which \(words: spot.level.title) is it to stand in?"))
+        }
+        let places = try await all(spot)
+        if let id {
+            if let place = places.first(where: { $0.id == id }) { return .place(place) }
+            return .question(choices(places, spot, "There is no \(words: spot.level.title) \(id) here."))
+        }
+        let fitting = Self.fitting(name ?? "", among: places)
+        if fitting.count == 1 { return .place(fitting[0]) }
+        let question: Inline =
+            fitting.isEmpty
+            ? "There is no \(words: spot.level.title) called \(bold: name ?? "") here."
+            : "Several may be meant by \(bold: name ?? "")."
+        return .question(choices(fitting.isEmpty ? places : fitting, spot, question))
+    }
+
+    /// Those of the very name, else those whose names hold it; case, spaces, `_` and `-` do not count.
+    private static func fitting(_ name: String, among places: [GlossaryPlace]) -> [GlossaryPlace] {
+        let same = places.filter { Suggestion.isSame($0.name, name) }
+        if !same.isEmpty { return same }
+        let wanted = Array(Suggestion.folded(name).utf8)
+        guard !wanted.isEmpty else { return [] }
+        return places.filter { place in
+            let name = Array(Suggestion.folded(place.name).utf8)
+            return name.indices.contains { name[$0...].starts(with: wanted) }
+        }
+    }
+
+    private func pageOfChoices(_ places: [GlossaryPlace], _ spot: Spot, _ question: Inline) -> Answer {
+        choices(places, spot, question, mayHaveMore: places.count == size)
+    }
+
+    private func choices(
+        _ places: [GlossaryPlace],
+        _ spot: Spot,
+        _ question: Inline,
+        mayHaveMore: Bool = false
+    ) -> Answer {
+        var advice: Inline?
+        if let skip = spot.level.skip {
+            advice = """
+                To leave this level out, call with \(code: skip.argument) and, once the person has said so, \
+                \(code: skip.confirmation).
+                """
+        }
+        if mayHaveMore { advice = "\(advice ?? "") There may be more: call again with `page` \(page + 1)." }
+        return Choices(
+            question,
+            selecting: spot.level.argument,
+            places.map { Choices.Item(id: $0.id, name: $0.name) },
+            advice: advice,
+            more: [("page", .int(page)), ("hasMore", .bool(mayHaveMore))]
+        ).answer
+    }
+
+    private static let most = 500
+    /// More pages than any glossary has, so that a product that repeats itself is not asked for ever.
+    private static let mostPages = 20
+
+    private func all(_ spot: Spot) async throws -> [GlossaryPlace] {
+        var all: [GlossaryPlace] = []
+        for page in 0..<Self.mostPages {
+            let places = try await places(spot, page: page, size: Self.most)
+            all += places
+            if places.count < Self.most { break }
+        }
+        return all
+    }
+
+    private func places(_ spot: Spot, page: Int, size: Int) async throws -> [GlossaryPlace] {
+        try await ovalEdge.send(
+            .glossaryPlaces(on: spot.level, domain: spot.domain, category: spot.category, page: page, size: size)
+        ).opened().places
+    }
+}
+
+extension GlossaryLevel {
+    fileprivate var title: String { self == .domain ? "domain" : rawValue }
+    fileprivate var argument: String { "\(title)_id" }
+
+    /// The arguments that leave this level out; a domain cannot be.
+    fileprivate var skip: (argument: String, confirmation: String)? {
+        self == .domain ? nil : ("skip_\(rawValue)", "\(rawValue)_skip_confirmed")
+    }
+}
