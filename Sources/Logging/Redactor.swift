@@ -30,28 +30,12 @@ package final class Redactor: Sendable {
         state.withLock { state in state.secrets.removeAll { $0.secret == secret } }
     }
 
-    package func struck(_ text: String) -> String {
-        var text = text
-        let replaced = text.withUTF8 { replacing(in: $0) }
-        return replaced.map { String(decoding: $0, as: UTF8.self) } ?? text
-    }
+    /// What is struck at this moment, for many texts in a row.
+    package var finder: SecretFinder { state.withLock { $0.finder } }
+
+    package func struck(_ text: String) -> String { finder.struck(text) ?? text }
 
     package func struck(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.withUnsafeBufferPointer { replacing(in: $0) } ?? bytes
-    }
-
-    /// Nil when nothing is to be struck.
-    private func replacing(in bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        let hits = state.withLock { $0.finder }.ranges(in: bytes)
-        guard !hits.isEmpty else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var copied = 0
-        for hit in hits {
-            result += bytes[copied..<hit.lowerBound]
-            result += "••••".utf8
-            copied = hit.upperBound
-        }
-        return result + bytes[copied...]
+        bytes.withUnsafeBufferPointer { finder.struck($0) } ?? bytes
     }
 }

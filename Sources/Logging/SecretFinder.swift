@@ -3,7 +3,7 @@
 /// A window as long as the shortest needle moves over the text. The last two bytes in it tell how far it may jump,
 /// because they stand that far from the window's end in any needle; only where they could end a needle's beginning is
 /// anything compared.
-struct SecretFinder: Sendable {
+package struct SecretFinder: Sendable {
     private let needles: [[UInt8]]
     private let window: Int
     private let jumps: [UInt8]
@@ -24,6 +24,27 @@ struct SecretFinder: Sendable {
         }
         self.jumps = jumps
         self.candidates = candidates
+    }
+
+    /// The text without what was found; nil when that is nothing.
+    package func struck(_ text: String) -> String? {
+        guard !needles.isEmpty, text.utf8.count >= window else { return nil }
+        var text = text
+        return text.withUTF8 { struck($0) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    func struck(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let hits = ranges(in: bytes)
+        guard !hits.isEmpty else { return nil }
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count)
+        var copied = 0
+        for hit in hits {
+            result += bytes[copied..<hit.lowerBound]
+            result += "••••".utf8
+            copied = hit.upperBound
+        }
+        return result + bytes[copied...]
     }
 
     /// Where needles stand; those that touch or overlap are one range.

@@ -8,7 +8,9 @@ enum SecretForms {
     static func of(_ secret: String) -> [[UInt8]] {
         guard secret.utf8.count >= shortest else { return [] }
         let percent = PercentEncoding.encoded(secret)
-        let texts = [secret, percent, lowercaseEscapes(percent), jsonEscaped(secret), slashEscaped(secret)]
+        let texts = [
+            secret, percent, lowercaseEscapes(percent), jsonEscaped(secret), slashEscaped(secret), html(secret),
+        ]
         let forms = texts.map { Array($0.utf8) } + base64Cores(secret)
         return Array(Set(forms)).filter { $0.count >= shortest }
     }
@@ -36,6 +38,11 @@ enum SecretForms {
 
     private static func jsonEscaped(_ text: String) -> String {
         text.reduce(into: "") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : String($1) }
+    }
+
+    private static func html(_ text: String) -> String {
+        let names: [Character: String] = ["&": "amp", "<": "lt", ">": "gt", "\"": "quot", "'": "#39"]
+        return text.reduce(into: "") { $0 += names[$1].map { "&\($0);" } ?? String($1) }
     }
 
     private static func slashEscaped(_ text: String) -> String {

@@ -1,4 +1,5 @@
 package import Logging
+import Text
 
 /// How the people behind the requests are known.
 package enum AuthMode: String, CaseIterable, SettingValue {
@@ -45,9 +46,13 @@ package struct ProxyAddress: Hashable, SettingValue {
     /// What must not be seen of it, alone and as part of the whole.
     package var secrets: [Secret] { credentials.map { [address, $0] + passwords(in: $0) } ?? [] }
 
+    /// As it is written here, and as it travels.
     private func passwords(in credentials: Secret) -> [Secret] {
         let text = credentials.revealed
-        return text.firstIndex(of: ":").map { [Secret(String(text[text.index(after: $0)...]))] } ?? []
+        guard let colon = text.firstIndex(of: ":") else { return [] }
+        let password = String(text[text.index(after: colon)...])
+        let decoded = PercentEncoding.decoded(password) ?? password
+        return (decoded == password ? [password] : [password, decoded]).map { Secret($0) }
     }
 
     private static let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]

@@ -8,6 +8,8 @@ package struct SettingsReader: Sendable {
     package private(set) var entries: [SettingEntry] = []
     package private(set) var problems: [SettingsProblem] = []
     private let sources: [SettingsSource]
+    /// Knows the secrets read so far, lest one that stands in another's place be repeated.
+    private let redactor = Redactor()
     private var heading = ""
 
     /// The source that is named first wins.
@@ -73,7 +75,7 @@ package struct SettingsReader: Sendable {
             return nil
         }
         guard let value = parsed(text) else {
-            let found = Value.isRepeatable ? ", not `\(Self.excerpt(text))`" : ""
+            let found = Value.isRepeatable ? ", not `\(Self.excerpt(redactor.struck(text)))`" : ""
             complain(
                 entry.name,
                 "from \(origin.phrase) must be \(entry.expectation)\(found)",
@@ -81,7 +83,8 @@ package struct SettingsReader: Sendable {
             )
             return nil
         }
-        entry.value = value.shown
+        if entry.isSecret { redactor.add(Secret(text)) }
+        entry.value = entry.isSecret ? value.shown : redactor.struck(value.shown)
         entry.written = Secret(text)
         return value
     }

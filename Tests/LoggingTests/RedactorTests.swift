@@ -66,6 +66,10 @@ import Text
         #expect(!redactor(#"a"quoted"one"#).struck(#"{"x":"a\"quoted\"one"}"#).contains("quoted"))
     }
 
+    @Test func `strikes secrets in HTML`() {
+        #expect(redactor(#"a<b>&"c'd"#).struck("<p>a&lt;b&gt;&amp;&quot;c&#39;d</p>") == "<p>••••</p>")
+    }
+
     @Test func `forgets a secret that is worthless`() {
         let redactor = redactor("abcdef", "uvwxyz")
         redactor.remove(Secret("abcdef"))

@@ -302,6 +302,19 @@ extension Settings {
         #expect(try read(["HTTPS_PROXY": "proxy:80"]).secrets.isEmpty)
     }
 
+    @Test func `are listed as they travel, too`() throws {
+        let secrets = try read(["HTTPS_PROXY": "http://me:a%3Ab%40c@proxy:80"]).secrets
+        #expect(secrets.map { $0.revealed }.contains("a:b@c"))
+    }
+
+    @Test func `are not repeated where they stand in another's place`() {
+        let error = #expect(throws: SettingsError.self) {
+            try read(environment.merging(["LOG_LEVEL": "hunter2-secret"]) { $1 })
+        }
+        #expect(error?.description.contains("LOG_LEVEL") == true)
+        #expect(error?.description.contains("hunter") == false)
+    }
+
     @Test(arguments: [
         ("proxy:8080", "proxy:8080"), ("HTTPS://p:1", "https://p:1"), ("me:x@p:1", "••••@p:1"),
         ("socks5h://me:a@b@p", "socks5h://••••@p"),

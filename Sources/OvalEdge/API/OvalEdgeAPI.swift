@@ -59,7 +59,7 @@ package struct OvalEdgeAPI: Sendable {
         var request = request
         request.fields["Authorization"] = "\(configuration.authScheme) \(token.secret.revealed)"
         do {
-            let response = try await client.send(request)
+            let response = try await client.send(request).fieldsStruck(by: log.redactor.finder)
             if configuration.logsRequests {
                 log.info("request", ("call", request.summary), ("status", response.status.description))
             }
@@ -88,7 +88,7 @@ package struct OvalEdgeAPI: Sendable {
     }
 
     private func refusedTwice(_ response: HTTPResponse) -> OvalEdgeError {
-        let words = response.isPage ? nil : Quotation.words(in: response.body).first
+        let words = response.isPage ? nil : Quotation.words(in: response.body, redactor: log.redactor).first
         return OvalEdgeError(
             .notSignedIn,
             "OvalEdge refused even a new session token\(Quotation.clause(words, redactor: log.redactor)).",

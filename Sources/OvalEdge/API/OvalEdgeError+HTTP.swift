@@ -25,7 +25,7 @@ extension OvalEdgeError {
 
     /// An answer with a status other than success; `request` is its method and path.
     package init(_ response: HTTPResponse, to request: String, redactor: Redactor) {
-        let words = response.isPage ? nil : Quotation.words(in: response.body).first
+        let words = response.isPage ? nil : Quotation.words(in: response.body, redactor: redactor).first
         let clause = Quotation.clause(words, redactor: redactor)
         let (kind, what, advice) = Self.sentences(response, to: request, words: clause)
         let known = KnownRefusal(words)

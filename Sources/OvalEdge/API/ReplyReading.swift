@@ -14,7 +14,7 @@ extension OvalEdgeAPI {
         guard body.contains(where: { $0 > 0x20 }) else { return [:] }
         let json: JSON
         do {
-            json = try JSON(parsing: body)
+            json = try JSON(parsing: body).struck(by: redactor.finder)
         } catch {
             throw unreadable(response, to: request(), problem: error)
         }

@@ -104,9 +104,10 @@ extension TokenExchange {
     }
 
     private func refusal(_ response: HTTPResponse) -> OvalEdgeError {
+        let response = response.fieldsStruck(by: redactor.finder)
         let general = OvalEdgeError(response, to: "POST \(Self.path)", redactor: redactor)
-        let words =
-            response.isPage ? "" : Quotation.clause(Quotation.words(in: response.body).first, redactor: redactor)
+        let said = response.isPage ? nil : Quotation.words(in: response.body, redactor: redactor).first
+        let words = Quotation.clause(said, redactor: redactor)
         switch (response.status, general.kind) {
         case (.notFound, _), (.methodNotAllowed, _):
             return general.saying(
