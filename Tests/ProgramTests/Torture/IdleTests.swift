@@ -10,11 +10,7 @@ import Darwin
 
 @Suite(.ownThread) struct `A program that nobody asks anything` {
     @Test func `ends with its parent though others hold its pipes`() throws {
-        // The shell starts the program in the background and becomes another, so that it can be killed alone.
-        let shell = try RunningProgram(
-            "/bin/sh",
-            ["-c", #"exec 3<&0; "$0" --sandbox <&3 & exec 3<&-; exec sleep 600"#, "\(RunningProgram.products)/oe-mcp"]
-        )
+        let shell = try RunningProgram.parent()
         shell.write(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"# + "\n")
         #expect(shell.readLine() != nil)
         shell.signal(SIGKILL)
@@ -55,5 +51,13 @@ extension Conversation {
             sleep(1)
             return (program.sleepCount ?? .max) - before <= limit
         }
+    }
+}
+
+extension RunningProgram {
+    /// A shell that starts the program in the background and becomes another, so that it can be killed alone.
+    static func parent() throws -> RunningProgram {
+        let script = #"exec 3<&0; "$0" --sandbox <&3 & exec 3<&-; exec sleep 600"#
+        return try RunningProgram("/bin/sh", ["-c", script, "\(products)/oe-mcp"])
     }
 }

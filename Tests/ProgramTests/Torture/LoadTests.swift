@@ -12,8 +12,9 @@ import Darwin
     private static let calls = Torture.isLong ? 1000 : 100
     /// What the back end sends; an answer holds it twice, as text and as JSON.
     private static let size = Torture.isLong ? 500_000 : 50_000
-    /// In KiB, beside what one call takes: as much again as the 32 answers that are in flight, and some room.
-    private static let memory = (32 * 4 * size + 32 << 20) >> 10
+    /// In KiB, beside what one call takes: 32 answers are in flight, each of which is there as it came, as JSON, as text
+    /// and as a line, in buffers that may be twice as large; and some room.
+    private static let memory = (32 * 8 * size + 32 << 20) >> 10
 
     /// Those that wait for the others do so for long.
     private static let patience = ["OVALEDGE_CALL_DEADLINE_SECONDS": "600"]
@@ -43,6 +44,30 @@ import Darwin
             #expect(client.program.readBytes().flatMap { Self.id(of: $0, length: whole) } != nil)
         }
         #expect(requests.all.count == Self.calls + 1)
+    }
+
+    @Test func `hold up neither cancelling nor the end while nobody reads`() throws {
+        let requests = Report<Void>()
+        let client = try Conversation(with: LargeBackEnd.open(Self.size, requests), environment: Self.patience)
+        _ = try Self.first(client)
+        client.searchAll(1...Self.calls)
+        #expect(requests.reaches(33))
+        #expect(client.program.settles())
+        // Those that wait for their turn never get it.
+        for id in 33...Self.calls { client.cancel(id) }
+        #expect(client.program.settles())
+        for _ in 1...32 { #expect(client.program.readBytes() != nil) }
+        #expect(try client.everything() == [])
+        #expect(requests.all.count == 33)
+        client.searchAll(1...Self.calls)
+        #expect(requests.reaches(65))
+        #expect(client.program.settles())
+        let (seconds, code) = timed {
+            client.program.signal(SIGTERM)
+            return client.program.wait()
+        }
+        #expect(code == 0)
+        #expect(seconds < 3)
     }
 
     /// The length of an answer and the memory after it.

@@ -14,6 +14,8 @@ import Darwin
     private static let processes = Torture.isLong ? 10 : 4
     private static let calls = Torture.isLong ? 200 : 50
     private static let life = Torture.isLong ? 6 : 2
+    /// How much of it is used at least: four fifths, and nine tenths from `iat`, which has no fractions.
+    private static let usedLife = min(0.8 * Double(life), 0.9 * Double(life) - 1)
 
     /// Rows: G019.
     @Test func `never take the token from each other`() throws {
@@ -24,7 +26,7 @@ import Darwin
         let counts = try sandbox.counts()
         #expect(counts.requests >= Self.processes * Self.calls)
         #expect(counts.mostExchangesAtOnce == 1)
-        #expect(Double(counts.exchanges) <= seconds / Double(Self.life) + 2)
+        #expect(Double(counts.exchanges) <= seconds / Self.usedLife + 2)
     }
 
     @Test func `do not even when the exchange is slow`() throws {
@@ -34,7 +36,7 @@ import Darwin
         #expect(failures == [])
         let counts = try sandbox.counts()
         #expect(counts.mostExchangesAtOnce == 1)
-        #expect(Double(counts.exchanges) <= seconds / Double(Self.life) + 2)
+        #expect(Double(counts.exchanges) <= seconds / Self.usedLife + 2)
     }
 
     @Test(arguments: [
@@ -50,7 +52,7 @@ import Darwin
         // An exchange that nobody waits for any more is still under way until the server notices.
         #expect(counts.mostExchangesAtOnce <= 2)
         // What a killed process has begun somebody else must do again.
-        #expect(Double(counts.exchanges) <= seconds / Double(Self.life) + 2 + Double(fleet.killCount))
+        #expect(Double(counts.exchanges) <= seconds / Self.usedLife + 2 + Double(fleet.killCount))
     }
 }
 
@@ -126,20 +128,5 @@ private final class Fleet: Sendable {
             program.signal(SIGKILL)
             killed.increment()
         }
-    }
-}
-
-/// Random numbers that are the same in every run (SplitMix64).
-private struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
