@@ -7,8 +7,9 @@ import Text
 /// All tools in the order in which they are listed: to find, to explain, then to change.
 package struct Registry: ToolRegistry {
     package static let tools: [any Tool.Type] = [
-        AssetExplorer.self, AssetDetails.self, AssetLineage.self, KnowledgeSearch.self, UpdateAssetDescriptions.self,
-        UpdateCDEAssociations.self, CreateGlossaryTerm.self, UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
+        AssetExplorer.self, AssetDetails.self, AssetLineage.self, MetadataChangesBetweenCrawls.self,
+        KnowledgeSearch.self, UpdateAssetDescriptions.self, UpdateCDEAssociations.self, CreateGlossaryTerm.self,
+        UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
     ]
 
     private let offer: ToolOffer

@@ -21,6 +21,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "asset_explorer": ["search_terms": ["orders"]],
         "asset_details": ["object_id": 501, "object_type": "oetable"],
         "asset_lineage": ["object_id": 501, "object_type": "oetable"],
+        "metadata_changes_between_crawls": ["connection_name": "bramble_dw"],
         "knowledge_search": ["content_query": "retention"],
         "update_asset_descriptions": [
             "object_id": 501, "object_type": "oetable", "business_description": "One row per order.",

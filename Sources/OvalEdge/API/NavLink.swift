@@ -24,6 +24,15 @@ package struct NavLink: Hashable, Sendable {
         NavLink(fragment: "#nav/glossary?browse=summary&id=\(id)")
     }
 
+    package static func schema(_ id: String) -> NavLink {
+        NavLink(fragment: "#nav/schema?browse=summary&id=\(id)")
+    }
+
+    /// Two crawls of a schema side by side.
+    package static func comparison(_ id: String) -> NavLink {
+        NavLink(fragment: "#nav/comparedb?srchtab=history&id=\(id)")
+    }
+
     /// The page of a tag; the product shows a tag without its master only when it knows of none.
     package static func tag(_ id: String, master: String?, isMaster: Bool = false) -> NavLink {
         if isMaster { return NavLink(fragment: "#nav/tag?id=\(id)&objectType=mastertag&masterTagId=\(id)") }

@@ -139,7 +139,7 @@ enum CatalogPrompts {
             `schema_names`, `table_names`, and either `last_n_days` or `last_n_weeks`, or `from_timestamp` and \
             `to_timestamp`. Put the person's words into `question`.
             """,
-            "Show its `formattedResponse` as it is.",
+            "Show its answer as it is.",
             """
             Below it, in at most five lines, say what could break: removed or renamed columns, narrower types, sudden \
             jumps in row counts. If no two crawls could be compared, say that instead.

@@ -17,6 +17,8 @@ struct SampleCatalog: Sendable {
     private(set) var order: [Int] = []
     private(set) var flows: [Flow] = []
     private(set) var docs: [DocChunk] = []
+    private(set) var crawls: [SampleCrawl] = []
+    private(set) var changes: [SampleChange] = []
     private var childIDs: [Int: [Int]] = [:]
 
     /// Read when it is first needed.
@@ -30,6 +32,8 @@ struct SampleCatalog: Sendable {
 
     mutating func add(_ flow: Flow) { flows.append(flow) }
     mutating func add(_ chunk: DocChunk) { docs.append(chunk) }
+    mutating func add(_ crawl: SampleCrawl) { crawls.append(crawl) }
+    mutating func add(_ change: SampleChange) { changes.append(change) }
 
     mutating func set(_ fact: String, to value: String, of id: Int) { assets[id]?.facts[fact] = value }
 

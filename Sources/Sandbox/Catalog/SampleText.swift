@@ -2,7 +2,8 @@
 ///
 /// A line at the margin opens an asset: kind, id, the id of what it hangs in or `-`, and its name. Indented lines are
 /// facts of that asset: a name and the rest of the line; a name that comes again adds a line. `col` opens a column:
-/// `id | name | type | fact=value | …`. Two kinds of line are no assets: `flow FROM TO ORIGIN` and `doc URL TEXT`.
+/// `id | name | type | fact=value | …`. Some lines are no assets: `flow FROM TO ORIGIN`, `doc URL TEXT`,
+/// `crawl ID CONNECTION TIME` and `change CRAWL ASSET FINDING`.
 struct SampleText {
     private(set) var catalog = SampleCatalog()
     /// Lines that could not be read; a test expects none.
@@ -12,6 +13,7 @@ struct SampleText {
 
     static let all = [
         connections, shop, warehouse, service, lake, reports, glossary, tags, stories, products, flows, docs,
+        crawls,
     ]
 
     init(_ texts: [String]) {
@@ -44,6 +46,14 @@ struct SampleText {
         case "doc":
             guard let url = parts.first, parts.count > 1 else { return false }
             catalog.add(SampleCatalog.DocChunk(url: url, text: parts.dropFirst().joined(separator: " ")))
+        case "crawl":
+            guard parts.count == 3, let id = Int(parts[0]), let connection = Int(parts[1]) else { return false }
+            catalog.add(SampleCrawl(id: id, connection: connection, at: parts[2]))
+        case "change":
+            guard parts.count == 3, let crawl = Int(parts[0]), let asset = Int(parts[1]),
+                let change = SampleChange(crawl: crawl, asset: asset, parts[2])
+            else { return false }
+            catalog.add(change)
         default:
             guard parts.count == 3, let kind = SampleAsset.Kind(rawValue: word), let id = Int(parts[0]) else {
                 return false

@@ -1,0 +1,186 @@
+package import JSON
+import Text
+
+/// What differs between two crawls of a data source.
+package struct MetadataChanges: Model, Hashable {
+    package let connection: String?
+    package let schema: String?
+    package let from: String?
+    package let to: String?
+    package let summary: String?
+    /// Says why there is nothing to compare, or what was compared instead.
+    package let notice: String?
+    /// Counts by the product's names, such as `columnsAdded`.
+    package let counts: [String: Int]
+    /// What matters most first: types, lengths, added, removed, otherwise modified, and last those with other data only.
+    package let columns: [ColumnChange]
+    package let tables: [TableChange]
+    package let tableSummaries: [TableChange]
+    package let rowDeltas: [RowDelta]
+    package let json: JSON
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        let payload = json.payload
+        guard payload.object != nil else {
+            throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
+        }
+        let header = payload.first(of: "contextHeader")
+        connection = header?.text("connection")
+        schema = header?.text("catalogSchema")
+        from = payload.text("analyzedFromTimestamp")
+        to = payload.text("analyzedToTimestamp")
+        summary = payload.text("changeSummary")
+        let fallback = payload.first(of: "fallback")
+        notice = fallback?["show"] == true ? fallback?.text("message") ?? Self.nothingCompared : nil
+        counts = (payload.first(of: "rollup")?.object?.members ?? [])
+            .reduce(into: [:]) { counts, member in counts[member.name] = member.value.wholeNumber }
+        columns = Self.list("columnChanges", of: payload).map { ColumnChange($0) }.sorted { $0.kind < $1.kind }
+        tables = Self.list("tableChanges", of: payload).map { TableChange($0) }
+        tableSummaries = Self.list("tableSummaries", of: payload).map { TableChange($0) }
+        rowDeltas = (Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload))
+            .compactMap { RowDelta($0) }
+        self.json = json
+    }
+
+    /// As the product counts them, else as many as it lists.
+    package var total: Int {
+        counts["totalChanges"] ?? columns.count + tables.count + Set(rowDeltas.map { $0.table }).count
+    }
+
+    /// One for each table, the largest first.
+    package var growth: [RowDelta] { largest { $0.rows > 0 } }
+
+    package var losses: [RowDelta] { largest { $0.rows < 0 } }
+
+    private func largest(where belongs: (RowDelta) -> Bool) -> [RowDelta] {
+        var seen: Set<String> = []
+        return rowDeltas.filter(belongs).sorted { $0.rows.magnitude > $1.rows.magnitude }
+            .filter { seen.insert($0.table).inserted }
+    }
+
+    private static func list(_ name: String, of payload: JSON) -> [JSON] {
+        (payload.first(of: name)?.array ?? []).filter { $0.object != nil }
+    }
+
+    private static let nothingCompared = "OvalEdge had no two crawls to compare."
+}
+
+extension MetadataChanges {
+    /// One column that is not as it was.
+    package struct ColumnChange: Hashable, Sendable {
+        /// In the order of what can break most.
+        package enum Kind: Int, Comparable, CaseIterable, Sendable {
+            case type, length, added, removed, modified, dataOnly
+
+            package static func < (a: Kind, b: Kind) -> Bool { a.rawValue < b.rawValue }
+        }
+
+        package let table: String
+        package let column: String
+        package let kind: Kind
+        /// Type and length before and after, as in `VARCHAR(20)`.
+        package let before: String?
+        package let after: String?
+        package let json: JSON
+
+        init(_ json: JSON) {
+            table = json.text("tableName") ?? MetadataChanges.nameless
+            column = json.text("columnName") ?? MetadataChanges.nameless
+            kind = Self.kind(of: json)
+            before = Self.type(json.text("previousDataType"), json.text("previousLength"))
+            after = Self.type(json.text("currentDataType"), json.text("currentLength"))
+            self.json = json
+        }
+
+        private static func kind(of json: JSON) -> Kind {
+            switch json.text("changeType")?.lowercased() {
+            case "added": return .added
+            case "deleted", "removed": return .removed
+            default: break
+            }
+            if differs(json, "previousDataType", "currentDataType") { return .type }
+            if differs(json, "previousLength", "currentLength") { return .length }
+            let detail = json.text("detail")?.lowercased() ?? ""
+            return detail.contains(substring: "data modified") ? .dataOnly : .modified
+        }
+
+        private static func differs(_ json: JSON, _ before: String, _ after: String) -> Bool {
+            guard let before = json.text(before), let after = json.text(after) else { return false }
+            return before.lowercased() != after.lowercased()
+        }
+
+        private static func type(_ name: String?, _ length: String?) -> String? {
+            switch (name, length) {
+            case (let name?, let length?) where !name.contains("("): "\(name)(\(length))"
+            case (let name?, _): name
+            case (nil, let length?): "length \(length)"
+            case (nil, nil): nil
+            }
+        }
+    }
+
+    /// One table that came, went or changed.
+    package struct TableChange: Hashable, Sendable {
+        package let table: String
+        /// The product's own word: added, modified, deleted.
+        package let change: String?
+        package let columnsAdded: Int
+        package let columnsRemoved: Int
+
+        init(_ json: JSON) {
+            table = json.text("tableName", "name") ?? MetadataChanges.nameless
+            change = json.text("changeType")?.lowercased()
+            columnsAdded = json["columnsAdded"]?.wholeNumber ?? 0
+            columnsRemoved = json["columnsDeleted"]?.wholeNumber ?? 0
+        }
+    }
+
+    /// By how many rows a table grew or shrank.
+    package struct RowDelta: Hashable, Sendable {
+        package let table: String
+        package let rows: Int
+        package let link: NavLink?
+
+        init?(_ json: JSON) {
+            let delta = json["rowCountDelta"]
+            guard let rows = delta?.wholeNumber ?? delta?.double.flatMap({ Int(exactly: $0) }) else { return nil }
+            table = json.text("tableName") ?? MetadataChanges.nameless
+            self.rows = rows
+            link = json["redirectUrl"]?.string.flatMap { NavLink($0) }
+        }
+    }
+
+    private static let nameless = "(no name)"
+}
+
+extension MetadataChanges {
+    /// A page of the product that shows more.
+    package enum Page: CaseIterable, Sendable {
+        case object, comparison, schema, dataChanges, metadataChanges
+
+        package var names: [String] {
+            switch self {
+            case .object: ["objectRedirectUrl", "redirectUrl"]
+            case .comparison: ["compareSchemaUrl"]
+            case .schema: ["objectSchemaUrl"]
+            case .dataChanges: ["dataChangeUrl"]
+            case .metadataChanges: ["metadataChangeUrl"]
+            }
+        }
+    }
+
+    /// As the product sent it; the pages of a schema and of its comparison are known by their ids, too.
+    package func link(to page: Page) -> NavLink? {
+        let payload = json.payload
+        let sent = page.names.lazy.compactMap { payload[$0]?.string.flatMap { NavLink($0) } }.first
+        let availability = payload.first(of: "dataAvailability")
+        let header = payload.first(of: "contextHeader")
+        switch page {
+        case .comparison:
+            return sent ?? availability?["compareSchemaRedirectUrl"]?.string.flatMap { NavLink($0) }
+                ?? (availability?.text("compareSchemaId") ?? header?.text("compareSchemaId")).map { .comparison($0) }
+        case .schema: return sent ?? header?.text("schemaId").map { .schema($0) }
+        default: return sent
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package import OvalEdge
+
+/// Changes between crawls in words: counts first, then what may break, then the rest; what is not shown is counted.
+package struct MetadataChangesReport: Sendable {
+    private static let mostRowChanges = 6
+    private static let mostTypeChanges = 25
+    private static let mostNames = 8
+
+    private let changes: MetadataChanges
+    private let topic: ChangeTopic
+    private let links: LinkBase
+
+    package init(_ changes: MetadataChanges, topic: ChangeTopic, links: LinkBase) {
+        self.changes = changes
+        self.topic = topic
+        self.links = links
+    }
+
+    package func write(to text: inout Markdown) {
+        text.heading(1, "What changed\(place)")
+        if let notice = changes.notice { text.line("\(escaped: notice)") }
+        writePeriod(to: &text)
+        if let summary = changes.summary { text.line("\(escaped: summary)") }
+        writeCounts(to: &text)
+        writeRows("Largest growth", changes.growth, to: &text)
+        writeRows("Largest losses", changes.losses, to: &text)
+        writeTables(to: &text)
+        writeTypes(to: &text)
+        for (kind, title) in Self.buckets where topic.kinds.contains(kind) { writeBucket(kind, title, to: &text) }
+        writeHidden(to: &text)
+        writeLinks(to: &text)
+    }
+
+    private var place: Inline {
+        switch (changes.schema, changes.connection) {
+        case (let schema?, let connection?): " in \(escaped: schema) of \(escaped: connection)"
+        case (let place?, nil), (nil, let place?): " in \(escaped: place)"
+        case (nil, nil): ""
+        }
+    }
+
+    private func writePeriod(to text: inout Markdown) {
+        let count: Inline =
+            switch changes.total {
+            case 0: "No change was found"
+            case 1: "1 change was found"
+            default: "\(changes.total) changes were found"
+            }
+        switch (changes.from, changes.to) {
+        case (let from?, let to?):
+            text.line("\(count) between the crawls of \(escaped: from) and \(escaped: to).")
+        case (let from?, nil): text.line("\(count) since the crawl of \(escaped: from).")
+        default: text.line("\(count); OvalEdge did not say between which crawls.")
+        }
+    }
+
+    private func writeCounts(to text: inout Markdown) {
+        let rows = Self.rollup.compactMap { name, counters -> [Inline]? in
+            let counts = counters.map { changes.counts[$0] }
+            guard counts.contains(where: { $0 != nil }) else { return nil }
+            return [name] + counts.map { $0.map { "\($0)" } ?? "–" }
+        }
+        let others: [Inline] = Self.otherCounts.compactMap { counter, name in
+            changes.counts[counter].map { "\(name): \($0)" }
+        }
+        guard !rows.isEmpty || !others.isEmpty else { return }
+        text.heading(2, "Summary")
+        if !rows.isEmpty { text.table(["", "Added", "Modified", "Removed"], rows) }
+        if !others.isEmpty { text.line(others.joined(separator: " · ")) }
+    }
+
+    private func writeRows(_ title: Inline, _ deltas: [MetadataChanges.RowDelta], to text: inout Markdown) {
+        guard !deltas.isEmpty else { return }
+        text.heading(2, "\(title) in rows (\(deltas.count == 1 ? "1 table" : "\(deltas.count) tables"))")
+        for delta in deltas.prefix(Self.mostRowChanges) {
+            let link: Inline = delta.link.map { " · \(link: "open", to: links.url($0))" } ?? ""
+            text.bullet("\(bold: delta.table) \(words: Words.signed(delta.rows))\(link)")
+        }
+        writeLeft(deltas.count - Self.mostRowChanges, to: &text)
+    }
+
+    private func writeTables(to text: inout Markdown) {
+        for change in ["added", "deleted", "removed"] {
+            let names = changes.tables.filter { $0.change == change }.map { $0.table }
+            guard !names.isEmpty else { continue }
+            text.heading(2, "Tables \(words: change) (\(names.count))")
+            writeNames(names.map { "\(escaped: $0)" }, to: &text)
+        }
+    }
+
+    private func writeTypes(to text: inout Markdown) {
+        let found = changes.columns.filter { ($0.kind == .type || $0.kind == .length) && topic.kinds.contains($0.kind) }
+        guard !found.isEmpty else { return }
+        text.heading(2, "Types and lengths changed (\(found.count))")
+        text.table(
+            ["Table", "Column", "Was", "Is"],
+            found.prefix(Self.mostTypeChanges).map { change in
+                [
+                    "\(escaped: change.table)", "\(escaped: change.column)", "\(escaped: change.before ?? "–")",
+                    "\(escaped: change.after ?? "–")",
+                ]
+            }
+        )
+        writeLeft(found.count - Self.mostTypeChanges, to: &text)
+    }
+
+    /// Columns by name; where only tables are counted, these.
+    private func writeBucket(_ kind: MetadataChanges.ColumnChange.Kind, _ title: Inline, to text: inout Markdown) {
+        let found = changes.columns.filter { $0.kind == kind }
+        if !found.isEmpty {
+            text.heading(2, "\(title) (\(found.count))")
+            return writeNames(found.map { "\(escaped: $0.table).\(escaped: $0.column)" }, to: &text)
+        }
+        let counted = changes.tableSummaries.map { table in
+            (table.table, kind == .added ? table.columnsAdded : kind == .removed ? table.columnsRemoved : 0)
+        }.filter { $0.1 > 0 }
+        guard !counted.isEmpty else { return }
+        text.heading(2, "\(title), by table (\(counted.count))")
+        writeNames(counted.map { "\(escaped: $0.0): \($0.1)" }, to: &text)
+    }
+
+    private func writeNames(_ names: [Inline], to text: inout Markdown) {
+        for name in names.prefix(Self.mostNames) { text.bullet(name) }
+        writeLeft(names.count - Self.mostNames, to: &text)
+    }
+
+    private func writeLeft(_ left: Int, to text: inout Markdown) {
+        guard left > 0 else { return }
+        text.line("\(left) more; to see them, narrow the call with `schema_names` or `table_names`.")
+    }
+
+    /// A question about one kind of change hides the others, which are counted.
+    private func writeHidden(to text: inout Markdown) {
+        let hidden = changes.columns.filter { !topic.kinds.contains($0.kind) }.count
+        guard hidden > 0 else { return }
+        text.line("\(hidden) column changes of other kinds were left out; call without `question` to see them.")
+    }
+
+    private func writeLinks(to text: inout Markdown) {
+        let isAboutTables = topic.isAboutTables(of: changes.tableNames)
+        let pages = isAboutTables ? [.object] : MetadataChanges.Page.allCases
+        let found: [Inline] = pages.compactMap { page in
+            changes.link(to: page).map { "\(link: Self.title(of: page), to: links.url($0))" }
+        }
+        guard !found.isEmpty else { return }
+        text.heading(2, "Links")
+        for link in found { text.bullet(link) }
+    }
+
+    private static let rollup: [(Inline, [String])] = [
+        ("Schemas", ["schemasAdded", "schemasModified", "schemasRemoved"]),
+        ("Tables", ["tablesAdded", "tablesModified", "tablesDeleted"]),
+        ("Columns", ["columnsAdded", "columnsModified", "columnsDeleted"]),
+    ]
+
+    private static let otherCounts: [(String, Inline)] = [
+        ("rowCountChanges", "Row counts changed"), ("dataTypeChanges", "data types"), ("lengthChanges", "lengths"),
+    ]
+
+    private static let buckets: [(MetadataChanges.ColumnChange.Kind, Inline)] = [
+        (.added, "Columns added"), (.removed, "Columns removed"), (.modified, "Columns modified otherwise"),
+        (.dataOnly, "Columns of which only the data changed"),
+    ]
+
+    private static func title(of page: MetadataChanges.Page) -> String {
+        switch page {
+        case .object: "Open in OvalEdge"
+        case .comparison: "Compare the crawls"
+        case .schema: "Schema"
+        case .dataChanges: "Data changes"
+        case .metadataChanges: "Metadata changes"
+        }
+    }
+}
+
+extension MetadataChanges {
+    /// Of all tables that are spoken of.
+    fileprivate var tableNames: [String] {
+        columns.map { $0.table } + tables.map { $0.table } + tableSummaries.map { $0.table }
+            + rowDeltas.map { $0.table }
+    }
+}
+
+extension Words {
+    /// `+1,200`, `-35`.
+    static func signed(_ number: Int) -> String {
+        let digits = String(number.magnitude)
+        let head = digits.count % 3
+        var groups = head > 0 ? [String(digits.prefix(head))] : []
+        var rest = digits.dropFirst(head)
+        while !rest.isEmpty {
+            groups.append(String(rest.prefix(3)))
+            rest = rest.dropFirst(3)
+        }
+        return (number < 0 ? "-" : "+") + groups.joined(separator: ",")
+    }
+}

@@ -1,0 +1,231 @@
+import HTTP
+import JSON
+import MCP
+import OvalEdgeTools
+import TestSupport
+import Testing
+
+@Suite struct `metadata_changes_between_crawls` {
+    private static let path = "POST /api/v1/mcp/metadata-changes-between-crawls"
+
+    @Test(
+        arguments: [
+            ([:], "{}"),
+            (
+                ["question": "what was dropped", "connection_name": "dw", "last_n_days": "7"],
+                #"{"question":"what was dropped","connectionName":"dw","lastNDays":7}"#
+            ),
+            (
+                ["schema_names": "SALES, RAW", "table_names": ["orders"], "last_n_weeks": 2],
+                #"{"schemaNames":["SALES","RAW"],"tableNames":["orders"],"lastNWeeks":2}"#
+            ),
+            (
+                ["from_timestamp": "2026-01-01T00:00:00", "to_timestamp": "2026-02-01T00:00:00"],
+                #"{"fromTimestamp":"2026-01-01T00:00:00","toTimestamp":"2026-02-01T00:00:00"}"#
+            ),
+            (["from_crawl_id": 3, "to_crawl_id": 3], #"{"fromCrawlId":3,"toCrawlId":3}"#),
+        ] as [(JSON, String)]
+    )
+    func `asks with what was given and nothing else`(arguments: JSON, body: String) {
+        expect(MetadataChangesBetweenCrawls.self, arguments, sends: "\(Self.path) \(body)")
+    }
+
+    @Test(
+        arguments: [
+            (["last_n_days": 1, "last_n_weeks": 1], "`last_n_days` and `last_n_weeks` exclude each other"),
+            (["from_crawl_id": 4, "to_crawl_id": 3], "`from_crawl_id` must not be above `to_crawl_id`."),
+            (["last_n_days": 0], "`last_n_days` must be at least 1; it was 0."),
+            (["from_crawl_id": -1], "`from_crawl_id` must be at least 1; it was -1."),
+        ] as [(JSON, String)]
+    )
+    func `tells every mistake and sends nothing`(arguments: JSON, beginning: String) {
+        let found = mistakes(MetadataChangesBetweenCrawls.self, arguments)
+        #expect(found.count == 1 && found[0].hasPrefix(beginning), "\(found)")
+    }
+
+    private static let reply = ##"""
+        {"ok":true,"data":{"contextHeader":{"catalogSchema":"SALES","connection":"dw","schemaId":10,"compareSchemaId":77},
+         "rollup":{"totalChanges":9,"tablesAdded":1,"columnsAdded":1,"columnsModified":"3","rowCountChanges":2},
+         "columnChanges":[
+          {"tableName":"t","columnName":"data","changeType":"modified","detail":"Data Modified"},
+          {"tableName":"t","columnName":"other","changeType":"modified","detail":"position"},
+          {"tableName":"t","columnName":"gone","changeType":"removed"},
+          {"tableName":"orders|x","columnName":"region","changeType":"added"},
+          {"tableName":"t","columnName":"wider","changeType":"modified","previousDataType":"CHAR","currentDataType":"char",
+           "previousLength":5,"currentLength":"10"},
+          {"tableName":"t","columnName":"typed","changeType":"modified","previousDataType":"INT","currentDataType":"TEXT"}],
+         "tableChanges":[{"tableName":"fresh","changeType":"ADDED"}],
+         "notableDeltas":[{"tableName":"orders","rowCountDelta":1200,"redirectUrl":"http://x/#nav/table?id=1"},
+          {"tableName":"orders","rowCountDelta":"900"},{"tableName":"small","rowCountDelta":5}],
+         "rowCountChanges":[{"tableName":"lost","rowCountDelta":-1234567}],
+         "objectRedirectUrl":"https://evil.example/#nav/schema?id=10","changeSummary":"9 changes",
+         "dataChangeUrl":"https://evil.example/phish",
+         "analyzedFromTimestamp":"2026-01-01T00:00:00","analyzedToTimestamp":"2026-01-08T00:00:00",
+         "formattedResponse":"long text","fallback":{"show":false}}}
+        """##
+
+    @Test func `counts first, then shows what may break`() throws {
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: Self.reply)
+        #expect(
+            answer.text == """
+                # What changed in SALES of dw
+                9 changes were found between the crawls of 2026-01-01T00:00:00 and 2026-01-08T00:00:00.
+                9 changes
+
+                ## Summary
+                |  | Added | Modified | Removed |
+                | --- | --- | --- | --- |
+                | Tables | 1 | – | – |
+                | Columns | 1 | 3 | – |
+                Row counts changed: 2
+
+                ## Largest growth in rows (2 tables)
+                - **orders** +1,200 · [open](https://oe.example/ovaledge/#nav/table?id=1)
+                - **small** +5
+
+                ## Largest losses in rows (1 table)
+                - **lost** -1,234,567
+
+                ## Tables added (1)
+                - fresh
+
+                ## Types and lengths changed (2)
+                | Table | Column | Was | Is |
+                | --- | --- | --- | --- |
+                | t | typed | INT | TEXT |
+                | t | wider | CHAR(5) | char(10) |
+
+                ## Columns added (1)
+                - orders\\|x.region
+
+                ## Columns removed (1)
+                - t.gone
+
+                ## Columns modified otherwise (1)
+                - t.other
+
+                ## Columns of which only the data changed (1)
+                - t.data
+
+                ## Links
+                - [Open in OvalEdge](https://oe.example/ovaledge/#nav/schema?id=10)
+                - [Compare the crawls](https://oe.example/ovaledge/#nav/comparedb?srchtab=history&id=77)
+                - [Schema](https://oe.example/ovaledge/#nav/schema?browse=summary&id=10)
+                """
+        )
+    }
+
+    @Test func `gives programs the same, ordered, without text for people and without foreign links`() throws {
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: Self.reply)
+        let structured = try #require(answer.structured)
+        #expect(structured["totalChanges"] == 9)
+        #expect(structured["complete"] == true && structured["leftOut"] == nil)
+        #expect(
+            structured["largestGrowth"] == [
+                ["tableName": "orders", "rowCountDelta": 1200], ["tableName": "small", "rowCountDelta": 5],
+            ]
+        )
+        let names = structured["data"]?["columnChanges"]?.array?.compactMap { $0["columnName"]?.string }
+        #expect(names == ["typed", "wider", "region", "gone", "other", "data"])
+        #expect(!structured.text.contains("evil.example") && !structured.text.contains("long text"))
+    }
+
+    @Test func `shows the kinds of change that the question asks for, and counts the others`() throws {
+        let asked = try answer(
+            MetadataChangesBetweenCrawls.self,
+            ["question": "Which columns were dropped?"],
+            to: Self.reply
+        )
+        #expect(asked.text.contains("## Columns removed (1)"))
+        #expect(!asked.text.contains("## Columns added") && !asked.text.contains("## Types"))
+        #expect(asked.text.contains("5 column changes of other kinds were left out; call without `question`"))
+        #expect(asked.structured?["data"]?["columnChanges"]?.array?.count == 6)
+    }
+
+    @Test(
+        arguments: [
+            ["table_names": ["orders"]], ["question": "What happened to ORDERS yesterday?"],
+        ] as [JSON]
+    )
+    func `links a table's own page when tables are asked for`(arguments: JSON) throws {
+        let answer = try answer(MetadataChangesBetweenCrawls.self, arguments, to: Self.reply)
+        #expect(answer.text.hasSuffix("## Links\n- [Open in OvalEdge](https://oe.example/ovaledge/#nav/schema?id=10)"))
+    }
+
+    @Test func `cuts long lists, keeps what breaks most, and says how to see the rest`() throws {
+        let added = (1...60).map { number -> JSON in
+            ["tableName": "t", "columnName": .string("c\(number)"), "changeType": "added"]
+        }
+        let typed: JSON = [
+            "tableName": "t", "columnName": "late", "changeType": "modified", "previousDataType": "A",
+            "currentDataType": "B",
+        ]
+        let rows = JSON.array((1...10).map { ["tableName": .string("r\($0)"), "rowCountDelta": .int($0)] })
+        let reply: JSON = ["data": ["columnChanges": .array(added + [typed]), "rowCountChanges": rows]]
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
+        #expect(answer.text.contains("71 changes were found; OvalEdge did not say between which crawls."))
+        #expect(answer.text.contains("| t | late | A | B |"))
+        #expect(answer.text.contains("- t.c8\n52 more; to see them, narrow the call"))
+        #expect(!answer.text.contains("c9"))
+        #expect(answer.text.contains("- **r5** +5\n4 more;"))
+        let structured = try #require(answer.structured)
+        #expect(structured["complete"] == false)
+        #expect(structured["leftOut"] == [["list": "columnChanges", "returned": 40, "total": 61]])
+        #expect(structured["data"]?["columnChanges"]?[0]?["columnName"] == "late")
+        #expect(structured["data"]?["columnChanges"]?.array?.count == 40)
+        #expect(structured["largestGrowth"]?.array?.count == 6)
+    }
+
+    @Test func `counts columns by table where they are not named`() throws {
+        let reply = #"{"data":{"tableSummaries":[{"tableName":"t","columnsAdded":3,"columnsDeleted":0}]}}"#
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply)
+        #expect(answer.text.hasSuffix("## Columns added, by table (1)\n- t: 3"))
+    }
+
+    @Test func `says when there was nothing to compare`() throws {
+        let reply = #"{"data":{"fallback":{"show":true,"message":"Only one crawl so far."}}}"#
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply)
+        #expect(
+            answer.text == """
+                # What changed
+                Only one crawl so far.
+                No change was found; OvalEdge did not say between which crawls.
+                """
+        )
+    }
+
+    @Test func `says so when the reply has another form`() async throws {
+        let answer = try await TestCatalog(answering: .ok, #"{"ok":true,"data":"none"}"#)
+            .call("metadata_changes_between_crawls")
+        #expect(answer.isFailure && answer.text.contains("has another form than expected"))
+    }
+
+    @Test func `answers from the sandbox`() async throws {
+        let catalog = TestCatalog()
+        let answer = try await catalog.call("metadata_changes_between_crawls", ["connection_name": "bramble_dw"])
+        try expectSnapshot("metadata_changes_between_crawls.answer.md", of: answer.text)
+        try expectSnapshot("metadata_changes_between_crawls.answer.json", of: answer.structured?.prettyText ?? "")
+    }
+
+    @Test(
+        arguments: [
+            (["last_n_weeks": 2, "connection_name": "bramble_dw"], 13),
+            (["from_crawl_id": 9001, "to_crawl_id": 9002], 2),
+            (["table_names": ["ORDERS"]], 3),
+            (["schema_names": ["RAW"]], 0),
+            (["from_timestamp": "2026-05-31", "to_timestamp": "2026-05-31"], 3),
+            (["last_n_days": 1, "connection_name": "shop_db"], 3),
+            (["from_timestamp": "2030-01-01"], 0),
+        ] as [(JSON, Int)]
+    )
+    func `narrows in the sandbox`(arguments: JSON, count: Int) async throws {
+        let answer = try await TestCatalog().call("metadata_changes_between_crawls", arguments)
+        #expect(!answer.isFailure)
+        #expect(answer.structured?["totalChanges"]?.int == count)
+    }
+
+    @Test func `knows no other connection in the sandbox`() async throws {
+        let answer = try await TestCatalog().call("metadata_changes_between_crawls", ["connection_name": "nowhere"])
+        #expect(answer.isFailure && answer.text.contains("nowhere"))
+    }
+}
