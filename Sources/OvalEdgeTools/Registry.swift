@@ -9,7 +9,7 @@ package struct Registry: ToolRegistry {
     package static let tools: [any Tool.Type] = [
         AssetExplorer.self, AssetDetails.self, AssetLineage.self, MetadataChangesBetweenCrawls.self,
         KnowledgeSearch.self, UpdateAssetDescriptions.self, UpdateCDEAssociations.self, CreateGlossaryTerm.self,
-        UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
+        CreateTag.self, UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
     ]
 
     private let offer: ToolOffer

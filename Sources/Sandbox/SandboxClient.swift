@@ -19,12 +19,14 @@ package final class SandboxClient: HTTPClient {
         secret: String = Sandbox.userSecret,
         scheme: String = "jwt",
         faults: SandboxFaults = .none,
+        securesTags: Bool = false,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         sleep: @escaping Sleep = { try await Task.sleep(for: .seconds($0)) }
     ) {
         self.now = now
         self.sleep = sleep
-        state = Mutex(State(session: SandboxSession(life: life, secret: secret, scheme: scheme), faults: faults))
+        let session = SandboxSession(life: life, secret: secret, scheme: scheme)
+        state = Mutex(State(session: session, faults: faults, securesTags: securesTags))
     }
 
     /// What has been asked so far.
@@ -70,6 +72,7 @@ extension SandboxClient {
     private struct State {
         var session: SandboxSession
         var faults: SandboxFaults
+        let securesTags: Bool
         var record = SandboxRecord()
         var catalog: SampleCatalog?
 
@@ -93,6 +96,7 @@ extension SandboxClient {
             var current = catalog ?? .sample
             // Handed over, not shared: a change in place does not copy the catalog.
             catalog = nil
+            current.securesTags = securesTags
             defer { catalog = current }
             return answer(call, &current)
         }

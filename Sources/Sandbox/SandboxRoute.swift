@@ -26,6 +26,9 @@ struct SandboxRoute: Sendable {
         .post("/api/v1/mcp/update-custom-field-values") { UpdateCustomFieldsRoute.answer($0, &$1) },
         .get("/api/v1/mcp/domain-metadata") { GlossaryPlacesRoute.answer($0, &$1) },
         .post("/api/v1/mcp/glossary-terms") { CreateTermRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/tags/create-options") { TagOptionsRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/tags/parent-options") { TagOptionsRoute.places($0, &$1) },
+        .post("/api/v1/mcp/tags") { CreateTagRoute.answer($0, &$1) },
         .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
     ]
 

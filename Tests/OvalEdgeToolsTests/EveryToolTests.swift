@@ -33,6 +33,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
             "term_name": "Gross revenue", "domain_name": "Sales > Revenue > Reported revenue",
             "description": "What customers paid, tax included.",
         ],
+        "create_tag": ["tag_name": "Home address", "parent_tag_id": 353],
         "update_governance_roles": [
             "object_id": 501, "object_type": "oetable", "role_updates": ["owner": "lena"],
         ],

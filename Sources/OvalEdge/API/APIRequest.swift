@@ -19,11 +19,19 @@ package struct APIRequest<Reply: Model>: Sendable {
     package let query: [(name: String, value: String)]
     package let body: JSON?
     package let mayBeRepeated: Bool
+    /// A status besides success that carries a reply, where it comes with `data`.
+    package private(set) var alsoTaken: HTTPStatus?
 
     /// A question; parameters whose value is nil are left out.
-    package static func get(_ path: String, _ query: [(String, String?)] = []) -> APIRequest {
+    package static func get(
+        _ path: String,
+        _ query: [(String, String?)] = [],
+        alsoTaking status: HTTPStatus? = nil
+    ) -> APIRequest {
         let given = query.compactMap { name, value in value.map { (name: name, value: $0) } }
-        return APIRequest(method: .get, path: path, query: given, body: nil, mayBeRepeated: true)
+        var request = APIRequest(method: .get, path: path, query: given, body: nil, mayBeRepeated: true)
+        request.alsoTaken = status
+        return request
     }
 
     /// A question whose parameters travel as a body.

@@ -27,7 +27,12 @@ package struct OvalEdgeAPI: Sendable {
     package func send<Reply: Model>(_ request: APIRequest<Reply>) async throws(OvalEdgeError) -> Reply {
         let http = httpRequest(request)
         let response = try await accepted(http)
-        let json = try Self.json(in: response, to: http.summary, redactor: log.redactor)
+        let json = try Self.json(
+            in: response,
+            to: http.summary,
+            alsoTaking: request.alsoTaken,
+            redactor: log.redactor
+        )
         do {
             return try Reply(json)
         } catch {

@@ -7,8 +7,12 @@ extension OvalEdgeAPI {
     package static func json(
         in response: HTTPResponse,
         to request: @autoclosure () -> String,
+        alsoTaking status: HTTPStatus? = nil,
         redactor: Redactor
     ) throws(OvalEdgeError) -> JSON {
+        if response.status == status, let json = try? JSON(parsing: response.body), json["data"]?.object != nil {
+            return json
+        }
         guard response.status.isSuccess else { throw OvalEdgeError(response, to: request(), redactor: redactor) }
         let body = response.body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(response.body.dropFirst(3)) : response.body
         guard body.contains(where: { $0 > 0x20 }) else { return [:] }

@@ -19,6 +19,8 @@ struct SampleCatalog: Sendable {
     private(set) var docs: [DocChunk] = []
     private(set) var crawls: [SampleCrawl] = []
     private(set) var changes: [SampleChange] = []
+    /// Whether new tags have to stand below one at the top.
+    var securesTags = false
     private var childIDs: [Int: [Int]] = [:]
 
     /// Read when it is first needed.

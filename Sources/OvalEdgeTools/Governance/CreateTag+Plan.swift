@@ -1,0 +1,135 @@
+import JSON
+package import MCP
+package import OvalEdge
+
+extension CreateTag {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+        let options = try await ovalEdge.send(.tagOptions()).envelope.opened()
+        var master: TagPlace?
+        switch self.master(in: options) {
+        case .place(let place): master = place
+        case .none: break
+        case .answer(let answer): return .answer(answer)
+        }
+        let tree = TagTree(ovalEdge, options, under: master?.id)
+        switch try await parent(in: tree, options) {
+        case .answer(let answer): return .answer(answer)
+        case .none: return .write(write([master].compactMap { $0 }, master, nil, try await namesakes(from: ovalEdge)))
+        case .place(let path):
+            let places = [master].compactMap { $0 } + path
+            return .write(write(places, master, path.last, try await namesakes(from: ovalEdge)))
+        }
+    }
+
+    private enum Step<Place> {
+        case place(Place)
+        case none
+        case answer(Answer)
+    }
+
+    private func master(in options: TagOptions) -> Step<TagPlace> {
+        guard options.isSecure else {
+            guard let masterTagID else { return .none }
+            return .answer(
+                .failure(
+                    "This OvalEdge is in the open mode and puts no tag below a master tag, so that master_tag_id "
+                        + "\(masterTagID.number) cannot be used; nothing was written. Leave it out, and give the tag "
+                        + "right above the new one as `parent_tag_id`."
+                )
+            )
+        }
+        guard !options.masters.isEmpty else { return .answer(.failure(Self.noMaster)) }
+        guard let masterTagID else { return .answer(masters(options, "Which master tag is it to stand below?")) }
+        guard let master = options.masters.first(where: { $0.id == masterTagID.number }) else {
+            return .answer(masters(options, "This account may not use a master tag \(masterTagID.number)."))
+        }
+        guard masterTagIDConfirmedByUser else {
+            return .answer(masters(options, "Has the person chosen \(bold: master.name)?"))
+        }
+        return .place(master)
+    }
+
+    private func parent(in tree: TagTree, _ options: TagOptions) async throws -> Step<[TagPlace]> {
+        guard let parentTagID else {
+            if createDirectlyUnderMaster && parentStepCompletedByUser { return .none }
+            let places = try await tree.places(under: browseParentTagID?.number)
+            if places.isEmpty && browseParentTagID == nil { return .none }
+            return .answer(parents(places, options, "Which tag is it to stand below, if any?"))
+        }
+        guard let path = try await tree.path(to: parentTagID.number, from: browseParentTagID?.number) else {
+            let places = try await tree.places(under: nil)
+            return .answer(parents(places, options, "No tag \(parentTagID.number) was found here to put one below."))
+        }
+        guard parentTagIDConfirmedByUser, parentStepCompletedByUser else {
+            let places = try await tree.places(under: browseParentTagID?.number)
+            return .answer(parents(places, options, "Has the person chosen \(bold: path.last?.name ?? "")?"))
+        }
+        return .place(path)
+    }
+
+    private func masters(_ options: TagOptions, _ question: Inline) -> Answer {
+        let places = options.masters.sorted { ($0.name.lowercased(), $0.id) < ($1.name.lowercased(), $1.id) }
+        return Choices(
+            question,
+            selecting: "master_tag_id",
+            places.map { Choices.Item(id: $0.id, name: $0.name, note: $0.description) },
+            advice: "With what they chose goes `master_tag_id_confirmed_by_user`: true.",
+            more: [("tagSecurityMode", "secure")]
+        ).answer
+    }
+
+    private func parents(_ places: [TagPlace], _ options: TagOptions, _ question: Inline) -> Answer {
+        let items = places.map { place in
+            Choices.Item(id: place.id, name: place.name, note: place.hasChildren == true ? "has tags below" : nil)
+        }
+        return Choices(
+            question,
+            selecting: "parent_tag_id",
+            items,
+            advice: """
+                With what they chose go `parent_tag_id_confirmed_by_user` and `parent_step_completed_by_user`: true. For \
+                no parent it is `create_directly_under_master` and `parent_step_completed_by_user`; for the tags below \
+                one of these, `browse_parent_tag_id`.
+                """,
+            more: [("tagSecurityMode", options.isSecure ? "secure" : "open")]
+        ).answer
+    }
+
+    private func namesakes(from ovalEdge: OvalEdgeAPI) async throws -> Inline? {
+        try await ovalEdge.namesakes(of: tagName, .oetag)
+    }
+
+    private func write(_ places: [TagPlace], _ master: TagPlace?, _ parent: TagPlace?, _ namesakes: Inline?) -> Write {
+        let path = (places.map { $0.name } + [tagName]).joined(separator: " > ")
+        let change = Change(new: tagName, [("Place", path), ("Description", description ?? "")])
+        let warning = namesakes.map { "\nTags of this name that exist already:\n\($0.text)" } ?? ""
+        let draft = TagDraft(name: tagName, description: description, master: master?.id, parent: parent?.id)
+        return Write(
+            tool: Self.definition.name,
+            family: Self.family,
+            target: "tag \(tagName)",
+            preview: change.preview + warning,
+            after: change.after,
+            request: .createTag(draft)
+        ) { reply, ovalEdge in
+            let made = try? CatalogTag(reply.payload)
+            let now = try? await Self.read(made?.asset.id, from: ovalEdge)
+            let description = now.flatMap { $0.asset.descriptions.first?.text.plainText }
+            var read: [(name: String, value: String?)] = [("tagName", now?.asset.name)]
+            if draft.description != nil { read.append(("description", description)) }
+            return WriteReport(reply, of: path, now?.link ?? made?.link, links: ovalEdge.links).answer(readBack: read)
+        }
+    }
+
+    private static func read(_ id: String?, from ovalEdge: OvalEdgeAPI) async throws -> CatalogTag? {
+        var search = AssetSearch()
+        search.objectID = id.flatMap { Int($0) }
+        search.objectType = .oetag
+        guard search.objectID != nil else { return nil }
+        return try await ovalEdge.send(.assetExplorer(search)).opened().tags.first
+    }
+
+    private static let noMaster =
+        "This OvalEdge is in the secure mode and has no master tag that this account may use; nothing was written. "
+        + "Ask an OvalEdge administrator for access to one."
+}

@@ -1,0 +1,126 @@
+import HTTP
+import JSON
+import MCP
+import OvalEdgeTools
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite struct `create_tag` {
+    private let sandbox = SandboxClient()
+    private let secured = SandboxClient(securesTags: true)
+
+    @Test func `wants a name, and one place`() {
+        #expect(mistakes(CreateTag.self, [:]) == ["`tag_name` is missing: The new tag."])
+        #expect(
+            mistakes(CreateTag.self, ["tag_name": "A", "parent_tag_id": 5, "create_directly_under_master": true])
+                == ["`create_directly_under_master` contradicts `parent_tag_id`."]
+        )
+    }
+
+    @Test func `leads to a parent in the open mode`() async throws {
+        let catalog = TestCatalog(sandbox)
+        var call: JSON = ["tag_name": "Home address"]
+        let top = try await catalog.call("create_tag", call)
+        #expect(top.structured?["tagSecurityMode"] == "open")
+        #expect(top.structured?["choices"]?.array?.compactMap { $0["id"]?.int } == [351, 356, 359])
+        call["browse_parent_tag_id"] = 351
+        let below = try await catalog.call("create_tag", call)
+        #expect(below.structured?["choices"]?.array?.compactMap { $0["id"]?.int } == [352, 353])
+        call["parent_tag_id"] = 353
+        #expect(try await catalog.call("create_tag", call).text.contains("Has the person chosen **Address**?"))
+        call["parent_tag_id_confirmed_by_user"] = true
+        #expect(try await catalog.call("create_tag", call).structured?["awaitingUserSelection"] == true)
+        call["parent_step_completed_by_user"] = true
+        let (preview, done) = try await catalog.confirmed("create_tag", call)
+        #expect(preview.text.contains("- **Place**: Personal data > Address > Home address\n"))
+        #expect(preview.text.contains("- **Description**: (nothing)"))
+        #expect(try sent(to: sandbox) == ["tagName": "Home address", "parentTagId": 353])
+        #expect(done.structured?["now"] == ["tagName": "Home address"])
+        #expect(done.text.contains("&objectType=oetag)"))
+        let found = try await catalog.call("asset_explorer", ["name": "Home address", "object_type": "oetag"])
+        #expect(found.structured?["total"] == 1)
+    }
+
+    @Test func `puts a tag at the top when the person says so`() async throws {
+        let catalog = TestCatalog(sandbox)
+        var call: JSON = ["tag_name": "Legal", "description": "Of *law*.", "create_directly_under_master": true]
+        #expect(try await catalog.call("create_tag", call).structured?["selectionField"] == "parent_tag_id")
+        call["parent_step_completed_by_user"] = true
+        let (_, done) = try await catalog.confirmed("create_tag", call)
+        #expect(try sent(to: sandbox) == ["tagName": "Legal", "description": "Of *law*."])
+        #expect(done.structured?["now"] == ["tagName": "Legal", "description": "Of *law*."])
+    }
+
+    @Test func `leads to a master and a parent in the secure mode`() async throws {
+        let catalog = TestCatalog(secured)
+        var call: JSON = ["tag_name": "Silver"]
+        let masters = try await catalog.call("create_tag", call)
+        #expect(masters.structured?["selectionField"] == "master_tag_id")
+        let names = masters.structured?["choices"]?.array?.compactMap { $0["name"]?.string }
+        #expect(names == ["Personal data", "Quality", "Revenue data"])
+        call["master_tag_id"] = 999
+        #expect(try await catalog.call("create_tag", call).text.contains("may not use a master tag 999."))
+        call["master_tag_id"] = 356
+        #expect(try await catalog.call("create_tag", call).text.contains("Has the person chosen **Quality**?"))
+        call["master_tag_id_confirmed_by_user"] = true
+        let parents = try await catalog.call("create_tag", call)
+        #expect(parents.structured?["choices"]?.array?.compactMap { $0["id"]?.int } == [357, 358])
+        call["parent_step_completed_by_user"] = true
+        call["create_directly_under_master"] = true
+        let (preview, _) = try await catalog.confirmed("create_tag", call)
+        #expect(preview.text.contains("- **Place**: Quality > Silver"))
+        #expect(try sent(to: secured) == ["tagName": "Silver", "masterTagId": 356])
+    }
+
+    @Test func `takes a parent below the chosen master only`() async throws {
+        let catalog = TestCatalog(secured)
+        var call: JSON = [
+            "tag_name": "Home", "master_tag_id": 351, "master_tag_id_confirmed_by_user": true, "parent_tag_id": 357,
+            "parent_tag_id_confirmed_by_user": true, "parent_step_completed_by_user": true,
+        ]
+        #expect(try await catalog.call("create_tag", call).text.contains("No tag 357 was found here"))
+        call["parent_tag_id"] = 354
+        let (preview, _) = try await catalog.confirmed("create_tag", call)
+        #expect(preview.text.contains("Personal data > Address > Delivery address > Home"))
+        #expect(try sent(to: secured) == ["tagName": "Home", "masterTagId": 351, "parentTagId": 354])
+    }
+
+    @Test func `knows no master in the open mode`() async throws {
+        let answer = try await TestCatalog(sandbox).call("create_tag", ["tag_name": "A", "master_tag_id": 351])
+        #expect(answer.isFailure && answer.text.contains("is in the open mode"))
+    }
+
+    @Test func `remembers nothing of what others chose`() async throws {
+        let catalog = TestCatalog(sandbox)
+        var call: JSON = ["tag_name": "Legal"]
+        _ = try await catalog.call("create_tag", call, by: .user("ann"))
+        let other = try await catalog.call("create_tag", call, by: .user("bob"))
+        #expect(other.structured?["awaitingUserSelection"] == true)
+        call["create_directly_under_master"] = true
+        call["parent_step_completed_by_user"] = true
+        let preview = try await catalog.call("create_tag", call, by: .user("ann"))
+        call["write_confirmed_by_user"] = true
+        call["confirmation_token"] = preview.structured?["confirmationToken"]
+        #expect(try await catalog.call("create_tag", call, by: .user("bob")).isFailure)
+        #expect(try await catalog.call("create_tag", call, by: .user("ann")).structured?["written"] == true)
+    }
+
+    @Test func `warns of tags of that name`() async throws {
+        let call: JSON = [
+            "tag_name": "Gold", "create_directly_under_master": true, "parent_step_completed_by_user": true,
+        ]
+        let preview = try await TestCatalog(sandbox).call("create_tag", call)
+        #expect(preview.text.contains("Tags of this name that exist already:\n- **Gold** — tag `oetag 357`"))
+    }
+
+    @Test func `takes trouble with the mode for trouble, not for the open mode`() async throws {
+        let answer = try await TestCatalog(answering: .forbidden, "{}").call("create_tag", ["tag_name": "A"])
+        #expect(answer.isFailure)
+    }
+
+    private func sent(to sandbox: SandboxClient) throws -> JSON {
+        let writes = sandbox.record.requests.filter { $0.path == "/api/v1/mcp/tags" }
+        return try JSON(parsing: try #require(writes.last).body)
+    }
+}
