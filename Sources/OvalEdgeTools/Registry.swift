@@ -8,8 +8,8 @@ import Text
 package struct Registry: ToolRegistry {
     package static let tools: [any Tool.Type] = [
         AssetExplorer.self, AssetDetails.self, AssetLineage.self, MetadataChangesBetweenCrawls.self,
-        KnowledgeSearch.self, UpdateAssetDescriptions.self, UpdateCDEAssociations.self, CreateGlossaryTerm.self,
-        CreateTag.self, UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
+        KnowledgeSearch.self, AccessExplorer.self, UpdateAssetDescriptions.self, UpdateCDEAssociations.self,
+        CreateGlossaryTerm.self, CreateTag.self, UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
     ]
 
     private let offer: ToolOffer

@@ -18,6 +18,7 @@ struct SandboxRoute: Sendable {
         .post("/api/v1/mcp/asset-explorer") { AssetExplorerRoute.answer($0, &$1) },
         .get("/api/v1/mcp/asset-details") { AssetDetailsRoute.answer($0, &$1) },
         .get("/api/v1/mcp/asset-lineage") { AssetLineageRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/access-explorer") { AccessExplorerRoute.answer($0, &$1) },
         .post("/api/v1/mcp/metadata-changes-between-crawls") { MetadataChangesRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-asset-descriptions") { UpdateDescriptionsRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-cde-associations") { UpdateCriticalElementsRoute.answer($0, &$1) },

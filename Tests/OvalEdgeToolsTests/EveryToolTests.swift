@@ -22,6 +22,10 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "asset_details": ["object_id": 501, "object_type": "oetable"],
         "asset_lineage": ["object_id": 501, "object_type": "oetable"],
         "metadata_changes_between_crawls": ["connection_name": "bramble_dw"],
+        "access_explorer": [
+            "operation": "source_system_access", "query_direction": "user_to_objects", "source_system": "snowflake",
+            "username": ["aiko"],
+        ],
         "knowledge_search": ["content_query": "retention"],
         "update_asset_descriptions": [
             "object_id": 501, "object_type": "oetable", "business_description": "One row per order.",

@@ -1,0 +1,65 @@
+package import JSON
+
+/// Who may do what: rights in a source system, permissions in the catalog, or what lies in a connection.
+package struct Access: Model, Hashable {
+    package var grants: [Grant]
+    /// Objects that could be meant, when one name fits several.
+    package var candidates: [JSON]
+    package let isAmbiguous: Bool
+    package let advice: String?
+    package let json: JSON
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        let payload = json.payload
+        guard payload.object != nil else {
+            throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
+        }
+        grants = (payload.first(of: "grants")?.array ?? []).compactMap { Grant($0) }
+        candidates = payload.first(of: "matchCandidates")?.array ?? []
+        isAmbiguous = payload["ambiguousMatch"] == true
+        advice = payload.text("advisoryMessage") ?? json.text("message")
+        self.json = json
+    }
+
+    /// What the product lists beside grants, under the name it gives to the list.
+    package var lists: [(name: String, items: [JSON])] {
+        (json.payload.object?.members ?? []).compactMap { member in
+            guard member.name != "grants", member.name != "matchCandidates", let items = member.value.array,
+                !items.isEmpty
+            else { return nil }
+            return (member.name, items)
+        }
+    }
+
+    /// One right of somebody on something.
+    package struct Grant: Hashable, Sendable {
+        package let principal: String?
+        package let level: String?
+        package let path: String?
+        package let connection: Int?
+        package let mechanism: String?
+        package let role: String?
+        package let group: String?
+        package let privileges: [String]
+        package let json: JSON
+
+        init?(_ json: JSON) {
+            guard json.object != nil else { return nil }
+            principal = json.text("principal", "username", "userName", "name")
+            level = json.text("objectLevel", "objectType")?.lowercased()
+            path = json.text("objectPath", "fullyQualifiedName", "objectName")
+            connection = json["connectionId"]?.wholeNumber
+            mechanism = json.text("grantMechanism")
+            role = json.text("contributingRole")
+            group = json.text("contributingGroup")
+            privileges = Self.names(json["privileges"] ?? json["privilege"])
+            self.json = json
+        }
+
+        /// The product sends a list, or one text with commas.
+        private static func names(_ json: JSON?) -> [String] {
+            if let items = json?.array { return items.compactMap { $0.plainText } }
+            return (json?.plainText ?? "").split(separator: ",").compactMap { JSON.string(String($0)).plainText }
+        }
+    }
+}

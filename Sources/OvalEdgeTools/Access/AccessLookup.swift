@@ -1,0 +1,124 @@
+import JSON
+import OvalEdge
+
+/// One question about access, from the names in it to the answer that is shown.
+struct AccessLookup: Sendable {
+    let call: AccessExplorer
+    let ovalEdge: OvalEdgeAPI
+
+    init(_ call: AccessExplorer, _ ovalEdge: OvalEdgeAPI) {
+        self.call = call
+        self.ovalEdge = ovalEdge
+    }
+
+    func finding() async throws(OvalEdgeError) -> AccessFinding {
+        let matches = try await AccessResolution(call: call, ovalEdge: ovalEdge).matches()
+        let query = query(for: matches)
+        let access: Access
+        do {
+            access = try await ask(query)
+        } catch  where error.saysSourceIsUnsupported && call.queryDirection == .objectToUsers {
+            return try await CatalogFallback(query: query, matches: matches, ovalEdge: ovalEdge).finding(after: error)
+        }
+        return try await refined(AccessFinding(access), query)
+    }
+
+    private func ask(_ query: AccessQuery) async throws(OvalEdgeError) -> Access {
+        try await ovalEdge.send(.access(query)).opened()
+    }
+
+    /// What was asked, with the names replaced by what they mean.
+    private func query(for matches: [AccessResolution.Match]) -> AccessQuery {
+        var query = call.query
+        guard let first = matches.first else { return query }
+        query.paths = matches.map { $0.path }
+        query.names = []
+        query.fullName = nil
+        if matches.count == 1 { query.objectID = first.id }
+        if query.objectType == nil { query.objectType = first.type.flatMap { AccessLevel($0.rawValue) }?.rawValue }
+        let connections = Set(matches.map { $0.connection })
+        if query.connectionID == nil, connections.count == 1 { query.connectionID = first.connection }
+        return query
+    }
+
+    /// For exactly the object that was meant, what the product returns beside it is set aside, and said.
+    private func refined(_ found: AccessFinding, _ query: AccessQuery) async throws(OvalEdgeError) -> AccessFinding {
+        var finding = found
+        guard call.operation == .source, call.scopeMode == .exact else { return finding }
+        let level = query.objectType.flatMap { AccessLevel($0) }
+        switch call.queryDirection {
+        case .userToObjects: finding.keep(level)
+        case .objectToUsers:
+            finding = try await withSchemaKnown(finding, query, level)
+            if finding.needsSchema { return finding }
+            finding = try await withColumnFound(finding, query, level)
+            if finding.fallback == nil { finding.keep(level) }
+        default: return finding
+        }
+        finding.keep(privileges: call.privileges)
+        if query.connectionID == nil, finding.connections.count > 1 {
+            finding.notes.append(
+                "These rights come from several connections; to see one of them, call again with its `connection_id`."
+            )
+        }
+        return finding
+    }
+
+    /// A column without rights of its own is as open as its table.
+    private func withColumnFound(
+        _ finding: AccessFinding,
+        _ query: AccessQuery,
+        _ level: AccessLevel?
+    ) async throws(OvalEdgeError) -> AccessFinding {
+        guard level == .column, call.system == "redshift", query.paths.count == 1,
+            !finding.access.grants.contains(where: { $0.level == AccessLevel.column.rawValue })
+        else { return finding }
+        let path = AccessPath(query.paths[0], sourceSystem: call.system)
+        guard let column = path.parts.last?.lowercased(), path.parts.count > 1 else { return finding }
+        var tableQuery = query
+        tableQuery.objectID = nil
+        tableQuery.objectType = AccessLevel.table.rawValue
+        tableQuery.paths = [path.parts.dropLast().joined(separator: ".")]
+        tableQuery.includesColumns = true
+        var found = AccessFinding(try await ask(tableQuery))
+        found.access.grants = found.access.grants.filter { grant in
+            grant.level != AccessLevel.column.rawValue
+                || grant.path?.split(separator: ".").last?.lowercased() == column
+        }
+        found.fallback = .tableWithColumns
+        found.notes.append("Nobody holds a right on the column alone; these are the rights on its table.")
+        return found
+    }
+}
+
+extension AccessLookup {
+    /// Several schemas may have a table of this name; nobody's rights are shown for the wrong one.
+    private func withSchemaKnown(
+        _ found: AccessFinding,
+        _ query: AccessQuery,
+        _ level: AccessLevel?
+    ) async throws(OvalEdgeError) -> AccessFinding {
+        guard level == .table, query.objectID == nil, query.paths.count == 1 else { return found }
+        let path = AccessPath(query.paths[0], sourceSystem: call.system)
+        guard (1...2).contains(path.parts.count) else { return found }
+        var finding = found
+        let tables = finding.tables
+        if tables.count > 1 {
+            let grants = finding.access.grants
+            finding.askForSchema(tables.map { table in Self.candidate(table, grants.first { $0.path == table }) })
+            return finding
+        }
+        guard finding.access.grants.isEmpty, finding.access.candidates.isEmpty, query.connectionID != nil else {
+            return finding
+        }
+        return try await SchemaProbe(query: query, path: path, ovalEdge: ovalEdge).finding(after: finding)
+    }
+
+    static func candidate(_ path: String, _ grant: Access.Grant?) -> JSON {
+        .members(
+            ("objectPath", .string(path)),
+            ("objectLevel", "table"),
+            ("connectionId", grant?.connection.map { .int($0) })
+        )
+    }
+}
