@@ -65,7 +65,9 @@ struct AnyPrompt: CustomTestStringConvertible, Sendable {
         let choices = tools.flatMap { $0.inputSchema["properties"]?.object?.members ?? [] }
             .flatMap { $0.value["enum"]?.array ?? [] }.compactMap { $0.string }
         let known = Set(
-            tools.map { $0.definition.name } + arguments + choices + ObjectType.allCases.map { $0.rawValue } + ["ovaledge://"]
+            tools.map { $0.definition.name } + arguments + choices + ObjectType.allCases.map { $0.rawValue } + [
+                "ovaledge://"
+            ]
         )
         #expect(code(in: try any.text()).subtracting(known) == [])
     }
