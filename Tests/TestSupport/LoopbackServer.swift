@@ -137,6 +137,9 @@ package final class Connection {
         return Received(line: head.line, fields: head.fields, body: Array(pending[..<length]))
     }
 
+    /// Closes the connection, also when the client still waits for something.
+    package func end() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
     /// Waits until the client closes the connection.
     package func waitForEnd() { while receive() {} }
 

@@ -19,8 +19,8 @@ extension RunningProgram {
 
     package static let showsKernelNumbers = access("/proc/self/status", R_OK) == 0
 
-    /// Whether what a process holds is what it needs; under a sanitizer it also holds what was freed.
-    package static let showsMemory = showsKernelNumbers && !isSanitized
+    /// Whether what the kernel shows is the program's own doing: a sanitizer keeps what was freed, and wakes by itself.
+    package static let isMeasurable = showsKernelNumbers && !isSanitized
 
     static let isSanitized = getenv("SANITIZED") != nil
 

@@ -1,15 +1,23 @@
 import JSON
+import TestSupport
 import Testing
 
 /// A place in an answer of OvalEdge, or of what stands before it, that can repeat what it was told.
 struct EchoPlace: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// The whole answer as it goes over the wire.
-    let answer: @Sendable (_ echo: String) -> String
+    private let answer: @Sendable (_ echo: String) -> String
+    private let isBrokenOff: Bool
 
-    init(_ name: String, _ answer: @escaping @Sendable (_ echo: String) -> String) {
+    private init(_ name: String, isBrokenOff: Bool = false, _ answer: @escaping @Sendable (_ echo: String) -> String) {
         testDescription = name
+        self.isBrokenOff = isBrokenOff
         self.answer = answer
+    }
+
+    func say(_ echo: String, to connection: Connection) {
+        connection.write(answer(echo))
+        if isBrokenOff { connection.end() }
     }
 
     static let all = refusals + findings
@@ -62,7 +70,7 @@ struct EchoPlace: Sendable, CustomTestStringConvertible {
                 response("302 Found", text: "", fields: ["Location: https://u:\($0)@sso.example/"])
             },
             EchoPlace("a line that is no HTTP") { "\($0)\r\n\r\n" },
-            EchoPlace("an answer that breaks off") {
+            EchoPlace("an answer that breaks off", isBrokenOff: true) {
                 "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{\"message\":\"\($0)"
             },
         ]

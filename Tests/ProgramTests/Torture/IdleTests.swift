@@ -20,12 +20,12 @@ import Darwin
         #expect(rest.isEmpty)
     }
 
-    @Test(.enabled(if: RunningProgram.showsKernelNumbers))
+    @Test(.enabled(if: RunningProgram.isMeasurable))
     func `sleeps until it is first asked for something that takes time`() throws {
         #expect(try Conversation().wakesUp(atMost: 0))
     }
 
-    @Test(.enabled(if: RunningProgram.showsKernelNumbers))
+    @Test(.enabled(if: RunningProgram.isMeasurable))
     func `sleeps after that as well, but for the runtime's own look at its threads once a second`() throws {
         let client = try Conversation(with: ServedSandbox())
         client.call(1)

@@ -156,7 +156,7 @@ import Testing
     }
 
     /// Rows: G014.
-    @Test(.enabled(if: RunningProgram.showsMemory))
+    @Test(.enabled(if: RunningProgram.isMeasurable))
     func `that is too long is never held`() throws {
         let client = try Conversation(["--sandbox"], environment: ["MCP_MAX_LINE_BYTES": String(Self.limit)])
         client.program.write(Self.line(of: Self.limit))

@@ -80,7 +80,7 @@ import Darwin
     }
 
     private static func checkMemory(_ client: Conversation, _ before: Int) throws {
-        guard RunningProgram.showsMemory else { return }
+        guard RunningProgram.isMeasurable else { return }
         let after = try #require(client.program.kernelNumber("VmHWM"))
         #expect(after - before < memory)
     }

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite(.ownThread, .enabled(if: Torture.isLong && RunningProgram.showsMemory))
+@Suite(.ownThread, .enabled(if: Torture.isLong && RunningProgram.isMeasurable))
 struct `A hundred thousand calls` {
     private static let mebibyte = 1024
 

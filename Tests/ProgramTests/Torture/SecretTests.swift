@@ -3,10 +3,9 @@ import TestSupport
 import Testing
 
 @Suite(.ownThread) struct `No byte that leaves the process` {
-    /// Nothing is left out of the log, nothing tried twice, and nobody waited for.
+    /// Nothing is left out of the log, and nothing tried twice.
     private static let talkative = [
         "LOG_LEVEL": "debug", "OVALEDGE_LOG_HTTP_REQUESTS": "true", "OVALEDGE_MAX_RETRIES": "1",
-        "OVALEDGE_TIMEOUT_SECONDS": "1", "OVALEDGE_CALL_DEADLINE_SECONDS": "3",
     ]
     private static let credentials = [
         "the user token": OwnBackEnd.userToken, "the secret": OwnBackEnd.userSecret, "the session": OwnBackEnd.token,
@@ -21,7 +20,7 @@ import Testing
         let backEnd = try OwnBackEnd { [echoes = Self.echoes] request, connection in
             let number = request.line.split(separator: "echo").last.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
             asked.add(number)
-            connection.write(place.answer(echoes[number]))
+            place.say(echoes[number], to: connection)
         }
         let client = try Conversation(with: backEnd, revision: nil, environment: Self.talkative)
         let said = client.everyByte(answers: Self.echoes.count) {
@@ -35,7 +34,7 @@ import Testing
     func `tells a secret that the sign-in repeats`(place: EchoPlace) throws {
         let secrets = [OwnBackEnd.userToken, OwnBackEnd.userSecret]
         let echo = secrets + secrets.map { SecretForm.base64($0) }
-        let backEnd = try OwnBackEnd(signIn: { $0.write(place.answer(echo.joined(separator: ";"))) }, { _, _ in })
+        let backEnd = try OwnBackEnd(signIn: { place.say(echo.joined(separator: ";"), to: $0) }, { _, _ in })
         let client = try Conversation(with: backEnd, revision: nil, environment: Self.talkative)
         let said = client.everyByte(answers: 1) { client.call(1) }
         #expect(Self.secrets.leaks(in: said) == [])
@@ -54,7 +53,8 @@ import Testing
     @Test(arguments: SandboxFaults.all, ["", "@token"])
     func `tells a secret whatever the sandbox plays`(fault: String, route: String) throws {
         let sandbox = try ServedSandbox(fault: fault.isEmpty ? "" : fault + "*" + route)
-        let client = try Conversation(with: sandbox, revision: nil, environment: Self.talkative)
+        let environment = Self.talkative.merging(["OVALEDGE_TIMEOUT_SECONDS": "1"]) { $1 }
+        let client = try Conversation(with: sandbox, revision: nil, environment: environment)
         let said = client.everyByte(answers: 2) {
             client.call(1)
             client.call(2, "asset_details", ["object_id": 501, "object_type": "oetable"])
@@ -73,7 +73,7 @@ import Testing
             while let request = connection.request() {
                 requests.increment()
                 let echo = [encoded, Self.proxyPassword, request.field("proxy-authorization") ?? ""]
-                connection.write(place.answer(echo.joined(separator: ";")))
+                place.say(echo.joined(separator: ";"), to: connection)
             }
         }
         let address = proxy.url.replacing("http://", with: "http://user:\(encoded)@")
