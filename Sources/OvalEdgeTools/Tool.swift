@@ -30,7 +30,10 @@ extension Tool {
     }
 
     package static func listing(allowing families: Set<WriteFamily>) -> ToolListing {
-        ToolListing(definition, inputSchema: inputSchema(allowing: families), outputSchema: outputSchema)
+        var definition = definition
+        // What remains of a tool without the steps that write only reads.
+        if !withheld(allowing: families).isEmpty { definition.effect = .reads }
+        return ToolListing(definition, inputSchema: inputSchema(allowing: families), outputSchema: outputSchema)
     }
 
     package static func withheld(allowing families: Set<WriteFamily>) -> Set<String> {

@@ -31,6 +31,10 @@ struct SandboxRoute: Sendable {
         .get("/api/v1/mcp/tags/parent-options") { TagOptionsRoute.places($0, &$1) },
         .post("/api/v1/mcp/tags") { CreateTagRoute.answer($0, &$1) },
         .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/lookup-dq-rules") { LookupRulesRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/dq-intelligence/assess-cde") { AssessQualityRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/dq-intelligence/generate-queries") { GenerateQueriesRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/dq-intelligence/validate-queries") { ValidateQueriesRoute.answer($0, &$1) },
     ]
 
     private static func get(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {

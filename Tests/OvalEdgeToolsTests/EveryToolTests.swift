@@ -44,6 +44,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "update_custom_field_value": [
             "object_id": 501, "object_type": "oetable", "field_updates": [["field_name": "Region", "value": "APAC"]],
         ],
+        "dq_rule_advisor": ["step": "assess", "discover_cde_columns": true],
     ]
 
     /// Rows: G106.

@@ -5,7 +5,7 @@ package struct ToolDefinition: Hashable, Sendable {
     package let name: String
     /// For people, in menus.
     package let title: String
-    package let effect: Effect
+    package var effect: Effect
     /// One sentence for people and models.
     package let summary: String
     /// When to use it and when another, with the product's words explained; empty where the summary says all.

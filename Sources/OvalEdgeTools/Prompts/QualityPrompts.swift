@@ -35,7 +35,7 @@ enum QualityPrompts {
         task: "Find out which critical data elements of this scope have data quality rules, and which lack them.",
         steps: [
             """
-            Call `asset_explorer` with `critical_data_element` `Yes`, `object_type` `oecolumn` and the filters that the \
+            Call `asset_explorer` with `critical_data_element` Yes, `object_type` `oecolumn` and the filters that the \
             scope names; go through its pages up to a hundred columns, and say so if there are more.
             """,
             "Call `dq_rule_advisor` with `step` `assess` and these columns as `objects`.",

@@ -38,4 +38,15 @@ package struct Markdown: Hashable, Sendable {
             }
         }
     }
+
+    /// Somebody's text letter by letter, in a fence that no run of backticks in it can close.
+    package mutating func code(_ text: String, in language: StaticString) {
+        let text = Untrusted.cleaned(text)
+        let runs: [Substring] = text.split { $0 != "`" }
+        let fence = String(repeating: "`", count: max(3, (runs.map { $0.count }.max() ?? 0) + 1))
+        line("\(words: fence + language.description)")
+        let lines: [Substring] = text.split(omittingEmptySubsequences: false) { $0.isNewline }
+        for piece in lines { line("\(words: String(piece))") }
+        line("\(words: fence)")
+    }
 }

@@ -21,6 +21,7 @@ struct SampleCatalog: Sendable {
     private(set) var changes: [SampleChange] = []
     /// Whether new tags have to stand below one at the top.
     var securesTags = false
+    var quality = SampleQuality.sample
     private var childIDs: [Int: [Int]] = [:]
 
     /// Read when it is first needed.

@@ -58,18 +58,15 @@ struct AnyPrompt: CustomTestStringConvertible, Sendable {
     /// Arguments that a step sets are arguments of the tools it names.
     @Test(arguments: AnyPrompt.all.filter { OfferedTools(Registry.tools).contains($0.prompt.tools) })
     func `names only what is there`(_ any: AnyPrompt) throws {
-        let tools = Registry.tools.filter { tool in
-            any.prompt.tools.contains { $0.rawValue == tool.definition.name }
-        }
-        let arguments = tools.flatMap { $0.inputSchema["properties"]?.object?.names ?? [] }
-        let choices = tools.flatMap { $0.inputSchema["properties"]?.object?.members ?? [] }
-            .flatMap { $0.value["enum"]?.array ?? [] }.compactMap { $0.string }
+        let needed = any.prompt.tools + any.prompt.steps.flatMap { $0.tools }
+        let tools = Registry.tools.filter { tool in needed.contains { $0.rawValue == tool.definition.name } }
+        let arguments = tools.flatMap { $0.inputSchema["properties"]?.object?.members ?? [] }
+        let choices = arguments.flatMap { $0.value["enum"]?.array ?? [] }.compactMap { $0.string }
         let known = Set(
-            tools.map { $0.definition.name } + arguments + choices + ObjectType.allCases.map { $0.rawValue } + [
-                "ovaledge://"
-            ]
+            tools.map { tool in tool.definition.name } + arguments.map { $0.name } + choices
+                + ObjectType.allCases.map { $0.rawValue } + ["ovaledge://"]
         )
-        #expect(code(in: try any.text()).subtracting(known) == [])
+        #expect(code(in: try any.text(for: tools.map { tool in tool.definition })).subtracting(known) == [])
     }
 
     @Test(arguments: AnyPrompt.all)

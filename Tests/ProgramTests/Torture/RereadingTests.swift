@@ -21,7 +21,7 @@ import Darwin
         client.listen("l", ["toolsListChanged": true])
         #expect(try client.answer()["method"] == "notifications/subscriptions/acknowledged")
         #expect(try client.tools() == ["asset_explorer", "asset_details", "asset_lineage"])
-        client.program.write("OVALEDGE_TOOLS_EXCLUDE=asset_*", to: ".env")
+        client.program.write("OVALEDGE_TOOLS=knowledge_*,asset_*\nOVALEDGE_TOOLS_EXCLUDE=asset_*", to: ".env")
         client.program.signal(SIGHUP)
         let notices = try (1...4).map { _ in try client.answer() }
         #expect(notices.filter { $0["method"] == "notifications/tools/list_changed" }.count == 2)
@@ -32,10 +32,13 @@ import Darwin
     }
 
     @Test func `say nothing when the tools are the same, and that others wait for a new start`() throws {
-        let client = try client("MCP_SERVER_NAME=One\n")
-        client.program.write("MCP_SERVER_NAME=Two\nOVALEDGE_USER_SECRET=hunter2hunter2\n", to: ".env")
+        let client = try client("MCP_SERVER_NAME=One\nOVALEDGE_TOOLS=asset_*\n")
+        client.program.write(
+            "MCP_SERVER_NAME=Two\nOVALEDGE_TOOLS=asset_*\nOVALEDGE_USER_SECRET=hunter2hunter2\n",
+            to: ".env"
+        )
         client.program.signal(SIGHUP)
-        #expect(client.program.logs("settings read again tools=4"))
+        #expect(client.program.logs("settings read again tools=3"))
         #expect(try client.everything().isEmpty)
         client.program.closeInput()
         #expect(client.program.wait() == 0)

@@ -1,0 +1,94 @@
+package import JSON
+
+/// For each object, which rules it has and which check suits it.
+package struct QualityAssessment: Model, Hashable {
+    package let rows: [Row]
+    package let json: JSON
+
+    package init(_ json: JSON) throws(JSONMismatch) {
+        let payload = json.payload
+        guard let rows = payload.first(of: "rows", "items")?.array ?? payload.array else {
+            throw JSONMismatch(path: "data.rows", expected: "a list", found: (payload["rows"] ?? payload).kind)
+        }
+        self.rows = rows.map { Row($0) }
+        self.json = json
+    }
+
+    package struct Row: Hashable, Sendable {
+        package let id: Int?
+        package let type: String?
+        /// Such as `users.email`.
+        package let name: String?
+        package let description: String?
+        package let businessRule: String?
+        /// What is odd about the description, in the product's words.
+        package let descriptionMessage: String?
+        /// Nil when the product identified none.
+        package let function: String?
+        package let candidates: [Candidate]
+        package let recommendedRule: RuleReference?
+        package let hasRule: Bool
+        package let existingRules: [ExistingRule]
+        package let link: NavLink?
+
+        init(_ json: JSON) {
+            id = json["objectId"]?.wholeNumber
+            type = json.text("objectType")
+            name = json.text("tableColumnName", "objectName", "name")
+            description = json["businessDescription"].flatMap { RichText($0) }?.text
+            businessRule = json.text("businessRule")
+            descriptionMessage = json.text("descriptionMessage")
+            function = json.text("recommendedFunction").flatMap { Self.isNone($0) ? nil : $0 }
+            candidates = (json["recommendedFunctionCandidates"]?.array ?? []).compactMap { Candidate($0) }
+            let rule = json.text("recommendedRule").flatMap { Self.isNone($0) ? nil : $0 }
+            recommendedRule = rule.map { RuleReference(id: json["recommendedRuleId"]?.wholeNumber, name: $0) }
+            hasRule = json["associatedToDqRule"]?.bool ?? false
+            existingRules = (json["existingRulesForFunction"]?.array ?? []).map { ExistingRule($0) }
+            link = json.text("objectRedirectUrl").flatMap { NavLink($0) }
+        }
+
+        /// The product has words for having nothing to say.
+        private static func isNone(_ text: String) -> Bool {
+            ["not identified", "not available", "none"].contains(text.lowercased())
+        }
+    }
+
+    package struct RuleReference: Hashable, Sendable {
+        package let id: Int?
+        package let name: String
+    }
+
+    /// A check that may suit, and how well.
+    package struct Candidate: Hashable, Sendable {
+        package let function: String
+        package let score: Double?
+        package let reason: String?
+
+        init?(_ json: JSON) {
+            guard let function = json.text("functionName", "name") else { return nil }
+            self.function = function
+            score = json["score"]?.double
+            reason = json.text("matchReason")
+        }
+
+        /// One that the product made for a tool of its own, which says nothing to people.
+        package var isInternal: Bool { function.lowercased().hasPrefix("dbt_") }
+    }
+
+    /// A rule that already makes the recommended check.
+    package struct ExistingRule: Hashable, Sendable {
+        package let id: Int?
+        package let name: String?
+        package let purpose: String?
+        package let isAssociated: Bool
+        package let json: JSON
+
+        init(_ json: JSON) {
+            id = json["dqruleId"]?.wholeNumber
+            name = json.text("name", "ruleName")
+            purpose = json.text("purpose")
+            isAssociated = json["associatedToObject"]?.bool ?? false
+            self.json = json
+        }
+    }
+}

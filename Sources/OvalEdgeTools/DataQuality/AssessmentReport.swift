@@ -1,0 +1,105 @@
+import OvalEdge
+
+/// What was found out about the rules of some objects, and what to do next.
+struct AssessmentReport {
+    private static let mostInDetail = 5
+    private static let mostCandidates = 5
+    private static let longestText = 240
+
+    private let assessment: QualityAssessment
+    private let scope: QualityScope
+    private let links: LinkBase
+
+    init(_ assessment: QualityAssessment, scope: QualityScope, links: LinkBase) {
+        self.assessment = assessment
+        self.scope = scope
+        self.links = links
+    }
+
+    func write(to text: inout Markdown) {
+        let rows = assessment.rows
+        let covered = rows.count { $0.hasRule }
+        text.heading(3, "Data quality: \(covered) of \(rows.count) objects have a rule")
+        guard !rows.isEmpty else {
+            return text.line("OvalEdge found none of these objects, or none that is a critical data element.")
+        }
+        text.table(
+            ["Object", "Id", "Has a rule", "Recommended check", "Rule that makes it"],
+            rows.map { row in
+                [
+                    Self.title(of: row, links: links), row.reference, row.hasRule ? "yes" : "no",
+                    row.function.map { "\(escaped: $0)" } ?? "none identified", Self.rule(of: row),
+                ]
+            }
+        )
+        for row in rows.prefix(Self.mostInDetail) { write(row, to: &text) }
+        if rows.count > Self.mostInDetail {
+            text.line("Descriptions, candidates and rules of all \(rows.count) are in the structured content.")
+        }
+        if rows.count >= scope.limit {
+            text.line("There may be more: this is as many as `limit` allows (\(scope.limit), at most 100).")
+        } else if rows.count < scope.objects.count {
+            text.line(
+                "\(scope.objects.count - rows.count) of the objects were not assessed: check their ids and types."
+            )
+        }
+    }
+
+    private func write(_ row: QualityAssessment.Row, to text: inout Markdown) {
+        text.heading(4, Self.title(of: row, links: links))
+        if let rule = row.businessRule { text.bullet("Business rule: \(excerpt: rule, upTo: Self.longestText)") }
+        if let about = row.description {
+            let plain = RichText(about, .html).plainText
+            text.bullet("Description: \(excerpt: plain, upTo: Self.longestText)")
+        }
+        if let message = row.descriptionMessage { text.bullet("\(escaped: message)") }
+        let candidates = row.candidates.filter { !$0.isInternal }
+        if !candidates.isEmpty {
+            let shown = candidates.prefix(Self.mostCandidates).map { Self.line(of: $0) }
+            let more: Inline = candidates.count > shown.count ? ", and \(candidates.count - shown.count) more" : ""
+            text.bullet("Checks that may suit: \(shown.joined(separator: ", "))\(more)")
+        }
+        for rule in row.existingRules {
+            let purpose: Inline = rule.purpose.map { ": \(excerpt: $0, upTo: Self.longestText)" } ?? ""
+            let state: Inline = rule.isAssociated ? "checks this object" : "does not check this object yet"
+            text.bullet("Rule \(bold: rule.name ?? "(no name)") \(rule.reference), \(state)\(purpose)")
+        }
+        text.bullet("Next: \(Self.next(for: row))")
+    }
+
+    private static func title(of row: QualityAssessment.Row, links: LinkBase) -> Inline {
+        let name = row.name ?? "(no name)"
+        return row.link.map { "\(link: name, to: links.url($0))" } ?? "\(escaped: name)"
+    }
+
+    private static func rule(of row: QualityAssessment.Row) -> Inline {
+        guard let rule = row.recommendedRule else { return "none" }
+        return rule.id.map { "\(escaped: rule.name) \(code: "dqrule \($0)")" } ?? "\(escaped: rule.name)"
+    }
+
+    private static func line(of candidate: QualityAssessment.Candidate) -> Inline {
+        let reasons = [
+            candidate.score.map { "\(($0 * 100).rounded() / 100)" }, candidate.reason.map { "by \($0)" },
+        ].compactMap { $0 }
+        guard !reasons.isEmpty else { return "\(escaped: candidate.function)" }
+        return "\(escaped: candidate.function) (\(escaped: reasons.joined(separator: ", ")))"
+    }
+
+    private static func next(for row: QualityAssessment.Row) -> Inline {
+        if row.existingRules.contains(where: { $0.isAssociated }) { return "nothing, the recommended check is made." }
+        if let id = row.existingRules.lazy.compactMap({ $0.id }).first {
+            return "`dq_rule_manager` with `step` `associate` and `dqrule_id` \(id)."
+        }
+        guard row.function == nil else { return "`dq_rule_manager` with `step` `create_standard`." }
+        return "`dq_rule_advisor` with `step` `generate_query` and the wish as `business_rule`."
+    }
+}
+
+extension QualityAssessment.Row {
+    /// Type and id, as other tools take them.
+    var reference: Inline { "\(code: [type, id.map { String($0) }].compactMap { $0 }.joined(separator: " "))" }
+}
+
+extension QualityAssessment.ExistingRule {
+    var reference: Inline { id.map { "\(code: "dqrule \($0)")" } ?? "" }
+}

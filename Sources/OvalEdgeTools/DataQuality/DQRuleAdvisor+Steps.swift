@@ -1,0 +1,87 @@
+import JSON
+import MCP
+import OvalEdge
+
+extension DQRuleAdvisor {
+    private static let usualRules = 25
+
+    func assessment(from ovalEdge: OvalEdgeAPI) async throws -> Answer {
+        var scope = QualityScope()
+        scope.objects = objects.map { $0.object }
+        scope.discoversCriticalElements = discoverCDEColumns
+        scope.limit = min(limit ?? max(scope.limit, objects.count), QualityScope.highestLimit)
+        scope.customFieldName = descriptionCustomFieldName
+        scope.termName = descriptionTermName
+        scope.preferredFunction = preferredFunctionName
+        scope.excludedFunctions = excludedFunctionNames
+        let found = try await ovalEdge.send(.assessQuality(scope)).opened()
+        var text = Markdown()
+        AssessmentReport(found, scope: scope, links: ovalEdge.links).write(to: &text)
+        var structured = Structured(links: ovalEdge.links).enriched(found.json)
+        structured["workflowPhase"] = "assess"
+        structured["complete"] = .bool(found.rows.count < scope.limit && found.rows.count >= objects.count)
+        return Answer(text.text, structured: structured)
+    }
+
+    func queries(from ovalEdge: OvalEdgeAPI) async throws -> Answer {
+        guard let target = objects.first else { preconditionFailure("The object was checked for.") }
+        let generated = try await ovalEdge.send(
+            .generateQueries(for: target.object, rule: businessRule, description: businessDescription)
+        ).opened()
+        var text = Markdown()
+        QueriesReport(generated, for: target).write(to: &text)
+        var structured = Structured(links: ovalEdge.links).enriched(generated.json)
+        structured["workflowPhase"] = "generate_queries"
+        structured["connectionId"] = generated.connection.map { .int($0) }
+        structured["schemaId"] = generated.schema.map { .int($0) }
+        return Answer(text.text, structured: structured)
+    }
+
+    func rules(from ovalEdge: OvalEdgeAPI) async throws -> Answer {
+        let limit = min(limit ?? Self.usualRules, QualityScope.highestLimit)
+        let request: APIRequest<Envelope<QualityRules>> =
+            if let objectID {
+                .qualityRules(id: objectID.number, limit: limit)
+            } else {
+                .qualityRules(named: ruleName ?? "", limit: limit)
+            }
+        let found = try await ovalEdge.send(request).opened()
+        let isComplete = found.rules.count < limit
+        var text = Markdown()
+        text.heading(3, "\(found.rules.count) data quality \(words: found.rules.count == 1 ? "rule" : "rules")")
+        if found.rules.isEmpty { text.line("No rule is known by that. A part of its name is enough to find it.") }
+        for rule in found.rules { text.bullet(rule.line(links: ovalEdge.links)) }
+        if !isComplete { text.line("There may be more: raise `limit`, at most 100, or give more of the name.") }
+        var structured = Structured(links: ovalEdge.links).enriched(found.json)
+        structured["workflowPhase"] = "lookup"
+        structured["complete"] = .bool(isComplete)
+        return Answer(text.text, structured: structured)
+    }
+
+    func validation(from ovalEdge: OvalEdgeAPI) async throws -> Write {
+        guard let connectionID, let schemaID, let ruleQuery, let statsQuery, let failedValuesQuery else {
+            preconditionFailure("What validate_query needs was checked for.")
+        }
+        let queries = QualityQuerySet(rule: ruleQuery, stats: statsQuery, failedValues: failedValuesQuery)
+        // Only to show where: a source may have no schema of its own in the catalog.
+        let details = try? await ovalEdge.send(.assetDetails(id: schemaID.number, type: .oeschema)).opened()
+        let target = "schema \(schemaID.number) of connection \(connectionID.number)"
+        let request = APIRequest.validateQueries(queries, connection: connectionID.number, schema: schemaID.number)
+        return Write(
+            tool: Self.definition.name,
+            family: Self.family,
+            target: target,
+            preview: Self.preview(of: queries, on: details?.asset.place ?? target),
+            after: request.body ?? .null,
+            request: request
+        ) { reply, _ in ValidationReport(reply).answer }
+    }
+
+    private static func preview(of queries: QualityQuerySet, on place: String) -> String {
+        var text = Markdown()
+        text.heading(3, "Run three queries on \(escaped: place)")
+        text.line("They run on the source itself, with the rights of OvalEdge's connection. No rule is made yet.")
+        text.queries(queries)
+        return text.text
+    }
+}

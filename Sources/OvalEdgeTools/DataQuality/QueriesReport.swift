@@ -1,0 +1,98 @@
+import JSON
+import MCP
+import OvalEdge
+
+/// The drafted queries of a rule, or why there are none, and what to do next.
+struct QueriesReport {
+    private let generated: GeneratedQueries
+    private let target: QualityTarget
+
+    init(_ generated: GeneratedQueries, for target: QualityTarget) {
+        self.generated = generated
+        self.target = target
+    }
+
+    func write(to text: inout Markdown) {
+        text.heading(3, "Queries for \(code: target.reference): \(escaped: generated.status)")
+        if let message = generated.message { text.bullet("\(escaped: message)") }
+        if let function = generated.function { text.bullet("Function: \(escaped: function)") }
+        if let connection = generated.connection { text.bullet("`connection_id`: \(connection)") }
+        if let schema = generated.schema { text.bullet("`schema_id`: \(schema)") }
+        if let queries = generated.queries { text.queries(queries) }
+        text.line("")
+        text.line("Next: \(next)")
+    }
+
+    private var next: Inline {
+        switch generated.outcome {
+        case .generated where generated.queries != nil:
+            """
+            show the queries and take corrections, then `validate_query` with them and these ids, where that step is \
+            offered; then `dq_rule_manager` with `step` `create_custom_sql` and the function as `recommended_function`.
+            """
+        case .crossSchema: "name a rule that needs one schema only; OvalEdge makes no rule across schemas."
+        case .standardFunction: "no SQL is needed: `dq_rule_manager` with `step` `create_standard`."
+        case .codeFound: reuse
+        case .generated, .notIdentified:
+            "say more exactly what must hold, as `business_rule`, and call again; with the person's own queries, go on."
+        case nil: "OvalEdge's word for the outcome is not known here; ask the person how to go on."
+        }
+    }
+
+    /// Code that does it is there already.
+    private var reuse: Inline {
+        switch generated.reuse {
+        case .alreadyAssociated: "nothing, a rule made of existing code checks this object already."
+        case .associateRule:
+            generated.codeRule.map { "`dq_rule_manager` with `step` `associate` and `dqrule_id` \($0)." }
+                ?? "find the rule of that code with `step` `lookup`, then `dq_rule_manager` with `step` `associate`."
+        case .createFromCode, nil:
+            generated.codeObject.map {
+                "`dq_rule_manager` with `step` `create_custom_sql`, `code_object_id` \($0) and the connection's id."
+            } ?? "choose one of the matching code objects of the structured content, then `dq_rule_manager`."
+        }
+    }
+}
+
+/// What became of three queries that were run on the source.
+struct ValidationReport {
+    private let reply: JSON
+
+    init(_ reply: JSON) { self.reply = reply }
+
+    var answer: Answer {
+        let data = reply.payload
+        let canCreate = data["canCreateRule"]?.bool ?? false
+        var text = Markdown()
+        text.heading(3, canCreate ? "A rule can be made of these queries" : "No rule can be made of these queries")
+        for result in data["results"]?.array ?? [] {
+            let state: Inline = result["valid"] == true ? "valid" : "not valid"
+            let message: Inline = result.text("message").map { ": \(escaped: $0)" } ?? ""
+            text.bullet("\(escaped: result.text("queryType") ?? "query") query is \(state)\(message)")
+        }
+        if let message = data.text("message") { text.bullet("\(escaped: message)") }
+        text.line(
+            canCreate
+                ? "Next: `dq_rule_manager` with `step` `create_custom_sql` and the same queries."
+                : "Next: mend what is not valid, show it to the person, and validate again."
+        )
+        return Answer(
+            text.text,
+            structured: [
+                "ok": true, "workflowPhase": "validate_queries", "canCreateRule": .bool(canCreate),
+                "data": Untrusted.cleaned(data),
+            ]
+        )
+    }
+}
+
+extension Markdown {
+    /// The three queries of a rule, to be read and copied letter by letter.
+    mutating func queries(_ queries: QualityQuerySet) {
+        for query in queries.titled {
+            line("")
+            line("\(bold: query.title)")
+            code(query.text, in: "sql")
+        }
+    }
+}
