@@ -74,8 +74,8 @@ import Testing
     @Test func `offers no name that is not what it looks like`() async throws {
         let body =
             #"{"data":{"items":[{"objectName":"or\u202Eders"},{"objectName":"or\nder"},{"objectName":"order"}]}}"#
-        let ovalEdge = TestCatalog(answering: .ok, body).ovalEdge
-        let found = await Completer { _ in ovalEdge }.completion(of: "or", from: .assetNames, for: .local)
+        let found = await completer(TestCatalog(answering: .ok, body))
+            .completion(of: "or", from: .assetNames, for: .local)
         #expect(found.values == ["order"])
     }
 
