@@ -26,7 +26,9 @@ ASSETS = {
 }
 PROMPTS = {
     "data_discovery", "trust_assessment", "explore_data_domain", "trace_data_lineage", "find_related_assets",
-    "organizational_knowledge", "platform_help", "explain_business_term", "explain_tag",
+    "metadata_drift", "organizational_knowledge", "platform_help", "resolve_object_access", "native_source_access",
+    "dam_object_browse", "catalog_object_access", "explain_business_term", "explain_tag", "explain_dq_rule",
+    "assess_cde_dq_coverage",
 }
 pytestmark = pytest.mark.anyio
 
@@ -76,6 +78,8 @@ async def test_every_prompt_is_listed_and_filled_in(parameters: StdioServerParam
             assert prompt.title and prompt.description
             assert all(argument.required and argument.description for argument in prompt.arguments)
             values = {argument.name: 'the "best" orders' for argument in prompt.arguments}
+            if "connection_id" in values:
+                values["connection_id"] = "20"
             messages = (await client.get_prompt(prompt.name, values)).messages
             assert [message.role for message in messages] == ["user"]
             assert r"\"best\" orders" in messages[0].content.text

@@ -36,7 +36,8 @@ def read_everything(ask) -> None:
 
 def fill_in_everything(ask) -> None:
     for prompt in ask("prompts/list")["result"]["prompts"]:
-        values = {argument["name"]: "orders" for argument in prompt["arguments"]}
+        # A number, which is a text for those that want one.
+        values = {argument["name"]: "20" for argument in prompt["arguments"]}
         assert "result" in ask("prompts/get", name=prompt["name"], arguments=values)
         reference = {"type": "ref/prompt", "name": prompt["name"]}
         for name in values:
