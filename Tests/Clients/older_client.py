@@ -30,8 +30,9 @@ async def read_all(session: ClientSession) -> None:
 
 async def fill_in_all(session: ClientSession) -> None:
     for prompt in (await session.list_prompts()).prompts:
-        values = {argument.name: "orders" for argument in prompt.arguments}
-        assert '"orders"' in (await session.get_prompt(prompt.name, values)).messages[0].content.text
+        # A number, which is a text for those that want one.
+        values = {argument.name: "20" for argument in prompt.arguments}
+        assert "20" in (await session.get_prompt(prompt.name, values)).messages[0].content.text
     reference = PromptReference(type="ref/prompt", name="explain_tag")
     found = await session.complete(reference, {"name": "tag_name", "value": "go"})
     assert found.completion.values == ["Gold"], found
