@@ -263,34 +263,46 @@ static void behind(long count, const char *request, char **command) {
     printf("%.1f %.1f\n", pinged, wall);
 }
 
-// How often all threads of a process have given up the processor by themselves.
-static long naps(pid_t pid) {
+enum { MOST_THREADS = 256 };
+
+typedef struct {
+    long thread, count;
+} Naps;
+
+// How often each thread of a process has given up the processor by itself; returns how many threads there are.
+static int naps(pid_t pid, Naps *naps) {
     char path[64], line[128];
-    long sum = 0, one;
+    int threads = 0;
     snprintf(path, sizeof path, "/proc/%d/task", pid);
     DIR *folder = opendir(path);
     if (!folder) return 0;
-    for (struct dirent *entry; (entry = readdir(folder));) {
+    for (struct dirent *entry; (entry = readdir(folder)) && threads < MOST_THREADS;) {
         char file_path[400];
         snprintf(file_path, sizeof file_path, "%s/%s/status", path, entry->d_name);
         FILE *file = fopen(file_path, "r");
         while (file && fgets(line, sizeof line, file))
-            if (sscanf(line, "voluntary_ctxt_switches: %ld", &one) == 1) sum += one;
+            if (sscanf(line, "voluntary_ctxt_switches: %ld", &naps[threads].count) == 1)
+                naps[threads++].thread = atol(entry->d_name);
         if (file) fclose(file);
     }
     closedir(folder);
-    return sum;
+    return threads;
 }
 
 static void idle(long seconds, const char *request, char **command) {
+    Naps before[MOST_THREADS], after[MOST_THREADS];
     double cpu;
     Server server = opened(request, command);
     sleep(1);
-    long before = naps(server.pid);
+    int first = naps(server.pid, before);
     sleep((unsigned)seconds);
-    // A thread that has ended takes its naps with it.
-    long woken = naps(server.pid) - before;
-    printf("%.2f\n", woken > 0 ? (double)woken / (double)seconds : 0);
+    int last = naps(server.pid, after);
+    // A thread that has ended takes its naps with it, so only those count that were there all the time.
+    long woken = 0;
+    for (int i = 0; i < first; i++)
+        for (int j = 0; j < last; j++)
+            if (before[i].thread == after[j].thread) woken += after[j].count - before[i].count;
+    printf("%.2f\n", (double)woken / (double)seconds);
     leave(&server, &cpu);
 }
 
