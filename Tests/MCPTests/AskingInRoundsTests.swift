@@ -80,6 +80,10 @@ import Testing
         #expect(try await code("greet", .string(state), answers, arguments: ["x": 1]) == -32602)
         #expect(try await code("greet", .string(state), answers) == nil)
         #expect(try await code("greet", .string(state), answers) == -32602)
+        // Another spelling of the same bytes is the same state.
+        for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" {
+            #expect(try await code("greet", .string("\(state.dropLast())\(last)"), answers) == -32602)
+        }
     }
 
     // Rows: G199

@@ -31,7 +31,8 @@ final class Rounds: Sendable {
             throw .staleState
         }
         let answers = try answers(from: params["inputResponses"], to: asked, after: state["answers"]?.object)
-        guard use(text, until: end) else { throw .staleState }
+        // The bytes, not the text: a text has several spellings of the same bytes.
+        guard let sealed = Base64.decoded(text), use(Base64.encoded(sealed), until: end) else { throw .staleState }
         return answers
     }
 

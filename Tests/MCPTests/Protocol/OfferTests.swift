@@ -114,7 +114,8 @@ import Testing
         let others = try await session.request("tools/list")["result"]?["nextCursor"]?.string ?? ""
         let own = try await session.request("prompts/list")["result"]?["nextCursor"]?.string ?? ""
         #expect(!others.isEmpty && !own.isEmpty)
-        for cursor in ["", "garbage", others, own + "A", String(own.dropLast()), "A" + own.dropFirst()] {
+        let changed = (own.first == "A" ? "B" : "A") + own.dropFirst()
+        for cursor in ["", "garbage", others, own + "AAAA", String(own.dropLast(4)), changed] {
             let reply = try await session.request("prompts/list", ["cursor": .string(cursor)])
             #expect(reply["error"]?["code"] == -32602, "\(cursor)")
         }

@@ -49,7 +49,7 @@ import Testing
         let token = try #require(preview.structured?["confirmationToken"])
         var call = change
         call["write_confirmed_by_user"] = true
-        for wrong in ["", "x", String((token.string ?? "").dropLast(2)) + "AA"] {
+        for wrong in ["", "x", String((token.string ?? "").dropLast(8)) + "AAAAAAAA"] {
             call["confirmation_token"] = .string(wrong)
             let answer = try await catalog.call("update_asset_descriptions", call)
             #expect(wrong.isEmpty || answer.isFailure)
