@@ -35,6 +35,9 @@ struct SandboxRoute: Sendable {
         .post("/api/v1/mcp/dq-intelligence/assess-cde") { AssessQualityRoute.answer($0, &$1) },
         .post("/api/v1/mcp/dq-intelligence/generate-queries") { GenerateQueriesRoute.answer($0, &$1) },
         .post("/api/v1/mcp/dq-intelligence/validate-queries") { ValidateQueriesRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/dq-intelligence/create-rules") { CreateRulesRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/dq-intelligence/create-sql-rule") { CreateSQLRuleRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/dq-intelligence/associate-rule-objects") { AssociateRuleRoute.answer($0, &$1) },
     ]
 
     private static func get(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {

@@ -73,8 +73,10 @@ import Testing
         #expect(swift.filter { $0.lineCount < 200 }.flatMap { $0.placesInText(of: /^\s*\/\/ MARK:/) } == [])
     }
 
+    /// A tool's type is called as the tool is on the wire, and OvalEdge calls one of them a manager.
     @Test func `calls things by what they are`() {
-        #expect(places(of: /\b(class|struct|enum|actor|protocol)\s+\w*(Manager|Helper|Utils?)\b/, in: swift) == [])
+        let vague = /\b(class|struct|enum|actor|protocol)\s+(?!DQRuleManager\b)\w*(Manager|Helper|Utils?)\b/
+        #expect(places(of: vague, in: swift) == [])
         #expect(places(of: /\bfunc\s+(get|handle|process|do)[A-Z]/, in: swift) == [])
     }
 }

@@ -45,6 +45,9 @@ struct Listed: CustomTestStringConvertible, Sendable {
             "object_id": 501, "object_type": "oetable", "field_updates": [["field_name": "Region", "value": "APAC"]],
         ],
         "dq_rule_advisor": ["step": "assess", "discover_cde_columns": true],
+        "dq_rule_manager": [
+            "step": "associate", "dqrule_id": 701, "objects": [["object_id": 51101, "object_type": "oecolumn"]],
+        ],
     ]
 
     /// Rows: G106.

@@ -16,6 +16,8 @@ package struct Write: Sendable {
     package let request: APIRequest<JSON>
     /// OvalEdge is to say what it would do, and not to do it.
     package let isRehearsal: Bool
+    /// The refusal inside a reply that otherwise looks like success; nil when it is none.
+    package let refusal: @Sendable (_ reply: JSON) -> OvalEdgeError?
     /// Reads back what became of it and puts it into words.
     package let report: @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async throws -> Answer
 
@@ -28,6 +30,7 @@ package struct Write: Sendable {
         after: JSON,
         request: APIRequest<JSON>,
         isRehearsal: Bool = false,
+        refusal: @escaping @Sendable (_ reply: JSON) -> OvalEdgeError? = { _ in nil },
         report: @escaping @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async throws -> Answer
     ) {
         self.tool = tool
@@ -38,6 +41,7 @@ package struct Write: Sendable {
         self.after = after
         self.request = request
         self.isRehearsal = isRehearsal
+        self.refusal = refusal
         self.report = report
     }
 

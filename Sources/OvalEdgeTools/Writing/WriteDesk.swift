@@ -95,7 +95,7 @@ package struct WriteDesk: Sendable {
         }
         do {
             let reply = try await ovalEdge.send(write.request)
-            if let refusal = Refusal(reply) { throw refusal.error }
+            if let refusal = Refusal(reply)?.error ?? write.refusal(reply) { throw refusal }
             let trouble = await audit.trouble(entering: record.line("done"))
             var answer = try await write.report(reply, ovalEdge)
             if let trouble { answer.content.append(.text("It was written, but that is not on record. \(trouble)")) }

@@ -1,0 +1,133 @@
+import JSON
+import MCP
+import OvalEdge
+
+/// A rule in SQL, and a rule that exists for further objects.
+extension DQRuleManager {
+    func sqlRule(from ovalEdge: OvalEdgeAPI) async throws -> Plan {
+        guard let newName, let recommendedFunction else { preconditionFailure("Name and function were checked for.") }
+        var rule = SQLRule(
+            name: newName,
+            objects: objects.map { $0.object },
+            recommendedFunction: recommendedFunction
+        )
+        if let ruleQuery, let statsQuery, let failedValuesQuery {
+            rule.queries = QualityQuerySet(rule: ruleQuery, stats: statsQuery, failedValues: failedValuesQuery)
+        }
+        rule.codeObject = codeObjectID?.number
+        rule.connection = connectionID?.number
+        rule.schema = schemaID?.number
+        rule.purpose = purpose
+        let titles: [Int: String]
+        switch try await targets(from: ovalEdge) {
+        case .found(let found): titles = found
+        case .answer(let answer): return .answer(answer)
+        }
+        let same = try await ovalEdge.send(.qualityRules(named: newName, limit: 100)).opened().rules
+            .filter { $0.name?.lowercased() == newName.lowercased() }
+        return .write(
+            write(
+                of: "the new rule \(newName) for \(reference)",
+                preview(of: rule, titles, isSecond: !same.isEmpty),
+                .createRule(rule),
+                refusal: Self.refusal
+            ) { reply, ovalEdge in await RuleWriteReport(reply, titles: titles).answer(from: ovalEdge) }
+        )
+    }
+
+    private func preview(of rule: SQLRule, _ titles: [Int: String], isSecond: Bool) -> Markdown {
+        var text = Markdown()
+        text.heading(3, "Make the data quality rule \(escaped: rule.name)")
+        if isSecond { text.bullet("A rule of this name exists already; this would be a second one.") }
+        for target in objects { text.bullet("Checks \(bold: titles[target.objectID.number] ?? target.reference)") }
+        text.bullet("Function: \(escaped: rule.recommendedFunction)")
+        if let purpose = rule.purpose { text.bullet("Purpose: \(escaped: purpose)") }
+        if let code = rule.codeObject { text.bullet("Made of the stored query \(code)") }
+        if let queries = rule.queries { text.queries(queries) }
+        return text
+    }
+
+    /// The product takes such a request and makes no rule.
+    private static func refusal(_ reply: JSON) -> OvalEdgeError? {
+        let data = reply.payload
+        guard let status = data.text("status"), status.hasSuffix("_blocked") || status == "failed" else { return nil }
+        return OvalEdgeError(
+            .notValid,
+            "OvalEdge made no rule (\(status))\(data.text("message").map { ": \($0)" } ?? "").",
+            advice: "Write queries that need one schema only, validate them, and try again."
+        )
+    }
+
+    func association(from ovalEdge: OvalEdgeAPI) async throws -> Plan {
+        let rule: Asset
+        switch try await existingRule(from: ovalEdge) {
+        case .found(let found): rule = found
+        case .answer(let answer): return .answer(answer)
+        }
+        guard let id = rule.id.flatMap({ Int($0) }) else { return .answer(Self.noSuchRule) }
+        let titles: [Int: String]
+        switch try await targets(from: ovalEdge) {
+        case .found(let found): titles = found
+        case .answer(let answer): return .answer(answer)
+        }
+        var text = Markdown()
+        text.heading(3, "Tie the data quality rule \(escaped: rule.title) to \(objects.count) objects")
+        text.bullet("Rule: \(rule.line(links: ovalEdge.links))")
+        for target in objects {
+            text.bullet("\(bold: titles[target.objectID.number] ?? "(no name)") \(code: target.reference)")
+        }
+        let request = APIRequest.associateRule(
+            id,
+            with: objects.map { $0.object },
+            skipsAssociated: skipAlreadyAssociated
+        )
+        return .write(
+            write(of: "dqrule \(id) for \(reference)", text, request) { reply, ovalEdge in
+                await RuleWriteReport(reply, titles: titles).answer(from: ovalEdge)
+            }
+        )
+    }
+
+    /// What a call names, or what to say instead of writing.
+    private enum Resolution<Found> {
+        case found(Found)
+        case answer(Answer)
+    }
+
+    /// A name that several rules bear is not guessed at.
+    private func existingRule(from ovalEdge: OvalEdgeAPI) async throws -> Resolution<Asset> {
+        if let dqRuleID {
+            let found = try await ovalEdge.send(.qualityRules(id: dqRuleID.number, limit: 1)).opened().rules
+            return found.first.map { .found($0) } ?? .answer(Self.noSuchRule)
+        }
+        let name = ruleName ?? ""
+        let found = try await ovalEdge.send(.qualityRules(named: name, limit: 100)).opened().rules
+        let same = found.filter { $0.name?.lowercased() == name.lowercased() }
+        if same.count == 1 { return .found(same[0]) }
+        if found.count == 1 { return .found(found[0]) }
+        if found.isEmpty { return .answer(Self.noSuchRule) }
+        var text = Markdown()
+        text.line("\(found.count) rules answer to this name; nothing was written. Ask which, and give its `dqrule_id`.")
+        for rule in found.prefix(25) { text.bullet(rule.line(links: ovalEdge.links)) }
+        if found.count > 25 { text.line("\(found.count - 25) more; give more of the name.") }
+        return .answer(.failure(text.text))
+    }
+
+    private static let noSuchRule = Answer.failure(
+        "There is no such data quality rule; nothing was written. "
+            + "Find it with the step lookup of dq_rule_advisor, by a part of its name."
+    )
+
+    private var reference: String { objects.map { $0.reference }.joined(separator: ", ") }
+
+    /// What the objects are called; one that is not there stops the whole.
+    private func targets(from ovalEdge: OvalEdgeAPI) async throws -> Resolution<[Int: String]> {
+        let assets = try await ovalEdge.assets(objects.map { ($0.object.id, $0.object.type) })
+        let missing = zip(objects, assets).compactMap { target, asset in asset == nil ? target.reference : nil }
+        guard missing.isEmpty else { return .answer(Self.missing(missing)) }
+        let named = zip(objects, assets).map { target, asset in
+            (target.object.id, asset.flatMap { $0.place ?? $0.name } ?? target.reference)
+        }
+        return .found(Dictionary(named) { first, _ in first })
+    }
+}

@@ -1,0 +1,116 @@
+import JSON
+import MCP
+import OvalEdge
+
+/// Rules of standard functions: what would be made, or which rules are there already.
+extension DQRuleManager {
+    func creation(from ovalEdge: OvalEdgeAPI) async throws -> Plan {
+        var scope = scope
+        let rows = try await ovalEdge.send(.assessQuality(scope)).opened().rows
+        let assessed = Set(rows.compactMap { $0.id })
+        let missing = objects.filter { !assessed.contains($0.objectID.number) }.map { $0.reference }
+        guard missing.isEmpty else { return .answer(Self.missing(missing)) }
+        if preferExistingRule {
+            let choices = rows.filter { !$0.existingRules.isEmpty }
+            if !choices.isEmpty { return .answer(Self.choice(of: choices)) }
+        }
+        guard rows.contains(where: { $0.function != nil }) else { return .answer(Self.nothingSuits) }
+        if discoverCDEColumns { scope.pin(rows) }
+        let request = APIRequest.createRules(
+            scope,
+            prefersExisting: preferExistingRule,
+            skipsDuplicates: skipDuplicateFunctionOnObject
+        )
+        let target = scope.objects.map { "\($0.type.nameForWriting) \($0.id)" }.joined(separator: ", ")
+        return .write(
+            write(of: target, preview(of: rows), request) { reply, ovalEdge in
+                await RuleWriteReport(reply, titles: rows.titles).answer(from: ovalEdge)
+            }
+        )
+    }
+
+    private var scope: QualityScope {
+        var scope = QualityScope()
+        scope.objects = objects.map { $0.object }
+        scope.discoversCriticalElements = discoverCDEColumns
+        scope.limit = min(max(limit, objects.count), QualityScope.highestLimit)
+        scope.customFieldName = descriptionCustomFieldName
+        scope.termName = descriptionTermName
+        scope.supplementalCriteria = supplementalCriteriaText
+        scope.preferredFunction = preferredFunctionName
+        scope.excludedFunctions = excludedFunctionNames
+        return scope
+    }
+
+    private func preview(of rows: [QualityAssessment.Row]) -> Markdown {
+        var text = Markdown()
+        text.heading(3, "Make data quality rules for \(rows.count { $0.function != nil }) objects")
+        for row in rows {
+            let check: Inline = row.function.map { "\(escaped: $0)" } ?? "no function suits it, so no rule is made"
+            text.bullet("\(bold: row.name ?? "(no name)") \(row.reference): \(check)")
+        }
+        if let criteria = supplementalCriteriaText { text.line("Criteria: \(escaped: criteria)") }
+        if !preferExistingRule { text.line("New rules are made even where one of the same function exists.") }
+        if !skipDuplicateFunctionOnObject {
+            text.line("An object that has a rule of the same function gets a second one.")
+        }
+        return text
+    }
+
+    private static let nothingSuits = Answer.failure(
+        "No standard function suits any of these objects, so there is no rule to make. "
+            + "Draft queries with the step generate_query of dq_rule_advisor, and use create_custom_sql."
+    )
+
+    /// The person chooses: a rule that is there, or another one all the same.
+    private static func choice(of rows: [QualityAssessment.Row]) -> Answer {
+        var text = Markdown()
+        text.heading(3, "Rules that make the check exist already; nothing was written")
+        for row in rows {
+            text.bullet("\(bold: row.name ?? "(no name)") \(row.reference), \(escaped: row.function ?? "")")
+            for rule in row.existingRules {
+                let state: Inline = rule.isAssociated ? "checks it already" : "can be tied to it"
+                let purpose: Inline = rule.purpose.map { ": \(excerpt: $0, upTo: 200)" } ?? ""
+                text.line("  - \(bold: rule.name ?? "(no name)") \(rule.reference), \(state)\(purpose)")
+            }
+        }
+        text.line("")
+        text.line(
+            """
+            Ask the person which to use. Then `step` `associate` with its `dqrule_id` and the objects; or, if a new rule \
+            is wanted all the same, this call again with `prefer_existing_rule`: false.
+            """
+        )
+        let choices = rows.map { row in
+            JSON.members(
+                ("objectId", row.id.map { .int($0) }),
+                ("objectType", row.type.map { .string($0) }),
+                ("rules", .array(row.existingRules.map { Untrusted.cleaned($0.json) }))
+            )
+        }
+        return Answer(
+            text.text,
+            structured: [
+                "ok": true, "written": false, "workflowPhase": "select_existing_rule", "requiresRuleSelection": true,
+                "existingRuleChoices": .array(choices),
+            ]
+        )
+    }
+}
+
+extension QualityScope {
+    /// What was discovered and shown is what is written, whatever is marked as critical meanwhile.
+    fileprivate mutating func pin(_ rows: [QualityAssessment.Row]) {
+        objects = rows.compactMap { row in
+            guard let id = row.id, let type = row.type.flatMap({ ObjectType(rawValue: $0) }) else { return nil }
+            return QualityObject(id: id, type: type)
+        }
+        discoversCriticalElements = false
+    }
+}
+
+extension [QualityAssessment.Row] {
+    fileprivate var titles: [Int: String] {
+        Dictionary(compactMap { row in row.id.flatMap { id in row.name.map { (id, $0) } } }) { first, _ in first }
+    }
+}
