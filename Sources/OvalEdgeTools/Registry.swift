@@ -16,15 +16,19 @@ package struct Registry: ToolRegistry {
     private let offer: ToolOffer
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
     private let desk: WriteDesk
+    private let budget: AnswerBudget
 
-    /// `ovalEdge` gives each caller the API that acts in their name; `desk` is where changes pass.
+    /// `ovalEdge` gives each caller the API that acts in their name; `desk` is where changes pass, and `budget` how long
+    /// an answer may be.
     package init(
         _ offer: ToolOffer = ToolOffer(),
         desk: WriteDesk = .closed,
+        budget: AnswerBudget = AnswerBudget(),
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
         self.offer = offer
         self.desk = desk
+        self.budget = budget
         self.ovalEdge = ovalEdge
     }
 
@@ -42,16 +46,18 @@ package struct Registry: ToolRegistry {
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return .failure(Self.explained(input.mistakes, of: name)) }
         do {
-            let ovalEdge = ovalEdge(context.principal)
-            if let call = call as? any WritingTool {
-                return try await desk.answer(of: call, allowing: offer.families, from: ovalEdge, in: context)
-            }
-            return try await call.answer(from: ovalEdge, in: context)
+            return budget.fitted(try await draft(of: call, in: context))
         } catch let error as OvalEdgeError {
             return .failure(error.explanation)
         } catch is CancellationError {
             return .failure("The call was cancelled. Call again if its answer is still wanted.")
         }
+    }
+
+    private func draft(of call: any Tool, in context: RequestContext) async throws -> Draft {
+        let ovalEdge = ovalEdge(context.principal)
+        guard let call = call as? any WritingTool else { return try await call.answer(from: ovalEdge, in: context) }
+        return try await desk.answer(of: call, allowing: offer.families, from: ovalEdge, in: context)
     }
 
     private func tool(named name: String) throws(RPCError) -> any Tool.Type {

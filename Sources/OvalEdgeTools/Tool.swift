@@ -9,14 +9,14 @@ package protocol Tool: Sendable {
     static var definition: ToolDefinition { get }
     static var outputSchema: JSON { get }
     init(_ input: inout Arguments)
-    func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Answer
+    func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft
 }
 
 /// A tool that asks one question and puts the reply into words.
 package protocol OneRequestTool: Tool {
     associatedtype Reply: Model
     var request: APIRequest<Envelope<Reply>> { get }
-    func render(_ reply: Reply, links: LinkBase) -> Answer
+    func render(_ reply: Reply, links: LinkBase) -> Draft
 }
 
 extension Tool {
@@ -42,7 +42,7 @@ extension Tool {
 }
 
 extension OneRequestTool {
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Answer {
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
         render(try await ovalEdge.send(request).opened(), links: ovalEdge.links)
     }
 }

@@ -5,6 +5,7 @@ package struct AnswerSettings: Sendable {
     package let timeZone: String?
     package let linkBaseURL: String?
     package let prefersLocalhost: Bool
+    package let tokens: Int
 
     init(_ reader: inout SettingsReader) {
         reader.section("Answers")
@@ -24,6 +25,12 @@ package struct AnswerSettings: Sendable {
             "OVALEDGE_PREFER_LOCALHOST_LINKS",
             "Write localhost for 127.0.0.1 in links.",
             default: true
+        )
+        tokens = reader.read(
+            "OVALEDGE_ANSWER_TOKENS",
+            "About how many tokens an answer may have; a longer one says what it leaves out.",
+            in: 1_000...100_000,
+            default: 8_000
         )
     }
 }

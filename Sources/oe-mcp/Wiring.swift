@@ -59,7 +59,11 @@ struct Wiring {
     /// What a sign-in may take beside its request, as seen by the process that waits for it.
     private static let spareSeconds = 5.0
 
-    var tools: OvalEdgeTools.Registry { OvalEdgeTools.Registry(offer, desk: desk) { [ovalEdge] _ in ovalEdge } }
+    var tools: OvalEdgeTools.Registry {
+        OvalEdgeTools.Registry(offer, desk: desk, budget: budget) { [ovalEdge] _ in ovalEdge }
+    }
+
+    private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 
     private var desk: WriteDesk {
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
@@ -84,7 +88,7 @@ struct Wiring {
                 tools: OfferedTools(offer.tools)
             ),
             tools: tools,
-            resources: OvalEdgeResources(offer, completer: completer) { [ovalEdge] _ in ovalEdge },
+            resources: OvalEdgeResources(offer, completer: completer, budget: budget) { [ovalEdge] _ in ovalEdge },
             prompts: OvalEdgePrompts(offer, completer: completer),
             logsFrom: .error,
             // Prompts and guides speak of the tools that are offered.

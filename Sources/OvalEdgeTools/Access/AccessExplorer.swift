@@ -64,12 +64,12 @@ package struct AccessExplorer: Tool {
         for problem in problems { input.note(problem) }
     }
 
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Answer {
-        if let intent = missingIntent { return .failure(intent) }
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
+        if let intent = missingIntent { return Draft(.failure(intent)) }
         let finding = try await AccessLookup(self, ovalEdge).finding()
         var text = Markdown()
         AccessReport(finding, of: self, links: ovalEdge.links).write(to: &text)
-        return Answer(text.text, structured: finding.structured(links: ovalEdge.links))
+        return Draft(Answer(text.text, structured: finding.structured(links: ovalEdge.links)))
     }
 
     /// What is sent, before any name is looked up.

@@ -31,17 +31,33 @@ package struct PageOfResults: Hashable, Sendable {
     package let returned: Int
     /// Nil when the product does not say.
     package let total: Int?
+    /// How many to ask for next, where there was no room for all that this page has.
+    private let nextLimit: Int?
 
     /// A product that counts less than it sends is corrected.
-    package init(_ page: Page, returned: Int, total: Int?) {
+    ///
+    /// `lists` has the length of each list on the page.
+    package init(_ page: Page, lists: [Int], total: Int?, in portion: Portion = .whole) {
+        let sent = lists.reduce(0, +)
         self.page = page
-        self.returned = returned
-        self.total = total.map { returned == 0 ? $0 : max($0, page.before + returned) }
+        returned = lists.reduce(0) { $0 + min($1, portion.items) }
+        self.total = total.map { sent == 0 ? $0 : max($0, page.before + sent) }
+        // No list goes on before the end of the longest that is shown, so that nothing is passed over.
+        nextLimit = returned < sent ? max(1, min(portion.items, lists.max() ?? 1)) : nil
     }
 
     package var hasMore: Bool {
+        if nextLimit != nil { return true }
         guard let total else { return returned >= page.sentLimit }
         return returned > 0 && page.before + returned < total
+    }
+
+    private var nextPage: Int { nextLimit.map { (page.before + $0) / $0 + 1 } ?? page.page + 1 }
+
+    /// How to see what comes next.
+    package var advice: String {
+        let limit = nextLimit.map { " and `limit` \($0)" } ?? ""
+        return "For more, call again with `page` \(nextPage)\(limit)."
     }
 
     /// How many there are, and how to see the others.
@@ -51,7 +67,7 @@ package struct PageOfResults: Hashable, Sendable {
             sentences.append("`limit` was lowered from \(page.limit) to \(page.sentLimit), the most OvalEdge gives.")
         }
         sentences.append(count(one, many))
-        if hasMore { sentences.append("For more, call again with `page` \(page.page + 1).") }
+        if hasMore { sentences.append(advice) }
         return sentences.joined(separator: " ")
     }
 
@@ -76,7 +92,8 @@ package struct PageOfResults: Hashable, Sendable {
         result["page"] = .int(page.page)
         result["limit"] = .int(page.sentLimit)
         result["complete"] = .bool(page.page == 1 && !hasMore)
-        if hasMore { result["nextPage"] = .int(page.page + 1) }
+        if hasMore { result["nextPage"] = .int(nextPage) }
+        if let nextLimit { result["nextLimit"] = .int(nextLimit) }
         return result
     }
 
@@ -87,5 +104,6 @@ package struct PageOfResults: Hashable, Sendable {
         ("limit", ["type": "integer"]),
         ("complete", ["type": "boolean", "description": "Whether this is all that matches."]),
         ("nextPage", ["type": "integer", "description": "The page to ask for next; absent on the last one."]),
+        ("nextLimit", ["type": "integer", "description": "The limit to ask for with it; absent when it is the same."]),
     ]
 }

@@ -31,10 +31,10 @@ package struct AssetDetails: OneRequestTool {
         .assetDetails(id: objectID.number, type: objectType)
     }
 
-    package func render(_ details: AssetRecord, links: LinkBase) -> Answer {
+    package func render(_ details: AssetRecord, links: LinkBase) -> Draft {
         var text = Markdown()
         AssetReport(details, id: objectID.number, type: objectType, links: links).write(to: &text)
-        return Answer(text.text, structured: Structured(links: links).enriched(details.json))
+        return Draft(Answer(text.text, structured: Structured(links: links).enriched(details.json)))
     }
 
     package static let outputSchema: JSON = [

@@ -1,53 +1,60 @@
 package import JSON
-package import MCP
+import MCP
 package import OvalEdge
 import Text
 
 extension AssetExplorer {
-    private static let excerptLength = 160
-    private static let mostChildren = 20
+    /// Of a page only long texts are cut; how many assets it has was asked for.
+    private static let brief = Portion(characters: 160)
 
-    package func render(_ found: AssetPage, links: LinkBase) -> Answer {
-        let returned = found.items.count + found.glossaryTerms.count + found.tags.count
-        let results = PageOfResults(page, returned: returned, total: found.total)
-        var text = Markdown()
-        text.line("\(words: results.sentences("asset", "assets"))")
-        for (index, asset) in found.items.enumerated() {
-            text.line("\(page.before + index + 1). \(asset.line(links: links))")
-            if let excerpt = asset.excerpt(upTo: Self.excerptLength) { text.line("   \(excerpt)") }
+    package func render(_ found: AssetPage, links: LinkBase) -> Draft {
+        let structured = Structured(links: links).enriched(found.json)
+        return Draft(
+            detail.portion(Self.brief),
+            more: "`detail` `full` shows whole texts, and `asset_details` all of one asset.",
+            beyond: "Ask for the next page as said above, or narrow the search."
+        ) { portion in
+            let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
+            let results = PageOfResults(page, lists: lists, total: found.total, in: portion)
+            var text = Markdown()
+            text.line("\(words: results.sentences("asset", "assets"))")
+            for (index, asset) in portion.of(found.items).enumerated() {
+                text.line("\(page.before + index + 1). \(asset.line(links: links))")
+                if let excerpt = asset.excerpt(upTo: portion.characters) { text.line("   \(excerpt)") }
+            }
+            if results.returned == 0 && page.page == 1 { text.line(emptyAdvice) }
+            write(found.glossaryTerms, portion, to: &text, links)
+            write(found.tags, portion, to: &text, links)
+            return Answer(text.text, structured: results.adding(to: structured))
         }
-        if returned == 0 && page.page == 1 { text.line(emptyAdvice) }
-        write(found.glossaryTerms, to: &text, links)
-        write(found.tags, to: &text, links)
-        return Answer(text.text, structured: results.adding(to: Structured(links: links).enriched(found.json)))
     }
 
-    private func write(_ terms: [Asset], to text: inout Markdown, _ links: LinkBase) {
+    private func write(_ terms: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
         guard !terms.isEmpty else { return }
         text.heading(2, "Glossary terms")
-        for term in terms {
+        for term in portion.of(terms) {
             text.bullet(term.line(links: links, link: term.link ?? term.id.map { .glossaryTerm($0) }))
-            if let excerpt = term.excerpt(upTo: Self.excerptLength) { text.line("  \(excerpt)") }
+            if let excerpt = term.excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
         }
     }
 
-    private func write(_ tags: [CatalogTag], to text: inout Markdown, _ links: LinkBase) {
+    private func write(_ tags: [CatalogTag], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
         guard !tags.isEmpty else { return }
         text.heading(2, "Tags")
-        for tag in tags {
+        for tag in portion.of(tags) {
             text.bullet(tag.asset.line(links: links, link: tag.link))
-            writeFamily(of: tag, to: &text, links)
-            if let excerpt = tag.asset.excerpt(upTo: Self.excerptLength) { text.line("  \(excerpt)") }
+            writeFamily(of: tag, portion, to: &text, links)
+            if let excerpt = tag.asset.excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
         }
     }
 
     /// Parent and children, where they were asked for or sent; else nothing is known of them.
-    private func writeFamily(of tag: CatalogTag, to text: inout Markdown, _ links: LinkBase) {
+    private func writeFamily(of tag: CatalogTag, _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
         if includeParent || tag.isMaster || tag.asset.json["parentTag"] != nil {
             text.line("  Parent: \(tag.parent.map { named($0, links) } ?? "none")")
         }
         guard includeChildren || tag.asset.json["childTags"] != nil else { return }
-        let children = tag.children.prefix(Self.mostChildren).map { named($0, links) }
+        let children = portion.of(tag.children).map { named($0, links) }
         let left = tag.children.count - children.count
         var line: Inline = "  Children: \(children.isEmpty ? "none" : children.joined(separator: ", "))"
         if left > 0 { line += " and \(left) more" }
@@ -76,7 +83,7 @@ extension AssetExplorer {
                 "properties",
                 .object(
                     JSONObject(
-                        PageOfResults.schema.map { JSONObject.Member($0, $1) } + [
+                        (PageOfResults.schema + LeftOut.schema.dropFirst()).map { JSONObject.Member($0, $1) } + [
                             JSONObject.Member("ok", ["type": "boolean"]),
                             JSONObject.Member("data", ["type": "object", "properties": ["items": itemsSchema]]),
                         ]

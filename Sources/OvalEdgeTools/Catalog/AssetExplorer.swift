@@ -47,6 +47,7 @@ package struct AssetExplorer: OneRequestTool {
     let sort: SearchSort?
     let includeParent: Bool
     let includeChildren: Bool
+    let detail: Detail
     let page: Page
 
     package init(_ input: inout Arguments) {
@@ -80,6 +81,7 @@ package struct AssetExplorer: OneRequestTool {
         sort = input.read("sort", "Order of the results.")
         includeParent = input.read("include_parent", "Whether to return what each asset belongs to.", default: false)
         includeChildren = input.read("include_children", "Whether to return what each asset holds.", default: false)
+        detail = input.readDetail()
         page = Page(&input, highest: AssetSearch.highestLimit)
     }
 

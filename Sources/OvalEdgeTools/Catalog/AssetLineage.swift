@@ -31,7 +31,7 @@ package struct AssetLineage: OneRequestTool {
         .assetLineage(id: objectID.number, type: objectType.objectType, depth: depth)
     }
 
-    package func render(_ lineage: Lineage, links: LinkBase) -> Answer {
+    package func render(_ lineage: Lineage, links: LinkBase) -> Draft {
         let walk = LineageWalk(lineage, around: objectID.number)
         var text = Markdown()
         LineageReport(walk, type: objectType.objectType, id: objectID.number, depth: depth, links: links)
@@ -44,7 +44,7 @@ package struct AssetLineage: OneRequestTool {
             "depth": .int(depth),
             "hasCycle": .bool(walk.hasCycle),
         ]
-        return Answer(text.text, structured: structured)
+        return Draft(Answer(text.text, structured: structured))
     }
 
     package static let outputSchema: JSON = [

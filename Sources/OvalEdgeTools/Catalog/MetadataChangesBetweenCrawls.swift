@@ -64,11 +64,11 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         return .metadataChanges(query)
     }
 
-    package func render(_ changes: MetadataChanges, links: LinkBase) -> Answer {
+    package func render(_ changes: MetadataChanges, links: LinkBase) -> Draft {
         let topic = ChangeTopic(question, tableNames: tableNames)
         var text = Markdown()
         MetadataChangesReport(changes, topic: topic, links: links).write(to: &text)
-        return Answer(text.text, structured: changes.structured(links: links))
+        return Draft(Answer(text.text, structured: changes.structured(links: links)))
     }
 
     package static let outputSchema: JSON = [

@@ -54,7 +54,7 @@ package struct KnowledgeSearch: OneRequestTool {
         return search
     }
 
-    package func render(_ knowledge: Knowledge, links: LinkBase) -> Answer {
+    package func render(_ knowledge: Knowledge, links: LinkBase) -> Draft {
         var text = Markdown()
         let report = KnowledgeReport(knowledge, links: links)
         report.write(to: &text)
@@ -66,7 +66,7 @@ package struct KnowledgeSearch: OneRequestTool {
         var structured = Structured(links: links).enriched(knowledge.json)
         structured["stories"] = .int(knowledge.stories.count)
         structured["passages"] = .int(knowledge.passages.count)
-        return Answer(text.text, structured: structured)
+        return Draft(Answer(text.text, structured: structured))
     }
 
     package static let outputSchema: JSON = [

@@ -86,13 +86,20 @@ extension CatalogTemplate {
     }
 
     /// The asset as JSON, with links that open; nil when there is none of that id.
-    func read(_ id: Int, at uri: String, from ovalEdge: OvalEdgeAPI) async throws(RPCError) -> ResourceContents? {
+    func read(
+        _ id: Int,
+        at uri: String,
+        within budget: AnswerBudget,
+        from ovalEdge: OvalEdgeAPI
+    ) async throws(RPCError) -> ResourceContents? {
         do throws(OvalEdgeError) {
             let record = try await ovalEdge.send(.assetDetails(id: id, type: objectType)).opened()
             guard record.asset.id != nil || record.asset.name != nil else { return nil }
             let members = Structured(links: ovalEdge.links).enriched(record.json).object?.members ?? []
             let json = JSON.object(JSONObject([JSONObject.Member("notice", .string(Self.notice))] + members))
-            return ResourceContents(uri, mimeType: Self.mimeType, .text(json.prettyText))
+            let draft = Draft(more: "Open it in OvalEdge: `redirectUrl`.") { _ in Answer("", structured: json) }
+            let fitted = budget.ofResource.fitted(draft).structured ?? json
+            return ResourceContents(uri, mimeType: Self.mimeType, .text(fitted.prettyText))
         } catch {
             guard error.kind != .notFound else { return nil }
             throw RPCError(code: -32603, error.explanation)

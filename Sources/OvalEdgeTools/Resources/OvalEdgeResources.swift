@@ -5,16 +5,19 @@ package import OvalEdge
 package struct OvalEdgeResources: ResourceRegistry {
     private let offer: ToolOffer
     private let completer: Completer
+    private let budget: AnswerBudget
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
 
     /// Nothing is looked at before a resource is asked for.
     package init(
         _ offer: ToolOffer,
         completer: Completer,
+        budget: AnswerBudget = AnswerBudget(),
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
         self.offer = offer
         self.completer = completer
+        self.budget = budget
         self.ovalEdge = ovalEdge
     }
 
@@ -33,7 +36,8 @@ package struct OvalEdgeResources: ResourceRegistry {
         if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(offer.tools)) }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }
-            return try await template.read(id, at: uri, from: ovalEdge(context.principal)).map { ResourceAnswer($0) }
+            return try await template.read(id, at: uri, within: budget, from: ovalEdge(context.principal))
+                .map { ResourceAnswer($0) }
         }
         return nil
     }

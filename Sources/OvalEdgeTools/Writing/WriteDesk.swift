@@ -29,12 +29,13 @@ package struct WriteDesk: Sendable {
         allowing families: Set<WriteFamily>,
         from ovalEdge: OvalEdgeAPI,
         in context: RequestContext
-    ) async throws -> Answer {
+    ) async throws -> Draft {
         switch try await call.plan(from: ovalEdge, in: context) {
-        case .answer(let answer): answer
+        case .answer(let answer): Draft(answer)
+        case .draft(let draft): draft
         case .write(let write) where families.contains(write.family):
-            try await answer(to: write, call.agreement, from: ovalEdge, in: context)
-        case .write(let write): Self.notAllowed(write)
+            Draft(try await answer(to: write, call.agreement, from: ovalEdge, in: context))
+        case .write(let write): Draft(Self.notAllowed(write))
         }
     }
 

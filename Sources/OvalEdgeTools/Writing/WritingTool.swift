@@ -20,7 +20,7 @@ extension WritingTool {
     package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
 
     /// Without a desk nothing is written.
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Answer {
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
         try await WriteDesk.closed.answer(of: self, allowing: [], from: ovalEdge, in: context)
     }
 }
@@ -29,6 +29,8 @@ extension WritingTool {
 package enum Plan: Sendable {
     /// There is something to choose or to mend first, or nothing to change.
     case answer(Answer)
+    /// The same, where there may be much of it.
+    case draft(Draft)
     case write(Write)
 }
 

@@ -31,10 +31,12 @@ func mistakes(_ tool: any Tool.Type, _ arguments: JSON) -> [String] {
 func answer<Called: OneRequestTool>(
     _ tool: Called.Type,
     _ arguments: JSON,
-    to reply: String
+    to reply: String,
+    within budget: AnswerBudget = AnswerBudget()
 ) throws -> Answer {
     var input = Arguments(arguments.object ?? JSONObject(), of: tool.definition.name)
     let call = Called(&input)
     try #require(input.mistakes == [])
-    return call.render(try Called.Reply(JSON(parsing: reply)), links: LinkBase("https://oe.example/ovaledge"))
+    let reply = try Called.Reply(JSON(parsing: reply))
+    return budget.fitted(call.render(reply, links: LinkBase("https://oe.example/ovaledge")))
 }

@@ -1,0 +1,63 @@
+import JSON
+package import MCP
+
+/// An answer before its length is known: it can be written for any portion of what was found.
+package struct Draft: Sendable {
+    private let write: @Sendable (Portion) -> Answer
+    /// As much as is to be told, if there is room for it.
+    let portion: Portion
+    /// How to get what the portion leaves out; where nothing is said, what the budget leaves out.
+    private let more: String
+    private let beyond: String
+    private let tellsCompleteness: Bool
+
+    /// `more` says how to get what `portion` leaves out, and `beyond` how, where only the budget is too small.
+    package init(
+        _ portion: Portion = .whole,
+        more: String,
+        beyond: String? = nil,
+        _ write: @escaping @Sendable (Portion) -> Answer
+    ) {
+        self.portion = portion
+        self.more = more
+        self.beyond = beyond ?? more
+        self.write = write
+        tellsCompleteness = true
+    }
+
+    /// An answer that is short; should it not be, its long lines are cut.
+    package init(_ answer: Answer) {
+        portion = .whole
+        more = ""
+        beyond = "Ask for less at once."
+        tellsCompleteness = false
+        write = { portion in
+            guard portion != .whole else { return answer }
+            var answer = answer
+            answer.content = answer.content.map { $0.lines(cutTo: portion) }
+            return answer
+        }
+    }
+
+    /// Text and JSON for the same portion, both saying what is left out.
+    func answer(in portion: Portion) -> Answer {
+        var answer = write(portion)
+        guard var structured = answer.structured, !answer.isFailure else { return answer }
+        var cut = Cut(to: portion)
+        structured = cut.cut(structured)
+        let leftOut = cut.leftOut
+        if tellsCompleteness || leftOut.hasList {
+            structured["complete"] = .bool(structured["complete"] != false && !leftOut.hasList)
+        }
+        if !leftOut.isEmpty {
+            let more = portion == self.portion ? more : beyond
+            structured["leftOut"] = leftOut.json
+            structured["more"] = .string(more)
+            var text = Markdown()
+            text.line("Shortened: \(leftOut.words). \(words: more)")
+            answer.content.append(.text(text.text))
+        }
+        answer.structured = structured
+        return answer
+    }
+}
