@@ -29,7 +29,7 @@ package struct AnswerSettings: Sendable {
         tokens = reader.read(
             "OVALEDGE_ANSWER_TOKENS",
             "About how many tokens an answer may have; a longer one says what it leaves out.",
-            in: 1_000...100_000,
+            in: 1_000...1_000_000,
             default: 8_000
         )
     }

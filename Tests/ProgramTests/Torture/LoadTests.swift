@@ -16,8 +16,10 @@ import Darwin
     /// and as a line, in buffers that may be twice as large; and some room.
     private static let memory = (32 * 8 * size + 32 << 20) >> 10
 
-    /// Those that wait for the others do so for long.
-    private static let patience = ["OVALEDGE_CALL_DEADLINE_SECONDS": "600"]
+    /// Those that wait for the others do so for long, and nothing is cut.
+    private static let patience = [
+        "OVALEDGE_CALL_DEADLINE_SECONDS": "600", "OVALEDGE_ANSWER_TOKENS": "1000000",
+    ]
 
     /// Rows: G016, G017.
     @Test func `arrive whole, once each, however slowly they are read`() throws {
