@@ -15,16 +15,23 @@ package struct Lineage: Model, Hashable {
         package let from: String
         package let to: String
         package let kind: String?
+        package let json: JSON
     }
 
     package let rootID: String?
     package let nodes: [Node]
     package let edges: [Edge]
+    /// How many hops the product says it followed, which may be fewer than it was asked for.
+    package let depth: Int?
+    /// What holds nodes and edges, out of whatever the reply wraps it in.
+    package let content: JSON
     package let json: JSON
 
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         let content = payload.first(of: "lineage") ?? payload
+        self.content = content
+        depth = content["depth"]?.wholeNumber
         nodes = try (content["nodes"]?.array ?? []).map { node throws(JSONMismatch) in
             let asset = try Asset(node)
             guard let id = node.text("id", "objectId", "nodeId") else {
@@ -37,7 +44,7 @@ package struct Lineage: Model, Hashable {
             guard let from = edge.text("fromId", "from", "source"), let to = edge.text("toId", "to", "target") else {
                 return nil
             }
-            return Edge(from: from, to: to, kind: edge.text("lineageType", "type"))
+            return Edge(from: from, to: to, kind: edge.text("lineageType", "type"), json: edge)
         }
         rootID = content.text("rootObjectId", "rootId") ?? nodes.first { $0.hop == 0 }?.id
         self.json = json

@@ -17,67 +17,83 @@ package struct LineageWalk: Hashable, Sendable {
     package let downstream: [[Visit]]
     /// What neither an edge nor its own words connect to the start.
     package let unplaced: [Visit]
-    package let hasCycle: Bool
-    private let names: [String: String]
+    /// All assets whose data comes back to them.
+    package let cyclic: Set<String>
+    private let nodes: [String: Lineage.Node]
 
-    /// `id` is where to begin when the reply does not name its root.
-    package init(_ lineage: Lineage, around id: Int) {
-        let nodes = Dictionary(lineage.nodes.map { ($0.id, $0) }) { first, _ in first }
-        let fallback = lineage.nodes.first { $0.asset.id == String(id) }?.id ?? String(id)
-        let rootID = lineage.rootID.flatMap { nodes[$0] == nil && !nodes.isEmpty ? nil : $0 } ?? fallback
-        let cyclic = LineageCycles(lineage.edges).members
-        let visit = { (id: String, via: [String]) in
-            Visit(id: id, node: nodes[id], via: via, isInCycle: cyclic.contains(id))
-        }
-        var upstream = Self.hops(from: rootID, along: lineage.edges.map { ($0.to, $0.from) }, visit)
-        var downstream = Self.hops(from: rootID, along: lineage.edges.map { ($0.from, $0.to) }, visit)
-        let reached = Set((upstream + downstream).joined().map { $0.id })
-        var unplaced: [Visit] = []
-        for node in lineage.nodes where node.id != rootID && !reached.contains(node.id) {
-            let lonely = visit(node.id, [])
-            switch (node.direction, node.hop) {
-            case (.upstream?, let hop): Self.place(lonely, at: hop ?? 1, in: &upstream)
-            case (.downstream?, let hop): Self.place(lonely, at: hop ?? 1, in: &downstream)
-            case (nil, _): unplaced.append(lonely)
+    /// `id` and `type` say where to begin when the reply does not name its root.
+    package init(_ lineage: Lineage, around id: Int, type: ObjectType? = nil) {
+        let nodes = LineageNodes(lineage, around: id, type)
+        let graph = LineageGraph(lineage.edges)
+        let cyclic = LineageCycles(graph).members
+        let steps = { (along: [[Int]]) in
+            Self.steps(from: graph.number(of: nodes.rootID), along: along).map { hop in
+                hop.map { step in
+                    let id = graph.ids[step.asset]
+                    let via = step.via.map { graph.ids[$0] }
+                    return Visit(id: id, node: nodes.byID[id], via: via, isInCycle: cyclic.contains(id))
+                }
             }
         }
-        self.rootID = rootID
-        root = nodes[rootID]
+        var upstream = steps(graph.sources)
+        var downstream = steps(graph.destinations)
+        let reached = Set((upstream + downstream).joined().map { $0.id } + [nodes.rootID])
+        var seen = reached
+        let lonely = lineage.nodes.filter { seen.insert($0.id).inserted } + nodes.twins
+        var unplaced: [Visit] = []
+        for node in lonely {
+            let isTwin = reached.contains(node.id)
+            let visit = Visit(id: node.id, node: node, via: [], isInCycle: !isTwin && cyclic.contains(node.id))
+            switch (node.direction, node.hop) {
+            case (.upstream?, let hop): Self.place(visit, at: hop ?? 1, in: &upstream)
+            case (.downstream?, let hop): Self.place(visit, at: hop ?? 1, in: &downstream)
+            case (nil, _): unplaced.append(visit)
+            }
+        }
+        rootID = nodes.rootID
+        root = nodes.root
         self.upstream = upstream
         self.downstream = downstream
         self.unplaced = unplaced
-        hasCycle = !cyclic.isEmpty
-        names = nodes.compactMapValues { $0.asset.name }
+        self.cyclic = cyclic
+        self.nodes = nodes.byID
     }
 
     package func hops(_ direction: Lineage.Direction) -> [[Visit]] { direction == .upstream ? upstream : downstream }
 
     package func count(of direction: Lineage.Direction) -> Int { hops(direction).reduce(0) { $0 + $1.count } }
 
-    package func name(of id: String) -> String { names[id] ?? id }
+    package var hasCycle: Bool { !cyclic.isEmpty }
+
+    package func node(_ id: String) -> Lineage.Node? { nodes[id] }
+
+    package func name(of id: String) -> String { nodes[id]?.asset.name ?? id }
+
+    private struct Step {
+        let asset: Int
+        let via: [Int]
+    }
 
     /// Breadth first, so that an asset stands at its shortest distance.
-    private static func hops(
-        from root: String,
-        along edges: [(String, String)],
-        _ visit: (String, [String]) -> Visit
-    ) -> [[Visit]] {
-        let neighbours = Dictionary(grouping: edges) { $0.0 }.mapValues { $0.map { $0.1 } }
-        var seen: Set = [root]
-        var hops: [[Visit]] = []
+    private static func steps(from root: Int?, along neighbours: [[Int]]) -> [[Step]] {
+        guard let root else { return [] }
+        var hopOf = [Int?](repeating: nil, count: neighbours.count)
+        var via = [[Int]](repeating: [], count: neighbours.count)
+        var hops: [[Step]] = []
         var frontier = [root]
+        hopOf[root] = 0
         while !frontier.isEmpty {
-            var order: [String] = []
-            var via: [String: [String]] = [:]
+            let hop = hops.count + 1
+            var reached: [Int] = []
             for near in frontier {
-                for far in neighbours[near] ?? [] where !seen.contains(far) && via[far]?.contains(near) != true {
-                    if via[far] == nil { order.append(far) }
-                    via[far, default: []].append(near)
+                for far in neighbours[near] where (hopOf[far] ?? hop) == hop {
+                    if hopOf[far] == nil { reached.append(far) }
+                    hopOf[far] = hop
+                    via[far].append(near)
                 }
             }
-            seen.formUnion(order)
-            if !order.isEmpty { hops.append(order.map { visit($0, via[$0] ?? []) }) }
-            frontier = order
+            if !reached.isEmpty { hops.append(reached.map { Step(asset: $0, via: via[$0]) }) }
+            frontier = reached
         }
         return hops
     }
