@@ -1,4 +1,3 @@
-package import JSON
 package import MCP
 package import OvalEdge
 
@@ -9,22 +8,39 @@ package struct AssetLineage: OneRequestTool {
         effect: .reads,
         summary: "Trace where the data of a table or file comes from and where it goes, hop by hop.",
         guidance: """
-            Use it for "what feeds this", "what breaks if this changes" and "where does this number come from". It takes \
-            the id and type of a table or file, as `asset_explorer` returns them; other kinds have no lineage of their \
-            own, so ask for the table a column or report rests on. Upstream is where data comes from, downstream where it \
-            goes; a hop is one step from asset to asset. Begin with the usual depth and raise it only when the answer \
-            says that the way goes on.
+            Use it for "what feeds this", "what breaks if this changes", "where does this number come from", and with \
+            path_to for "how does this get there". It takes the id and type of a table or file, as `asset_explorer` \
+            returns them; other kinds have no lineage of their own, so ask for the table a column or report rests on. \
+            Upstream is where data comes from, downstream where it goes; a hop is one step from asset to asset. Begin \
+            with the usual depth and raise it only when the answer says that the way goes on.
             """
     )
 
     let objectID: ObjectID
     let objectType: LineageType
     let depth: Int
+    let direction: LineageDirection
+    let onlyTypes: [AssetKind]
+    let limitPerHop: Int
+    let pathTo: ObjectID?
+    let pathToType: AssetKind?
 
     package init(_ input: inout Arguments) {
         objectID = input.read("object_id", "Id of the table or file.")
         objectType = input.read("object_type", "oetable for a table, oefile for a file.")
         depth = input.read("depth", "How many hops to follow each way.", in: 0...Int.max, default: 2)
+        direction = input.read("direction", "Which way to look.", default: .both)
+        onlyTypes = input.read("only_types", "Show only these kinds, such as table or oechart.", default: [])
+        limitPerHop = input.read("limit_per_hop", "How many assets of a hop to show.", in: 1...500, default: 20)
+        pathTo = input.read("path_to", "Id of another asset: show only the shortest ways to or from it.")
+        pathToType = input.read("path_to_type", "Kind of that asset, should another kind have the same id.")
+        if pathTo != nil, !onlyTypes.isEmpty {
+            input.note("only_types", "does not go with `path_to`: a way leads through assets of every kind.")
+        }
+        if pathTo == nil, pathToType != nil { input.note("path_to_type", "needs `path_to`.") }
+        if pathTo == objectID, pathToType == nil {
+            input.note("path_to", "is where the way begins; give the id of another asset, or `path_to_type`.")
+        }
     }
 
     package var request: APIRequest<Envelope<Lineage>> {
@@ -32,40 +48,25 @@ package struct AssetLineage: OneRequestTool {
     }
 
     package func render(_ lineage: Lineage, links: LinkBase) -> Draft {
-        let walk = LineageWalk(lineage, around: objectID.number)
-        var text = Markdown()
-        LineageReport(walk, type: objectType.objectType, id: objectID.number, depth: depth, links: links)
-            .write(to: &text)
-        var structured = Structured(links: links).enriched(lineage.json)
-        structured["summary"] = [
-            "upstream": .int(walk.count(of: .upstream)), "downstream": .int(walk.count(of: .downstream)),
-            "upstreamByHop": .array(walk.upstream.map { .int($0.count) }),
-            "downstreamByHop": .array(walk.downstream.map { .int($0.count) }),
-            "depth": .int(depth),
-            "hasCycle": .bool(walk.hasCycle),
-        ]
-        return Draft(Answer(text.text, structured: structured))
+        let walk = LineageWalk(lineage, around: objectID.number, type: objectType.objectType)
+        let start = LineageStart(type: objectType.objectType, id: objectID.number, asked: depth, reply: lineage)
+        if let pathTo {
+            let path = LineagePath(walk, direction: direction, to: pathTo.number, pathToType)
+            var text = Markdown()
+            LineagePathReport(path, from: start).write(to: &text)
+            return Draft(Answer(text.text, structured: structured(lineage, path, links: links)))
+        }
+        return Draft(more: "Narrow with `direction` or `only_types`.") { portion in
+            let selection = LineageSelection(
+                walk,
+                direction: direction,
+                kinds: onlyTypes,
+                limitPerHop: limitPerHop,
+                in: portion
+            )
+            var text = Markdown()
+            LineageReport(selection, from: start, links: links).write(to: &text)
+            return Answer(text.text, structured: structured(lineage, selection, links: links))
+        }
     }
-
-    package static let outputSchema: JSON = [
-        "type": "object",
-        "properties": [
-            "summary": [
-                "type": "object",
-                "properties": [
-                    "upstream": ["type": "integer", "description": "How many assets the data comes from."],
-                    "downstream": ["type": "integer", "description": "How many assets the data goes to."],
-                    "upstreamByHop": ["type": "array", "items": ["type": "integer"]],
-                    "downstreamByHop": ["type": "array", "items": ["type": "integer"]],
-                    "depth": ["type": "integer"],
-                    "hasCycle": ["type": "boolean"],
-                ],
-            ],
-            "rootObjectId": ["description": "The asset that was asked for."],
-            "nodes": ["type": "array", "description": "Assets.", "items": ["type": "object"]],
-            "edges": ["type": "array", "description": "Flows of data from one asset to another."],
-            "data": ["type": "object", "description": "The same, where OvalEdge wraps its answer."],
-        ],
-        "required": ["summary"],
-    ]
 }

@@ -1,44 +1,44 @@
 package import OvalEdge
 
-/// Lineage in words: each direction hop by hop, what was cut and where a cycle closes said aloud.
+/// Lineage in words: each direction hop by hop, what was left out and where a cycle closes said aloud.
 package struct LineageReport: Sendable {
-    private static let mostPerHop = 20
-    private static let mostPerDirection = 100
     private static let mostWays = 3
+    private static let mostKinds = 8
 
-    private let walk: LineageWalk
-    private let type: ObjectType
-    private let id: Int
-    private let depth: Int
+    private let selection: LineageSelection
+    private let start: LineageStart
     private let links: LinkBase
 
-    package init(_ walk: LineageWalk, type: ObjectType, id: Int, depth: Int, links: LinkBase) {
-        self.walk = walk
-        self.type = type
-        self.id = id
-        self.depth = depth
+    package init(_ selection: LineageSelection, from start: LineageStart, links: LinkBase) {
+        self.selection = selection
+        self.start = start
         self.links = links
     }
 
+    private var walk: LineageWalk { selection.walk }
+
     package func write(to text: inout Markdown) {
-        let name: Inline = walk.root?.asset.name.map { "\(escaped: $0)" } ?? "\(words: type.title) \(id)"
-        text.heading(1, "Lineage of \(name) (\(words: type.title), \(code: "\(type.rawValue) \(id)"))")
-        text.line(
-            "\(count(.upstream)), \(count(.downstream)); asked for \(depth) \(depth == 1 ? "hop" : "hops") each way."
-        )
-        if walk.hasCycle { text.line("Data runs in a cycle through the assets marked ↻.") }
+        let mark: Inline = walk.cyclic.contains(walk.rootID) ? " ↻" : ""
+        text.heading(1, "Lineage of \(start.name(in: walk))\(mark) (\(start.reference))")
+        text.line("\(count(.upstream)), \(count(.downstream)); \(start.reach).")
+        if walk.hasCycle { text.line("Data runs in a cycle through \(assets(walk.cyclic.count)), marked ↻.") }
+        writeFilter(to: &text)
         write(.upstream, "Upstream: where its data comes from", to: &text)
         write(.downstream, "Downstream: where its data goes", to: &text)
         writeUnplaced(to: &text)
-        if deepest >= depth && depth > 0 {
-            text.line("The way may go on: call again with `depth` \(depth + 1).")
+        if selection.cut > 0 {
+            let advice: Inline = selection.isShortened ? "Narrow" : "Raise `limit_per_hop`, or narrow"
+            text.line("Not shown: \(assets(selection.cut)). \(advice) with `direction` or `only_types`.")
         }
-        if walk.upstream.isEmpty && walk.downstream.isEmpty && walk.unplaced.isEmpty {
+        if start.goesOn(after: selection.deepest), start.followed == start.asked {
+            text.line("The way may go on: call again with `depth` \(start.asked + 1).")
+        }
+        if selection.total == 0 {
             text.line("The catalog knows no lineage of it; it may not have been built for this connection.")
         }
     }
 
-    private var deepest: Int { max(walk.upstream.count, walk.downstream.count) }
+    private func assets(_ count: Int) -> Inline { "\(count) \(count == 1 ? "asset" : "assets")" }
 
     private func count(_ direction: Lineage.Direction) -> Inline {
         let hops = walk.hops(direction).count
@@ -48,28 +48,55 @@ package struct LineageReport: Sendable {
         return words
     }
 
-    private func write(_ direction: Lineage.Direction, _ title: Inline, to text: inout Markdown) {
-        let hops = walk.hops(direction)
-        guard !hops.isEmpty else { return }
-        text.heading(2, title)
-        var room = Self.mostPerDirection
-        for (index, hop) in hops.enumerated() {
-            text.line("Hop \(index + 1) (\(hop.count)):")
-            let shown = hop.prefix(min(room, Self.mostPerHop))
-            for visit in shown { text.bullet(line(visit, direction)) }
-            room -= shown.count
-            if hop.count > shown.count {
-                text.line("\(hop.count - shown.count) more of this hop are in the structured content.")
-            }
+    private func writeFilter(to text: inout Markdown) {
+        guard selection.isFiltered else { return }
+        var wanted = selection.direction == .both ? [] : ["\(words: selection.direction.rawValue)" as Inline]
+        if !selection.kinds.isEmpty {
+            let kinds: [Inline] = selection.kinds.map { "\(code: $0.word)" }
+            wanted.append("of type \(kinds.joined(separator: ", "))")
+        }
+        let matching = selection.total - selection.filteredOut
+        var line: Inline = "Only \(wanted.joined(separator: ", ")): "
+        line += "\(matching) of \(assets(selection.total)), \(selection.filteredOut) filtered out."
+        text.line(line)
+        if matching == 0, !selection.kinds.isEmpty, selection.total > 0 {
+            text.line("There are: \(tally.joined(separator: ", ")).")
         }
     }
 
+    /// Which kinds there are in the directions that were asked for, the most frequent first.
+    private var tally: [Inline] {
+        let visits = selection.direction.directions.flatMap { walk.hops($0).joined() }
+        let counts = Dictionary(grouping: visits) { $0.node?.asset.kind ?? "asset" }.mapValues { $0.count }
+        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return sorted.prefix(Self.mostKinds).map { "\(escaped: $0.key) \($0.value)" }
+    }
+
+    private func write(_ direction: Lineage.Direction, _ title: Inline, to text: inout Markdown) {
+        let hops = selection.hops(direction)
+        guard hops.contains(where: { $0.matching > 0 }) else { return }
+        text.heading(2, title)
+        let full = hops.prefix { $0.matching == 0 || !$0.shown.isEmpty }
+        for hop in full {
+            let matching: Inline = selection.kinds.isEmpty ? "" : "\(hop.matching) of "
+            text.line("Hop \(hop.number) (\(matching)\(hop.total))\(hop.shown.isEmpty ? "" : ":")")
+            write(hop, direction, to: &text)
+        }
+        let rest = hops.dropFirst(full.count)
+        guard let first = rest.first else { return }
+        let hopNumbers: Inline = rest.count == 1 ? "Hop \(first.number)" : "Hops \(first.number) to \(hops.count)"
+        text.line("\(hopNumbers): \(assets(rest.reduce(0) { $0 + $1.matching })), not shown")
+    }
+
+    private func write(_ hop: LineageSelection.Hop, _ direction: Lineage.Direction, to text: inout Markdown) {
+        for visit in hop.shown { text.bullet(line(visit, direction)) }
+        if hop.cut > 0 { text.bullet("and \(hop.cut) more") }
+    }
+
     private func writeUnplaced(to text: inout Markdown) {
-        guard !walk.unplaced.isEmpty else { return }
+        guard selection.unplaced.matching > 0 else { return }
         text.heading(2, "Also returned, with no way to or from it")
-        for visit in walk.unplaced.prefix(Self.mostPerHop) { text.bullet(line(visit, .upstream)) }
-        let left = walk.unplaced.count - Self.mostPerHop
-        if left > 0 { text.line("\(left) more are in the structured content.") }
+        write(selection.unplaced, .upstream, to: &text)
     }
 
     private func line(_ visit: LineageWalk.Visit, _ direction: Lineage.Direction) -> Inline {

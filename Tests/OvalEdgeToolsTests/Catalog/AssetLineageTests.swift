@@ -11,6 +11,13 @@ import Testing
         arguments: [
             (table, "objectId=1&objectType=oetable&depth=2"),
             (["object_id": 7, "object_type": "oefile", "depth": "0"], "objectId=7&objectType=oefile&depth=0"),
+            (
+                [
+                    "object_id": 1, "object_type": "oetable", "direction": "upstream", "only_types": ["file"],
+                    "limit_per_hop": 3,
+                ],
+                "objectId=1&objectType=oetable&depth=2"
+            ),
         ] as [(JSON, String)]
     )
     func `asks by id, type and depth`(arguments: JSON, query: String) {
@@ -25,6 +32,16 @@ import Testing
                 ["`object_type` cannot be `oecolumn`. It is one of oetable, oefile."]
             ),
             (["object_id": 1, "object_type": "oetable", "depth": -1], ["`depth` must be at least 0; it was -1."]),
+            (
+                ["object_id": 1, "object_type": "oetable", "path_to": 2, "only_types": "report"],
+                ["`only_types` does not go with `path_to`"]
+            ),
+            (["object_id": 1, "object_type": "oetable", "path_to": 1], ["`path_to` is where the way begins"]),
+            (["object_id": 1, "object_type": "oetable", "path_to_type": "file"], ["`path_to_type` needs `path_to`."]),
+            (
+                ["object_id": 1, "object_type": "oetable", "direction": "up", "limit_per_hop": 0],
+                ["`direction` cannot be `up`", "`limit_per_hop` must be between 1 and 500; it was 0."]
+            ),
         ] as [(JSON, [String])]
     )
     func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
@@ -47,9 +64,9 @@ import Testing
         )
         #expect(
             answer.text == """
-                # Lineage of orders (table, `oetable 1`)
+                # Lineage of orders ↻ (table, `oetable 1`)
                 3 upstream in 2 hops, 3 downstream in 2 hops; asked for 2 hops each way.
-                Data runs in a cycle through the assets marked ↻.
+                Data runs in a cycle through 3 assets, marked ↻.
 
                 ## Upstream: where its data comes from
                 Hop 1 (2):
@@ -95,9 +112,13 @@ import Testing
         let answer = try answer(AssetLineage.self, Self.table, to: reply.text)
         #expect(answer.text.contains("Hop 1 (59):"))
         #expect(
-            answer.text.contains("- **n21** — asset `21`, feeds n1\n39 more of this hop are in the structured content.")
+            answer.text.contains(
+                "- **n21** — asset `21`, feeds n1\n- and 39 more\nNot shown: 39 assets. Raise `limit_per_hop`"
+            )
         )
         #expect(!answer.text.contains("n22"))
+        #expect(answer.structured?["nodes"]?.array?.count == 21)
+        #expect(answer.structured?["edges"]?.array?.count == 20)
     }
 
     @Test func `says when there is none`() throws {

@@ -1,0 +1,95 @@
+package import JSON
+import OvalEdge
+
+extension AssetLineage {
+    /// What the text shows and no more, so that both tell the same.
+    func structured(_ lineage: Lineage, _ selection: LineageSelection, links: LinkBase) -> JSON {
+        var json = graph(lineage, links: links, nodes: selection.shows, edges: selection.shows)
+        var summary = summary(of: selection.walk)
+        summary["total"] = .int(selection.total)
+        summary["returned"] = .int(selection.returned)
+        summary["filteredOut"] = .int(selection.filteredOut)
+        summary["cut"] = .int(selection.cut)
+        json["summary"] = summary
+        json["complete"] = .bool(selection.cut == 0)
+        return json
+    }
+
+    func structured(_ lineage: Lineage, _ path: LineagePath, links: LinkBase) -> JSON {
+        let (nodes, flows) = (path.nodes, path.flows)
+        var json = graph(
+            lineage,
+            links: links,
+            nodes: { nodes.contains($0) },
+            edges: { flows.contains([$0.from, $0.to]) }
+        )
+        json["summary"] = summary(of: path.walk)
+        json["paths"] = .array(
+            path.ways.map { ways in
+                .members(
+                    ("direction", .string(ways.direction.rawValue)),
+                    ("hops", .int(ways.hops)),
+                    ("count", .int(ways.count)),
+                    ("complete", .bool(ways.count == ways.shown.count)),
+                    ("ways", .array(ways.shown.map { .strings($0) }))
+                )
+            }
+        )
+        return json
+    }
+
+    private func graph(
+        _ lineage: Lineage,
+        links: LinkBase,
+        nodes isShown: (Lineage.Node) -> Bool,
+        edges isFlowing: (Lineage.Edge) -> Bool
+    ) -> JSON {
+        var content = lineage.content
+        content["nodes"] = .array(lineage.nodes.filter(isShown).map { $0.asset.json })
+        content["edges"] = .array(lineage.edges.filter(isFlowing).map { $0.json })
+        return Structured(links: links).enriched(content)
+    }
+
+    private func summary(of walk: LineageWalk) -> JSON {
+        [
+            "upstream": .int(walk.count(of: .upstream)), "downstream": .int(walk.count(of: .downstream)),
+            "upstreamByHop": .array(walk.upstream.map { .int($0.count) }),
+            "downstreamByHop": .array(walk.downstream.map { .int($0.count) }),
+            "depth": .int(depth),
+            "hasCycle": .bool(walk.hasCycle),
+        ]
+    }
+
+    package static let outputSchema: JSON = [
+        "type": "object",
+        "properties": [
+            "summary": [
+                "type": "object",
+                "description": "Counts of all that OvalEdge returned, whatever is shown.",
+                "properties": [
+                    "upstream": ["type": "integer", "description": "How many assets the data comes from."],
+                    "downstream": ["type": "integer", "description": "How many assets the data goes to."],
+                    "upstreamByHop": ["type": "array", "items": ["type": "integer"]],
+                    "downstreamByHop": ["type": "array", "items": ["type": "integer"]],
+                    "depth": ["type": "integer"],
+                    "hasCycle": ["type": "boolean"],
+                    "total": ["type": "integer", "description": "returned + filteredOut + cut."],
+                    "returned": ["type": "integer"],
+                    "filteredOut": ["type": "integer", "description": "Of another direction or type than asked for."],
+                    "cut": ["type": "integer", "description": "Past limit_per_hop."],
+                ],
+            ],
+            "complete": ["type": "boolean", "description": "Whether all that was asked for is here."],
+            "rootObjectId": ["description": "The asset that was asked for."],
+            "nodes": ["type": "array", "description": "Assets that are shown.", "items": ["type": "object"]],
+            "edges": [
+                "type": "array", "description": "Flows of data between them.", "items": ["type": "object"],
+            ],
+            "paths": [
+                "type": "array", "description": "With path_to: the shortest ways, each as ids along the flow.",
+                "items": ["type": "object"],
+            ],
+        ],
+        "required": ["summary"],
+    ]
+}
