@@ -10,7 +10,7 @@ package struct Registry: ToolRegistry {
         AssetExplorer.self, AssetDetails.self, AssetLineage.self, MetadataChangesBetweenCrawls.self,
         KnowledgeSearch.self, AccessExplorer.self, UpdateAssetDescriptions.self, UpdateCDEAssociations.self,
         CreateGlossaryTerm.self, CreateTag.self, UpdateGovernanceRoles.self, UpdateCustomFieldValue.self,
-        DQRuleAdvisor.self, DQRuleManager.self,
+        DQRuleAdvisor.self, DQRuleManager.self, CreateServiceRequest.self,
     ]
 
     private let offer: ToolOffer

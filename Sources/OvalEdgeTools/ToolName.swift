@@ -1,6 +1,6 @@
 package import MCP
 
-/// The tools of the product by their names on the wire, those that are not listed here among them.
+/// The tools of the product by their names on the wire, in the order in which they are listed.
 ///
 /// Prompts and guides speak of tools through these, so that a name cannot be mistyped.
 package enum ToolName: String, CaseIterable, Sendable {

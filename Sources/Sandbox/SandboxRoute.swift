@@ -38,6 +38,8 @@ struct SandboxRoute: Sendable {
         .post("/api/v1/mcp/dq-intelligence/create-rules") { CreateRulesRoute.answer($0, &$1) },
         .post("/api/v1/mcp/dq-intelligence/create-sql-rule") { CreateSQLRuleRoute.answer($0, &$1) },
         .post("/api/v1/mcp/dq-intelligence/associate-rule-objects") { AssociateRuleRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/service-request-templates") { ServiceRequestTemplateRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/service-requests") { CreateServiceRequestRoute.answer($0, &$1) },
     ]
 
     private static func get(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {

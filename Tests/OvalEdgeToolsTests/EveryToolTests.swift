@@ -48,6 +48,10 @@ struct Listed: CustomTestStringConvertible, Sendable {
         "dq_rule_manager": [
             "step": "associate", "dqrule_id": 701, "objects": [["object_id": 51101, "object_type": "oecolumn"]],
         ],
+        "create_service_request": [
+            "request_type": "access", "object_type": "oetable", "object_id": [501],
+            "summary": "Read access to the orders", "ticket_fields": ["Needed until": "2026-12-31"],
+        ],
     ]
 
     /// Rows: G106.
@@ -164,7 +168,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
     @Test func `is listed once, in reading order, and within the budget`() {
         let listings = TestCatalog().registry.listings
         #expect(listings.map { $0.definition.name } == Listed.all.map { $0.definition.name })
-        #expect(Set(listings.map { $0.definition.name }).count == listings.count)
+        #expect(listings.map { $0.definition.name } == ToolName.allCases.map { $0.rawValue })
         let size = listings.reduce(0) { $0 + $1.definition.description.count + $1.inputSchema.text.count }
         // Four characters to a token: 15 tools are to stay under 9,000 tokens.
         #expect(size < 4 * 9000 * listings.count / 15 + 4000)

@@ -22,6 +22,7 @@ struct SampleCatalog: Sendable {
     /// Whether new tags have to stand below one at the top.
     var securesTags = false
     var quality = SampleQuality.sample
+    var desk = SampleDesk()
     private var childIDs: [Int: [Int]] = [:]
 
     /// Read when it is first needed.

@@ -1,0 +1,192 @@
+import JSON
+package import MCP
+package import OvalEdge
+
+extension CreateServiceRequest {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+        let subject: TicketForm.Subject
+        switch try await self.subject(from: ovalEdge) {
+        case .found(let found): subject = found
+        case .missing(let answer): return .answer(answer)
+        }
+        switch try await template(from: ovalEdge) {
+        case .none: return .answer(.failure(noTemplate))
+        case .unread(let why): return .write(unchecked(about: subject, because: why))
+        case .read(let template, let id):
+            let form = TicketForm(
+                template,
+                ticketFields ?? JSONObject(),
+                more: customFields ?? JSONObject(),
+                about: subject
+            )
+            guard form.mistakes.isEmpty else { return .answer(Self.explained(form.mistakes)) }
+            var wanted = summary == nil ? ["summary"] : []
+            if form.needsDescription && description == nil { wanted.append("description") }
+            guard let summary, wanted.isEmpty, form.missing.isEmpty else {
+                return .answer(TicketQuestion(template, form, arguments: wanted).answer)
+            }
+            return .write(write(id, summary, form, called: template.name, about: subject))
+        }
+    }
+
+    private enum Objects {
+        case found(TicketForm.Subject)
+        case missing(Answer)
+    }
+
+    /// The objects by name; one that is not there stops the whole.
+    private func subject(from ovalEdge: OvalEdgeAPI) async throws -> Objects {
+        let ids = objectID.map { $0.number }
+        guard let type = objectType?.objectType else {
+            let names = ids.map { "\(objectType?.name ?? "object") \($0)" }
+            return .found(TicketForm.Subject(type: objectType?.name, ids: ids, names: names))
+        }
+        let assets = try await ovalEdge.assets(ids.map { ($0, type) })
+        let missing = zip(ids, assets).compactMap { id, asset in asset == nil ? "`\(type.rawValue) \(id)`" : nil }
+        guard missing.isEmpty else {
+            return .missing(
+                .failure(
+                    "The catalog does not have \(missing.joined(separator: ", ")), or does not show it to this account; "
+                        + "nothing was written. Look the ids up with a search, or leave them out."
+                )
+            )
+        }
+        let names = assets.compactMap { asset in asset.map { $0.place ?? $0.title } }
+        return .found(TicketForm.Subject(type: type.rawValue, ids: ids, names: names))
+    }
+
+    private enum Template {
+        case read(ServiceRequestTemplate, id: Int)
+        /// It is there, but says nothing of its fields.
+        case unread(why: String)
+        case none
+    }
+
+    private func template(from ovalEdge: OvalEdgeAPI) async throws -> Template {
+        var query = ServiceRequestQuery()
+        query.kind = requestType?.rawValue
+        query.objectType = objectType?.name
+        query.connectionType = connectionType
+        query.connectionName = connectionName
+        query.connection = connectionID?.number
+        query.template = ticketTemplateID?.number
+        query.object = objectID.first?.number
+        do {
+            let template = try await ovalEdge.send(.serviceRequestTemplate(for: query)).opened()
+            guard let id = template.id else { return .none }
+            return .read(template, id: id)
+        } catch {
+            // A template whose fields depend on each other is not told, and can be used all the same.
+            guard error.status == 400, ticketTemplateID != nil, summary != nil else { throw error }
+            return .unread(why: error.what)
+        }
+    }
+
+    private func write(
+        _ template: Int,
+        _ summary: String,
+        _ form: TicketForm,
+        called name: String?,
+        about subject: TicketForm.Subject
+    ) -> Write {
+        var draft = draft(template, summary, about: subject)
+        draft.fields = JSONObject(form.filled.map { .init($0.name, $0.value.json) })
+        draft.additionalFields = JSONObject(form.additional.map { .init($0.name, .string($0.value)) })
+        let fields = form.filled.map { ($0.name, $0.value.shown) } + form.additional.map { ($0.name, $0.value) }
+        return write(draft, fields, name, about: subject)
+    }
+
+    /// As it is, because nothing is known of the fields.
+    private func unchecked(about subject: TicketForm.Subject, because why: String) -> Write {
+        var draft = draft(ticketTemplateID?.number ?? 0, summary ?? "", about: subject)
+        draft.fields = ticketFields ?? JSONObject()
+        draft.additionalFields = customFields ?? JSONObject()
+        let members = draft.fields.members + draft.additionalFields.members
+        return write(
+            draft,
+            members.map { ($0.name, $0.value.plainText ?? $0.value.text) } + [("Fields not checked", why)],
+            nil,
+            about: subject
+        )
+    }
+
+    private func draft(_ template: Int, _ summary: String, about subject: TicketForm.Subject) -> ServiceRequestDraft {
+        var draft = ServiceRequestDraft(template: template, summary: summary)
+        draft.description = description
+        draft.objectType = subject.type
+        draft.objects = subject.ids
+        return draft
+    }
+
+    private func write(
+        _ draft: ServiceRequestDraft,
+        _ fields: [(String, String)],
+        _ template: String?,
+        about subject: TicketForm.Subject
+    ) -> Write {
+        var shown = [("Summary", draft.summary), ("Description", description ?? "")]
+        if !subject.names.isEmpty { shown.append(("About", subject.names.joined(separator: ", "))) }
+        let change = Change(
+            new: "ticket “\(template ?? "template \(draft.template)")”",
+            (shown + fields).map { (name: $0.0, value: $0.1) }
+        )
+        let objects = subject.ids.map { "\(subject.type ?? "object") \($0)" }
+        return Write(
+            tool: Self.definition.name,
+            family: Self.family,
+            target: (["service request"] + objects).joined(separator: ", "),
+            preview: change.preview,
+            after: change.after,
+            request: .createServiceRequest(draft)
+        ) { reply, ovalEdge in TicketReport(reply, links: ovalEdge.links).answer }
+    }
+
+    private var noTemplate: String {
+        "OvalEdge has no ticket template for this (\(requestType?.rawValue ?? "any request"), "
+            + "\(objectType?.name ?? "any object")); nothing was written. "
+            + "Try another `request_type` or `object_type`, or ask an OvalEdge administrator for a template."
+    }
+
+    private static func explained(_ mistakes: [String]) -> Answer {
+        let list = mistakes.map { "- \(Untrusted.cleaned($0))" }.joined(separator: "\n")
+        return .failure("The ticket cannot be filed like this; nothing was written. Mend it and call again.\n\(list)")
+    }
+}
+
+/// The new ticket: OvalEdge has no question for one, so that its reply is all there is to read back.
+private struct TicketReport {
+    private let data: JSON
+    private let links: LinkBase
+
+    init(_ reply: JSON, links: LinkBase) {
+        data = reply.payload
+        self.links = links
+    }
+
+    var answer: Answer {
+        var text = Markdown()
+        text.heading(3, "Ticket \(escaped: number ?? "(OvalEdge told no number)") was filed")
+        if let summary = data.text("summary") { text.bullet("Summary: \(escaped: summary)") }
+        if let url { text.bullet("\(link: "Open in OvalEdge", to: url)") }
+        for warning in data["warnings"]?.array ?? [] {
+            text.bullet("OvalEdge warns: \(escaped: warning.plainText ?? warning.text)")
+        }
+        return Answer(
+            text.text,
+            structured: .members(
+                ("ok", true),
+                ("written", true),
+                ("workflowPhase", "created"),
+                ("ticket", number.map { .string(Untrusted.cleaned($0)) }),
+                ("redirectUrl", url.map { .string($0) }),
+                ("data", Untrusted.cleaned(data))
+            )
+        )
+    }
+
+    private var number: String? { data.text("displayTicketId", "ticketId") }
+
+    private var url: String? {
+        data.text("navLink", "redirectUrl").flatMap { NavLink($0) }.map { links.url($0) }
+    }
+}
