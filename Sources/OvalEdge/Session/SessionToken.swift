@@ -28,14 +28,12 @@ package struct SessionToken: Hashable, Sendable {
         self.receivedAt = receivedAt
         let (start, life) = Self.span(of: text, receivedAt: receivedAt)
         expiry = start + life
-        renewal = Self.renewal(start: start, life: life, receivedAt: receivedAt)
+        renewal = Self.renewal(start: start, life: life)
     }
 
-    /// A minute before the end; for a short life after four fifths, and a tenth before the end at the latest.
-    ///
-    /// The fifth is counted from the receipt, because `iat` has no fractions and would make a life of seconds shorter.
-    private static func renewal(start: Double, life: Double, receivedAt: Double) -> Double {
-        life < shortLife ? min(receivedAt + life * 0.8, start + life * 0.9) : start + life - margin
+    /// A minute before the end; for a short life a twentieth before it, so that nearly all of the life is used.
+    private static func renewal(start: Double, life: Double) -> Double {
+        start + life - (life < shortLife ? life / 20 : margin)
     }
 
     /// When the token's life began, and how long it is.
@@ -49,7 +47,7 @@ package struct SessionToken: Hashable, Sendable {
         let life = end - (issued ?? receivedAt)
         guard end > 0, life > 0 else { return (receivedAt, lifeIfUnknown) }
         let start = min(issued ?? receivedAt, receivedAt)
-        let isOldAlready = renewal(start: start, life: life, receivedAt: receivedAt) <= receivedAt
+        let isOldAlready = renewal(start: start, life: life) <= receivedAt
         return (isOldAlready ? receivedAt : start, life)
     }
 
