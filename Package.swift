@@ -48,27 +48,30 @@ let package = Package(
     ],
     targets: [
         // Floor 0: values.
-        module("Clock"),
+        module("Clock", ["Threads"]),
         module("Crypto", [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
-        module("HTTP", ["Text"]),
+        module("HTTP", ["Clock", "Text"]),
         module("JSON"),
         module("Logging", ["Text"]),
         module("Text"),
         module("Threads"),
 
         // Floor 1: messages, transports, settings.
-        module("JSONRPC", ["CSystem", "JSON", "Logging", "Threads"]),
+        module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
         module("Settings", ["Logging", "Text"]),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "Text"]),
-        module("OvalEdge", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"]),
+        module("OvalEdge", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text", "Threads"]),
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"]),
 
         // Floor 3: what a model can ask.
-        module("OvalEdgeTools", ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text"]),
+        module(
+            "OvalEdgeTools",
+            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"]
+        ),
 
         // Floor 4: programs.
         program(
@@ -128,6 +131,7 @@ let package = Package(
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("TextTests", ["Text"]),
+        tests("ThreadsTests", ["Threads"]),
     ]
 )
 

@@ -121,7 +121,8 @@ def measure_round(subject: Subject, fast: dict[str, str], slow: dict[str, str], 
         into["initialize"].append(greeted / 1000)
         into["listed"].append(listed / 1000)
         into["exit"].append(left / 1000)
-        into["resident"].append(size / 1024)
+        if size:
+            into["resident"].append(size / 1024)
 
     def calls(count: int, window: int, request: str, settings: dict[str, str]) -> list[float]:
         command = subject.connected if settings else subject.alone

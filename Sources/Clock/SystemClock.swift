@@ -11,4 +11,9 @@ package enum SystemClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
+
+    /// Throws a `CancellationError` when the task is cancelled.
+    package static func sleep(for duration: Duration) async throws {
+        try await Alarms.shared.sleep(until: .now + duration)
+    }
 }

@@ -4,7 +4,7 @@ import Threads
 /// Lets a task go on where its reply has arrived: on the loop's thread, when nothing else needs that.
 ///
 /// To wake another thread takes longer than to put a usual reply into words. Long replies, and those of several
-/// requests at a time, go to the cooperative pool, so that no transfer waits for the words of another.
+/// requests at a time, go to the worker pool, so that no transfer waits for the words of another.
 final class ReplyExecutor: TaskExecutor {
     private let thread = Atomic<UInt>(0)
     /// What is to go on here, while that is allowed; touched by the loop's thread only.
@@ -18,7 +18,7 @@ final class ReplyExecutor: TaskExecutor {
         if thread.load(ordering: .relaxed) == Threads.current, jobs != nil {
             jobs?.append(job)
         } else {
-            globalConcurrentExecutor.enqueue(ExecutorJob(job))
+            WorkerPool.shared.enqueue(job, of: asUnownedTaskExecutor())
         }
     }
 

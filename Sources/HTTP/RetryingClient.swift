@@ -1,3 +1,5 @@
+import Clock
+
 /// A client around a client, which asks again as a ``RetryPolicy`` says.
 ///
 /// Answers are repeated, failures are not: when no answer came, nobody knows what happened. When all attempts are used
@@ -15,7 +17,7 @@ package struct RetryingClient: HTTPClient {
         _ client: any HTTPClient,
         policy: RetryPolicy = RetryPolicy(),
         within deadline: Duration,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = SystemClock.sleep,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
         random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
     ) {

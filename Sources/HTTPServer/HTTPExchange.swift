@@ -1,6 +1,7 @@
 import HTTP
 import Logging
 import Synchronization
+import Threads
 
 /// One request and its answer, from the request line to the last byte sent.
 ///
@@ -69,7 +70,7 @@ final class HTTPExchange: Sendable {
         state.withLock { $0.phase = .waiting }
         connection.suspend()
         guard core.watch.add(self, descriptor: connection.descriptor) else { return finish(.response(Self.stopping)) }
-        let task = Task { finish(await core.answer(request)) }
+        let task = Task(executorPreference: WorkerPool.shared) { self.finish(await self.core.answer(request)) }
         let isOver = state.withLock { state in
             state.task = task
             return state.isCancelled

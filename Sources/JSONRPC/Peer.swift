@@ -1,6 +1,8 @@
+import Clock
 package import JSON
 package import Logging
 import Synchronization
+import Threads
 
 /// Answers what one other side asks; what the methods mean, it does not know.
 package protocol RequestHandler: Sendable {
@@ -54,7 +56,7 @@ package final class Peer: Sendable {
         self.handler = handler
         self.transport = transport
         self.log = log
-        requests = RequestTable(slots: Self.requestsInFlight, executor: executor)
+        requests = RequestTable(slots: Self.requestsInFlight, executor: executor ?? WorkerPool.shared)
     }
 
     /// Receives in `body` what was read at once: what is quick is answered before the rest begins.
@@ -87,8 +89,8 @@ package final class Peer: Sendable {
     /// Asks the other side, and waits for its answer as long as `limit` and the task allow.
     package func ask(_ method: String, _ params: JSON?, within limit: Duration) async throws -> JSON {
         let id = questions.nextID()
-        let timer = Task { [questions] in
-            try await Task.sleep(for: limit)
+        let timer = Task(executorPreference: WorkerPool.shared) { [questions] in
+            try await SystemClock.sleep(for: limit)
             questions.settle(id, .failure(.timedOut))
         }
         let outcome = await withTaskCancellationHandler {

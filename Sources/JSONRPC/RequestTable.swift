@@ -1,4 +1,6 @@
+import Clock
 import Synchronization
+import Threads
 
 /// The requests that are being answered: started a few at a time, found by id when they are cancelled.
 ///
@@ -13,10 +15,10 @@ final class RequestTable: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     private let state: Mutex<State>
-    private let executor: (any TaskExecutor)?
+    private let executor: any TaskExecutor
 
-    /// The tasks prefer `executor`, where there is one.
-    init(slots: Int, executor: (any TaskExecutor)? = nil) {
+    /// The tasks prefer `executor`.
+    init(slots: Int, executor: any TaskExecutor = WorkerPool.shared) {
         state = Mutex(State(freeSlots: slots))
         self.executor = executor
     }
@@ -44,7 +46,7 @@ final class RequestTable: Sendable {
             defer { state.isTicking = true }
             return (!state.isTicking, state.isHeld, state.entries.count == 1)
         }
-        if startsTicking { Task { await tickWhileBusy() } }
+        if startsTicking { Task(executorPreference: WorkerPool.shared) { await self.tickWhileBusy() } }
         if !isHeld { startWaiting(atOnce: isAlone) }
     }
 
@@ -120,7 +122,7 @@ extension RequestTable {
 
     private func tickWhileBusy() async {
         repeat {
-            try? await Task.sleep(for: Self.tick)
+            try? await SystemClock.sleep(for: Self.tick)
             tick(at: .now)
         } while state.withLock { $0.isStillBusy() }
     }

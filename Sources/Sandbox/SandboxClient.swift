@@ -21,7 +21,7 @@ package final class SandboxClient: HTTPClient {
         faults: SandboxFaults = .none,
         securesTags: Bool = false,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
-        sleep: @escaping Sleep = { try await Task.sleep(for: .seconds($0)) }
+        sleep: @escaping Sleep = { try await SystemClock.sleep(for: .seconds($0)) }
     ) {
         self.now = now
         self.sleep = sleep

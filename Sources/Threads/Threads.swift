@@ -42,6 +42,12 @@ package enum Threads {
         #endif
     }
 
+    /// Holds the calling thread up, which must be one that ``start(_:)`` began: no signal ends the pause.
+    package static func pause(seconds: Double) {
+        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(seconds.truncatingRemainder(dividingBy: 1) * 1e9))
+        nanosleep(&time, nil)
+    }
+
     private static func run(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         var signals = sigset_t()
         sigfillset(&signals)

@@ -22,23 +22,35 @@ enum ServeCommand {
 
     /// Gets the session token ahead of the first call; the first answer waits for none of it.
     private static func signIn(_ wiring: Wiring) {
-        if wiring.isSandbox { return }
-        guard wiring.canSignIn else {
-            return wiring.log.warning("not signed in: set OVALEDGE_BASE_URL, OVALEDGE_USER_TOKEN, OVALEDGE_USER_SECRET")
-        }
-        Threads.start {
-            do {
-                try wiring.prepare()
-            } catch {
-                return wiring.log.error("\(error)")
-            }
-            Task {
-                _ = try? await wiring.broker.token()
-                // Loading thirty libraries touched far more of them than is ever used again.
-                oe_release_code_pages()
-            }
+        if wiring.canSignIn && !wiring.isSandbox {
+            Threads.start { fetchToken(wiring) }
+        } else {
+            if !wiring.canSignIn { wiring.log.warning(notSignedIn) }
+            Threads.start(releaseStart)
         }
     }
+
+    private static func fetchToken(_ wiring: Wiring) {
+        do {
+            try wiring.prepare()
+        } catch {
+            return wiring.log.error("\(error)")
+        }
+        Task(executorPreference: WorkerPool.shared) {
+            _ = try? await wiring.broker.token()
+            // Loading thirty libraries touched far more of them than is ever used again.
+            oe_release_code_pages()
+        }
+    }
+
+    /// Gives back what only the start needed, once the client has had its first answers.
+    @Sendable private static func releaseStart() {
+        Threads.pause(seconds: 0.05)
+        oe_release_code_pages()
+    }
+
+    private static let notSignedIn =
+        "not signed in: set OVALEDGE_BASE_URL, OVALEDGE_USER_TOKEN, OVALEDGE_USER_SECRET"
 
     private static let welcome = """
         This is oe-mcp \(ProgramVersion.current), an MCP server for OvalEdge. It is waiting for a client's messages on \

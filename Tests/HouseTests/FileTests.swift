@@ -45,6 +45,11 @@ import Testing
         #expect(places(of: pattern, in: all) { $0.hasPrefix("Sources/oe-mcp") } == [])
     }
 
+    @Test func `leaves the default pool of tasks alone, whose threads never sleep for long`() {
+        let pattern = /\bTask(\.detached)?\s*\{|\bTask(\.(detached|immediate))?\((?!executorPreference:)|Task\.sleep/
+        #expect(places(of: pattern, in: swift) == [])
+    }
+
     /// Rows: G010.
     @Test func `starts no other process`() {
         #expect(places(of: /\b(posix_spawnp?|v?fork|popen|system|exec[lv]p?e?)\(/, in: all) == [])

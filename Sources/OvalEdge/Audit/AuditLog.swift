@@ -53,7 +53,7 @@ package final class AuditLog: Sendable {
     private func held(in folder: PrivateDirectory) async throws -> FileLock {
         for _ in 0..<500 {
             if let lock = try folder.lock("audit.lock") { return lock }
-            try await Task.sleep(for: .milliseconds(10))
+            try await SystemClock.sleep(for: .milliseconds(10))
         }
         throw AuditTrouble("another process holds its lock")
     }

@@ -16,6 +16,6 @@ package struct SessionClock: Sendable {
     }
 
     package static let system = SessionClock(now: SystemClock.secondsSince1970) { seconds in
-        try await Task.sleep(for: .seconds(min(max(seconds, 0), 1e8)))
+        try await SystemClock.sleep(for: .seconds(min(max(seconds, 0), 1e8)))
     }
 }

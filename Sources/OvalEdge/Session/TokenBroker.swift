@@ -1,5 +1,6 @@
 package import Logging
 import Synchronization
+import Threads
 
 /// Hands the session token to whoever needs it, with one fetch for all who wait.
 ///
@@ -54,11 +55,11 @@ package final class TokenBroker: Sendable {
     package var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     private func startFetch(insteadOf refused: SessionToken?) {
-        Task {
+        Task(executorPreference: WorkerPool.shared) {
             do throws(OvalEdgeError) {
-                fetched(try await source.token(insteadOf: refused))
+                self.fetched(try await self.source.token(insteadOf: refused))
             } catch {
-                fetchFailed(error)
+                self.fetchFailed(error)
             }
         }
     }
@@ -123,7 +124,7 @@ extension TokenBroker {
     private func scheduleRenewal() {
         let next = state.withLock { $0.lifecycle.next }
         let renewer = next.map { token, renewal in
-            Task { [weak self, clock] in
+            Task(executorPreference: WorkerPool.shared) { [weak self, clock] in
                 guard (try? await clock.sleep(max(renewal - clock.now(), 0))) != nil else { return }
                 self?.renew(ifUsedWithin: min(token.life, Self.longestIdleness))
             }

@@ -2,6 +2,7 @@ import Clock
 import JSON
 package import MCP
 package import OvalEdge
+import Threads
 
 /// Where every change passes: it is shown, agreed to by a person, recorded, sent, and read back.
 package struct WriteDesk: Sendable {
@@ -161,7 +162,7 @@ extension OvalEdgeError {
 extension AuditLog {
     /// Written to its end even when the call that wants it is cancelled meanwhile.
     fileprivate func enter(_ line: JSONObject) async throws {
-        try await Task { try await append(line) }.value
+        try await Task(executorPreference: WorkerPool.shared) { try await self.append(line) }.value
     }
 
     /// What kept a line from being entered; nil when nothing did.

@@ -1,13 +1,15 @@
 /// First in, first out, without moving what waits at every step.
-struct Queue<Element> {
+package struct Queue<Element> {
     private var items: [Element?] = []
     private var head = 0
 
-    mutating func append(_ item: Element) { items.append(item) }
+    package init() {}
 
-    var first: Element? { head < items.count ? items[head] : nil }
+    package mutating func append(_ item: Element) { items.append(item) }
 
-    mutating func popFirst() -> Element? {
+    package var first: Element? { head < items.count ? items[head] : nil }
+
+    package mutating func popFirst() -> Element? {
         guard head < items.count else { return nil }
         defer {
             items[head] = nil
