@@ -17,6 +17,7 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     package static let unprocessableContent: HTTPStatus = 422
     package static let tooManyRequests: HTTPStatus = 429
     package static let internalServerError: HTTPStatus = 500
+    package static let notImplemented: HTTPStatus = 501
     package static let badGateway: HTTPStatus = 502
     package static let serviceUnavailable: HTTPStatus = 503
     package static let gatewayTimeout: HTTPStatus = 504

@@ -8,7 +8,7 @@ struct SandboxCall {
     let path: String
     /// Scheme, host, port and context path, for absolute links.
     let base: String
-    let query: [(name: String, value: String)]
+    private(set) var query: [(name: String, value: String)]
     let fields: HTTPFields
     let rawBody: [UInt8]
 
@@ -33,6 +33,12 @@ struct SandboxCall {
 
     /// A parameter without the spaces around it; nil when it is missing or blank.
     func text(_ name: String) -> String? { query.first { $0.name == name }.flatMap { $0.value.nonBlank } }
+
+    func with(_ name: String, _ value: String) -> SandboxCall {
+        var call = self
+        call.query.append((name, value))
+        return call
+    }
 
     func number(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
 

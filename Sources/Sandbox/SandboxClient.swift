@@ -20,13 +20,24 @@ package final class SandboxClient: HTTPClient {
         scheme: String = "jwt",
         faults: SandboxFaults = .none,
         securesTags: Bool = false,
+        generation: SandboxGeneration = .current,
+        unknownPath: UnknownPath? = nil,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         sleep: @escaping Sleep = { try await SystemClock.sleep(for: .seconds($0)) }
     ) {
         self.now = now
         self.sleep = sleep
         let session = SandboxSession(life: life, secret: secret, scheme: scheme)
-        state = Mutex(State(session: session, faults: faults, securesTags: securesTags))
+        state = Mutex(
+            State(
+                session: session,
+                faults: faults,
+                securesTags: securesTags,
+                routes: SandboxRoute.all(of: generation),
+                // The current release answers for itself, older ones left it to what lies below.
+                unknownPath: unknownPath ?? (generation == .current ? .refusal : .json)
+            )
+        )
     }
 
     /// What has been asked so far.
@@ -73,6 +84,8 @@ extension SandboxClient {
         var session: SandboxSession
         var faults: SandboxFaults
         let securesTags: Bool
+        let routes: [SandboxRoute]
+        let unknownPath: UnknownPath
         var record = SandboxRecord()
         var catalog: SampleCatalog?
 
@@ -84,11 +97,11 @@ extension SandboxClient {
         mutating func ended(_ call: SandboxCall) { record.ended(call) }
 
         mutating func answer(to call: SandboxCall, at now: Double) -> HTTPResponse {
-            let routes = SandboxRoute.all.filter { $0.path == call.path }
+            let routes = self.routes.filter { $0.path == call.path }
             switch routes.first(where: { $0.method == call.method })?.answer {
             case .signIn: return session.signIn(call, at: now)
             case .catalog(let answer): return session.refusal(of: call.authorization, at: now) ?? asked(call, answer)
-            case nil: return .noEndpoint(for: call, methods: routes.map { $0.method })
+            case nil: return unknownPath.answer(to: call, methods: routes.map { $0.method })
             }
         }
 

@@ -11,14 +11,19 @@ struct SandboxRoute: Sendable {
 
     let method: HTTPMethod
     let path: String
+    var generations = Set(SandboxGeneration.allCases)
     let answer: Answer
 
-    static let all: [SandboxRoute] = [
+    static func all(of generation: SandboxGeneration) -> [SandboxRoute] {
+        (shared + older).filter { $0.generations.contains(generation) }
+    }
+
+    private static let shared: [SandboxRoute] = [
         SandboxRoute(method: .post, path: Sandbox.signInPath, answer: .signIn),
-        .post("/api/v1/mcp/asset-explorer") { AssetExplorerRoute.answer($0, &$1) },
-        .get("/api/v1/mcp/asset-details") { AssetDetailsRoute.answer($0, &$1) },
-        .get("/api/v1/mcp/asset-lineage") { AssetLineageRoute.answer($0, &$1) },
-        .get("/api/v1/mcp/access-explorer") { AccessExplorerRoute.answer($0, &$1) },
+        .post("/api/v1/mcp/asset-explorer", in: .current) { AssetExplorerRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/asset-details", in: .current, .transition) { AssetDetailsRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/asset-lineage", in: .current, .transition) { AssetLineageRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/access-explorer", in: .current) { AccessExplorerRoute.answer($0, &$1) },
         .post("/api/v1/mcp/metadata-changes-between-crawls") { MetadataChangesRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-asset-descriptions") { UpdateDescriptionsRoute.answer($0, &$1) },
         .post("/api/v1/mcp/update-cde-associations") { UpdateCriticalElementsRoute.answer($0, &$1) },
@@ -30,7 +35,7 @@ struct SandboxRoute: Sendable {
         .get("/api/v1/mcp/tags/create-options") { TagOptionsRoute.answer($0, &$1) },
         .get("/api/v1/mcp/tags/parent-options") { TagOptionsRoute.places($0, &$1) },
         .post("/api/v1/mcp/tags") { CreateTagRoute.answer($0, &$1) },
-        .get("/api/v1/mcp/knowledge-search") { KnowledgeSearchRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/knowledge-search", in: .current, .transition) { KnowledgeSearchRoute.answer($0, &$1) },
         .get("/api/v1/mcp/lookup-dq-rules") { LookupRulesRoute.answer($0, &$1) },
         .post("/api/v1/mcp/dq-intelligence/assess-cde") { AssessQualityRoute.answer($0, &$1) },
         .post("/api/v1/mcp/dq-intelligence/generate-queries") { GenerateQueriesRoute.answer($0, &$1) },
@@ -42,11 +47,36 @@ struct SandboxRoute: Sendable {
         .post("/api/v1/mcp/service-requests") { CreateServiceRequestRoute.answer($0, &$1) },
     ]
 
-    private static func get(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {
-        SandboxRoute(method: .get, path: path, answer: .catalog(answer))
+    /// In every generation, where none is named.
+    static func get(
+        _ path: String,
+        in generations: SandboxGeneration...,
+        answer: @escaping CatalogAnswer
+    ) -> SandboxRoute {
+        SandboxRoute(.get, path, generations, answer)
     }
 
-    private static func post(_ path: String, _ answer: @escaping CatalogAnswer) -> SandboxRoute {
-        SandboxRoute(method: .post, path: path, answer: .catalog(answer))
+    private static func post(
+        _ path: String,
+        in generations: SandboxGeneration...,
+        answer: @escaping CatalogAnswer
+    ) -> SandboxRoute {
+        SandboxRoute(.post, path, generations, answer)
+    }
+
+    private init(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ generations: [SandboxGeneration],
+        _ answer: @escaping CatalogAnswer
+    ) {
+        self.init(method: method, path: path, answer: .catalog(answer))
+        if !generations.isEmpty { self.generations = Set(generations) }
+    }
+
+    private init(method: HTTPMethod, path: String, answer: Answer) {
+        self.method = method
+        self.path = path
+        self.answer = answer
     }
 }

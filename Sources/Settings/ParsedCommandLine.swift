@@ -31,6 +31,22 @@ package struct ParsedCommandLine: Hashable, Sendable {
         return number
     }
 
+    /// The value of an option as one of a few words, or nil when it was not given.
+    package func choice<Choice: CaseIterable & RawRepresentable<String>>(
+        _ option: String,
+        of: Choice.Type = Choice.self
+    ) throws(UsageError) -> Choice? {
+        guard let text = self[option] else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let words = Choice.allCases.map { $0.rawValue }
+            throw UsageError(
+                "`--\(option)` must be one of \(words.joined(separator: ", ")); it was `\(text)`.",
+                advice: "Write --\(option) \(words.first ?? ""), for example."
+            )
+        }
+        return choice
+    }
+
     /// The values of an option that is written `NAME=VALUE`, by name; the last one wins.
     package func pairs(_ option: String) throws(UsageError) -> [String: String] {
         var pairs: [String: String] = [:]

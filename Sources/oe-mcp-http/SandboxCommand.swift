@@ -13,6 +13,16 @@ struct SandboxCommand {
         options: [
             CommandLineOption("port", value: "N", "Port to listen on; 0, the default, takes a free one."),
             CommandLineOption("fault", value: "SPEC", "What goes wrong, such as 503*2,html@asset-details,slow=2000ms."),
+            CommandLineOption(
+                "generation",
+                value: "NAME",
+                "Which release to be like: current, transition or classic (8.1)."
+            ),
+            CommandLineOption(
+                "unknown-path",
+                value: "NAME",
+                "What other paths get: refusal, json (404), method (405), html (200) or redirect (302)."
+            ),
             CommandLineOption("token-life", value: "SECONDS", "How long a session token lives; 3600 by default."),
             CommandLineOption("strict-secret", value: "SECRET", "The only secret that signs in."),
         ]
@@ -31,7 +41,9 @@ struct SandboxCommand {
         sandbox = SandboxClient(
             life: Double(try parsed.number("token-life", in: 1...31_536_000) ?? 3600),
             secret: secret,
-            faults: try Self.faults(parsed.all("fault").joined(separator: ","))
+            faults: try Self.faults(parsed.all("fault").joined(separator: ",")),
+            generation: try parsed.choice("generation") ?? .current,
+            unknownPath: try parsed.choice("unknown-path")
         )
     }
 

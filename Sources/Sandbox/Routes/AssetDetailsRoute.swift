@@ -23,7 +23,7 @@ enum AssetDetailsRoute {
         )
     }
 
-    private static func profile(of asset: SampleAsset, in catalog: SampleCatalog) -> JSON {
+    static func profile(of asset: SampleAsset, in catalog: SampleCatalog) -> JSON {
         .members(
             ("rowCount", asset.json("rowCount")),
             ("columnCount", catalog.columnCount(of: asset).map { .int($0) }),
@@ -32,7 +32,7 @@ enum AssetDetailsRoute {
     }
 
     /// Foreign keys that leave this table, then those that lead to it.
-    private static func relationships(of table: SampleAsset, in catalog: SampleCatalog) -> [JSON] {
+    static func relationships(of table: SampleAsset, in catalog: SampleCatalog) -> [JSON] {
         let columns = catalog.all.filter { $0["ref"] != nil }
         let leaving = columns.filter { $0.parent == table.id }
         let arriving = columns.filter { $0["ref"]?.hasPrefix("\(table.id).") ?? false }

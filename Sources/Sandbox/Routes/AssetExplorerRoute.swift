@@ -8,11 +8,14 @@ import JSON
 enum AssetExplorerRoute {
     static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body else { return .refusal(.badRequest, "The body must be a JSON object") }
+        return answer(to: body, catalog)
+    }
+
+    static func answer(to body: JSON, _ catalog: SampleCatalog) -> HTTPResponse {
         let search: ExplorerSearch
         do { search = try ExplorerSearch(body) } catch { return .refusal(.badRequest, error.message) }
         let hits = search.hits(in: catalog)
-        let page = hits.dropFirst((search.page - 1) * search.limit).prefix(search.limit)
-        return .json(["ok": true, "data": data(Array(page), total: hits.count, search, catalog)])
+        return .json(["ok": true, "data": data(search.page(of: hits), total: hits.count, search, catalog)])
     }
 
     private static func data(
@@ -22,7 +25,9 @@ enum AssetExplorerRoute {
         _ catalog: SampleCatalog
     ) -> JSON {
         let terms = page.filter { $0.kind == .glossary }.map { catalog.summary(of: $0) }
-        let tags = page.filter { $0.kind == .oetag }.map { tag($0, search, catalog) }
+        let tags = page.filter { $0.kind == .oetag }.map {
+            tag($0, catalog, search.includesParent, search.includesChildren)
+        }
         let items = page.filter { $0.kind != .glossary && $0.kind != .oetag }.map { catalog.summary(of: $0) }
         return .members(
             ("page", .int(search.page)),
@@ -38,7 +43,12 @@ enum AssetExplorerRoute {
         members.count > 1 ? .array(members) : members.first
     }
 
-    private static func tag(_ tag: SampleAsset, _ search: ExplorerSearch, _ catalog: SampleCatalog) -> JSON {
+    static func tag(
+        _ tag: SampleAsset,
+        _ catalog: SampleCatalog,
+        _ includesParent: Bool = false,
+        _ includesChildren: Bool = false
+    ) -> JSON {
         let chain = catalog.lineage(of: tag).dropFirst()
         let root = chain.last ?? tag
         let uses = catalog.all.filter { asset in asset.list("tags").contains { $0 == tag.name } }
@@ -53,8 +63,8 @@ enum AssetExplorerRoute {
                 [["isDirectTag": true, "masterTagId": .int(root.id), "isRootTag": .bool(tag.parent == nil)]]
             ),
             ("catalogDetails", .array(counts.map { ["key": .string($0.key), "value": .int($0.value)] })),
-            ("parentTag", search.includesParent ? catalog.parent(of: tag).map { catalog.reference(to: $0) } : nil),
-            ("childTags", search.includesChildren ? childTags(of: tag, catalog) : nil)
+            ("parentTag", includesParent ? catalog.parent(of: tag).map { catalog.reference(to: $0) } : nil),
+            ("childTags", includesChildren ? childTags(of: tag, catalog) : nil)
         )
         return .object(JSONObject((catalog.summary(of: tag).object?.members ?? []) + (more.object?.members ?? [])))
     }

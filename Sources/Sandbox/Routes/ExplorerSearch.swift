@@ -46,6 +46,8 @@ struct ExplorerSearch {
         return sort.sorted(found, in: catalog)
     }
 
+    func page(of hits: [SampleAsset]) -> [SampleAsset] { Array(hits.dropFirst((page - 1) * limit).prefix(limit)) }
+
     private func fits(_ asset: SampleAsset, _ catalog: SampleCatalog) -> Bool {
         !asset.kind.isContainer
             && (objectType == nil || objectType == asset.kind.rawValue)

@@ -19,6 +19,24 @@ enum KnowledgeSearchRoute {
         return .json(["ok": true, "data": data])
     }
 
+    /// `GET lookup-datastory`: the best story, or 404.
+    static func story(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+        guard ["objectId", "storyName", "contentQuery"].contains(where: { call.text($0) != nil }) else {
+            return .refusal(.badRequest, "One of objectId, storyName, contentQuery is required")
+        }
+        guard let found = stories(for: call, in: catalog).first else {
+            return .refusal(.notFound, "No story fits, or none that this account may see")
+        }
+        return .json(["ok": true, "data": story(found, call, catalog)])
+    }
+
+    /// `GET search-platform-docs`.
+    static func docs(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+        guard let query = call.text("query") else { return .refusal(.badRequest, "query is required") }
+        let limit = min(max(call.number("limit") ?? 10, 1), 50)
+        return .json(["chunks": .array(Array(chunks(about: query, in: catalog).prefix(limit)))])
+    }
+
     private static func stories(for call: SandboxCall, in catalog: SampleCatalog) -> [SampleAsset] {
         let id = call.number("objectId")
         let zone = call.text("storyZoneName")?.lowercased()
