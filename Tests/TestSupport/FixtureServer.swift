@@ -28,6 +28,8 @@ package enum FixtureServer {
         )
     }
 
+    package static let view = View("ui://test/show.html", name: "show", title: "Show", description: "To look at.")
+
     private static let resources = ResourceSet(
         [
             .init(
@@ -49,6 +51,7 @@ package enum FixtureServer {
                 .bytes([0, 0xFF, 0x7F])
             ),
             .init(Resource("test://nothing", name: "nothing")) { _ in ResourceAnswer([]) },
+            .init(view.resource) { _ in ResourceAnswer(view.contents("<!doctype html>")) },
         ],
         templates: [
             .init(

@@ -33,6 +33,7 @@ package struct FixtureTools: ToolRegistry {
                 effect: .adds,
                 summary: "Shows each kind of content.",
                 guidance: "Only to look at.",
+                view: FixtureServer.view,
                 icons: [Icon("https://example.com/show.png")],
                 meta: ["com.example/kind": "show"]
             ),

@@ -20,6 +20,7 @@ final class Pages: Sendable {
     private struct Key: Hashable {
         let list: List
         let revision: Revision
+        let showsViews: Bool
         let after: String?
     }
 
@@ -41,12 +42,17 @@ final class Pages: Sendable {
     func page(
         of list: List,
         cursor: JSON?,
-        for revision: Revision,
+        for projection: Projection,
         entries: () -> [Entry],
         encoding: ([JSONObject.Member]) -> JSON
     ) throws(RPCError) -> EncodedJSON {
         let after = try place(of: cursor, in: list)
-        let key = Key(list: list, revision: revision, after: after)
+        let key = Key(
+            list: list,
+            revision: projection.revision,
+            showsViews: projection.showsViews,
+            after: after
+        )
         let (known, changes) = encoded.withLock { ($0.pages[key], $0.changes) }
         if let known { return known }
         let page = EncodedJSON(encoding(try members(of: list, after: after, entries())))

@@ -6,6 +6,9 @@ package protocol ResourceRegistry: Sendable {
     /// Whether there are any; `initialize` waits for this, so it is worth knowing without making them.
     var hasTemplates: Bool { get }
 
+    /// Whether some of them are views; asked of every `initialize`, too.
+    var hasViews: Bool { get }
+
     /// Nil when there is no such resource.
     ///
     /// An `RPCError` becomes the error of the request; what else is thrown, an internal one.
@@ -25,6 +28,7 @@ package protocol ResourceRegistry: Sendable {
 extension ResourceRegistry {
     package var templates: [ResourceTemplate] { [] }
     package var hasTemplates: Bool { !templates.isEmpty }
+    package var hasViews: Bool { false }
 
     package func exists(_ uri: String) -> Bool? { nil }
 

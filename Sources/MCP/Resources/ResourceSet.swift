@@ -50,6 +50,8 @@ package struct ResourceSet: ResourceRegistry {
     package var resources: [Resource] { entries.map { $0.resource } }
     package var templates: [ResourceTemplate] { families.map { $0.template } }
 
+    package var hasViews: Bool { entries.contains { $0.resource.isView } }
+
     package func exists(_ uri: String) -> Bool? {
         if entries.contains(where: { $0.resource.uri == uri }) { return true }
         return families.contains { $0.template.uri.values(in: uri) != nil } ? nil : false

@@ -49,7 +49,7 @@ extension Projection {
             ("uri", .string(contents.uri)),
             ("mimeType", contents.mimeType.map { .string($0) }),
             body,
-            ("_meta", since(.june2025, contents.meta))
+            ("_meta", viewed(contents.meta))
         )
     }
 

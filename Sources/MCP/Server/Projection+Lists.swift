@@ -12,7 +12,7 @@ extension Projection {
             ("outputSchema", outputSchema(listing)),
             ("annotations", since(.march2025, hints(definition))),
             ("icons", icons(definition.icons)),
-            ("_meta", since(.june2025, definition.meta))
+            ("_meta", viewed(meta(of: definition)))
         )
     }
 
@@ -20,6 +20,13 @@ extension Projection {
     private func outputSchema(_ listing: ToolListing) -> JSON? {
         let isKnown = revision.isStateless || listing.outputSchema?["type"]?.string == "object"
         return isKnown ? since(.june2025, listing.outputSchema) : nil
+    }
+
+    private func meta(of definition: ToolDefinition) -> JSON? {
+        guard showsViews, let view = definition.view else { return definition.meta }
+        var meta = definition.meta ?? [:]
+        for member in view.toolMeta.members { meta[member.name] = member.value }
+        return meta
     }
 
     private func hints(_ definition: ToolDefinition) -> JSON {
@@ -42,7 +49,7 @@ extension Projection {
             ("size", resource.size.map { .int($0) }),
             ("annotations", resource.annotations.map { annotations($0) }),
             ("icons", icons(resource.icons)),
-            ("_meta", since(.june2025, resource.meta))
+            ("_meta", viewed(resource.meta))
         )
     }
 

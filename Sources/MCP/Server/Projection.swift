@@ -1,10 +1,12 @@
 import JSON
 import JSONRPC
 
-/// A result cut to what the revision of its request knows.
+/// A result cut to what the revision and the client of its request know.
 struct Projection {
     let revision: Revision
     let info: ServerInfo
+    /// Whether the client of the request shows views.
+    let showsViews: Bool
 
     /// Adds what 2026-07-28 wants on every result; older revisions get the members as they are.
     ///
@@ -49,14 +51,14 @@ struct Projection {
         var members = [JSONObject.Member("content", .array(answer.content.map { block($0) }))]
         if let structured = structured(answer) { members.append(.init("structuredContent", structured)) }
         if answer.isFailure { members.append(.init("isError", true)) }
-        if let meta = since(.june2025, answer.meta) { members.append(.init("_meta", meta)) }
+        if let meta = viewed(answer.meta) { members.append(.init("_meta", meta)) }
         return result(members)
     }
 
     /// Before 2026-07-28 it has to be an object.
     private func structured(_ answer: Answer) -> JSON? {
         guard let structured = answer.structured, !answer.isFailure else { return nil }
-        return revision.isStateless || structured.object != nil ? since(.june2025, structured) : nil
+        return revision.isStateless || structured.object != nil ? viewed(structured) : nil
     }
 
     func reading(_ answer: ResourceAnswer) -> JSON {
@@ -81,6 +83,9 @@ struct Projection {
         )
         return result([.init("completion", body)])
     }
+
+    /// What views live on: older than 2025-06-18, only a client that shows them knows it.
+    func viewed(_ value: JSON?) -> JSON? { showsViews ? value : since(.june2025, value) }
 
     /// A value that only revisions from one on know.
     func since(_ first: Revision, _ value: JSON?) -> JSON? { revision >= first ? value : nil }

@@ -91,7 +91,13 @@ package final class Server: Sendable {
         return try method.reply(self, params, context)
     }
 
-    func projection(_ revision: Revision) -> Projection { Projection(revision: revision, info: info) }
+    func projection(_ revision: Revision, showsViews: Bool = false) -> Projection {
+        Projection(revision: revision, info: info, showsViews: showsViews)
+    }
+
+    func projection(for context: RequestContext) -> Projection {
+        projection(context.revision, showsViews: context.client.showsViews)
+    }
 
     /// Work that may ask the client in between; `params` are those of the request.
     func conversing(
@@ -138,20 +144,22 @@ package final class Server: Sendable {
         )
     }
 
-    /// One page of a list, encoded once for each revision, until it changes.
-    func page(of list: List, _ params: JSONObject, for revision: Revision) throws(RPCError) -> EncodedJSON {
-        try pages.page(of: list, cursor: params["cursor"], for: revision) {
-            entries(of: list, for: revision)
+    /// One page of a list, encoded once for each kind of client, until it changes.
+    func page(of list: List, _ params: JSONObject, in context: RequestContext) throws(RPCError) -> EncodedJSON {
+        let projection = projection(for: context)
+        return try pages.page(of: list, cursor: params["cursor"], for: projection) {
+            entries(of: list, for: projection)
         } encoding: {
-            projection(revision).result($0, kept: ServerInfo.kept)
+            projection.result($0, kept: ServerInfo.kept)
         }
     }
 
-    private func entries(of list: List, for revision: Revision) -> [Pages.Entry] {
-        let projection = projection(revision)
-        return switch list {
+    private func entries(of list: List, for projection: Projection) -> [Pages.Entry] {
+        switch list {
         case .tools: tools?.listings.map { ($0.definition.name, projection.tool($0)) } ?? []
-        case .resources: resources?.resources.map { ($0.uri, projection.resource($0)) } ?? []
+        case .resources:
+            resources?.resources.filter { projection.showsViews || !$0.isView }
+                .map { ($0.uri, projection.resource($0)) } ?? []
         case .resourceTemplates: resources?.templates.map { ($0.uri.text, projection.template($0)) } ?? []
         case .prompts: prompts?.prompts.map { ($0.name, projection.prompt($0)) } ?? []
         }

@@ -79,16 +79,17 @@ package final class ServerConnection: RequestHandler {
         }
         let known = Revision(rawValue: requested).flatMap { $0.isStateless ? nil : $0 }
         let revision = known ?? .newestWithHandshake
+        let declared = params["capabilities"] ?? [:]
         let opened = Session(
             revision: revision,
-            clientCapabilities: params["capabilities"] ?? [:],
+            clientCapabilities: declared,
             clientName: params["clientInfo"]?["name"]?.string,
             logLevel: server.logsFrom
         )
         session.withLock { $0 = opened }
         if !server.changes.isEmpty { subscriptions.openSession(server.changes, to: peer) }
         if revision >= .november2025 { peer.leaveOutUnknownID() }
-        return server.initializeResult(for: revision)
+        return server.initializeResult(for: revision, declared: declared)
     }
 
     private func context(

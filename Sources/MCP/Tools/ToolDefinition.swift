@@ -10,6 +10,8 @@ package struct ToolDefinition: Hashable, Sendable {
     package let summary: String
     /// When to use it and when another, with the product's words explained; empty where the summary says all.
     package let guidance: String
+    /// What shows its answers to people whose client can.
+    package let view: View?
     package let icons: [Icon]
     package let meta: JSON?
 
@@ -19,6 +21,7 @@ package struct ToolDefinition: Hashable, Sendable {
         effect: Effect,
         summary: String,
         guidance: String = "",
+        view: View? = nil,
         icons: [Icon] = [],
         meta: JSON? = nil
     ) {
@@ -27,6 +30,7 @@ package struct ToolDefinition: Hashable, Sendable {
         self.effect = effect
         self.summary = summary
         self.guidance = guidance
+        self.view = view
         self.icons = icons
         self.meta = meta
     }

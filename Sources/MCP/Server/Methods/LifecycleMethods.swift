@@ -11,11 +11,12 @@ extension Method {
 }
 
 extension Server {
-    func initializeResult(for revision: Revision) -> EncodedJSON {
+    /// `declared` is what the client can do.
+    func initializeResult(for revision: Revision, declared: JSON) -> EncodedJSON {
         EncodedJSON(
             .members(
                 ("protocolVersion", .string(revision.rawValue)),
-                ("capabilities", capabilities(for: revision)),
+                ("capabilities", capabilities(for: revision, naming: View.isDeclared(by: declared))),
                 ("serverInfo", projection(revision).implementation),
                 ("instructions", .string(info.instructions))
             )
@@ -28,7 +29,7 @@ extension Server {
             projection(revision).result(
                 [
                     .init("supportedVersions", .strings(versions)),
-                    .init("capabilities", capabilities(for: revision)),
+                    .init("capabilities", capabilities(for: revision, naming: true)),
                     .init("instructions", .string(info.instructions)),
                 ],
                 kept: ServerInfo.kept,
@@ -37,8 +38,8 @@ extension Server {
         )
     }
 
-    /// What works here, and nothing else.
-    private func capabilities(for revision: Revision) -> JSON {
+    /// What works here, and nothing else; sessions hear of extensions only when they know the word.
+    private func capabilities(for revision: Revision, naming extensions: Bool) -> JSON {
         .members(
             ("tools", tools == nil ? nil : .members(("listChanged", flag(.tools)))),
             (
@@ -48,7 +49,8 @@ extension Server {
             ("prompts", prompts == nil ? nil : .members(("listChanged", flag(.prompts)))),
             // 2024-11-05 serves completion without a word for it.
             ("completions", canComplete && revision >= .march2025 ? [:] : nil),
-            ("logging", logsFrom == nil ? nil : [:])
+            ("logging", logsFrom == nil ? nil : [:]),
+            ("extensions", extensions && resources?.hasViews == true ? [View.extension: [:]] : nil)
         )
     }
 

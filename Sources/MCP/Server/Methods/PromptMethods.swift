@@ -4,7 +4,7 @@ import JSONRPC
 extension Method {
     static let prompts = [
         "prompts/list": Method(if: hasPrompts) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .prompts, params, for: context.revision)))
+            .now(.success(try server.page(of: .prompts, params, in: context)))
         },
         "prompts/get": Method(if: hasPrompts) { (server, params, context) throws(RPCError) in
             try server.prompt(params, in: context)

@@ -4,10 +4,10 @@ package import JSONRPC
 extension Method {
     static let resources = [
         "resources/list": Method(if: hasResources) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .resources, params, for: context.revision)))
+            .now(.success(try server.page(of: .resources, params, in: context)))
         },
         "resources/templates/list": Method(if: hasResources) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .resourceTemplates, params, for: context.revision)))
+            .now(.success(try server.page(of: .resourceTemplates, params, in: context)))
         },
         "resources/read": Method(if: hasResources) { (server, params, context) throws(RPCError) in
             try server.resourceReading(params, in: context)
@@ -28,7 +28,7 @@ extension Server {
             guard let answer = try await resources.read(uri, in: context), !answer.contents.isEmpty else {
                 throw RPCError.resourceNotFound(uri, for: context.revision)
             }
-            return projection(context.revision).reading(answer)
+            return projection(for: context).reading(answer)
         }
     }
 }

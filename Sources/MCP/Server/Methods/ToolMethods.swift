@@ -5,7 +5,7 @@ import Logging
 extension Method {
     static let tools = [
         "tools/list": Method(if: { server, _ in server.tools != nil }) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .tools, params, for: context.revision)))
+            .now(.success(try server.page(of: .tools, params, in: context)))
         },
         "tools/call": Method(if: { server, _ in server.tools != nil }) { (server, params, context) throws(RPCError) in
             try server.toolCall(params, in: context)
@@ -30,10 +30,10 @@ extension Server {
                 // A client's own cancellation throws the answer away, so this one is read only when time ran out.
                 if Task.isCancelled, answer.isFailure { answer = tookTooLong(name) }
                 report(name, answer.isFailure ? .failure : .ok, since: start, to: context.log)
-                return projection(context.revision).answer(answer)
+                return projection(for: context).answer(answer)
             } catch {
                 report(name, .init(error), since: start, to: context.log)
-                return projection(context.revision).answer(try failure(of: name, after: error))
+                return projection(for: context).answer(try failure(of: name, after: error))
             }
         }
     }
