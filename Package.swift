@@ -11,8 +11,14 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+/// `embedded` names a folder of files that become part of the program as they are.
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], embedded: String? = nil) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        resources: embedded.map { [.embedInCode($0)] },
+        swiftSettings: settings
+    )
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -70,7 +76,8 @@ let package = Package(
         // Floor 3: what a model can ask.
         module(
             "OvalEdgeTools",
-            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"]
+            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"],
+            embedded: "Views/Pages"
         ),
 
         // Floor 4: programs.

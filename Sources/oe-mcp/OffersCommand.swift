@@ -23,11 +23,12 @@ enum OffersCommand {
 
     static func resources(_ line: ParsedCommandLine) -> Int32 {
         let guides = OvalEdgeResources.guides(for: tools).map { ($0.uri, $0.description ?? "") }
+        let views = OvalEdgeResources.views(for: tools).map { ($0.uri, $0.description ?? "") }
         let templates = CatalogTemplate.allCases.map { $0.template }.map { ($0.uri.text, $0.description ?? "") }
         guard line.has("markdown") else {
-            return show((guides + templates).map { "\($0)\n    \($1)" }.joined(separator: "\n\n"))
+            return show((guides + templates + views).map { "\($0)\n    \($1)" }.joined(separator: "\n\n"))
         }
-        let rows = (guides + templates).map { "| `\($0)` | \($1) |" }
+        let rows = (guides + templates + views).map { "| `\($0)` | \($1) |" }
         return show((["| Address | What it shows |", "|---|---|"] + rows).joined(separator: "\n"))
     }
 

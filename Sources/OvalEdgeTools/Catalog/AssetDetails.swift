@@ -16,7 +16,8 @@ package struct AssetDetails: OneRequestTool {
             `asset_lineage`.
 
             Words: certification says how far an asset may be trusted; the data quality score runs from 0 to 100.
-            """
+            """,
+        view: .assetDetails
     )
 
     let objectID: ObjectID

@@ -17,7 +17,8 @@ package struct AssetExplorer: OneRequestTool {
 
             Words: an owner answers for an asset, a steward for its meaning, a custodian for its technology; a critical \
             data element is one the organisation depends on. What stories and handbooks say is in `knowledge_search`.
-            """
+            """,
+        view: .assetExplorer
     )
 
     let searchTerms: [String]

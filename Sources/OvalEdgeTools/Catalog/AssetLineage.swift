@@ -13,7 +13,8 @@ package struct AssetLineage: OneRequestTool {
             returns them; other kinds have no lineage of their own, so ask for the table a column or report rests on. \
             Upstream is where data comes from, downstream where it goes; a hop is one step from asset to asset. Begin \
             with the usual depth and raise it only when the answer says that the way goes on.
-            """
+            """,
+        view: .assetLineage
     )
 
     let objectID: ObjectID

@@ -16,7 +16,8 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
 
             Words: a crawl is OvalEdge's look into a data source; what it found is compared with what it had found \
             before. What an asset is like now is in `asset_details`.
-            """
+            """,
+        view: .metadataChanges
     )
 
     let question: String?

@@ -1,7 +1,7 @@
 package import MCP
 package import OvalEdge
 
-/// What can be read by a URI: guides to this server, and assets of the catalog.
+/// What can be read by a URI: guides to this server, assets of the catalog, and views of answers.
 package struct OvalEdgeResources: ResourceRegistry {
     private let offer: ToolOffer
     private let completer: Completer
@@ -21,19 +21,27 @@ package struct OvalEdgeResources: ResourceRegistry {
         self.ovalEdge = ovalEdge
     }
 
-    package var resources: [Resource] { Self.guides(for: offer.tools) }
+    package var resources: [Resource] { Self.guides(for: offer.tools) + Self.views(for: offer.tools) }
 
     package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
 
     package var hasTemplates: Bool { true }
+
+    package var hasViews: Bool { true }
 
     package static func guides(for tools: [any Tool.Type]) -> [Resource] {
         let tools = OfferedTools(tools)
         return Guide.all.map { $0.resource(for: tools) }
     }
 
+    /// Of these tools, in their order.
+    package static func views(for tools: [any Tool.Type]) -> [Resource] {
+        tools.compactMap { tool in tool.definition.view?.resource }
+    }
+
     package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
         if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(offer.tools)) }
+        if let page = ViewPage.all.first(where: { $0.view.uri == uri }) { return page.answer }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }
             return try await template.read(id, at: uri, within: budget, from: ovalEdge(context.principal))

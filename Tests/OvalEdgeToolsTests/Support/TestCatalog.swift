@@ -92,11 +92,14 @@ struct TestCatalog {
     }
 
     /// A client in the same process, its handshake done.
-    func session(_ revision: Revision = .newestWithHandshake) async throws -> TestSession {
+    func session(
+        _ revision: Revision = .newestWithHandshake,
+        capabilities: JSON = [:]
+    ) async throws -> TestSession {
         let info = ServerInfo(name: "test", version: "1", instructions: "Ask.")
         let server = Server(info: info, tools: registry, resources: resources, prompts: prompts, log: .none)
         let session = TestSession(server)
-        try await session.open(revision)
+        try await session.open(revision, capabilities: capabilities)
         return session
     }
 }
