@@ -65,6 +65,8 @@ extension Program {
                 options: [
                     CommandLineOption("json", "As clients get them, with their schemas."),
                     CommandLineOption("markdown", "As the table of the README."),
+                    CommandLineOption("cost", "What the list costs a model, in tokens."),
+                    CommandLineOption("manual", "As the page that shows them all, with answers from the sandbox."),
                 ]
             ),
             CommandLineCommand(

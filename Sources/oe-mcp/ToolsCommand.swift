@@ -7,12 +7,15 @@ import Settings
 /// `oe-mcp tools`: what there is to call, what is not allowed here too; it needs no settings.
 enum ToolsCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        if line.has("manual") { return try ManualCommand.run(line) }
         let tools = OvalEdgeTools.Registry.tools
         let text =
             if line.has("json") {
                 JSON.array(tools.map { json($0) }).prettyText
             } else if line.has("markdown") {
                 markdown(tools)
+            } else if line.has("cost") {
+                ListCost.markdown.text
             } else {
                 tools.map { terminal($0) }.joined(separator: "\n\n")
             }
