@@ -59,3 +59,10 @@ import Text
         #expect(PercentEncoding.decoded(text) == nil)
     }
 }
+
+@Suite struct `Bytes as hexadecimal digits` {
+    @Test(arguments: [([], ""), ([0], "00"), ([15, 16, 255], "0f10ff")] as [([UInt8], String)])
+    func `have two each`(_ bytes: [UInt8], _ text: String) {
+        #expect(bytes.hexadecimal == text)
+    }
+}

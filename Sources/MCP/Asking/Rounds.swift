@@ -1,7 +1,6 @@
 import JSON
 import JSONRPC
 import Logging
-import Synchronization
 import Text
 
 /// Carries a request of 2026-07-28 from one round to the next: what was answered so far travels with the client.
@@ -9,30 +8,21 @@ import Text
 /// The state is sealed, good for ten minutes and for one use, and bound to who asks and to what is asked
 /// (basic/patterns/mrtr, "Server Requirements").
 final class Rounds: Sendable {
-    static let lifetime = 600.0
-
-    private let seal: Seal
-    private let now: @Sendable () -> Double
-    /// The states that came back, with the second in which each would have ended anyway.
-    private let used = Mutex<[String: Double]>([:])
+    private let tokens: OneTimeTokens
 
     init(seal: Seal, now: @escaping @Sendable () -> Double) {
-        self.seal = seal
-        self.now = now
+        tokens = OneTimeTokens(seal: seal, purpose: "requestState", now: now)
     }
 
     /// The answers that a request brought along, of this round and those before; empty for a first one.
     func answers(of method: String, _ params: JSONObject, for principal: Principal) throws(RPCError) -> [String: JSON] {
         guard let given = params["requestState"], !given.isNull else { return [:] }
-        guard let text = given.string else { throw .staleState }
-        let state = try opened(text)
+        guard let text = given.string, let token = try? tokens.read(text) else { throw .staleState }
+        let state = token.content
         let isOurs = state["request"] == digest(of: method, params, for: principal)
-        guard isOurs, let end = state["end"]?.double, now() < end, let asked = state["asked"]?.array else {
-            throw .staleState
-        }
+        guard isOurs, let asked = state["asked"]?.array else { throw .staleState }
         let answers = try answers(from: params["inputResponses"], to: asked, after: state["answers"]?.object)
-        // The bytes, not the text: a text has several spellings of the same bytes.
-        guard let sealed = Base64.decoded(text), use(Base64.encoded(sealed), until: end) else { throw .staleState }
+        guard tokens.use(token) else { throw .staleState }
         return answers
     }
 
@@ -52,24 +42,14 @@ final class Rounds: Sendable {
         }
         let state: JSON = [
             "request": digest(of: method, params, for: context.principal),
-            "end": .double(now() + Self.lifetime),
             "asked": .strings(open.questions.map { $0.key }),
             "answers": .object(JSONObject(answers.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })),
         ]
-        guard let sealed = try? seal.sealed(state.bytes, for: Self.purpose) else { throw .internalError }
+        guard let token = try? tokens.token(of: state) else { throw .internalError }
         return [
             .init("inputRequests", .object(JSONObject(requests))),
-            .init("requestState", .string(Base64.encoded(sealed, .urlSafe))),
+            .init("requestState", .string(token)),
         ]
-    }
-
-    private static let purpose = "requestState"
-
-    private func opened(_ text: String) throws(RPCError) -> JSON {
-        guard let sealed = Base64.decoded(text), let plain = try? seal.opened(sealed, for: Self.purpose),
-            let state = try? JSON(parsing: plain)
-        else { throw .staleState }
-        return state
     }
 
     /// What was not asked for is left out; what was asked and is not there will be asked again.
@@ -95,19 +75,11 @@ final class Rounds: Sendable {
         }
     }
 
-    private func use(_ state: String, until end: Double) -> Bool {
-        let now = now()
-        return used.withLock { used in
-            if used.count > 1_000 { used = used.filter { $0.value > now } }
-            return used.updateValue(end, forKey: state) == nil
-        }
-    }
-
     /// The same for a request and its repetition, whose id, metadata and answers differ.
     private func digest(of method: String, _ params: JSONObject, for principal: Principal) -> JSON {
         let salient = params.members.filter { !["_meta", "inputResponses", "requestState"].contains($0.name) }
         let parts: JSON = [.string(principal.name), .string(method), JSON.object(JSONObject(salient)).canonical]
-        return (try? seal.digest(parts.bytes)).map { .string(Base64.encoded($0, .urlSafe)) } ?? .null
+        return (try? tokens.seal.digest(parts.bytes)).map { .string(Base64.encoded($0, .urlSafe)) } ?? .null
     }
 }
 

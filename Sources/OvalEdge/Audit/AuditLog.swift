@@ -1,6 +1,7 @@
 import Clock
 import Crypto
 package import JSON
+import Text
 
 /// The record of every write that was attempted: lines of JSON in a private folder, each with the digest of the one
 /// before, so that none can be changed or taken out of the middle unnoticed.
@@ -79,7 +80,7 @@ package final class AuditLog: Sendable {
     /// Of no line at all: 64 zeros.
     static func digest(of line: ArraySlice<UInt8>?) throws -> String {
         guard let line else { return String(repeating: "0", count: 64) }
-        return try Crypto.digest(Array(line)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return try Crypto.digest(Array(line)).hexadecimal
     }
 }
 

@@ -26,8 +26,7 @@ package struct Credentials: Hashable, Sendable {
             purpose: "oe-mcp audit: name of the account"
         )
         let label = Array("\(baseURL)\0\(userToken.revealed)".utf8)
-        return try Crypto.authentication(of: label, key: key).prefix(16)
-            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return try Crypto.authentication(of: label, key: key).prefix(16).hexadecimal
     }
 
     /// The settings that still need a value.

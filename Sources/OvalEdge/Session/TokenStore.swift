@@ -2,6 +2,7 @@ import Crypto
 import HTTP
 import JSON
 import Logging
+import Text
 
 /// The file through which all processes of one user share the session token of one credential.
 ///
@@ -64,7 +65,7 @@ struct OpenTokenStore: Sendable {
         do {
             let nameKey = try Crypto.derivedKey(from: secret, purpose: "oe-mcp session token: name of the file")
             let label = Array("\(baseURL)\0\(userToken.revealed)".utf8)
-            name = Self.hex(try Crypto.authentication(of: label, key: nameKey))
+            name = try Crypto.authentication(of: label, key: nameKey).hexadecimal
             key = try Crypto.derivedKey(from: secret, purpose: "oe-mcp session token: content of the file")
         } catch {
             throw FileTrouble(error.description)
@@ -97,8 +98,4 @@ struct OpenTokenStore: Sendable {
     private var fileName: String { name + ".token" }
     /// Binds the content to its file, so that a file under another's name does not open.
     private var context: [UInt8] { Array("oe-mcp \(TokenRecord.schema) \(fileName)".utf8) }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
 }

@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+import Text
 
 /// One change, ready to be shown, agreed to and sent.
 package struct Write: Sendable {
@@ -50,6 +51,6 @@ package struct Write: Sendable {
         let parts: JSON = [
             .string(account), .string(tool), .string(request.path), (request.body ?? .null).canonical,
         ]
-        return try seal.digest(parts.bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return try seal.digest(parts.bytes).hexadecimal
     }
 }

@@ -8,7 +8,7 @@ import Threads
 package struct WriteDesk: Sendable {
     private let audit: AuditLog?
     private let account: @Sendable (Principal) -> String
-    private let tokens: ConfirmationTokens
+    private let tokens: OneTimeTokens
 
     /// Nothing may be written.
     package static let closed = WriteDesk(audit: nil) { _ in "" }
@@ -22,7 +22,7 @@ package struct WriteDesk: Sendable {
     ) {
         self.audit = audit
         self.account = account
-        tokens = ConfirmationTokens(seal: seal, now: now)
+        tokens = OneTimeTokens(seal: seal, purpose: "confirmation token", now: now)
     }
 
     func answer(
@@ -66,20 +66,23 @@ package struct WriteDesk: Sendable {
         _ agreement: Agreement,
         in context: RequestContext
     ) async throws -> Consent {
-        let account = account(context.principal)
+        let digest = try write.digest(for: account(context.principal), tokens.seal)
         if let token = agreement.confirmationToken {
             guard agreement.writeConfirmedByUser else { return .missing(Self.notConfirmed) }
-            let isGood = try tokens.redeem(token, for: write, by: account)
-            return isGood ? .given(how: "token") : .missing(Self.wrongToken)
+            // Good once, for exactly this change by this account; a wrong one is not told why.
+            guard let given = try tokens.read(token), given.content == .string(digest), tokens.use(given) else {
+                return .missing(Self.wrongToken)
+            }
+            return .given(how: "token")
         }
         // The key names the change: were it another one when the answer comes, it would be asked for anew.
-        let key = "write-" + (try write.digest(for: account, tokens.seal)).prefix(12)
+        let key = "write-" + digest.prefix(12)
         let field = Field("write", .flag(default: false), title: "Write this to OvalEdge", isRequired: true)
         switch try await context.client.ask(Form(write.preview, [field]), as: key) {
         case .accepted(let values):
             return values["write"] == true ? .given(how: "asked") : .missing(Self.declined)
         case .declined, .cancelled: return .missing(Self.declined)
-        case .notPossible: return .missing(Self.preview(of: write, try tokens.token(for: write, by: account)))
+        case .notPossible: return .missing(Self.preview(of: write, try tokens.token(of: .string(digest))))
         }
     }
 

@@ -1,0 +1,42 @@
+import JSON
+import Testing
+import Text
+
+@testable import MCP
+
+@Suite struct `A one-time token` {
+    private let seal = Seal()
+
+    private func tokens(at seconds: Double, for purpose: String = "test") -> OneTimeTokens {
+        OneTimeTokens(seal: seal, purpose: purpose) { seconds }
+    }
+
+    @Test func `brings back what it was given`() throws {
+        let token = try tokens(at: 0).token(of: ["name": "orders"])
+        #expect(try tokens(at: 599).read(token)?.content == ["name": "orders"])
+    }
+
+    @Test func `ends after ten minutes`() throws {
+        let token = try tokens(at: 0).token(of: "note")
+        #expect(try tokens(at: 600).read(token) == nil)
+    }
+
+    @Test func `is used once, however it is spelled`() throws {
+        let tokens = tokens(at: 0)
+        let text = try tokens.token(of: "note")
+        let spelled = Base64.encoded(try #require(Base64.decoded(text)))
+        let first = try #require(try tokens.read(text))
+        let second = try #require(try tokens.read(spelled))
+        #expect(tokens.use(first))
+        #expect(!tokens.use(first))
+        #expect(!tokens.use(second))
+    }
+
+    @Test func `is none for another purpose or another key, or when it was touched`() throws {
+        let token = try tokens(at: 0).token(of: "note")
+        #expect(try tokens(at: 0, for: "other").read(token) == nil)
+        #expect(try OneTimeTokens(seal: Seal(), purpose: "test") { 0 }.read(token) == nil)
+        #expect(try tokens(at: 0).read(token.dropLast(4) + "AAAA") == nil)
+        #expect(try tokens(at: 0).read("") == nil)
+    }
+}
