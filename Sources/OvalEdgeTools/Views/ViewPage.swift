@@ -5,7 +5,12 @@ package struct ViewPage: Sendable {
     package static let all = [
         ViewPage(.assetExplorer) { [PackageResources.asset_js, PackageResources.explorer_js] },
         ViewPage(.assetDetails) { [PackageResources.asset_js, PackageResources.details_js] },
-        ViewPage(.assetLineage) { [PackageResources.asset_js, PackageResources.lineage_js] },
+        ViewPage(.assetLineage) {
+            [
+                PackageResources.asset_js, PackageResources.graph_js, PackageResources.map_js,
+                PackageResources.lineage_js,
+            ]
+        },
         ViewPage(.metadataChanges) { [PackageResources.drift_js] },
     ]
 

@@ -1,16 +1,28 @@
 // Asset details: one asset, and from there along its relationships.
 
 const details = {
-  name: "Asset details", tool: "asset_details", trail: [],
+  name: "Asset details",
+  tool: "asset_details",
+  trail: [],
 
   draw(data) {
-    const look = (id, type) => page.ask(this.tool, reference(id, type), next => {
-      this.trail.push(page.data);
-      this.turn(next);
-    });
+    const look = (id, type) =>
+      page.ask(this.tool, reference(id, type), next => {
+        this.trail.push(page.data);
+        this.turn(next);
+      });
     const last = this.trail.at(-1);
-    const back = last && h("p", { style: "margin-bottom:8px" }, h("button", { type: "button", click: () => this.turn(this.trail.pop()) },
-      `← ${asset.name(asset.parts(last).record)}`));
+    const back =
+      last &&
+      h(
+        "p",
+        { style: "margin-bottom:8px" },
+        h(
+          "button",
+          { type: "button", click: () => this.turn(this.trail.pop()) },
+          `← ${asset.name(asset.parts(last).record)}`,
+        ),
+      );
     return asset.draw(data, look, back);
   },
 

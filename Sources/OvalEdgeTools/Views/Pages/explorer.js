@@ -1,21 +1,35 @@
 // Catalog search: what was found, a closer look at each, other words, the next page.
 
 const explorer = {
-  name: "Catalog search", tool: "asset_explorer", looked: null, chosen: null,
+  name: "Catalog search",
+  tool: "asset_explorer",
+  looked: null,
+  chosen: null,
 
-  forget() { this.looked = null; },
+  forget() {
+    this.looked = null;
+  },
 
   draw(data) {
     if (this.looked) return this.closer();
     const payload = data.data ?? data;
-    const found = Array.isArray(payload) ? payload : payload.items ?? data.items ?? [];
-    const terms = [payload.glossaryTerms ?? data.glossaryTerms ?? []].flat(), tags = [payload.tags ?? data.tags ?? []].flat();
+    const found = Array.isArray(payload) ? payload : (payload.items ?? data.items ?? []);
+    const terms = [payload.glossaryTerms ?? data.glossaryTerms ?? []].flat(),
+      tags = [payload.tags ?? data.tags ?? []].flat();
     const shown = found.length + terms.length + tags.length;
     return [
       h("div.head", h("div", h("h1", this.name), h("p.soft", this.summary(data, shown), this.filters()))),
       this.form(),
-      shown ? null : h("div.empty.panel", h("strong", "Nothing matches."), "Try fewer or other words, or leave out a filter. Only what this account may see is found."),
-      this.list(found, "Assets found", ((data.page ?? 1) - 1) * (data.limit ?? 0)), terms.length ? [h("h2", "Glossary terms"), this.list(terms, "Glossary terms", 0, "glossary")] : null,
+      data.leftOut ? leftOut(data, shown) : null,
+      shown
+        ? null
+        : h(
+            "div.empty.panel",
+            h("strong", "Nothing matches."),
+            "Try fewer or other words, or leave out a filter. Only what this account may see is found.",
+          ),
+      this.list(found, "Assets found", ((data.page ?? 1) - 1) * (data.limit ?? 0)),
+      terms.length ? [h("h2", "Glossary terms"), this.list(terms, "Glossary terms", 0, "glossary")] : null,
       tags.length ? [h("h2", "Tags"), this.list(tags, "Tags", 0, "oetag")] : null,
       this.turner(data, shown),
     ];
@@ -23,48 +37,141 @@ const explorer = {
 
   summary(data, shown) {
     const at = (data.page ?? 1) > 1 ? `, page ${number(data.page)}` : "";
-    if (typeof data.total !== "number") return `${count(shown, "asset")}${at}; how many there are in all is not known.`;
-    return shown >= data.total ? `${count(data.total, "asset")} found.` : `${number(shown)} of ${count(data.total, "asset")}${at}.`;
+    if (typeof data.total !== "number")
+      return `${count(shown, "asset")}${at}; how many there are in all is not known.`;
+    return shown >= data.total
+      ? `${count(data.total, "asset")} found.`
+      : `${number(shown)} of ${count(data.total, "asset")}${at}.`;
   },
 
   /** What narrowed the search, so that nobody wonders what is missing. */
   filters() {
-    const aside = new Set(["search_terms", "context_query", "page", "limit", "sort", "include_parent", "include_children"]);
+    const aside = new Set([
+      "search_terms",
+      "context_query",
+      "page",
+      "limit",
+      "sort",
+      "include_parent",
+      "include_children",
+    ]);
     const held = Object.entries(host.input).filter(([name, value]) => !aside.has(name) && plain(value));
-    return held.length ? ` Only ${held.map(([name, value]) => `${words(name).toLowerCase()}: ${plain(value)}`).join("; ")}.` : null;
+    return held.length
+      ? ` Only ${held.map(([name, value]) => `${words(name).toLowerCase()}: ${plain(value)}`).join("; ")}.`
+      : null;
   },
 
   form() {
     if (!host.canCall) return null;
-    const kinds = { "": "All kinds", oetable: "Tables", oecolumn: "Columns", oefile: "Files", oechart: "Reports", oequery: "Queries", glossary: "Terms", oetag: "Tags", oestory: "Data stories" };
-    const box = h("input", { id: "terms", type: "search", "aria-label": "Words to look for", placeholder: "Words to look for", value: [host.input.search_terms ?? []].flat().join(" ") });
+    const kinds = {
+      "": "All kinds",
+      oetable: "Tables",
+      oecolumn: "Columns",
+      oefile: "Files",
+      oechart: "Reports",
+      oequery: "Queries",
+      glossary: "Terms",
+      oetag: "Tags",
+      oestory: "Data stories",
+    };
+    const box = h("input", {
+      id: "terms",
+      type: "search",
+      "aria-label": "Words to look for",
+      placeholder: "Words to look for",
+      value: [host.input.search_terms ?? []].flat().join(" "),
+    });
     const now = host.input.object_type ?? "";
     if (!(now in kinds)) kinds[now] = words(now);
-    const kind = h("select", { id: "kind", "aria-label": "Kind of asset" }, Object.entries(kinds).map(([value, title]) => h("option", { value, selected: value === now }, title)));
-    const search = () => page.again({
-      search_terms: box.value.split(/\s+/).filter(Boolean), context_query: undefined, object_type: kind.value || undefined, page: 1,
-    });
+    const kind = h(
+      "select",
+      { id: "kind", "aria-label": "Kind of asset" },
+      Object.entries(kinds).map(([value, title]) => h("option", { value, selected: value === now }, title)),
+    );
+    const search = () =>
+      page.again({
+        search_terms: box.value.split(/\s+/).filter(Boolean),
+        context_query: undefined,
+        object_type: kind.value || undefined,
+        page: 1,
+      });
     // No form: a sandbox need not allow one.
-    box.addEventListener("keydown", event => { if (event.key === "Enter") search(); });
-    return h("div.search", { role: "search" }, box, kind, h("button.main", { type: "button", click: search }, "Search"));
+    box.addEventListener("keydown", event => {
+      if (event.key === "Enter") search();
+    });
+    return h(
+      "div.search",
+      { role: "search" },
+      box,
+      kind,
+      h("button.main", { type: "button", click: search }, "Search"),
+    );
   },
 
   list(found, name, before, type) {
     if (!found.length) return null;
-    return h("ol", { "aria-label": name, start: before + 1 }, found.map(hit => this.hit(hit, type)));
+    return h(
+      "ol",
+      { "aria-label": name, start: before + 1 },
+      found.map(hit => this.hit(hit, type)),
+    );
   },
 
   hit(hit, type = asset.type(hit)) {
-    const id = asset.id(hit), about = text(hit, "businessDescription", "technicalDescription", "description", "definition", "tagDescription");
-    const people = [["owned by", hit.owner], ["steward", hit.steward]].filter(([, who]) => plain(who)).map(([role, who]) => `${role} ${who}`).join(", ");
+    const id = asset.id(hit),
+      about = text(
+        hit,
+        "businessDescription",
+        "technicalDescription",
+        "description",
+        "definition",
+        "tagDescription",
+      );
+    const people = [
+      ["owned by", hit.owner],
+      ["steward", hit.steward],
+    ]
+      .filter(([, who]) => plain(who))
+      .map(([role, who]) => `${role} ${who}`)
+      .join(", ");
     const name = asset.name(hit);
-    return h("li.hit", icon({ ...hit, objectType: type }), h("div",
-      h("div.row", id && type ? press(name, () => this.look(id, type), "button.plain") : h("strong", name), asset.standing(hit)),
-      h("p.path", asset.path(hit)),
-      about ? h("p", { style: "display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;margin:2px 0" }, about) : null,
-      h("div.row.small.soft", { style: "column-gap:16px" }, h("span", kindOf({ objectType: type }).title), hit.dqScore !== undefined ? h("span.row", "Quality", meter(hit.dqScore, "Data quality, of 100")) : null, people ? h("span", people) : null,
-        [hit.tags ?? []].flat().map(plain).filter(Boolean).slice(0, 4).map(tag => mark("info.long", tag)))),
-    link(hit.redirectUrl, h("span.hidden", `${name}: `), h("span.wide", "Open")));
+    return h(
+      "li.hit",
+      icon({ ...hit, objectType: type }),
+      h(
+        "div",
+        h(
+          "div.row",
+          id && type ? press(name, () => this.look(id, type), "button.plain") : h("strong", name),
+          asset.standing(hit),
+        ),
+        h("p.path", asset.path(hit)),
+        about
+          ? h(
+              "p",
+              {
+                style:
+                  "display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;margin:2px 0",
+              },
+              about,
+            )
+          : null,
+        h(
+          "div.row.small.soft",
+          { style: "column-gap:16px" },
+          h("span", kindOf({ objectType: type }).title),
+          hit.dqScore !== undefined ? h("span.row", "Quality", meter(hit.dqScore, "Data quality, of 100")) : null,
+          people ? h("span", people) : null,
+          [hit.tags ?? []]
+            .flat()
+            .map(plain)
+            .filter(Boolean)
+            .slice(0, 4)
+            .map(tag => mark("info.long", tag)),
+        ),
+      ),
+      link(hit.redirectUrl, h("span.hidden", `${name}: `), h("span.wide", "Open")),
+    );
   },
 
   look(id, type) {
@@ -77,20 +184,39 @@ const explorer = {
   },
 
   closer() {
-    const back = h("p", { style: "margin-bottom:8px" }, h("button", { type: "button", click: () => {
-      this.looked = null;
-      page.redraw();
-      [...page.main.querySelectorAll("ol button")].find(button => button.textContent === this.chosen)?.focus();
-      this.chosen = null;
-    } }, "← What was found"));
+    const back = h(
+      "p",
+      { style: "margin-bottom:8px" },
+      h(
+        "button",
+        {
+          type: "button",
+          click: () => {
+            this.looked = null;
+            page.redraw();
+            [...page.main.querySelectorAll("ol button")]
+              .find(button => button.textContent === this.chosen)
+              ?.focus();
+            this.chosen = null;
+          },
+        },
+        "← What was found",
+      ),
+    );
     return asset.draw(this.looked, (id, type) => this.look(id, type), back);
   },
 
   turner(data, shown) {
-    const at = data.page ?? 1, turn = (title, to) => press(title, () => page.again({ page: to }));
-    const row = [at > 1 ? turn("← Page before", at - 1) : null, data.nextPage ? turn("Next page →", data.nextPage) : null].filter(Boolean);
+    const at = data.page ?? 1,
+      turn = (title, to) => press(title, () => page.again({ page: to }));
+    const row = [
+      at > 1 ? turn("← Page before", at - 1) : null,
+      data.nextPage ? turn("Next page →", data.nextPage) : null,
+    ].filter(Boolean);
     if (row.length) return h("nav.row", { "aria-label": "Pages", style: "margin-top:12px" }, row);
-    return data.nextPage ? h("p.soft", { style: "margin-top:8px" }, `More is on page ${number(data.nextPage)}; ask for it.`) : leftOut(data, shown, "asset", "assets");
+    return data.nextPage
+      ? h("p.soft", { style: "margin-top:8px" }, `More is on page ${number(data.nextPage)}; ask for it.`)
+      : null;
   },
 };
 

@@ -2,15 +2,26 @@
 
 const host = {
   /** What the host said of itself and of where the view stands. */
-  capabilities: {}, context: {}, locale: undefined,
+  capabilities: {},
+  context: {},
+  locale: undefined,
   /** The arguments of the call whose answer is shown. */
   input: {},
-  waiting: new Map(), lastID: 0, size: "", isOver: false,
+  waiting: new Map(),
+  lastID: 0,
+  size: "",
+  isOver: false,
 
-  get canCall() { return !!this.capabilities.serverTools || !!window.openai?.callTool; },
+  get canCall() {
+    return !!this.capabilities.serverTools || !!window.openai?.callTool;
+  },
 
-  send(message) { if (!this.isOver) window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*"); },
-  notify(method, params = {}) { this.send({ method, params }); },
+  send(message) {
+    if (!this.isOver) window.parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
+  },
+  notify(method, params = {}) {
+    this.send({ method, params });
+  },
   request(method, params) {
     const id = ++this.lastID;
     return new Promise((resolve, reject) => {
@@ -30,7 +41,9 @@ const host = {
       if (window.openai?.openExternal) return window.openai.openExternal({ href: url });
       const result = await this.request("ui/open-link", { url });
       if (!result?.isError) return;
-    } catch { /* The address is shown instead. */ }
+    } catch {
+      /* The address is shown instead. */
+    }
     page.say("warn", `The link was not opened. Its address is ${url}`);
   },
 
@@ -40,7 +53,8 @@ const host = {
     if (message.method === undefined) return this.settle(message);
     const handler = this.handlers[message.method];
     if (message.id === undefined) return handler?.call(this, message.params ?? {});
-    if (!handler) return this.send({ id: message.id, error: { code: -32601, message: "This view does not know the method." } });
+    if (!handler)
+      return this.send({ id: message.id, error: { code: -32601, message: "This view does not know the method." } });
     this.send({ id: message.id, result: {} });
     handler.call(this, message.params ?? {});
   },
@@ -53,29 +67,54 @@ const host = {
   },
 
   handlers: {
-    "ping"() {},
-    "ui/notifications/tool-input"({ arguments: input }) { this.input = input ?? {}; },
+    ping() {},
+    "ui/notifications/tool-input"({ arguments: input }) {
+      this.input = input ?? {};
+    },
     // The answer to a call of the view itself comes as the result of its request.
-    "ui/notifications/tool-result"(result) { if (!page.isBusy) page.show(result); },
-    "ui/notifications/tool-cancelled"({ reason }) { page.fail("The call was cancelled.", reason); },
-    "ui/notifications/host-context-changed"(context) { this.adopt(context); },
-    "ui/resource-teardown"() { this.isOver = true; this.sizes?.disconnect(); },
+    "ui/notifications/tool-result"(result) {
+      if (!page.isBusy) page.show(result);
+    },
+    "ui/notifications/tool-cancelled"({ reason }) {
+      page.fail("The call was cancelled.", reason);
+    },
+    "ui/notifications/host-context-changed"(context) {
+      this.adopt(context);
+    },
+    "ui/resource-teardown"() {
+      this.isOver = true;
+      this.sizes?.disconnect();
+    },
   },
 
   /** Takes over theme, colours, language and size; a part of them when the rest stays. */
   adopt(context) {
     Object.assign(this.context, context);
-    const root = document.documentElement, { theme, styles, locale, containerDimensions: space } = this.context;
+    const root = document.documentElement,
+      { theme, styles, locale, containerDimensions: space } = this.context;
     if (theme === "light" || theme === "dark") root.style.colorScheme = theme;
-    const variables = Object.entries(styles?.variables ?? {}).filter(([name, value]) =>
-      /^--(color|font|border|shadow)-[a-z0-9-]+$/.test(name) && typeof value === "string" && !/url\(/i.test(value));
+    const variables = Object.entries(styles?.variables ?? {}).filter(
+      ([name, value]) =>
+        /^--(color|font|border|shadow)-[a-z0-9-]+$/.test(name) &&
+        typeof value === "string" &&
+        !/url\(/i.test(value),
+    );
     const names = new Set(variables.map(([name]) => name));
     // Half a set of colours would leave text on a ground it was not made for.
-    const hasColours = ["--color-background-primary", "--color-background-secondary", "--color-text-primary", "--color-text-secondary"]
-      .every(name => names.has(name));
-    for (const [name, value] of variables) if (hasColours || !name.startsWith("--color-")) root.style.setProperty(name, value);
+    const hasColours = [
+      "--color-background-primary",
+      "--color-background-secondary",
+      "--color-text-primary",
+      "--color-text-secondary",
+    ].every(name => names.has(name));
+    for (const [name, value] of variables)
+      if (hasColours || !name.startsWith("--color-")) root.style.setProperty(name, value);
     if (locale && locale !== this.locale) {
-      try { this.locale = Intl.getCanonicalLocales(locale)[0]; } catch { /* Not a language. */ }
+      try {
+        this.locale = Intl.getCanonicalLocales(locale)[0];
+      } catch {
+        /* Not a language. */
+      }
       page.redraw();
     }
     root.classList.toggle("filled", typeof space?.height === "number" || this.context.displayMode === "fullscreen");
@@ -83,7 +122,8 @@ const host = {
 
   /** Tells how much room the view needs, whenever that changes. */
   measure() {
-    const height = Math.ceil(document.body.getBoundingClientRect().height), width = document.documentElement.clientWidth;
+    const height = Math.ceil(document.body.getBoundingClientRect().height),
+      width = document.documentElement.clientWidth;
     if (this.size === `${width} ${height}`) return;
     this.size = `${width} ${height}`;
     this.notify("ui/notifications/size-changed", { width, height });
@@ -92,7 +132,11 @@ const host = {
   async begin(name) {
     window.addEventListener("message", event => this.receive(event));
     if (window.openai) this.beginBesideOpenAI();
-    if (window.parent === window) return page.fail("This page shows the answers of a tool.", "Open it in a client of the Model Context Protocol.");
+    if (window.parent === window)
+      return page.fail(
+        "This page shows the answers of a tool.",
+        "Open it in a client of the Model Context Protocol.",
+      );
     try {
       const hello = await this.request("ui/initialize", {
         protocolVersion: "2026-01-26",
@@ -125,7 +169,9 @@ const host = {
 
 /** What is seen: one view that waits, draws an answer, or says what went wrong. */
 const page = {
-  view: null, data: null, isBusy: false,
+  view: null,
+  data: null,
+  isBusy: false,
 
   /** `view` has `name`, `tool`, and `draw(data)`, which returns elements. */
   begin(view) {
@@ -142,7 +188,8 @@ const page = {
   show(result) {
     const data = result?.structuredContent;
     if (result?.isError) return this.fail(`${this.view.name} failed.`, told(result));
-    if (!data || typeof data !== "object") return this.fail("The answer holds no data that this view knows.", told(result));
+    if (!data || typeof data !== "object")
+      return this.fail("The answer holds no data that this view knows.", told(result));
     this.data = data;
     this.redraw();
   },
@@ -155,7 +202,11 @@ const page = {
       this.main.replaceChildren(...[this.view.draw(this.data)].flat(Infinity).filter(Boolean));
     } catch (error) {
       console.error(error);
-      return this.fail("The answer could not be shown.", "It has another form than this view knows; the text of the answer has it all.");
+      this.data = null;
+      return this.fail(
+        "The answer could not be shown.",
+        "It has another form than this view knows; the text of the answer has it all.",
+      );
     }
     this.view.drawn?.();
     if (focused) document.getElementById(focused)?.focus();
@@ -165,13 +216,29 @@ const page = {
   /** Says what went wrong, above what there is; with nothing there, in its place. */
   fail(what, why) {
     this.say("bad", what, why, "alert");
-    if (!this.data) this.main.replaceChildren(h("h1", this.view.name), h("p.soft.empty", "There is nothing to show."));
+    if (!this.data)
+      this.main.replaceChildren(h("h1", this.view.name), h("p.soft.empty", "There is nothing to show."));
   },
 
   say(tone, what, why, role) {
-    const close = h("button", { type: "button", click() { this.parentNode.remove(); } }, "Close");
-    this.notices.replaceChildren(h(`div.notice.${tone}`, { role },
-      h("p", h("strong", what), why ? h("span", { style: "white-space:pre-line" }, ` ${why}`) : null), this.data ? close : null));
+    const close = h(
+      "button",
+      {
+        type: "button",
+        click() {
+          this.parentNode.remove();
+        },
+      },
+      "Close",
+    );
+    this.notices.replaceChildren(
+      h(
+        `div.notice.${tone}`,
+        { role },
+        h("p", h("strong", what), why ? h("span", { style: "white-space:pre-line" }, ` ${why}`) : null),
+        this.data ? close : null,
+      ),
+    );
   },
 
   /** Calls a tool for the person; `take` gets the data. What was there stays until it comes. */
@@ -192,7 +259,9 @@ const page = {
 
   /** The view's own tool again, with other arguments. */
   again(changes) {
-    const input = Object.fromEntries(Object.entries({ ...host.input, ...changes }).filter(([, value]) => value !== undefined));
+    const input = Object.fromEntries(
+      Object.entries({ ...host.input, ...changes }).filter(([, value]) => value !== undefined),
+    );
     return this.ask(this.view.tool, input, data => {
       host.input = input;
       this.data = data;
@@ -212,5 +281,9 @@ const page = {
 
 /** The text of a result, for people. */
 function told(result) {
-  return (result?.content ?? []).map(block => block?.type === "text" ? block.text : "").join("\n").trim().slice(0, 2000);
+  return (result?.content ?? [])
+    .map(block => (block?.type === "text" ? block.text : ""))
+    .join("\n")
+    .trim()
+    .slice(0, 2000);
 }

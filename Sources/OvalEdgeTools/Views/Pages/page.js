@@ -4,7 +4,9 @@
 function h(kind, ...content) {
   const [name, ...classes] = kind.split(".");
   const isDrawing = h.drawings.has(name);
-  const node = isDrawing ? document.createElementNS("http://www.w3.org/2000/svg", name) : document.createElement(name);
+  const node = isDrawing
+    ? document.createElementNS("http://www.w3.org/2000/svg", name)
+    : document.createElement(name);
   if (classes.length) node.setAttribute("class", classes.join(" "));
   for (const part of content.flat(3)) {
     if (part === null || part === undefined || part === false) continue;
@@ -43,7 +45,8 @@ function plain(value) {
     const parts = value.map(plain);
     return parts.every(part => part) ? parts.join(", ") || null : null;
   }
-  const name = plain(value.fieldName ?? value.key), held = plain(value.fieldValue ?? value.value);
+  const name = plain(value.fieldName ?? value.key),
+    held = plain(value.fieldValue ?? value.value);
   if (name && held) return `${name}: ${held}`;
   return plain(value.plainText ?? value.name ?? null);
 }
@@ -55,7 +58,11 @@ function words(name) {
 }
 
 function number(value, options) {
-  try { return new Intl.NumberFormat(host.locale, options).format(value); } catch { return String(value); }
+  try {
+    return new Intl.NumberFormat(host.locale, options).format(value);
+  } catch {
+    return String(value);
+  }
 }
 
 /** `2026-05-25T02:30:00` as people write it, in the zone it came in. */
@@ -64,7 +71,11 @@ function date(value) {
   if (!parts) return value;
   const moment = new Date(`${parts[1]}T${parts[2] ?? "00:00"}Z`);
   const style = parts[2] ? { dateStyle: "medium", timeStyle: "short" } : { dateStyle: "medium" };
-  try { return new Intl.DateTimeFormat(host.locale, { ...style, timeZone: "UTC" }).format(moment); } catch { return value; }
+  try {
+    return new Intl.DateTimeFormat(host.locale, { ...style, timeZone: "UTC" }).format(moment);
+  } catch {
+    return value;
+  }
 }
 
 const count = (n, one, many = one + "s") => `${number(n)} ${n === 1 ? one : many}`;
@@ -72,25 +83,51 @@ const count = (n, one, many = one + "s") => `${number(n)} ${n === 1 ? one : many
 /** A link that the host opens; what is neither http nor https is no link. */
 function link(address, ...content) {
   let url;
-  try { url = new URL(address); } catch { return null; }
+  try {
+    url = new URL(address);
+  } catch {
+    return null;
+  }
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-  return h("a.button", { href: url.href, target: "_blank", rel: "noopener noreferrer", click(event) {
-    event.preventDefault();
-    host.open(url.href);
-  } }, content, h("span.hidden", " (opens outside)"), glyph("out"));
+  return h(
+    "a.button",
+    {
+      href: url.href,
+      target: "_blank",
+      rel: "noopener noreferrer",
+      click(event) {
+        event.preventDefault();
+        host.open(url.href);
+      },
+    },
+    content,
+    h("span.hidden", " (opens outside)"),
+    glyph("out"),
+  );
 }
 
 /** Something to press; a plain name where the host does not let a view call tools. */
 function press(label, action, kind = "button") {
-  return host.canCall ? h(kind, { type: "button", click: action }, label) : kind === "button.plain" ? h("strong", label) : null;
+  return host.canCall
+    ? h(kind, { type: "button", click: action }, label)
+    : kind === "button.plain"
+      ? h("strong", label)
+      : null;
 }
 
 // Drawings of 16 by 16 for the kinds of assets and for buttons.
 const drawings = {
-  table: "M2 3h12v10H2zM2 6.5h12M6.5 6.5V13", column: "M5 2h6v12H5zM5 6h6M5 10h6", file: "M4 1.5h5.5L13 5v9.5H4zM9 2v3.5h3.5",
-  report: "M2 14h12M4 14V9M8 14V3M12 14V6", query: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4", term: "M3 2h8.5a1.5 1.5 0 0 1 1.5 1.5V14H4.5A1.5 1.5 0 0 1 3 12.5zM6 5.5h4M6 8.5h4",
-  tag: "M2 2h6l6 6-6 6-6-6zM5 5h.1", database: "M3 4c0-2.7 10-2.7 10 0v8c0 2.7-10 2.7-10 0zM3 4c0 2.7 10 2.7 10 0M3 8c0 2.7 10 2.7 10 0",
-  other: "M8 2l6 6-6 6-6-6z", out: "M6 3H3v10h10v-3M9 3h4v4M13 3 7.5 8.5", cycle: "M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3",
+  table: "M2 3h12v10H2zM2 6.5h12M6.5 6.5V13",
+  column: "M5 2h6v12H5zM5 6h6M5 10h6",
+  file: "M4 1.5h5.5L13 5v9.5H4zM9 2v3.5h3.5",
+  report: "M2 14h12M4 14V9M8 14V3M12 14V6",
+  query: "M5.5 4 2 8l3.5 4M10.5 4 14 8l-3.5 4",
+  term: "M3 2h8.5a1.5 1.5 0 0 1 1.5 1.5V14H4.5A1.5 1.5 0 0 1 3 12.5zM6 5.5h4M6 8.5h4",
+  tag: "M2 2h6l6 6-6 6-6-6zM5 5h.1",
+  database: "M3 4c0-2.7 10-2.7 10 0v8c0 2.7-10 2.7-10 0zM3 4c0 2.7 10 2.7 10 0M3 8c0 2.7 10 2.7 10 0",
+  other: "M8 2l6 6-6 6-6-6z",
+  out: "M6 3H3v10h10v-3M9 3h4v4M13 3 7.5 8.5",
+  cycle: "M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3",
 };
 function glyph(name) {
   return h("svg.glyph", { viewBox: "0 0 16 16", "aria-hidden": "true" }, h("path", { d: drawings[name] }));
@@ -100,11 +137,20 @@ function glyph(name) {
 function kindOf(asset) {
   const word = String(asset?.objectType ?? asset?.type ?? "").toLowerCase();
   const known = [
-    [/column$|chartchild/, "Column", "column", "info"], [/^(oe)?table/, "Table", "table", "info"], [/schema/, "Schema", "database", "info"],
-    [/file/, "File", "file", "warn"], [/chart|report|dashboard/, "Report", "report", "note"], [/query|code|sql/, "Query", "query", "plainly"],
-    [/api/, "API", "query", "plainly"], [/glossary|term/, "Term", "term", "good"], [/tag/, "Tag", "tag", "bad"], [/story/, "Data story", "term", "note"],
+    [/column$|chartchild/, "Column", "column", "info"],
+    [/^(oe)?table/, "Table", "table", "info"],
+    [/schema/, "Schema", "database", "info"],
+    [/file/, "File", "file", "warn"],
+    [/chart|report|dashboard/, "Report", "report", "note"],
+    [/query|code|sql/, "Query", "query", "plainly"],
+    [/api/, "API", "query", "plainly"],
+    [/glossary|term/, "Term", "term", "good"],
+    [/tag/, "Tag", "tag", "bad"],
+    [/story/, "Data story", "term", "note"],
   ].find(([pattern]) => pattern.test(word));
-  return known ? { title: known[1], glyph: known[2], tone: known[3] } : { title: words(word.replace(/^oe/, "") || "asset"), glyph: "other", tone: "plainly" };
+  return known
+    ? { title: known[1], glyph: known[2], tone: known[3] }
+    : { title: words(word.replace(/^oe/, "") || "asset"), glyph: "other", tone: "plainly" };
 }
 function icon(asset) {
   const kind = kindOf(asset);
@@ -112,33 +158,76 @@ function icon(asset) {
 }
 
 const mark = (tone, ...content) => h(`span.mark.${tone}`, content);
-const fact = (name, ...value) => value.some(part => part) ? h("div", h("dt", name), h("dd", value)) : null;
+const fact = (name, ...value) => (value.some(part => part) ? h("div", h("dt", name), h("dd", value)) : null);
 
 /** A share of a hundred, in words and as a bar. */
 function meter(value, label) {
   const share = Math.max(0, Math.min(100, Number(value)));
   if (value === null || value === undefined || Number.isNaN(share)) return null;
-  const bar = h("i"), tone = share >= 80 ? "--good" : share >= 50 ? "--warn" : "--bad";
+  const bar = h("i"),
+    tone = share >= 80 ? "--good" : share >= 50 ? "--warn" : "--bad";
   bar.style.width = `${share}%`;
   bar.style.background = `var(${tone})`;
-  return h("span.row", { title: label, style: "gap:6px;flex-wrap:nowrap" }, h("span.bar", { "aria-hidden": "true" }, bar), number(value));
+  return h(
+    "span.row",
+    { title: label, style: "gap:6px;flex-wrap:nowrap" },
+    h("span.bar", { "aria-hidden": "true" }, bar),
+    number(value),
+  );
 }
 
 /** A table with a name for those who hear it; columns as `[title, cell, kind]`. */
 function grid(name, columns, rows) {
-  return h("div.scroll", { tabindex: "0", role: "region", "aria-label": name }, h("table",
-    h("caption.hidden", name),
-    h("thead", h("tr", columns.map(([title, , kind = ""]) => h(kind && kind !== "head" ? `th.${kind}` : "th", { scope: "col" }, title)))),
-    h("tbody", rows.map((row, at) => h("tr", columns.map(([, cell, kind = ""]) => kind === "head"
-      ? h("th", { scope: "row" }, cell(row, at)) : h(kind ? `td.${kind}` : "td", cell(row, at) ?? "–")))))));
+  return h(
+    "div.scroll",
+    { tabindex: "0", role: "region", "aria-label": name },
+    h(
+      "table",
+      h("caption.hidden", name),
+      h(
+        "thead",
+        h(
+          "tr",
+          columns.map(([title, , kind = ""]) =>
+            h(kind && kind !== "head" ? `th.${kind}` : "th", { scope: "col" }, title),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        rows.map((row, at) =>
+          h(
+            "tr",
+            columns.map(([, cell, kind = ""]) =>
+              kind === "head"
+                ? h("th", { scope: "row" }, cell(row, at))
+                : h(kind ? `td.${kind}` : "td", cell(row, at) ?? "–"),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
-/** What an answer says that it left out; null when it is whole. */
+/** What an answer says that it left out, and how to get it; null when it is whole. */
 function leftOut(data, shown, what = "entry", many = "entries") {
-  const parts = (data.leftOut ?? []).filter(part => part && typeof part === "object" && part.list)
-    .map(part => `${words(part.list)}: ${number(part.returned ?? 0)} of ${number(part.total ?? 0)}`);
-  if (data.complete !== false) return null;
+  const cut = (Array.isArray(data.leftOut) ? data.leftOut : [])
+    .filter(part => part?.list || part?.text)
+    .map(part => {
+      const place = words(
+        String(part.list ?? part.text)
+          .split(".")
+          .pop()
+          .replace(/\[\]/g, ""),
+      ).toLowerCase();
+      return `${number(part.returned ?? 0)} of ${number(part.total ?? 0)} ${part.text ? "characters of " : ""}${place}`;
+    });
   const total = data.total ?? data.totalChanges;
-  if (!parts.length && typeof total === "number" && total > shown) parts.push(`${number(shown)} of ${count(total, what, many)}`);
-  return h("div.notice.warn", { role: "note" }, h("p", h("strong", "Not everything is shown. "), parts.join(" · ")));
+  if (!cut.length && data.complete !== false) return null;
+  if (!cut.length && typeof total === "number" && total > shown)
+    cut.push(`${number(shown)} of ${count(total, what, many)}`);
+  return warning("Not everything is shown.", ` ${cut.join(", ")}${cut.length ? "." : ""}`);
 }
+
+const warning = (what, ...more) => h("div.notice.warn", { role: "note" }, h("p", h("strong", what), more));
