@@ -66,6 +66,9 @@ package struct SessionToken: Hashable, Sendable {
         return time.flatMap { $0.isFinite ? $0 : nil }
     }
 
+    /// Whether a refusal may only mean that the token has ended, since clocks and whole seconds are not exact.
+    func mayHaveEnded(at now: Double) -> Bool { now >= receivedAt + life * 0.8 }
+
     /// How long it was good when it came.
     package var life: Double { expiry - receivedAt }
 }

@@ -166,7 +166,9 @@ extension SharedTokenSource {
         store: OpenTokenStore?
     ) throws(OvalEdgeError) {
         let now = clock.now()
-        if let refused, record.token?.secret == refused.secret, record.exchangingSince == nil, now < refused.renewal {
+        if let refused, record.token?.secret == refused.secret, record.exchangingSince == nil,
+            !refused.mayHaveEnded(at: now)
+        {
             record.contention.refused(at: now)
             // Counted once: the token is gone.
             record.token = nil

@@ -140,7 +140,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         let http = ScriptedHTTP(.on(signIn, json: token(1, life: 100).json), .on(details, json: "{}"))
         let api = api(http)
         _ = try await api.send(request)
-        clock.advance(by: 79)
+        clock.advance(by: 94)
         http.add(.on(details, json: "{}"))
         _ = try await api.send(request)
         http.add(.on(signIn, json: token(2).json), .on(details, json: "{}"))

@@ -146,7 +146,7 @@ final class OneLiveToken: HTTPClient {
         let (one, two) = (process(server), process(server))
         try await call(one)
         try await call(two)
-        clock.advance(by: 81)
+        clock.advance(by: 96)
         try await call(two)
         try await call(one)
         #expect(server.exchanges == 2)
@@ -306,7 +306,7 @@ final class OneLiveToken: HTTPClient {
         let lonely = process(server, store: TokenStore(directories: [place.path + "/file/oe-mcp"]))
         for _ in 0..<3 {
             try await call(lonely)
-            clock.advance(by: 90)
+            clock.advance(by: 96)
         }
         #expect(server.exchanges == 3)
         let warnings = lonely.warnings()
@@ -320,7 +320,7 @@ final class OneLiveToken: HTTPClient {
             try await call(one)
             for name in place.names(in: "oe-mcp") { place.write([1, 2, 3], to: "oe-mcp/\(name)") }
             try await call(two)
-            clock.advance(by: 90)
+            clock.advance(by: 96)
         }
         #expect(one.warnings().isEmpty && two.warnings().isEmpty)
     }
