@@ -17,7 +17,8 @@ enum CallCommand {
             do {
                 try? wiring.prepare()
                 let context = RequestContext(revision: .newestWithHandshake, clientName: "shell")
-                return .success(try await wiring.tools.call(tool, arguments: arguments, in: context))
+                let tools = wiring.tools(consent: consent(line, wiring.log.redactor))
+                return .success(try await tools.call(tool, arguments: arguments, in: context))
             } catch {
                 return .failure(error)
             }
@@ -66,6 +67,31 @@ enum CallCommand {
     private static func show(_ answer: Answer, asJSON: Bool, _ redactor: Redactor) -> Int32 {
         let structured = answer.structured.map { $0.prettyText }
         StandardOutput.write(redactor.struck(asJSON ? structured ?? answer.text : answer.text))
-        return answer.isFailure ? 1 : 0
+        return answer.isFailure || answer.isUndone ? 1 : 0
+    }
+}
+
+extension CallCommand {
+    /// `--yes` is the person's word; else they are asked, if there is a terminal to ask them on.
+    private static func consent(_ line: ParsedCommandLine, _ redactor: Redactor) -> Consent.Asking {
+        { preview in
+            guard line.has("yes") || StandardInput.isPerson else { return .notPossible(advice: advice) }
+            StandardError.write(redactor.struck(preview))
+            if line.has("yes") { return .given(how: "--yes") }
+            StandardError.write("\nWrite this to OvalEdge? Type yes or no:")
+            let word = await StandardInput.line()?.lowercased().filter { !$0.isWhitespace }
+            return word == "yes" || word == "y" ? .given(how: "terminal") : .declined
+        }
+    }
+
+    private static let advice =
+        "There is no terminal to ask on: run the same command in one, or add `--yes` if this is to be written."
+}
+
+extension Answer {
+    /// Whether a change was asked for that waits for a person, or that they did not want: a script must not go on.
+    fileprivate var isUndone: Bool {
+        let waits = ["awaitingUserConfirmation", "awaitingUserInput", "awaitingUserSelection", "requiresRuleSelection"]
+        return waits.contains { structured?[$0] == true } || structured?["status"] == "declined"
     }
 }

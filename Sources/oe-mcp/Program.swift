@@ -56,6 +56,7 @@ extension Program {
                 "Call one tool and show its answer.",
                 options: [
                     CommandLineOption("json", value: "ARGUMENTS", "Give the arguments as one JSON object."),
+                    CommandLineOption("yes", "Agree to a change that the call makes, instead of being asked."),
                     CommandLineOption("structured", "Show the answer as JSON, as programs get it."),
                 ]
             ),

@@ -59,15 +59,17 @@ struct Wiring {
     /// What a sign-in may take beside its request, as seen by the process that waits for it.
     private static let spareSeconds = 5.0
 
-    var tools: OvalEdgeTools.Registry {
-        OvalEdgeTools.Registry(offer, desk: desk, budget: budget) { [ovalEdge] _ in ovalEdge }
+    /// With `consent` a person beside this process is asked, and no client.
+    func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
+        OvalEdgeTools.Registry(offer, desk: desk(consent), budget: budget) { [ovalEdge] _ in ovalEdge }
     }
 
     private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 
-    private var desk: WriteDesk {
+    private func desk(_ consent: Consent.Asking?) -> WriteDesk {
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
-        return WriteDesk(audit: AuditLog(folder: auditFolder)) { [baseURL = configuration.baseURL] _ in
+        return WriteDesk(audit: AuditLog(folder: auditFolder), consent: consent) {
+            [baseURL = configuration.baseURL] _ in
             (try? credentials.accountDigest(at: baseURL)) ?? ""
         }
     }
@@ -87,7 +89,7 @@ struct Wiring {
                 version: settings.server.version,
                 tools: OfferedTools(offer.tools)
             ),
-            tools: tools,
+            tools: tools(),
             resources: OvalEdgeResources(offer, completer: completer, budget: budget) { [ovalEdge] _ in ovalEdge },
             prompts: OvalEdgePrompts(offer, completer: completer),
             logsFrom: .error,

@@ -25,6 +25,13 @@ package struct OvalEdgeAPI: Sendable {
 
     /// Throws ``OvalEdgeError/cancelled`` when the task is cancelled.
     package func send<Reply: Model>(_ request: APIRequest<Reply>) async throws(OvalEdgeError) -> Reply {
+        try await sendForRecord(request).reply
+    }
+
+    /// As ``send(_:)``, with the number under which the other side's logs hold the exchange.
+    package func sendForRecord<Reply: Model>(
+        _ request: APIRequest<Reply>
+    ) async throws(OvalEdgeError) -> (reply: Reply, requestID: String?) {
         let http = httpRequest(request)
         let response = try await accepted(http)
         let json = try Self.json(
@@ -34,7 +41,7 @@ package struct OvalEdgeAPI: Sendable {
             redactor: log.redactor
         )
         do {
-            return try Reply(json)
+            return (try Reply(json), response.requestID)
         } catch {
             throw Self.unexpected(error, in: response, to: http.summary, redactor: log.redactor)
         }

@@ -192,7 +192,7 @@ extension DQRuleManager {
         _ preview: Markdown,
         _ request: APIRequest<JSON>,
         refusal: @escaping @Sendable (JSON) -> OvalEdgeError? = { _ in nil },
-        report: @escaping @Sendable (JSON, OvalEdgeAPI) async throws -> Answer
+        report: @escaping @Sendable (JSON, OvalEdgeAPI) async -> Answer
     ) -> Write {
         Write(
             tool: Self.definition.name,

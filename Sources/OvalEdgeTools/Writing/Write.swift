@@ -19,8 +19,8 @@ package struct Write: Sendable {
     package let isRehearsal: Bool
     /// The refusal inside a reply that otherwise looks like success; nil when it is none.
     package let refusal: @Sendable (_ reply: JSON) -> OvalEdgeError?
-    /// Reads back what became of it and puts it into words.
-    package let report: @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async throws -> Answer
+    /// Reads back what became of it and puts it into words; it was written by then, so that nothing may throw.
+    package let report: @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async -> Answer
 
     package init(
         tool: String,
@@ -32,7 +32,7 @@ package struct Write: Sendable {
         request: APIRequest<JSON>,
         isRehearsal: Bool = false,
         refusal: @escaping @Sendable (_ reply: JSON) -> OvalEdgeError? = { _ in nil },
-        report: @escaping @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async throws -> Answer
+        report: @escaping @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async -> Answer
     ) {
         self.tool = tool
         self.family = family
@@ -53,4 +53,9 @@ package struct Write: Sendable {
         ]
         return try seal.digest(parts.bytes).hexadecimal
     }
+}
+
+extension Write {
+    /// What the reply says instead of having written; nil when it has.
+    func refusal(in reply: JSON) -> OvalEdgeError? { Refusal(reply)?.error ?? refusal(reply) }
 }

@@ -9,19 +9,23 @@ package struct WriteDesk: Sendable {
     private let audit: AuditLog?
     private let account: @Sendable (Principal) -> String
     private let tokens: OneTimeTokens
+    private let consent: Consent.Asking?
 
     /// Nothing may be written.
     package static let closed = WriteDesk(audit: nil) { _ in "" }
 
-    /// `account` is a digest that tells accounts apart and nothing else of them.
+    /// `account` is a digest that tells accounts apart and nothing else of them; with `consent` nobody else is asked, and
+    /// no token is good.
     package init(
         audit: AuditLog?,
         seal: Seal = Seal(),
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
+        consent: Consent.Asking? = nil,
         account: @escaping @Sendable (Principal) -> String
     ) {
         self.audit = audit
         self.account = account
+        self.consent = consent
         tokens = OneTimeTokens(seal: seal, purpose: "confirmation token", now: now)
     }
 
@@ -47,25 +51,35 @@ package struct WriteDesk: Sendable {
         in context: RequestContext
     ) async throws -> Answer {
         guard let audit else { return Self.notAllowed(write) }
-        if write.isRehearsal { return try await write.report(try await ovalEdge.send(write.request), ovalEdge) }
-        switch try await consent(to: write, agreement, in: context) {
-        case .given(let how):
+        if write.isRehearsal {
+            let reply = try await ovalEdge.send(write.request)
+            if let refusal = write.refusal(in: reply) { throw refusal }
+            return await write.report(reply, ovalEdge)
+        }
+        switch try await decision(on: write, agreement, in: context) {
+        case .agreed(let how):
             let record = WriteRecord(write, by: account(context.principal), client: context.clientName, agreed: how)
             return try await carryOut(write, record, in: audit, from: ovalEdge)
         case .missing(let answer): return answer
         }
     }
 
-    private enum Consent {
-        case given(how: String)
+    private enum Decision {
+        case agreed(how: String)
         case missing(Answer)
     }
 
-    private func consent(
-        to write: Write,
+    private func decision(
+        on write: Write,
         _ agreement: Agreement,
         in context: RequestContext
-    ) async throws -> Consent {
+    ) async throws -> Decision {
+        switch await consent?(write.preview) {
+        case .given(let how): return .agreed(how: how)
+        case .declined: return .missing(Self.declined)
+        case .notPossible(let advice): return .missing(Self.preview(of: write, then: advice))
+        case nil: break
+        }
         let digest = try write.digest(for: account(context.principal), tokens.seal)
         if let token = agreement.confirmationToken {
             guard agreement.writeConfirmedByUser else { return .missing(Self.notConfirmed) }
@@ -73,14 +87,14 @@ package struct WriteDesk: Sendable {
             guard let given = try tokens.read(token), given.content == .string(digest), tokens.use(given) else {
                 return .missing(Self.wrongToken)
             }
-            return .given(how: "token")
+            return .agreed(how: "token")
         }
         // The key names the change: were it another one when the answer comes, it would be asked for anew.
         let key = "write-" + digest.prefix(12)
         let field = Field("write", .flag(default: false), title: "Write this to OvalEdge", isRequired: true)
         switch try await context.client.ask(Form(write.preview, [field]), as: key) {
         case .accepted(let values):
-            return values["write"] == true ? .given(how: "asked") : .missing(Self.declined)
+            return values["write"] == true ? .agreed(how: "asked") : .missing(Self.declined)
         case .declined, .cancelled: return .missing(Self.declined)
         case .notPossible: return .missing(Self.preview(of: write, try tokens.token(of: .string(digest))))
         }
@@ -98,22 +112,36 @@ package struct WriteDesk: Sendable {
         } catch let trouble as AuditTrouble {
             return .failure("Nothing was written, because it could not be put on record. \(trouble)")
         }
+        let requestID: String?
+        let reply: JSON
         do {
-            let reply = try await ovalEdge.send(write.request)
-            if let refusal = Refusal(reply)?.error ?? write.refusal(reply) { throw refusal }
-            let trouble = await audit.trouble(entering: record.line("done"))
-            var answer = try await write.report(reply, ovalEdge)
-            if let trouble { answer.content.append(.text("It was written, but that is not on record. \(trouble)")) }
-            return answer
-        } catch let error as OvalEdgeError {
-            let outcome = error.mayHaveHappened ? "unknown" : "refused"
-            _ = await audit.trouble(entering: record.line(outcome, requestID: error.requestID))
-            guard error.mayHaveHappened else { throw error }
-            return .failure(
-                "\(error.explanation)\n\nWhether \(write.target) was changed is not known. "
-                    + "Look at it before you try again."
-            )
+            (reply, requestID) = try await ovalEdge.sendForRecord(write.request)
+        } catch {
+            return try await failure(error, of: write, record, in: audit)
         }
+        if let refusal = write.refusal(in: reply) {
+            _ = await audit.trouble(entering: record.line("refused", requestID: requestID))
+            throw refusal
+        }
+        let trouble = await audit.trouble(entering: record.line("done", requestID: requestID))
+        var answer = await write.report(reply, ovalEdge)
+        if let trouble { answer.content.append(.text("It was written, but that is not on record. \(trouble)")) }
+        return answer
+    }
+
+    /// What may have happened all the same is told as that.
+    private func failure(
+        _ error: OvalEdgeError,
+        of write: Write,
+        _ record: WriteRecord,
+        in audit: AuditLog
+    ) async throws -> Answer {
+        let outcome = error.mayHaveHappened ? "unknown" : "refused"
+        _ = await audit.trouble(entering: record.line(outcome, requestID: error.requestID))
+        guard error.mayHaveHappened else { throw error }
+        return .failure(
+            "\(error.explanation)\n\nWhether \(write.target) was changed is not known. Look at it before you try again."
+        )
     }
 }
 
@@ -135,7 +163,21 @@ extension WriteDesk {
             + "Call again without it, show the person the new preview, and use the token that comes with that."
     )
 
-    private static let declined = Answer("The person did not agree; nothing was written.")
+    private static let declined = Answer(
+        "The person did not agree; nothing was written.",
+        structured: ["ok": true, "written": false, "status": "declined"]
+    )
+
+    /// For whoever cannot be asked here, but can say so in another way.
+    private static func preview(of write: Write, then advice: String) -> Answer {
+        Answer(
+            "Nothing has been written yet. This is what would be:\n\n\(write.preview)\n\n\(advice)",
+            structured: [
+                "ok": true, "awaitingUserConfirmation": true, "preview": .string(write.preview),
+                "target": .string(write.target),
+            ]
+        )
+    }
 
     private static func preview(of write: Write, _ token: String) -> Answer {
         Answer(

@@ -22,6 +22,7 @@ struct TestCatalog {
         _ client: any HTTPClient = SandboxClient(),
         tools: [any Tool.Type] = Registry.tools,
         allowing families: Set<WriteFamily> = Set(WriteFamily.allCases),
+        consent: Consent.Asking? = nil,
         now: @escaping @Sendable () -> Double = { 1_790_000_000 }
     ) {
         let configuration = OvalEdgeConfiguration(baseURL: Sandbox.baseURL, timeZone: "Europe/Berlin")
@@ -45,7 +46,7 @@ struct TestCatalog {
         let offer = ToolOffer(allowing: families) { names.contains($0) }
         self.offer = offer
         let audit = AuditLog(folder: folder.path, now: now)
-        let desk = WriteDesk(audit: audit, now: now) { principal in "account of \(principal)" }
+        let desk = WriteDesk(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
         registry = Registry(offer, desk: desk) { _ in api }
         resources = OvalEdgeResources(offer, completer: completer) { _ in api }
         prompts = OvalEdgePrompts(offer, completer: completer)

@@ -44,7 +44,7 @@ import Testing
 
     @Test func `is not done for the token of another change, account or time`() async throws {
         let clock = Atomic(1_790_000_000)
-        let catalog = TestCatalog(sandbox) { Double(clock.load(ordering: .relaxed)) }
+        let catalog = TestCatalog(sandbox, now: { Double(clock.load(ordering: .relaxed)) })
         let preview = try await catalog.call("update_asset_descriptions", change)
         let token = try #require(preview.structured?["confirmationToken"])
         var call = change
@@ -97,8 +97,54 @@ import Testing
         #expect(writes == 0)
         session.write(#"{"jsonrpc":"2.0","id":\#(question["id"]?.text ?? ""),"result":\#(answer)}"#)
         let reply = try JSON(parsing: await session.read())
-        #expect(reply["result"]?["structuredContent"]?["written"] == (count == 1 ? true : nil))
+        #expect(reply["result"]?["structuredContent"]?["written"] == .bool(count == 1))
         #expect(writes == count)
+    }
+
+    @Test(
+        arguments: [
+            (.given(how: "terminal"), "done"), (.declined, nil), (.notPossible(advice: "Type `--yes`."), nil),
+        ] as [(Consent, String?)]
+    )
+    func `is agreed to by the person beside the process, where no client is in between`(
+        consent: Consent,
+        outcome: String?
+    ) async throws {
+        let catalog = TestCatalog(sandbox, consent: { _ in consent })
+        let answer = try await catalog.call("update_asset_descriptions", change)
+        #expect(answer.structured?["confirmationToken"] == nil)
+        #expect(writes == (outcome == nil ? 0 : 1))
+        let last = try catalog.audit().lines.last?.members
+        #expect(last?["outcome"]?.string == outcome)
+        #expect(last?["confirmed"]?.string == outcome.map { _ in "terminal" })
+        if case .notPossible(let advice) = consent { #expect(answer.text.hasSuffix("\n\n\(advice)")) }
+        if case .declined = consent { #expect(answer.structured?["status"] == "declined") }
+    }
+
+    @Test func `is on record with the number under which OvalEdge knows it`() async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                var response = try await sandbox.send(request)
+                if request.method == .post { response.fields["X-Request-Id"] = "oe-77" }
+                return response
+            }
+        )
+        _ = try await catalog.confirmed("update_asset_descriptions", change)
+        #expect(try catalog.audit().lines.map { $0.members["requestId"]?.string } == [nil, "oe-77"])
+    }
+
+    @Test func `is not tried as a success when OvalEdge refuses the trial`() async throws {
+        var call = change
+        call["dry_run"] = true
+        let refusal = #"{"ok":false,"message":"The catalog is being moved."}"#
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                guard request.url.hasSuffix("update-asset-descriptions") else { return try await sandbox.send(request) }
+                return HTTPResponse(.ok, text: refusal, type: "application/json")
+            }
+        )
+        let answer = try await catalog.call("update_asset_descriptions", call)
+        #expect(answer.isFailure && answer.text.contains("The catalog is being moved."))
     }
 
     @Test func `is agreed to in a second round by a client without a session`() async throws {

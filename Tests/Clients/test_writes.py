@@ -1,0 +1,192 @@
+"""Changes, from outside: previewed, refused to a wrong token, made with the right one, read back, on record."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from wire import clean_environment
+
+COLUMN = {"object_id": 50106, "object_type": "oecolumn"}
+QUERIES = {
+    "rule_query": "SELECT COUNT(*) FROM SALES.orders WHERE channel IS NULL",
+    "stats_query": "SELECT COUNT(*) FROM SALES.orders",
+    "failed_values_query": "SELECT channel FROM SALES.orders WHERE channel IS NULL",
+}
+# For each writing tool: a call, what its preview shows, what the answer shows after the write, and the target on record.
+WRITES = {
+    "update_asset_descriptions": (
+        {"object_id": 501, "object_type": "oetable", "business_description": "Orders of the shop."},
+        "then: Orders of the shop.", "**businessDescription** is now: Orders of the shop.", "oetable 501",
+    ),
+    "update_cde_associations": (
+        {"targets": [{"object_id": 502, "object_type": "oetable"}], "action": "Yes"},
+        "then: Yes", "is now: Yes", "oetable 502",
+    ),
+    "create_glossary_term": (
+        {
+            "term_name": "Gross revenue", "domain_name": "Sales > Revenue > Reported revenue",
+            "description": "What customers paid, tax included.",
+        },
+        "Sales > Revenue > Reported revenue > Gross revenue", "**termName** is now: Gross revenue",
+        "glossary term Gross revenue",
+    ),
+    "create_tag": (
+        {
+            "tag_name": "Home address", "parent_tag_id": 353, "parent_tag_id_confirmed_by_user": True,
+            "parent_step_completed_by_user": True,
+        },
+        "> Home address", "**tagName** is now: Home address", "tag Home address",
+    ),
+    "update_governance_roles": (
+        {"object_id": 501, "object_type": "oetable", "role_updates": {"owner": "lena"}},
+        "then: lena", "**owner** is now: lena", "oetable 501",
+    ),
+    "update_custom_field_value": (
+        {"object_id": 501, "object_type": "oetable", "field_updates": [{"field_name": "Region", "value": "APAC"}]},
+        "then: APAC", "**Region** is now: APAC", "oetable 501",
+    ),
+    "dq_rule_advisor": (
+        {"step": "validate_query", "connection_id": 20, "schema_id": 102} | QUERIES,
+        "SELECT COUNT(*) FROM SALES.orders WHERE channel IS NULL", "rule can be made of these queries",
+        "schema 102 of connection 20",
+    ),
+    "dq_rule_manager": (
+        {
+            "step": "create_custom_sql", "sql_rule_name": "Channel is known", "objects": [COLUMN],
+            "recommended_function": "SQL Exact Value",
+        } | QUERIES,
+        "Make the data quality rule Channel is known", "Now in OvalEdge: **Channel is known**",
+        "the new rule Channel is known for oecolumn 50106",
+    ),
+    "create_service_request": (
+        {"request_type": "access", "object_type": "table", "object_id": [501], "summary": "Read the orders"},
+        "**Select object**: bramble_dw.SALES.orders", "### Ticket SR-88 was filed", "service request, oetable 501",
+    ),
+}
+
+
+def record(folder: Path) -> list[dict]:
+    path = folder / ".local/state/oe-mcp/sandbox/audit.jsonl"
+    if not path.exists():
+        return []
+    assert path.stat().st_mode & 0o777 == 0o600 and path.parent.stat().st_mode & 0o777 == 0o700
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_every_tool_that_writes_is_tried_here(start) -> None:
+    wire = start("--sandbox", OVALEDGE_ALLOW_WRITES="all")
+    wire.initialize()
+    tools = wire.request("tools/list")["result"]["tools"]
+    assert len(tools) == 15
+    assert {tool["name"] for tool in tools if not tool["annotations"]["readOnlyHint"]} == set(WRITES)
+
+
+@pytest.mark.parametrize("tool", WRITES)
+def test_a_change_is_shown_agreed_to_made_read_back_and_on_record(start, tmp_path: Path, tool: str) -> None:
+    arguments, shown, now, target = WRITES[tool]
+    wire = start("--sandbox", OVALEDGE_ALLOW_WRITES="all")
+    wire.initialize()
+    preview = wire.call(tool, **arguments)
+    assert not preview.is_error and shown in preview.text, preview
+    token = preview.structured["confirmationToken"]
+    agreed = arguments | {"write_confirmed_by_user": True}
+    for wrong in ("0" * 64, token[:-8] + ("A" * 8)):
+        refused = wire.call(tool, **agreed, confirmation_token=wrong)
+        assert refused.is_error and "does not match" in refused.text and token not in refused.text, refused
+    assert record(tmp_path) == []
+    done = wire.call(tool, **agreed, confirmation_token=token)
+    assert not done.is_error and now in done.text, done
+    assert "nothing was written" in wire.call(tool, **agreed, confirmation_token=token).text
+    attempted, outcome = record(tmp_path)
+    assert (attempted["outcome"], outcome["outcome"]) == ("attempted", "done")
+    for line in (attempted, outcome):
+        assert line["tool"] == tool and line["target"] == target and line["confirmed"] == "token"
+        assert line["client"] == "wire" and line["at"].endswith("Z") and len(line["account"]) == 32
+        assert {"before", "after", "requestId", "previous"} <= line.keys() and line["after"]
+
+
+def test_nothing_is_written_where_it_is_not_allowed(start, tmp_path: Path) -> None:
+    wire = start("--sandbox")
+    wire.initialize()
+    for tool, (arguments, _, _, _) in WRITES.items():
+        reply = wire.request("tools/call", {"name": tool, "arguments": arguments})
+        words = reply.get("error", {}).get("message") or reply["result"]["content"][0]["text"]
+        assert "may not" in words, reply
+    assert record(tmp_path) == []
+
+
+CALL = ["call", "--sandbox", "update_asset_descriptions", "object_id=501", "object_type=oetable"]
+CALL += ["business_description=Orders of the shop."]
+
+
+def shell(oe_mcp: str, folder: Path, *more: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [oe_mcp, *CALL, *more], stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=folder, timeout=30,
+        env=clean_environment(folder, OVALEDGE_ALLOW_WRITES="all"),
+    )
+
+
+def test_a_script_is_shown_the_change_and_how_to_make_it(oe_mcp: str, tmp_path: Path) -> None:
+    done = shell(oe_mcp, tmp_path)
+    assert done.returncode == 1 and "then: Orders of the shop." in done.stdout and "`--yes`" in done.stdout, done
+    assert "confirmation_token" not in done.stdout and record(tmp_path) == []
+
+
+def test_a_script_agrees_with_yes(oe_mcp: str, tmp_path: Path) -> None:
+    done = shell(oe_mcp, tmp_path, "--yes")
+    assert done.returncode == 0 and "is now: Orders of the shop." in done.stdout, done
+    assert "then: Orders of the shop." in done.stderr
+    assert [(line["outcome"], line["confirmed"], line["client"]) for line in record(tmp_path)] == [
+        ("attempted", "--yes", "shell"), ("done", "--yes", "shell")
+    ]
+
+
+@pytest.mark.parametrize("typed, agreed", [("yes", True), ("Y", True), ("no", False), ("", False), ("yess", False)])
+def test_a_person_at_a_terminal_is_asked(oe_mcp: str, tmp_path: Path, typed: str, agreed: bool) -> None:
+    ours, theirs = pty.openpty()
+    environment = clean_environment(tmp_path, OVALEDGE_ALLOW_WRITES="all")
+    with subprocess.Popen(
+        [oe_mcp, *CALL], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=tmp_path, env=environment
+    ) as program:
+        os.close(theirs)
+        seen = read_until(ours, b"Type yes or no:")
+        assert b"then: Orders of the shop." in seen and record(tmp_path) == []
+        os.write(ours, typed.encode() + b"\n")
+        said = program.stdout.read().decode()
+        assert program.wait(20) == (0 if agreed else 1), said
+    os.close(ours)
+    assert ("is now: Orders of the shop." if agreed else "did not agree; nothing was written") in said
+    assert {line["confirmed"] for line in record(tmp_path)} == ({"terminal"} if agreed else set())
+
+
+def test_a_person_who_leaves_has_not_agreed(oe_mcp: str, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    environment = clean_environment(tmp_path, OVALEDGE_ALLOW_WRITES="all")
+    with subprocess.Popen(
+        [oe_mcp, *CALL], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=tmp_path, env=environment
+    ) as program:
+        os.close(theirs)
+        read_until(ours, b"Type yes or no:")
+        os.write(ours, b"\x04")
+        assert b"nothing was written" in program.stdout.read()
+        assert program.wait(20) == 1
+    os.close(ours)
+    assert record(tmp_path) == []
+
+
+def read_until(descriptor: int, wanted: bytes, within: float = 20) -> bytes:
+    seen = b""
+    end = time.monotonic() + within
+    while wanted not in seen:
+        ready, _, _ = select.select([descriptor], [], [], max(end - time.monotonic(), 0))
+        assert ready, f"{wanted!r} did not come; there was {seen!r}"
+        seen += os.read(descriptor, 4096)
+    return seen
