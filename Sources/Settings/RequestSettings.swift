@@ -8,6 +8,7 @@ package struct RequestSettings: Sendable {
     package let fallbackHeader: String?
     package let sharesToken: Bool
     package let isLogged: Bool
+    package let generation: GenerationChoice
 
     init(_ reader: inout SettingsReader) {
         reader.section("Requests")
@@ -51,6 +52,11 @@ package struct RequestSettings: Sendable {
             "OVALEDGE_TOKEN_STORE",
             "Share one session token among all your oe-mcp processes, so that none ends another's session.",
             default: true
+        )
+        generation = reader.read(
+            "OVALEDGE_API_GENERATION",
+            "Interface of your OvalEdge; auto finds out, for each kind of question, whether it has the newest or an older one.",
+            default: .auto
         )
         isLogged = reader.read(
             "OVALEDGE_LOG_HTTP_REQUESTS",

@@ -7,6 +7,14 @@ package enum AuthMode: String, CaseIterable, SettingValue {
     case remoteCredentials = "remote_credentials"
 }
 
+/// The interface that an OvalEdge has, or that it is to be found out.
+package enum GenerationChoice: String, CaseIterable, SettingValue {
+    case auto, consolidated, transition, classic
+
+    /// Nil when it is to be found out.
+    package var fixed: String? { self == .auto ? nil : rawValue }
+}
+
 /// An absolute `http` or `https` URL without slashes at its end.
 package struct WebAddress: Hashable, SettingValue {
     package static let expectation = "an address that begins with https:// or http://"

@@ -83,10 +83,18 @@ private struct Examination {
             let start = ContinuousClock.now
             let page = try await wiring.ovalEdge.send(.assetExplorer(search)).opened()
             let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
-            return pass("Request", "a search found \(page.total ?? 0) assets in \(milliseconds) ms")
+            let count = page.total.map { "found \($0) assets" } ?? "was answered"
+            return pass("Request", "a search \(count) in \(milliseconds) ms, by \(interface)")
         } catch {
             return fail("Request", error.description)
         }
+    }
+
+    /// Which endpoint answered, and of which generation it is.
+    private var interface: String {
+        guard let form = wiring.ovalEdge.generations.form(of: .explorer) else { return "an endpoint not known" }
+        let names = form.generations.map { $0.rawValue }.joined(separator: " and ")
+        return "\(form.rawValue) (\(names) interface)"
     }
 
     private static let contention = """

@@ -46,6 +46,11 @@ extension Program {
         "Gives an assistant the OvalEdge catalog, over the Model Context Protocol.",
         options: Settings.options + [
             CommandLineOption("sandbox", "Use the sample catalog inside this program: no account, no network."),
+            CommandLineOption(
+                "generation",
+                value: "NAME",
+                "Let the sandbox answer like an older release: current, transition or classic (8.1)."
+            ),
             CommandLineOption("version", "Show the version."),
         ],
         commands: [

@@ -30,8 +30,9 @@ struct Wiring {
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
         configuration = Self.configuration(settings, isSandbox: isSandbox)
+        let sandboxGeneration = try Self.sandboxGeneration(line)
         let curl = isSandbox ? nil : CurlClient(Self.curl(settings), log: log)
-        client = curl ?? SandboxClient()
+        client = curl ?? SandboxClient(generation: sandboxGeneration)
         executor = curl?.executor
         let exchange = TokenExchange(
             configuration,
@@ -53,7 +54,13 @@ struct Wiring {
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
         // The call's own deadline comes first, and its answer says which setting it was.
         let patient = RetryingClient(client, policy: policy, within: deadline + .seconds(2))
-        ovalEdge = OvalEdgeAPI(configuration, client: patient, broker: broker, log: log)
+        ovalEdge = OvalEdgeAPI(
+            configuration,
+            generations: Generations(fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }),
+            client: patient,
+            broker: broker,
+            log: log
+        )
     }
 
     /// What a sign-in may take beside its request, as seen by the process that waits for it.
@@ -118,6 +125,18 @@ extension Settings {
 }
 
 extension Wiring {
+    /// How the sandbox is to answer; a mistake where there is no sandbox.
+    private static func sandboxGeneration(_ line: ParsedCommandLine) throws(UsageError) -> SandboxGeneration {
+        let generation: SandboxGeneration? = try line.choice("generation")
+        guard generation == nil || line.has("sandbox") else {
+            throw UsageError(
+                "`--generation` is for the sandbox.",
+                advice: "Add --sandbox, or set OVALEDGE_API_GENERATION for your OvalEdge."
+            )
+        }
+        return generation ?? .current
+    }
+
     private static func log(_ settings: Settings, _ level: Log.Level) -> Log {
         let redactor = Redactor()
         for secret in settings.secrets { redactor.add(secret) }

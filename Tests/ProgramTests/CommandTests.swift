@@ -35,6 +35,8 @@ import Testing
         (["call", "nope", "--sandbox"], "nope"),
         (["call", "asset_details", "x", "--sandbox"], "KEY=VALUE"),
         (["call", "asset_details", "--json", "[", "--sandbox"], "not JSON"),
+        (["doctor", "--generation", "classic"], "OVALEDGE_API_GENERATION"),
+        (["doctor", "--sandbox", "--generation", "8.1"], "classic"),
     ])
     func `a wrong command line is told in two sentences`(arguments: [String], hint: String) throws {
         let program = try RunningProgram("oe-mcp", arguments)
@@ -63,6 +65,36 @@ import Testing
         #expect(text.contains("✓ Sign-in"))
         #expect(text.contains("✓ Request"))
         #expect(!text.contains("✗"))
+    }
+
+    @Test(arguments: [
+        ("classic", "GET search-catalog (classic interface)"),
+        ("transition", "GET asset-explorer (transition interface)"),
+        ("current", "POST asset-explorer (consolidated interface)"),
+    ])
+    func `doctor says which interface answers`(generation: String, form: String) throws {
+        let program = try RunningProgram("oe-mcp", ["doctor", "--sandbox", "--generation", generation])
+        let text = program.readAll()
+        #expect(program.wait() == 0)
+        #expect(text.contains(form))
+    }
+
+    @Test(arguments: [
+        ["asset_explorer", "search_terms=orders"], ["asset_details", "object_id=501", "object_type=oetable"],
+        ["asset_lineage", "object_id=501", "object_type=oetable"], ["knowledge_search", "query=create a rule"],
+        [
+            "access_explorer", "operation=source_system_access", "query_direction=user_to_objects",
+            "source_system=snowflake", "username=aiko",
+        ],
+    ])
+    func `call is answered by an older release, unless another generation is set`(_ call: [String]) throws {
+        let sandbox = ["call", "--sandbox", "--generation=classic"]
+        let program = try RunningProgram("oe-mcp", sandbox + call)
+        #expect(!program.readAll().isEmpty)
+        #expect(program.wait() == 0)
+        let other = try RunningProgram("oe-mcp", sandbox + ["--set", "OVALEDGE_API_GENERATION=consolidated"] + call)
+        #expect(other.readAll().contains("OvalEdge found nothing at"))
+        #expect(other.wait() == 1)
     }
 
     @Test func `doctor names the settings that are missing`() throws {

@@ -21,6 +21,8 @@ package struct APIRequest<Reply: Model>: Sendable {
     package let mayBeRepeated: Bool
     /// A status besides success that carries a reply, where it comes with `data`.
     package private(set) var alsoTaken: HTTPStatus?
+    /// What is asked, where other releases have other forms for it; the rest of the request is the newest of these.
+    package private(set) var question: Question?
 
     /// A question; parameters whose value is nil are left out.
     package static func get(
@@ -31,6 +33,20 @@ package struct APIRequest<Reply: Model>: Sendable {
         let given = query.compactMap { name, value in value.map { (name: name, value: $0) } }
         var request = APIRequest(method: .get, path: path, query: given, body: nil, mayBeRepeated: true)
         request.alsoTaken = status
+        return request
+    }
+
+    /// A question that every release understands in a form of its own.
+    static func asking(_ question: Question) -> APIRequest {
+        let newest = question.newestRequest
+        var request = APIRequest(
+            method: newest.method,
+            path: newest.path,
+            query: newest.query,
+            body: newest.body,
+            mayBeRepeated: newest.mayBeRepeated
+        )
+        request.question = question
         return request
     }
 

@@ -7,21 +7,35 @@ package import Logging
 /// One per process on stdio, one per signed-in user over HTTP.
 package struct OvalEdgeAPI: Sendable {
     package let configuration: OvalEdgeConfiguration
+    /// What this back end was found to have.
+    package let generations: Generations
     private let client: any HTTPClient
     private let broker: TokenBroker
     private let log: Log
 
     package init(
         _ configuration: OvalEdgeConfiguration,
+        generations: Generations = Generations(),
         client: any HTTPClient,
         broker: TokenBroker,
         log: Log
     ) {
         self.configuration = configuration
+        self.generations = generations
         self.client = client
         self.broker = broker
         self.log = log
     }
+
+    /// An answer as JSON, and where it came from.
+    struct Delivery {
+        let json: JSON
+        let response: HTTPResponse
+        /// Method and path.
+        let request: String
+    }
+
+    var redactor: Redactor { log.redactor }
 
     /// Throws ``OvalEdgeError/cancelled`` when the task is cancelled.
     package func send<Reply: Model>(_ request: APIRequest<Reply>) async throws(OvalEdgeError) -> Reply {
@@ -32,26 +46,34 @@ package struct OvalEdgeAPI: Sendable {
     package func sendForRecord<Reply: Model>(
         _ request: APIRequest<Reply>
     ) async throws(OvalEdgeError) -> (reply: Reply, requestID: String?) {
+        let delivery: Delivery
+        if let question = request.question {
+            delivery = try await answer(to: question)
+        } else {
+            delivery = try await self.delivery(of: request)
+        }
+        do {
+            return (try Reply(delivery.json), delivery.response.requestID)
+        } catch {
+            throw Self.unexpected(error, in: delivery.response, to: delivery.request, redactor: redactor)
+        }
+    }
+
+    private func delivery<Reply>(of request: APIRequest<Reply>) async throws(OvalEdgeError) -> Delivery {
         let http = httpRequest(request)
         let response = try await accepted(http)
-        let json = try Self.json(
-            in: response,
-            to: http.summary,
-            alsoTaking: request.alsoTaken,
-            redactor: log.redactor
-        )
-        do {
-            return (try Reply(json), response.requestID)
-        } catch {
-            throw Self.unexpected(error, in: response, to: http.summary, redactor: log.redactor)
+        if !request.mayBeRepeated && response.saysNoSuchOperation {
+            throw .noSuchOperation(http.summary, response)
         }
+        let json = try Self.json(in: response, to: http.summary, alsoTaking: request.alsoTaken, redactor: redactor)
+        return Delivery(json: json, response: response, request: http.summary)
     }
 
     /// Sends with a token; when the token is refused, once more with another.
     ///
     /// A second token that another process had fetched may have been as old as the first, so that one more try is due
     /// with a token that is certainly new.
-    private func accepted(_ request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
+    func accepted(_ request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
         var attempt = 1
         while true {
             let token = try await broker.token()
@@ -84,7 +106,7 @@ package struct OvalEdgeAPI: Sendable {
         }
     }
 
-    private func httpRequest<Reply>(_ request: APIRequest<Reply>) -> HTTPRequest {
+    func httpRequest<Reply>(_ request: APIRequest<Reply>) -> HTTPRequest {
         let query = request.query.isEmpty ? "" : "?" + URLText.query(request.query)
         return HTTPRequest(
             request.method,

@@ -40,6 +40,17 @@ extension OvalEdgeError {
         )
     }
 
+    /// A change for which the release has no endpoint; nothing has happened.
+    static func noSuchOperation(_ request: String, _ response: HTTPResponse) -> OvalEdgeError {
+        OvalEdgeError(
+            .notFound,
+            "This OvalEdge release has no such operation (\(request)); nothing was changed.",
+            advice: Advice.version,
+            status: response.status.rawValue,
+            requestID: response.requestID
+        )
+    }
+
     private static func sentences(
         _ response: HTTPResponse,
         to request: String,

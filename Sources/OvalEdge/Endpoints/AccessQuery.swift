@@ -122,7 +122,7 @@ package struct AccessQuery: Hashable, Sendable {
 
 extension APIRequest {
     package static func access(_ query: AccessQuery) -> Self where Reply == Envelope<Access> {
-        .get("/api/v1/mcp/access-explorer", query.parameters)
+        .asking(.access(query))
     }
 }
 

@@ -34,6 +34,7 @@ package struct AssetReport: Sendable {
         writeFacts(to: &text)
         writeProfile(to: &text)
         writeRelationships(to: &text)
+        text.notRead(details.json)
     }
 
     private func writeIdentity(to text: inout Markdown) {

@@ -20,6 +20,7 @@ package struct KnowledgeReport: Sendable {
             write(story, to: &text)
         }
         writePassages(to: &text)
+        text.notRead(knowledge.json)
         if knowledge.stories.isEmpty && knowledge.passages.isEmpty {
             text.line(
                 """

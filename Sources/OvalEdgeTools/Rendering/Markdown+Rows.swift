@@ -23,6 +23,11 @@ extension Markdown {
         }
     }
 
+    /// The parts of an answer that could not be read, and why.
+    package mutating func notRead(_ json: JSON) {
+        for (name, why) in json.notRead { line("\(escaped: Words.spaced(name)) could not be read: \(escaped: why)") }
+    }
+
     /// Names first, then as they come; only what can stand in a cell.
     private static func fieldNames(of rows: [JSON]) -> [String] {
         var seen = Set<String>()

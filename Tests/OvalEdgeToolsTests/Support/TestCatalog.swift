@@ -23,6 +23,7 @@ struct TestCatalog {
         tools: [any Tool.Type] = Registry.tools,
         allowing families: Set<WriteFamily> = Set(WriteFamily.allCases),
         consent: Consent.Asking? = nil,
+        generations: Generations = Generations(),
         now: @escaping @Sendable () -> Double = { 1_790_000_000 }
     ) {
         let configuration = OvalEdgeConfiguration(baseURL: Sandbox.baseURL, timeZone: "Europe/Berlin")
@@ -37,7 +38,13 @@ struct TestCatalog {
             redactor: Redactor()
         )
         let broker = TokenBroker(exchange, log: .none)
-        let api = OvalEdgeAPI(configuration, client: client, broker: broker, log: .none)
+        let api = OvalEdgeAPI(
+            configuration,
+            generations: generations,
+            client: client,
+            broker: broker,
+            log: .none
+        )
         // Its time never runs out: what is found must not depend on the machine's speed.
         let patient = SessionClock(now: { 0 }, sleep: { _ in try await Task.sleep(for: .seconds(3600)) })
         let completer = Completer(clock: patient) { _ in api }

@@ -1,0 +1,83 @@
+import HTTP
+import JSON
+
+/// A question in whichever form the back end has: the newest, or the older one that it was found to have.
+extension OvalEdgeAPI {
+    func answer(to question: Question) async throws(OvalEdgeError) -> Delivery {
+        let (start, learns) = await generations.start(question.capability)
+        defer { if learns { generations.ended(question.capability) } }
+        var search = FormSearch(from: start, isFixed: generations.isFixed)
+        var form = start
+        var first: OvalEdgeError?
+        while true {
+            let plan = try question.plan(in: form)
+            let response = try await accepted(httpRequest(plan.lead.request))
+            switch verdict(of: response, to: plan, in: form, search) {
+            case .missed(let miss):
+                let error = first ?? refusal(response, to: plan.lead.request)
+                search.missed(form, miss)
+                guard let next = search.next else { throw error }
+                (form, first) = (next, error)
+            case .refused where search.isInDoubt:
+                throw first ?? refusal(response, to: plan.lead.request)
+            case .answered, .refused:
+                if learns || search.hasMissed { generations.found(form) }
+                return try await delivery(of: plan, response)
+            case .noEvidence:
+                return try await delivery(of: plan, response)
+            }
+        }
+    }
+
+    private func verdict(of response: HTTPResponse, to plan: Plan, in form: Form, _ search: FormSearch) -> Verdict {
+        var circumstances = Verdict.Circumstances()
+        circumstances.isKnown = generations.form(of: form.capability) == form
+        circumstances.isOldElsewhere = generations.isOld
+        circumstances.isInDoubt = search.isInDoubt
+        circumstances.mayMeanNoObject = plan.mayFindNothing
+        return Verdict(response, to: form, in: circumstances)
+    }
+
+    private func delivery(of plan: Plan, _ response: HTTPResponse) async throws(OvalEdgeError) -> Delivery {
+        let lead: Plan.Outcome
+        if plan.mayFindNothing && response.status == .notFound {
+            lead = .failed(refusal(response, to: plan.lead.request))
+        } else {
+            lead = .found(try json(in: response, to: plan.lead.request))
+        }
+        let others = await outcomes(of: plan.others)
+        guard !Task.isCancelled else { throw .cancelled }
+        return Delivery(
+            json: plan.answer(lead, others),
+            response: response,
+            request: httpRequest(plan.lead.request).summary
+        )
+    }
+
+    private func outcomes(of parts: [Plan.Part]) async -> [String: Plan.Outcome] {
+        await withTaskGroup(of: (String, Plan.Outcome).self) { group in
+            for part in parts { group.addTask { (part.name, await outcome(of: part)) } }
+            var outcomes: [String: Plan.Outcome] = [:]
+            for await (name, outcome) in group { outcomes[name] = outcome }
+            return outcomes
+        }
+    }
+
+    private func outcome(of part: Plan.Part) async -> Plan.Outcome {
+        do throws(OvalEdgeError) {
+            let json = try json(in: try await accepted(httpRequest(part.request)), to: part.request)
+            if let refusal = Refusal(json) { throw refusal.error }
+            return .found(json)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    private func json(in response: HTTPResponse, to request: APIRequest<JSON>) throws(OvalEdgeError) -> JSON {
+        try Self.json(in: response, to: httpRequest(request).summary, redactor: redactor)
+    }
+
+    private func refusal(_ response: HTTPResponse, to request: APIRequest<JSON>) -> OvalEdgeError {
+        OvalEdgeError(response, to: httpRequest(request).summary, redactor: redactor)
+    }
+}

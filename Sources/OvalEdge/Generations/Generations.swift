@@ -1,0 +1,75 @@
+import Clock
+import Synchronization
+
+/// What one back end was found to have; everyone who asks it shares this, whoever they are.
+package final class Generations: Sendable {
+    fileprivate struct State {
+        var memory: FormMemory
+        var waiting: [Capability: [AsyncStream<Never>.Continuation]] = [:]
+    }
+
+    /// How long a call waits for another one that is learning, before it goes the whole way itself.
+    private static let patience = 2.0
+
+    private let clock: SessionClock
+    private let state: Mutex<State>
+
+    /// With `fixed`, only this generation is spoken, and nothing is tried out.
+    package init(fixed: Generation? = nil, clock: SessionClock = .system) {
+        self.clock = clock
+        state = Mutex(State(memory: FormMemory(fixed: fixed)))
+    }
+
+    /// Nil as long as nothing has shown it.
+    package func form(of capability: Capability) -> Form? { state.withLock { $0.memory.form(of: capability) } }
+
+    var isFixed: Bool { state.withLock { $0.memory.isFixed } }
+    var isOld: Bool { state.withLock { $0.memory.isOld } }
+
+    /// Where a call begins, and whether it learns for all; waits while another one learns.
+    func start(_ capability: Capability) async -> (form: Form, learns: Bool) {
+        let now = clock.now()
+        let (start, learning) = state.withLock { state in
+            let start = state.memory.start(capability, at: now)
+            return (start, start == .wait ? state.wait(for: capability) : nil)
+        }
+        switch start {
+        case .ask(let form): return (form, false)
+        case .learn(let form): return (form, true)
+        case .wait:
+            if let learning { await finish(of: learning) }
+            return (form(of: capability) ?? capability.newest, false)
+        }
+    }
+
+    func found(_ form: Form) {
+        let now = clock.now()
+        state.withLock { $0.memory.found(form, at: now) }
+    }
+
+    func ended(_ capability: Capability) {
+        let waiting = state.withLock { state in
+            state.memory.ended(capability)
+            return state.waiting.removeValue(forKey: capability) ?? []
+        }
+        for continuation in waiting { continuation.finish() }
+    }
+
+    /// Returns when the other one is through, when patience ends, or when the task is cancelled.
+    private func finish(of learning: AsyncStream<Never>) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in learning {} }
+            group.addTask { [clock] in try? await clock.sleep(Self.patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+extension Generations.State {
+    fileprivate mutating func wait(for capability: Capability) -> AsyncStream<Never> {
+        let (stream, continuation) = AsyncStream<Never>.makeStream()
+        waiting[capability, default: []].append(continuation)
+        return stream
+    }
+}
