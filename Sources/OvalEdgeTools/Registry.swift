@@ -17,18 +17,22 @@ package struct Registry: ToolRegistry {
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
     private let desk: WriteDesk
     private let budget: AnswerBudget
+    private let mark: @Sendable () -> FenceMark
 
-    /// `ovalEdge` gives each caller the API that acts in their name; `desk` is where changes pass, and `budget` how long
-    /// an answer may be.
+    /// `ovalEdge` gives each caller the API that acts in their name, and `mark` each answer a mark of its own.
+    ///
+    /// `desk` is where changes pass, and `budget` how long an answer may be.
     package init(
         _ offer: ToolOffer = ToolOffer(),
         desk: WriteDesk = .closed,
         budget: AnswerBudget = AnswerBudget(),
+        mark: @escaping @Sendable () -> FenceMark = FenceMark.random,
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
         self.offer = offer
         self.desk = desk
         self.budget = budget
+        self.mark = mark
         self.ovalEdge = ovalEdge
     }
 
@@ -46,7 +50,7 @@ package struct Registry: ToolRegistry {
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return .failure(Self.explained(input.mistakes, of: name)) }
         do {
-            return budget.fitted(try await draft(of: call, in: context))
+            return budget.fitted(try await draft(of: call, in: context), marking: mark())
         } catch let error as OvalEdgeError {
             return .failure(error.explanation)
         } catch is CancellationError {

@@ -68,8 +68,11 @@ struct Wiring {
 
     /// With `consent` a person beside this process is asked, and no client.
     func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
-        OvalEdgeTools.Registry(offer, desk: desk(consent), budget: budget) { [ovalEdge] _ in ovalEdge }
+        OvalEdgeTools.Registry(offer, desk: desk(consent), budget: budget, mark: mark) { [ovalEdge] _ in ovalEdge }
     }
+
+    /// The sandbox's catalog is our own, and its answers stand in the documentation.
+    private var mark: @Sendable () -> FenceMark { { [isSandbox] in isSandbox ? FenceMark("sample") : .random() } }
 
     private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 

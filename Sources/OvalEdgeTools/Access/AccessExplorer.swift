@@ -35,6 +35,7 @@ package struct AccessExplorer: Tool {
     let scopeMode: AccessScope
     let includeColumns: Bool
     let resolveAllMatches: Bool
+    let detail: Detail
 
     package init(_ input: inout Arguments) {
         operation = input.read("operation", "Which kind of access.")
@@ -59,17 +60,30 @@ package struct AccessExplorer: Tool {
         scopeMode = input.read("scope_mode", "The object alone, or all below it, too.", default: .exact)
         includeColumns = input.read("include_columns", "Whether rights on columns come along.", default: false)
         resolveAllMatches = input.read("resolve_all_matches", "Whether all objects of that name count.", default: false)
+        detail = input.readDetail()
         // What is said of arguments that could not be read would only confuse.
         guard input.mistakes.isEmpty else { return }
         for problem in problems { input.note(problem) }
     }
 
+    private static let brief = Portion(items: 40)
+
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
         if let intent = missingIntent { return Draft(.failure(intent)) }
         let finding = try await AccessLookup(self, ovalEdge).finding()
-        var text = Markdown()
-        AccessReport(finding, of: self, links: ovalEdge.links).write(to: &text)
-        return Draft(Answer(text.text, structured: finding.structured(links: ovalEdge.links)))
+        let links = ovalEdge.links
+        let structured = finding.structured(links: links)
+        return Draft(
+            detail.portion(Self.brief),
+            more: "`detail` `full` shows more; or narrow it by object, level, user or `privileges`.",
+            beyond: "Narrow it by object, level, user or `privileges`."
+        ) { portion in
+            var text = Markdown()
+            AccessReport(finding, of: self, links: links, in: portion).write(to: &text)
+            var structured = structured
+            structured["returned"] = .int(finding.returned(in: portion))
+            return Answer(text.text, structured: structured)
+        }
     }
 
     /// What is sent, before any name is looked up.
@@ -102,7 +116,7 @@ package struct AccessExplorer: Tool {
         queryDirection.isMembership ? written : AccessPath(written, sourceSystem: system).text
     }
 
-    package static let outputSchema: JSON = [
+    package static let outputSchema: JSON = LeftOut.added(to: [
         "type": "object",
         "properties": [
             "total": ["type": "integer", "description": "How many rights, principals or objects were found."],
@@ -127,7 +141,7 @@ package struct AccessExplorer: Tool {
             ],
         ],
         "required": ["total", "returned", "complete", "data"],
-    ]
+    ])
 }
 
 extension AccessOperation: ArgumentChoice {}

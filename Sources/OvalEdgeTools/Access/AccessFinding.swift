@@ -69,8 +69,6 @@ struct AccessFinding: Sendable {
 }
 
 extension AccessFinding {
-    private static let most = 200
-
     /// How many rights, principals, objects or members were found; one, where the answer is about one user and object.
     var total: Int {
         if !merged.isEmpty { return merged.reduce(0) { $0 + AccessFinding($1.access).total } }
@@ -79,16 +77,25 @@ extension AccessFinding {
         return access.lists.reduce(0) { $0 + $1.items.count }
     }
 
-    /// For programs: counts first, lists within their limits.
+    /// How many of them there is room for.
+    func returned(in portion: Portion) -> Int {
+        if !merged.isEmpty {
+            return portion.of(merged).reduce(0) { $0 + AccessFinding($1.access).returned(in: portion) }
+        }
+        if access.json.payload["grants"] != nil { return portion.of(access.grants).count }
+        if access.json.payload["effectiveAccess"] != nil { return 1 }
+        return access.lists.reduce(0) { $0 + portion.of($1.items).count }
+    }
+
+    /// For programs: counts first.
     func structured(links: LinkBase) -> JSON {
-        var left = 0
         let data: JSON =
             merged.isEmpty
-            ? Self.data(of: self, links, leaving: &left)
+            ? Self.data(of: self, links)
             : [
                 "objects": .array(
                     merged.map { item in
-                        var object = Self.data(of: AccessFinding(item.access), links, leaving: &left)
+                        var object = Self.data(of: AccessFinding(item.access), links)
                         object["objectPath"] = .string(Untrusted.cleaned(item.path))
                         return object
                     }
@@ -96,8 +103,8 @@ extension AccessFinding {
             ]
         return .members(
             ("total", .int(total)),
-            ("returned", .int(total - left)),
-            ("complete", .bool(left == 0)),
+            ("returned", .int(total)),
+            ("complete", true),
             ("filteredToObjectLevel", level.map { .string($0.rawValue) }),
             ("filteredToPrivileges", privileges.isEmpty ? nil : .strings(privileges)),
             ("requiresSchemaSelection", needsSchema ? true : nil),
@@ -109,17 +116,12 @@ extension AccessFinding {
         )
     }
 
-    private static func data(of finding: AccessFinding, _ links: LinkBase, leaving left: inout Int) -> JSON {
+    private static func data(of finding: AccessFinding, _ links: LinkBase) -> JSON {
         var data = finding.access.json.payload
-        for (name, items) in finding.access.lists where items.count > most {
-            data[name] = .array(Array(items.prefix(most)))
-            left += items.count - most
-        }
         if data["grants"] != nil {
             let grants = finding.access.grants
-            data["grants"] = .array(grants.prefix(most).map { $0.json })
+            data["grants"] = .array(grants.map { $0.json })
             data["summary"] = summary(of: grants)
-            left += max(0, grants.count - most)
         }
         data["matchCandidates"] = finding.access.candidates.isEmpty ? nil : .array(finding.access.candidates)
         let link = finding.access.link

@@ -3,24 +3,23 @@ import OvalEdge
 
 /// Access in words: what was asked, how much was found, then who, what, on what, and through what.
 struct AccessReport: Sendable {
-    private static let mostGrants = 40
-    private static let mostItems = 40
-
     private let finding: AccessFinding
     private let call: AccessExplorer
     private let links: LinkBase
+    private let portion: Portion
 
-    init(_ finding: AccessFinding, of call: AccessExplorer, links: LinkBase) {
+    init(_ finding: AccessFinding, of call: AccessExplorer, links: LinkBase, in portion: Portion) {
         self.finding = finding
         self.call = call
         self.links = links
+        self.portion = portion
     }
 
     func write(to text: inout Markdown) {
         text.heading(1, title)
         for note in finding.notes { text.line("\(escaped: note)") }
         guard finding.merged.isEmpty else {
-            for item in finding.merged {
+            for item in portion.of(finding.merged) {
                 text.heading(2, "\(escaped: item.path)")
                 write(item.access, to: &text)
             }
@@ -88,14 +87,14 @@ struct AccessReport: Sendable {
         text.line(counts(of: grants))
         text.table(
             ["Who", "May", "On", "Level", "Through"],
-            grants.prefix(Self.mostGrants).map { grant in
+            portion.of(grants).map { grant in
                 [
                     "\(escaped: grant.principal ?? "–")", "\(escaped: grant.privileges.joined(separator: ", "))",
                     "\(escaped: grant.path ?? "–")", "\(escaped: grant.level ?? "–")", Self.way(of: grant),
                 ]
             }
         )
-        writeLeft(grants.count - Self.mostGrants, "rights", to: &text)
+        writeLeft(grants.count - portion.items, "rights", to: &text)
     }
 
     private func counts(of grants: [Access.Grant]) -> Inline {
@@ -126,18 +125,18 @@ struct AccessReport: Sendable {
     private func writeCandidates(_ access: Access, to text: inout Markdown) {
         guard !access.candidates.isEmpty else { return }
         text.heading(2, "What could be meant (\(access.candidates.count))")
-        text.table(of: access.candidates, atMost: Self.mostItems, called: "candidates")
+        text.table(of: access.candidates, portion)
         text.line("Ask which is meant, then call again with its `object_path` and `connection_id`.")
     }
 
     private func write(_ items: [JSON], called name: String, to text: inout Markdown) {
-        text.heading(2, "\(escaped: Words.spaced(name)) (\(items.count))")
+        text.heading(2, "\(escaped: Words.spaced(name)) (\(portion.count(of: items.count)))")
         if items.contains(where: { $0.object != nil }) {
-            text.table(of: Array(items.prefix(Self.mostItems)), atMost: Self.mostItems, called: "rows")
+            text.table(of: items, portion)
         } else {
-            for item in items.prefix(Self.mostItems) { text.bullet("\(escaped: item.plainText ?? "–")") }
+            for item in portion.of(items) { text.bullet("\(escaped: item.plainText ?? "–")") }
         }
-        writeLeft(items.count - Self.mostItems, "of them", to: &text)
+        writeLeft(items.count - portion.items, "of them", to: &text)
     }
 
     private func writeLeft(_ left: Int, _ noun: String, to text: inout Markdown) {

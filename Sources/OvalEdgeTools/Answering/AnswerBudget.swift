@@ -18,9 +18,10 @@ package struct AnswerBudget: Hashable, Sendable {
     package var ofResource: AnswerBudget { AnswerBudget(tokens: tokens * 3) }
 
     /// The longest form of the answer that there is room for.
-    package func fitted(_ draft: Draft) -> Answer {
+    package func fitted(_ draft: Draft, marking mark: FenceMark = .random()) -> Answer {
+        let draft = draft.marked(mark)
         let wanted = bounded(draft.portion)
-        let answer = draft.answer(in: wanted)
+        let answer = draft.answer(in: wanted, isUsual: draft.portion != .whole)
         if allows(answer) { return answer }
         var start = wanted
         for end in Self.stages(below: wanted) where end != start {

@@ -1,26 +1,57 @@
 import MCP
 
 extension Content {
-    /// A text whose long lines are cut, and of which the middle is left out when there are too many lines.
+    /// A text whose long lines are cut, and whose lists and tables end where they do in the JSON beside it.
     func lines(cutTo portion: Portion) -> Content {
         guard let text else { return self }
+        var block = Block(portion: portion)
         let lines: [Substring] = text.split(omittingEmptySubsequences: false) { $0.isNewline }
-        // The end of an answer says what to do.
-        let end = lines.suffix(min(Self.mostAtEnd, lines.count))
-        let start = lines.dropLast(end.count).prefix(portion.items)
-        let left = lines.count - start.count - end.count
-        var shown = Array(start)
-        if left > 0 { shown.append("… (\(left) of \(lines.count) lines left out)") }
-        return .text((shown + end).map { Self.line(String($0), to: portion.characters) }.joined(separator: "\n"))
+        for line in lines { block.add(line) }
+        block.end()
+        return .text(block.lines.joined(separator: "\n"))
     }
+}
 
-    private static let mostAtEnd = 12
+/// Lines one after the other; of those that make a list together the first ones stay.
+private struct Block {
+    private enum Kind: Equatable { case list, table, words }
 
-    private static func line(_ line: String, to limit: Int) -> String {
-        guard let cut = Cut.text(line, to: max(limit, shortest)) else { return line }
-        return "\(cut) (\(cut.count - 2) of \(line.count) characters)"
-    }
+    let portion: Portion
+    private(set) var lines: [String] = []
+    private var kind = Kind.words
+    private var count = 0
 
     /// Sentences of our own are whole.
     private static let shortest = 400
+    /// The names of a table's columns, and the line below them.
+    private static let tableHead = 2
+
+    init(portion: Portion) { self.portion = portion }
+
+    mutating func add(_ line: Substring) {
+        let kind: Kind = line.hasPrefix("- ") ? .list : line.hasPrefix("| ") || line.hasPrefix("|-") ? .table : .words
+        if kind != self.kind { end() }
+        self.kind = kind
+        count += 1
+        if count > most { return }
+        let limit = max(portion.characters, Self.shortest)
+        guard let cut = Cut.text(String(line), to: limit) else { return lines.append(String(line)) }
+        lines.append("\(cut) (\(cut.count - 2) of \(line.count) characters)")
+    }
+
+    /// What was passed over is counted.
+    mutating func end() {
+        if count > most { lines.append("… \(count - most) more of \(count - (kind == .table ? Self.tableHead : 0))") }
+        count = 0
+    }
+
+    private var most: Int {
+        switch kind {
+        case .list: portion.items
+        case .table: portion.items.addingReportingOverflow(Self.tableHead).partialValue
+        case .words: max(portion.items, Self.mostWords)
+        }
+    }
+
+    private static let mostWords = 40
 }

@@ -4,6 +4,7 @@ package import MCP
 /// An answer before its length is known: it can be written for any portion of what was found.
 package struct Draft: Sendable {
     private let write: @Sendable (Portion) -> Answer
+    private var mark = FenceMark.none
     /// As much as is to be told, if there is room for it.
     let portion: Portion
     /// How to get what the portion leaves out; where nothing is said, what the budget leaves out.
@@ -39,9 +40,18 @@ package struct Draft: Sendable {
         }
     }
 
+    func marked(_ mark: FenceMark) -> Draft {
+        var draft = self
+        draft.mark = mark
+        return draft
+    }
+
     /// Text and JSON for the same portion, both saying what is left out.
-    func answer(in portion: Portion) -> Answer {
+    ///
+    /// What is usual leaves out what is seldom wanted; a smaller portion what there is no room for.
+    func answer(in portion: Portion, isUsual: Bool = false) -> Answer {
         var answer = write(portion)
+        answer.content = answer.content.map { $0.text.map { .text(mark.marking($0)) } ?? $0 }
         guard var structured = answer.structured, !answer.isFailure else { return answer }
         var cut = Cut(to: portion)
         structured = cut.cut(structured)
@@ -50,12 +60,11 @@ package struct Draft: Sendable {
             structured["complete"] = .bool(structured["complete"] != false && !leftOut.hasList)
         }
         if !leftOut.isEmpty {
-            let more = portion == self.portion ? more : beyond
+            let more = isUsual ? more : beyond
             structured["leftOut"] = leftOut.json
             structured["more"] = .string(more)
-            var text = Markdown()
-            text.line("Shortened: \(leftOut.words). \(words: more)")
-            answer.content.append(.text(text.text))
+            let words: Inline = "Shortened: \(leftOut.words). \(words: more)"
+            answer.content = [.text("\(answer.text)\n\n\(words.text)")]
         }
         answer.structured = structured
         return answer

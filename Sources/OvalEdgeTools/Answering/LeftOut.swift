@@ -72,6 +72,15 @@ package struct LeftOut: Hashable, Sendable {
         path.hasPrefix("data.") ? String(path.dropFirst(5)) : path
     }
 
+    /// An output schema with what is said of what is left out.
+    package static func added(to schema: JSON) -> JSON {
+        var schema = schema
+        for (name, property) in Self.schema where schema["properties"]?[name] == nil {
+            schema["properties"]?[name] = property
+        }
+        return schema
+    }
+
     package static let schema: [(String, JSON)] = [
         ("complete", ["type": "boolean", "description": "Whether every list is whole."]),
         (

@@ -22,23 +22,35 @@ package struct AssetDetails: OneRequestTool {
 
     let objectID: ObjectID
     let objectType: ObjectType
+    let detail: Detail
 
     package init(_ input: inout Arguments) {
         objectID = input.read("object_id", "Id of the asset.")
         objectType = input.read("object_type", "Kind of the asset, as the search returned it.")
+        detail = input.readDetail()
     }
 
     package var request: APIRequest<Envelope<AssetRecord>> {
         .assetDetails(id: objectID.number, type: objectType)
     }
 
+    private static let brief = Portion(items: 40, characters: 1500)
+
     package func render(_ details: AssetRecord, links: LinkBase) -> Draft {
-        var text = Markdown()
-        AssetReport(details, id: objectID.number, type: objectType, links: links).write(to: &text)
-        return Draft(Answer(text.text, structured: Structured(links: links).enriched(details.json)))
+        let structured = Structured(links: links).enriched(details.json)
+        return Draft(
+            detail.portion(Self.brief),
+            more: "`detail` `full` shows more.",
+            beyond: "The whole of it is in OvalEdge, behind the link."
+        ) { portion in
+            var text = Markdown()
+            AssetReport(details, id: objectID.number, type: objectType, links: links, in: detail, portion)
+                .write(to: &text)
+            return Answer(text.text, structured: structured)
+        }
     }
 
-    package static let outputSchema: JSON = [
+    package static let outputSchema: JSON = LeftOut.added(to: [
         "type": "object",
         "properties": [
             "ok": ["type": "boolean"],
@@ -54,5 +66,5 @@ package struct AssetDetails: OneRequestTool {
                 ],
             ],
         ],
-    ]
+    ])
 }

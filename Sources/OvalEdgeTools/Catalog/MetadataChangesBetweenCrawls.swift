@@ -30,6 +30,7 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
     let lastNWeeks: Int?
     let fromCrawlID: Int?
     let toCrawlID: Int?
+    let detail: Detail
 
     package init(_ input: inout Arguments) {
         question = input.read("question", "The person's question.")
@@ -42,6 +43,7 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         lastNWeeks = input.read("last_n_weeks", "The last weeks, instead of days.", in: 1...Int.max)
         fromCrawlID = input.read("from_crawl_id", "Id of the earlier crawl.", in: 1...Int.max)
         toCrawlID = input.read("to_crawl_id", "Id of the later crawl.", in: 1...Int.max)
+        detail = input.readDetail()
         if lastNDays != nil && lastNWeeks != nil {
             input.note("`last_n_days` and `last_n_weeks` exclude each other; give one of them.")
         }
@@ -65,29 +67,28 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         return .metadataChanges(query)
     }
 
+    /// What breaks most comes first.
+    private static let brief = Portion(items: 40)
+
     package func render(_ changes: MetadataChanges, links: LinkBase) -> Draft {
         let topic = ChangeTopic(question, tableNames: tableNames)
-        var text = Markdown()
-        MetadataChangesReport(changes, topic: topic, links: links).write(to: &text)
-        return Draft(Answer(text.text, structured: changes.structured(links: links)))
+        let structured = changes.structured(links: links, topic: topic)
+        return Draft(
+            detail.portion(Self.brief),
+            more: "`detail` `full` shows more; `schema_names` and `table_names` narrow it.",
+            beyond: "Narrow it with `schema_names`, `table_names` or a shorter period."
+        ) { portion in
+            var text = Markdown()
+            MetadataChangesReport(changes, topic: topic, links: links, in: portion).write(to: &text)
+            return Answer(text.text, structured: structured)
+        }
     }
 
-    package static let outputSchema: JSON = [
+    package static let outputSchema: JSON = LeftOut.added(to: [
         "type": "object",
         "properties": [
             "totalChanges": ["type": "integer"],
             "complete": ["type": "boolean", "description": "Whether every change that was found is in this answer."],
-            "leftOut": [
-                "type": "array",
-                "description": "Lists that were cut: what breaks most was kept.",
-                "items": [
-                    "type": "object",
-                    "properties": [
-                        "list": ["type": "string"], "returned": ["type": "integer"], "total": ["type": "integer"],
-                    ],
-                    "required": ["list", "returned", "total"],
-                ],
-            ],
             "largestGrowth": rows,
             "largestLosses": rows,
             "data": [
@@ -101,7 +102,7 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
             ],
         ],
         "required": ["totalChanges", "complete", "data"],
-    ]
+    ])
 
     private static let list: JSON = ["type": "array", "items": ["type": "object"]]
 

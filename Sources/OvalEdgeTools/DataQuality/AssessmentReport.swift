@@ -9,8 +9,10 @@ struct AssessmentReport {
     private let assessment: QualityAssessment
     private let scope: QualityScope
     private let links: LinkBase
+    private let portion: Portion
 
-    init(_ assessment: QualityAssessment, scope: QualityScope, links: LinkBase) {
+    init(_ assessment: QualityAssessment, scope: QualityScope, links: LinkBase, in portion: Portion) {
+        self.portion = portion
         self.assessment = assessment
         self.scope = scope
         self.links = links
@@ -25,16 +27,16 @@ struct AssessmentReport {
         }
         text.table(
             ["Object", "Id", "Has a rule", "Recommended check", "Rule that makes it"],
-            rows.map { row in
+            portion.of(rows).map { row in
                 [
                     Self.title(of: row, links: links), row.reference, row.hasRule ? "yes" : "no",
                     row.function.map { "\(escaped: $0)" } ?? "none identified", Self.rule(of: row),
                 ]
             }
         )
-        for row in rows.prefix(Self.mostInDetail) { write(row, to: &text) }
+        for row in rows.prefix(min(portion.items, Self.mostInDetail)) { write(row, to: &text) }
         if rows.count > Self.mostInDetail {
-            text.line("Descriptions, candidates and rules of all \(rows.count) are in the structured content.")
+            text.line("Assess a few objects alone to read of their descriptions, candidates and rules.")
         }
         if rows.count >= scope.limit {
             text.line("There may be more: this is as many as `limit` allows (\(scope.limit), at most 100).")

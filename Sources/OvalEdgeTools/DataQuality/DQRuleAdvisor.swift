@@ -126,10 +126,10 @@ extension DQRuleAdvisor {
 
     package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
         switch step {
-        case .assess: .answer(try await assessment(from: ovalEdge))
-        case .generateQuery: .answer(try await queries(from: ovalEdge))
+        case .assess: .draft(try await assessment(from: ovalEdge))
+        case .generateQuery: .draft(try await queries(from: ovalEdge))
         case .validateQuery: .write(try await validation(from: ovalEdge))
-        case .lookup: .answer(try await rules(from: ovalEdge))
+        case .lookup: .draft(try await rules(from: ovalEdge))
         }
     }
 }

@@ -49,7 +49,7 @@ struct QueriesReport {
         case .createFromCode, nil:
             generated.codeObject.map {
                 "`dq_rule_manager` with `step` `create_custom_sql`, `code_object_id` \($0) and the connection's id."
-            } ?? "choose one of the matching code objects of the structured content, then `dq_rule_manager`."
+            } ?? "choose one of the matching code objects, then `dq_rule_manager`."
         }
     }
 }

@@ -26,6 +26,7 @@ package struct KnowledgeSearch: OneRequestTool {
     let objectID: ObjectID?
     let limit: Int?
     let numCandidates: Int?
+    let detail: Detail
 
     package init(_ input: inout Arguments) {
         query = input.read("query", "A question, for the platform's documentation.")
@@ -35,6 +36,7 @@ package struct KnowledgeSearch: OneRequestTool {
         objectID = input.read("object_id", "Id of one story.")
         limit = input.read("limit", "How many passages, at most \(KnowledgeSearchQuery.highestLimit).", in: 1...Int.max)
         numCandidates = input.read("num_candidates", "How many passages to weigh, at most 512.", in: 1...Int.max)
+        detail = input.readDetail()
         if search.isEmpty {
             input.note("One of `query`, `content_query`, `story_zone_name`, `story_name` and `object_id` is needed.")
         }
@@ -54,22 +56,32 @@ package struct KnowledgeSearch: OneRequestTool {
         return search
     }
 
+    private static let brief = Portion(characters: 1500)
+    private static let oneStory = Portion(characters: 6000)
+
+    private var isAboutOneStory: Bool { objectID != nil || storyName != nil }
+
     package func render(_ knowledge: Knowledge, links: LinkBase) -> Draft {
-        var text = Markdown()
-        let report = KnowledgeReport(knowledge, links: links)
-        report.write(to: &text)
-        if let limit, limit > KnowledgeSearchQuery.highestLimit {
-            text.line(
-                "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."
-            )
-        }
         var structured = Structured(links: links).enriched(knowledge.json)
         structured["stories"] = .int(knowledge.stories.count)
         structured["passages"] = .int(knowledge.passages.count)
-        return Draft(Answer(text.text, structured: structured))
+        return Draft(
+            detail.portion(isAboutOneStory ? Self.oneStory : Self.brief),
+            more: "`detail` `full` shows more, and `object_id` one story.",
+            beyond: "Ask for one story by its `object_id`, for fewer with `limit`, or open the link."
+        ) { [structured] portion in
+            var text = Markdown()
+            KnowledgeReport(knowledge, links: links, in: portion).write(to: &text)
+            if let limit, limit > KnowledgeSearchQuery.highestLimit {
+                text.line(
+                    "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."
+                )
+            }
+            return Answer(text.text, structured: structured)
+        }
     }
 
-    package static let outputSchema: JSON = [
+    package static let outputSchema: JSON = LeftOut.added(to: [
         "type": "object",
         "properties": [
             "stories": ["type": "integer", "description": "How many data stories were found."],
@@ -84,5 +96,5 @@ package struct KnowledgeSearch: OneRequestTool {
             ],
         ],
         "required": ["stories", "passages"],
-    ]
+    ])
 }

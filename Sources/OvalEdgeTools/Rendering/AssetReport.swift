@@ -3,11 +3,8 @@ package import OvalEdge
 
 /// One asset told at length: what it is, who answers for it, what it means, what it holds, what it is tied to.
 package struct AssetReport: Sendable {
-    private static let mostColumns = 40
-    private static let mostRelationships = 30
-    private static let mostFacts = 30
-    private static let longestFact = 200
-    private static let mostDescriptionLines = 60
+    private static let usualFacts = 30
+    private static let usualFact = 200
 
     /// A reply that leaves something out does not say that there is none.
     private static let missing = "not given"
@@ -17,13 +14,24 @@ package struct AssetReport: Sendable {
     private let id: Int
     private let type: ObjectType
     private let links: LinkBase
+    private let detail: Detail
+    private let portion: Portion
 
-    package init(_ details: AssetRecord, id: Int, type: ObjectType, links: LinkBase) {
+    package init(
+        _ details: AssetRecord,
+        id: Int,
+        type: ObjectType,
+        links: LinkBase,
+        in detail: Detail,
+        _ portion: Portion
+    ) {
         self.details = details
         asset = details.asset
         self.id = id
         self.type = type
         self.links = links
+        self.detail = detail
+        self.portion = portion
     }
 
     package func write(to text: inout Markdown) {
@@ -60,10 +68,7 @@ package struct AssetReport: Sendable {
         if descriptions.isEmpty { text.line("None is given.") }
         for (name, description) in descriptions {
             if descriptions.count > 1 || name != "description" { text.line("\(words: Words.spaced(name)):") }
-            let lines = description.lines
-            text.quote(Array(lines.prefix(Self.mostDescriptionLines)))
-            let left = lines.count - Self.mostDescriptionLines
-            if left > 0 { text.line("\(left) more lines are in the structured content.") }
+            text.quote(portion.of(description.lines))
         }
     }
 
@@ -75,14 +80,21 @@ package struct AssetReport: Sendable {
         guard !members.isEmpty else { return }
         text.heading(2, "More")
         let facts = members.compactMap { member in Self.fact(member.value).map { (member.name, $0) } }
-        for (name, value) in facts.prefix(Self.mostFacts) {
-            text.bullet("\(escaped: Words.spaced(name)): \(excerpt: value, upTo: Self.longestFact)")
+        let most = detail == .full ? facts.count : Self.usualFacts
+        let longest = detail == .full ? portion.characters : min(portion.characters, Self.usualFact)
+        for (name, value) in facts.prefix(most) {
+            text.bullet("\(escaped: Words.spaced(name)): \(excerpt: value, upTo: longest)")
         }
-        let left = facts.dropFirst(Self.mostFacts).map { $0.0 }
-        let nested = members.filter { Self.fact($0.value) == nil }.map { $0.name } + left
-        guard !nested.isEmpty else { return }
-        let names: [Inline] = nested.map { "\(escaped: $0)" }
-        text.line("Only in the structured content: \(names.joined(separator: ", ")).")
+        let nested = members.filter { Self.fact($0.value) == nil }
+        guard detail == .brief else {
+            for member in nested {
+                text.bullet("\(escaped: Words.spaced(member.name)): \(excerpt: member.value.text, upTo: longest)")
+            }
+            return
+        }
+        let names: [Inline] = (nested.map { $0.name } + facts.dropFirst(most).map { $0.0 }).map { "\(escaped: $0)" }
+        guard !names.isEmpty else { return }
+        text.line("Not shown, but with `detail` `full`: \(names.joined(separator: ", ")).")
     }
 
     private func writeProfile(to text: inout Markdown) {
@@ -91,15 +103,15 @@ package struct AssetReport: Sendable {
             Self.fact(member.value).map { "\(escaped: Words.spaced(member.name)): \(escaped: $0)" }
         }
         guard !details.columns.isEmpty || !scalars.isEmpty else { return }
-        text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(details.columns.count))")
+        text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(portion.count(of: details.columns.count)))")
         if !scalars.isEmpty { text.line(scalars.joined(separator: " · ")) }
-        text.table(of: details.columns, atMost: Self.mostColumns, called: "columns")
+        text.table(of: details.columns, portion, in: detail)
     }
 
     private func writeRelationships(to text: inout Markdown) {
         guard !details.relationships.isEmpty else { return }
-        text.heading(2, "Relationships (\(details.relationships.count))")
-        text.table(of: details.relationships, atMost: Self.mostRelationships, called: "relationships")
+        text.heading(2, "Relationships (\(portion.count(of: details.relationships.count)))")
+        text.table(of: details.relationships, portion, in: detail)
     }
 
     /// A value on one line; nil when it is an object or a list of what has no name.

@@ -3,19 +3,18 @@ import Text
 
 /// Stories and documentation in words: for each story its citation first, for each passage its source.
 package struct KnowledgeReport: Sendable {
-    private static let mostStoryLines = 120
-    private static let mostPassageLines = 40
-
     private let knowledge: Knowledge
     private let links: LinkBase
+    private let portion: Portion
 
-    package init(_ knowledge: Knowledge, links: LinkBase) {
+    package init(_ knowledge: Knowledge, links: LinkBase, in portion: Portion) {
         self.knowledge = knowledge
         self.links = links
+        self.portion = portion
     }
 
     package func write(to text: inout Markdown) {
-        for (index, story) in knowledge.stories.enumerated() {
+        for (index, story) in portion.of(knowledge.stories).enumerated() {
             if index > 0 { text.line("") }
             write(story, to: &text)
         }
@@ -34,13 +33,7 @@ package struct KnowledgeReport: Sendable {
     private func write(_ story: DataStory, to text: inout Markdown) {
         text.line(citation(of: story))
         let lines = story.content?.lines ?? []
-        if lines.isEmpty { text.line("The story has no text.") }
-        text.quote(Array(lines.prefix(Self.mostStoryLines)))
-        if lines.count > Self.mostStoryLines {
-            text.line(
-                "\(lines.count - Self.mostStoryLines) more lines of \(lines.count) are in the structured content."
-            )
-        }
+        if lines.isEmpty { text.line("The story has no text.") } else { text.quote(portion.of(lines)) }
         if !story.roles.isEmpty {
             let roles: [Inline] = story.roles.map { "\(escaped: $0)" }
             text.line("Readable by: \(roles.joined(separator: ", "))")
@@ -71,13 +64,9 @@ package struct KnowledgeReport: Sendable {
     private func writePassages(to text: inout Markdown) {
         guard !knowledge.passages.isEmpty else { return }
         text.heading(2, "OvalEdge documentation")
-        for (index, passage) in knowledge.passages.enumerated() {
+        for (index, passage) in portion.of(knowledge.passages).enumerated() {
             text.line("\(index + 1). \(source(of: passage))")
-            let lines = HTMLText(passage.text).lines
-            text.quote(Array(lines.prefix(Self.mostPassageLines)))
-            if lines.count > Self.mostPassageLines {
-                text.line("\(lines.count - Self.mostPassageLines) more lines are in the structured content.")
-            }
+            text.quote(portion.of(HTMLText(passage.text).lines))
         }
     }
 

@@ -2,24 +2,22 @@ package import JSON
 import OvalEdge
 
 extension Markdown {
-    private static let mostFields = 8
+    private static let usualFields = 8
+    private static let mostFields = 24
     private static let longestCell = 80
 
-    /// A table of objects whose members are not known beforehand; says how many rows and fields it leaves out.
-    package mutating func table(of rows: [JSON], atMost limit: Int, called noun: String) {
-        let shown = rows.prefix(limit)
+    /// A table of objects whose members are not known beforehand; says which fields it leaves out.
+    package mutating func table(of rows: [JSON], _ portion: Portion, in detail: Detail = .brief) {
+        let shown = portion.of(rows)
         let names = Self.fieldNames(of: Array(shown))
-        let fields = Array(names.prefix(Self.mostFields))
+        let fields = Array(names.prefix(detail == .full ? Self.mostFields : Self.usualFields))
         table(
             fields.map { "\(escaped: $0)" },
             shown.map { row in fields.map { Self.cell(row[$0]) } }
         )
-        if rows.count > limit {
-            line("\(rows.count - limit) more \(words: noun) of \(rows.count) are in the structured content.")
-        }
         if names.count > fields.count {
-            let hidden: [Inline] = names.dropFirst(Self.mostFields).map { "\(escaped: $0)" }
-            line("More fields in the structured content: \(hidden.joined(separator: ", ")).")
+            let hidden: [Inline] = names.dropFirst(fields.count).map { "\(escaped: $0)" }
+            line("Not shown of each: \(hidden.joined(separator: ", ")).")
         }
     }
 

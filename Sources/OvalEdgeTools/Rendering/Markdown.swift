@@ -27,20 +27,30 @@ package struct Markdown: Hashable, Sendable {
 
     private static let usualLength = 1024
 
-    /// Somebody's text of several lines, every line marked as a quotation.
+    /// Somebody's text of several lines, in a fence of its own.
     package mutating func quote(_ lines: [HTMLText.Line]) {
+        if lines.count == 1, lines[0].kind == .text { return line("«\u{1} \(escaped: lines[0].text) \u{1}»") }
+        openFence()
         for quoted in lines {
             switch quoted.kind {
-            case .heading: line("> \(bold: quoted.text)")
-            case .text: line("> \(escaped: quoted.text)")
+            case .heading: line("\(bold: quoted.text)")
+            case .text: line("\(escaped: quoted.text)")
             case .item(let mark, let depth):
-                line("> \(words: String(repeating: "  ", count: depth - 1))\(words: mark) \(escaped: quoted.text)")
+                line("\(words: String(repeating: "  ", count: depth - 1))\(words: mark) \(escaped: quoted.text)")
             }
         }
+        closeFence()
     }
+
+    /// Where ``FenceMark`` puts its word.
+    private mutating func openFence() { line("«\u{1}") }
+    private mutating func closeFence() { line("\u{1}»") }
+    static let fenceStart: StaticString = "«"
 
     /// Somebody's text letter by letter, in a fence that no run of backticks in it can close.
     package mutating func code(_ text: String, in language: StaticString) {
+        openFence()
+        defer { closeFence() }
         let text = Untrusted.cleaned(text)
         let runs: [Substring] = text.split { $0 != "`" }
         let fence = String(repeating: "`", count: max(3, (runs.map { $0.count }.max() ?? 0) + 1))

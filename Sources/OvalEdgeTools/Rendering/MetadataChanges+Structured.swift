@@ -2,33 +2,25 @@ import JSON
 import OvalEdge
 
 extension MetadataChanges {
-    /// How many of each list go on; what breaks most goes first.
-    private static let limits = [
-        ("columnChanges", 40), ("tableChanges", 60), ("rowCountChanges", 30), ("notableDeltas", 40),
-        ("tableSummaries", 60),
-    ]
-
     private static let mostRowChanges = 6
 
-    /// The reply for programs: lists within their limits, links that lead into the product, no text made for people.
-    func structured(links: LinkBase) -> JSON {
+    /// The reply for programs: links that lead into the product, no text made for people.
+    func structured(links: LinkBase, topic: ChangeTopic) -> JSON {
         var data = json.payload
         data["formattedResponse"] = nil
-        if data["columnChanges"]?.array != nil { data["columnChanges"] = .array(columns.map { $0.json }) }
-        var leftOut: [JSON] = []
-        for (name, limit) in Self.limits {
-            guard let items = data[name]?.array, items.count > limit else { continue }
-            data[name] = .array(Array(items.prefix(limit)))
-            leftOut.append(["list": .string(name), "returned": .int(limit), "total": .int(items.count)])
-        }
+        if data["columnChanges"]?.array != nil { data["columnChanges"] = .array(ordered(by: topic).map { $0.json }) }
         return .members(
             ("totalChanges", .int(total)),
-            ("complete", .bool(leftOut.isEmpty)),
-            ("leftOut", leftOut.isEmpty ? nil : .array(leftOut)),
+            ("complete", true),
             ("largestGrowth", Self.rows(growth)),
             ("largestLosses", Self.rows(losses)),
             ("data", Structured(links: links).enriched(linked(data, links)))
         )
+    }
+
+    /// What is asked for first, because the end of a long list is left out.
+    private func ordered(by topic: ChangeTopic) -> [ColumnChange] {
+        columns.filter { topic.kinds.contains($0.kind) } + columns.filter { !topic.kinds.contains($0.kind) }
     }
 
     /// Every page under its first name; addresses that do not lead into the product are dropped.

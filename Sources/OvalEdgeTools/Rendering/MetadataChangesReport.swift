@@ -3,17 +3,20 @@ package import OvalEdge
 /// Changes between crawls in words: counts first, then what may break, then the rest; what is not shown is counted.
 package struct MetadataChangesReport: Sendable {
     private static let mostRowChanges = 6
-    private static let mostTypeChanges = 25
-    private static let mostNames = 8
 
     private let changes: MetadataChanges
     private let topic: ChangeTopic
     private let links: LinkBase
+    private let portion: Portion
+    /// Of the kinds that are asked for, as many as there is room for; JSON has them in this order, too.
+    private let columns: ArraySlice<MetadataChanges.ColumnChange>
 
-    package init(_ changes: MetadataChanges, topic: ChangeTopic, links: LinkBase) {
+    package init(_ changes: MetadataChanges, topic: ChangeTopic, links: LinkBase, in portion: Portion) {
         self.changes = changes
         self.topic = topic
         self.links = links
+        self.portion = portion
+        columns = portion.of(changes.columns.filter { topic.kinds.contains($0.kind) })
     }
 
     package func write(to text: inout Markdown) {
@@ -72,61 +75,65 @@ package struct MetadataChangesReport: Sendable {
     private func writeRows(_ title: Inline, _ deltas: [MetadataChanges.RowDelta], to text: inout Markdown) {
         guard !deltas.isEmpty else { return }
         text.heading(2, "\(title) in rows (\(deltas.count == 1 ? "1 table" : "\(deltas.count) tables"))")
-        for delta in deltas.prefix(Self.mostRowChanges) {
+        let most = min(portion.items, Self.mostRowChanges)
+        for delta in deltas.prefix(most) {
             let link: Inline = delta.link.map { " · \(link: "open", to: links.url($0))" } ?? ""
             text.bullet("\(bold: delta.table) \(words: Words.signed(delta.rows))\(link)")
         }
-        writeLeft(deltas.count - Self.mostRowChanges, to: &text)
+        writeLeft(deltas.count - most, to: &text)
     }
 
     private func writeTables(to text: inout Markdown) {
         for change in ["added", "deleted", "removed"] {
-            let names = changes.tables.filter { $0.change == change }.map { $0.table }
-            guard !names.isEmpty else { continue }
-            text.heading(2, "Tables \(words: change) (\(names.count))")
-            writeNames(names.map { "\(escaped: $0)" }, to: &text)
+            let count = changes.tables.count { $0.change == change }
+            guard count > 0 else { continue }
+            text.heading(2, "Tables \(words: change) (\(count))")
+            let names = portion.of(changes.tables).filter { $0.change == change }.map { $0.table }
+            write(names.map { "\(escaped: $0)" }, of: count, to: &text)
         }
     }
 
     private func writeTypes(to text: inout Markdown) {
-        let found = changes.columns.filter { ($0.kind == .type || $0.kind == .length) && topic.kinds.contains($0.kind) }
-        guard !found.isEmpty else { return }
-        text.heading(2, "Types and lengths changed (\(found.count))")
+        let kinds: Set<MetadataChanges.ColumnChange.Kind> = [.type, .length]
+        let count = changes.columns.count { kinds.contains($0.kind) && topic.kinds.contains($0.kind) }
+        guard count > 0 else { return }
+        let shown = columns.filter { kinds.contains($0.kind) }
+        text.heading(2, "Types and lengths changed (\(count))")
         text.table(
             ["Table", "Column", "Was", "Is"],
-            found.prefix(Self.mostTypeChanges).map { change in
+            shown.map { change in
                 [
                     "\(escaped: change.table)", "\(escaped: change.column)", "\(escaped: change.before ?? "–")",
                     "\(escaped: change.after ?? "–")",
                 ]
             }
         )
-        writeLeft(found.count - Self.mostTypeChanges, to: &text)
+        writeLeft(count - shown.count, to: &text)
     }
 
     /// Columns by name; where only tables are counted, these.
     private func writeBucket(_ kind: MetadataChanges.ColumnChange.Kind, _ title: Inline, to text: inout Markdown) {
-        let found = changes.columns.filter { $0.kind == kind }
-        if !found.isEmpty {
-            text.heading(2, "\(title) (\(found.count))")
-            return writeNames(found.map { "\(escaped: $0.table).\(escaped: $0.column)" }, to: &text)
+        let count = changes.columns.count { $0.kind == kind }
+        if count > 0 {
+            text.heading(2, "\(title) (\(count))")
+            let shown = columns.filter { $0.kind == kind }
+            return write(shown.map { "\(escaped: $0.table).\(escaped: $0.column)" }, of: count, to: &text)
         }
         let counted = changes.tableSummaries.map { table in
             (table.table, kind == .added ? table.columnsAdded : kind == .removed ? table.columnsRemoved : 0)
         }.filter { $0.1 > 0 }
         guard !counted.isEmpty else { return }
         text.heading(2, "\(title), by table (\(counted.count))")
-        writeNames(counted.map { "\(escaped: $0.0): \($0.1)" }, to: &text)
+        write(portion.of(counted).map { "\(escaped: $0.0): \($0.1)" }, of: counted.count, to: &text)
     }
 
-    private func writeNames(_ names: [Inline], to text: inout Markdown) {
-        for name in names.prefix(Self.mostNames) { text.bullet(name) }
-        writeLeft(names.count - Self.mostNames, to: &text)
+    private func write(_ names: [Inline], of count: Int, to text: inout Markdown) {
+        for name in names { text.bullet(name) }
+        writeLeft(count - names.count, to: &text)
     }
 
     private func writeLeft(_ left: Int, to text: inout Markdown) {
-        guard left > 0 else { return }
-        text.line("\(left) more; to see them, narrow the call with `schema_names` or `table_names`.")
+        if left > 0 { text.line("\(left) more") }
     }
 
     /// A question about one kind of change hides the others, which are counted.

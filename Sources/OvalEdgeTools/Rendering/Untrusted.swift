@@ -11,15 +11,19 @@ package enum Untrusted {
         guard text.unicodeScalars.contains(where: { role(of: $0) != .plain }) else { return text }
         var result = String.UnicodeScalarView()
         var hidden: [Unicode.Scalar] = []
+        // Only after a sign of its own a selector says how that is drawn; in a row they can spell whole texts.
+        var isAfterSign = false
         for scalar in text.unicodeScalars {
             switch role(of: scalar) {
             case .widthless: break
             case .hidden: hidden.append(scalar)
-            case .plain:
+            case .selector where !isAfterSign: hidden.append(scalar)
+            case .plain, .selector:
                 result.append(contentsOf: notice(of: hidden).unicodeScalars)
                 hidden = []
                 result.append(scalar)
             }
+            isAfterSign = role(of: scalar) == .plain
         }
         result.append(contentsOf: notice(of: hidden).unicodeScalars)
         return String(result)
@@ -59,15 +63,17 @@ package enum Untrusted {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    private enum Role { case plain, widthless, hidden }
+    private enum Role { case plain, selector, widthless, hidden }
 
     private static func role(of scalar: Unicode.Scalar) -> Role {
         switch scalar.value {
         case 0x09, 0x0A, 0x20...0x7E: .plain
         // A carriage return says nothing that the line feed beside it does not.
-        case 0x0D, 0xAD, 0x180E, 0x200B...0x200D, 0x2060...0x2064, 0xFE00...0xFE0D, 0xFEFF: .widthless
-        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x206F, 0xFFF9...0xFFFB,
-            0xE0000...0xE0FFF:
+        case 0x0D, 0xAD, 0x034F, 0x180B...0x180F, 0x200B...0x200D, 0x2060...0x2064, 0xFE00...0xFE0D, 0xFEFF: .widthless
+        case 0xFE0E, 0xFE0F: .selector
+        // Controls, marks of direction, blanks that pass for letters, and the blocks made for what is not shown.
+        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200E, 0x200F, 0x2028...0x202E,
+            0x2065...0x206F, 0x3164, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             .hidden
         default: .plain
         }

@@ -37,7 +37,7 @@ package struct Write: Sendable {
         self.tool = tool
         self.family = family
         self.target = target
-        self.preview = preview
+        self.preview = FenceMark.random().marking(preview)
         self.before = before
         self.after = after
         self.request = request

@@ -67,7 +67,7 @@ import Testing
                 - Custom fields: Region: EMEA
                 - Tags: PII, Gold
                 - Is hidden: yes
-                Only in the structured content: audit.
+                Not shown, but with `detail` `full`: audit.
                 """
             )
         )
@@ -89,10 +89,25 @@ import Testing
         let columns = JSON.array((1...120).map { ["name": .string("c\($0)"), "nulls": .int($0), "stats": ["a": 1]] })
         let reply: JSON = ["data": ["details": ["objectId": 5], "profile": ["rowCount": 7, "columns": columns]]]
         let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
-        #expect(answer.text.contains("## Columns (120)\nRow count: 7\n| name | nulls |\n| --- | --- |\n| c1 | 1 |"))
-        #expect(answer.text.contains("| c40 | 40 |\n80 more columns of 120 are in the structured content."))
+        #expect(
+            answer.text.contains("## Columns (40 of 120)\nRow count: 7\n| name | nulls |\n| --- | --- |\n| c1 | 1 |")
+        )
+        #expect(answer.text.contains("| c40 | 40 |\n\nShortened: 40 of 120 items of `profile.columns`."))
         #expect(!answer.text.contains("c41"))
-        #expect(answer.structured?["data"]?["profile"]?["columns"]?.array?.count == 120)
+        #expect(answer.structured?["data"]?["profile"]?["columns"]?.array?.count == 40)
+        #expect(answer.structured?["complete"] == false)
+    }
+
+    @Test func `shows all of it when all is asked for`() throws {
+        let columns = JSON.array((1...120).map { ["name": .string("c\($0)"), "nulls": .int($0)] })
+        let reply: JSON = [
+            "data": ["details": ["objectId": 5, "audit": ["by": "ann"]], "profile": ["columns": columns]]
+        ]
+        let arguments: JSON = ["object_id": 5, "object_type": "oetable", "detail": "full"]
+        let answer = try answer(AssetDetails.self, arguments, to: reply.text)
+        #expect(answer.text.contains("## Columns (120)") && answer.text.contains("| c120 | 120 |"))
+        #expect(answer.text.contains(#"- Audit: {"by":"ann"}"#))
+        #expect(answer.structured?["complete"] == true)
     }
 
     @Test func `shows at most eight fields of a table and names the others`() throws {
@@ -100,7 +115,7 @@ import Testing
         let reply: JSON = ["data": ["details": ["objectId": 5], "relationships": [row]]]
         let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
         #expect(answer.text.contains("## Relationships (1)\n| name | f1 | f2 | f3 | f4 | f5 | f6 | f7 |"))
-        #expect(answer.text.contains("More fields in the structured content: f8, f9, f10."))
+        #expect(answer.text.contains("Not shown of each: f8, f9, f10."))
     }
 
     @Test func `answers from the sandbox`() async throws {

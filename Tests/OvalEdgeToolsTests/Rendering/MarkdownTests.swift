@@ -32,7 +32,7 @@ import Testing
 
     @Test func `keeps cells and code on one line`() {
         var text = Markdown()
-        text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": .null]], atMost: 5, called: "rows")
+        text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": .null]], Portion(items: 5))
         #expect(text.text == "| name | flag |\n| --- | --- |\n| a\\|b c | yes |\n|  |  |")
         #expect(Inline("\(code: "a`b\nc")").text == "`a b c`")
     }
@@ -50,6 +50,12 @@ import Testing
         ),
         ("a\u{1B}[31mb\u{7}", "a⟨U+001B⟩[31mb⟨U+0007⟩"),
         ("\u{85}\u{2028}", "⟨2 hidden characters⟩"),
+        ("a\u{FFF9}b\u{FFFB}", "a⟨U+FFF9⟩b⟨U+FFFB⟩"),
+        ("a\u{3164}\u{115F}b\u{34F}", "a⟨2 hidden characters⟩b"),
+        ("a\u{1D173}b\u{E0101}", "a⟨U+1D173⟩b⟨U+E0101⟩"),
+        // One selector makes a sign a picture; a row of them can spell anything.
+        ("⚠\u{FE0F} a\u{FE0F}\u{FE0E}\u{FE0F}b", "⚠\u{FE0F} a\u{FE0F}⟨2 hidden characters⟩b"),
+        ("\u{FE0F}x", "⟨U+FE0F⟩x"),
         ("", ""),
     ])
     func `hides nothing`(text: String, expected: String) {

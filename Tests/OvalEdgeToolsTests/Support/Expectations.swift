@@ -38,5 +38,8 @@ func answer<Called: OneRequestTool>(
     let call = Called(&input)
     try #require(input.mistakes == [])
     let reply = try Called.Reply(JSON(parsing: reply))
-    return budget.fitted(call.render(reply, links: LinkBase("https://oe.example/ovaledge")))
+    return budget.fitted(
+        call.render(reply, links: LinkBase("https://oe.example/ovaledge")),
+        marking: FenceMark("k3x9q2")
+    )
 }

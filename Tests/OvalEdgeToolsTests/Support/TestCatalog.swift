@@ -54,7 +54,7 @@ struct TestCatalog {
         self.offer = offer
         let audit = AuditLog(folder: folder.path, now: now)
         let desk = WriteDesk(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
-        registry = Registry(offer, desk: desk) { _ in api }
+        registry = Registry(offer, desk: desk, mark: { FenceMark("k3x9q2") }) { _ in api }
         resources = OvalEdgeResources(offer, completer: completer) { _ in api }
         prompts = OvalEdgePrompts(offer, completer: completer)
     }

@@ -74,7 +74,7 @@ import Darwin
 
     /// The length of an answer and the memory after it.
     private static func first(_ client: Conversation) throws -> (length: Int, memory: Int) {
-        client.search(0, "large")
+        client.searchLarge(0)
         guard let line = client.program.readBytes(), line.count > 2 * size else {
             throw Conversation.Silence(expected: "a large answer")
         }
@@ -121,5 +121,8 @@ private enum LargeBackEnd {
 }
 
 extension Conversation {
-    fileprivate func searchAll(_ ids: ClosedRange<Int>) { for id in ids { search(id, "large") } }
+    /// With all of the reply in the answer.
+    fileprivate func searchLarge(_ id: Int) { call(id, "knowledge_search", ["query": "large", "detail": "full"]) }
+
+    fileprivate func searchAll(_ ids: ClosedRange<Int>) { for id in ids { searchLarge(id) } }
 }
