@@ -2,7 +2,7 @@
 ///
 /// No model's vocabulary is at hand here, and each has one of its own. What they share is how they cut: a common word
 /// is one token and a long one a few, up to three digits are one, and so is a run of punctuation. The weights are those
-/// that fit a vocabulary of a hundred thousand words best (`Tests/Clients/test_tokens.py` holds them to it).
+/// that fit a vocabulary of a hundred thousand words best.
 package enum TokenEstimate {
     package static func tokens(in text: String) -> Int {
         var text = text

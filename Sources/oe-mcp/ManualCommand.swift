@@ -13,7 +13,7 @@ enum ManualCommand {
                 advice: "Run `oe-mcp tools --manual --sandbox --set OVALEDGE_ALLOW_WRITES=all`."
             )
         }
-        let tools = try Wiring(line, logLevel: .error).tools
+        let tools = try Wiring(line, logLevel: .error).tools()
         let manual = ToolManual { name, arguments in
             let context = RequestContext(revision: .newestWithHandshake, clientName: "manual")
             return try await tools.call(name, arguments: arguments, in: context)
