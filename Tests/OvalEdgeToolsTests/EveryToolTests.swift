@@ -109,13 +109,31 @@ struct Listed: CustomTestStringConvertible, Sendable {
     }
 
     /// Rows: G112.
-    @Test(arguments: Listed.all)
-    func `turns a refusal into a failure with its message`(_ listed: Listed) async throws {
+    @Test(
+        arguments: Listed.all,
+        [
+            #"{"ok":false,"message":"The catalog is being moved."}"#,
+            #"{"error":"The catalog is being moved.","status_code":400}"#,
+        ]
+    )
+    func `turns a refusal into a failure with its message`(_ listed: Listed, reply: String) async throws {
         let arguments = try #require(listed.example)
-        let catalog = TestCatalog(answering: .ok, #"{"ok":false,"message":"The catalog is being moved."}"#)
+        let catalog = TestCatalog(answering: .ok, reply)
         let answer = try await catalog.call(listed.definition.name, arguments)
         #expect(answer.isFailure && answer.structured == nil)
         #expect(answer.text.contains("The catalog is being moved."))
+    }
+
+    /// Rows: G112.
+    @Test(arguments: Listed.all, [403, 500, 502, 504])
+    func `turns a status of OvalEdge into a failure that names it`(_ listed: Listed, status: Int) async throws {
+        let arguments = try #require(listed.example)
+        let words = #"{"message":"No, not today."}"#
+        let answer = try await TestCatalog(answering: HTTPStatus(rawValue: status), words)
+            .call(listed.definition.name, arguments)
+        #expect(answer.isFailure && answer.structured == nil)
+        #expect(answer.text.contains("No, not today"), "\(answer.text)")
+        #expect(status < 500 || answer.text.contains("\(status)"), "\(answer.text)")
     }
 
     @Test(arguments: Listed.all)

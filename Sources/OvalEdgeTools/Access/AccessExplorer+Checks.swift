@@ -1,4 +1,5 @@
 import OvalEdge
+import Text
 
 /// What several arguments must satisfy together, each fault a sentence.
 extension AccessExplorer {
@@ -48,9 +49,7 @@ extension AccessExplorer {
         }
         problems += single(username.count, "username") + single(objectName.count, "object_name")
         problems += single(objectType.count, "object_type")
-        if let type = objectType.first, ObjectType(rawValue: type) == nil {
-            problems.append("`object_type` cannot be `\(type)` here: use the catalog's own types, such as oetable.")
-        }
+        if let type = objectType.first, let problem = Self.problem(ofCatalogType: type) { problems.append(problem) }
         if objectID != nil && objectType.isEmpty { problems.append("`object_id` needs its `object_type`.") }
         if !objectPath.isEmpty {
             problems.append("`object_path` is for source_system_access; use `fully_qualified_name` here.")
@@ -60,6 +59,18 @@ extension AccessExplorer {
             problems.append("Give exactly one of `object_id`, `fully_qualified_name` and `object_name`.")
         }
         return problems
+    }
+
+    /// Connectors, zones and what else has permissions are more kinds than can be searched for.
+    private static func problem(ofCatalogType type: String) -> String? {
+        let known = ObjectType.allCases.map { $0.rawValue }
+        if known.contains(type) { return nil }
+        if AccessLevel(rawValue: type.lowercased()) != nil || type.lowercased() == "all" {
+            return "`object_type` cannot be `\(type)` here; use the catalog's own types, such as oetable."
+        }
+        return Suggestion.nearest(to: type, among: known).map {
+            "`object_type` cannot be `\(type)` here; did you mean `\($0)`?"
+        }
     }
 
     private var sourceProblems: [String] {

@@ -9,7 +9,7 @@ package struct AccessExplorer: Tool {
         effect: .reads,
         summary: "Tell who may do what: rights in a source system such as Snowflake, or permissions in the catalog.",
         guidance: """
-            Two kinds of access: source_system_access is what people may do where the data lives (native, remote, DAM); \
+            Two kinds of access: source_system_access is what people may do where the data lives (native, remote, RDAM); \
             catalog_access is what they may see and change in OvalEdge (say "catalog permissions"). The name of a \
             platform says nothing about which is meant: when "who has access" could be either, ask the person first, \
             then put the answer into access_intent_confirmed. An answer of one kind says nothing about the other.

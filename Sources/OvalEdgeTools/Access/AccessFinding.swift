@@ -55,12 +55,13 @@ struct AccessFinding: Sendable {
     }
 
     /// Nothing is shown before it is clear which table is meant.
-    mutating func askForSchema(_ candidates: [JSON]) {
+    mutating func askForSchema(_ candidates: [JSON], mayBeMore: Bool = false) {
         access.grants = []
         access.candidates = candidates
         needsSchema = true
+        let count = "\(mayBeMore ? "at least " : "")\(candidates.count)"
         notes.append(
-            "Tables of this name lie in \(candidates.count) schemas; ask which is meant, then call again with its path."
+            "Tables of this name lie in \(count) schemas; ask which is meant, then call again with its path."
         )
     }
 

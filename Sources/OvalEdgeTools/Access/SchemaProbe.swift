@@ -18,7 +18,8 @@ struct SchemaProbe: Sendable {
         if found.count == 1 { finding.access = found[0].access }
         finding.discovered = found.map { $0.path }
         if found.count > 1 {
-            finding.askForSchema(found.map { AccessLookup.candidate($0.path, $0.access.grants.first) })
+            let candidates = found.map { AccessLookup.candidate($0.path, $0.access.grants.first) }
+            finding.askForSchema(candidates, mayBeMore: schemas.count > Self.atOnce)
         } else if let only = found.first {
             finding.notes.append("Rights were found for \(only.path).")
         }

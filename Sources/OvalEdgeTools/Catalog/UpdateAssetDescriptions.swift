@@ -53,8 +53,13 @@ extension DescriptionUpdate.Slot: ArgumentChoice {}
 
 extension UpdateAssetDescriptions {
     private func check(_ input: inout Arguments) {
+        // What is said of arguments that could not be read would only confuse.
+        guard input.mistakes.isEmpty else { return }
         if (descriptionField == nil) != (descriptionText == nil) {
             input.note("`description_field` and `description_text` go together.")
+        }
+        if descriptionField != nil && named.contains(where: { $0.1 != nil }) {
+            input.note("`description_field` does not go with another description; give both by their own names.")
         }
         let slots = DescriptionUpdate.slots(of: objectType)
         if texts.isEmpty { input.note("There is no description to write: give one, such as `business_description`.") }
@@ -65,14 +70,18 @@ extension UpdateAssetDescriptions {
         }
     }
 
-    private var texts: [DescriptionUpdate.Slot: String] {
-        let given: [(DescriptionUpdate.Slot, String?)] = [
+    /// The arguments that are named after what they hold.
+    private var named: [(DescriptionUpdate.Slot, String?)] {
+        [
             (.business, businessDescription), (.technical, technicalDescription), (.detailed, detailedDescription),
             (.domain, domainDescription), (.tag, tagDescription), (.masterTag, masterTagDescription),
         ]
+    }
+
+    private var texts: [DescriptionUpdate.Slot: String] {
         var texts: [DescriptionUpdate.Slot: String] = [:]
         if let descriptionField { texts[descriptionField] = descriptionText }
-        for (slot, text) in given { if let text { texts[slot] = text } }
+        for (slot, text) in named { if let text { texts[slot] = text } }
         return texts
     }
 

@@ -8,6 +8,13 @@ import Testing
 
 @Suite struct `access_explorer` {
     private static let source: JSON = ["operation": "source_system_access", "source_system": "Snowflake"]
+    private static let toUsers: JSON = [
+        "operation": "source_system_access", "source_system": "Snowflake", "query_direction": "object_to_users",
+        "object_path": "a.b.c", "object_type": "table",
+    ]
+    private static let toPrincipals: JSON = [
+        "operation": "catalog_access", "query_direction": "object_to_principals", "fully_qualified_name": "a.b.c",
+    ]
 
     /// What a call would send, before names are looked up.
     private func sent(_ arguments: JSON) throws -> String {
@@ -29,6 +36,7 @@ import Testing
             (["fully_qualified_name": "dw.s.t"], "fullyQualifiedName=dw.s.t"),
             (["object_name": "t", "object_type": "oetable"], "objectType=oetable&objectName=t"),
             (["object_name": "t", "resolve_all_matches": true], "objectName=t&resolveAllMatches=true"),
+            (["object_name": "dw", "object_type": "connector"], "objectType=connector&objectName=dw"),
         ] as [(JSON, String)] {
             let arguments = JSON.object(JSONObject((user.object?.members ?? []) + (more.object?.members ?? [])))
             #expect(try sent(arguments) == "\(rest)&\(query)")
@@ -115,6 +123,19 @@ import Testing
                 ["query_direction": "user_to_objects", "username": "a", "source_system": "snowflake,redshift"],
                 "`source_system` takes one value"
             ),
+            (
+                ["operation": "access", "query_direction": "browse"],
+                "`operation` cannot be `access`; did you mean `catalog_access`?"
+            ),
+            (["query_direction": .null], "`query_direction` is missing: "),
+            (
+                ["query_direction": "role_to_users", "source_system": " ", "object_name": "r"],
+                "`source_system` is needed"
+            ),
+            (
+                ["query_direction": "object_to_users", "object_id": 5, "object_type": ["table", "schema"]],
+                "`object_type` takes one value; call once for each of the 2."
+            ),
             (["query_direction": "role_to_users"], "`object_name` is needed: the name of the role."),
             (["query_direction": "group_to_users", "object_name": "g"], "`query_direction` `group_to_users`"),
             (["query_direction": "user_to_roles"], "`username` is needed: whose."),
@@ -138,7 +159,11 @@ import Testing
             ),
             (
                 ["query_direction": "object_to_principals", "object_name": "a", "object_type": "table"],
-                "`object_type` cannot be `table` here"
+                "`object_type` cannot be `table` here; use the catalog's own types, such as oetable."
+            ),
+            (
+                ["query_direction": "object_to_principals", "object_name": "a", "object_type": "oetabel"],
+                "`object_type` cannot be `oetabel` here; did you mean `oetable`?"
             ),
         ] as [(JSON, String)]
     )
@@ -149,10 +174,14 @@ import Testing
         #expect(found.count == 1 && found[0].hasPrefix(beginning), "\(found)")
     }
 
-    @Test(arguments: [nil, "catalog_acl"] as [String?])
-    func `asks which kind of access is meant, and looks nothing up`(intent: String?) async throws {
+    @Test(
+        arguments: [
+            (Self.toUsers, nil), (Self.toUsers, "catalog_acl"), (Self.toPrincipals, nil), (Self.toPrincipals, "native"),
+        ] as [(JSON, String?)]
+    )
+    func `asks which kind of access is meant, and looks nothing up`(call: JSON, intent: String?) async throws {
         let catalog = TestCatalog(AnsweringHTTP { _ throws(HTTPFailure) in throw .cancelled })
-        var call = with(["query_direction": "object_to_users", "object_path": "a.b.c", "object_type": "table"])
+        var call = call
         if let intent { call["access_intent_confirmed"] = .string(intent) }
         let answer = try await catalog.call("access_explorer", call)
         #expect(answer.isFailure && answer.text.hasSuffix("Code: `ACCESS_INTENT_REQUIRED`"))

@@ -28,6 +28,15 @@ import Testing
                 ],
                 #"{"objectId":12,"objectType":"oetable","name":"Revenue","includeParent":true,"includeChildren":true,"search":{"page":1,"limit":20}}"#
             ),
+            (["object_type": "dp_product"], #"{"objectType":"dp_product","search":{"page":1,"limit":20}}"#),
+            (
+                ["name": "Revenue", "object_type": "glossary"],
+                #"{"objectType":"glossary","name":"Revenue","search":{"page":1,"limit":20}}"#
+            ),
+            (
+                ["name": "PII", "object_type": "oetag", "include_children": true],
+                #"{"objectType":"oetag","name":"PII","includeChildren":true,"search":{"page":1,"limit":20}}"#
+            ),
             (["object_id": 0, "domain_id": "0"], #"{"search":{"page":1,"limit":20}}"#),
             (
                 [
@@ -155,6 +164,7 @@ import Testing
         #expect(data["items"]?[0]?["navLink"] == "#nav/table?id=501")
         #expect(data["items"]?[0]?["redirectUrl"] == "https://oe.example/ovaledge/#nav/table?id=501")
         #expect(data["items"]?[0]?.object?.names.contains("owner") == false)
+        #expect(data["items"]?[0]?["navUrl"] == nil)
         #expect(data["items"]?[1] == ["objectId": 502, "objectType": "oetable", "objectName": "returns"])
         #expect(
             data["glossaryTerms"]?["redirectUrl"] == "https://oe.example/ovaledge/#nav/glossary?browse=summary&id=77"

@@ -178,9 +178,64 @@ import Testing
     }
 
     @Test func `counts columns by table where they are not named`() throws {
-        let reply = #"{"data":{"tableSummaries":[{"tableName":"t","columnsAdded":3,"columnsDeleted":0}]}}"#
+        let reply = """
+            {"data":{"tableSummaries":[{"tableName":"t","columnsAdded":3,"columnsDeleted":0},
+             {"tableName":"u","columnsAdded":0,"columnsDeleted":2}]}}
+            """
         let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply)
-        #expect(answer.text.hasSuffix("## Columns added, by table (1)\n- t: 3"))
+        #expect(answer.text.contains("## Columns added, by table (1)\n- t: 3"))
+        #expect(answer.text.hasSuffix("## Columns removed, by table (1)\n- u: 2"))
+    }
+
+    @Test(
+        arguments: [
+            ("Which columns were added?", "Columns added"), ("What was deleted?", "Columns removed"),
+            ("Any datatype changes?", "Types and lengths changed"),
+        ]
+    )
+    func `knows the kinds of change by the words of the question`(question: String, title: String) throws {
+        let answer = try answer(MetadataChangesBetweenCrawls.self, ["question": .string(question)], to: Self.reply)
+        let titles = ["Columns added", "Columns removed", "Types and lengths changed"]
+        #expect(titles.filter { answer.text.contains("## \($0)") } == [title], "\(answer.text)")
+    }
+
+    @Test func `takes the pages that OvalEdge names before those it knows by their ids`() throws {
+        let reply: JSON = [
+            "data": [
+                "contextHeader": ["schemaId": 10, "compareSchemaId": 77],
+                "compareSchemaUrl": "http://x/#nav/comparedb?srchtab=history&id=88",
+                "objectSchemaUrl": "#nav/schema?browse=summary&id=11", "dataChangeUrl": "#nav/dataandmetachanges?a=1",
+                "metadataChangeUrl": "#nav/dataandmetachanges?a=2",
+            ]
+        ]
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
+        let base = "https://oe.example/ovaledge/#nav"
+        #expect(
+            answer.text.hasSuffix(
+                """
+                ## Links
+                - [Compare the crawls](\(base)/comparedb?srchtab=history&id=88)
+                - [Schema](\(base)/schema?browse=summary&id=11)
+                - [Data changes](\(base)/dataandmetachanges?a=1)
+                - [Metadata changes](\(base)/dataandmetachanges?a=2)
+                """
+            )
+        )
+        #expect(answer.structured?["data"]?["compareSchemaUrl"] == .string("\(base)/comparedb?srchtab=history&id=88"))
+    }
+
+    @Test(arguments: ["tableChanges", "rowCountChanges", "notableDeltas", "tableSummaries"])
+    func `cuts every list and counts what it left out`(list: String) throws {
+        let items = (1...61).map { number -> JSON in
+            ["tableName": .string("t\(number)"), "changeType": "added", "rowCountDelta": 5, "columnsAdded": 1]
+        }
+        let reply: JSON = ["data": .members((list, .array(items)))]
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
+        #expect(answer.structured?["data"]?[list]?.array?.count == 40)
+        #expect(
+            answer.structured?["leftOut"] == [["list": .string("data.\(list)"), "returned": 40, "total": 61]]
+        )
+        #expect(answer.structured?["complete"] == false)
     }
 
     @Test func `says when there was nothing to compare`() throws {

@@ -101,7 +101,8 @@ extension Guide {
     private static func access(_ tools: OfferedTools) -> String {
         let start = """
             There are two kinds: rights in the source system (native, RDAM) and catalog access. When it is not clear which \
-            is meant, ask before anything is looked up; `docs://ovaledge/rdam_source_access` tells how to hear it.
+            is meant, ask before anything is looked up; `docs://ovaledge/rdam_source_access` tells how to hear it. A \
+            search shows no rights and is no way around either.
             """
         let absence =
             " This server is set up without `access_explorer` and can look up neither: name owner and steward."
