@@ -31,14 +31,26 @@ extension Asset {
         return text.map { "\(excerpt: $0, upTo: limit)" }
     }
 
-    /// One asset on one line: **orders** — table `oetable 501` in dw.sales.orders · steward bob · [open](…).
+    /// Where it lies, without its own name at the end; nil when nothing is left.
+    package var parent: String? {
+        guard let place, let name else { return place }
+        if place == name { return nil }
+        return place.hasSuffix(".\(name)") ? String(place.dropLast(name.count + 1)) : place
+    }
+
+    /// Its name, which leads to its page where there is one.
+    package func heading(links: LinkBase, link own: NavLink? = nil) -> Inline {
+        (own ?? link).map { "\(link: title, to: links.url($0))" } ?? "\(bold: title)"
+    }
+
+    /// One asset on one line: [orders](…) — table `oetable 501` in dw.sales · steward bob · quality 91.
     package func line(links: LinkBase, link own: NavLink? = nil) -> Inline {
-        var line: Inline = "\(bold: title) — \(escaped: kind) \(reference)"
-        if let place { line += " in \(escaped: place)" }
+        var line: Inline = "\(heading(links: links, link: own)) — \(escaped: kind) \(reference)"
+        if let parent { line += " in \(escaped: parent)" }
         if let serverType { line += " (\(escaped: serverType))" }
         for case (let role, let person?) in people { line += " · \(words: role) \(escaped: person)" }
         if let certification { line += " · certification: \(escaped: certification)" }
-        if let link = own ?? link { line += " · \(link: "open", to: links.url(link))" }
+        if let qualityScore { line += " · quality \(escaped: qualityScore)" }
         return line
     }
 

@@ -104,16 +104,16 @@ package struct LineageReport: Sendable {
         guard let asset = visit.node?.asset else { return "\(code: visit.id)\(mark) (not described)" }
         // The type goes before the id where other tools would take it.
         let reference: Inline = asset.objectType == nil ? "\(code: visit.id)" : asset.reference
-        var line: Inline = "\(bold: asset.title)\(mark) — \(escaped: asset.kind) \(reference)"
-        if let fullName = asset.fullName, fullName != asset.name { line += " in \(escaped: fullName)" }
-        if !visit.via.isEmpty {
+        var line: Inline = "\(asset.heading(links: links))\(mark) — \(escaped: asset.kind) \(reference)"
+        if let parent = asset.parent { line += " in \(escaped: parent)" }
+        // Of the first hop it goes without saying.
+        if !visit.via.isEmpty, visit.via != [walk.rootID] {
             let names: [Inline] = visit.via.prefix(Self.mostWays).map { "\(escaped: walk.name(of: $0))" }
             let left = visit.via.count - names.count
             line += direction == .upstream ? ", feeds " : ", fed by "
             line += names.joined(separator: ", ")
             if left > 0 { line += " and \(left) more" }
         }
-        if let link = asset.link { line += " · \(link: "open", to: links.url(link))" }
         return line
     }
 }
