@@ -29,10 +29,10 @@ def tokens(text: str) -> int:
 
 
 class Program:
-    """oe-mcp over its standard input and output, in the sandbox, with all writes allowed."""
+    """oe-mcp over its standard input and output, in the sandbox, with all writes allowed; each question stands alone."""
 
     def __init__(self, path: Path, home: str):
-        command = [str(path), "--sandbox", "--set", "OVALEDGE_ALLOW_WRITES=all"]
+        command = [str(path), "--sandbox", "--set", "OVALEDGE_ALLOW_WRITES=all", "--set", "OVALEDGE_CACHE_SECONDS=0"]
         environment = {"HOME": home, "XDG_RUNTIME_DIR": home, "PATH": os.environ["PATH"]}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd=home

@@ -49,8 +49,10 @@ package struct Registry: ToolRegistry {
         var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: offer.families))
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return .failure(Self.explained(input.mistakes, of: name)) }
+        let ages = ReadAges()
         do {
-            return budget.fitted(try await draft(of: call, in: context), marking: mark())
+            let draft = try await draft(of: call, noting: ages, in: context)
+            return budget.fitted(draft, marking: mark(), asOf: ages.asOf)
         } catch let error as OvalEdgeError {
             return .failure(error.explanation)
         } catch is CancellationError {
@@ -58,10 +60,13 @@ package struct Registry: ToolRegistry {
         }
     }
 
-    private func draft(of call: any Tool, in context: RequestContext) async throws -> Draft {
+    /// What a change is decided on, and what became of it, is read anew.
+    private func draft(of call: any Tool, noting ages: ReadAges, in context: RequestContext) async throws -> Draft {
         let ovalEdge = ovalEdge(context.principal)
-        guard let call = call as? any WritingTool else { return try await call.answer(from: ovalEdge, in: context) }
-        return try await desk.answer(of: call, allowing: offer.families, from: ovalEdge, in: context)
+        guard let call = call as? any WritingTool else {
+            return try await call.answer(from: ovalEdge.noting(ages), in: context)
+        }
+        return try await desk.answer(of: call, allowing: offer.families, from: ovalEdge.fresh, in: context)
     }
 
     private func tool(named name: String) throws(RPCError) -> any Tool.Type {

@@ -33,7 +33,12 @@ extension Tool {
         var definition = definition
         // What remains of a tool without the steps that write only reads.
         if !withheld(allowing: families).isEmpty { definition.effect = .reads }
-        return ToolListing(definition, inputSchema: inputSchema(allowing: families), outputSchema: outputSchema)
+        return ToolListing(definition, inputSchema: inputSchema(allowing: families), outputSchema: listedOutputSchema)
+    }
+
+    /// Tools that can write read everything anew.
+    package static var listedOutputSchema: JSON {
+        self is any WritingTool.Type ? outputSchema : AsOf.added(to: outputSchema)
     }
 
     package static func withheld(allowing families: Set<WriteFamily>) -> Set<String> {

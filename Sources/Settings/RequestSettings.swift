@@ -7,6 +7,7 @@ package struct RequestSettings: Sendable {
     package let backoffSeconds: Double
     package let fallbackHeader: String?
     package let sharesToken: Bool
+    package let cacheSeconds: Double
     package let isLogged: Bool
     package let generation: GenerationChoice
 
@@ -57,6 +58,12 @@ package struct RequestSettings: Sendable {
             "OVALEDGE_API_GENERATION",
             "Interface of your OvalEdge; auto finds out, for each kind of question, whether it has the newest or an older one.",
             default: .auto
+        )
+        cacheSeconds = reader.read(
+            "OVALEDGE_CACHE_SECONDS",
+            "Seconds for which a reply may answer the same question again; 0 sends every request, and each by itself.",
+            in: 0...300,
+            default: 30
         )
         isLogged = reader.read(
             "OVALEDGE_LOG_HTTP_REQUESTS",

@@ -57,6 +57,7 @@ struct Wiring {
         ovalEdge = OvalEdgeAPI(
             configuration,
             generations: Generations(fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }),
+            reads: Reads(keepingFor: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,
             log: log

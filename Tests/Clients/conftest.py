@@ -44,7 +44,7 @@ def ovaledge() -> Iterator[StandIn]:
 
 @pytest.fixture
 def settings(ovaledge: StandIn) -> dict[str, object]:
-    """The three settings for the stand-in, impatient ones beside them, and as much logging as there is."""
+    """The three settings for the stand-in, impatient ones beside them, every request sent, and as much logging as there is."""
     token, secret = next(iter(ovaledge.credentials))
     return {
         "OVALEDGE_BASE_URL": ovaledge.base_url,
@@ -52,6 +52,7 @@ def settings(ovaledge: StandIn) -> dict[str, object]:
         "OVALEDGE_USER_SECRET": secret,
         "OVALEDGE_TIMEOUT_SECONDS": 2,
         "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1,
+        "OVALEDGE_CACHE_SECONDS": 0,
         "OVALEDGE_LOG_HTTP_REQUESTS": "true",
         "LOG_LEVEL": "debug",
     }

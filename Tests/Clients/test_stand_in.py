@@ -106,6 +106,34 @@ def test_every_tool_answers(session, ovaledge: StandIn) -> None:
     assert ovaledge.seen("asset-lineage")[0].query == {"objectId": "7001", "objectType": "oetable", "depth": "2"}
 
 
+def test_the_same_question_is_asked_once_and_its_answer_dated(session, ovaledge: StandIn) -> None:
+    wire = session(OVALEDGE_CACHE_SECONDS=300)
+    first, second = search(wire), search(wire)
+    assert_success(first)
+    assert_success(second)
+    assert len(ovaledge.seen("asset-explorer")) == 1
+    assert "as_of" not in first.structured
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", second.structured["as_of"])
+    assert f"As of {second.structured['as_of']}" in second.text
+
+
+def test_who_waits_for_a_question_that_is_cancelled_gets_its_answer(session, ovaledge: StandIn) -> None:
+    wire = session(OVALEDGE_CACHE_SECONDS=300, OVALEDGE_TIMEOUT_SECONDS=30)
+    wire.call("asset_explorer", search_terms=["something else"])
+    ovaledge.next("asset-explorer", Reply(200, {}, delay=20))
+    call = {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}}
+    first = wire.post("tools/call", call)
+    _until(lambda: len(ovaledge.seen("asset-explorer")) == 2)
+    others = [wire.post("tools/call", call) for _ in range(3)]
+    assert wire.request("ping")["result"] == {}
+    assert len(ovaledge.seen("asset-explorer")) == 2
+    wire.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": first}})
+    for number in others:
+        assert_success(Answer(wire.reply(number)["result"]))
+    assert len(ovaledge.seen("asset-explorer")) == 3
+    assert not [message for message in wire.messages if message.get("id") == first]
+
+
 def test_links_lead_to_the_link_address(session) -> None:
     answer = search(session(OVALEDGE_LINK_BASE_URL="https://catalog.example/ovaledge/"))
     assert "https://catalog.example/ovaledge/#nav/" in answer.text + str(answer.structured), answer

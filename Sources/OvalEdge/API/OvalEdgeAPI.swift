@@ -9,6 +9,8 @@ package struct OvalEdgeAPI: Sendable {
     package let configuration: OvalEdgeConfiguration
     /// What this back end was found to have.
     package let generations: Generations
+    private let reads: Reads
+    private var view = ReadView.shared
     private let client: any HTTPClient
     private let broker: TokenBroker
     private let log: Log
@@ -16,12 +18,14 @@ package struct OvalEdgeAPI: Sendable {
     package init(
         _ configuration: OvalEdgeConfiguration,
         generations: Generations = Generations(),
+        reads: Reads = Reads(),
         client: any HTTPClient,
         broker: TokenBroker,
         log: Log
     ) {
         self.configuration = configuration
         self.generations = generations
+        self.reads = reads
         self.client = client
         self.broker = broker
         self.log = log
@@ -36,6 +40,18 @@ package struct OvalEdgeAPI: Sendable {
     }
 
     var redactor: Redactor { log.redactor }
+
+    /// The same, for whoever must see what is there now.
+    package var fresh: OvalEdgeAPI { with(.fresh) }
+
+    /// The same, for whoever takes a reply that was kept for a short while; `ages` says afterwards whether there was one.
+    package func noting(_ ages: ReadAges) -> OvalEdgeAPI { with(.kept(ages)) }
+
+    private func with(_ view: ReadView) -> OvalEdgeAPI {
+        var api = self
+        api.view = view
+        return api
+    }
 
     /// Throws ``OvalEdgeError/cancelled`` when the task is cancelled.
     package func send<Reply: Model>(_ request: APIRequest<Reply>) async throws(OvalEdgeError) -> Reply {
@@ -69,11 +85,23 @@ package struct OvalEdgeAPI: Sendable {
         return Delivery(json: json, response: response, request: http.summary)
     }
 
+    /// What the other side says, or has just said; a change makes everything outdated that was read before its end.
+    func accepted(_ request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
+        if request.mayBeRepeated {
+            return try await reads.response(to: request, for: view) { () throws(OvalEdgeError) in
+                try await newReply(to: request)
+            }
+        }
+        reads.forget()
+        defer { reads.forget() }
+        return try await newReply(to: request)
+    }
+
     /// Sends with a token; when the token is refused, once more with another.
     ///
     /// A second token that another process had fetched may have been as old as the first, so that one more try is due
     /// with a token that is certainly new.
-    func accepted(_ request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
+    private func newReply(to request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
         var attempt = 1
         while true {
             let token = try await broker.token()

@@ -24,6 +24,7 @@ struct TestCatalog {
         allowing families: Set<WriteFamily> = Set(WriteFamily.allCases),
         consent: Consent.Asking? = nil,
         generations: Generations = Generations(),
+        reads: Reads = Reads(),
         now: @escaping @Sendable () -> Double = { 1_790_000_000 }
     ) {
         let configuration = OvalEdgeConfiguration(baseURL: Sandbox.baseURL, timeZone: "Europe/Berlin")
@@ -41,6 +42,7 @@ struct TestCatalog {
         let api = OvalEdgeAPI(
             configuration,
             generations: generations,
+            reads: reads,
             client: client,
             broker: broker,
             log: .none

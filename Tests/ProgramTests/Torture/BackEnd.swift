@@ -10,7 +10,7 @@ import Darwin
 
 /// Something that answers like OvalEdge on a port of this machine.
 protocol BackEnd: Sendable {
-    /// What the program needs to know of it.
+    /// What the program needs to know of it; it asks for everything it is asked for, since requests are counted.
     var settings: [String: String] { get }
 }
 
@@ -32,6 +32,7 @@ final class ServedSandbox: BackEnd {
         [
             "OVALEDGE_BASE_URL": base, "OVALEDGE_USER_TOKEN": Self.secrets[0],
             "OVALEDGE_USER_SECRET": Self.secrets[1], "OVALEDGE_RETRY_BACKOFF_SECONDS": "0",
+            "OVALEDGE_CACHE_SECONDS": "0",
         ]
     }
 
@@ -79,6 +80,7 @@ final class OwnBackEnd: BackEnd {
         [
             "OVALEDGE_BASE_URL": server.url, "OVALEDGE_USER_TOKEN": Self.userToken,
             "OVALEDGE_USER_SECRET": Self.userSecret, "OVALEDGE_RETRY_BACKOFF_SECONDS": "0",
+            "OVALEDGE_CACHE_SECONDS": "0",
         ]
     }
 }

@@ -1,0 +1,43 @@
+import Clock
+import JSON
+package import MCP
+
+/// Since when an answer is known that was made of replies kept from before: a line of its text, a member of its JSON.
+enum AsOf {
+    static let member = "as_of"
+
+    static func line(_ moment: String) -> String { "As of \(moment): kept from the same question a moment ago." }
+
+    /// Less than this the two never take.
+    static let tokens = 80
+
+    static func added(to schema: JSON) -> JSON {
+        var schema = schema
+        schema["properties"]?[member] = [
+            "type": "string", "description": "Since when this is known, where it was kept from an earlier call.",
+        ]
+        return schema
+    }
+}
+
+extension AnswerBudget {
+    /// As ``fitted(_:marking:)``, with the time that the oldest part of it is from; nil for what came just now.
+    package func fitted(_ draft: Draft, marking mark: FenceMark, asOf: Double?) -> Answer {
+        guard let asOf else { return fitted(draft, marking: mark) }
+        return AnswerBudget(tokens: max(1, tokens - AsOf.tokens)).fitted(draft, marking: mark).dated(
+            Timestamp.text(asOf)
+        )
+    }
+}
+
+extension Answer {
+    fileprivate func dated(_ moment: String) -> Answer {
+        var answer = self
+        let last = content.lastIndex { $0.text != nil }
+        if let last, let text = content[last].text {
+            answer.content[last] = .text("\(text)\n\n\(AsOf.line(moment))")
+        }
+        if !isFailure { answer.structured?[AsOf.member] = .string(moment) }
+        return answer
+    }
+}
