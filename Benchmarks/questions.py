@@ -21,12 +21,12 @@ def find(**arguments) -> tuple[str, dict]:
     return "asset_explorer", arguments
 
 
-def details(id: int, type: str = "oetable") -> tuple[str, dict]:
-    return "asset_details", {"object_id": id, "object_type": type}
+def details(name: str, type: str = "oetable") -> tuple[str, dict]:
+    return "asset_details", {"object_name": name, "object_type": type}
 
 
-def lineage(id: int, type: str = "oetable", **more) -> tuple[str, dict]:
-    return "asset_lineage", {"object_id": id, "object_type": type} | more
+def lineage(name: str, type: str = "oetable", **more) -> tuple[str, dict]:
+    return "asset_lineage", {"object_name": name, "object_type": type} | more
 
 
 def drift(**arguments) -> tuple[str, dict]:
@@ -62,7 +62,7 @@ FIND = [
     Question("Which tables hold personal data?", [find(tags=["Personal data"], object_type="oetable")],
              ["3 assets", "customers", "shop_customers", "raw_customers"], "tags"),
     Question("Which columns hold email addresses?", [find(tags=["Email"], object_type="oecolumn")],
-             ["shop_customers.email", "customers.email", "raw_customers.EMAIL"], "tags"),
+             ["shop_db.public.shop_customers", "bramble_dw.CUSTOMER.customers", "bramble_dw.RAW.raw_customers"], "tags"),
     Question("Which tables are marked with caution?",
              [find(object_type="oetable", filters={"certification": ["caution"]})],
              ["2 assets", "customer_segments", "stock_levels"], "trust"),
@@ -70,14 +70,15 @@ FIND = [
              ["customers", "oetable 511"], "custom fields"),
     Question("Which columns are critical data elements?",
              [find(critical_data_element=["Yes"], object_type="oecolumn")],
-             ["5 assets", "orders.order_id", "revenue_daily.net_revenue", "customers.email"], "CDE"),
+             ["5 assets", "order_id", "SALES.orders", "net_revenue", "SALES.revenue_daily", "email", "CUSTOMER.customers"],
+             "CDE"),
     Question("Which tables have the worst data quality?",
-             [find(object_type="oetable", sort={"field": "dq_index", "direction": "asc"}, limit=3), details(405)],
+             [find(object_type="oetable", sort={"field": "dq_index", "direction": "asc"}, limit=3)],
              ["stock_levels", "55"], "DQ"),
     Question("What belongs to the data product Customer 360?", [find(data_products=["Customer 360"])],
              ["customers", "customer_segments"], "find"),
     Question("Which table with newsletter addresses has nobody who answers for it?",
-             [find(search_terms=["newsletter"], object_type="oetable"), details(513)],
+             [find(search_terms=["newsletter"], object_type="oetable")],
              ["newsletter_tmp", "owner not given"], "owner"),
     Question("Which tables were made since 2025?",
              [find(object_type="oetable", filters={"createdDate": {"from": "2025-01-01"}})],
@@ -90,22 +91,22 @@ EXPLAIN = [
     Question("Which terms does the Sales domain have?", [find(object_type="glossary", domain_name="Sales")],
              ["Order date", "Net revenue"], "glossary"),
     Question("Is the term Customer segment agreed, or still a draft?",
-             [find(name="Customer segment", object_type="glossary"), details(335, "glossary")],
+             [details("Customer segment", "glossary")],
              ["DRAFT"], "glossary"),
     Question("What stands below the tag Address, and above it?",
              [find(name="Address", object_type="oetag", include_parent=True, include_children=True)],
              ["Personal data", "Delivery address"], "tags"),
     Question("Can I trust the table orders?",
-             [find(name="orders", object_type="oetable"), details(501)],
+             [find(name="orders", object_type="oetable")],
              ["certified", "91", "mira", "jonas"], "trust"),
     Question("Whom do I ask about customer segments, and how good are they?",
-             [find(name="customer_segments"), details(512)],
+             [find(name="customer_segments")],
              ["aiko", "caution", "66"], "trust"),
     Question("How many customers have no first name?",
-             [find(name="first_name", object_type="oecolumn"), details(51103, "oecolumn")],
+             [details("first_name", "oecolumn")],
              ["77"], "profile"),
     Question("How are orders joined to customers?",
-             [find(name="orders", object_type="oetable"), details(501)],
+             [details("orders")],
              ["customer_id", "customers", "FK"], "relationships"),
     Question("How long may we keep a customer account?", [know(content_query="how long customer accounts are kept")],
              ["three years after the last order"], "stories"),
@@ -119,19 +120,18 @@ EXPLAIN = [
 
 LINEAGE = [
     Question("Where does the orders table come from?",
-             [find(name="orders", object_type="oetable"), lineage(501, direction="upstream", depth=6)],
+             [lineage("orders", direction="upstream", depth=6)],
              ["stg_orders", "raw_orders", "shop_orders"], "lineage"),
     Question("What breaks if I change orders?",
-             [find(name="orders", object_type="oetable"), lineage(501, direction="downstream", depth=5)],
+             [lineage("orders", direction="downstream", depth=5)],
              ["14 downstream", "Sales overview", "revenue_for_tax.csv"], "impact"),
     Question("Which reports hang on orders?",
-             [find(name="orders", object_type="oetable"),
-              lineage(501, direction="downstream", depth=5, only_types=["report"])],
+             [lineage("orders", direction="downstream", depth=5, only_types=["report"])],
              ["Sales overview", "Customer health"], "impact"),
     Question("How does an order get from the shop into the Sales overview?",
-             [find(name="shop_orders"), find(name="Sales overview"), lineage(401, depth=10, path_to=801)],
+             [find(name="Sales overview"), lineage("shop_orders", depth=10, path_to=801)],
              ["8 hops downstream", "raw_orders", "revenue_daily"], "path"),
-    Question("What feeds the shipments?", [find(name="shipments"), lineage(531, direction="upstream", depth=1)],
+    Question("What feeds the shipments?", [lineage("shipments", direction="upstream", depth=1)],
              ["carrier_scans.parquet", "orders"], "lineage"),
 ]
 
@@ -142,9 +142,8 @@ CHANGE = [
              [drift(connection_name="bramble_dw", table_names=["orders"], question="Which columns were added?")],
              ["orders.channel"], "drift"),
     Question("Who can read the table customers in Snowflake itself?",
-             [find(name="customers", object_type="oetable"),
-              access("source_system_access", "object_to_users", source_system="snowflake", object_id=511,
-                     object_type="oetable", access_intent_confirmed="native")],
+             [access("source_system_access", "object_to_users", source_system="snowflake",
+                     object_name=["customers"], object_type=["oetable"], access_intent_confirmed="native")],
              ["lena", "SELECT", "tariq", "OWNERSHIP"], "access"),
     Question("What may Aiko read in Snowflake?",
              [access("source_system_access", "user_to_objects", source_system="snowflake", username=["aiko"])],

@@ -63,7 +63,7 @@ WRITES = {
             "step": "create_custom_sql", "sql_rule_name": "Channel is known", "objects": [COLUMN],
             "recommended_function": "SQL Exact Value",
         } | QUERIES,
-        "Make the data quality rule Channel is known", "Now in OvalEdge: **Channel is known**",
+        "Make the data quality rule Channel is known", "Now in OvalEdge: [Channel is known](http",
         "the new rule Channel is known for oecolumn 50106",
     ),
     "create_service_request": (

@@ -65,8 +65,8 @@ import Testing
             answer.text.hasPrefix(
                 """
                 3 things must be mended before asset_details can be called; nothing was sent.
-                - `object_id` is missing: Id of the asset.
                 - `object_type` is missing: Kind of the asset, as the search returned it.
+                - One of `object_id` and `object_name` is needed.
                 - `object_typ` is not an argument of asset_details; did you mean `object_type`?
                 """
             )

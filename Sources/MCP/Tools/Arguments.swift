@@ -108,6 +108,9 @@ extension Arguments {
     /// All that is wrong with this call, each a sentence; empty when it may go ahead.
     package var mistakes: [String] { noted + unknown }
 
+    /// Whether something is wrong with this argument already, so that nothing need be said of its absence.
+    package func isMistaken(_ name: String) -> Bool { noted.contains { $0.hasPrefix("`\(prefix)\(name)`") } }
+
     /// The names that were read, in order; what a test compares with a tool's properties.
     package var names: [String] { listed + unlisted }
 

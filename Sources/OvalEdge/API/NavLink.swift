@@ -40,6 +40,18 @@ package struct NavLink: Hashable, Sendable {
         return NavLink(fragment: "#nav/tag?id=\(id)&objectType=oetag\(master)")
     }
 
+    /// The same link with something else in the place of an id; nil unless the id stands in it exactly once, by itself.
+    package func replacing(id: String, by other: String) -> NavLink? {
+        let parts = fragment.split(separator: "=", omittingEmptySubsequences: false)
+        let places = parts.indices.dropFirst().filter { index in
+            parts[index].prefix { $0 != "&" } == id
+        }
+        guard places.count == 1 else { return nil }
+        var texts = parts.map { String($0) }
+        texts[places[0]] = other + texts[places[0]].dropFirst(id.count)
+        return NavLink(fragment: texts.joined(separator: "="))
+    }
+
     /// Whether the link says which kind of object it leads to, as links to tags must.
     package var namesObjectType: Bool { fragment.contains("objectType=") }
 }

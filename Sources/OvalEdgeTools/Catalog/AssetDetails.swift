@@ -2,7 +2,7 @@ package import JSON
 package import MCP
 package import OvalEdge
 
-package struct AssetDetails: OneRequestTool {
+package struct AssetDetails: OneAssetTool {
     package static let definition = ToolDefinition(
         name: "asset_details",
         title: "View asset details",
@@ -10,8 +10,8 @@ package struct AssetDetails: OneRequestTool {
         summary:
             "Show everything the OvalEdge catalog holds about one asset: people, descriptions, profile, relationships.",
         guidance: """
-            Use it when an asset is known by id and type, as `asset_explorer` returns them; search there first when only \
-            a name is known. Tables and files bring a profile of their columns (how many values are missing, distinct and \
+            Use it when an asset is known by type and id, as `asset_explorer` returns them, or by a name that only it \
+            has. Tables and files bring a profile of their columns (how many values are missing, distinct and \
             so on), tables also their relationships to other tables. Where data comes from and goes to is in \
             `asset_lineage`.
 
@@ -20,31 +20,34 @@ package struct AssetDetails: OneRequestTool {
         view: .assetDetails
     )
 
-    let objectID: ObjectID
+    package var objectID: ObjectID?
+    package let objectName: String?
     let objectType: ObjectType
     let detail: Detail
 
     package init(_ input: inout Arguments) {
         objectID = input.read("object_id", "Id of the asset.")
+        objectName = input.read("object_name", "Its name or full name, instead of the id.")
         objectType = input.read("object_type", "Kind of the asset, as the search returned it.")
         detail = input.readDetail()
+        checkSubject(&input)
     }
 
-    package var request: APIRequest<Envelope<AssetRecord>> {
-        .assetDetails(id: objectID.number, type: objectType)
-    }
+    package var assetType: ObjectType { objectType }
+
+    package var request: APIRequest<Envelope<AssetRecord>> { .assetDetails(id: id, type: objectType) }
 
     private static let brief = Portion(items: 40, characters: 1500)
 
     package func render(_ details: AssetRecord, links: LinkBase) -> Draft {
-        let structured = Structured(links: links).enriched(details.json)
+        let structured = Structured(links: links, detail == .full ? .whole : .once).enriched(details.json)
         return Draft(
             detail.portion(Self.brief),
             more: "`detail` `full` shows more.",
             beyond: "The whole of it is in OvalEdge, behind the link."
         ) { portion in
             var text = Markdown()
-            AssetReport(details, id: objectID.number, type: objectType, links: links, in: detail, portion)
+            AssetReport(details, id: id, type: objectType, links: links, in: detail, portion)
                 .write(to: &text)
             return Answer(text.text, structured: structured)
         }
@@ -61,7 +64,6 @@ package struct AssetDetails: OneRequestTool {
                     "details": ["type": "object", "description": "What the catalog says of the asset."],
                     "profile": ["description": "What is known of its content; columns where there are some."],
                     "relationships": ["description": "How it is tied to other tables."],
-                    "navLink": ["type": "string"],
                     "redirectUrl": ["type": "string", "description": "A link for people."],
                 ],
             ],

@@ -8,7 +8,7 @@ extension AssetExplorer {
     private static let brief = Portion(characters: 160)
 
     package func render(_ found: AssetPage, links: LinkBase) -> Draft {
-        let structured = Structured(links: links).enriched(found.json)
+        let structured = structured(found, links: links)
         return Draft(
             detail.portion(Self.brief),
             more: "`detail` `full` shows whole texts, and `asset_details` all of one asset.",
@@ -18,31 +18,54 @@ extension AssetExplorer {
             let results = PageOfResults(page, lists: lists, total: found.total, in: portion)
             var text = Markdown()
             text.line("\(words: results.sentences("asset", "assets"))")
-            for (index, asset) in portion.of(found.items).enumerated() {
-                text.line("\(page.before + index + 1). \(asset.line(links: links))")
-                if let excerpt = asset.excerpt(upTo: portion.characters) { text.line("   \(excerpt)") }
-            }
+            write(found.items, portion, to: &text, links)
             if results.returned == 0 && page.page == 1 { text.line(emptyAdvice) }
-            write(found.glossaryTerms, portion, to: &text, links)
-            write(found.tags, portion, to: &text, links)
+            write(terms: found.glossaryTerms, portion, to: &text, links)
+            write(tags: found.tags, portion, to: &text, links)
             return Answer(text.text, structured: results.adding(to: structured))
         }
     }
 
-    private func write(_ terms: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
-        guard !terms.isEmpty else { return }
-        text.heading(2, "Glossary terms")
-        for term in portion.of(terms) {
-            text.bullet(term.line(links: links, link: term.link ?? term.id.map { .glossaryTerm($0) }))
-            if let excerpt = term.excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
-        }
+    /// Which page it is, is said once, beside the data.
+    private func structured(_ found: AssetPage, links: LinkBase) -> JSON {
+        var json = Structured(links: links, detail == .full ? .whole : .essence).enriched(found.json)
+        guard detail == .brief else { return json }
+        for name in ["page", "limit", "total"] { json["data"]?[name] = nil }
+        let fields = found.items.reduce(into: Set()) { $0.formUnion($1.json.object?.names ?? []) }
+        let omitted = Extent.seldomWanted.filter { fields.contains($0) }
+        if !omitted.isEmpty { json["omitted"] = .strings(omitted) }
+        return json
     }
 
-    private func write(_ tags: [CatalogTag], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
+    private func write(_ items: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
+        let assets = Array(portion.of(items))
+        let lines = AssetLines(assets, links: links)
+        if let common = lines.common { text.line(common) }
+        for (index, asset) in assets.enumerated() {
+            text.line("\(page.before + index + 1). \(lines.line(index))")
+            if let excerpt = asset.excerpt(upTo: portion.characters) { text.line("   \(excerpt)") }
+        }
+        if let directory = lines.directory { text.line(directory) }
+    }
+
+    private func write(terms: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
+        guard !terms.isEmpty else { return }
+        text.heading(2, "Glossary terms")
+        let terms = Array(portion.of(terms))
+        let lines = AssetLines(terms, links: links) { $0.link ?? $0.id.map { .glossaryTerm($0) } }
+        if let common = lines.common { text.line(common) }
+        for (index, term) in terms.enumerated() {
+            text.bullet(lines.line(index))
+            if let excerpt = term.excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
+        }
+        if let directory = lines.directory { text.line(directory) }
+    }
+
+    private func write(tags: [CatalogTag], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
         guard !tags.isEmpty else { return }
         text.heading(2, "Tags")
         for tag in portion.of(tags) {
-            text.bullet(tag.asset.line(links: links, link: tag.link))
+            text.bullet(AssetLines([tag.asset], links: links) { _ in tag.link }.line(0))
             writeFamily(of: tag, portion, to: &text, links)
             if let excerpt = tag.asset.excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
         }
@@ -84,6 +107,7 @@ extension AssetExplorer {
                 .object(
                     JSONObject(
                         (PageOfResults.schema + LeftOut.schema.dropFirst()).map { JSONObject.Member($0, $1) } + [
+                            JSONObject.Member("omitted", omittedSchema),
                             JSONObject.Member("ok", ["type": "boolean"]),
                             JSONObject.Member("data", ["type": "object", "properties": ["items": itemsSchema]]),
                         ]
@@ -94,6 +118,12 @@ extension AssetExplorer {
         ])
     )
 
+    private static let omittedSchema: JSON = [
+        "type": "array",
+        "description": "Fields of the assets that only detail full has.",
+        "items": ["type": "string"],
+    ]
+
     private static let itemsSchema: JSON = [
         "type": "array",
         "description": "The assets found, in order.",
@@ -102,7 +132,6 @@ extension AssetExplorer {
             "properties": [
                 "objectId": ["description": "What other tools take as object_id."],
                 "objectType": ["type": "string", "description": "What other tools take as object_type."],
-                "navLink": ["type": "string"],
                 "redirectUrl": ["type": "string", "description": "A link for people."],
             ],
         ],

@@ -47,7 +47,7 @@ extension AssetLineage {
         var content = lineage.content
         content["nodes"] = .array(lineage.nodes.filter(isShown).map { $0.asset.json })
         content["edges"] = .array(lineage.edges.filter(isFlowing).map { $0.json })
-        return Structured(links: links).enriched(content)
+        return Structured(links: links, .once).enriched(content)
     }
 
     private func summary(of walk: LineageWalk) -> JSON {

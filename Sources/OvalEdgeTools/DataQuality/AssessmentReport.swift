@@ -34,7 +34,9 @@ struct AssessmentReport {
                 ]
             }
         )
-        for row in rows.prefix(min(portion.items, Self.mostInDetail)) { write(row, to: &text) }
+        let detailed = rows.prefix(min(portion.items, Self.mostInDetail))
+        for row in detailed { write(row, to: &text) }
+        writeRules(of: detailed, to: &text)
         if rows.count > Self.mostInDetail {
             text.line("Assess a few objects alone to read of their descriptions, candidates and rules.")
         }
@@ -48,7 +50,7 @@ struct AssessmentReport {
     }
 
     private func write(_ row: QualityAssessment.Row, to text: inout Markdown) {
-        text.heading(4, Self.title(of: row, links: links))
+        text.line("\(bold: row.name ?? "(no name)")")
         if let rule = row.businessRule { text.bullet("Business rule: \(excerpt: rule, upTo: Self.longestText)") }
         if let about = row.description {
             let plain = RichText(about, .html).plainText
@@ -61,12 +63,22 @@ struct AssessmentReport {
             let more: Inline = candidates.count > shown.count ? ", and \(candidates.count - shown.count) more" : ""
             text.bullet("Checks that may suit: \(shown.joined(separator: ", "))\(more)")
         }
-        for rule in row.existingRules {
-            let purpose: Inline = rule.purpose.map { ": \(excerpt: $0, upTo: Self.longestText)" } ?? ""
-            let state: Inline = rule.isAssociated ? "checks this object" : "does not check this object yet"
-            text.bullet("Rule \(bold: rule.name ?? "(no name)") \(rule.reference), \(state)\(purpose)")
+        for isTied in [true, false] {
+            let rules: [Inline] = row.existingRules.filter { $0.isAssociated == isTied }.map { $0.reference }
+            guard !rules.isEmpty else { continue }
+            text.bullet("\(isTied ? "Checked by" : "Not yet checked by") \(rules.joined(separator: ", "))")
         }
         text.bullet("Next: \(Self.next(for: row))")
+    }
+
+    /// Each rule once, however many of the objects it is for.
+    private func writeRules(of rows: ArraySlice<QualityAssessment.Row>, to text: inout Markdown) {
+        var told = Set<Inline>()
+        for rule in rows.flatMap({ $0.existingRules }) where told.insert(rule.reference).inserted {
+            if told.count == 1 { text.line("Rules:") }
+            let purpose: Inline = rule.purpose.map { ": \(excerpt: $0, upTo: Self.longestText)" } ?? ""
+            text.bullet("\(rule.reference) \(bold: rule.name ?? "(no name)")\(purpose)")
+        }
     }
 
     private static func title(of row: QualityAssessment.Row, links: LinkBase) -> Inline {

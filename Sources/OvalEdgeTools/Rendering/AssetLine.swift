@@ -39,20 +39,43 @@ extension Asset {
     }
 
     /// Its name, which leads to its page where there is one.
-    package func heading(links: LinkBase, link own: NavLink? = nil) -> Inline {
-        (own ?? link).map { "\(link: title, to: links.url($0))" } ?? "\(bold: title)"
+    package func heading(to url: String?) -> Inline {
+        url.map { "\(link: title, to: $0)" } ?? "\(bold: title)"
     }
 
-    /// One asset on one line: [orders](…) — table `oetable 501` in dw.sales · steward bob · quality 91.
-    package func line(links: LinkBase, link own: NavLink? = nil) -> Inline {
-        var line: Inline = "\(heading(links: links, link: own)) — \(escaped: kind) \(reference)"
-        if let parent { line += " in \(escaped: parent)" }
-        if let serverType { line += " (\(escaped: serverType))" }
-        for case (let role, let person?) in people { line += " · \(words: role) \(escaped: person)" }
-        if let certification { line += " · certification: \(escaped: certification)" }
-        if let qualityScore { line += " · quality \(escaped: qualityScore)" }
-        return line
+    /// `oetable 501`; what kind that is, stands before it where the type does not tell.
+    package var identity: Inline { isNamedByType ? reference : "— \(escaped: kind) \(reference)" }
+
+    /// `oetable` says “table”, and `oechart` does not say “report”.
+    private var isNamedByType: Bool {
+        guard let type, id != nil else { return false }
+        return kind.lowercased().hasPrefix(type.hasPrefix("oe") ? String(type.dropFirst(2)) : type)
     }
+
+    /// What a search tells of it beyond name and place, each by what it is about.
+    var facts: [(name: String, fact: Inline)] {
+        var facts: [(name: String, fact: Inline)] = []
+        if let serverType { facts.append(("connector", "\(escaped: serverType)")) }
+        for case (let role, let person?) in people { facts.append((role, "\(words: role) \(escaped: person)")) }
+        // Of what somebody ought to answer for, it is news that nobody does.
+        if hasOwners, people.allSatisfy({ $0.person == nil }) { facts.append(("owner", "owner not given")) }
+        if let certification {
+            let isPlain = certification.lowercased() == "certified"
+            facts.append(("certification", isPlain ? "certified" : "certification: \(escaped: certification)"))
+        }
+        if let qualityScore { facts.append(("quality", "quality \(escaped: qualityScore)")) }
+        return facts
+    }
+
+    private var hasOwners: Bool {
+        switch objectType {
+        case .oetable, .oefile, .oechart, .oequery, .oeapi, .oeschema, .dataProduct: true
+        default: false
+        }
+    }
+
+    /// One asset alone on its line: [orders](…) `oetable 501` in dw.sales · steward bob · quality 91.
+    package func line(links: LinkBase) -> Inline { AssetLines([self], links: links).line(0) }
 
     package var people: [(role: String, person: String?)] {
         [("owner", owner), ("steward", steward), ("custodian", custodian)]

@@ -35,7 +35,11 @@ package struct AssetReport: Sendable {
     }
 
     package func write(to text: inout Markdown) {
-        text.heading(1, "\(escaped: asset.title) (\(escaped: asset.objectType?.title ?? type.title))")
+        let reference = "\(asset.type ?? type.rawValue) \(asset.id ?? String(id))"
+        text.heading(
+            1,
+            "\(escaped: asset.title) (\(escaped: asset.objectType?.title ?? type.title), \(code: reference))"
+        )
         writeIdentity(to: &text)
         writePeople(to: &text)
         writeDescriptions(to: &text)
@@ -46,14 +50,15 @@ package struct AssetReport: Sendable {
     }
 
     private func writeIdentity(to text: inout Markdown) {
-        text.bullet("Id: \(code: "\(asset.type ?? type.rawValue) \(asset.id ?? String(id))")")
+        let isPlaced = { (part: String) in asset.fullName.map { ".\($0).".contains(".\(part).") } ?? false }
         let facts = [
-            ("Full name", asset.fullName), ("Connection", asset.connection), ("Schema", asset.schema),
-            ("Connector", asset.serverType),
+            ("Full name", asset.fullName), ("Connection", asset.connection.flatMap { isPlaced($0) ? nil : $0 }),
+            ("Schema", asset.schema.flatMap { isPlaced($0) ? nil : $0 }), ("Connector", asset.serverType),
         ]
         for case (let name, let value?) in facts { text.bullet("\(words: name): \(escaped: value)") }
-        text.bullet("Certification: \(escaped: asset.certification ?? Self.missing)")
-        text.bullet("Data quality score: \(escaped: asset.qualityScore ?? Self.missing)")
+        let certification = asset.certification ?? Self.missing
+        let quality = asset.qualityScore ?? Self.missing
+        text.bullet("Certification: \(escaped: certification) · data quality score: \(escaped: quality)")
         if let link = asset.link { text.bullet("\(link: "Open in OvalEdge", to: links.url(link))") }
     }
 
@@ -64,10 +69,9 @@ package struct AssetReport: Sendable {
 
     private func writeDescriptions(to text: inout Markdown) {
         let descriptions = asset.descriptions
-        text.heading(2, "Description")
-        if descriptions.isEmpty { text.line("None is given.") }
+        if descriptions.isEmpty { text.bullet("Description: none is given") }
         for (name, description) in descriptions {
-            if descriptions.count > 1 || name != "description" { text.line("\(words: Words.spaced(name)):") }
+            text.heading(2, "\(words: Words.spaced(name))")
             text.quote(portion.of(description.lines))
         }
     }
@@ -76,6 +80,7 @@ package struct AssetReport: Sendable {
     private func writeFacts(to text: inout Markdown) {
         let members = (asset.json.object?.members ?? []).filter { member in
             !Self.toldElsewhere.contains(member.name) && !Self.isEmpty(member.value)
+                && !(detail == .brief && Self.saysNothing(member))
         }
         guard !members.isEmpty else { return }
         text.heading(2, "More")
@@ -98,7 +103,9 @@ package struct AssetReport: Sendable {
     }
 
     private func writeProfile(to text: inout Markdown) {
-        let members = (details.profile?.object?.members ?? []).filter { $0.name != "columns" }
+        let members = (details.profile?.object?.members ?? []).filter { member in
+            member.name != "columns" && member.value != asset.json[member.name]
+        }
         let scalars: [Inline] = members.compactMap { member in
             Self.fact(member.value).map { "\(escaped: Words.spaced(member.name)): \(escaped: $0)" }
         }
@@ -134,6 +141,11 @@ package struct AssetReport: Sendable {
     private static func isEmpty(_ value: JSON) -> Bool {
         value.isNull || value.array?.isEmpty == true || value.object?.isEmpty == true
             || value.string != nil && value.plainText == nil
+    }
+
+    /// Of the few assets that are critical it is told.
+    private static func saysNothing(_ member: JSONObject.Member) -> Bool {
+        member.name == "criticalDataElement" && member.value == "None"
     }
 
     private static let toldElsewhere = Set(

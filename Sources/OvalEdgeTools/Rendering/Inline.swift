@@ -78,6 +78,11 @@ extension Inline {
             appendLiteral(")")
         }
 
+        /// An address to be read rather than followed; nothing in it ends it or begins something of its own.
+        package mutating func appendInterpolation(address url: String) {
+            append(MarkdownEscapes.linkTarget(Untrusted.cleaned(url)))
+        }
+
         /// The beginning of a text on one line, cut between words.
         package mutating func appendInterpolation(excerpt text: String, upTo limit: Int) {
             if text.utf8.count <= limit, Self.isOneLine(text) { return appendInterpolation(escaped: text) }

@@ -7,12 +7,13 @@ package struct LineageReport: Sendable {
 
     private let selection: LineageSelection
     private let start: LineageStart
-    private let links: LinkBase
+    private let pages: PageLinks
 
     package init(_ selection: LineageSelection, from start: LineageStart, links: LinkBase) {
         self.selection = selection
         self.start = start
-        self.links = links
+        let shown = (selection.upstream + selection.downstream + [selection.unplaced]).flatMap { $0.shown }
+        pages = PageLinks(shown.compactMap { $0.node?.asset }.map { ($0, $0.link) }, links: links)
     }
 
     private var walk: LineageWalk { selection.walk }
@@ -26,6 +27,7 @@ package struct LineageReport: Sendable {
         write(.upstream, "Upstream: where its data comes from", to: &text)
         write(.downstream, "Downstream: where its data goes", to: &text)
         writeUnplaced(to: &text)
+        if let directory = pages.directory { text.line(directory) }
         if selection.cut > 0 {
             let advice: Inline = selection.isShortened ? "Narrow" : "Raise `limit_per_hop`, or narrow"
             text.line("Not shown: \(assets(selection.cut)). \(advice) with `direction` or `only_types`.")
@@ -102,9 +104,8 @@ package struct LineageReport: Sendable {
     private func line(_ visit: LineageWalk.Visit, _ direction: Lineage.Direction) -> Inline {
         let mark: Inline = visit.isInCycle ? " ↻" : ""
         guard let asset = visit.node?.asset else { return "\(code: visit.id)\(mark) (not described)" }
-        // The type goes before the id where other tools would take it.
-        let reference: Inline = asset.objectType == nil ? "\(code: visit.id)" : asset.reference
-        var line: Inline = "\(asset.heading(links: links))\(mark) — \(escaped: asset.kind) \(reference)"
+        var line: Inline =
+            "\(asset.heading(to: pages.url(of: asset, asset.link)))\(mark) \(identity(of: asset, visit.id))"
         if let parent = asset.parent { line += " in \(escaped: parent)" }
         // Of the first hop it goes without saying.
         if !visit.via.isEmpty, visit.via != [walk.rootID] {
@@ -115,5 +116,9 @@ package struct LineageReport: Sendable {
             if left > 0 { line += " and \(left) more" }
         }
         return line
+    }
+    /// The type goes before the id where other tools would take it.
+    private func identity(of asset: Asset, _ id: String) -> Inline {
+        asset.objectType == nil ? "— \(escaped: asset.kind) \(code: id)" : asset.identity
     }
 }

@@ -9,17 +9,34 @@ extension Markdown {
     /// A table of objects whose members are not known beforehand; says which fields it leaves out.
     package mutating func table(of rows: [JSON], _ portion: Portion, in detail: Detail = .brief) {
         let shown = portion.of(rows)
-        let names = Self.fieldNames(of: Array(shown))
+        var names = Self.fieldNames(of: Array(shown))
+        let same = Self.same(in: Array(shown), names)
+        names.removeAll { name in same.contains { $0.name == name } }
         let fields = Array(names.prefix(detail == .full ? Self.mostFields : Self.usualFields))
         table(
             fields.map { "\(escaped: $0)" },
             shown.map { row in fields.map { Self.cell(row[$0]) } }
         )
+        if !same.isEmpty {
+            let facts: [Inline] = same.map { "\(escaped: $0.name) \(Self.cell($0.value))" }
+            line("Of each: \(facts.joined(separator: ", ")).")
+        }
         if names.count > fields.count {
             let hidden: [Inline] = names.dropFirst(fields.count).map { "\(escaped: $0)" }
             line("Not shown of each: \(hidden.joined(separator: ", ")).")
         }
     }
+
+    /// What is the same of every row, so that it need not be said in each; one column stays.
+    private static func same(in rows: [JSON], _ names: [String]) -> [JSONObject.Member] {
+        guard rows.count >= fewestAlike, let first = rows.first else { return [] }
+        return names.dropFirst().compactMap { name in
+            guard let value = first[name], rows.allSatisfy({ $0[name] == value }) else { return nil }
+            return JSONObject.Member(name, value)
+        }
+    }
+
+    private static let fewestAlike = 3
 
     /// The parts of an answer that could not be read, and why.
     package mutating func notRead(_ json: JSON) {

@@ -21,7 +21,7 @@ package struct Markdown: Hashable, Sendable {
     package mutating func table(_ header: [Inline], _ rows: [[Inline]]) {
         guard !header.isEmpty else { return }
         line("| \(header.joined(separator: " | ")) |")
-        line("|\(words: String(repeating: " --- |", count: header.count))")
+        line("|\(words: String(repeating: "---|", count: header.count))")
         for row in rows { line("| \(row.joined(separator: " | ")) |") }
     }
 

@@ -23,7 +23,9 @@ package struct MetadataChangesReport: Sendable {
         text.heading(1, "What changed\(place)")
         if let notice = changes.notice { text.line("\(escaped: notice)") }
         writePeriod(to: &text)
-        if let summary = changes.summary { text.line("\(escaped: summary)") }
+        if let summary = changes.summary, !["\(changes.total) changes", "1 change"].contains(summary) {
+            text.line("\(escaped: summary)")
+        }
         writeCounts(to: &text)
         writeRows("Largest growth", changes.growth, to: &text)
         writeRows("Largest losses", changes.losses, to: &text)
@@ -57,39 +59,32 @@ package struct MetadataChangesReport: Sendable {
         }
     }
 
+    /// What did not change is not counted.
     private func writeCounts(to text: inout Markdown) {
-        let rows = Self.rollup.compactMap { name, counters -> [Inline]? in
-            let counts = counters.map { changes.counts[$0] }
-            guard counts.contains(where: { $0 != nil }) else { return nil }
-            return [name] + counts.map { $0.map { "\($0)" } ?? "–" }
+        let counts: [Inline] = Self.counters.compactMap { counter, name in
+            changes.counts[counter].flatMap { $0 == 0 ? nil : "\(name) \($0)" }
         }
-        let others: [Inline] = Self.otherCounts.compactMap { counter, name in
-            changes.counts[counter].map { "\(name): \($0)" }
-        }
-        guard !rows.isEmpty || !others.isEmpty else { return }
-        text.heading(2, "Summary")
-        if !rows.isEmpty { text.table(["", "Added", "Modified", "Removed"], rows) }
-        if !others.isEmpty { text.line(others.joined(separator: " · ")) }
+        if !counts.isEmpty { text.bullet("Counts: \(counts.joined(separator: ", ")).") }
     }
 
     private func writeRows(_ title: Inline, _ deltas: [MetadataChanges.RowDelta], to text: inout Markdown) {
         guard !deltas.isEmpty else { return }
-        text.heading(2, "\(title) in rows (\(deltas.count == 1 ? "1 table" : "\(deltas.count) tables"))")
-        let most = min(portion.items, Self.mostRowChanges)
-        for delta in deltas.prefix(most) {
-            let link: Inline = delta.link.map { " · \(link: "open", to: links.url($0))" } ?? ""
-            text.bullet("\(bold: delta.table) \(words: Words.signed(delta.rows))\(link)")
+        let shown = deltas.prefix(min(portion.items, Self.mostRowChanges))
+        let tables: [Inline] = shown.map { delta in
+            let name: Inline =
+                delta.link.map { "\(link: delta.table, to: links.url($0))" } ?? "\(bold: delta.table)"
+            return "\(name) \(words: Words.signed(delta.rows))"
         }
-        writeLeft(deltas.count - most, to: &text)
+        let count: Inline = deltas.count == 1 ? "1 table" : "\(deltas.count) tables"
+        write(tables, of: deltas.count, called: "\(title) in rows (\(count))", to: &text)
     }
 
     private func writeTables(to text: inout Markdown) {
         for change in ["added", "deleted", "removed"] {
             let count = changes.tables.count { $0.change == change }
             guard count > 0 else { continue }
-            text.heading(2, "Tables \(words: change) (\(count))")
             let names = portion.of(changes.tables).filter { $0.change == change }.map { $0.table }
-            write(names.map { "\(escaped: $0)" }, of: count, to: &text)
+            write(names.map { "\(escaped: $0)" }, of: count, called: "Tables \(words: change) (\(count))", to: &text)
         }
     }
 
@@ -98,7 +93,7 @@ package struct MetadataChangesReport: Sendable {
         let count = changes.columns.count { kinds.contains($0.kind) && topic.kinds.contains($0.kind) }
         guard count > 0 else { return }
         let shown = columns.filter { kinds.contains($0.kind) }
-        text.heading(2, "Types and lengths changed (\(count))")
+        text.line("\n**Types and lengths changed (\(count))**")
         text.table(
             ["Table", "Column", "Was", "Is"],
             shown.map { change in
@@ -109,28 +104,37 @@ package struct MetadataChangesReport: Sendable {
             }
         )
         writeLeft(count - shown.count, to: &text)
+        text.line("")
     }
 
     /// Columns by name; where only tables are counted, these.
     private func writeBucket(_ kind: MetadataChanges.ColumnChange.Kind, _ title: Inline, to text: inout Markdown) {
         let count = changes.columns.count { $0.kind == kind }
         if count > 0 {
-            text.heading(2, "\(title) (\(count))")
             let shown = columns.filter { $0.kind == kind }
-            return write(shown.map { "\(escaped: $0.table).\(escaped: $0.column)" }, of: count, to: &text)
+            let names: [Inline] = shown.map { "\(escaped: $0.table).\(escaped: $0.column)" }
+            return write(names, of: count, called: "\(title) (\(count))", to: &text)
         }
         let counted = changes.tableSummaries.map { table in
             (table.table, kind == .added ? table.columnsAdded : kind == .removed ? table.columnsRemoved : 0)
         }.filter { $0.1 > 0 }
         guard !counted.isEmpty else { return }
-        text.heading(2, "\(title), by table (\(counted.count))")
-        write(portion.of(counted).map { "\(escaped: $0.0): \($0.1)" }, of: counted.count, to: &text)
+        let names: [Inline] = portion.of(counted).map { "\(escaped: $0.0): \($0.1)" }
+        write(names, of: counted.count, called: "\(title), by table (\(counted.count))", to: &text)
     }
 
-    private func write(_ names: [Inline], of count: Int, to text: inout Markdown) {
-        for name in names { text.bullet(name) }
+    /// A few of them follow their title on the line; many make a list.
+    private func write(_ names: [Inline], of count: Int, called title: Inline, to text: inout Markdown) {
+        guard names.count > Self.mostOnLine else {
+            let left: Inline = count > names.count ? " and \(count - names.count) more" : ""
+            return text.bullet("\(title): \(names.joined(separator: ", "))\(left)")
+        }
+        text.bullet("\(title):")
+        for name in names { text.line("  - \(name)") }
         writeLeft(count - names.count, to: &text)
     }
+
+    private static let mostOnLine = 8
 
     private func writeLeft(_ left: Int, to text: inout Markdown) {
         if left > 0 { text.line("\(left) more") }
@@ -150,18 +154,16 @@ package struct MetadataChangesReport: Sendable {
             changes.link(to: page).map { "\(link: Self.title(of: page), to: links.url($0))" }
         }
         guard !found.isEmpty else { return }
-        text.heading(2, "Links")
-        for link in found { text.bullet(link) }
+        text.bullet("Pages: \(found.joined(separator: ", "))")
     }
 
-    private static let rollup: [(Inline, [String])] = [
-        ("Schemas", ["schemasAdded", "schemasModified", "schemasRemoved"]),
-        ("Tables", ["tablesAdded", "tablesModified", "tablesDeleted"]),
-        ("Columns", ["columnsAdded", "columnsModified", "columnsDeleted"]),
-    ]
-
-    private static let otherCounts: [(String, Inline)] = [
-        ("rowCountChanges", "Row counts changed"), ("dataTypeChanges", "data types"), ("lengthChanges", "lengths"),
+    private static let counters: [(String, Inline)] = [
+        ("schemasAdded", "schemas added"), ("schemasModified", "schemas modified"),
+        ("schemasRemoved", "schemas removed"), ("tablesAdded", "tables added"), ("tablesModified", "tables modified"),
+        ("tablesDeleted", "tables removed"), ("columnsAdded", "columns added"),
+        ("columnsModified", "columns modified"), ("columnsDeleted", "columns removed"),
+        ("rowCountChanges", "row counts changed"), ("dataTypeChanges", "data types changed"),
+        ("lengthChanges", "lengths changed"),
     ]
 
     private static let buckets: [(MetadataChanges.ColumnChange.Kind, Inline)] = [

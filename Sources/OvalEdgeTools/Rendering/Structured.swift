@@ -4,8 +4,12 @@ package import OvalEdge
 /// A reply made ready for programs: lean, clean, with links that open.
 package struct Structured: Sendable {
     private let links: LinkBase
+    private let extent: Extent
 
-    package init(links: LinkBase) { self.links = links }
+    package init(links: LinkBase, _ extent: Extent = .whole) {
+        self.links = links
+        self.extent = extent
+    }
 
     /// The reply without nulls and without the HTML twins of plain texts, every link normalised beside its full address.
     ///
@@ -43,13 +47,14 @@ package struct Structured: Sendable {
         {
             result["plainText"] = .string(Untrusted.cleaned(text.plainText))
         }
-        return result
+        return extent.cut(result)
     }
 
     private func linked(_ object: JSONObject, under name: String) -> JSONObject {
         guard let link = link(of: .object(object), under: name) else { return object }
         var object = object
-        object["navLink"] = .string(link.fragment)
+        // The end of the full address says the same.
+        object["navLink"] = extent == .whole ? .string(link.fragment) : nil
         object["redirectUrl"] = .string(links.url(link))
         return object
     }

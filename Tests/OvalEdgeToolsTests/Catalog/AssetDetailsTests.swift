@@ -15,8 +15,12 @@ import Testing
 
     @Test(
         arguments: [
-            ([:], ["`object_id` is missing: Id of the asset.", "`object_type` is missing: "]),
-            (["object_id": 0, "object_type": "oetable"], ["`object_id` is missing: Id of the asset."]),
+            ([:], ["`object_type` is missing: ", "One of `object_id` and `object_name` is needed."]),
+            (["object_id": 0, "object_type": "oetable"], ["One of `object_id` and `object_name` is needed."]),
+            (
+                ["object_id": 1, "object_name": "orders", "object_type": "oetable"],
+                ["Give `object_id` or `object_name`, not both."]
+            ),
             (
                 ["object_id": "orders", "object_type": "dashboard"],
                 [
@@ -40,14 +44,10 @@ import Testing
         let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oefile"], to: #"{"data":{}}"#)
         #expect(
             answer.text == """
-                # (no name) (file)
-                - Id: `oefile 5`
-                - Certification: not given
-                - Data quality score: not given
+                # (no name) (file, `oefile 5`)
+                - Certification: not given · data quality score: not given
                 - People: owner not given, steward not given, custodian not given
-
-                ## Description
-                None is given.
+                - Description: none is given
                 """
         )
     }
@@ -90,7 +90,7 @@ import Testing
         let reply: JSON = ["data": ["details": ["objectId": 5], "profile": ["rowCount": 7, "columns": columns]]]
         let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
         #expect(
-            answer.text.contains("## Columns (40 of 120)\nRow count: 7\n| name | nulls |\n| --- | --- |\n| c1 | 1 |")
+            answer.text.contains("## Columns (40 of 120)\nRow count: 7\n| name | nulls |\n|---|---|\n| c1 | 1 |")
         )
         #expect(answer.text.contains("| c40 | 40 |\n\nShortened: 40 of 120 items of `profile.columns`."))
         #expect(!answer.text.contains("c41"))

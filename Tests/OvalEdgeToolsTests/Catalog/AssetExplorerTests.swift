@@ -161,7 +161,6 @@ import Testing
                 """##
         )
         let data = try #require(answer.structured?["data"])
-        #expect(data["items"]?[0]?["navLink"] == "#nav/table?id=501")
         #expect(data["items"]?[0]?["redirectUrl"] == "https://oe.example/ovaledge/#nav/table?id=501")
         #expect(data["items"]?[0]?.object?.names.contains("owner") == false)
         #expect(data["items"]?[0]?["navUrl"] == nil)
@@ -169,8 +168,11 @@ import Testing
         #expect(
             data["glossaryTerms"]?["redirectUrl"] == "https://oe.example/ovaledge/#nav/glossary?browse=summary&id=77"
         )
-        #expect(data["tags"]?["navLink"] == "#nav/tag?id=88&objectType=oetag")
-        #expect(data["tags"]?["childTags"]?[0]?["navLink"] == "#nav/tag?id=89&objectType=oetag")
+        #expect(data["tags"]?["redirectUrl"] == "https://oe.example/ovaledge/#nav/tag?id=88&objectType=oetag")
+        #expect(
+            data["tags"]?["childTags"]?[0]?["redirectUrl"]
+                == "https://oe.example/ovaledge/#nav/tag?id=89&objectType=oetag"
+        )
         #expect(!answer.text.contains("Parent:"))
         #expect(answer.text.contains("[Email](https://oe.example/ovaledge/#nav/tag?id=89&objectType=oetag) (`89`)"))
     }

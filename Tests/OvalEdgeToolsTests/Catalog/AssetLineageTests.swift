@@ -26,7 +26,7 @@ import Testing
 
     @Test(
         arguments: [
-            ([:], ["`object_id` is missing", "`object_type` is missing"]),
+            ([:], ["`object_type` is missing", "One of `object_id` and `object_name` is needed."]),
             (
                 ["object_id": 1, "object_type": "oecolumn"],
                 ["`object_type` cannot be `oecolumn`. It is one of oetable, oefile."]
@@ -70,14 +70,14 @@ import Testing
 
                 ## Upstream: where its data comes from
                 Hop 1 (2):
-                - **raw** ↻ — TABLE `2`, feeds orders
-                - **crm** — FILE `3`, feeds orders · [open](https://oe.example/ovaledge/#nav/file?id=3)
+                - **raw** ↻ — TABLE `2`
+                - [crm](https://oe.example/ovaledge/#nav/file?id=3) — FILE `3`
                 Hop 2 (1):
                 - **mart** ↻ — TABLE `4`, feeds raw
 
                 ## Downstream: where its data goes
                 Hop 1 (1):
-                - **mart** ↻ — TABLE `4`, fed by orders
+                - **mart** ↻ — TABLE `4`
                 Hop 2 (2):
                 - **raw** ↻ — TABLE `2`, fed by mart
                 - `8` (not described)
@@ -113,7 +113,7 @@ import Testing
         #expect(answer.text.contains("Hop 1 (59):"))
         #expect(
             answer.text.contains(
-                "- **n21** — asset `21`, feeds n1\n- and 39 more\nNot shown: 39 assets. Raise `limit_per_hop`"
+                "- **n21** — asset `21`\n- and 39 more\nNot shown: 39 assets. Raise `limit_per_hop`"
             )
         )
         #expect(!answer.text.contains("n22"))

@@ -70,47 +70,24 @@ import Testing
             answer.text == """
                 # What changed in SALES of dw
                 9 changes were found between the crawls of 2026-01-01T00:00:00 and 2026-01-08T00:00:00.
-                9 changes
+                - Counts: tables added 1, columns added 1, columns modified 3, row counts changed 2.
+                - Largest growth in rows (2 tables): [orders](https://oe.example/ovaledge/#nav/table?id=1) +1,200, **small** +5
+                - Largest losses in rows (1 table): **lost** -1,234,567
+                - Tables added (1): fresh
 
-                ## Summary
-                |  | Added | Modified | Removed |
-                | --- | --- | --- | --- |
-                | Tables | 1 | – | – |
-                | Columns | 1 | 3 | – |
-                Row counts changed: 2
-
-                ## Largest growth in rows (2 tables)
-                - **orders** +1,200 · [open](https://oe.example/ovaledge/#nav/table?id=1)
-                - **small** +5
-
-                ## Largest losses in rows (1 table)
-                - **lost** -1,234,567
-
-                ## Tables added (1)
-                - fresh
-
-                ## Types and lengths changed (2)
+                **Types and lengths changed (2)**
                 | Table | Column | Was | Is |
-                | --- | --- | --- | --- |
+                |---|---|---|---|
                 | t | typed | INT | TEXT |
                 | t | wider | CHAR(5) | char(10) |
 
-                ## Columns added (1)
-                - orders\\|x.region
-
-                ## Columns removed (1)
-                - t.gone
-
-                ## Columns modified otherwise (1)
-                - t.other
-
-                ## Columns of which only the data changed (1)
-                - t.data
-
-                ## Links
-                - [Open in OvalEdge](https://oe.example/ovaledge/#nav/schema?id=10)
-                - [Compare the crawls](https://oe.example/ovaledge/#nav/comparedb?srchtab=history&id=77)
-                - [Schema](https://oe.example/ovaledge/#nav/schema?browse=summary&id=10)
+                - Columns added (1): orders\\|x.region
+                - Columns removed (1): t.gone
+                - Columns modified otherwise (1): t.other
+                - Columns of which only the data changed (1): t.data
+                - Pages: [Open in OvalEdge](https://oe.example/ovaledge/#nav/schema?id=10), \
+                [Compare the crawls](https://oe.example/ovaledge/#nav/comparedb?srchtab=history&id=77), \
+                [Schema](https://oe.example/ovaledge/#nav/schema?browse=summary&id=10)
                 """
         )
     }
@@ -136,8 +113,8 @@ import Testing
             ["question": "Which columns were dropped?"],
             to: Self.reply
         )
-        #expect(asked.text.contains("## Columns removed (1)"))
-        #expect(!asked.text.contains("## Columns added") && !asked.text.contains("## Types"))
+        #expect(asked.text.contains("- Columns removed (1): t.gone"))
+        #expect(!asked.text.contains("Columns added") && !asked.text.contains("Types and lengths"))
         #expect(asked.text.contains("5 column changes of other kinds were left out; call without `question`"))
         #expect(asked.structured?["data"]?["columnChanges"]?.array?.count == 6)
     }
@@ -149,7 +126,7 @@ import Testing
     )
     func `links a table's own page when tables are asked for`(arguments: JSON) throws {
         let answer = try answer(MetadataChangesBetweenCrawls.self, arguments, to: Self.reply)
-        #expect(answer.text.hasSuffix("## Links\n- [Open in OvalEdge](https://oe.example/ovaledge/#nav/schema?id=10)"))
+        #expect(answer.text.hasSuffix("- Pages: [Open in OvalEdge](https://oe.example/ovaledge/#nav/schema?id=10)"))
     }
 
     @Test func `cuts long lists, keeps what breaks most, and says how to see the rest`() throws {
@@ -165,9 +142,9 @@ import Testing
         let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
         #expect(answer.text.contains("71 changes were found; OvalEdge did not say between which crawls."))
         #expect(answer.text.contains("| t | late | A | B |"))
-        #expect(answer.text.contains("- t.c39\n21 more\n"))
+        #expect(answer.text.contains("  - t.c39\n21 more"))
         #expect(!answer.text.contains("c40"))
-        #expect(answer.text.contains("- **r5** +5\n4 more\n"))
+        #expect(answer.text.contains("**r5** +5 and 4 more\n"))
         #expect(answer.text.contains("Shortened: 40 of 61 items of `columnChanges`. `detail` `full` shows more;"))
         let structured = try #require(answer.structured)
         #expect(structured["complete"] == false)
@@ -183,8 +160,8 @@ import Testing
              {"tableName":"u","columnsAdded":0,"columnsDeleted":2}]}}
             """
         let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply)
-        #expect(answer.text.contains("## Columns added, by table (1)\n- t: 3"))
-        #expect(answer.text.hasSuffix("## Columns removed, by table (1)\n- u: 2"))
+        #expect(answer.text.contains("- Columns added, by table (1): t: 3\n"))
+        #expect(answer.text.hasSuffix("- Columns removed, by table (1): u: 2"))
     }
 
     @Test(
@@ -196,7 +173,7 @@ import Testing
     func `knows the kinds of change by the words of the question`(question: String, title: String) throws {
         let answer = try answer(MetadataChangesBetweenCrawls.self, ["question": .string(question)], to: Self.reply)
         let titles = ["Columns added", "Columns removed", "Types and lengths changed"]
-        #expect(titles.filter { answer.text.contains("## \($0)") } == [title], "\(answer.text)")
+        #expect(titles.filter { answer.text.contains("\($0) (") } == [title], "\(answer.text)")
     }
 
     @Test func `takes the pages that OvalEdge names before those it knows by their ids`() throws {
@@ -213,11 +190,10 @@ import Testing
         #expect(
             answer.text.hasSuffix(
                 """
-                ## Links
-                - [Compare the crawls](\(base)/comparedb?srchtab=history&id=88)
-                - [Schema](\(base)/schema?browse=summary&id=11)
-                - [Data changes](\(base)/dataandmetachanges?a=1)
-                - [Metadata changes](\(base)/dataandmetachanges?a=2)
+                - Pages: [Compare the crawls](\(base)/comparedb?srchtab=history&id=88), \
+                [Schema](\(base)/schema?browse=summary&id=11), \
+                [Data changes](\(base)/dataandmetachanges?a=1), \
+                [Metadata changes](\(base)/dataandmetachanges?a=2)
                 """
             )
         )

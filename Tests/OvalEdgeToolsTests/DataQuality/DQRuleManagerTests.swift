@@ -84,7 +84,7 @@ import Testing
         #expect(
             done.text.contains("- **orders.customer_id**: created, rule orders.customer_id Non-Null Validation `dqrule")
         )
-        #expect(done.text.contains("Now in OvalEdge: **"))
+        #expect(done.text.contains("Now in OvalEdge: ["))
         #expect(writes == ["create-rules"])
         let found = try await catalog.call("dq_rule_advisor", ["step": "lookup", "rule_name": "orders.customer_id"])
         #expect(found.text.hasPrefix("### 1 data quality rule\n"))

@@ -134,7 +134,7 @@ import Testing
             "create_glossary_term",
             ["term_name": "Net revenue", "domain_name": "Sales > Revenue > Reported revenue", "description": "X."]
         )
-        #expect(preview.text.contains("Terms of this name that exist already:\n- **Net revenue** — "))
+        #expect(preview.text.contains("Terms of this name that exist already:\n- [Net revenue](http"))
         #expect(done.isFailure && done.text.contains("has a term Net revenue already"))
         #expect(try catalog.audit().lines.last?.members["outcome"] == "refused")
     }

@@ -47,7 +47,7 @@ import Testing
         let id = try #require(request.query["objectId"]?.first.flatMap { Int($0) })
         let details = try await catalog.call(
             "asset_details",
-            ["object_id": .int(id), "object_type": .string(template.objectType.rawValue)]
+            ["object_id": .int(id), "object_type": .string(template.objectType.rawValue), "detail": "full"]
         )
         #expect(json["data"] == details.structured?["data"])
         try expectSnapshot("resources/\(template.rawValue).json", of: text(of: answer))

@@ -1,0 +1,35 @@
+package import MCP
+package import OvalEdge
+
+/// A tool about one asset, which the caller knows by its id or by its name.
+package protocol OneAssetTool: OneRequestTool {
+    var objectID: ObjectID? { get set }
+    var objectName: String? { get }
+    var assetType: ObjectType { get }
+}
+
+extension OneAssetTool {
+    /// The id, as soon as the asset is found.
+    var id: Int { objectID?.number ?? 0 }
+
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
+        var call = self
+        if objectID == nil, let objectName {
+            switch try await AssetName(objectName, type: assetType).meaning(in: ovalEdge) {
+            case .one(let id): call.objectID = id
+            case .unclear(let failure): return Draft(failure)
+            }
+        }
+        return call.render(try await ovalEdge.send(call.request).opened(), links: ovalEdge.links)
+    }
+
+    /// One of the two has to be there.
+    func checkSubject(_ input: inout Arguments) {
+        switch (objectID, objectName) {
+        case (nil, nil) where !input.isMistaken("object_id"):
+            input.note("One of `object_id` and `object_name` is needed.")
+        case (.some, .some): input.note("Give `object_id` or `object_name`, not both.")
+        default: break
+        }
+    }
+}
