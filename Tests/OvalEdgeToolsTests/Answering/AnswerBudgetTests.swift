@@ -61,6 +61,39 @@ import Text
         #expect(answer.text.contains("Shortened: "))
     }
 
+    /// As the product sends them: one text in several forms, in the asset and in what hangs on it.
+    @Test(arguments: ["brief", "full"])
+    func `shortens a wiki text in each of its places`(detail: String) throws {
+        let long = String(repeating: "All orders of the shop, one row each. ", count: 800)
+        let html = JSON.string("<p>\(long)</p>")
+        let forms: JSON = ["plainText": .string(long), "wikitext": html, "html": html]
+        let reply: JSON = [
+            "ok": true,
+            "data": [
+                "details": [
+                    "objectId": 5, "objectName": "orders", "businessDescription": forms,
+                    "technicalDescription": ["wikiText": html],
+                    "storyContent": html, "notes": [.string(long)],
+                ],
+                "relationships": [["objectId": 6, "objectName": "items", "description": .string(long)]],
+            ],
+        ]
+        let arguments: JSON = ["object_id": 5, "object_type": "oetable", "detail": .string(detail)]
+        let answer = try answer(AssetDetails.self, arguments, to: reply.text)
+        let data = try #require(answer.structured?["data"])
+        let texts = [
+            data["details"]?["businessDescription"]?["plainText"], data["details"]?["storyContent"],
+            data["details"]?["technicalDescription"]?["plainText"], data["details"]?["notes"]?[0],
+            data["relationships"]?[0]?["description"],
+        ]
+        for text in texts { #expect(text?.string?.hasSuffix(" …") == true) }
+        #expect(data["details"]?["businessDescription"]?.object?.names == ["plainText"])
+        #expect(data["details"]?["objectName"] == "orders" && data["relationships"]?[0]?["objectName"] == "items")
+        #expect(TokenEstimate.tokens(in: answer.structured?.text ?? "") <= 8000)
+        #expect(TokenEstimate.tokens(in: answer.text) <= 8000)
+        #expect(answer.structured?["leftOut"]?.array?.isEmpty == false && answer.text.contains("Shortened: "))
+    }
+
     @Test(arguments: [1000, 2000, 8000, 50_000])
     func `holds for text and JSON each`(_ tokens: Int) throws {
         let answer = try explored(["detail": "full"], Self.reply(assets: 3000, description: "Cheap — ✓ 注文"), tokens)

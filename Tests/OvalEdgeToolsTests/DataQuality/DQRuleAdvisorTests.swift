@@ -38,6 +38,15 @@ import Testing
                     "`schema_id` is needed",
                 ]
             ),
+            (["step": "generate_query"], ["`objects` must name one object for the step generate_query"]),
+            (
+                ["step": "generate_query", "objects": [["object_type": "column"]]],
+                ["`objects[0].object_id` is missing."]
+            ),
+            (
+                ["step": "generate_query", "objects": [["object_id": 1, "object_type": "tag"]]],
+                ["`objects[0].object_type`"]
+            ),
             (["step": "lookup"], ["The step lookup takes either `object_id` or `rule_name`."]),
             (
                 ["step": "lookup", "object_id": 701, "rule_name": "Order"],
@@ -106,6 +115,7 @@ import Testing
         call["business_rule"] = rule.map { .string($0) }
         let answer = try await TestCatalog(sandbox).call("dq_rule_advisor", call)
         #expect(answer.text.contains(expected), "\(answer.text)")
+        if rule == nil { #expect(sent == #"{"objectId":\#(id),"objectType":"oecolumn"}"#) }
     }
 
     @Test func `puts the ids that the queries need at the top`() async throws {
@@ -138,6 +148,13 @@ import Testing
         #expect(done.structured?["canCreateRule"] == true)
         #expect(done.text.contains("A rule can be made of these queries"))
         #expect(validations == 1)
+        #expect(
+            try JSON(parsing: sent) == [
+                "connectionId": 20, "schemaId": 102, "ruleQuery": Self.queries["rule_query"] ?? .null,
+                "statsQuery": Self.queries["stats_query"] ?? .null,
+                "failedValuesQuery": Self.queries["failed_values_query"] ?? .null,
+            ]
+        )
         var other = Self.queries
         other["write_confirmed_by_user"] = true
         other["confirmation_token"] = try await catalog.call("dq_rule_advisor", Self.queries)
@@ -154,6 +171,27 @@ import Testing
         let (_, done) = try await TestCatalog(sandbox).confirmed("dq_rule_advisor", call)
         #expect(done.structured?["canCreateRule"] == false)
         #expect(done.text.contains("- stats query is not valid: Only SELECT may run, not DELETE"))
+    }
+
+    @Test(
+        arguments: [
+            ["step": "generate_query", "objects": [column]], queries, ["step": "lookup", "object_id": 701],
+        ] as [JSON],
+        [500, 502]
+    )
+    func `says which status OvalEdge gave to each step`(call: JSON, status: Int) async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                guard request.url.contains("dq-") else { return try await sandbox.send(request) }
+                return HTTPResponse(
+                    HTTPStatus(rawValue: status),
+                    text: #"{"message":"Down."}"#,
+                    type: "application/json"
+                )
+            }
+        )
+        let answer = try await catalog.confirmed("dq_rule_advisor", call).done
+        #expect(answer.isFailure && answer.text.contains("\(status)"), "\(answer.text)")
     }
 
     /// Rows: G110.

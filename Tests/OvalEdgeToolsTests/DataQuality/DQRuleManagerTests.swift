@@ -109,6 +109,15 @@ import Testing
         #expect(preview.text.contains("- Checks **bramble_dw.SALES.orders.channel**"))
         #expect(preview.text.contains("```sql\nSELECT COUNT(*) FROM SALES.orders WHERE channel IS NULL\n```"))
         #expect(done.structured?["now"] == ["dqrule 706": "Channel is known"])
+        let sent = sandbox.record.requests.last { $0.path.hasSuffix("create-sql-rule") }
+        #expect(
+            try JSON(parsing: sent?.body ?? []) == [
+                "objectId": 50106, "objectType": "oecolumn", "ruleName": "Channel is known",
+                "ruleQuery": Self.sql["rule_query"] ?? .null, "statsQuery": Self.sql["stats_query"] ?? .null,
+                "failedValuesQuery": Self.sql["failed_values_query"] ?? .null, "connectionId": 20, "schemaId": 102,
+                "purpose": "Reports go by channel.", "recommendedFunction": "SQL Exact Value",
+            ]
+        )
         #expect(writes == ["create-sql-rule"])
         let again = try await catalog.call("dq_rule_manager", Self.sql)
         #expect(again.text.contains("A rule of this name exists already"))

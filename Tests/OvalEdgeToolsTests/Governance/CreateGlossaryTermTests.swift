@@ -85,6 +85,7 @@ import Testing
             ]
         )
         #expect(done.text.contains("/#nav/glossary?browse=summary&id="))
+        #expect(done.text.contains("Sales > Revenue > Reported revenue > Gross revenue"))
         let found = try await catalog.call("asset_explorer", ["name": "Gross revenue", "object_type": "glossary"])
         #expect(found.structured?["total"] == 1)
     }

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import MCP
+import OvalEdge
 import OvalEdgeTools
 import Sandbox
 import TestSupport
@@ -117,6 +118,23 @@ import Testing
     @Test func `takes trouble with the mode for trouble, not for the open mode`() async throws {
         let answer = try await TestCatalog(answering: .forbidden, "{}").call("create_tag", ["tag_name": "A"])
         #expect(answer.isFailure)
+    }
+
+    @Test(arguments: ["create-options", "tags"])
+    func `tells OvalEdge's 422 without choices in its words`(endpoint: String) async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                guard request.url.hasSuffix("/\(endpoint)") else { return try await sandbox.send(request) }
+                let words = #"{"ok":false,"message":"The tag is not wanted."}"#
+                return HTTPResponse(.unprocessableContent, text: words, type: "application/json")
+            }
+        )
+        let call: JSON = [
+            "tag_name": "Legal", "create_directly_under_master": true, "parent_step_completed_by_user": true,
+        ]
+        let answer = try await catalog.confirmed("create_tag", call).done
+        #expect(answer.isFailure && answer.text.contains("The tag is not wanted"), "\(answer.text)")
+        #expect(try catalog.audit().lines.last?.members["outcome"]?.string == (endpoint == "tags" ? "refused" : nil))
     }
 
     private func sent(to sandbox: SandboxClient) throws -> JSON {

@@ -55,7 +55,7 @@ struct Told: CustomTestStringConvertible, Sendable {
             "`object_to_users`"
         ),
         Told("rdam_source_access", "needs `connection_id` and the level", "One says nothing about the other"),
-        Told("create_service_request", "`access_explorer`", "fields"),
+        Told("create_service_request", "`access_explorer`", "`asset_explorer`", "the fields of the ticket"),
         Told("knowledge_search", "For tables, columns, reports and glossary terms use `asset_explorer`"),
     ])
     func `tells what to take when`(_ told: Told) throws {

@@ -145,12 +145,14 @@ import Testing
         let refused = try await catalog.call("create_service_request", wish)
         #expect(refused.isFailure && refused.text.contains("depends-on fields"))
         let call: JSON = [
-            "ticket_template_id": 1006, "summary": "See the report", "ticket_fields": ["Requested By": "aiko"],
+            "ticket_template_id": 1006, "summary": "See the report",
+            "ticket_fields": ["Requested By": "aiko", "Until": "31.12.2026"],
         ]
         let (preview, done) = try await catalog.confirmed("create_service_request", call)
         #expect(preview.text.contains("**Fields not checked**: OvalEdge did not accept the request"))
         #expect(done.structured?["ticket"] == "SR-88")
-        #expect(posted.contains(#""ticketFields":{"Requested By":"aiko"}"#))
+        #expect(posted.contains(#""ticketFields":{"Requested By":"aiko","Until":"31.12.2026"}"#))
+        #expect(preview.text.contains("31.12.2026"))
     }
 
     @Test func `files nothing about what is not there, and nothing without a template`() async throws {
@@ -186,6 +188,20 @@ import Testing
         )
         #expect(refused.isFailure && refused.text.contains("Requested By is required"))
         #expect(try catalog.audit().lines.last?.members["outcome"] == "refused")
+    }
+
+    @Test(arguments: [(404, "No ticket template found"), (400, "It depends on other fields")])
+    func `says that there is no template, or that its fields depend on others`(status: Int, words: String) async throws
+    {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                guard request.url.contains("service-request-templates") else { return try await sandbox.send(request) }
+                let json: JSON = ["code": "mcp.sr", "message": .string(words)]
+                return HTTPResponse(HTTPStatus(rawValue: status), text: json.text, type: "application/json")
+            }
+        )
+        let answer = try await catalog.call("create_service_request", Self.wish)
+        #expect(answer.isFailure && answer.text.contains(words) && answer.text.contains("mcp.sr"), "\(answer.text)")
     }
 
     @Test(
