@@ -24,6 +24,7 @@ struct SandboxCommand {
                 "What other paths get: refusal, json (404), method (405), html (200) or redirect (302)."
             ),
             CommandLineOption("token-life", value: "SECONDS", "How long a session token lives; 3600 by default."),
+            CommandLineOption("secure-tags", "New tags have to stand below a master tag."),
             CommandLineOption("strict-secret", value: "SECRET", "The only secret that signs in."),
         ]
     )
@@ -42,6 +43,7 @@ struct SandboxCommand {
             life: Double(try parsed.number("token-life", in: 1...31_536_000) ?? 3600),
             secret: secret,
             faults: try Self.faults(parsed.all("fault").joined(separator: ",")),
+            securesTags: parsed.has("secure-tags"),
             generation: try parsed.choice("generation") ?? .current,
             unknownPath: try parsed.choice("unknown-path")
         )

@@ -20,7 +20,7 @@ def session(start: Callable[..., Wire], oe_mcp_http: str, tmp_path: Path) -> Ite
     def run(*arguments: str) -> Wire:
         sandboxes.append(SandboxOnPort(oe_mcp_http, tmp_path, *arguments))
         impatient = {"OVALEDGE_TIMEOUT_SECONDS": 1, "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1}
-        wire = start(**SANDBOX_CREDENTIAL, **impatient, OVALEDGE_BASE_URL=sandboxes[0].url)
+        wire = start(**SANDBOX_CREDENTIAL, **impatient, OVALEDGE_BASE_URL=sandboxes[0].url, OVALEDGE_ALLOW_WRITES="all")
         wire.initialize()
         return wire
 
@@ -67,3 +67,21 @@ def test_short_lived_tokens_are_renewed(session) -> None:
         answer = search(wire)
         assert not answer.is_error, answer
         time.sleep(0.05)
+
+
+def test_a_tag_finds_its_master_where_tags_are_secured(session) -> None:
+    wire = session("--secure-tags")
+    call = {"tag_name": "Silver"}
+    masters = wire.call("create_tag", **call)
+    assert masters.structured["selectionField"] == "master_tag_id", masters
+    call |= {"master_tag_id": masters.structured["choices"][0]["id"], "master_tag_id_confirmed_by_user": True}
+    parents = wire.call("create_tag", **call)
+    assert parents.structured["selectionField"] == "parent_tag_id", parents
+    call |= {"create_directly_under_master": True, "parent_step_completed_by_user": True}
+    preview = wire.call("create_tag", **call)
+    place = f"{masters.structured['choices'][0]['name']} > Silver"
+    assert place in preview.text, preview
+    token = preview.structured["confirmationToken"]
+    done = wire.call("create_tag", **call, write_confirmed_by_user=True, confirmation_token=token)
+    assert done.structured["written"] is True, done
+    assert wire.call("asset_explorer", name="Silver", object_type="oetag").structured["total"] == 1

@@ -50,6 +50,19 @@ import Testing
         #expect(query["subCategoryId"] == (level == "subcategory" ? ["0"] : nil))
     }
 
+    @Test(arguments: [(900, 3, "500", "3"), (7, 0, "7", "0")])
+    func `lists as many as are wanted, and no more than five hundred`(
+        size: Int,
+        page: Int,
+        sentSize: String,
+        sentPage: String
+    ) async throws {
+        let call: JSON = ["search_on": "oeglobaldomain", "size": .int(size), "page": .int(page)]
+        _ = try await catalog.call("create_glossary_term", call)
+        let query = try #require(sandbox.record.requests.last?.query)
+        #expect(query["size"] == [sentSize] && query["page"] == [sentPage])
+    }
+
     @Test func `leads from a word to a place, one choice after the other`() async throws {
         var call: JSON = ["term_name": "Gross revenue"]
         let choices: [(String, JSON)] = [("domain_id", 301), ("category_id", 312), ("subcategory_id", 321)]
