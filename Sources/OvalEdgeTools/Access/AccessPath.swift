@@ -25,9 +25,14 @@ package struct AccessPath: Hashable, Sendable {
     private static let quotes: Set<Character> = ["\"", "'", "`", "\u{201C}", "\u{201D}"]
     private static let nouns: Set<String> = ["table", "view", "schema", "database", "column"]
 
-    /// Whether a full name ends with this path, whatever the case.
+    /// Whether a full name ends with this path, whatever the case and whichever mark stands between its parts.
     package func ends(_ fullName: String) -> Bool {
-        let other = fullName.split(whereSeparator: { $0 == "." || $0 == "/" }).map { $0.lowercased() }
-        return !parts.isEmpty && other.suffix(parts.count) == parts.map { $0.lowercased() }[...]
+        let wanted = Self.folded(parts.joined(separator: "/"))
+        return !wanted.isEmpty && ("/" + Self.folded(fullName)).hasSuffix("/" + wanted)
+    }
+
+    /// Names may hold the mark that stands between others.
+    private static func folded(_ path: String) -> String {
+        String(path.lowercased().map { $0 == "." ? "/" : $0 })
     }
 }

@@ -69,7 +69,7 @@ struct AccessResolution: Sendable {
     }
 
     private func match(_ hit: Asset, mayAsk: Bool) async throws(OvalEdgeError) -> Match? {
-        guard let id = hit.id.flatMap({ Int($0) }), let path = hit.fullName else { return nil }
+        guard let id = hit.id.flatMap({ Int($0) }), let path = path(of: hit) else { return nil }
         var connection = Self.connection(of: hit.json)
         if connection == nil, mayAsk, let type = hit.objectType {
             let record = try await ovalEdge.send(.assetDetails(id: id, type: type)).opened()
@@ -77,6 +77,15 @@ struct AccessResolution: Sendable {
         }
         if let wanted = call.connectionID.first?.number, connection != wanted { return nil }
         return Match(id: id, type: hit.objectType, path: path, connection: connection)
+    }
+
+    /// As the source writes it: in Tableau `/` stands between the parts, and names may hold dots.
+    private func path(of hit: Asset) -> String? {
+        guard let fullName = hit.fullName, call.system == "tableau", !fullName.contains("/") else {
+            return hit.fullName
+        }
+        let name = hit.name.flatMap { fullName.hasSuffix($0) ? $0 : nil } ?? ""
+        return String(fullName.dropLast(name.count).map { $0 == "." ? "/" : $0 }) + name
     }
 
     private static func connection(of json: JSON) -> Int? {

@@ -115,6 +115,36 @@ import Testing
         #expect(sent.last?.contains("objectType=report&\(path)") == true, "\(sent)")
     }
 
+    @Test(
+        arguments: [
+            (["object_path": "Marketing/Q1.5 Sales"], "Marketing/Q1.5 Sales"),
+            (["object_name": "Q1.5 Sales"], "Marketing/Q1.5 Sales"),
+            (["fully_qualified_name": "Marketing.Q1.5 Sales"], "Marketing/Q1.5 Sales"),
+        ] as [(JSON, String)]
+    )
+    func `is asked of Tableau with a path as Tableau writes it`(object: JSON, path: String) async throws {
+        var call = Self.native("tableau", object)
+        call["object_type"] = "report"
+        let (answer, sent) = try await ask(call) { request in
+            guard request.method == .get else {
+                return Self.data([
+                    "items": [
+                        [
+                            "objectId": 8, "objectType": "oechart", "objectName": "Q1.5 Sales", "connectionInfoId": 3,
+                            "fullyQualifiedName": "Marketing.Q1.5 Sales", "serverType": "tableau",
+                        ]
+                    ]
+                ])
+            }
+            return Self.data(["grants": [Self.grant(on: path, level: "report", connection: 3)]])
+        }
+        #expect(answer.structured?["total"] == 1)
+        #expect(
+            sent.last?.contains("objectId=8&objectType=report&\(URLText.query([("objectPath", path)]))") == true,
+            "\(sent)"
+        )
+    }
+
     /// What the search for `orders` finds: one in connection 7 by its own word, one in 9 by its details.
     private static func search(_ request: HTTPRequest) -> HTTPResponse? {
         if request.method == .post {
