@@ -38,14 +38,30 @@ package struct Registry: ToolRegistry {
 
     package var listings: [ToolListing] { offer.listings }
 
-    package func lists(_ name: String) -> Bool { offer.contains(name) }
+    package func knows(_ name: String) -> Bool { offer.contains(FormerName.named(name)?.tool.rawValue ?? name) }
 
     package func call(
         _ name: String,
         arguments: JSONObject,
         in context: RequestContext
     ) async throws -> Answer {
-        let tool = try tool(named: name)
+        guard let former = FormerName.named(name) else {
+            return try await call(try tool(named: name), arguments, in: context, within: budget)
+        }
+        let tool = try tool(named: former)
+        let (translated, mistakes) = former.translated(arguments)
+        guard mistakes.isEmpty else { return .failure(Self.explained(mistakes, of: name)) }
+        let budget = budget.leaving(FormerName.tokens)
+        return try await call(tool, translated, in: context, within: budget).adding(former.explanation)
+    }
+
+    private func call(
+        _ tool: any Tool.Type,
+        _ arguments: JSONObject,
+        in context: RequestContext,
+        within budget: AnswerBudget
+    ) async throws -> Answer {
+        let name = tool.definition.name
         var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: offer.families))
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return .failure(Self.explained(input.mistakes, of: name)) }
@@ -79,6 +95,17 @@ package struct Registry: ToolRegistry {
         throw .invalidParams(
             Suggestion.nearest(to: name, among: names).map { "\(start); did you mean `\($0)`?" }
                 ?? "\(start). There are \(names.joined(separator: ", "))."
+        )
+    }
+
+    /// What is not offered is not offered under a former name either.
+    private func tool(named former: FormerName) throws(RPCError) -> any Tool.Type {
+        let tool = try tool(named: former.tool.rawValue)
+        let withheld = tool.withheld(allowing: offer.families)
+        guard let step = former.meaning.first(where: { withheld.contains($0.value) })?.value else { return tool }
+        throw .invalidParams(
+            "This server may not write, so `\(former.name)` is not offered, which is the step `\(step)` of "
+                + "`\(former.tool.rawValue)` now; who runs it can allow it with OVALEDGE_ALLOW_WRITES."
         )
     }
 

@@ -27,7 +27,7 @@ import Testing
     @Test func `neither lists nor calls what is switched off`() async throws {
         let catalog = TestCatalog(tools: [AssetExplorer.self, KnowledgeSearch.self])
         #expect(catalog.registry.listings.map { $0.definition.name } == ["asset_explorer", "knowledge_search"])
-        #expect(catalog.registry.lists("asset_explorer") && !catalog.registry.lists("asset_details"))
+        #expect(catalog.registry.knows("asset_explorer") && !catalog.registry.knows("asset_details"))
         let off = await #expect(throws: RPCError.self) { _ = try await catalog.call("asset_details") }
         #expect(off?.code == -32602)
         #expect(off?.message == "The tool `asset_details` is switched off here; who runs this server can allow it.")

@@ -5,8 +5,8 @@ package protocol ToolRegistry: Sendable {
     /// In the order in which they are listed, the same for every caller and process.
     var listings: [ToolListing] { get }
 
-    /// Whether a tool of this name is listed; asked with every call, so that it should not make the list.
-    func lists(_ name: String) -> Bool
+    /// Whether a tool can be called by this name, listed or not; asked with every call, so that it should not make the list.
+    func knows(_ name: String) -> Bool
 
     /// An `RPCError`, as for an unknown name, becomes the error of the request; what goes wrong inside a tool is an
     /// answer, and what is thrown all the same an internal error.
@@ -14,7 +14,7 @@ package protocol ToolRegistry: Sendable {
 }
 
 extension ToolRegistry {
-    package func lists(_ name: String) -> Bool { listings.contains { $0.definition.name == name } }
+    package func knows(_ name: String) -> Bool { listings.contains { $0.definition.name == name } }
 }
 
 /// One tool as a client is told of it.

@@ -24,20 +24,25 @@ extension AnswerBudget {
     /// As ``fitted(_:marking:)``, with the time that the oldest part of it is from; nil for what came just now.
     package func fitted(_ draft: Draft, marking mark: FenceMark, asOf: Double?) -> Answer {
         guard let asOf else { return fitted(draft, marking: mark) }
-        return AnswerBudget(tokens: max(1, tokens - AsOf.tokens)).fitted(draft, marking: mark).dated(
-            Timestamp.text(asOf)
-        )
+        return leaving(AsOf.tokens).fitted(draft, marking: mark).dated(Timestamp.text(asOf))
     }
+
+    /// With room for so many tokens more.
+    func leaving(_ tokens: Int) -> AnswerBudget { AnswerBudget(tokens: max(1, self.tokens - tokens)) }
 }
 
 extension Answer {
     fileprivate func dated(_ moment: String) -> Answer {
-        var answer = self
-        let last = content.lastIndex { $0.text != nil }
-        if let last, let text = content[last].text {
-            answer.content[last] = .text("\(text)\n\n\(AsOf.line(moment))")
-        }
+        var answer = adding(AsOf.line(moment))
         if !isFailure { answer.structured?[AsOf.member] = .string(moment) }
+        return answer
+    }
+
+    /// With one more line at the end of its text.
+    func adding(_ line: String) -> Answer {
+        guard let last = content.lastIndex(where: { $0.text != nil }), let text = content[last].text else { return self }
+        var answer = self
+        answer.content[last] = .text("\(text)\n\n\(line)")
         return answer
     }
 }

@@ -60,7 +60,7 @@ extension Server {
     /// One line for the operator, and the same for the client that wants to know; never the arguments.
     private func report(_ tool: String, _ ending: Ending, since start: ContinuousClock.Instant, to client: ClientLog) {
         let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
-        let name = tools?.lists(tool) == true ? tool : "unknown"
+        let name = tools?.knows(tool) == true ? tool : "unknown"
         let outcome = Task.isCancelled ? "cancelled" : ending.rawValue
         log.info("tool", ("name", name), ("outcome", outcome), ("ms", String(milliseconds)))
         client(
