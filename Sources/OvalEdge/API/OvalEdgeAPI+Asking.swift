@@ -12,7 +12,7 @@ extension OvalEdgeAPI {
         while true {
             let plan = try question.plan(in: form)
             let response = try await accepted(httpRequest(plan.lead.request))
-            switch verdict(of: response, to: plan, in: form, search) {
+            switch await verdict(of: response, to: plan, in: form, search) {
             case .missed(let miss):
                 let error = first ?? refusal(response, to: plan.lead.request)
                 search.missed(form, miss)
@@ -29,7 +29,30 @@ extension OvalEdgeAPI {
         }
     }
 
-    private func verdict(of response: HTTPResponse, to plan: Plan, in form: Form, _ search: FormSearch) -> Verdict {
+    /// When nothing is known of the back end yet, and it says in its own words that it found nothing, a search tells
+    /// whether that was the object or the endpoint.
+    private func verdict(
+        of response: HTTPResponse,
+        to plan: Plan,
+        in form: Form,
+        _ search: FormSearch
+    ) async -> Verdict {
+        let verdict = knownVerdict(of: response, to: plan, in: form, search)
+        guard verdict == .noEvidence, response.status == .notFound, generations.form(of: .explorer) == nil else {
+            return verdict
+        }
+        var one = AssetSearch()
+        one.limit = 1
+        _ = try? await answer(to: .explorer(one))
+        return knownVerdict(of: response, to: plan, in: form, search)
+    }
+
+    private func knownVerdict(
+        of response: HTTPResponse,
+        to plan: Plan,
+        in form: Form,
+        _ search: FormSearch
+    ) -> Verdict {
         var circumstances = Verdict.Circumstances()
         circumstances.isKnown = generations.form(of: form.capability) == form
         circumstances.isOldElsewhere = generations.isOld

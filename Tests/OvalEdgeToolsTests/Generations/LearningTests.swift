@@ -100,6 +100,48 @@ import Testing
         #expect(posts(sandbox) == 1)
     }
 
+    /// OvalEdge's own 404 says of an endpoint that is missing what it says of an object that is.
+    @Test(arguments: [SandboxGeneration.classic, .transition])
+    func `is learnt from a search when the first answer says that nothing was found`(
+        _ generation: SandboxGeneration
+    ) async throws {
+        let questions: [(String, JSON)] = [
+            ("asset_details", ["object_id": 501, "object_type": "oetable"]),
+            (
+                "access_explorer",
+                [
+                    "operation": "catalog_access", "query_direction": "object_to_principals", "object_id": 501,
+                    "object_type": "oetable", "access_intent_confirmed": "catalog_acl",
+                ]
+            ),
+        ]
+        for (tool, arguments) in questions {
+            let sandbox = SandboxClient(generation: generation, unknownPath: .refusal)
+            let answer = try await TestCatalog(sandbox, generations: generations()).call(tool, arguments)
+            #expect(!answer.isFailure, "\(tool): \(answer.text)")
+        }
+    }
+
+    @Test func `is learnt so once, and what is not there stays not found`() async throws {
+        let sandbox = SandboxClient(unknownPath: .refusal)
+        let catalog = TestCatalog(sandbox, generations: generations())
+        for _ in 1...3 {
+            let answer = try await catalog.call("asset_details", ["object_id": 999_999, "object_type": "oetable"])
+            #expect(answer.isFailure && answer.text.contains("found nothing"))
+        }
+        #expect(posts(sandbox) == 1)
+        #expect(sandbox.record.requests.count { $0.path.hasSuffix("asset-details") } == 3)
+        #expect(!sandbox.record.requests.contains { $0.path.hasSuffix("object-details") })
+    }
+
+    @Test func `is not guessed where the search says nothing either`() async throws {
+        let catalog = TestCatalog(answering: .notFound, #"{"ok":false,"message":"No match"}"#)
+        let answer = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])
+        #expect(answer.isFailure && answer.text.contains("asset-details"))
+        #expect(catalog.ovalEdge.generations.form(of: .explorer) == nil)
+        #expect(catalog.ovalEdge.generations.form(of: .details) == nil)
+    }
+
     @Test func `that nothing shows leaves the first error`() async throws {
         let catalog = TestCatalog(answering: .notFound, #"{"status":404,"error":"Not Found","path":"/"}"#)
         let api = catalog.ovalEdge
