@@ -121,7 +121,7 @@ struct Former: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: [
-        ("catalog_asset_details", #"{"fully_qualified_name":"dw.fin.orders"}"#, "`asset_explorer` by its `name`"),
+        ("catalog_asset_details", #"{"fully_qualified_name":"dw.fin.orders"}"#, "`object_type` is missing"),
         ("column_profile_statistics", #"{"object_id":61,"object_type":"glossary"}"#, "one of oetable, oefile here"),
         (
             "table_entity_relationships", #"{"object_id":501,"object_type":"oefile"}"#,

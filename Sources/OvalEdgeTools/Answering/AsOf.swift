@@ -40,9 +40,9 @@ extension Answer {
 
     /// With one more line at the end of its text.
     func adding(_ line: String) -> Answer {
-        guard let last = content.lastIndex(where: { $0.text != nil }), let text = content[last].text else { return self }
         var answer = self
-        answer.content[last] = .text("\(text)\n\n\(line)")
+        let last = content.lastIndex { $0.text != nil }
+        if let last, let text = content[last].text { answer.content[last] = .text("\(text)\n\n\(line)") }
         return answer
     }
 }

@@ -36,10 +36,18 @@ struct AssetName: Sendable {
         search.name = name
         search.objectType = type
         search.limit = Self.mostAsked
-        let page = try await ovalEdge.send(.assetExplorer(search)).opened()
+        let page: AssetPage
+        do {
+            page = try await ovalEdge.send(.assetExplorer(search)).opened()
+        } catch  where error.saysNotExpressible {
+            // The oldest interface has no search by name: words find it as well, among others.
+            (search.terms, search.name) = ([name], nil)
+            page = try await ovalEdge.send(.assetExplorer(search)).opened()
+        }
         return (page.items + page.glossaryTerms + page.tags.map { $0.asset }).filter { isMeant($0) }
     }
 
+    /// Called so, or at the end of its full name.
     private func isMeant(_ asset: Asset) -> Bool {
         let wanted = text.lowercased()
         if asset.name?.lowercased() == wanted { return true }

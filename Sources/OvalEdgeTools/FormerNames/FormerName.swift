@@ -14,8 +14,6 @@ package struct FormerName: Sendable {
     private(set) var oneOf: [String] = []
     /// The only values of an argument that the name takes.
     private(set) var narrow: (argument: String, values: [String])?
-    /// Arguments that the tool has nothing for, and what to do instead.
-    private(set) var lost: [(argument: String, remedy: String)] = []
 
     init(_ name: String, _ tool: ToolName, _ meaning: (argument: String, value: String)...) {
         self.name = name
@@ -26,7 +24,6 @@ package struct FormerName: Sendable {
     func renaming(_ from: String, to: String) -> FormerName { changed { $0.renamed.append((from, to)) } }
     func one(of names: String...) -> FormerName { changed { $0.oneOf = names } }
     func only(_ argument: String, _ values: String...) -> FormerName { changed { $0.narrow = (argument, values) } }
-    func without(_ argument: String, _ remedy: String) -> FormerName { changed { $0.lost.append((argument, remedy)) } }
 
     private func changed(_ change: (inout FormerName) -> Void) -> FormerName {
         var former = self
@@ -55,8 +52,6 @@ extension FormerName {
             let target = renamed.first { Suggestion.isSame($0.from, member.name) }?.to ?? member.name
             if members.contains(where: { Suggestion.isSame($0.name, target) }) {
                 mistakes.append("`\(member.name)` and `\(target)` mean the same to \(name); give one of them.")
-            } else if lost.contains(where: { Suggestion.isSame($0.argument, member.name) }) {
-                continue
             } else {
                 members.append(.init(target, member.value))
             }
@@ -69,9 +64,6 @@ extension FormerName {
         var mistakes: [String] = []
         for (argument, _) in meaning where has(argument, in: given) {
             mistakes.append("`\(argument)` is not an argument of \(name).")
-        }
-        for (argument, remedy) in lost where has(argument, in: given) {
-            mistakes.append("`\(argument)` cannot be said to `\(tool.rawValue)`, which \(name) is now; \(remedy)")
         }
         if let narrow, let value = value(of: narrow.argument, in: given), !narrow.values.contains(value.lowercased()) {
             mistakes.append("`\(narrow.argument)` must be one of \(narrow.values.joined(separator: ", ")) here.")

@@ -8,11 +8,7 @@ extension FormerName {
 
     private static let finding = [
         FormerName("search_catalog_assets", .assetExplorer),
-        FormerName("catalog_asset_details", .assetDetails)
-            .without(
-                "fully_qualified_name",
-                "find the asset with `asset_explorer` by its `name`, and give `object_id` and `object_type`."
-            ),
+        FormerName("catalog_asset_details", .assetDetails).renaming("fully_qualified_name", to: "object_name"),
         FormerName("column_profile_statistics", .assetDetails).only("object_type", "oetable", "oefile"),
         FormerName("table_entity_relationships", .assetDetails, ("object_type", "oetable")),
         FormerName("lookup_glossary_term", .assetExplorer, ("object_type", "glossary"))
