@@ -39,7 +39,8 @@ struct AssetName: Sendable {
         let page: AssetPage
         do {
             page = try await ovalEdge.send(.assetExplorer(search)).opened()
-        } catch  where error.saysNotExpressible {
+        } catch {
+            guard error.saysNotExpressible else { throw error }
             // The oldest interface has no search by name: words find it as well, among others.
             (search.terms, search.name) = ([name], nil)
             page = try await ovalEdge.send(.assetExplorer(search)).opened()
