@@ -78,6 +78,20 @@ def test_what_is_not_there_stays_not_found(older: Wire) -> None:
     assert answer.is_error and "found nothing" in answer.text, answer
 
 
+@pytest.mark.parametrize(
+    ("uri", "word"),
+    [
+        ("ovaledge://catalog/table/501", "bramble_dw.SALES.orders"),
+        ("ovaledge://governance/glossary-term/331", "navLink"),
+        ("ovaledge://governance/tag/353", "navLink"),
+        ("ovaledge://governance/data-story/365", "Retention policy"),
+    ],
+)
+def test_resources_are_read(older: Wire, uri: str, word: str) -> None:
+    reply = older.request("resources/read", {"uri": uri})
+    assert word in reply["result"]["contents"][0]["text"], reply
+
+
 def test_the_names_of_then_are_understood(older: Wire) -> None:
     listed = {tool["name"] for tool in older.request("tools/list")["result"]["tools"]}
     calls = {
