@@ -21,3 +21,32 @@ package struct AssetRecord: Model, Hashable {
         self.json = json
     }
 }
+
+extension AssetRecord {
+    /// The same with these of its columns and of its relationships, as far as there are so many, and no others.
+    package func showing(_ rows: Range<Int>) -> AssetRecord {
+        guard rows.lowerBound > 0 || rows.upperBound < max(columns.count, relationships.count) else { return self }
+        return (try? AssetRecord(Self.cut(json, to: rows))) ?? self
+    }
+
+    /// Takes the same forms of a reply as the initializer does.
+    private static func cut(_ json: JSON, to rows: Range<Int>, within outer: String = "") -> JSON {
+        guard let object = json.object else { return json }
+        let members = object.members.map { member -> JSONObject.Member in
+            switch (member.name, member.value) {
+            case ("columns", .array(let items)), ("profile", .array(let items)), ("relationships", .array(let items)):
+                JSONObject.Member(member.name, slice(items, rows))
+            case ("items", .array(let items)) where outer == "relationships":
+                JSONObject.Member(member.name, slice(items, rows))
+            case ("data", .object), ("_json", .object), ("profile", .object), ("relationships", .object):
+                JSONObject.Member(member.name, cut(member.value, to: rows, within: member.name))
+            default: member
+            }
+        }
+        return .object(JSONObject(members))
+    }
+
+    private static func slice(_ items: [JSON], _ rows: Range<Int>) -> JSON {
+        .array(Array(items[rows.clamped(to: items.indices)]))
+    }
+}

@@ -23,12 +23,14 @@ package struct AssetDetails: OneAssetTool {
     package var objectID: ObjectID?
     package let objectName: String?
     let objectType: ObjectType
+    let firstRow: Int
     let detail: Detail
 
     package init(_ input: inout Arguments) {
         objectID = input.read("object_id", "Id of the asset.")
         objectName = input.read("object_name", "Its name or full name, instead of the id.")
         objectType = input.read("object_type", "Kind of the asset, as the search returned it.")
+        firstRow = input.read("first_row", "Row to begin with in long lists.", in: 1...Int.max, default: 1)
         detail = input.readDetail()
         checkSubject(&input)
     }
@@ -40,16 +42,18 @@ package struct AssetDetails: OneAssetTool {
     private static let brief = Portion(items: 40, characters: 1500)
 
     package func render(_ details: AssetRecord, links: LinkBase) -> Draft {
-        let structured = Structured(links: links, detail == .full ? .whole : .once).enriched(details.json)
+        let links = (base: links, structured: Structured(links: links, detail == .full ? .whole : .once))
         return Draft(
             detail.portion(Self.brief),
             more: "`detail` `full` shows more.",
             beyond: "The whole of it is in OvalEdge, behind the link."
         ) { portion in
+            let rows = RowWindow(from: firstRow, of: details, in: portion)
+            let shown = details.showing(rows.range)
             var text = Markdown()
-            AssetReport(details, id: id, type: objectType, links: links, in: detail, portion)
-                .write(to: &text)
-            return Answer(text.text, structured: structured)
+            AssetReport(shown, rows, id: id, type: objectType, links: links.base, in: detail, portion).write(to: &text)
+            if let advice = rows.advice { text.line("\n\(advice)") }
+            return Answer(text.text, structured: rows.adding(to: links.structured.enriched(shown.json)))
         }
     }
 
@@ -57,6 +61,8 @@ package struct AssetDetails: OneAssetTool {
         "type": "object",
         "properties": [
             "ok": ["type": "boolean"],
+            "rows": RowWindow.rowsSchema,
+            "nextRow": RowWindow.nextSchema,
             "data": [
                 "type": "object",
                 "description": "The asset itself, or details, profile and relationships.",

@@ -10,6 +10,7 @@ package struct AssetReport: Sendable {
     private static let missing = "not given"
 
     private let details: AssetRecord
+    private let rows: RowWindow
     private let asset: Asset
     private let id: Int
     private let type: ObjectType
@@ -17,8 +18,10 @@ package struct AssetReport: Sendable {
     private let detail: Detail
     private let portion: Portion
 
+    /// `details` has the rows that `rows` tells of, and no others.
     package init(
         _ details: AssetRecord,
+        _ rows: RowWindow,
         id: Int,
         type: ObjectType,
         links: LinkBase,
@@ -26,6 +29,7 @@ package struct AssetReport: Sendable {
         _ portion: Portion
     ) {
         self.details = details
+        self.rows = rows
         asset = details.asset
         self.id = id
         self.type = type
@@ -40,10 +44,12 @@ package struct AssetReport: Sendable {
             1,
             "\(escaped: asset.title) (\(escaped: asset.objectType?.title ?? type.title), \(code: reference))"
         )
-        writeIdentity(to: &text)
-        writePeople(to: &text)
-        writeDescriptions(to: &text)
-        writeFacts(to: &text)
+        if rows.isBeginning {
+            writeIdentity(to: &text)
+            writePeople(to: &text)
+            writeDescriptions(to: &text)
+            writeFacts(to: &text)
+        }
         writeProfile(to: &text)
         writeRelationships(to: &text)
         text.notRead(details.json)
@@ -109,16 +115,16 @@ package struct AssetReport: Sendable {
         let scalars: [Inline] = members.compactMap { member in
             Self.fact(member.value).map { "\(escaped: Words.spaced(member.name)): \(escaped: $0)" }
         }
-        guard !details.columns.isEmpty || !scalars.isEmpty else { return }
-        text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(portion.count(of: details.columns.count)))")
+        guard !details.columns.isEmpty || !scalars.isEmpty && rows.isBeginning else { return }
+        text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(rows.count(of: rows.columns)))")
         if !scalars.isEmpty { text.line(scalars.joined(separator: " · ")) }
-        text.table(of: details.columns, portion, in: detail)
+        text.table(of: details.columns, Portion(), in: detail)
     }
 
     private func writeRelationships(to text: inout Markdown) {
         guard !details.relationships.isEmpty else { return }
-        text.heading(2, "Relationships (\(portion.count(of: details.relationships.count)))")
-        text.table(of: details.relationships, portion, in: detail)
+        text.heading(2, "Relationships (\(rows.count(of: rows.relationships)))")
+        text.table(of: details.relationships, Portion(), in: detail)
     }
 
     /// A value on one line; nil when it is an object or a list of what has no name.

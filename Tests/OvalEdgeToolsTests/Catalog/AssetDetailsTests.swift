@@ -90,9 +90,9 @@ import Testing
         let reply: JSON = ["data": ["details": ["objectId": 5], "profile": ["rowCount": 7, "columns": columns]]]
         let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
         #expect(
-            answer.text.contains("## Columns (40 of 120)\nRow count: 7\n| name | nulls |\n|---|---|\n| c1 | 1 |")
+            answer.text.contains("## Columns (1 to 40 of 120)\nRow count: 7\n| name | nulls |\n|---|---|\n| c1 | 1 |")
         )
-        #expect(answer.text.contains("| c40 | 40 |\n\nShortened: 40 of 120 items of `profile.columns`."))
+        #expect(answer.text.contains("| c40 | 40 |\n\nFor more rows, call again with `first_row` 41."))
         #expect(!answer.text.contains("c41"))
         #expect(answer.structured?["data"]?["profile"]?["columns"]?.array?.count == 40)
         #expect(answer.structured?["complete"] == false)
