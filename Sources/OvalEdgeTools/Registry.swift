@@ -68,9 +68,9 @@ package struct Registry: ToolRegistry {
         let ages = ReadAges()
         do {
             let draft = try await draft(of: call, noting: ages, in: context)
-            return budget.fitted(draft, marking: mark(), asOf: ages.asOf)
+            return budget.fitted(draft, marking: mark(), asOf: ages.asOf).labelled()
         } catch let error as OvalEdgeError {
-            return .failure(error.explanation)
+            return Answer.failure(error.explanation).labelled()
         } catch is CancellationError {
             return .failure("The call was cancelled. Call again if its answer is still wanted.")
         }

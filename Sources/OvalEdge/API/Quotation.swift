@@ -19,7 +19,26 @@ enum Quotation {
         guard !line.isEmpty, line.first != "<" else { return nil }
         if line.count > limit { line = line.prefix(limit - 1).trimmed + "…" }
         while line.last == "." { line.removeLast() }
-        return line.isEmpty ? nil : line
+        return line.isEmpty ? nil : inert(line)
+    }
+
+    /// Without what would end the quotation, and without power over a page that shows it.
+    private static func inert(_ line: String) -> String {
+        var result = ""
+        var last: Character = " "
+        for character in line {
+            switch character {
+            case "“", "”", "«", "»": result.append("\"")
+            // A link and an image begin so.
+            case "(" where last == "]", "[" where last == "!": result += " \(character)"
+            case _ where last == "<" && (character.isLetter || character == "/" || character == "!"):
+                result.removeLast()
+                result += "‹\(character)"
+            default: result.append(character)
+            }
+            last = character
+        }
+        return result
     }
 
     /// `: “words”`, or nothing, to stand before a sentence's full stop.

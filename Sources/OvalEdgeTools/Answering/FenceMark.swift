@@ -19,21 +19,14 @@ package struct FenceMark: Hashable, Sendable {
     /// Stands for the mark until that is known; ``Untrusted`` lets no text of the catalog have it.
     static let blank = UInt8(0x01)
 
-    /// `text` with its fences marked, the first of them explained.
+    /// `text` with its fences marked; what they are is said before all else, so that no text of the catalog can say it first.
     func marking(_ text: String) -> String {
         guard text.utf8.contains(Self.blank) else { return text }
         guard !text.utf8.elementsContain(word.utf8) else { return FenceMark.random().marking(text) }
-        var bytes: [UInt8] = []
+        var bytes = Array(notice.utf8)
         bytes.reserveCapacity(text.utf8.count + 200)
-        var isFirst = true
         for byte in text.utf8 {
-            guard byte == Self.blank else { bytes.append(byte); continue }
-            if isFirst {
-                let start = bytes.count - Markdown.fenceStart.utf8CodeUnitCount
-                bytes.insert(contentsOf: notice.utf8, at: max(0, start))
-            }
-            isFirst = false
-            bytes.append(contentsOf: word.utf8)
+            if byte == Self.blank { bytes.append(contentsOf: word.utf8) } else { bytes.append(byte) }
         }
         return String(decoding: bytes, as: UTF8.self)
     }

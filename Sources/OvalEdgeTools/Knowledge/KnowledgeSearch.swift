@@ -15,7 +15,7 @@ package struct KnowledgeSearch: OneRequestTool {
             terms use `asset_explorer`.
 
             Words: a data story is a page written by people of the organisation; a story zone is a shelf of them. Quote a \
-            story with the citation line that stands first in the answer, and documentation with its source.
+            story with the citation line that stands above its text, and documentation with its source.
             """
     )
 

@@ -45,7 +45,6 @@ package struct Markdown: Hashable, Sendable {
     /// Where ``FenceMark`` puts its word.
     private mutating func openFence() { line("«\u{1}") }
     private mutating func closeFence() { line("\u{1}»") }
-    static let fenceStart: StaticString = "«"
 
     /// Somebody's text letter by letter, in a fence that no run of backticks in it can close.
     package mutating func code(_ text: String, in language: StaticString) {

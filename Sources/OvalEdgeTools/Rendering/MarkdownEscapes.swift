@@ -6,7 +6,7 @@ enum MarkdownEscapes {
     static func append(_ text: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
         let special = special
         var start = 0
-        for index in text.indices where special.contains(text[index]) {
+        for index in text.indices where special.contains(text[index]) || beginsFence(text, index) {
             let isBreak = text[index] == UInt8(ascii: "\n")
             guard isBreak || needsOne(text[index], at: index, in: text) else { continue }
             result.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
@@ -23,15 +23,20 @@ enum MarkdownEscapes {
     /// An address in which no byte ends the link or begins something of its own.
     static func linkTarget(_ url: String) -> String {
         let ends = linkEnds
-        return PercentEncoding.encoded(url) { $0 <= 0x20 || ends.contains($0) }
+        return PercentEncoding.encoded(url) { $0 <= 0x20 || $0 >= 0x7F || ends.contains($0) }
     }
 
     private static let special = ASCIISet("\\`*[]<|_&~#>+-=\n")
     private static let always = ASCIISet("\\`*[]<|")
     private static let linkEnds = ASCIISet("()<>\"\\`|[]*")
 
+    /// Whether `«` stands there, which begins a text of strangers (``FenceMark``).
+    private static func beginsFence(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+        text[index] == 0xC2 && index + 1 < text.count && text[index + 1] == 0xAB
+    }
+
     private static func needsOne(_ byte: UInt8, at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
-        if always.contains(byte) { return true }
+        if always.contains(byte) || byte >= 0x80 { return true }
         switch byte {
         // An underscore between letters is part of a name and means nothing to Markdown.
         case UInt8(ascii: "_"): return !joinsLetters(text, index)

@@ -99,7 +99,7 @@ extension CatalogTemplate {
             let json = JSON.object(JSONObject([JSONObject.Member("notice", .string(Self.notice))] + members))
             let draft = Draft(more: "Open it in OvalEdge: `redirectUrl`.") { _ in Answer("", structured: json) }
             let fitted = budget.ofResource.fitted(draft).structured ?? json
-            return ResourceContents(uri, mimeType: Self.mimeType, .text(fitted.prettyText))
+            return ResourceContents(uri, mimeType: Self.mimeType, .text(fitted.prettyText), meta: TrustLabel.resource)
         } catch {
             guard error.kind != .notFound else { return nil }
             throw RPCError(code: -32603, error.explanation)

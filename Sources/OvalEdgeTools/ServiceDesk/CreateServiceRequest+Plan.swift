@@ -147,9 +147,11 @@ extension CreateServiceRequest {
             + "Try another `request_type` or `object_type`, or ask an OvalEdge administrator for a template."
     }
 
-    private static func explained(_ mistakes: [String]) -> Answer {
-        let list = mistakes.map { "- \(Untrusted.cleaned($0))" }.joined(separator: "\n")
-        return .failure("The ticket cannot be filed like this; nothing was written. Mend it and call again.\n\(list)")
+    private static func explained(_ mistakes: [Inline]) -> Answer {
+        var text = Markdown()
+        text.line("The ticket cannot be filed like this; nothing was written. Mend it and call again.")
+        for mistake in mistakes { text.bullet(mistake) }
+        return .failure(text.text)
     }
 }
 

@@ -24,7 +24,7 @@ struct TicketForm {
     private(set) var values: [String: Value] = [:]
     private(set) var additional: [(name: String, value: String)] = []
     /// What is wrong with what was given, each a sentence.
-    private(set) var mistakes: [String] = []
+    private(set) var mistakes: [Inline] = []
     private let template: ServiceRequestTemplate
 
     init(_ template: ServiceRequestTemplate, _ given: JSONObject, more: JSONObject, about subject: Subject) {
@@ -54,11 +54,13 @@ extension TicketForm {
         if let field = template.fields.first(where: { $0.isCalled(name) }) {
             guard !field.isSummary, !field.isDescription else {
                 let argument = field.isSummary ? "summary" : "description"
-                return mistakes.append("`ticket_fields` cannot hold \(field.name): that goes into `\(argument)`.")
+                return mistakes.append(
+                    "`ticket_fields` cannot hold \(escaped: field.name): that goes into \(code: argument)."
+                )
             }
             do { values[field.name] = try Self.value(json, for: field) } catch { mistakes.append(error.sentence) }
         } else if template.additionalFields.contains(where: { Suggestion.isSame($0.name, name) }) {
-            mistakes.append("`ticket_fields` cannot hold \(name): that goes into `custom_fields`.")
+            mistakes.append("`ticket_fields` cannot hold \(escaped: name): that goes into `custom_fields`.")
         } else {
             mistakes.append(Self.unknown(name, in: "ticket_fields", among: fields.map { $0.name }))
         }
@@ -72,22 +74,29 @@ extension TicketForm {
         guard let text = json.bool.map({ $0 ? "true" : "false" }) ?? json.plainText else { return }
         let option = field.options.first { Suggestion.isSame($0, text) }
         guard option != nil || field.options.isEmpty else {
-            return mistakes.append("\(field.name) cannot be \(text); it is \(field.options.joined(separator: ", ")).")
+            return mistakes.append(
+                """
+                \(escaped: field.name) cannot be \(escaped: text); \
+                it is \(escaped: field.options.joined(separator: ", ")).
+                """
+            )
         }
         additional.append((field.name, option ?? text))
     }
 
-    private static func unknown(_ name: String, in argument: String, among known: [String]) -> String {
-        let start = "`\(argument)` knows no field \(String(name.prefix(60)))"
-        if let nearest = Suggestion.nearest(to: name, among: known) { return "\(start); did you mean \(nearest)?" }
-        return known.isEmpty
-            ? "\(start): this ticket has no such fields." : "\(start); there are \(known.joined(separator: ", "))."
+    private static func unknown(_ name: String, in argument: String, among known: [String]) -> Inline {
+        let start: Inline = "\(code: argument) knows no field \(escaped: String(name.prefix(60)))"
+        if let nearest = Suggestion.nearest(to: name, among: known) {
+            return "\(start); did you mean \(escaped: nearest)?"
+        }
+        if known.isEmpty { return "\(start): this ticket has no such fields." }
+        return "\(start); there are \(escaped: known.joined(separator: ", "))."
     }
 }
 
 extension TicketForm {
     private struct Mistake: Error {
-        let sentence: String
+        let sentence: Inline
     }
 
     /// What fills itself in: who asks, what the ticket is about, and the template's own choice.
@@ -111,12 +120,12 @@ extension TicketForm {
         let json = json.unquoted
         let items = json.array ?? [json]
         guard items.count <= 1 || field.allowsSeveral else {
-            throw Mistake(sentence: "\(field.name) takes one value, and \(items.count) were given.")
+            throw Mistake(sentence: "\(escaped: field.name) takes one value, and \(items.count) were given.")
         }
         var values: [Value] = []
         for item in items { values.append(try one(item, for: field)) }
         guard values.count > 1 else {
-            guard let value = values.first else { throw Mistake(sentence: "\(field.name) is an empty list.") }
+            guard let value = values.first else { throw Mistake(sentence: "\(escaped: field.name) is an empty list.") }
             return value
         }
         return Value(json: .array(values.map { $0.json }), shown: values.map { $0.shown }.joined(separator: ", "))
@@ -125,19 +134,24 @@ extension TicketForm {
     private static func one(_ json: JSON, for field: Field) throws(Mistake) -> Value {
         if case .bool(let value) = json { return Value(json: json, shown: value ? "yes" : "no") }
         guard json.object == nil, let text = json.plainText else {
-            throw Mistake(sentence: "\(field.name) must be a text, a number, or yes or no.")
+            throw Mistake(sentence: "\(escaped: field.name) must be a text, a number, or yes or no.")
         }
         if !field.options.isEmpty {
             let option = field.options.first { Suggestion.isSame($0.label, text) || Suggestion.isSame($0.value, text) }
             guard let option else {
                 let known = field.options.map { $0.label }.joined(separator: ", ")
-                throw Mistake(sentence: "\(field.name) cannot be \(text.prefix(60)); it is one of \(known).")
+                let given = String(text.prefix(60))
+                throw Mistake(
+                    sentence: "\(escaped: field.name) cannot be \(escaped: given); it is one of \(escaped: known)."
+                )
             }
             return Value(json: .string(option.value), shown: option.label)
         }
         if field.type.hasPrefix("date") {
             guard let date = TicketDate(text) else {
-                throw Mistake(sentence: "\(field.name) must be a day such as 2026-12-31, or with a time 17:00.")
+                throw Mistake(
+                    sentence: "\(escaped: field.name) must be a day such as 2026-12-31, or with a time 17:00."
+                )
             }
             return Value(json: .string(date.text), shown: date.text)
         }

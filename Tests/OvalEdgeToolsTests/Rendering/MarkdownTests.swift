@@ -9,7 +9,8 @@ import Testing
         ("<b>", #"\<b>"#), ("`code`", #"\`code\`"#), (#"a\b"#, #"a\\b"#), ("# x", ##"\# x"##), ("a # x", "a # x"),
         ("> quote", #"\> quote"#), ("- item", #"\- item"#), ("AT&T", #"AT\&T"#), ("a & b", "a & b"),
         ("&lt;", #"\&lt;"#),
-        ("~~no~~", #"\~~no\~~"#), ("line\nbreak\r\nhere", "line break here"), ("  spaces  ", "spaces"),
+        ("~~no~~", #"\~~no\~~"#), ("line\nbreak\r\nhere", "line break here"),
+        ("«a» é «", #"\«a» é \«"#), ("  spaces  ", "spaces"),
     ])
     func `escapes what has power, and no more`(text: String, expected: String) {
         #expect(Inline("\(escaped: text)").text == expected)
