@@ -40,9 +40,11 @@ struct KeptReplies {
         return replies[question]
     }
 
-    /// Keeps a success, in the place of what is oldest; nothing that would take all the room.
+    /// Keeps a success, in the place of what is oldest; nothing that would take all the room, or is older than what is
+    /// there.
     mutating func keep(_ response: HTTPResponse, of question: ReadQuestion, asked: Double, at now: Double) {
         dropOutdated(at: now)
+        if let newer = replies[question], newer.asked > asked { return }
         drop(question)
         let size = question.size + response.body.count
         guard response.status.isSuccess, isYoung(asked, at: now), size <= Self.mostBytes else { return }

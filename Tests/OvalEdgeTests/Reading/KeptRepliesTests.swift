@@ -62,6 +62,14 @@ import Testing
         #expect(kept.bytes == 0)
     }
 
+    @Test func `give way to none that was asked for before them`() {
+        var kept = KeptReplies(life: 1000)
+        kept.keep(reply(100), of: question(1), asked: 5, at: 6)
+        kept.keep(reply(500), of: question(1), asked: 4, at: 7)
+        #expect(kept.reply(to: question(1), at: 8)?.asked == 5)
+        #expect(kept.bytes == 100 + question(1).size)
+    }
+
     @Test(arguments: [HTTPStatus.notFound, .tooManyRequests, .badGateway, HTTPStatus(302)])
     func `are never refusals`(_ status: HTTPStatus) {
         var kept = KeptReplies(life: 30)

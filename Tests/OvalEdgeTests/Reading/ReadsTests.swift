@@ -213,8 +213,11 @@ private final class Library: HTTPClient {
         #expect(try await api(http).fresh.send(request) == ["read": 3])
         // What they brought is new enough for the others.
         #expect(try await api(http).noting(ReadAges()).send(request) == ["read": 3])
+        clock.advance(by: 1)
+        _ = try await api(http).fresh.send(request)
         gate.open()
         _ = try await slow.value
+        #expect(try await api(http).noting(ReadAges()).send(request) == ["read": 4])
     }
 
     @Test func `are forgotten by a change, whatever becomes of it`() async throws {
