@@ -26,10 +26,10 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 /// A program that only tests start, and what shows how others use the library.
-func server(_ name: String, at path: String) -> Target {
+func testProgram(_ name: String, _ dependencies: [Target.Dependency], at path: String) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["JSON", "Logging", "MCP", "Text"],
+        dependencies: dependencies,
         path: path,
         swiftSettings: settings
     )
@@ -115,8 +115,9 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        server("conformance-server", at: "Tests/ConformanceServer"),
-        server("example-server", at: "Tests/ExampleServer"),
+        testProgram("conformance-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ConformanceServer"),
+        testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
+        testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
         tests("ClockTests", ["Clock"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),

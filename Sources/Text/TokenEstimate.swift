@@ -1,8 +1,8 @@
 /// About how many tokens a text is to a language model, told from its bytes alone.
 ///
 /// No model's vocabulary is at hand here, and each has one of its own. What they share is how they cut: a common word
-/// is one token and a long one a few, up to three digits are one, and so is a run of punctuation. The weights are those
-/// that fit a vocabulary of a hundred thousand words best.
+/// is one token and a long one a few, up to three digits are one, and so is a run of punctuation. The weights are rather
+/// too high than too low for the vocabularies of today; `Tests/Clients/test_tokens.py` holds how far off they may be.
 package enum TokenEstimate {
     package static func tokens(in text: String) -> Int {
         var text = text
@@ -23,11 +23,14 @@ private struct RunningEstimate {
     private var last = Kind.lineBreak
     /// How many of the kind have come in a row; a word goes on from its capital into its small letters.
     private var length = 0
+    /// How many letters and digits have come without anything between them.
+    private var unbroken = 0
 
     private enum Kind { case small, capital, digit, blank, lineBreak, mark, other }
 
     mutating func add(_ byte: UInt8) {
         let kind = Self.kind(of: byte)
+        addUnbroken(kind)
         switch kind {
         case .small: addSmall()
         case .capital: sixteenths += last == .capital ? (length == 1 ? 1 : 5) : start
@@ -35,11 +38,21 @@ private struct RunningEstimate {
         // A blank is part of the word after it, but a run of them is a token of its own.
         case .blank: sixteenths += last == .blank ? (length == 1 ? 8 : length % 16 == 0 ? 10 : 0) : 0
         case .lineBreak: sixteenths += last == .lineBreak ? 1 : 16
-        case .mark: sixteenths += last == .mark ? 1 : 12
+        case .mark: sixteenths += last == .mark ? (length < 3 ? 1 : 2) : 12
         case .other: sixteenths += Self.weight(ofLead: byte)
         }
         length = kind == last || kind == .small && last == .capital && length == 1 ? length + 1 : 1
         last = kind
+    }
+
+    /// No word is so long: keys, digests and Base64 fall to pieces.
+    private mutating func addUnbroken(_ kind: Kind) {
+        switch kind {
+        case .small, .capital, .digit:
+            unbroken += 1
+            if unbroken > 32 { sixteenths += 2 }
+        case .blank, .lineBreak, .mark, .other: unbroken = 0
+        }
     }
 
     /// The first letter of a word carries most of it; after the sixth each adds a little.
@@ -80,9 +93,11 @@ private struct RunningEstimate {
         // Latin with accents breaks words up; of other alphabets some letters make a token.
         case 0xC0...0xCB: 30
         case 0xCC...0xCF: 10
-        case 0xD0...0xD3: 5
-        case 0xD4...0xDF: 7
-        case 0xE0...0xEF: 11
+        case 0xD0...0xD3: 6
+        case 0xD4...0xDF: 8
+        case 0xE0...0xE2: 11
+        // Kana, and what stands for a word or a syllable: hardly two of them make a token.
+        case 0xE3...0xEF: 13
         default: 48
         }
     }
