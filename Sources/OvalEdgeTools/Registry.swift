@@ -50,7 +50,7 @@ package struct Registry: ToolRegistry {
         }
         let tool = try tool(named: former)
         let (translated, mistakes) = former.translated(arguments)
-        guard mistakes.isEmpty else { return .failure(Self.explained(mistakes, of: name)) }
+        guard mistakes.isEmpty else { return Self.failure(mistakes, of: name) }
         let budget = budget.leaving(FormerName.tokens)
         return try await call(tool, translated, in: context, within: budget).adding(former.explanation)
     }
@@ -64,15 +64,15 @@ package struct Registry: ToolRegistry {
         let name = tool.definition.name
         var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: offer.families))
         let call = tool.init(&input)
-        guard input.mistakes.isEmpty else { return .failure(Self.explained(input.mistakes, of: name)) }
+        guard input.mistakes.isEmpty else { return Self.failure(input.mistakes, of: name) }
         let ages = ReadAges()
         do {
             let draft = try await draft(of: call, noting: ages, in: context)
             return budget.fitted(draft, marking: mark(), asOf: ages.asOf).labelled()
         } catch let error as OvalEdgeError {
-            return Answer.failure(error.explanation).labelled()
+            return Answer.failure(error).labelled()
         } catch is CancellationError {
-            return .failure("The call was cancelled. Call again if its answer is still wanted.")
+            return .failure(OvalEdgeError.cancelled)
         }
     }
 
@@ -109,9 +109,11 @@ package struct Registry: ToolRegistry {
         )
     }
 
-    private static func explained(_ mistakes: [String], of name: String) -> String {
+    /// Nothing was asked, so that all of it is our own words and the caller's.
+    private static func failure(_ mistakes: [String], of name: String) -> Answer {
         let start = mistakes.count == 1 ? "One argument" : "\(mistakes.count) things"
         let list = mistakes.map { "- \(Untrusted.cleaned($0))" }.joined(separator: "\n")
-        return "\(start) must be mended before \(name) can be called; nothing was sent.\n\(list)"
+        let text = "\(start) must be mended before \(name) can be called; nothing was sent.\n\(list)"
+        return Answer.failure(text).labelledFailure()
     }
 }

@@ -121,7 +121,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         let catalog = TestCatalog(answering: .ok, reply)
         let answer = try await catalog.call(listed.definition.name, arguments)
         #expect(answer.isFailure && answer.structured == nil)
-        #expect(answer.text.contains("The catalog is being moved."))
+        #expect(answer.text.contains("“The catalog is being moved”."))
     }
 
     /// Rows: G112.

@@ -8,7 +8,8 @@ extension OvalEdgeError {
     package static let cancelled = OvalEdgeError(
         .unreachable,
         "The call was cancelled.",
-        advice: "Call again if the answer is still wanted."
+        advice: "Call again if the answer is still wanted.",
+        isPassing: true
     )
 
     package var isCancellation: Bool { self == .cancelled }
@@ -20,7 +21,7 @@ extension OvalEdgeError {
             return
         }
         let what = Quotation.of(failure.explained, redactor: redactor) ?? "OvalEdge gave no answer"
-        self.init(.unreachable, what + ".", advice: failure.advice)
+        self.init(.unreachable, what + ".", advice: failure.advice, isPassing: failure.isPassing)
     }
 
     /// An answer with a status other than success; `request` is its method and path.
@@ -93,6 +94,14 @@ extension HTTPFailure {
             "OVALEDGE_BASE_URL is not an address that can be called"
         } else {
             description
+        }
+    }
+
+    /// Whether it may be gone at the next call, without anybody doing anything.
+    fileprivate var isPassing: Bool {
+        switch self {
+        case .connectionRefused, .timedOut, .cutOff, .proxyFailed: true
+        case .addressNotValid, .nameNotResolved, .notTrusted, .fileNotUsable, .tooLarge, .cancelled, .noClient: false
         }
     }
 

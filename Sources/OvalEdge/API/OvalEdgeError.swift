@@ -4,6 +4,14 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         case notSignedIn, notAllowed, notFound, notValid, conflict, tooMany, unreachable, unavailable, notUnderstood
     }
 
+    /// Whether the same call, made again, may end otherwise.
+    package enum Retry: Hashable, Sendable {
+        /// Not before something is changed: the arguments, the settings, the rights or the catalog.
+        case afterChange
+        /// Later; after so many seconds, where that is known.
+        case later(seconds: Double?)
+    }
+
     package let kind: Kind
     /// One sentence: what happened.
     package let what: String
@@ -15,6 +23,8 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
     package let requestID: String?
     /// Seconds to wait before another try, where the server said so.
     package let retryAfter: Double?
+    /// Whether what stood in the way goes away by itself, as a broken connection does and a wrong address does not.
+    package let isPassing: Bool
 
     package init(
         _ kind: Kind,
@@ -23,7 +33,8 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         status: Int? = nil,
         code: String? = nil,
         requestID: String? = nil,
-        retryAfter: Double? = nil
+        retryAfter: Double? = nil,
+        isPassing: Bool? = nil
     ) {
         self.kind = kind
         self.what = what
@@ -32,7 +43,24 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         self.code = code
         self.requestID = requestID
         self.retryAfter = retryAfter
+        self.isPassing = isPassing ?? (kind == .tooMany || kind == .unavailable)
     }
+
+    /// The same with better advice than its kind alone allows.
+    package func advising(_ advice: String) -> OvalEdgeError {
+        OvalEdgeError(
+            kind,
+            what,
+            advice: advice,
+            status: status,
+            code: code,
+            requestID: requestID,
+            retryAfter: retryAfter,
+            isPassing: isPassing
+        )
+    }
+
+    package var retry: Retry { isPassing ? .later(seconds: retryAfter) : .afterChange }
 }
 
 extension OvalEdgeError: CustomStringConvertible {

@@ -9,7 +9,12 @@ enum Quotation {
     /// Nil when nothing is left to quote.
     static func of(_ text: String, redactor: Redactor) -> String? {
         // Secrets first: one that was cut in half would not be recognised.
-        var line = redactor.struck(text).unicodeScalars
+        line(redactor.struck(text), atMost: limit)
+    }
+
+    /// The same of a text in which secrets are struck already.
+    static func line(_ text: String, atMost limit: Int) -> String? {
+        var line = text.unicodeScalars
             .filter { $0.properties.generalCategory != .format }
             .reduce(into: "") { line, scalar in
                 let isBreak = scalar.properties.isWhitespace || scalar.properties.generalCategory == .control

@@ -200,7 +200,8 @@ extension SharedTokenSource {
                 Give this server a user token and secret of its own; if nobody else uses them, check \
                 OVALEDGE_HTTP_AUTH_SCHEME (now \(exchange.configuration.authScheme)).
                 """,
-            retryAfter: pause
+            retryAfter: pause,
+            isPassing: true
         )
     }
 }

@@ -183,7 +183,8 @@ extension OvalEdgeError {
             status: status,
             code: code,
             requestID: requestID,
-            retryAfter: retryAfter
+            retryAfter: retryAfter,
+            isPassing: isPassing
         )
     }
 }

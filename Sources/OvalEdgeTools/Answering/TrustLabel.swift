@@ -19,7 +19,7 @@ enum TrustLabel {
 extension Answer {
     /// The same, labelled as made of what the catalog says.
     func labelled() -> Answer {
-        var answer = self
+        var answer = labelledFailure()
         var meta = answer.meta ?? [:]
         for member in TrustLabel.meta(of: self).object?.members ?? [] { meta[member.name] = member.value }
         answer.meta = meta

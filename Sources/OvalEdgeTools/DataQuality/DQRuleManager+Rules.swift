@@ -51,9 +51,10 @@ extension DQRuleManager {
     private static func refusal(_ reply: JSON) -> OvalEdgeError? {
         let data = reply.payload
         guard let status = data.text("status"), status.hasSuffix("_blocked") || status == "failed" else { return nil }
+        let why = Refusal.words(data.text("message"))
         return OvalEdgeError(
             .notValid,
-            "OvalEdge made no rule (\(status))\(data.text("message").map { ": \($0)" } ?? "").",
+            "OvalEdge made no rule (\(Refusal.words(status) ?? "failed"))\(why.map { ": “\($0)”" } ?? "").",
             advice: "Write queries that need one schema only, validate them, and try again."
         )
     }

@@ -1,15 +1,31 @@
-package import OvalEdge
+import OvalEdge
 
 extension OvalEdgeError {
-    /// What happened, what to do, when to try again, and the number to ask about; safe for a model.
-    package var explanation: String {
-        var text = Untrusted.cleaned(description)
-        // Some advice says how long to wait already.
-        if let wait = retryAfter.map({ "\(Int($0.rounded(.up))) seconds" }), !advice.contains(wait) {
-            text += " Try again in \(wait)."
-        }
+    /// What happened and what to do; then the kind, whether the same call may be made again and when, and the number to
+    /// ask about. Safe for a model.
+    package var explanation: String { explained(again) }
+
+    /// Of a change that may have been made all the same.
+    package var explanationOfDoubt: String { explained("look what is there before you call again") }
+
+    private func explained(_ again: String) -> String {
+        var text = "\(Untrusted.cleaned(description))\nKind: `\(kind.rawValue)`; \(again)."
         if let code { text += "\nOvalEdge's code: \(Inline("\(code: code)").text)" }
         if let requestID { text += "\nRequest id: \(Inline("\(code: requestID)").text)" }
         return text
     }
+
+    private var again: String {
+        switch retry {
+        case .afterChange: "calling again as it is will not help"
+        case .later(nil): "calling again later may help"
+        case .later(let seconds?):
+            // Some advice says how long already.
+            advice.contains("\(Self.whole(seconds)) seconds")
+                ? "calling again after that may help" : "call again in \(Self.whole(seconds)) seconds"
+        }
+    }
+
+    /// Of a pause without end the first years are enough.
+    static func whole(_ seconds: Double) -> Int { Int(min(max(seconds, 0), 1e6).rounded(.up)) }
 }

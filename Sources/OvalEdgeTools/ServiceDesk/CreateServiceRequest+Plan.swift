@@ -77,8 +77,8 @@ extension CreateServiceRequest {
             return .read(template, id: id)
         } catch {
             // A template whose fields depend on each other is not told, and can be used all the same.
-            guard error.status == 400, ticketTemplateID != nil, summary != nil else { throw error }
-            return .unread(why: error.what)
+            if error.status == 400, ticketTemplateID != nil, summary != nil { return .unread(why: error.what) }
+            throw error.kind == .notFound ? error.advising(templateAdvice) : error
         }
     }
 
@@ -139,6 +139,19 @@ extension CreateServiceRequest {
             after: change.after,
             request: .createServiceRequest(draft)
         ) { reply, ovalEdge in TicketReport(reply, links: ovalEdge.links).answer }
+    }
+
+    private var templateAdvice: String {
+        guard let ticketTemplateID else {
+            return """
+                Try another `request_type` or `object_type`, or give the `ticket_template_id` of a template that an \
+                OvalEdge administrator names.
+                """
+        }
+        return """
+            There is no template \(ticketTemplateID.number), or not for this account: leave `ticket_template_id` out, so \
+            that the one for `request_type` and `object_type` is taken, or ask an OvalEdge administrator for its id.
+            """
     }
 
     private var noTemplate: String {

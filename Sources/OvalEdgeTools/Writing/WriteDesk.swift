@@ -139,9 +139,15 @@ package struct WriteDesk: Sendable {
         let outcome = error.mayHaveHappened ? "unknown" : "refused"
         _ = await audit.trouble(entering: record.line(outcome, requestID: error.requestID))
         guard error.mayHaveHappened else { throw error }
-        return .failure(
-            "\(error.explanation)\n\nWhether \(write.target) was changed is not known. Look at it before you try again."
+        var answer = Answer.failure(
+            """
+            \(error.explanationOfDoubt)
+
+            Whether \(write.target) was changed is not known. Look at it before you try again.
+            """
         )
+        answer.meta = [FailureLabel.key: FailureLabel.doubt(error)]
+        return answer
     }
 }
 

@@ -97,10 +97,10 @@ private func read<Reply: Model>(_ text: String, as type: Reply.Type = Reply.self
 
 @Suite struct `An envelope` {
     @Test(arguments: [
-        (#"{"ok":false,"message":"Not yours."}"#, "OvalEdge refused the request: Not yours."),
+        (#"{"ok":false,"message":"Not yours."}"#, "OvalEdge refused the request: “Not yours”."),
         (#"{"ok":false}"#, "OvalEdge refused the request without saying why."),
-        (#"{"error":"no such object","status_code":404}"#, "OvalEdge refused the request: no such object."),
-        (#"{"ok":true,"error":{"message":"broken","code":"x.y"}}"#, "OvalEdge refused the request: broken."),
+        (#"{"error":"no such object","status_code":404}"#, "OvalEdge refused the request: “no such object”."),
+        (#"{"ok":true,"error":{"message":"broken","code":"x.y"}}"#, "OvalEdge refused the request: “broken”."),
     ])
     func `that refuses becomes an error with the message`(text: String, what: String) throws {
         let envelope: Envelope<JSON> = try read(text)

@@ -130,7 +130,7 @@ import Testing
             ["object_id": 50106, "object_type": "oecolumn"], ["object_id": 51104, "object_type": "oecolumn"],
         ]
         let (_, done) = try await catalog.confirmed("dq_rule_manager", call)
-        #expect(done.isFailure && done.text.contains("(cross_schema_blocked): The objects lie in several schemas"))
+        #expect(done.isFailure && done.text.contains("(cross_schema_blocked): “The objects lie in several schemas"))
         #expect(try catalog.audit().lines.last?.members["outcome"]?.string == "refused")
     }
 

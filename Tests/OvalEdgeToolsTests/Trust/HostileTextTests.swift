@@ -104,7 +104,7 @@ extension `Text of strangers` {
     }
 
     /// All that a stranger's text has got away with.
-    private static func problems(in text: String) -> [String] {
+    static func problems(in text: String) -> [String] {
         var problems = Hidden.kinds(in: text)
         let (words, fences) = unfenced(text)
         // Between backticks, which no text of the catalog has there, all is inert.

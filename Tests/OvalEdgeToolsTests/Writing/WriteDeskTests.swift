@@ -144,7 +144,7 @@ import Testing
             }
         )
         let answer = try await catalog.call("update_asset_descriptions", call)
-        #expect(answer.isFailure && answer.text.contains("The catalog is being moved."))
+        #expect(answer.isFailure && answer.text.contains("“The catalog is being moved”."))
     }
 
     @Test func `is agreed to in a second round by a client without a session`() async throws {

@@ -1,0 +1,53 @@
+import JSON
+import MCP
+import OvalEdge
+
+/// Why a call failed and whether to make it again, for programs; the text of the failure says the same to the model.
+enum FailureLabel {
+    static let key = "com.ovaledge/error"
+
+    static func meta(of error: OvalEdgeError) -> JSON {
+        let (retry, seconds): (String, Double?) =
+            switch error.retry {
+            case .afterChange: ("after_change", nil)
+            case .later(let seconds): ("later", seconds)
+            }
+        return .members(
+            ("kind", .string(error.kind.rawValue)),
+            ("retry", .string(retry)),
+            ("retryAfterSeconds", seconds.map { .int(OvalEdgeError.whole($0)) }),
+            ("status", error.status.map { .int($0) }),
+            ("code", error.code.map { .string(Untrusted.cleaned($0)) }),
+            ("requestId", error.requestID.map { .string($0) })
+        )
+    }
+
+    /// What the caller has to mend.
+    static let mistake: JSON = ["kind": .string(OvalEdgeError.Kind.notValid.rawValue), "retry": "after_change"]
+
+    /// What may have been done, and has to be looked at.
+    static func doubt(_ error: OvalEdgeError) -> JSON {
+        var meta = meta(of: error)
+        meta["retry"] = "after_looking"
+        meta["retryAfterSeconds"] = nil
+        return meta
+    }
+}
+
+extension Answer {
+    static func failure(_ error: OvalEdgeError) -> Answer {
+        var answer = Answer.failure(error.explanation)
+        answer.meta = [FailureLabel.key: FailureLabel.meta(of: error)]
+        return answer
+    }
+
+    /// A failure that does not say for itself is one that the caller can mend.
+    func labelledFailure() -> Answer {
+        guard isFailure, meta?[FailureLabel.key] == nil else { return self }
+        var answer = self
+        var meta = meta ?? [:]
+        meta[FailureLabel.key] = FailureLabel.mistake
+        answer.meta = meta
+        return answer
+    }
+}
