@@ -1,8 +1,9 @@
 import OvalEdge
 
 extension OvalEdgeError {
-    /// What happened and what to do; then the kind, whether the same call may be made again and when, and the number to
-    /// ask about. Safe for a model.
+    /// What happened, what to do, whether to call again and when, and the number to ask about.
+    ///
+    /// Safe for a model.
     package var explanation: String { explained(again) }
 
     /// Of a change that may have been made all the same.
