@@ -212,6 +212,20 @@ def test_details_lead_along_relationships_and_back(host: ViewHost) -> None:
     host.until("document.querySelector('h1').textContent === 'orders' && document.activeElement.id === 'name'")
 
 
+def test_a_wide_table_is_read_on(host: ViewHost) -> None:
+    host.show("asset_details")
+    host.give({"content": [], "structuredContent": {
+        "data": {"details": {"objectId": 501, "objectType": "oetable", "objectName": "wide"}},
+        "rows": {"first": 1, "last": 2, "columns": 6, "relationships": 5}, "nextRow": 3, "complete": False,
+    }})
+    host.until("document.querySelector('main').innerText.includes('rows 1 to 2 of 6')")
+    host.press("Next rows")
+    host.until("document.querySelector('main').innerText.includes('rows 3 to 6 of 6')")
+    arguments = {"object_id": 501, "object_type": "oetable", "first_row": 3}
+    assert host.calls[-1] == {"name": "asset_details", "arguments": arguments}
+    host.until("document.querySelector('main').innerText.includes('order_date')")
+
+
 @pytest.mark.parametrize("tool", CALLS)
 def test_a_client_that_calls_no_tools_is_offered_no_calls(host: ViewHost, tool: str) -> None:
     answered(host, tool, capabilities={})

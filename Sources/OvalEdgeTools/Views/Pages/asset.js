@@ -22,7 +22,7 @@ const asset = {
     };
   },
 
-  /** Drawn at length; `look(id, type)` is what happens when another asset is chosen. */
+  /** Drawn at length; `look(id, type, row)` is what happens when another asset is chosen, or further rows. */
   draw(data, look, ...above) {
     const { record, columns, ties } = this.parts(data);
     return [
@@ -37,6 +37,7 @@ const asset = {
         h("div.row", this.standing(record), link(record.redirectUrl, "Open")),
       ),
       leftOut(data, columns.length, "column", "columns"),
+      this.onward(data, record, look),
       h("dl.facts", this.facts(record)),
       this.descriptions(record),
       this.words(record),
@@ -44,6 +45,14 @@ const asset = {
       this.ties(ties, look),
       this.rest(record),
     ];
+  },
+
+  /** The next columns and relationships of an asset that has many; `look` is asked for them. */
+  onward(data, record, look) {
+    const id = this.id(record),
+      type = this.type(record);
+    if (!data.nextRow || !host.canCall || !id || !type) return null;
+    return h("p", press("Next rows →", () => look(id, type, data.nextRow)));
   },
 
   standing(record) {
@@ -253,4 +262,8 @@ function plainID(object, ...names) {
 }
 
 /** What `asset_details` takes; ids go as numbers where they are. */
-const reference = (id, type) => ({ object_id: /^\d+$/.test(id) ? Number(id) : id, object_type: type });
+const reference = (id, type, row) => ({
+  object_id: /^\d+$/.test(id) ? Number(id) : id,
+  object_type: type,
+  ...(row ? { first_row: row } : {}),
+});

@@ -6,8 +6,8 @@ const details = {
   trail: [],
 
   draw(data) {
-    const look = (id, type) =>
-      page.ask(this.tool, reference(id, type), next => {
+    const look = (id, type, row) =>
+      page.ask(this.tool, reference(id, type, row), next => {
         this.trail.push(page.data);
         this.turn(next);
       });

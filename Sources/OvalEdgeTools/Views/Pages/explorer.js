@@ -174,9 +174,9 @@ const explorer = {
     );
   },
 
-  look(id, type) {
+  look(id, type, row) {
     this.chosen ??= document.activeElement?.textContent;
-    return page.ask("asset_details", reference(id, type), data => {
+    return page.ask("asset_details", reference(id, type, row), data => {
       this.looked = data;
       page.redraw();
       document.getElementById("name")?.focus();
@@ -203,7 +203,7 @@ const explorer = {
         "← What was found",
       ),
     );
-    return asset.draw(this.looked, (id, type) => this.look(id, type), back);
+    return asset.draw(this.looked, (id, type, row) => this.look(id, type, row), back);
   },
 
   turner(data, shown) {

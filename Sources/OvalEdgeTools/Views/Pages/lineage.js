@@ -19,7 +19,7 @@ const lineage = {
     if (this.looked)
       return asset.draw(
         this.looked,
-        (id, type) => this.look(id, type),
+        (id, type, row) => this.look(id, type, row),
         h(
           "p",
           { style: "margin-bottom:8px" },
@@ -326,7 +326,7 @@ const lineage = {
         type ? press("Details", () => this.look(id, type)) : null,
         node !== this.graph.root && (type === "oetable" || type === "oefile")
           ? press("Trace from here", () =>
-              page.again({ ...reference(id, type), path_to: undefined, path_to_type: undefined }),
+              page.again({ ...reference(id, type, row), path_to: undefined, path_to_type: undefined }),
             )
           : null,
         node !== this.graph.root && node.hop !== null && !page.data.paths && Math.abs(node.hop) > 1
@@ -357,8 +357,8 @@ const lineage = {
     this.button(node)?.focus({ preventScroll: !moves });
   },
 
-  look(id, type) {
-    return page.ask("asset_details", reference(id, type), data => {
+  look(id, type, row) {
+    return page.ask("asset_details", reference(id, type, row), data => {
       this.looked = data;
       page.redraw();
       document.getElementById("name")?.focus();

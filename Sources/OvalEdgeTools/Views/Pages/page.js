@@ -223,6 +223,10 @@ function leftOut(data, shown, what = "entry", many = "entries") {
       ).toLowerCase();
       return `${number(part.returned ?? 0)} of ${number(part.total ?? 0)} ${part.text ? "characters of " : ""}${place}`;
     });
+  if (data.rows) {
+    const { first, last, columns = 0, relationships = 0 } = data.rows;
+    cut.push(`rows ${number(first)} to ${number(last)} of ${number(Math.max(columns, relationships))}`);
+  }
   const total = data.total ?? data.totalChanges;
   if (!cut.length && data.complete !== false) return null;
   if (!cut.length && typeof total === "number" && total > shown)
