@@ -3,6 +3,7 @@ package import OvalEdge
 /// Assets on a line each; what all of them share is said once before them, and the way to their pages once after them.
 package struct AssetLines: Sendable {
     private let assets: [(asset: Asset, link: NavLink?)]
+    private let facts: [[(name: String, fact: Inline)]]
     private let pages: PageLinks
     private let shared: [(name: String, fact: Inline)]
 
@@ -14,7 +15,8 @@ package struct AssetLines: Sendable {
     ) {
         self.assets = assets.map { ($0, link($0)) }
         pages = PageLinks(self.assets, links: links)
-        shared = Self.shared(by: assets)
+        facts = assets.map { $0.facts }
+        shared = Self.shared(by: facts)
     }
 
     /// Name, type, id, place and whatever is not the same of all: **orders** `oetable 501` in dw.sales · steward bob.
@@ -22,7 +24,7 @@ package struct AssetLines: Sendable {
         let (asset, link) = assets[index]
         var line: Inline = "\(asset.heading(to: pages.url(of: asset, link))) \(asset.identity)"
         if let parent = asset.parent { line += " in \(escaped: parent)" }
-        for (name, fact) in asset.facts where !shared.contains(where: { $0.name == name }) { line += " · \(fact)" }
+        for (name, fact) in facts[index] where !shared.contains(where: { $0.name == name }) { line += " · \(fact)" }
         return line
     }
 
@@ -34,11 +36,10 @@ package struct AssetLines: Sendable {
     /// Where the pages are to which no name leads; nil when there are none.
     package var directory: Inline? { pages.directory }
 
-    private static func shared(by assets: [Asset]) -> [(name: String, fact: Inline)] {
-        guard assets.count > 1, let first = assets.first else { return [] }
-        return assets.dropFirst().reduce(first.facts) { shared, asset in
-            let facts = asset.facts
-            return shared.filter { known in facts.contains { $0 == known } }
+    private static func shared(by all: [[(name: String, fact: Inline)]]) -> [(name: String, fact: Inline)] {
+        guard all.count > 1, let first = all.first else { return [] }
+        return all.dropFirst().reduce(first) { shared, facts in
+            shared.isEmpty ? [] : shared.filter { known in facts.contains { $0 == known } }
         }
     }
 }

@@ -7,12 +7,18 @@ struct PageLinks: Sendable {
 
     init(_ assets: [(asset: Asset, link: NavLink?)], links: LinkBase) {
         self.links = links
-        var kinds: [String] = []
-        for (asset, _) in assets where !kinds.contains(asset.kind) {
-            kinds.append(asset.kind)
-            let alike = assets.filter { $0.asset.kind == asset.kind }
-            if let pattern = Self.pattern(of: alike) { patterns.append((asset.kind, links.url(pattern))) }
+        guard assets.count > 1 else { return }
+        var kinds: [(kind: String, pattern: NavLink?, count: Int)] = []
+        for (asset, link) in assets {
+            let (kind, pattern) = (asset.kind, Self.pattern(of: asset, link))
+            if let index = kinds.firstIndex(where: { $0.kind == kind }) {
+                kinds[index].count += 1
+                if kinds[index].pattern != pattern { kinds[index].pattern = nil }
+            } else {
+                kinds.append((kind, pattern, 1))
+            }
         }
+        patterns = kinds.filter { $0.count > 1 }.compactMap { kind in kind.pattern.map { (kind.kind, links.url($0)) } }
     }
 
     /// The page of one of the assets; nil when it has none, and when ``directory`` tells.
@@ -27,14 +33,9 @@ struct PageLinks: Sendable {
         return "Pages: \(pages.joined(separator: ", "))"
     }
 
-    /// What all these links are with `{id}` in place of the id; nil for fewer than two, and when one is otherwise.
-    private static func pattern(of assets: [(asset: Asset, link: NavLink?)]) -> NavLink? {
-        guard assets.count > 1, let first = assets.first, let pattern = pattern(of: first) else { return nil }
-        return assets.allSatisfy { self.pattern(of: $0) == pattern } ? pattern : nil
-    }
-
-    private static func pattern(of page: (asset: Asset, link: NavLink?)) -> NavLink? {
-        guard let id = page.asset.id, let link = page.link else { return nil }
-        return link.replacing(id: id, by: "{id}")
+    /// The link with `{id}` in place of the asset's id; nil where that stands there not at all, or twice.
+    private static func pattern(of asset: Asset, _ link: NavLink?) -> NavLink? {
+        guard let id = asset.id else { return nil }
+        return link?.replacing(id: id, by: "{id}")
     }
 }
