@@ -31,7 +31,8 @@ extension AssetExplorer {
         var json = Structured(links: links, detail == .full ? .whole : .essence).enriched(found.json)
         guard detail == .brief else { return json }
         for name in ["page", "limit", "total"] { json["data"]?[name] = nil }
-        let fields = found.items.reduce(into: Set()) { $0.formUnion($1.json.object?.names ?? []) }
+        let assets = found.items + found.glossaryTerms + found.tags.map { $0.asset }
+        let fields = assets.reduce(into: Set()) { $0.formUnion($1.json.object?.names ?? []) }
         let omitted = Extent.seldomWanted.filter { fields.contains($0) }
         if !omitted.isEmpty { json["omitted"] = .strings(omitted) }
         return json

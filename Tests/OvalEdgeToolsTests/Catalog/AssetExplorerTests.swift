@@ -177,6 +177,23 @@ import Testing
         #expect(answer.text.contains("[Email](https://oe.example/ovaledge/#nav/tag?id=89&objectType=oetag) (`89`)"))
     }
 
+    @Test func `names the fields that only full detail has, of hits, terms and tags alike`() throws {
+        let reply = """
+            {"data":{"items":[{"objectId":1,"objectName":"a","connectionName":"dw","fullyQualifiedName":"dw.s.a","rowCount":7}],
+             "glossaryTerms":[{"objectId":2,"objectName":"b","rating":4}],
+             "tags":{"objectId":3,"objectName":"c","createdDate":"2026-01-01"},"page":1,"limit":20,"total":3}}
+            """
+        let brief = try answer(AssetExplorer.self, [:], to: reply)
+        #expect(brief.structured?["omitted"] == ["rating", "rowCount", "createdDate"])
+        let item = try #require(brief.structured?["data"]?["items"]?[0])
+        #expect(item == ["objectId": 1, "objectName": "a", "fullyQualifiedName": "dw.s.a"])
+        let full = try answer(AssetExplorer.self, ["detail": "full"], to: reply)
+        #expect(full.structured?["omitted"] == nil)
+        #expect(full.structured?["data"]?["items"]?[0]?["rowCount"] == 7)
+        #expect(full.structured?["data"]?["items"]?[0]?["connectionName"] == "dw")
+        #expect(full.structured?["data"]?["total"] == 3)
+    }
+
     @Test func `keeps one variant of each description`() throws {
         let answer = try answer(
             AssetExplorer.self,
