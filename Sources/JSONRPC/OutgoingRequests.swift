@@ -22,6 +22,9 @@ final class OutgoingRequests: Sendable {
 
     private let state = Mutex(State())
 
+    /// Whether the other side has not said yet that it is ready.
+    var isClosed: Bool { state.withLock { $0.stage == .closed } }
+
     /// Ids are texts, so that they are told apart from the other side's at a glance.
     func nextID() -> RequestID {
         let number = state.withLock { state in
@@ -82,6 +85,8 @@ package enum AskFailure: Error, Hashable, CustomStringConvertible {
     case refused(RPCError)
     case timedOut
     case gone
+    /// The other side never said that it is ready to be asked, and was not.
+    case notReady
     /// The answer does not fit the question; `problem` is a sentence.
     case unfit(problem: String)
 
@@ -90,6 +95,8 @@ package enum AskFailure: Error, Hashable, CustomStringConvertible {
         case .refused(let error):
             "The client refused what it was asked: \(error.message.prefix(300)) Call again, or without what needs it."
         case .timedOut: "Nobody answered what the client was asked. Call again when somebody is there to answer."
+        case .notReady:
+            "The client cannot be asked before it sends `notifications/initialized`. Call again once it has."
         case .gone: "The client left before it answered. Connect and call again."
         case .unfit(let problem): "\(problem) Call again and answer as the form asks."
         }

@@ -44,17 +44,21 @@ package final class Peer: Sendable {
     private let requests: RequestTable
     private let openRequests = OpenRequests()
     private let questions = OutgoingRequests()
+    private let readiness: Duration
     private let leavesOutUnknownID = Atomic(false)
 
-    /// Answers that take a while are worked on in tasks that prefer `executor`.
+    /// Answers that take a while are worked on in tasks that prefer `executor`; a question waits for `readiness` until the
+    /// other side is ready for it.
     package init(
         handler: any RequestHandler,
         transport: any Transport,
         executor: (any TaskExecutor)? = nil,
+        readiness: Duration = .seconds(2),
         log: Log
     ) {
         self.handler = handler
         self.transport = transport
+        self.readiness = readiness
         self.log = log
         requests = RequestTable(slots: Self.requestsInFlight, executor: executor ?? WorkerPool.shared)
     }
@@ -89,8 +93,10 @@ package final class Peer: Sendable {
     /// Asks the other side, and waits for its answer as long as `limit` and the task allow.
     package func ask(_ method: String, _ params: JSON?, within limit: Duration) async throws -> JSON {
         let id = questions.nextID()
-        let timer = Task(executorPreference: WorkerPool.shared) { [questions] in
-            try await SystemClock.sleep(for: limit)
+        let timer = Task(executorPreference: WorkerPool.shared) { [questions, readiness] in
+            try await SystemClock.sleep(for: readiness)
+            if questions.isClosed { questions.settle(id, .failure(.notReady)) }
+            try await SystemClock.sleep(for: limit - readiness)
             questions.settle(id, .failure(.timedOut))
         }
         let outcome = await withTaskCancellationHandler {

@@ -14,9 +14,10 @@ package final class TestSession: Sendable {
     /// What each request says of itself, once a revision without a handshake is spoken.
     private let meta = Mutex<JSON?>(nil)
 
-    package init(_ server: Server, for principal: Principal = .local) {
+    /// Questions wait for `readiness` until the client says that it is ready.
+    package init(_ server: Server, for principal: Principal = .local, readiness: Duration = .seconds(60)) {
         wire = StallingTransport { [inbox] in inbox.deliver($0) }
-        peer = Peer(handler: server.connection(for: principal), transport: wire, log: .none)
+        peer = Peer(handler: server.connection(for: principal), transport: wire, readiness: readiness, log: .none)
     }
 
     package convenience init(tools: any ToolRegistry = FixtureTools()) {

@@ -34,7 +34,7 @@ extension OvalEdgeAPI {
     private func verdict(
         of response: HTTPResponse,
         to plan: Plan,
-        in form: Form,
+        in form: EndpointForm,
         _ search: FormSearch
     ) async -> Verdict {
         let verdict = knownVerdict(of: response, to: plan, in: form, search)
@@ -50,7 +50,7 @@ extension OvalEdgeAPI {
     private func knownVerdict(
         of response: HTTPResponse,
         to plan: Plan,
-        in form: Form,
+        in form: EndpointForm,
         _ search: FormSearch
     ) -> Verdict {
         var circumstances = Verdict.Circumstances()

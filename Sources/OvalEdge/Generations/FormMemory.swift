@@ -4,15 +4,15 @@
 /// missed is no finding.
 package struct FormMemory: Sendable {
     package enum Start: Hashable, Sendable {
-        case ask(Form)
+        case ask(EndpointForm)
         /// The newest first, and whatever is found is for everyone.
-        case learn(from: Form)
+        case learn(from: EndpointForm)
         /// Somebody is learning it.
         case wait
     }
 
     private struct Finding: Hashable {
-        let form: Form
+        let form: EndpointForm
         let end: Double
     }
 
@@ -38,14 +38,14 @@ package struct FormMemory: Sendable {
         return .learn(from: capability.newest)
     }
 
-    package mutating func found(_ form: Form, at now: Double) {
+    package mutating func found(_ form: EndpointForm, at now: Double) {
         findings[form.capability] = Finding(form: form, end: form.isNewest ? .infinity : now + Self.life)
     }
 
     package mutating func ended(_ capability: Capability) { learning.remove(capability) }
 
     /// The form found last, whether or not it is time to look again.
-    package func form(of capability: Capability) -> Form? {
+    package func form(of capability: Capability) -> EndpointForm? {
         fixed.map { capability.form(of: $0) } ?? findings[capability]?.form
     }
 

@@ -15,17 +15,19 @@ package enum Capability: String, CaseIterable, Sendable {
     case explorer, details, lineage, knowledge, access
 
     /// The newest first.
-    package var forms: [Form] { Form.allCases.filter { $0.capability == self } }
+    package var forms: [EndpointForm] { EndpointForm.allCases.filter { $0.capability == self } }
 
     /// Every capability has one.
-    var newest: Form { forms[0] }
+    var newest: EndpointForm { forms[0] }
 
     /// The form that a release of one generation throughout would have.
-    func form(of generation: Generation) -> Form { forms.first { $0.generations.contains(generation) } ?? newest }
+    func form(of generation: Generation) -> EndpointForm {
+        forms.first { $0.generations.contains(generation) } ?? newest
+    }
 }
 
 /// One way to ask a kind of question; the raw value is how doctors and logs call it.
-package enum Form: String, CaseIterable, Sendable {
+package enum EndpointForm: String, CaseIterable, Sendable {
     case postedExplorer = "POST asset-explorer"
     case explorerByParameters = "GET asset-explorer"
     case searchCatalog = "GET search-catalog"
@@ -61,7 +63,7 @@ package enum Form: String, CaseIterable, Sendable {
     var isNewest: Bool { self == capability.newest }
 
     /// The two that differ in their method alone.
-    func sharesPath(with other: Form) -> Bool {
+    func sharesPath(with other: EndpointForm) -> Bool {
         [self, other].allSatisfy { $0 == .postedExplorer || $0 == .explorerByParameters }
     }
 

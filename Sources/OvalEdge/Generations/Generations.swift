@@ -21,13 +21,13 @@ package final class Generations: Sendable {
     }
 
     /// Nil as long as nothing has shown it.
-    package func form(of capability: Capability) -> Form? { state.withLock { $0.memory.form(of: capability) } }
+    package func form(of capability: Capability) -> EndpointForm? { state.withLock { $0.memory.form(of: capability) } }
 
     var isFixed: Bool { state.withLock { $0.memory.isFixed } }
     var isOld: Bool { state.withLock { $0.memory.isOld } }
 
     /// Where a call begins, and whether it learns for all; waits while another one learns.
-    func start(_ capability: Capability) async -> (form: Form, learns: Bool) {
+    func start(_ capability: Capability) async -> (form: EndpointForm, learns: Bool) {
         let now = clock.now()
         let (start, learning) = state.withLock { state in
             let start = state.memory.start(capability, at: now)
@@ -42,7 +42,7 @@ package final class Generations: Sendable {
         }
     }
 
-    func found(_ form: Form) {
+    func found(_ form: EndpointForm) {
         let now = clock.now()
         state.withLock { $0.memory.found(form, at: now) }
     }

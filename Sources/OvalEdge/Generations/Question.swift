@@ -29,7 +29,7 @@ package enum Question: Hashable, Sendable {
     }
 
     /// How it is asked in a form of its capability; throws the names of what the form cannot say.
-    package func plan(in form: Form) throws(OvalEdgeError) -> Plan {
+    package func plan(in form: EndpointForm) throws(OvalEdgeError) -> Plan {
         switch (self, form) {
         case (.explorer(let search), .explorerByParameters): try search.planByParameters()
         case (.explorer(let search), .searchCatalog): try search.classicPlan()

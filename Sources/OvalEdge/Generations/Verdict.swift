@@ -33,7 +33,7 @@ package enum Verdict: Hashable, Sendable {
         package init() {}
     }
 
-    package init(_ response: HTTPResponse, to form: Form, in circumstances: Circumstances = Circumstances()) {
+    package init(_ response: HTTPResponse, to form: EndpointForm, in circumstances: Circumstances = Circumstances()) {
         switch response.status {
         case .methodNotAllowed, .notImplemented: self = .missed(.method)
         case .notFound: self = Self.nothingFound(response, form, circumstances)
@@ -46,7 +46,7 @@ package enum Verdict: Hashable, Sendable {
 
     private static func nothingFound(
         _ response: HTTPResponse,
-        _ form: Form,
+        _ form: EndpointForm,
         _ known: Circumstances
     ) -> Verdict {
         guard response.isWrapped else { return .missed(.path) }

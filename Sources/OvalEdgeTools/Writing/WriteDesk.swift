@@ -1,5 +1,6 @@
 import Clock
 import JSON
+import JSONRPC
 package import MCP
 package import OvalEdge
 import Threads
@@ -92,11 +93,20 @@ package struct WriteDesk: Sendable {
         // The key names the change: were it another one when the answer comes, it would be asked for anew.
         let key = "write-" + digest.prefix(12)
         let field = Field("write", .flag(default: false), title: "Write this to OvalEdge", isRequired: true)
-        switch try await context.client.ask(Form(write.preview, [field]), as: key) {
+        switch try await Self.asked(Form(write.preview, [field]), as: key, context.client) {
         case .accepted(let values):
             return values["write"] == true ? .agreed(how: "asked") : .missing(Self.declined)
         case .declined, .cancelled: return .missing(Self.declined)
         case .notPossible: return .missing(Self.preview(of: write, try tokens.token(of: .string(digest))))
+        }
+    }
+
+    /// A client that refuses to ask, or was never ready to, is one that cannot.
+    private static func asked(_ form: Form, as key: String, _ client: Client) async throws -> FormAnswer {
+        do {
+            return try await client.ask(form, as: key)
+        } catch AskFailure.refused, AskFailure.notReady {
+            return .notPossible
         }
     }
 

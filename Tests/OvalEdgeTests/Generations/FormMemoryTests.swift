@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: [
         (
             Generation.consolidated,
-            [Form.postedExplorer, .assetDetails, .assetLineage, .knowledgeSearch, .accessExplorer]
+            [EndpointForm.postedExplorer, .assetDetails, .assetLineage, .knowledgeSearch, .accessExplorer]
         ),
         (
             .transition,
@@ -43,7 +43,7 @@ import Testing
         ),
         (.classic, [.searchCatalog, .objectDetails, .lineage, .storiesAndDocs, .sourceAndCatalogAccess]),
     ])
-    func `learns nothing where a generation is set`(generation: Generation, forms: [Form]) {
+    func `learns nothing where a generation is set`(generation: Generation, forms: [EndpointForm]) {
         var memory = FormMemory(fixed: generation)
         for (capability, form) in zip(Capability.allCases, forms) {
             #expect(memory.start(capability, at: 0) == .ask(form))
@@ -62,9 +62,9 @@ import Testing
 }
 
 @Suite struct `The way through the forms` {
-    private func way(from start: Form, _ misses: [Verdict.Miss]) -> [Form?] {
+    private func way(from start: EndpointForm, _ misses: [Verdict.Miss]) -> [EndpointForm?] {
         var search = FormSearch(from: start)
-        var form: Form? = start
+        var form: EndpointForm? = start
         return misses.map { miss in
             if let form { search.missed(form, miss) }
             form = search.next

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct `The older forms` {
     /// The requests as `path?a=b`, the lead first.
-    private func sent(_ question: Question, in form: Form) throws -> [String] {
+    private func sent(_ question: Question, in form: EndpointForm) throws -> [String] {
         let plan = try question.plan(in: form)
         return ([plan.lead] + plan.others).map { part in
             let path = part.request.path.split(separator: "/").last ?? ""
@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    private func refused(_ question: Question, in form: Form) -> OvalEdgeError? {
+    private func refused(_ question: Question, in form: EndpointForm) -> OvalEdgeError? {
         do throws(OvalEdgeError) {
             _ = try question.plan(in: form)
             return nil

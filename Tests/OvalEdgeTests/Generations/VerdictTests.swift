@@ -26,8 +26,8 @@ import Testing
     }
 
     /// The object may not be there, so that the product's own 404 shows nothing until searches do.
-    @Test(arguments: [Form.assetDetails, .accessExplorer])
-    func `is in the product's 404 no miss where objects are asked for`(form: Form) {
+    @Test(arguments: [EndpointForm.assetDetails, .accessExplorer])
+    func `is in the product's 404 no miss where objects are asked for`(form: EndpointForm) {
         let answer = response(.notFound, Self.wrapped)
         #expect(Verdict(answer, to: form) == .noEvidence)
         var known = Verdict.Circumstances()

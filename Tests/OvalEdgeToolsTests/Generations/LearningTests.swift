@@ -56,7 +56,7 @@ import Testing
             try await releases[now.withLock { $0 }].send(request)
         }
         let api = TestCatalog(client, generations: generations()).ovalEdge
-        for (release, form) in [(0, Form.searchCatalog), (1, .postedExplorer), (0, .searchCatalog)] {
+        for (release, form) in [(0, EndpointForm.searchCatalog), (1, .postedExplorer), (0, .searchCatalog)] {
             now.withLock { $0 = release }
             #expect(try await api.send(search).opened().items.isEmpty == false)
             #expect(api.generations.form(of: .explorer) == form)

@@ -84,14 +84,7 @@ import Testing
     func `is agreed to through the client, where that can ask`(answer: String, count: Int) async throws {
         let session = TestSession(server)
         try await session.open(.november2025, capabilities: ["elicitation": [:]])
-        session.write(
-            JSON.members(
-                ("jsonrpc", "2.0"),
-                ("id", 1),
-                ("method", "tools/call"),
-                ("params", ["name": "update_asset_descriptions", "arguments": change])
-            ).text
-        )
+        session.write(callInSession)
         let question = try JSON(parsing: await session.read())
         #expect(question["params"]?["message"]?.string?.contains("then: ") == true)
         #expect(writes == 0)
@@ -99,6 +92,28 @@ import Testing
         let reply = try JSON(parsing: await session.read())
         #expect(reply["result"]?["structuredContent"]?["written"] == .bool(count == 1))
         #expect(writes == count)
+    }
+
+    @Test func `is agreed to by its token where the client cannot do what it declared`() async throws {
+        let session = TestSession(server)
+        try await session.open(.november2025, capabilities: ["elicitation": [:]])
+        session.write(callInSession)
+        let id = try JSON(parsing: await session.read())["id"]?.text ?? ""
+        session.write(#"{"jsonrpc":"2.0","id":\#(id),"error":{"code":-32601,"message":"Unknown method."}}"#)
+        let reply = try JSON(parsing: await session.read())
+        #expect(reply["result"]?["structuredContent"]?["confirmationToken"] != nil)
+        #expect(writes == 0)
+    }
+
+    @Test func `is agreed to by its token where the client never says that it is ready`() async throws {
+        let session = TestSession(server, readiness: .zero)
+        let hello: JSON = ["protocolVersion": "2025-11-25", "capabilities": ["elicitation": [:]]]
+        _ = try await session.request("initialize", hello)
+        session.write(callInSession)
+        var line = try JSON(parsing: await session.read())
+        if line["method"] == "notifications/cancelled" { line = try JSON(parsing: await session.read()) }
+        #expect(line["result"]?["structuredContent"]?["confirmationToken"] != nil)
+        #expect(writes == 0)
     }
 
     @Test(
@@ -221,6 +236,15 @@ import Testing
     }
 
     private var writes: Int { sandbox.record.requests.count { $0.path.hasSuffix("update-asset-descriptions") } }
+
+    private var callInSession: String {
+        JSON.members(
+            ("jsonrpc", "2.0"),
+            ("id", 1),
+            ("method", "tools/call"),
+            ("params", ["name": "update_asset_descriptions", "arguments": change])
+        ).text
+    }
 
     private func call(more: [JSONObject.Member]) -> JSON {
         let members: [JSONObject.Member] = [
