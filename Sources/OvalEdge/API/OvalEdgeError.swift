@@ -47,7 +47,10 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
     }
 
     /// The same with better advice than its kind alone allows.
-    package func advising(_ advice: String) -> OvalEdgeError {
+    package func advising(_ advice: String) -> OvalEdgeError { saying(kind, what, advice) }
+
+    /// The same answer of OvalEdge in other words.
+    func saying(_ kind: Kind, _ what: String, _ advice: String) -> OvalEdgeError {
         OvalEdgeError(
             kind,
             what,

@@ -172,19 +172,3 @@ extension TokenExchange {
         )
     }
 }
-
-extension OvalEdgeError {
-    /// The same answer in other words.
-    fileprivate func saying(_ kind: Kind, _ what: String, _ advice: String) -> OvalEdgeError {
-        OvalEdgeError(
-            kind,
-            what,
-            advice: advice,
-            status: status,
-            code: code,
-            requestID: requestID,
-            retryAfter: retryAfter,
-            isPassing: isPassing
-        )
-    }
-}

@@ -1,5 +1,15 @@
 // One asset, as `asset_details` tells of it; part of every view that can look closer at one.
 
+const DESCRIPTIONS = [
+  "businessDescription",
+  "technicalDescription",
+  "detailedDescription",
+  "definition",
+  "description",
+  "tagDescription",
+  "domainDescription",
+];
+
 const asset = {
   id: record => plainID(record, "objectId", "id", "businessGlossaryId", "tagId"),
   type: record => text(record, "objectType"),
@@ -47,6 +57,18 @@ const asset = {
     ];
   },
 
+  /** Drawn in the place of what a view shows otherwise; `back` is what happens when that is wanted again. */
+  closer(view, title, back) {
+    const leave = () => {
+      view.looked = null;
+      page.redraw();
+      back();
+    };
+    const button = h("button", { type: "button", click: leave }, `← ${title}`);
+    const above = h("p", { style: "margin-bottom:8px" }, button);
+    return this.draw(view.looked, (id, type, row) => view.look(id, type, row), above);
+  },
+
   /** The next columns and relationships of an asset that has many; `look` is asked for them. */
   onward(data, record, look) {
     const id = this.id(record),
@@ -87,16 +109,7 @@ const asset = {
   },
 
   descriptions(record) {
-    const names = [
-      "businessDescription",
-      "technicalDescription",
-      "detailedDescription",
-      "definition",
-      "description",
-      "tagDescription",
-      "domainDescription",
-    ];
-    const told = names.map(name => [name, plain(record[name])]).filter(([, value]) => value);
+    const told = DESCRIPTIONS.map(name => [name, plain(record[name])]).filter(([, value]) => value);
     if (!told.length) return [h("h2", "Description"), h("p.soft", "None is given.")];
     return told.map(([name, value]) => [h("h2", words(name)), h("blockquote", value)]);
   },
@@ -232,13 +245,7 @@ const asset = {
     "rating",
     "sensitivity",
     "createdDate",
-    "businessDescription",
-    "technicalDescription",
-    "detailedDescription",
-    "definition",
-    "description",
-    "tagDescription",
-    "domainDescription",
+    ...DESCRIPTIONS,
     "terms",
     "tags",
     "classifications",

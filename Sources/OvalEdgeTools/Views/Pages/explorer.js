@@ -184,26 +184,10 @@ const explorer = {
   },
 
   closer() {
-    const back = h(
-      "p",
-      { style: "margin-bottom:8px" },
-      h(
-        "button",
-        {
-          type: "button",
-          click: () => {
-            this.looked = null;
-            page.redraw();
-            [...page.main.querySelectorAll("ol button")]
-              .find(button => button.textContent === this.chosen)
-              ?.focus();
-            this.chosen = null;
-          },
-        },
-        "← What was found",
-      ),
-    );
-    return asset.draw(this.looked, (id, type, row) => this.look(id, type, row), back);
+    return asset.closer(this, "What was found", () => {
+      [...page.main.querySelectorAll("ol button")].find(button => button.textContent === this.chosen)?.focus();
+      this.chosen = null;
+    });
   },
 
   turner(data, shown) {

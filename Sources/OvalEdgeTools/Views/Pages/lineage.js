@@ -16,27 +16,7 @@ const lineage = {
   },
 
   draw(data) {
-    if (this.looked)
-      return asset.draw(
-        this.looked,
-        (id, type, row) => this.look(id, type, row),
-        h(
-          "p",
-          { style: "margin-bottom:8px" },
-          h(
-            "button",
-            {
-              type: "button",
-              click: () => {
-                this.looked = null;
-                page.redraw();
-                this.button(this.chosen)?.focus();
-              },
-            },
-            "← Lineage",
-          ),
-        ),
-      );
+    if (this.looked) return asset.closer(this, "Lineage", () => this.button(this.chosen)?.focus());
     this.graph ??= new Graph(data);
     const { root } = this.graph;
     if (!root)
