@@ -42,14 +42,15 @@ package struct NavLink: Hashable, Sendable {
 
     /// The same link with something else in the place of an id; nil unless the id stands in it exactly once, by itself.
     package func replacing(id: String, by other: String) -> NavLink? {
-        let parts = fragment.split(separator: "=", omittingEmptySubsequences: false)
-        let places = parts.indices.dropFirst().filter { index in
-            parts[index].prefix { $0 != "&" } == id
+        let (bytes, id) = (Array(fragment.utf8), Array(id.utf8))
+        let places = bytes.indices.filter { place in
+            bytes[place] == UInt8(ascii: "=") && bytes[(place + 1)...].starts(with: id)
+                && (place + 1 + id.count == bytes.count || bytes[place + 1 + id.count] == UInt8(ascii: "&"))
         }
-        guard places.count == 1 else { return nil }
-        var texts = parts.map { String($0) }
-        texts[places[0]] = other + texts[places[0]].dropFirst(id.count)
-        return NavLink(fragment: texts.joined(separator: "="))
+        guard places.count == 1, !id.isEmpty else { return nil }
+        let start = places[0] + 1
+        let text = bytes[..<start] + Array(other.utf8) + bytes[(start + id.count)...]
+        return NavLink(fragment: String(decoding: text, as: UTF8.self))
     }
 
     /// Whether the link says which kind of object it leads to, as links to tags must.

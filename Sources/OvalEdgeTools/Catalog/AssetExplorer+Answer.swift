@@ -32,8 +32,7 @@ extension AssetExplorer {
         guard detail == .brief else { return json }
         for name in ["page", "limit", "total"] { json["data"]?[name] = nil }
         let assets = found.items + found.glossaryTerms + found.tags.map { $0.asset }
-        let fields = assets.reduce(into: Set()) { $0.formUnion($1.json.object?.names ?? []) }
-        let omitted = Extent.seldomWanted.filter { fields.contains($0) }
+        let omitted = Extent.seldomWanted.filter { name in assets.contains { $0.json[name] != nil } }
         if !omitted.isEmpty { json["omitted"] = .strings(omitted) }
         return json
     }

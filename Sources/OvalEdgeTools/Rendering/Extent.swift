@@ -29,7 +29,8 @@ package enum Extent: Hashable, Sendable {
     /// Whether a full name has this between its dots.
     private static func isPart(_ name: JSON, of object: JSONObject) -> Bool {
         guard let name = name.string, let path = object["fullyQualifiedName"]?.string else { return false }
-        return ".\(path).".contains(".\(name).")
+        let parts = path.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.contains { $0.elementsEqual(name.utf8) }
     }
 
     /// What ``essence`` leaves out.
