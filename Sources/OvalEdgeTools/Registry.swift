@@ -79,7 +79,7 @@ package struct Registry: ToolRegistry {
     /// What a change is decided on, and what became of it, is read anew.
     private func draft(of call: any Tool, noting ages: ReadAges, in context: RequestContext) async throws -> Draft {
         let ovalEdge = ovalEdge(context.principal)
-        guard let call = call as? any WritingTool else {
+        guard type(of: call).writing != nil, let call = call as? any WritingTool else {
             return try await call.answer(from: ovalEdge.noting(ages), in: context)
         }
         return try await desk.answer(of: call, allowing: offer.families, from: ovalEdge.fresh, in: context)

@@ -10,8 +10,7 @@ package final class ToolOffer: Sendable {
         /// What is not allowed to write is not offered, whatever the names say.
         init(_ families: Set<WriteFamily>, _ isOffered: (String) -> Bool) {
             let tools = Registry.tools.filter { tool in
-                isOffered(tool.definition.name)
-                    && (tool as? any WritingTool.Type)?.isOffered(allowing: families) ?? true
+                isOffered(tool.definition.name) && tool.writing?.isOffered(allowing: families) ?? true
             }
             names = Set(tools.map { tool in tool.definition.name })
             self.families = families
@@ -45,7 +44,7 @@ package final class ToolOffer: Sendable {
     func obstacle(to tool: any Tool.Type) -> String? {
         let name = tool.definition.name
         if contains(name) { return nil }
-        if let writing = tool as? any WritingTool.Type, !writing.isOffered(allowing: families) {
+        if let writing = tool.writing, !writing.isOffered(allowing: families) {
             return "This server may not write, so `\(name)` is not offered; who runs it can allow it with "
                 + "OVALEDGE_ALLOW_WRITES=\(writing.family.rawValue)."
         }

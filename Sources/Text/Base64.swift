@@ -2,7 +2,12 @@
 package enum Base64 {
     package enum Alphabet: Sendable { case standard, urlSafe }
 
-    package static func encoded(_ bytes: some Sequence<UInt8>, _ alphabet: Alphabet = .standard) -> String {
+    /// The text's UTF-8.
+    package static func encoded(_ text: String, _ alphabet: Alphabet = .standard) -> String {
+        encoded(Array(text.utf8), alphabet)
+    }
+
+    package static func encoded(_ bytes: [UInt8], _ alphabet: Alphabet = .standard) -> String {
         let characters = alphabet == .standard ? standard : urlSafe
         var text: [UInt8] = []
         var word = 0

@@ -95,6 +95,6 @@ package struct Icon: Hashable, Sendable {
 
     /// A drawing that travels with what it stands for.
     package init(svg: String) {
-        self.init("data:image/svg+xml;base64,\(Base64.encoded(svg.utf8))", mimeType: "image/svg+xml", sizes: ["any"])
+        self.init("data:image/svg+xml;base64,\(Base64.encoded(svg))", mimeType: "image/svg+xml", sizes: ["any"])
     }
 }

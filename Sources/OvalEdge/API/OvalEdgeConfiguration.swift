@@ -56,17 +56,16 @@ extension OvalEdgeConfiguration {
     /// `TZ` may also hold a POSIX rule such as `CET-1CEST`, which no server understands; it is passed over.
     package static func timeZone(setting: String?, tz: String?, localtime: String?) -> String {
         let candidates = [
-            setting, tz.map { zone(in: $0) }, localtime.flatMap { $0.contains("zoneinfo/") ? zone(in: $0) : nil },
+            setting, tz.map { zone(at: $0) ?? String($0.drop { $0 == ":" }) }, localtime.flatMap { zone(at: $0) },
         ]
         return candidates.lazy.compactMap { $0?.trimmed }.first { isZoneName($0) } ?? "UTC"
     }
 
-    /// `:Europe/Berlin` and `/usr/share/zoneinfo/Europe/Berlin` both mean `Europe/Berlin`.
-    private static func zone(in text: String) -> String {
-        let text = text.drop { $0 == ":" }
+    /// `/usr/share/zoneinfo/Europe/Berlin` means `Europe/Berlin`; nil for what is no such path.
+    private static func zone(at path: String) -> String? {
         let marker = "zoneinfo/"
-        let start = text.indices.last { text[$0...].hasPrefix(marker) }
-        let name = start.map { text[$0...].dropFirst(marker.count) } ?? text
+        guard let start = path.indices.last(where: { path[$0...].hasPrefix(marker) }) else { return nil }
+        let name = path[start...].dropFirst(marker.count)
         return ["posix/", "right/"].first { name.hasPrefix($0) }.map { String(name.dropFirst($0.count)) }
             ?? String(name)
     }

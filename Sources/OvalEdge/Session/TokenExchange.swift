@@ -66,7 +66,7 @@ package struct TokenExchange: TokenSource {
     }
 
     /// No credential: OvalEdge turns away a request without any `Authorization` before it looks at the body.
-    private static let placeholder = "Basic " + Base64.encoded("MCP-token-generate:".utf8)
+    private static let placeholder = "Basic " + Base64.encoded("MCP-token-generate:")
 
     private func text(in response: HTTPResponse) throws(OvalEdgeError) -> String {
         guard response.status == .ok else { throw refusal(response) }

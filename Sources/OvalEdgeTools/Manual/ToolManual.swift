@@ -54,7 +54,7 @@ package struct ToolManual: Sendable {
     }
 
     private static func effect(of tool: any Tool.Type) -> Inline {
-        guard let writing = tool as? any WritingTool.Type else { return "Only reads." }
+        guard let writing = tool.writing else { return "Only reads." }
         let family = writing.family.rawValue
         let steps = tool.withheld(allowing: []).sorted().map { "\(code: $0)" as Inline }
         let what: Inline =

@@ -16,6 +16,8 @@ package protocol WritingTool: Tool {
 }
 
 extension WritingTool {
+    package static var writing: (any WritingTool.Type)? { self }
+
     package static func isOffered(allowing families: Set<WriteFamily>) -> Bool { families.contains(family) }
     package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
 
