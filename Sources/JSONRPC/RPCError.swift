@@ -17,7 +17,7 @@ package struct RPCError: Error, Hashable, Sendable {
     /// JSON, but not one JSON-RPC 2.0 message.
     package static func invalidRequest(_ message: String) -> RPCError { RPCError(code: -32600, message) }
     package static func methodNotFound(_ method: String) -> RPCError {
-        RPCError(code: -32601, "The method `\(method)` is not known here.")
+        RPCError(code: -32601, "The method `\(method.prefix(80))` is not known here.")
     }
     package static func invalidParams(_ message: String, data: JSON? = nil) -> RPCError {
         RPCError(code: -32602, message, data: data)

@@ -1,7 +1,11 @@
 /// The known name that a mistyped one most likely means.
 package enum Suggestion {
+    /// More bytes are no slip of the pen, and comparing them would take as long as somebody likes.
+    package static let longestWord = 256
+
     /// Nil when nothing is near enough to be worth a guess.
     package static func nearest(to word: String, among known: [String]) -> String? {
+        guard word.utf8.count <= longestWord else { return nil }
         let wanted = letters(of: word)
         guard !wanted.isEmpty else { return nil }
         var best: (name: String, rank: Int)?

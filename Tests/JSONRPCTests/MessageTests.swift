@@ -44,4 +44,9 @@ import Testing
             return
         }
     }
+
+    @Test func `a method that is not known is quoted in short`() {
+        let name = String(repeating: "x", count: 200_000)
+        #expect(RPCError.methodNotFound(name).message == "The method `\(name.prefix(80))` is not known here.")
+    }
 }

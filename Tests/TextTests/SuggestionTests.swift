@@ -25,4 +25,10 @@ import Text
         #expect(Suggestion.nearest(to: "bat", among: ["cat", "hat"]) == "cat")
         #expect(Suggestion.nearest(to: "x", among: []) == nil)
     }
+
+    @Test func `is not looked for where a word is too long to be a slip`() {
+        let longest = String(repeating: "x", count: Suggestion.longestWord)
+        #expect(Suggestion.nearest(to: longest, among: [longest]) == longest)
+        #expect(Suggestion.nearest(to: longest + "x", among: [longest]) == nil)
+    }
 }
