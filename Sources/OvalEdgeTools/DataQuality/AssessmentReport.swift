@@ -21,7 +21,8 @@ struct AssessmentReport {
     func write(to text: inout Markdown) {
         let rows = assessment.rows
         let covered = rows.count { $0.hasRule }
-        text.heading(3, "Data quality: \(covered) of \(rows.count) objects have a rule")
+        let have: Inline = rows.count == 1 ? "object has" : "objects have"
+        text.heading(3, "Data quality: \(covered) of \(rows.count) \(have) a rule")
         guard !rows.isEmpty else {
             return text.line("OvalEdge found none of these objects, or none that is a critical data element.")
         }

@@ -72,7 +72,8 @@ extension DQRuleManager {
         case .answer(let answer): return .answer(answer)
         }
         var text = Markdown()
-        text.heading(3, "Tie the data quality rule \(escaped: rule.title) to \(objects.count) objects")
+        let count: Inline = objects.count == 1 ? "one object" : "\(objects.count) objects"
+        text.heading(3, "Tie the data quality rule \(escaped: rule.title) to \(count)")
         text.bullet("Rule: \(rule.line(links: ovalEdge.links))")
         for target in objects {
             text.bullet("\(bold: titles[target.objectID.number] ?? "(no name)") \(code: target.reference)")

@@ -44,7 +44,11 @@ extension DQRuleManager {
 
     private func preview(of rows: [QualityAssessment.Row]) -> Markdown {
         var text = Markdown()
-        text.heading(3, "Make data quality rules for \(rows.count { $0.function != nil }) objects")
+        let suited = rows.count { $0.function != nil }
+        text.heading(
+            3,
+            suited == 1 ? "Make a data quality rule for one object" : "Make data quality rules for \(suited) objects"
+        )
         for row in rows {
             let check: Inline = row.function.map { "\(escaped: $0)" } ?? "no function suits it, so no rule is made"
             text.bullet("\(bold: row.name ?? "(no name)") \(row.reference): \(check)")

@@ -52,9 +52,11 @@ extension CreateTag {
     private func parent(in tree: TagTree, _ options: TagOptions) async throws -> Step<[TagPlace]> {
         guard let parentTagID else {
             if createDirectlyUnderMaster && parentStepCompletedByUser { return .none }
-            let places = try await tree.places(under: browseParentTagID?.number)
-            if places.isEmpty && browseParentTagID == nil { return .none }
-            return .answer(parents(places, options, "Which tag is it to stand below, if any?"))
+            if let browseParentTagID {
+                return .answer(try await below(browseParentTagID.number, in: tree, options))
+            }
+            let places = try await tree.places(under: nil)
+            return places.isEmpty ? .none : .answer(parents(places, options, Self.whichParent))
         }
         guard let path = try await tree.path(to: parentTagID.number, from: browseParentTagID?.number) else {
             let places = try await tree.places(under: nil)
@@ -62,10 +64,23 @@ extension CreateTag {
         }
         guard parentTagIDConfirmedByUser, parentStepCompletedByUser else {
             let places = try await tree.places(under: browseParentTagID?.number)
-            return .answer(parents(places, options, "Has the person chosen \(bold: path.last?.name ?? "")?"))
+            let shown = places.isEmpty ? path.suffix(1) : places
+            return .answer(parents(shown, options, "Has the person chosen \(bold: path.last?.name ?? "")?"))
         }
         return .place(path)
     }
+
+    /// OvalEdge answers a tag that it does not know with those at the top.
+    private func below(_ branch: Int, in tree: TagTree, _ options: TagOptions) async throws -> Answer {
+        let (places, top) = (try await tree.places(under: branch), try await tree.places(under: nil))
+        if places.isEmpty { return parents(places, options, "No tag stands below tag \(branch).") }
+        guard branch == masterTagID?.number || places.map({ $0.id }) != top.map({ $0.id }) else {
+            return parents(places, options, "No tag \(branch) was found here; these are at the top.")
+        }
+        return parents(places, options, Self.whichParent)
+    }
+
+    private static let whichParent: Inline = "Which tag is it to stand below, if any?"
 
     private func masters(_ options: TagOptions, _ question: Inline) -> Answer {
         let places = options.masters.sorted { ($0.name.lowercased(), $0.id) < ($1.name.lowercased(), $1.id) }

@@ -38,7 +38,11 @@ struct GlossaryShelf {
 
     func list(_ spot: Spot) async throws -> Answer {
         let places = try await places(spot, page: page, size: size)
-        return pageOfChoices(places, spot, places.isEmpty ? "There are none on this page." : "These there are.")
+        return pageOfChoices(places, spot, places.isEmpty ? none : "These there are.")
+    }
+
+    private var none: Inline {
+        page == 0 ? "There are none here." : "There are none on page \(page); the pages begin with 0."
     }
 
     func find(_ spot: Spot, id: Int?, name: String?) async throws -> Finding {

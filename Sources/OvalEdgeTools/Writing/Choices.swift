@@ -32,7 +32,7 @@ struct Choices {
 
     var answer: Answer {
         var text = Markdown()
-        text.heading(3, "Nothing has been written yet: there is something to choose")
+        text.heading(3, items.isEmpty ? Self.nothing : "Nothing has been written yet: there is something to choose")
         text.line(question)
         for item in items {
             var line: Inline = "\(bold: item.name)"
@@ -40,17 +40,20 @@ struct Choices {
             if let note = item.note { line += " — \(excerpt: note, upTo: Self.longestNote)" }
             text.bullet(line)
         }
-        text.line(
-            """
-            Show the person all of it and let them choose; then call again with the same arguments and \
-            \(code: argument).
-            """
-        )
+        if !items.isEmpty {
+            text.line(
+                """
+                Show the person all of it and let them choose; then call again with the same arguments and \
+                \(code: argument).
+                """
+            )
+        }
         if let advice { text.line(advice) }
         return Answer(text.text, structured: structured)
     }
 
     private static let longestNote = 160
+    private static let nothing: Inline = "Nothing has been written yet: there is nothing to choose from"
 
     private var structured: JSON {
         let known: JSON = .members(

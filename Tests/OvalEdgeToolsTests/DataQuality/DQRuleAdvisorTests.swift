@@ -94,7 +94,7 @@ import Testing
             """
         let call: JSON = ["step": "assess", "discover_cde_columns": true, "limit": 1]
         let answer = try await TestCatalog(answering: .ok, reply).call("dq_rule_advisor", call)
-        #expect(answer.text.contains("Data quality: 0 of 1 objects have a rule"))
+        #expect(answer.text.contains("Data quality: 0 of 1 object has a rule"))
         #expect(answer.text.contains(#"Checks that may suit: A\*B (0.51)"#))
         #expect(!answer.text.contains("dbt_x") && !answer.text.contains("\u{202E}"))
         #expect(answer.text.contains("Next: `dq_rule_advisor` with `step` `generate_query`"))

@@ -63,6 +63,15 @@ import Testing
         #expect(query["size"] == [sentSize] && query["page"] == [sentPage])
     }
 
+    @Test func `says where there is nothing to list`() async throws {
+        let none: JSON = ["search_on": "category", "domain_id": 99999]
+        let answer = try await catalog.call("create_glossary_term", none)
+        #expect(answer.text.contains("there is nothing to choose from\nThere are none here."))
+        #expect(!answer.text.contains("Show the person all of it"))
+        let past = try await catalog.call("create_glossary_term", ["search_on": "oeglobaldomain", "page": 50])
+        #expect(past.text.contains("There are none on page 50; the pages begin with 0."))
+    }
+
     @Test func `leads from a word to a place, one choice after the other`() async throws {
         var call: JSON = ["term_name": "Gross revenue"]
         let choices: [(String, JSON)] = [("domain_id", 301), ("category_id", 312), ("subcategory_id", 321)]

@@ -43,6 +43,15 @@ import Testing
         #expect(found.structured?["total"] == 1)
     }
 
+    @Test func `says where there is nothing to look through`() async throws {
+        let catalog = TestCatalog(sandbox)
+        let leaf = try await catalog.call("create_tag", ["tag_name": "Home", "browse_parent_tag_id": 352])
+        #expect(leaf.text.contains("there is nothing to choose from\nNo tag stands below tag 352."))
+        #expect(!leaf.text.contains("Show the person all of it"))
+        let unknown = try await catalog.call("create_tag", ["tag_name": "Home", "browse_parent_tag_id": 999])
+        #expect(unknown.text.contains("No tag 999 was found here; these are at the top.\n- **Personal data**"))
+    }
+
     @Test func `puts a tag at the top when the person says so`() async throws {
         let catalog = TestCatalog(sandbox)
         var call: JSON = ["tag_name": "Legal", "description": "Of *law*.", "create_directly_under_master": true]
