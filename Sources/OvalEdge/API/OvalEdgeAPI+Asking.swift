@@ -73,7 +73,7 @@ extension OvalEdgeAPI {
         return Delivery(
             json: plan.answer(lead, others),
             response: response,
-            request: httpRequest(plan.lead.request).summary
+            request: httpRequest(plan.lead.request)
         )
     }
 

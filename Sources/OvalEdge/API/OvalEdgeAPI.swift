@@ -35,8 +35,7 @@ package struct OvalEdgeAPI: Sendable {
     struct Delivery {
         let json: JSON
         let response: HTTPResponse
-        /// Method and path.
-        let request: String
+        let request: HTTPRequest
     }
 
     var redactor: Redactor { log.redactor }
@@ -71,7 +70,7 @@ package struct OvalEdgeAPI: Sendable {
         do {
             return (try Reply(delivery.json), delivery.response.requestID)
         } catch {
-            throw Self.unexpected(error, in: delivery.response, to: delivery.request, redactor: redactor)
+            throw Self.unexpected(error, in: delivery.response, to: delivery.request.summary, redactor: redactor)
         }
     }
 
@@ -82,7 +81,7 @@ package struct OvalEdgeAPI: Sendable {
             throw .noSuchOperation(http.summary, response)
         }
         let json = try Self.json(in: response, to: http.summary, alsoTaking: request.alsoTaken, redactor: redactor)
-        return Delivery(json: json, response: response, request: http.summary)
+        return Delivery(json: json, response: response, request: http)
     }
 
     /// What the other side says, or has just said; a change makes everything outdated that was read before its end.

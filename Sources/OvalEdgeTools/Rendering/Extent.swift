@@ -15,16 +15,32 @@ package enum Extent: Hashable, Sendable {
     }
 
     private func isKept(_ member: JSONObject.Member, of object: JSONObject) -> Bool {
-        if self == .essence, Self.seldomWanted.contains(member.name) { return false }
-        switch member.name {
-        case "name": return member.value != object["objectName"]
-        case "type": return object["objectType"] == nil
-        case "fullQualifiedName": return member.value != object["fullyQualifiedName"]
-        case "connectionName", "schemaName", "tableName": return !Self.isPart(member.value, of: object)
-        case "criticalDataElement": return member.value != "None"
-        default: return true
+        switch Self.reasons[member.name] {
+        case nil: true
+        case .seldomWanted: self != .essence
+        case .sameAs(let other): member.value != object[other]
+        case .olderName(let newer): object[newer] == nil
+        case .partOfFullName: !Self.isPart(member.value, of: object)
+        case .usual(let value): member.value != value
         }
     }
+
+    /// Why a member may be left out.
+    private enum Reason {
+        case seldomWanted, partOfFullName
+        case sameAs(String), olderName(of: String)
+        case usual(JSON)
+    }
+
+    /// Asked for every member of every asset, so that it is looked up rather than compared one by one.
+    private static let reasons: [String: Reason] = {
+        let reasons: [String: Reason] = [
+            "name": .sameAs("objectName"), "type": .olderName(of: "objectType"),
+            "fullQualifiedName": .sameAs("fullyQualifiedName"), "connectionName": .partOfFullName,
+            "schemaName": .partOfFullName, "tableName": .partOfFullName, "criticalDataElement": .usual("None"),
+        ]
+        return seldomWanted.reduce(into: reasons) { $0[$1] = .seldomWanted }
+    }()
 
     /// Whether a full name has this between its dots.
     private static func isPart(_ name: JSON, of object: JSONObject) -> Bool {
