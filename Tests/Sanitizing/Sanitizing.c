@@ -18,8 +18,9 @@ const char *__tsan_default_options(void) { return "log_path=" REPORTS "/thread:a
 // Missing where the address sanitizer is in the program.
 __attribute__((weak)) void __tsan_acquire(void *);
 __attribute__((weak)) void __tsan_release(void *);
-SWIFT void waitForLock(uint32_t thread, MUTEX) SYMBOL("real", "9_lockSlowyys6UInt32VF");
-SWIFT void wakeNext(MUTEX) SYMBOL("real", "11_unlockSlowyyF");
+// Missing where a program has no `Mutex`.
+__attribute__((weak)) SWIFT void waitForLock(uint32_t thread, MUTEX) SYMBOL("real", "9_lockSlowyys6UInt32VF");
+__attribute__((weak)) SWIFT void wakeNext(MUTEX) SYMBOL("real", "11_unlockSlowyyF");
 SWIFT void lockSlow(uint32_t thread, MUTEX) SYMBOL("wrap", "9_lockSlowyys6UInt32VF");
 SWIFT void unlockSlow(MUTEX) SYMBOL("wrap", "11_unlockSlowyyF");
 
