@@ -55,3 +55,20 @@ package struct CalendarDate: ArgumentValue, Hashable {
         return CalendarDate(text: day)
     }
 }
+
+/// A day of the calendar, or a time on one; it is sent on as it was written.
+package struct Moment: ArgumentValue, Hashable {
+    package let text: String
+    private let day: CalendarDate
+
+    package static var schema: JSON { CalendarDate.schema }
+    package static var placeholder: Moment { Moment(text: "", day: .placeholder) }
+
+    package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> Moment? {
+        guard let day = try CalendarDate.read(json, as: name) else { return nil }
+        return try String.read(json, as: name).map { Moment(text: $0, day: day) }
+    }
+
+    /// Of the same day none is later: their time zones may differ.
+    package func isLater(than other: Moment) -> Bool { day.text > other.day.text }
+}

@@ -24,8 +24,8 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
     let connectionName: String?
     let schemaNames: [String]
     let tableNames: [String]
-    let fromTimestamp: String?
-    let toTimestamp: String?
+    let fromTimestamp: Moment?
+    let toTimestamp: Moment?
     let lastNDays: Int?
     let lastNWeeks: Int?
     let fromCrawlID: Int?
@@ -47,6 +47,9 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         if lastNDays != nil && lastNWeeks != nil {
             input.note("`last_n_days` and `last_n_weeks` exclude each other; give one of them.")
         }
+        if let fromTimestamp, let toTimestamp, fromTimestamp.isLater(than: toTimestamp) {
+            input.note("from_timestamp", "must not be after `to_timestamp`.")
+        }
         if let fromCrawlID, let toCrawlID, fromCrawlID > toCrawlID {
             input.note("from_crawl_id", "must not be above `to_crawl_id`.")
         }
@@ -58,8 +61,8 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         query.connectionName = connectionName
         query.schemaNames = schemaNames
         query.tableNames = tableNames
-        query.fromTimestamp = fromTimestamp
-        query.toTimestamp = toTimestamp
+        query.fromTimestamp = fromTimestamp?.text
+        query.toTimestamp = toTimestamp?.text
         query.days = lastNDays
         query.weeks = lastNWeeks
         query.fromCrawl = fromCrawlID

@@ -34,6 +34,11 @@ import Testing
         arguments: [
             (["last_n_days": 1, "last_n_weeks": 1], "`last_n_days` and `last_n_weeks` exclude each other"),
             (["from_crawl_id": 4, "to_crawl_id": 3], "`from_crawl_id` must not be above `to_crawl_id`."),
+            (["from_timestamp": "yesterday"], "`from_timestamp` must be a date such as 2026-01-31; it was"),
+            (
+                ["from_timestamp": "2026-09-01T08:00:00", "to_timestamp": "2026-01-01"],
+                "`from_timestamp` must not be after `to_timestamp`."
+            ),
             (["last_n_days": 0], "`last_n_days` must be at least 1; it was 0."),
             (["from_crawl_id": -1], "`from_crawl_id` must be at least 1; it was -1."),
         ] as [(JSON, String)]
