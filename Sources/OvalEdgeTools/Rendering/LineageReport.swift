@@ -35,7 +35,9 @@ package struct LineageReport: Sendable {
         if start.goesOn(after: selection.deepest), start.followed == start.asked {
             text.line("The way may go on: call again with `depth` \(start.asked + 1).")
         }
-        if selection.total == 0 {
+        if start.asked == 0 {
+            text.line("No hop was followed: call again with `depth` 1.")
+        } else if selection.total == 0 {
             text.line("The catalog knows no lineage of it; it may not have been built for this connection.")
         }
     }

@@ -127,6 +127,13 @@ import Testing
         #expect(!answer.text.contains("The way may go on"))
     }
 
+    @Test func `does not take no hops for no lineage`() throws {
+        let call: JSON = ["object_id": 1, "object_type": "oetable", "depth": 0]
+        let answer = try answer(AssetLineage.self, call, to: #"{"nodes":[],"edges":[]}"#)
+        #expect(answer.text.contains("No hop was followed: call again with `depth` 1."))
+        #expect(!answer.text.contains("knows no lineage"))
+    }
+
     @Test func `answers from the sandbox`() async throws {
         let catalog = TestCatalog()
         let answer = try await catalog.call("asset_lineage", ["object_id": 501, "object_type": "oetable", "depth": 3])
