@@ -67,9 +67,9 @@ extension Program {
             ),
             CommandLineCommand(
                 "tools",
-                "List the tools.",
+                "List all tools there are, whatever the settings offer.",
                 options: [
-                    CommandLineOption("json", "As clients get them, with their schemas."),
+                    CommandLineOption("json", "As a client gets them that is offered all, with their schemas."),
                     CommandLineOption("markdown", "As the table of the README."),
                     CommandLineOption("cost", "What the list costs a model, in tokens."),
                     CommandLineOption("manual", "As the page that shows them all, with answers from the sandbox."),
