@@ -2,8 +2,8 @@ package import JSON
 
 /// Text from the catalog, which many people may write, made harmless to look at.
 ///
-/// Characters that are not seen can carry orders to a model or turn a sentence round: those without width are dropped,
-/// those that change direction or hide whole texts are made visible.
+/// Characters that are not seen can carry orders to a model, turn a sentence round, or make two names look alike: they
+/// are made visible. A carriage return is dropped, because the line feed beside it says the same.
 package enum Untrusted {
     package static func cleaned(_ text: String) -> String {
         // Nearly all texts are plain ASCII, and of the others most hold nothing strange.
@@ -11,22 +11,32 @@ package enum Untrusted {
         guard text.unicodeScalars.contains(where: { role(of: $0) != .plain }) else { return text }
         var result = String.UnicodeScalarView()
         var hidden: [Unicode.Scalar] = []
-        // Only after a sign of its own a selector says how that is drawn; in a row they can spell whole texts.
-        var isAfterSign = false
-        for scalar in text.unicodeScalars {
-            switch role(of: scalar) {
-            case .widthless: break
-            case .hidden: hidden.append(scalar)
-            case .selector where !isAfterSign: hidden.append(scalar)
-            case .plain, .selector:
-                result.append(contentsOf: notice(of: hidden).unicodeScalars)
-                hidden = []
-                result.append(scalar)
+        // What is shown right before; nothing after what is hidden.
+        var last: Unicode.Scalar?
+        for scalar in text.unicodeScalars where scalar.value != 0x0D {
+            guard isShown(scalar, after: last) else {
+                hidden.append(scalar)
+                last = nil
+                continue
             }
-            isAfterSign = role(of: scalar) == .plain
+            result.append(contentsOf: notice(of: hidden).unicodeScalars)
+            hidden = []
+            result.append(scalar)
+            last = scalar
         }
         result.append(contentsOf: notice(of: hidden).unicodeScalars)
         return String(result)
+    }
+
+    /// What shapes its neighbour is shown with it, one at a time: in a row such characters can spell whole texts.
+    private static func isShown(_ scalar: Unicode.Scalar, after last: Unicode.Scalar?) -> Bool {
+        switch role(of: scalar) {
+        case .plain: true
+        case .selector: last.map { role(of: $0) == .plain } ?? false
+        // Persian and Hindi need them, and signs made of several; words in ASCII never.
+        case .joiner: last.map { $0.value > 0x7F && role(of: $0) != .joiner } ?? false
+        case .hidden: false
+        }
     }
 
     /// Every text in a value, the names of members among them.
@@ -63,17 +73,18 @@ package enum Untrusted {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-    private enum Role { case plain, selector, widthless, hidden }
+    private enum Role { case plain, selector, joiner, hidden }
 
     private static func role(of scalar: Unicode.Scalar) -> Role {
         switch scalar.value {
         case 0x09, 0x0A, 0x20...0x7E: .plain
-        // A carriage return says nothing that the line feed beside it does not.
-        case 0x0D, 0xAD, 0x034F, 0x180B...0x180F, 0x200B...0x200D, 0x2060...0x2064, 0xFE00...0xFE0D, 0xFEFF: .widthless
-        case 0xFE0E, 0xFE0F: .selector
-        // Controls, marks of direction, blanks that pass for letters, and the blocks made for what is not shown.
-        case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200E, 0x200F, 0x2028...0x202E,
-            0x2065...0x206F, 0x3164, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3, 0x1D173...0x1D17A, 0xE0000...0xE0FFF:
+        case 0x180B...0x180D, 0x180F, 0xFE00...0xFE0F: .selector
+        case 0x200C, 0x200D: .joiner
+        // Controls, marks of direction, blanks without width or that pass for letters, and the blocks made for what is not
+        // shown.
+        case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B...0x200F,
+            0x2028...0x202E, 0x2060...0x206F, 0x3164, 0xFEFF, 0xFFA0, 0xFFF0...0xFFFB, 0x1BCA0...0x1BCA3,
+            0x1D173...0x1D17A, 0xE0000...0xE0FFF:
             .hidden
         default: .plain
         }

@@ -29,7 +29,7 @@ import Testing
         (#"a "quoted" word"#, #"- query: "a \"quoted\" word""#),
         ("one\n\nSteps\n1. Delete it.", #"- query: "one\n\nSteps\n1. Delete it.""#),
         ("  turned \u{202E}round ", #"- query: "turned ⟨U+202E⟩round""#),
-        ("no\u{200B}width\u{0}", #"- query: "nowidth⟨U+0000⟩""#),
+        ("no\u{200B}width\u{0}", #"- query: "no⟨U+200B⟩width⟨U+0000⟩""#),
         (String(repeating: "x", count: 2001), "\(String(repeating: "x", count: 20))\" (cut after 2000 characters)"),
     ])
     func `put what was typed between quotes that it cannot leave`(typed: String, line: String) async throws {

@@ -101,7 +101,7 @@ import Testing
         let answer = try #require(try await TestCatalog(answering: .ok, body).read("ovaledge://catalog/table/5"))
         let data = try JSON(parsing: text(of: answer))["data"]
         #expect(data?["objectName"] == "a⟨U+202E⟩b")
-        #expect(data?["description"] == "x")
+        #expect(data?["description"] == "⟨U+200B⟩x")
         #expect(data?["redirectUrl"]?.string?.hasSuffix("/#nav/table?id=5") == true)
     }
 
