@@ -5,9 +5,14 @@ import Synchronization
 ///
 /// Questions wait until the other side is ready for them.
 final class OutgoingRequests: Sendable {
-    private struct Entry {
-        let waiter: CheckedContinuation<Result<JSON, AskFailure>, Never>
-        let send: @Sendable () -> Void
+    typealias Answer = Result<JSON, AskFailure>
+
+    private enum Entry {
+        /// Not waited for yet.
+        case reserved
+        /// Given up before it was waited for.
+        case given(AskFailure)
+        case waiting(CheckedContinuation<Answer, Never>, send: @Sendable () -> Void)
     }
 
     private enum Stage {
@@ -25,38 +30,51 @@ final class OutgoingRequests: Sendable {
     /// Whether the other side has not said yet that it is ready.
     var isClosed: Bool { state.withLock { $0.stage == .closed } }
 
+    /// An id under which the other side is going to be asked, and may be given up from now on.
+    ///
     /// Ids are texts, so that they are told apart from the other side's at a glance.
-    func nextID() -> RequestID {
-        let number = state.withLock { state in
+    func reserve() -> RequestID {
+        state.withLock { state in
             state.lastNumber += 1
-            return state.lastNumber
+            let id = RequestID(text: "ask-\(state.lastNumber)")
+            state.entries[id] = .reserved
+            return id
         }
-        return RequestID(text: "ask-\(number)")
     }
 
-    /// Sends once that is possible, and waits for what `settle` brings under this id.
-    func answer(to id: RequestID, send: @escaping @Sendable () -> Void) async -> Result<JSON, AskFailure> {
+    /// Sends once that is possible, and waits for what `settle` or `giveUp` brings under this id.
+    func answer(to id: RequestID, send: @escaping @Sendable () -> Void) async -> Answer {
         await withCheckedContinuation { waiter in
-            let stage = state.withLock { state in
-                if state.stage != .over { state.entries[id] = Entry(waiter: waiter, send: send) }
-                return state.stage
+            let (stage, failure) = state.withLock { state -> (Stage, AskFailure?) in
+                let early = state.entries.removeValue(forKey: id)
+                if case .given(let failure) = early { return (state.stage, failure) }
+                guard state.stage != .over else { return (.over, .gone) }
+                state.entries[id] = .waiting(waiter, send: send)
+                return (state.stage, nil)
             }
-            switch stage {
-            case .over: waiter.resume(returning: .failure(.gone))
-            case .open: send()
-            case .closed: break
-            }
-            // A task that was cancelled before it waited is told so nowhere else.
-            if Task.isCancelled { settle(id, .failure(.timedOut)) }
+            if let failure { waiter.resume(returning: .failure(failure)) } else if stage == .open { send() }
         }
     }
 
-    /// False when nobody waits for this answer, or no longer.
-    @discardableResult
-    func settle(_ id: RequestID, _ outcome: Result<JSON, AskFailure>) -> Bool {
-        guard let entry = state.withLock({ $0.entries.removeValue(forKey: id) }) else { return false }
-        entry.waiter.resume(returning: outcome)
-        return true
+    /// What the other side says; false when nobody waits for it, or no longer.
+    func settle(_ id: RequestID, _ answer: Answer) -> Bool {
+        let waiter = state.withLock { state -> CheckedContinuation<Answer, Never>? in
+            guard case .waiting(let waiter, _) = state.entries[id] else { return nil }
+            state.entries[id] = nil
+            return waiter
+        }
+        waiter?.resume(returning: answer)
+        return waiter != nil
+    }
+
+    /// Ends the wait, even before it has begun.
+    func giveUp(_ id: RequestID, _ failure: AskFailure) {
+        let isEarly = state.withLock { state in
+            guard case .reserved = state.entries[id] else { return false }
+            state.entries[id] = .given(failure)
+            return true
+        }
+        if !isEarly { _ = settle(id, .failure(failure)) }
     }
 
     /// The other side may be asked from now on.
@@ -66,7 +84,7 @@ final class OutgoingRequests: Sendable {
             state.stage = .open
             return Array(state.entries.values)
         }
-        for entry in held { entry.send() }
+        for case .waiting(_, let send) in held { send() }
     }
 
     /// Nobody is there to answer any more.
@@ -76,7 +94,7 @@ final class OutgoingRequests: Sendable {
             state.stage = .over
             return state.entries.values
         }
-        for entry in entries { entry.waiter.resume(returning: .failure(.gone)) }
+        for case .waiting(let waiter, _) in entries { waiter.resume(returning: .failure(.gone)) }
     }
 }
 

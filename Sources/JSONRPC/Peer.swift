@@ -92,19 +92,19 @@ package final class Peer: Sendable {
 
     /// Asks the other side, and waits for its answer as long as `limit` and the task allow.
     package func ask(_ method: String, _ params: JSON?, within limit: Duration) async throws -> JSON {
-        let id = questions.nextID()
+        let id = questions.reserve()
         let timer = Task(executorPreference: WorkerPool.shared) { [questions, readiness] in
             try await SystemClock.sleep(for: readiness)
-            if questions.isClosed { questions.settle(id, .failure(.notReady)) }
+            if questions.isClosed { questions.giveUp(id, .notReady) }
             try await SystemClock.sleep(for: limit - readiness)
-            questions.settle(id, .failure(.timedOut))
+            questions.giveUp(id, .timedOut)
         }
         let outcome = await withTaskCancellationHandler {
             await questions.answer(to: id) { [self] in
                 write(Request(id: id, method: method, params: params).encoded)
             }
         } onCancel: {
-            questions.settle(id, .failure(.timedOut))
+            questions.giveUp(id, .timedOut)
         }
         timer.cancel()
         if outcome == .failure(.timedOut) {
