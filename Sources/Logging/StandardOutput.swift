@@ -17,27 +17,44 @@ package enum StandardError {
     package static func write(_ line: String) {
         let count = dropped.load(ordering: .relaxed)
         let gap = count == 0 ? "" : "warning: \(count) lines are missing here, because nobody read them in time\n"
-        if Stream.write(gap + line, to: 2, milliseconds: count == 0 ? patience : 0) {
-            dropped.subtract(count, ordering: .relaxed)
-        } else {
-            dropped.add(1, ordering: .relaxed)
+        switch Stream.write(gap + line, to: 2, milliseconds: count == 0 ? patience : 0) {
+        case .late: dropped.add(1, ordering: .relaxed)
+        // Where it is refused there is nobody left to tell.
+        case .whole, .refused: dropped.subtract(count, ordering: .relaxed)
         }
     }
 }
 
 /// Descriptor 1, for commands that a person reads; the server's own words go through its transport.
 package enum StandardOutput {
-    package static func write(_ line: String) { Stream.write(line, to: 1) }
+    private static let refusal = Atomic<Int32>(0)
+
+    package static func write(_ line: String) {
+        if case .refused(let reason) = Stream.write(line, to: 1) { refusal.store(reason, ordering: .relaxed) }
+    }
+
+    /// Why not everything was taken, such as a full disk; nil when all was, or when the reader left before the end.
+    package static var trouble: String? {
+        let reason = refusal.load(ordering: .relaxed)
+        return reason == 0 || reason == EPIPE ? nil : String(cString: strerror(reason))
+    }
 }
 
 private enum Stream {
-    /// False when the rest was left out, because nobody made room for it in `milliseconds`; negative is no limit.
-    @discardableResult
-    static func write(_ line: String, to descriptor: Int32, milliseconds: Int32 = -1) -> Bool {
+    enum Ending {
+        case whole
+        /// Nobody made room for the rest in time.
+        case late
+        /// By the system, with its error number.
+        case refused(Int32)
+    }
+
+    /// Waits for room up to `milliseconds`; negative is no limit.
+    static func write(_ line: String, to descriptor: Int32, milliseconds: Int32 = -1) -> Ending {
         var bytes = Array(line.utf8)[...]
         bytes.append(UInt8(ascii: "\n"))
         while !bytes.isEmpty {
-            guard isWritable(descriptor, milliseconds) else { return false }
+            guard isWritable(descriptor, milliseconds) else { return .late }
             let written = bytes.withUnsafeBytes { buffer in
                 // What a pipe takes without a wait, when it takes anything.
                 let count = min(buffer.count, Int(PIPE_BUF))
@@ -48,11 +65,10 @@ private enum Stream {
                 #endif
             }
             if written < 0 && errno == EINTR { continue }
-            // Nobody reads it, or it is full and will not wait: there is nobody left to tell.
-            guard written > 0 else { return true }
+            guard written > 0 else { return .refused(errno) }
             bytes = bytes.dropFirst(written)
         }
-        return true
+        return .whole
     }
 
     private static func isWritable(_ descriptor: Int32, _ milliseconds: Int32) -> Bool {

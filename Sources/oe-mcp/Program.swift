@@ -8,7 +8,7 @@ enum Program {
             let line = try commandLine.parse(Array(arguments.dropFirst()))
             if line.wantsHelp { return show(commandLine.help(for: line.command)) }
             if line.has("version") { return show("oe-mcp \(ProgramVersion.current)") }
-            return try run(line)
+            return whole(try run(line))
         } catch let error as UsageError {
             StandardError.write("oe-mcp: \(error)")
             return UsageError.exitCode
@@ -34,9 +34,18 @@ enum Program {
         }
     }
 
+    /// An answer that was not taken whole is no success.
+    private static func whole(_ code: Int32) -> Int32 {
+        guard code == 0, let trouble = StandardOutput.trouble else { return code }
+        StandardError.write(
+            "oe-mcp: standard output did not take the whole answer: \(trouble). Send it elsewhere, or make room."
+        )
+        return 74
+    }
+
     private static func show(_ text: String) -> Int32 {
         StandardOutput.write(text)
-        return 0
+        return whole(0)
     }
 }
 

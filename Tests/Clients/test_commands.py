@@ -122,3 +122,16 @@ def test_help_and_version(run) -> None:
     for command in ([], ["call"], ["tools"], ["doctor"], ["settings"]):
         done = run(*command, "--help")
         assert done.returncode == 0 and "Usage: oe-mcp" in done.stdout, done
+
+
+def test_an_answer_that_finds_no_room_is_no_success(oe_mcp: str, tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("This system has no /dev/full.")
+    with full.open("w") as output:
+        done = subprocess.run(
+            [oe_mcp, "--sandbox", "call", "asset_explorer"],
+            env=clean_environment(tmp_path), cwd=tmp_path, stdout=output, stderr=subprocess.PIPE, text=True, timeout=20,
+        )
+    assert done.returncode == 74
+    assert "did not take the whole answer" in done.stderr

@@ -56,6 +56,9 @@ package struct Write: Sendable {
 }
 
 extension Write {
+    /// What is there now, as far as it can be read, is what is wanted.
+    var changesNothing: Bool { before == after }
+
     /// What the reply says instead of having written; nil when it has.
     func refusal(in reply: JSON) -> OvalEdgeError? { Refusal(reply)?.error ?? refusal(reply) }
 }

@@ -57,6 +57,7 @@ package struct WriteDesk: Sendable {
             if let refusal = write.refusal(in: reply) { throw refusal }
             return await write.report(reply, ovalEdge)
         }
+        if write.changesNothing && agreement.confirmationToken == nil { return Self.nothingToDo(write) }
         switch try await decision(on: write, agreement, in: context) {
         case .agreed(let how):
             let record = WriteRecord(write, by: account(context.principal), client: context.clientName, agreed: how)
@@ -166,6 +167,13 @@ extension WriteDesk {
         .failure(
             "This server may not write: \(write.tool) belongs to the family `\(write.family.rawValue)`. "
                 + "Whoever runs the server can allow it with OVALEDGE_ALLOW_WRITES."
+        )
+    }
+
+    private static func nothingToDo(_ write: Write) -> Answer {
+        Answer(
+            "\(write.target) is so already; there is nothing to change, and nothing was written.",
+            structured: ["ok": true, "written": false, "status": "unchanged", "target": .string(write.target)]
         )
     }
 

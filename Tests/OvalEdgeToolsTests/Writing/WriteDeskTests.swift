@@ -32,6 +32,24 @@ import Testing
         #expect(writes == 1)
     }
 
+    @Test func `is not proposed where everything is so already`() async throws {
+        let now = "One row per order, cleaned: tests and duplicates removed, amounts in euros."
+        var call = change
+        call["business_description"] = .string(now)
+        let descriptions = try await catalog.call("update_asset_descriptions", call)
+        let roles = try await catalog.call(
+            "update_governance_roles",
+            ["object_id": 501, "object_type": "oetable", "role_updates": ["owner": "mira"]]
+        )
+        for answer in [descriptions, roles] {
+            #expect(answer.text == "oetable 501 is so already; there is nothing to change, and nothing was written.")
+            #expect(answer.structured?["written"] == false)
+        }
+        call["technical_description"] = "Merged every hour."
+        #expect(try await catalog.call("update_asset_descriptions", call).structured?["confirmationToken"] != nil)
+        #expect(try catalog.audit().lines.isEmpty)
+    }
+
     @Test func `is done once for a token`() async throws {
         var call = change
         call["confirmation_token"] = try await catalog.call("update_asset_descriptions", change)
