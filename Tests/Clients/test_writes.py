@@ -8,6 +8,8 @@ import pty
 import select
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -151,35 +153,36 @@ def test_a_script_agrees_with_yes(oe_mcp: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("typed, agreed", [("yes", True), ("Y", True), ("no", False), ("", False), ("yess", False)])
 def test_a_person_at_a_terminal_is_asked(oe_mcp: str, tmp_path: Path, typed: str, agreed: bool) -> None:
-    ours, theirs = pty.openpty()
-    environment = clean_environment(tmp_path, OVALEDGE_ALLOW_WRITES="all")
-    with subprocess.Popen(
-        [oe_mcp, *CALL], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=tmp_path, env=environment
-    ) as program:
-        os.close(theirs)
-        seen = read_until(ours, b"Type yes or no:")
+    with at_a_terminal(oe_mcp, tmp_path) as (program, terminal):
+        seen = read_until(terminal, b"Type yes or no:")
         assert b"then: Orders of the shop." in seen and record(tmp_path) == []
-        os.write(ours, typed.encode() + b"\n")
+        os.write(terminal, typed.encode() + b"\n")
         said = program.stdout.read().decode()
         assert program.wait(20) == (0 if agreed else 1), said
-    os.close(ours)
     assert ("is now: Orders of the shop." if agreed else "did not agree; nothing was written") in said
     assert {line["confirmed"] for line in record(tmp_path)} == ({"terminal"} if agreed else set())
 
 
 def test_a_person_who_leaves_has_not_agreed(oe_mcp: str, tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    environment = clean_environment(tmp_path, OVALEDGE_ALLOW_WRITES="all")
-    with subprocess.Popen(
-        [oe_mcp, *CALL], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=tmp_path, env=environment
-    ) as program:
-        os.close(theirs)
-        read_until(ours, b"Type yes or no:")
-        os.write(ours, b"\x04")
+    with at_a_terminal(oe_mcp, tmp_path) as (program, terminal):
+        read_until(terminal, b"Type yes or no:")
+        os.write(terminal, b"\x04")
         assert b"nothing was written" in program.stdout.read()
         assert program.wait(20) == 1
-    os.close(ours)
     assert record(tmp_path) == []
+
+
+@contextmanager
+def at_a_terminal(oe_mcp: str, home: Path) -> Iterator[tuple[subprocess.Popen, int]]:
+    """A call that writes, begun by a person: the program, and the terminal's other end."""
+    ours, theirs = pty.openpty()
+    environment = clean_environment(home, OVALEDGE_ALLOW_WRITES="all")
+    with subprocess.Popen(
+        [oe_mcp, *CALL], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, cwd=home, env=environment
+    ) as program:
+        os.close(theirs)
+        yield program, ours
+    os.close(ours)
 
 
 def read_until(descriptor: int, wanted: bytes, within: float = 20) -> bytes:
