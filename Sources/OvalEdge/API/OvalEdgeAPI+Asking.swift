@@ -11,20 +11,21 @@ extension OvalEdgeAPI {
         var first: OvalEdgeError?
         while true {
             let plan = try question.plan(in: form)
-            let response = try await accepted(httpRequest(plan.lead.request))
+            let request = httpRequest(plan.lead.request)
+            let response = try await accepted(request)
             switch await verdict(of: response, to: plan, in: form, search) {
             case .missed(let miss):
-                let error = first ?? refusal(response, to: plan.lead.request)
+                let error = first ?? refusal(response, to: request)
                 search.missed(form, miss)
                 guard let next = search.next else { throw error }
                 (form, first) = (next, error)
             case .refused where search.isInDoubt:
-                throw first ?? refusal(response, to: plan.lead.request)
+                throw first ?? refusal(response, to: request)
             case .answered, .refused:
                 if learns || search.hasMissed { generations.found(form) }
-                return try await delivery(of: plan, response)
+                return try await delivery(of: plan, request, response)
             case .noEvidence:
-                return try await delivery(of: plan, response)
+                return try await delivery(of: plan, request, response)
             }
         }
     }
@@ -61,20 +62,20 @@ extension OvalEdgeAPI {
         return Verdict(response, to: form, in: circumstances)
     }
 
-    private func delivery(of plan: Plan, _ response: HTTPResponse) async throws(OvalEdgeError) -> Delivery {
+    private func delivery(
+        of plan: Plan,
+        _ request: HTTPRequest,
+        _ response: HTTPResponse
+    ) async throws(OvalEdgeError) -> Delivery {
         let lead: Plan.Outcome
         if plan.mayFindNothing && response.status == .notFound {
-            lead = .failed(refusal(response, to: plan.lead.request))
+            lead = .failed(refusal(response, to: request))
         } else {
-            lead = .found(try json(in: response, to: plan.lead.request))
+            lead = .found(try json(in: response, to: request))
         }
-        let others = await outcomes(of: plan.others)
+        let others = plan.others.isEmpty ? [:] : await outcomes(of: plan.others)
         guard !Task.isCancelled else { throw .cancelled }
-        return Delivery(
-            json: plan.answer(lead, others),
-            response: response,
-            request: httpRequest(plan.lead.request)
-        )
+        return Delivery(json: plan.answer(lead, others), response: response, request: request)
     }
 
     private func outcomes(of parts: [Plan.Part]) async -> [String: Plan.Outcome] {
@@ -88,7 +89,8 @@ extension OvalEdgeAPI {
 
     private func outcome(of part: Plan.Part) async -> Plan.Outcome {
         do throws(OvalEdgeError) {
-            let json = try json(in: try await accepted(httpRequest(part.request)), to: part.request)
+            let request = httpRequest(part.request)
+            let json = try json(in: try await accepted(request), to: request)
             if let refusal = Refusal(json) { throw refusal.error }
             return .found(json)
         } catch {
@@ -96,11 +98,11 @@ extension OvalEdgeAPI {
         }
     }
 
-    private func json(in response: HTTPResponse, to request: APIRequest<JSON>) throws(OvalEdgeError) -> JSON {
-        try Self.json(in: response, to: httpRequest(request).summary, redactor: redactor)
+    private func json(in response: HTTPResponse, to request: HTTPRequest) throws(OvalEdgeError) -> JSON {
+        try Self.json(in: response, to: request.summary, redactor: redactor)
     }
 
-    private func refusal(_ response: HTTPResponse, to request: APIRequest<JSON>) -> OvalEdgeError {
-        OvalEdgeError(response, to: httpRequest(request).summary, redactor: redactor)
+    private func refusal(_ response: HTTPResponse, to request: HTTPRequest) -> OvalEdgeError {
+        OvalEdgeError(response, to: request.summary, redactor: redactor)
     }
 }
