@@ -24,6 +24,9 @@ package struct AssetPage: Model, Hashable {
         self.json = json
     }
 
+    /// All that was found, whatever its kind.
+    package var assets: [Asset] { items + glossaryTerms + tags.map { $0.asset } }
+
     private static func section(_ name: String, of json: JSON) -> [JSON] {
         (json.payload[name] ?? json[name])?.listed ?? []
     }

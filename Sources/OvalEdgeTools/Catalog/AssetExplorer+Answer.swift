@@ -31,8 +31,7 @@ extension AssetExplorer {
         var json = Structured(links: links, detail == .full ? .whole : .essence).enriched(found.json)
         guard detail == .brief else { return json }
         for name in ["page", "limit", "total"] { json["data"]?[name] = nil }
-        let assets = found.items + found.glossaryTerms + found.tags.map { $0.asset }
-        let omitted = Extent.seldomWanted.filter { name in assets.contains { $0.json[name] != nil } }
+        let omitted = Extent.seldomWanted.filter { name in found.assets.contains { $0.json[name] != nil } }
         if !omitted.isEmpty { json["omitted"] = .strings(omitted) }
         return json
     }
@@ -40,12 +39,10 @@ extension AssetExplorer {
     private func write(_ items: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
         let assets = Array(portion.of(items))
         let lines = AssetLines(assets, links: links)
-        if let common = lines.common { text.line(common) }
-        for (index, asset) in assets.enumerated() {
+        lines.write(to: &text) { text, index in
             text.line("\(page.before + index + 1). \(lines.line(index))")
-            if let excerpt = asset.excerpt(upTo: portion.characters) { text.line("   \(excerpt)") }
+            if let excerpt = assets[index].excerpt(upTo: portion.characters) { text.line("   \(excerpt)") }
         }
-        if let directory = lines.directory { text.line(directory) }
     }
 
     private func write(terms: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
@@ -53,12 +50,10 @@ extension AssetExplorer {
         text.heading(2, "Glossary terms")
         let terms = Array(portion.of(terms))
         let lines = AssetLines(terms, links: links) { $0.link ?? $0.id.map { .glossaryTerm($0) } }
-        if let common = lines.common { text.line(common) }
-        for (index, term) in terms.enumerated() {
+        lines.write(to: &text) { text, index in
             text.bullet(lines.line(index))
-            if let excerpt = term.excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
+            if let excerpt = terms[index].excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
         }
-        if let directory = lines.directory { text.line(directory) }
     }
 
     private func write(tags: [CatalogTag], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {

@@ -45,7 +45,7 @@ struct AssetName: Sendable {
             (search.terms, search.name) = ([name], nil)
             page = try await ovalEdge.send(.assetExplorer(search)).opened()
         }
-        return (page.items + page.glossaryTerms + page.tags.map { $0.asset }).filter { isMeant($0) }
+        return page.assets.filter { isMeant($0) }
     }
 
     /// Called so, or at the end of its full name.

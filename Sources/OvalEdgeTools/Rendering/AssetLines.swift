@@ -28,6 +28,13 @@ package struct AssetLines: Sendable {
         return line
     }
 
+    /// What all have in common, what `item` writes of each, and where their pages are.
+    func write(to text: inout Markdown, _ item: (_ text: inout Markdown, _ index: Int) -> Void) {
+        if let common { text.line(common) }
+        for index in assets.indices { item(&text, index) }
+        if let directory { text.line(directory) }
+    }
+
     /// `All: snowflake · owner mira.`; nil when the assets have nothing in common.
     package var common: Inline? {
         shared.isEmpty ? nil : "All: \(shared.map { $0.fact }.joined(separator: " · "))."

@@ -194,29 +194,35 @@ extension WriteDesk {
 
     /// For whoever cannot be asked here, but can say so in another way.
     private static func preview(of write: Write, then advice: String) -> Answer {
-        Answer(
-            "Nothing has been written yet. This is what would be:\n\n\(write.preview)\n\n\(advice)",
-            structured: [
-                "ok": true, "awaitingUserConfirmation": true, "preview": .string(write.preview),
-                "target": .string(write.target),
-            ]
-        )
+        let start = "Nothing has been written yet. This is what would be:"
+        return preview(of: write, saying: "\(start)\n\n\(write.preview)\n\n\(advice)")
     }
 
     private static func preview(of write: Write, _ token: String) -> Answer {
+        preview(
+            of: write,
+            saying: """
+                Nothing has been written yet. Show this to the person and ask whether to write it:
+
+                \(write.preview)
+
+                If they agree, call \(write.tool) again with the same arguments, `write_confirmed_by_user`: true and \
+                `confirmation_token`: "\(token)". The token is good for ten minutes and for this change alone.
+                """,
+            token
+        )
+    }
+
+    private static func preview(of write: Write, saying text: String, _ token: String? = nil) -> Answer {
         Answer(
-            """
-            Nothing has been written yet. Show this to the person and ask whether to write it:
-
-            \(write.preview)
-
-            If they agree, call \(write.tool) again with the same arguments, `write_confirmed_by_user`: true and \
-            `confirmation_token`: "\(token)". The token is good for ten minutes and for this change alone.
-            """,
-            structured: [
-                "ok": true, "awaitingUserConfirmation": true, "preview": .string(write.preview),
-                "target": .string(write.target), "confirmationToken": .string(token),
-            ]
+            text,
+            structured: .members(
+                ("ok", true),
+                ("awaitingUserConfirmation", true),
+                ("preview", .string(write.preview)),
+                ("target", .string(write.target)),
+                ("confirmationToken", token.map { .string($0) })
+            )
         )
     }
 }
