@@ -229,7 +229,10 @@ private final class Library: HTTPClient {
         #expect(try await api.send(request) == ["read": 3])
     }
 
-    @Test(arguments: [#"{"ok":false,"message":"Not now"}"#, #"{"error":"Not now"}"#, "<html>", ""])
+    @Test(arguments: [
+        #"{"ok":false,"message":"Not now"}"#, #"{"error":"Not now"}"#, #"{"success":"false"}"#,
+        #"{"status":"error","data":{"items":[]}}"#, #"{"errors":["Not now"]}"#, "<html>", "",
+    ])
     func `are asked again where the reply was no content`(_ body: String) async throws {
         let http = Library()
         http.say(body)

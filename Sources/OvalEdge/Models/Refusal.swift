@@ -1,0 +1,135 @@
+package import JSON
+import Text
+
+/// A reply that says that the request failed, although its HTTP status says that it succeeded.
+///
+/// Looked for in the reply itself and in its `data`, unless that is an asset or another thing with an id and a name: its
+/// members are its own, and a glossary term whose `status` is `REJECTED` is not a failure.
+package struct Refusal: Hashable, Sendable {
+    private static let longestMessage = 300
+    private static let longestCode = 100
+
+    package let message: String?
+    package let code: String?
+
+    package init?(_ json: JSON) {
+        let data = json["data"]
+        let places: [JSON]
+        if json.hasFalseFlag || !json.isNamedThing && json.reportsFailure {
+            places = [json, data].compactMap { $0 }
+        } else if let data, !data.isNamedThing, data.reportsFailure {
+            places = [data, json]
+        } else {
+            return nil
+        }
+        let words = places.lazy.compactMap { $0.reason }.first ?? places.lazy.compactMap { $0.failedStatus }.first
+        message = Self.words(words)
+        let code = places.lazy.compactMap { $0.text("code", "error_code") ?? $0["error"]?.text("code") }.first
+        self.code = code.map { String($0.prefix(Self.longestCode)) }
+    }
+
+    /// What a reply says for itself, fit to be quoted: one line without power over the page.
+    package static func words(_ text: String?) -> String? {
+        text.flatMap { Quotation.line($0, atMost: longestMessage) }
+    }
+
+    package var error: OvalEdgeError {
+        let known = KnownRefusal(message)
+        return OvalEdgeError(
+            .notValid,
+            message.map { "OvalEdge refused the request: “\($0)”." }
+                ?? "OvalEdge refused the request without saying why.",
+            advice: known?.advice ?? "Correct what the message names and call again; if nothing is wrong, try later.",
+            code: code ?? known?.code
+        )
+    }
+}
+
+extension JSON {
+    /// Whether an object describes something of the catalog or the service desk, so that its members are its own.
+    fileprivate var isNamedThing: Bool {
+        first(of: Self.idNames) != nil && first(of: Self.nameNames) != nil
+    }
+
+    private static let idNames = [
+        "objectId", "id", "businessGlossaryId", "tagId", "dqruleId", "ticketTemplateId", "ticketId",
+    ]
+    private static let nameNames = [
+        "objectName", "name", "displayName", "fullyQualifiedName", "fullQualifiedName", "termName", "tagName",
+        "tableName", "columnName", "ruleName", "ticketTemplateName", "summary",
+    ]
+
+    fileprivate var reportsFailure: Bool {
+        guard case .object(let object) = self, !object.isEmpty else { return false }
+        return hasFalseFlag || failedStatus != nil || self["error"]?.isEmptyOrFalse == false
+            || self["errors"]?.isEmptyOrFalse == false
+    }
+
+    fileprivate var hasFalseFlag: Bool { self["ok"]?.isNo == true || self["success"]?.isNo == true }
+
+    private var isNo: Bool {
+        switch self {
+        case .bool(let value): !value
+        case .number: double == 0
+        case .string(let text): ["false", "no", "n", "0"].contains(text.word) || text.word.isFailure
+        case .null, .array, .object: false
+        }
+    }
+
+    /// The word for the outcome, where it is one for a failure; a number is read as an HTTP status.
+    fileprivate var failedStatus: String? {
+        switch self["status"] {
+        case false: "false"
+        case .number(let number): number.int.flatMap { (400..<600).contains($0) ? number.text : nil }
+        case .string(let text): text.word.isFailure ? text : nil
+        default: nil
+        }
+    }
+
+    /// Whether an `error` or a list of `errors` says that there is none.
+    private var isEmptyOrFalse: Bool {
+        switch self {
+        case .null: true
+        case .bool(let value): !value
+        case .number: double == 0
+        case .string(let text): ["", "none", "null", "false"].contains(text.word)
+        case .array(let items): items.allSatisfy { $0.isEmptyOrFalse }
+        case .object(let object): object.isEmpty
+        }
+    }
+
+    /// Why it failed, in OvalEdge's words.
+    fileprivate var reason: String? {
+        let error = first(of: "error")
+        return error?.text("message", "detail")
+            ?? text("message", "detail", "errorMessage", "error_description", "statusMessage")
+            ?? error?.plainText ?? errorList
+    }
+
+    /// What `errors` and `blockedReasons` hold, joined to one text.
+    private var errorList: String? {
+        guard let found = first(of: "errors", "blockedReasons") else { return nil }
+        let list = found.array ?? found.object?.members.map { $0.value } ?? [found]
+        let words = list.prefix(3).compactMap { $0.text("message", "detail", "code") ?? $0.plainText }
+        return words.isEmpty ? nil : words.joined(separator: "; ")
+    }
+}
+
+extension String {
+    /// In lower case, with one `_` for whatever separates its parts.
+    fileprivate var word: String {
+        String(trimmed.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+    }
+
+    fileprivate var isFailure: Bool {
+        Self.failures.contains(self)
+            || Self.failureEnds.contains { hasSuffix($0) } && !hasPrefix("partial") && !hasPrefix("no_")
+    }
+
+    private static let failures: Set = [
+        "fail", "failed", "failure", "error", "errored", "blocked", "denied", "refused", "rejected", "forbidden",
+        "unauthorized", "invalid", "aborted", "cancelled", "canceled", "unavailable", "unsuccessful", "timeout",
+        "timed_out", "exception", "fatal", "not_found", "not_allowed", "bad_request", "ko", "nok",
+    ]
+    private static let failureEnds = ["_failed", "_failure", "_error", "_denied"]
+}
