@@ -132,7 +132,7 @@ let package = Package(
         tests("OvalEdgeTests", ["HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",
-            ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox"],
+            ["Crypto", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Text"],
             data: ["Snapshots"]
         ),
         tests("ProgramTests", ["JSON", "oe-mcp", "oe-mcp-http"]),

@@ -137,6 +137,42 @@ def test_catalog_text_stays_text(host: ViewHost, tool: str) -> None:
 
 
 @pytest.mark.parametrize("tool", CALLS)
+def test_catalog_objects_never_become_attributes(host: ViewHost, tool: str) -> None:
+    hostile = {
+        "name": "hostile", "style": "content-visibility:auto;position:fixed", "onfocus": "window.ran = 1", "autofocus": True,
+        "oncontentvisibilityautostatechange": "window.ran = 1", "class": "hostile", "id": "hostile",
+    }
+
+    def poison(value: object, name: str = "") -> object:
+        if isinstance(value, dict):
+            return {key: poison(held, key) for key, held in value.items()}
+        if isinstance(value, list):
+            return [poison(held, name) for held in value]
+        return hostile if isinstance(value, str) and name not in ("changeType", "direction", "objectType") else value
+
+    host.show(tool)
+    data = host.wire.request("tools/call", {"name": tool, "arguments": CALLS[tool]})["result"]["structuredContent"]
+    data = poison(data)
+    data.get("data", data)["fallback"] = {"show": True, "message": hostile}
+    host.give({"content": [], "structuredContent": data})
+    host.until("document.querySelector('main').innerText.includes('hostile')")
+    marked = "[...document.querySelectorAll('*')].flatMap(one => [...one.attributes])"
+    assert host.see(f"{marked}.filter(one => /^on/.test(one.name) || one.name === 'autofocus').length") == 0
+    assert host.see("document.querySelectorAll('#hostile, .hostile').length") == 0
+    assert host.see(f"{marked}.filter(one => one.value.includes('content-visibility')).length") == 0
+
+
+@pytest.mark.parametrize("tool", CALLS)
+def test_no_other_script_runs(host: ViewHost, tool: str) -> None:
+    answered(host, tool)
+    host.see("(script => (script.textContent = 'window.ran = 1', document.body.append(script)))(document.createElement('script'))")
+    host.see("document.body.setAttribute('onclick', 'window.ran = 1'), document.body.click()")
+    assert host.see("window.ran ?? null") is None
+    assert len(host.troubles) == 2 and all("Content Security Policy" in trouble for trouble in host.troubles)
+    host.troubles.clear()
+
+
+@pytest.mark.parametrize("tool", CALLS)
 def test_trouble_is_told(host: ViewHost, tool: str) -> None:
     host.show(tool)
     host.give({"content": [{"type": "text", "text": "OvalEdge is away.\nTry in a minute."}], "isError": True})
@@ -239,6 +275,78 @@ def test_a_refused_call_leaves_what_was_there(host: ViewHost) -> None:
     host.press("Next page")
     host.until("document.querySelector('[role=alert]')?.innerText.includes('sort')")
     assert "shop_orders" in host.text
+
+
+# What can be pressed, chosen or filled in: the name of each, once.
+CONTROLS = """[...new Set([...document.querySelectorAll('button,a,summary,select,input')]
+  .filter(one => one.checkVisibility()).map(one => one.getAttribute('aria-label') ?? one.textContent))]"""
+USE = """(name => {
+  const control = [...document.querySelectorAll('button,a,summary,select,input')]
+    .find(one => one.checkVisibility() && (one.getAttribute('aria-label') ?? one.textContent) === name);
+  if (!control) return false;
+  control.focus();
+  if (control.tagName === 'SELECT') {
+    control.selectedIndex = (control.selectedIndex + 1) % control.options.length;
+    control.dispatchEvent(new Event('change', { bubbles: true }));
+  } else if (control.tagName === 'INPUT') {
+    control.value = 'orders';
+    control.dispatchEvent(new Event('input', { bubbles: true }));
+    control.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  } else {
+    control.click();
+  }
+  return true;
+})"""
+# Where the tours of each view begin, and the controls that must be on the way.
+TOURS = {
+    "asset_explorer": [({"search_terms": ["orders"], "limit": 5, "page": 2}, {
+        "Words to look for", "Kind of asset", "Search", "← Page before", "Next page →", "← What was found"})],
+    "asset_details": [({"object_id": 501, "object_type": "oetable"}, {"customers", "← orders", "More", "Open (opens outside)"})],
+    "asset_lineage": [
+        ({"object_id": 501, "object_type": "oetable", "depth": 3}, {
+            "Graph", "Table", "Smaller", "Larger", "Fit all", "Find an asset by name", "Details", "Trace from here",
+            "Only the way here", "Whole lineage", "← Lineage", "Full screen"}),
+        ({"object_id": 501, "object_type": "oetable", "depth": 1, "limit_per_hop": 1}, {"One more hop", "Show more"}),
+    ],
+    "metadata_changes_between_crawls": [(CALLS["metadata_changes_between_crawls"], {
+        "−Removed 3", "Only tables and columns with", "Open (opens outside)", "Compare (opens outside)"})],
+}
+
+
+def longer(data: dict) -> dict:
+    """A drift with all that its view can show."""
+    changes = data["data"]["columnChanges"] * 3
+    links = {name: "https://catalog.example/" for name in ("objectRedirectUrl", "compareSchemaUrl")}
+    return data | {"data": data["data"] | links | {"columnChanges": changes}}
+
+
+@pytest.mark.parametrize(("tool", "arguments", "expected"), [(tool, *tour) for tool, tours in TOURS.items() for tour in tours])
+def test_every_control_does_what_it_says(host: ViewHost, tool: str, arguments: dict, expected: set[str]) -> None:
+    """Each control is used once, on the shortest way to it; none may end in an exception or a refused call."""
+
+    def use(name: str) -> None:
+        assert host.see(f"{USE}({json.dumps(name)})"), f"There is no control {name}."
+        host.until("document.body.getAttribute('aria-busy') !== 'true'")
+        assert host.troubles == [], name
+        assert host.see("document.querySelector('[role=alert]')?.innerText ?? null") is None, name
+        assert host.see("document.querySelectorAll('h1').length") == 1, name
+
+    used: set[str] = set()
+    ways: list[list[str]] = [[]]
+    while ways:
+        way = ways.pop(0)
+        host.show(tool, availableDisplayModes=["inline", "fullscreen"])
+        result = host.wire.request("tools/call", {"name": tool, "arguments": arguments})["result"]
+        if tool == "metadata_changes_between_crawls":
+            result["structuredContent"] = longer(result["structuredContent"])
+        host.give(result, arguments)
+        host.until("!document.querySelector('.wait')")
+        for name in way:
+            use(name)
+        new = [name for name in host.see(CONTROLS) if name not in used] if len(way) < 3 else []
+        used.update(new)
+        ways += [way + [name] for name in new]
+    assert expected <= used, sorted(used)
 
 
 def test_the_graph_is_walked_by_keyboard(host: ViewHost) -> None:

@@ -41,7 +41,7 @@ package struct OvalEdgeResources: ResourceRegistry {
 
     package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
         if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(offer.tools)) }
-        if let page = ViewPage.all.first(where: { $0.view.uri == uri }) { return page.answer }
+        if let page = ViewPage.all.first(where: { $0.view.uri == uri }) { return try page.answer }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }
             return try await template.read(id, at: uri, within: budget, from: ovalEdge(context.principal))

@@ -1,4 +1,6 @@
+import Crypto
 package import MCP
+import Text
 
 /// The page of a view: one document that needs nothing else, put together from the files in `Pages` when it is read.
 package struct ViewPage: Sendable {
@@ -26,34 +28,43 @@ package struct ViewPage: Sendable {
         self.scripts = scripts
     }
 
+    /// Throws where there is no digest to name its script by.
     package var html: String {
-        let scripts = ([PackageResources.page_js, PackageResources.host_js] + scripts()).map { Self.text($0) }
-        return """
-            <!doctype html>
-            <html lang="en">
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark">
-            <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
-            <title>\(view.title)</title>
-            <style>
-            \(Self.text(PackageResources.page_css))</style>
-            <body>
-            <script>
-            "use strict";
-            \(scripts.joined(separator: "\n"))</script>
-            </html>
+        get throws {
+            let parts = [PackageResources.page_js, PackageResources.host_js] + scripts()
+            let script = "\n\"use strict\";\n" + parts.map { Self.text($0) }.joined(separator: "\n")
+            return """
+                <!doctype html>
+                <html lang="en">
+                <meta charset="utf-8">
+                <meta name="viewport" content="width=device-width, initial-scale=1">
+                <meta name="color-scheme" content="light dark">
+                <meta http-equiv="Content-Security-Policy" content="\(try Self.policy(script))">
+                <title>\(view.title)</title>
+                <style>
+                \(Self.text(PackageResources.page_css))</style>
+                <body>
+                <script>\(script)</script>
+                </html>
 
-            """
+                """
+        }
     }
 
-    package var answer: ResourceAnswer { ResourceAnswer(view.contents(html), kept: Self.kept) }
+    package var answer: ResourceAnswer {
+        get throws { ResourceAnswer(view.contents(try html), kept: Self.kept) }
+    }
 
-    /// No network, no frames, no forms, whatever a client would let pass; its own scripts are its own business.
-    private static let policy = [
-        "connect-src 'none'", "img-src 'none'", "media-src 'none'", "object-src 'none'", "frame-src 'none'",
-        "worker-src 'none'", "form-action 'none'",
-    ].joined(separator: "; ")
+    /// This script and no other, no network, no frames, no forms, whatever else a client would allow (CSP Level 3).
+    ///
+    /// Styles may be written inline: elements are placed by them.
+    private static func policy(_ script: String) throws(CryptoUnavailable) -> String {
+        let digest = Base64.encoded(try Crypto.digest(Array(script.utf8)))
+        return [
+            "default-src 'none'", "script-src 'sha256-\(digest)'", "style-src 'unsafe-inline'", "base-uri 'none'",
+            "form-action 'none'",
+        ].joined(separator: "; ")
+    }
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

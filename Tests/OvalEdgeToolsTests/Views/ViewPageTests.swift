@@ -1,8 +1,10 @@
+import Crypto
 import JSON
 import MCP
 import OvalEdgeTools
 import TestSupport
 import Testing
+import Text
 
 /// A page as an argument of a test, shown by its address.
 struct AnyViewPage: CustomTestStringConvertible, Sendable {
@@ -22,7 +24,7 @@ struct AnyViewPage: CustomTestStringConvertible, Sendable {
         try SourceFile(#filePath, "../../../Sources/OvalEdgeTools/Views/Pages/\(name)").text()
     }
 
-    @Test func `belongs to one of the four tools that read the catalog`() {
+    @Test func `belongs to one of the four tools that read the catalog`() throws {
         let views = Registry.tools.compactMap { tool in
             tool.definition.view.map { [tool.definition.name, $0.uri] }
         }
@@ -35,36 +37,55 @@ struct AnyViewPage: CustomTestStringConvertible, Sendable {
             ]
         )
         #expect(ViewPage.all.map { $0.view.uri } == views.map { $0[1] })
-        #expect(Set(ViewPage.all.map { $0.html }).count == 4)
+        #expect(Set(try ViewPage.all.map { try $0.html }).count == 4)
     }
 
     @Test(arguments: AnyViewPage.all)
     func `is served as its files are written`(_ any: AnyViewPage) throws {
+        let html = try any.page.html
         let own = any.page.view.uri.split(separator: "/").last == "metadata-changes.html" ? ["drift.js"] : ["asset.js"]
         for name in ["page.css", "page.js", "host.js"] + own {
-            #expect(any.page.html.contains(try Self.file(name)), "\(name) is not part of it.")
+            #expect(html.contains(try Self.file(name)), "\(name) is not part of it.")
         }
-        #expect(any.page.html.hasPrefix("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">"))
+        #expect(html.hasPrefix("<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">"))
     }
 
     @Test(arguments: AnyViewPage.all)
-    func `needs nothing from outside`(_ any: AnyViewPage) {
+    func `needs nothing from outside`(_ any: AnyViewPage) throws {
+        let html = try any.page.html
         let outside =
             /\bsrc\s*=|@import|\burl\((?!#)|\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|import\(/
-        #expect(any.page.html.matches(of: outside).map { String($0.output) } == [])
-        let addresses = any.page.html.matches(of: /https?:\/\/[^"'\s]+/).map { String($0.output) }
+        #expect(html.matches(of: outside).map { String($0.output) } == [])
+        let addresses = html.matches(of: /https?:\/\/[^"'\s]+/).map { String($0.output) }
         #expect(Set(addresses) == ["http://www.w3.org/2000/svg"])
     }
 
     @Test(arguments: AnyViewPage.all)
-    func `makes no markup of what it is told`(_ any: AnyViewPage) {
+    func `makes no markup of what it is told`(_ any: AnyViewPage) throws {
         let markup =
             /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(|DOMParser|ContextualFragment|setHTML|srcdoc/
-        #expect(any.page.html.matches(of: markup).map { String($0.output) } == [])
+        #expect(try any.page.html.matches(of: markup).map { String($0.output) } == [])
     }
 
     @Test(arguments: AnyViewPage.all)
-    func `is small`(_ any: AnyViewPage) { #expect(any.page.html.utf8.count < 60_000) }
+    func `is small`(_ any: AnyViewPage) throws { #expect(try any.page.html.utf8.count < 60_000) }
+
+    @Test(arguments: AnyViewPage.all)
+    func `lets its one script run and no other`(_ any: AnyViewPage) throws {
+        let html = try any.page.html
+        let script = try #require(html.firstMatch(of: /(?s)<script>(.*)<\/script>/)).output.1
+        let digest = Base64.encoded(try Crypto.digest(Array(script.utf8)))
+        let policy = try #require(html.firstMatch(of: /Content-Security-Policy" content="([^"]*)"/)).output.1
+        #expect(policy.split(separator: "; ").contains("script-src 'sha256-\(digest)'"))
+        #expect(policy.hasPrefix("default-src 'none'; ") && policy.contains("base-uri 'none'"))
+        #expect(html.matches(of: /<script/).count == 1)
+    }
+
+    @Test(arguments: AnyViewPage.all)
+    func `gives attributes to elements on purpose only`(_ any: AnyViewPage) throws {
+        let unmarked = /\bh\(\s*("[^"]*"|`[^`]*`|\w+)\s*,\s*\{/
+        #expect(try any.page.html.matches(of: unmarked).map { String($0.output.0) } == [])
+    }
 
     @Test(arguments: Revision.allCases)
     func `is listed for those who can show it, and can be read by all`(revision: Revision) async throws {
@@ -74,7 +95,7 @@ struct AnyViewPage: CustomTestStringConvertible, Sendable {
             #expect(listed?.count == count)
             for page in ViewPage.all {
                 let read = try await session.request("resources/read", ["uri": .string(page.view.uri)])
-                #expect(read["result"]?["contents"]?[0]?["text"]?.string == page.html)
+                #expect(read["result"]?["contents"]?[0]?["text"]?.string == (try page.html))
             }
         }
     }

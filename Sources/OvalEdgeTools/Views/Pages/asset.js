@@ -1,14 +1,6 @@
 // One asset, as `asset_details` tells of it; part of every view that can look closer at one.
 
-const DESCRIPTIONS = [
-  "businessDescription",
-  "technicalDescription",
-  "detailedDescription",
-  "definition",
-  "description",
-  "tagDescription",
-  "domainDescription",
-];
+const DESCRIPTIONS = "businessDescription technicalDescription detailedDescription definition description tagDescription domainDescription".split(" ");
 
 const asset = {
   id: record => plainID(record, "objectId", "id", "businessGlossaryId", "tagId"),
@@ -41,7 +33,7 @@ const asset = {
         "div.head",
         h(
           "div",
-          h("div.row", icon(record), h("h1", { id: "name", tabindex: "-1" }, this.name(record))),
+          h("div.row", icon(record), h("h1", attrs({ id: "name", tabindex: "-1" }), this.name(record))),
           h("p.path", h("span.mark", kindOf(record).title), " ", this.path(record)),
         ),
         h("div.row", this.standing(record), link(record.redirectUrl, "Open")),
@@ -64,8 +56,7 @@ const asset = {
       page.redraw();
       back();
     };
-    const button = h("button", { type: "button", click: leave }, `← ${title}`);
-    const above = h("p", { style: "margin-bottom:8px" }, button);
+    const above = h("p", attrs({ style: "margin-bottom:8px" }), button(`← ${title}`, leave));
     return this.draw(view.looked, (id, type, row) => view.look(id, type, row), above);
   },
 
@@ -211,8 +202,8 @@ const asset = {
     if (!members.length && !nested.length) return null;
     return h(
       "details",
-      { "aria-label": "More" },
-      h("summary", h("h2", { style: "display:inline-block" }, "More")),
+      attrs({ "aria-label": "More" }),
+      h("summary", h("h2", attrs({ style: "display:inline-block" }), "More")),
       h(
         "dl.facts",
         members.map(([name, value]) => fact(words(name), plain(value))),
@@ -221,45 +212,12 @@ const asset = {
     );
   },
 
-  toldElsewhere: new Set([
-    "objectId",
-    "objectType",
-    "objectName",
-    "name",
-    "id",
-    "type",
-    "fullyQualifiedName",
-    "fullQualifiedName",
-    "connectionName",
-    "connection",
-    "certificationStatus",
-    "certification",
-    "criticalDataElement",
-    "dqScore",
-    "dqIndex",
-    "owner",
-    "steward",
-    "custodian",
-    "rowCount",
-    "columnCount",
-    "rating",
-    "sensitivity",
-    "createdDate",
-    ...DESCRIPTIONS,
-    "terms",
-    "tags",
-    "classifications",
-    "dataProducts",
-    "navLink",
-    "redirectUrl",
-    "columns",
-    "profile",
-    "relationships",
-    "details",
-    "connectionInfoId",
-    "schemaId",
-    "parentId",
-  ]),
+  toldElsewhere: new Set([...DESCRIPTIONS, ...`
+    objectId objectType objectName name id type fullyQualifiedName fullQualifiedName
+    connectionName connection certificationStatus certification criticalDataElement
+    dqScore dqIndex owner steward custodian rowCount columnCount rating sensitivity
+    createdDate terms tags classifications dataProducts navLink redirectUrl columns
+    profile relationships details connectionInfoId schemaId parentId`.trim().split(/\s+/)]),
 };
 
 /** An id as it came: never with the separators of a number. */

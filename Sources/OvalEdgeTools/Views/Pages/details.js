@@ -16,12 +16,8 @@ const details = {
       last &&
       h(
         "p",
-        { style: "margin-bottom:8px" },
-        h(
-          "button",
-          { type: "button", click: () => this.turn(this.trail.pop()) },
-          `← ${asset.name(asset.parts(last).record)}`,
-        ),
+        attrs({ style: "margin-bottom:8px" }),
+        button(`← ${asset.name(asset.parts(last).record)}`, () => this.turn(this.trail.pop())),
       );
     return asset.draw(data, look, back);
   },

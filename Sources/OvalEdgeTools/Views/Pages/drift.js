@@ -54,7 +54,7 @@ const drift = {
         ),
       ),
       held.fallback?.show && plain(held.fallback.message)
-        ? h("div.notice.info", h("p", held.fallback.message))
+        ? h("div.notice.info", h("p", plain(held.fallback.message)))
         : null,
       leftOut(data, shown, "change", "changes"),
       total || shown
@@ -98,7 +98,7 @@ const drift = {
   columns(changes) {
     if (!changes.length) return null;
     const box = h("tbody"),
-      said = h("p.hidden", { role: "status" });
+      said = h("p.hidden", attrs({ role: "status" }));
     const fill = () => {
       const seen = changes.filter(
         change =>
@@ -108,14 +108,14 @@ const drift = {
       said.textContent = `${count(seen.length, "column")} shown.`;
       box.replaceChildren(...seen.map(change => this.column(change)));
       if (!seen.length)
-        box.append(h("tr", h("td.soft", { colspan: 4 }, "No column change is left with these filters.")));
+        box.append(h("tr", h("td.soft", attrs({ colspan: 4 }), "No column change is left with these filters.")));
     };
     const toggles = this.kinds.map(([kind, title, , sign]) => {
       const n = changes.filter(change => change.kind === kind).length;
       return n
         ? h(
             "button.toggle",
-            {
+            attrs({
               type: "button",
               "aria-pressed": String(!this.hidden.has(kind)),
               click() {
@@ -123,8 +123,8 @@ const drift = {
                 this.setAttribute("aria-pressed", String(isShown));
                 fill();
               },
-            },
-            h("span", { "aria-hidden": "true" }, sign),
+            }),
+            h("span", attrs({ "aria-hidden": "true" }), sign),
             `${title} ${number(n)}`,
           )
         : null;
@@ -134,10 +134,10 @@ const drift = {
       h("h2", `Columns (${number(changes.length)})`),
       h(
         "div.row",
-        { role: "group", "aria-label": "Kinds of change", style: "margin-bottom:8px" },
+        attrs({ role: "group", "aria-label": "Kinds of change", style: "margin-bottom:8px" }),
         toggles,
         changes.length > 8
-          ? h("input", {
+          ? h("input", attrs({
               type: "search",
               "aria-label": "Only tables and columns with",
               placeholder: "Table or column",
@@ -146,12 +146,12 @@ const drift = {
                 drift.words = this.value;
                 fill();
               },
-            })
+            }))
           : null,
       ),
       h(
         "div.scroll",
-        { tabindex: "0", role: "region", "aria-label": "Changed columns" },
+        attrs({ tabindex: "0", role: "region", "aria-label": "Changed columns" }),
         h(
           "table",
           h("caption.hidden", "Changed columns"),
@@ -159,7 +159,7 @@ const drift = {
             "thead",
             h(
               "tr",
-              ["Change", "Column", "Was", "Is"].map(title => h("th", { scope: "col" }, title)),
+              ["Change", "Column", "Was", "Is"].map(title => h("th", attrs({ scope: "col" }), title)),
             ),
           ),
           box,
@@ -180,10 +180,10 @@ const drift = {
     };
     return h(
       "tr",
-      h("td", mark(tone, h("span", { "aria-hidden": "true" }, sign), title)),
+      h("td", mark(tone, h("span", attrs({ "aria-hidden": "true" }), sign), title)),
       h(
         "th",
-        { scope: "row" },
+        attrs({ scope: "row" }),
         h("span.soft", `${text(change, "tableName") ?? "(no name)"}.`),
         text(change, "columnName") ?? "(no name)",
       ),
@@ -218,7 +218,7 @@ const drift = {
     if (!named.length && !counted.length) return null;
     return [
       h("h2", `Tables (${number(named.length || counted.length)})`),
-      h("ul", { style: "display:grid;gap:6px" }, named, counted),
+      h("ul", attrs({ style: "display:grid;gap:6px" }), named, counted),
     ];
   },
 
@@ -242,11 +242,11 @@ const drift = {
       line.style.cssText = `position:absolute;top:0;bottom:0;width:${share}%;${delta < 0 ? `right:50%;background:var(--bad)` : `left:50%;background:var(--good)`};border-radius:3px`;
       return h(
         "span",
-        {
+        attrs({
           "aria-hidden": "true",
           style:
             "position:relative;display:block;height:12px;min-width:96px;background:linear-gradient(var(--line),var(--line)) center/1px 100% no-repeat",
-        },
+        }),
         line,
       );
     };

@@ -74,19 +74,19 @@ const explorer = {
       oetag: "Tags",
       oestory: "Data stories",
     };
-    const box = h("input", {
+    const box = h("input", attrs({
       id: "terms",
       type: "search",
       "aria-label": "Words to look for",
       placeholder: "Words to look for",
       value: [host.input.search_terms ?? []].flat().join(" "),
-    });
+    }));
     const now = host.input.object_type ?? "";
     if (!(now in kinds)) kinds[now] = words(now);
     const kind = h(
       "select",
-      { id: "kind", "aria-label": "Kind of asset" },
-      Object.entries(kinds).map(([value, title]) => h("option", { value, selected: value === now }, title)),
+      attrs({ id: "kind", "aria-label": "Kind of asset" }),
+      Object.entries(kinds).map(([value, title]) => h("option", attrs({ value, selected: value === now }), title)),
     );
     const search = () =>
       page.again({
@@ -101,10 +101,10 @@ const explorer = {
     });
     return h(
       "div.search",
-      { role: "search" },
+      attrs({ role: "search" }),
       box,
       kind,
-      h("button.main", { type: "button", click: search }, "Search"),
+      button("Search", search, "button.main"),
     );
   },
 
@@ -112,7 +112,7 @@ const explorer = {
     if (!found.length) return null;
     return h(
       "ol",
-      { "aria-label": name, start: before + 1 },
+      attrs({ "aria-label": name, start: before + 1 }),
       found.map(hit => this.hit(hit, type)),
     );
   },
@@ -128,10 +128,10 @@ const explorer = {
         "tagDescription",
       );
     const people = [
-      ["owned by", hit.owner],
-      ["steward", hit.steward],
+      ["owned by", plain(hit.owner)],
+      ["steward", plain(hit.steward)],
     ]
-      .filter(([, who]) => plain(who))
+      .filter(([, who]) => who)
       .map(([role, who]) => `${role} ${who}`)
       .join(", ");
     const name = asset.name(hit);
@@ -149,16 +149,16 @@ const explorer = {
         about
           ? h(
               "p",
-              {
+              attrs({
                 style:
                   "display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;margin:2px 0",
-              },
+              }),
               about,
             )
           : null,
         h(
           "div.row.small.soft",
-          { style: "column-gap:16px" },
+          attrs({ style: "column-gap:16px" }),
           h("span", kindOf({ objectType: type }).title),
           hit.dqScore !== undefined ? h("span.row", "Quality", meter(hit.dqScore, "Data quality, of 100")) : null,
           people ? h("span", people) : null,
@@ -197,9 +197,9 @@ const explorer = {
       at > 1 ? turn("← Page before", at - 1) : null,
       data.nextPage ? turn("Next page →", data.nextPage) : null,
     ].filter(Boolean);
-    if (row.length) return h("nav.row", { "aria-label": "Pages", style: "margin-top:12px" }, row);
+    if (row.length) return h("nav.row", attrs({ "aria-label": "Pages", style: "margin-top:12px" }), row);
     return data.nextPage
-      ? h("p.soft", { style: "margin-top:8px" }, `More is on page ${number(data.nextPage)}; ask for it.`)
+      ? h("p.soft", attrs({ style: "margin-top:8px" }), `More is on page ${number(data.nextPage)}; ask for it.`)
       : null;
   },
 };

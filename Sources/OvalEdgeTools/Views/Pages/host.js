@@ -101,12 +101,9 @@ const host = {
     );
     const names = new Set(variables.map(([name]) => name));
     // Half a set of colours would leave text on a ground it was not made for.
-    const hasColours = [
-      "--color-background-primary",
-      "--color-background-secondary",
-      "--color-text-primary",
-      "--color-text-secondary",
-    ].every(name => names.has(name));
+    const hasColours = ["background-primary", "background-secondary", "text-primary", "text-secondary"].every(name =>
+      names.has(`--color-${name}`),
+    );
     for (const [name, value] of variables)
       if (hasColours || !name.startsWith("--color-")) root.style.setProperty(name, value);
     if (locale && locale !== this.locale) {
@@ -176,10 +173,10 @@ const page = {
   /** `view` has `name`, `tool`, and `draw(data)`, which returns elements. */
   begin(view) {
     this.view = view;
-    this.notices = h("div", { "aria-live": "polite" });
-    this.main = h("main", { "aria-label": view.name, tabindex: "-1" });
-    this.status = h("p.hidden", { role: "status" }, `${view.name}: waiting for the answer.`);
-    this.main.append(h("h1", view.name), ...[70, 90, 55].map(width => h("div.wait", { style: `width:${width}%` })));
+    this.notices = h("div", attrs({ "aria-live": "polite" }));
+    this.main = h("main", attrs({ "aria-label": view.name, tabindex: "-1" }));
+    this.status = h("p.hidden", attrs({ role: "status" }), `${view.name}: waiting for the answer.`);
+    this.main.append(h("h1", view.name), ...[70, 90, 55].map(width => h("div.wait", attrs({ style: `width:${width}%` }))));
     document.body.append(this.status, this.notices, this.main);
     host.begin(view.name);
   },
@@ -221,21 +218,12 @@ const page = {
   },
 
   say(tone, what, why, role) {
-    const close = h(
-      "button",
-      {
-        type: "button",
-        click() {
-          this.parentNode.remove();
-        },
-      },
-      "Close",
-    );
+    const close = button("Close", event => event.target.parentNode.remove());
     this.notices.replaceChildren(
       h(
         `div.notice.${tone}`,
-        { role },
-        h("p", h("strong", what), why ? h("span", { style: "white-space:pre-line" }, ` ${why}`) : null),
+        attrs({ role }),
+        h("p", h("strong", what), why ? h("span", attrs({ style: "white-space:pre-line" }), ` ${why}`) : null),
         this.data ? close : null,
       ),
     );

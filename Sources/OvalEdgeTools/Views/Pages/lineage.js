@@ -43,14 +43,14 @@ const lineage = {
             "As far as the catalog knows; lineage may not have been built for this connection.",
           )
         : [
-            h("div.row", { style: "margin-bottom:8px" }, this.tabs(), this.legend(), this.finder()),
+            h("div.row", attrs({ style: "margin-bottom:8px" }), this.tabs(), this.legend(), this.finder()),
             h(
               "div",
-              { id: "sheet", role: "tabpanel", "aria-label": this.isTable ? "Table" : "Graph" },
+              attrs({ id: "sheet", role: "tabpanel", "aria-label": this.isTable ? "Table" : "Graph" }),
               this.isTable ? this.table() : this.map(),
             ),
           ],
-      h("div", { id: "panel", "aria-live": "polite" }, this.panel()),
+      h("div", attrs({ id: "panel", "aria-live": "polite" }), this.panel()),
     ];
   },
 
@@ -76,7 +76,7 @@ const lineage = {
       cut && limit < 500 ? press("Show more", () => page.again({ limit_per_hop: Math.min(500, limit * 5) })) : null;
     return h(
       "div.notice.warn",
-      { role: "note" },
+      attrs({ role: "note" }),
       h(
         "p",
         h("strong", `${number(returned)} of ${count(total, "asset")} shown. `),
@@ -115,21 +115,13 @@ const lineage = {
       data.paths ? press("Whole lineage", () => page.again({ path_to: undefined, path_to_type: undefined })) : null,
       deepest >= depth && !data.paths ? press("One more hop", () => page.again({ depth: depth + 1 })) : null,
       host.context.availableDisplayModes?.includes(wanted)
-        ? h(
-            "button",
-            {
-              type: "button",
-              async click() {
-                const { mode } =
-                  (await host.request("ui/request-display-mode", { mode: wanted }).catch(() => ({}))) ?? {};
-                if (mode) {
-                  host.adopt({ displayMode: mode });
-                  page.redraw();
-                }
-              },
-            },
-            isFull ? "Back" : "Full screen",
-          )
+        ? button(isFull ? "Back" : "Full screen", async () => {
+            const { mode } = (await host.request("ui/request-display-mode", { mode: wanted }).catch(() => ({}))) ?? {};
+            if (mode) {
+              host.adopt({ displayMode: mode });
+              page.redraw();
+            }
+          })
         : null,
     ];
   },
@@ -138,7 +130,7 @@ const lineage = {
     const tab = (title, isTable) =>
       h(
         "button",
-        {
+        attrs({
           type: "button",
           role: "tab",
           id: `tab-${title}`,
@@ -150,19 +142,19 @@ const lineage = {
             page.redraw();
             document.getElementById(`tab-${title}`)?.focus();
           },
-        },
+        }),
         title,
       );
     return h(
       "div.row",
-      {
+      attrs({
         role: "tablist",
         "aria-label": "How it is shown",
         keydown(event) {
           if (event.key === "ArrowLeft" || event.key === "ArrowRight")
             [...this.children].find(other => other !== event.target)?.click();
         },
-      },
+      }),
       tab("Graph", false),
       tab("Table", true),
     );
@@ -178,11 +170,11 @@ const lineage = {
     if (kinds.size < 2) return null;
     return h(
       "div.row",
-      { role: "group", "aria-label": "Kinds of assets shown" },
+      attrs({ role: "group", "aria-label": "Kinds of assets shown" }),
       [...kinds.values()].map(kind =>
         h(
           "button.toggle",
-          {
+          attrs({
             type: "button",
             id: `kind-${kind.title}`,
             "aria-pressed": String(!this.hidden.has(kind.title)),
@@ -190,7 +182,7 @@ const lineage = {
               if (!this.hidden.delete(kind.title)) this.hidden.add(kind.title);
               page.redraw();
             },
-          },
+          }),
           glyph(kind.glyph),
           `${kind.title} ${number(kind.number)}`,
         ),
@@ -200,7 +192,7 @@ const lineage = {
 
   finder() {
     if (this.graph.nodes.size < 12) return null;
-    return h("input", {
+    return h("input", attrs({
       id: "find",
       type: "search",
       "aria-label": "Find an asset by name",
@@ -212,7 +204,7 @@ const lineage = {
         sheet.replaceChildren(this.isTable ? this.table() : this.map());
         this.drawn();
       },
-    });
+    }));
   },
 
   isShown(node) {
@@ -240,11 +232,7 @@ const lineage = {
         [
           "Asset",
           node => [
-            h(
-              "button.plain",
-              { type: "button", "data-id": node.id, click: () => this.choose(node) },
-              asset.name(node.record),
-            ),
+            button(asset.name(node.record), () => this.choose(node), "button.plain", { "data-id": node.id }),
             node.isInCycle ? [" ", mark("warn", "↻ cycle")] : null,
           ],
           "head",
@@ -263,7 +251,7 @@ const lineage = {
     const node = this.chosen;
     if (!node)
       return this.graph.nodes.size > 1
-        ? h("p.soft.small", { style: "margin-top:8px" }, "Choose an asset to see its way through the data.")
+        ? h("p.soft.small", attrs({ style: "margin-top:8px" }), "Choose an asset to see its way through the data.")
         : null;
     const type = asset.type(node.record),
       id = plainID(node.record, "objectId", "id") ?? node.id;
@@ -271,28 +259,24 @@ const lineage = {
       nodes.length
         ? h(
             "p",
-            { style: "margin-top:6px" },
+            attrs({ style: "margin-top:6px" }),
             h("span.soft", `${title} `),
             nodes
               .slice(0, 12)
               .map((other, at) => [
                 at ? ", " : "",
-                h(
-                  "button.plain",
-                  { type: "button", click: () => this.choose(other, true) },
-                  asset.name(other.record),
-                ),
+                button(asset.name(other.record), () => this.choose(other, true), "button.plain"),
               ]),
             nodes.length > 12 ? ` and ${number(nodes.length - 12)} more` : "",
           )
         : null;
     return h(
       "section.panel",
-      { "aria-label": "Chosen asset", style: "margin-top:10px" },
+      attrs({ "aria-label": "Chosen asset", style: "margin-top:10px" }),
       h(
         "div.row",
         icon(node.record),
-        h("h2", { style: "margin:0;font-size:15px" }, asset.name(node.record)),
+        h("h2", attrs({ style: "margin:0;font-size:15px" }), asset.name(node.record)),
         mark("plainly", kindOf(node.record).title),
         mark("plainly", words(this.where(node))),
         node.isInCycle ? mark("warn", "↻ in a cycle") : null,
@@ -302,11 +286,11 @@ const lineage = {
       list("Feeds", node.targets),
       h(
         "div.row",
-        { style: "margin-top:10px" },
+        attrs({ style: "margin-top:10px" }),
         type ? press("Details", () => this.look(id, type)) : null,
         node !== this.graph.root && (type === "oetable" || type === "oefile")
           ? press("Trace from here", () =>
-              page.again({ ...reference(id, type, row), path_to: undefined, path_to_type: undefined }),
+              page.again({ ...reference(id, type), path_to: undefined, path_to_type: undefined }),
             )
           : null,
         node !== this.graph.root && node.hop !== null && !page.data.paths && Math.abs(node.hop) > 1

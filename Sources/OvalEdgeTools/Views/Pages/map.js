@@ -25,7 +25,7 @@ const lineageMap = {
       heads.push(
         h(
           "div.soft.small",
-          { style: `position:absolute;top:6px;left:${8 + column * (width + across)}px;width:${width}px` },
+          attrs({ style: `position:absolute;top:6px;left:${8 + column * (width + across)}px;width:${width}px` }),
           left ? `${title} · ${number(left)} more in the table` : title,
         ),
       );
@@ -35,24 +35,24 @@ const lineageMap = {
     );
     const field = h(
       "div",
-      {
+      attrs({
         id: "field",
         style: `position:relative;width:${whole.width}px;height:${whole.height}px;zoom:${this.zoom ?? 1}`,
-      },
+      }),
       h(
         "svg",
-        {
+        attrs({
           width: whole.width,
           height: whole.height,
           "aria-hidden": "true",
           style: "position:absolute;inset:0;overflow:visible",
-        },
+        }),
         h(
           "defs",
           ["edge", "back"].map(id =>
             h(
               "marker",
-              {
+              attrs({
                 id: `tip-${id}`,
                 viewBox: "0 0 6 6",
                 refX: 5,
@@ -60,8 +60,8 @@ const lineageMap = {
                 markerWidth: 6,
                 markerHeight: 6,
                 orient: "auto",
-              },
-              h("path", { d: "M0 0 6 3 0 6z", class: id === "back" ? "tip back" : "tip" }),
+              }),
+              h("path", attrs({ d: "M0 0 6 3 0 6z", class: id === "back" ? "tip back" : "tip" })),
             ),
           ),
         ),
@@ -71,17 +71,17 @@ const lineageMap = {
       [...drawn].map(node => this.node(node)),
     );
     const zoom = (title, name, factor) =>
-      h("button", { type: "button", "aria-label": name, click: () => this.magnify(factor) }, title);
+      button(title, () => this.magnify(factor), "button", { "aria-label": name });
     return h(
       "div.map",
       h(
         "div.sheet",
-        {
+        attrs({
           id: "scroller",
           role: "group",
           "aria-label": "Lineage graph: move with the arrow keys, choose with Enter",
           keydown: event => this.move(event),
-        },
+        }),
         field,
       ),
       h("div.row.zoom", zoom("−", "Smaller", 0.8), zoom("+", "Larger", 1.25), zoom("Fit", "Fit all", null)),
@@ -98,11 +98,11 @@ const lineageMap = {
       ? `M${x1} ${y1}C${x1 + bend} ${y1 + lift} ${x2 - bend} ${y2 - lift} ${x2} ${y2}`
       : `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
     const isLoop = from.isInCycle && to.isInCycle && isBack;
-    return h("path", {
+    return h("path", attrs({
       d: path,
       class: `edge ${isLoop ? "back" : ""} ${this.standing(from, to)}`,
       "marker-end": `url(#tip-${isLoop ? "back" : "edge"})`,
-    });
+    }));
   },
 
   /** Whether an edge, or an asset, lies on a way through what was chosen. */
@@ -123,7 +123,7 @@ const lineageMap = {
       .join(", ");
     return h(
       "button",
-      {
+      attrs({
         type: "button",
         "data-id": node.id,
         title: asset.path(node.record) ?? name,
@@ -133,7 +133,7 @@ const lineageMap = {
         style: `left:${node.x}px;top:${node.y}px;width:${this.size.width}px;height:${this.size.height}px`,
         "aria-label": `${name}, ${kind.title}, ${this.where(node)}${node.isInCycle ? ", in a cycle" : ""}${feeds ? `, feeds ${feeds}` : ""}`,
         click: () => this.choose(node),
-      },
+      }),
       glyph(kind.glyph),
       h(
         "span",

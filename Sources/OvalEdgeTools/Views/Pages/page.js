@@ -1,6 +1,14 @@
 // What every view is made of. Text of the catalog becomes text nodes and nothing else.
 
-/** An element: `h("p.small", { title: "…" }, "text", child)`; what is null or false is left out. */
+/** What becomes attributes and listeners of an element: objects of the page's own code, never values of an answer. */
+class Attributes {
+  constructor(values) {
+    this.values = values;
+  }
+}
+const attrs = values => new Attributes(values);
+
+/** An element: `h("p.small", attrs({ title: "…" }), "text", child)`; null and false are left out. */
 function h(kind, ...content) {
   const [name, ...classes] = kind.split(".");
   const isDrawing = h.drawings.has(name);
@@ -11,16 +19,18 @@ function h(kind, ...content) {
   for (const part of content.flat(3)) {
     if (part === null || part === undefined || part === false) continue;
     if (part instanceof Node) node.append(part);
-    else if (typeof part === "object") set(node, part);
-    else node.append(String(part));
+    else if (part instanceof Attributes) set(node, part.values);
+    else node.append(typeof part === "object" ? (plain(part) ?? "") : String(part));
   }
   return node;
 }
 h.drawings = new Set(["svg", "path", "g", "rect", "line", "text", "title", "defs", "marker", "circle"]);
 
-function set(node, properties) {
-  for (const [name, value] of Object.entries(properties)) {
+/** A function listens; text never becomes a handler. */
+function set(node, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(name, value);
+    else if (/^on/i.test(name)) continue;
     else if (value === true) node.setAttribute(name, "");
     else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
   }
@@ -91,7 +101,7 @@ function link(address, ...content) {
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
   return h(
     "a.button",
-    {
+    attrs({
       href: url.href,
       target: "_blank",
       rel: "noopener noreferrer",
@@ -99,20 +109,18 @@ function link(address, ...content) {
         event.preventDefault();
         host.open(url.href);
       },
-    },
+    }),
     content,
     h("span.hidden", " (opens outside)"),
     glyph("out"),
   );
 }
 
-/** Something to press; a plain name where the host does not let a view call tools. */
-function press(label, action, kind = "button") {
-  return host.canCall
-    ? h(kind, { type: "button", click: action }, label)
-    : kind === "button.plain"
-      ? h("strong", label)
-      : null;
+const button = (label, click, kind = "button", more = {}) => h(kind, attrs({ type: "button", click, ...more }), label);
+
+/** A button that calls a tool; a plain name where the host does not let a view do that. */
+function press(label, click, kind = "button") {
+  return host.canCall ? button(label, click, kind) : kind === "button.plain" ? h("strong", label) : null;
 }
 
 // Drawings of 16 by 16 for the kinds of assets and for buttons.
@@ -130,7 +138,7 @@ const drawings = {
   cycle: "M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3",
 };
 function glyph(name) {
-  return h("svg.glyph", { viewBox: "0 0 16 16", "aria-hidden": "true" }, h("path", { d: drawings[name] }));
+  return h("svg.glyph", attrs({ viewBox: "0 0 16 16", "aria-hidden": "true" }), h("path", attrs({ d: drawings[name] })));
 }
 
 /** Name, drawing and colour of a kind of asset, from the catalog's word for it. */
@@ -154,7 +162,7 @@ function kindOf(asset) {
 }
 function icon(asset) {
   const kind = kindOf(asset);
-  return h(`span.icon.mark.${kind.tone}`, { style: "padding:0", title: kind.title }, glyph(kind.glyph));
+  return h(`span.icon.mark.${kind.tone}`, attrs({ style: "padding:0", title: kind.title }), glyph(kind.glyph));
 }
 
 const mark = (tone, ...content) => h(`span.mark.${tone}`, content);
@@ -170,8 +178,8 @@ function meter(value, label) {
   bar.style.background = `var(${tone})`;
   return h(
     "span.row",
-    { title: label, style: "gap:6px;flex-wrap:nowrap" },
-    h("span.bar", { "aria-hidden": "true" }, bar),
+    attrs({ title: label, style: "gap:6px;flex-wrap:nowrap" }),
+    h("span.bar", attrs({ "aria-hidden": "true" }), bar),
     number(value),
   );
 }
@@ -180,7 +188,7 @@ function meter(value, label) {
 function grid(name, columns, rows) {
   return h(
     "div.scroll",
-    { tabindex: "0", role: "region", "aria-label": name },
+    attrs({ tabindex: "0", role: "region", "aria-label": name }),
     h(
       "table",
       h("caption.hidden", name),
@@ -189,7 +197,7 @@ function grid(name, columns, rows) {
         h(
           "tr",
           columns.map(([title, , kind = ""]) =>
-            h(kind && kind !== "head" ? `th.${kind}` : "th", { scope: "col" }, title),
+            h(kind && kind !== "head" ? `th.${kind}` : "th", attrs({ scope: "col" }), title),
           ),
         ),
       ),
@@ -200,7 +208,7 @@ function grid(name, columns, rows) {
             "tr",
             columns.map(([, cell, kind = ""]) =>
               kind === "head"
-                ? h("th", { scope: "row" }, cell(row, at))
+                ? h("th", attrs({ scope: "row" }), cell(row, at))
                 : h(kind ? `td.${kind}` : "td", cell(row, at) ?? "–"),
             ),
           ),
@@ -234,4 +242,4 @@ function leftOut(data, shown, what = "entry", many = "entries") {
   return warning("Not everything is shown.", ` ${cut.join(", ")}${cut.length ? "." : ""}`);
 }
 
-const warning = (what, ...more) => h("div.notice.warn", { role: "note" }, h("p", h("strong", what), more));
+const warning = (what, ...more) => h("div.notice.warn", attrs({ role: "note" }), h("p", h("strong", what), more));
