@@ -1,33 +1,55 @@
 extension JSON {
-    /// The deepest nesting the parser follows; more is refused, so that no input can exhaust the stack.
-    package static let depthLimit = 512
+    /// How much of a text the parser takes; the rest is refused, so that no input exhausts the stack or the memory.
+    package struct Limits: Hashable, Sendable {
+        /// Levels of nesting.
+        package var depth: Int
+        /// Values of every kind, inner ones among them: one of them can take 200 bytes of memory and only 2 of the text.
+        package var values: Int
+
+        package init(depth: Int = 512, values: Int = .max) {
+            self.depth = depth
+            self.values = values
+        }
+    }
 
     /// Reads one JSON text by RFC 8259, strictly: no comments, no trailing commas, valid UTF-8.
-    package init(parsing bytes: [UInt8]) throws(JSONSyntaxError) {
+    ///
+    /// An escape that is half a surrogate pair, which JSON allows and no UTF-8 text can hold, is read as U+FFFD.
+    package init(parsing bytes: [UInt8], within limits: Limits = Limits()) throws(JSONSyntaxError) {
         // `Result` carries the typed error through a closure that is `rethrows`.
         let outcome = bytes.withUnsafeBufferPointer { buffer in
-            Result { () throws(JSONSyntaxError) in try JSON(parsing: buffer) }
+            Result { () throws(JSONSyntaxError) in try JSON(parsing: buffer, within: limits) }
         }
         self = try outcome.get()
     }
 
     package init(parsing text: String) throws(JSONSyntaxError) { try self.init(parsing: Array(text.utf8)) }
 
-    package init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(JSONSyntaxError) {
-        var parser = JSONParser(bytes: bytes)
+    package init(
+        parsing bytes: UnsafeBufferPointer<UInt8>,
+        within limits: Limits = Limits()
+    ) throws(JSONSyntaxError) {
+        var parser = JSONParser(bytes: bytes, limits: limits)
         self = try parser.document()
     }
 }
 
 private struct JSONParser {
     let bytes: UnsafeBufferPointer<UInt8>
+    let limits: JSON.Limits
     var position = 0
+    /// How many more values are taken.
+    var valuesLeft: Int
     /// Whether all plain text passed since this was last set was ASCII.
     var isASCII = true
     /// The text of a string with escapes while it is put together, kept for its memory.
     var unescaped: [UInt8] = []
 
-    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    init(bytes: UnsafeBufferPointer<UInt8>, limits: JSON.Limits) {
+        self.bytes = bytes
+        self.limits = limits
+        valuesLeft = limits.values
+    }
 
     mutating func document() throws(JSONSyntaxError) -> JSON {
         let value = try value(depth: 0)
@@ -38,6 +60,8 @@ private struct JSONParser {
 
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSON {
         skipSpace()
+        guard valuesLeft > 0 else { throw tooMuch("more than \(limits.values) values") }
+        valuesLeft -= 1
         switch current {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"): return .object(try object(depth: depth))
@@ -80,7 +104,7 @@ private struct JSONParser {
     private static let usualCount = 4
 
     private mutating func enter(_ depth: Int) throws(JSONSyntaxError) {
-        guard depth < JSON.depthLimit else { throw error("more than \(JSON.depthLimit) levels of nesting") }
+        guard depth < limits.depth else { throw tooMuch("more than \(limits.depth) levels of nesting") }
         position += 1
     }
 
@@ -182,11 +206,11 @@ extension JSONParser {
         }
     }
 
-    /// The character of `\uXXXX`, or of a surrogate pair; half a pair is refused, as no UTF-8 text can hold it.
+    /// The character of `\uXXXX`, or of a surrogate pair.
     private mutating func scalar() throws(JSONSyntaxError) -> Unicode.Scalar {
-        let start = position - 2
         let first = try codeUnit()
         if let scalar = Unicode.Scalar(first) { return scalar }
+        let end = position
         if UTF16.isLeadSurrogate(first), current == UInt8(ascii: "\\") {
             position += 1
             if current == UInt8(ascii: "u") {
@@ -196,8 +220,9 @@ extension JSONParser {
                 if UTF16.isTrailSurrogate(second), let scalar = Unicode.Scalar(pair) { return scalar }
             }
         }
-        position = start
-        throw error("half a surrogate pair")
+        // What follows stands for itself.
+        position = end
+        return "\u{FFFD}"
     }
 
     private mutating func codeUnit() throws(JSONSyntaxError) -> UInt16 {
@@ -237,6 +262,10 @@ extension JSONParser {
     }
 
     private func error(_ problem: String) -> JSONSyntaxError { JSONSyntaxError(problem, at: position, in: bytes) }
+
+    private func tooMuch(_ problem: String) -> JSONSyntaxError {
+        JSONSyntaxError(problem, at: position, in: bytes, isOverLimit: true)
+    }
 
     private func unexpected(_ wanted: String) -> JSONSyntaxError {
         guard position < bytes.count else { return error("expected \(wanted), found the end") }

@@ -67,6 +67,13 @@ import Testing
         end.handler.release()
     }
 
+    /// JSON allows it, and JavaScript and Java write it where they cut an emoji in two.
+    @Test func `answers a request that holds half a surrogate pair under its id`() {
+        let end = End()
+        end.write(#"{"jsonrpc":"2.0","id":7,"method":"now","params":{"text":"cut \ud83d"}}"#)
+        #expect(end.written == [#"{"jsonrpc":"2.0","id":7,"result":{"was":"now"}}"#])
+    }
+
     @Test func `leaves the unknown id out once it may`() {
         let end = End()
         end.write("{bad")

@@ -100,12 +100,39 @@ import Testing
     }
 
     @Test(arguments: [
-        (#""\ud83d""#, 2), (#""\ude00""#, 2), (#""ab\ud83dcd""#, 4), (#""\ud83d\n""#, 2), (#""\ud83d\ud83d""#, 2),
-        (#""\ude00\ud83d""#, 2), (#""\ud83d\u0041""#, 2), (#""\uD800\uE000""#, 2),
+        (#""\ud83d""#, "\u{FFFD}"), (#""\ude00""#, "\u{FFFD}"), (#""ab\ud83dcd""#, "ab\u{FFFD}cd"),
+        (#""\ud83d\n""#, "\u{FFFD}\n"), (#""\ud83d\ud83d""#, "\u{FFFD}\u{FFFD}"),
+        (#""\ude00\ud83d""#, "\u{FFFD}\u{FFFD}"), (#""\ud83d\u0041""#, "\u{FFFD}A"),
+        (#""\uD800\uE000""#, "\u{FFFD}\u{E000}"), (#""\ud83d\ud83d\ude00""#, "\u{FFFD}😀"),
+        (#""\ud83d\\ude00""#, "\u{FFFD}\\ude00"),
     ])
-    func `refuses half a surrogate pair`(text: String, column: Int) {
-        let error = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text) }
-        #expect(error?.description == "half a surrogate pair at line 1, column \(column)")
+    func `reads half a surrogate pair as a replacement character`(text: String, value: String) throws {
+        #expect(try JSON(parsing: text).string.map { Array($0.utf8) } == Array(value.utf8))
+        #expect(try JSON(parsing: "{\(text):1}").object?.names == [value])
+    }
+
+    @Test(arguments: [#""\ud83d\u00""#, #""\ud83d\x""#, #""\ud83d"#, #""\ud83""#])
+    func `refuses an escape that is not whole, behind half a pair too`(text: String) {
+        #expect(throws: JSONSyntaxError.self) { try JSON(parsing: text) }
+    }
+
+    @Test(arguments: ["[1,2,3]", #"{"a":{"b":[]}}"#, "[[],{},null]"].map { Array($0.utf8) })
+    func `counts values and takes no more than it may`(text: [UInt8]) throws {
+        #expect(try JSON(parsing: text, within: JSON.Limits(values: 4)) == JSON(parsing: text))
+        let count = text.first == UInt8(ascii: "{") ? 2 : 3
+        let error = #expect(throws: JSONSyntaxError.self) {
+            try JSON(parsing: text, within: JSON.Limits(values: count))
+        }
+        #expect(error?.problem == "more than \(count) values" && error?.isOverLimit == true)
+    }
+
+    @Test func `takes no more levels than it may`() throws {
+        let limits = JSON.Limits(depth: 2)
+        #expect(try JSON(parsing: Array("[[1]]".utf8), within: limits) == [[1]])
+        let error = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: Array("[[[1]]]".utf8), within: limits) }
+        #expect(error?.problem == "more than 2 levels of nesting" && error?.isOverLimit == true)
+        let broken = #expect(throws: JSONSyntaxError.self) { try JSON(parsing: Array("[[1}".utf8), within: limits) }
+        #expect(broken?.isOverLimit == false)
     }
 
     /// Rows: G003.
