@@ -18,7 +18,7 @@ import needles
 import replies
 from arguments import schemas_of
 from backend import EXCHANGE, BackEnd, Bytes, Request, SampleCatalog, reply
-from people import People
+from people import MODERN, People
 from target import Ended, Lab, Target, each
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Clients"))
@@ -89,20 +89,23 @@ class Hostile:
 
 
 def _session(lab: Lab, rng: random.Random, catalog: SampleCatalog, inputs: int) -> None:
-    people = People(lab, rng, has_forms=rng.random() < 0.5, counts=False)
+    has_session = rng.random() < 0.7
+    people = People(lab, rng, has_forms=not has_session or rng.random() < 0.5, counts=False, has_session=has_session)
     played = Hostile(lab, rng, catalog, people)
     generation = rng.choice(("auto", "consolidated", "consolidated", "transition", "classic"))
     end = lab.tally.inputs + inputs
     with BackEnd(played.answer) as back_end:
-        target = Target(lab, OVALEDGE_BASE_URL=back_end.url, OVALEDGE_API_GENERATION=generation, OVALEDGE_TOKEN_STORE="false", **SETTINGS)
-        target.answer_question = people.question
-        target.hello("2025-11-25", people.capabilities)
-        schemas = schemas_of(target)
+        settings = SETTINGS | {"OVALEDGE_BASE_URL": back_end.url, "OVALEDGE_API_GENERATION": generation, "OVALEDGE_TOKEN_STORE": "false"}
+        if rng.random() < 0.3:
+            settings |= {"OVALEDGE_PROXY": f"http://user:{needles.percent(needles.PROXY_PASSWORD)}@127.0.0.1:{back_end.port}", "NO_PROXY": ""}
+        target = Target(lab, **settings)
+        people.start(target)
+        schemas = schemas_of(target, people)
         for some in each(lab, range(inputs * 4), AT_ONCE):
             for _ in some:
                 ask(target, people, rng, schemas)
             target.settle(20)
-            if people.again(target):
+            while people.again(target):
                 target.settle(20)
             if lab.tally.inputs >= end:
                 break
@@ -111,6 +114,7 @@ def _session(lab: Lab, rng: random.Random, catalog: SampleCatalog, inputs: int) 
 
 def ask(target: Target, people: People, rng: random.Random, schemas: dict[str, dict]) -> None:
     """One call, or a resource, a prompt's completion."""
+    meta = {} if people.has_session else {"_meta": MODERN}
     draw = rng.random()
     if draw < 0.85:
         tool, given = calls.write(rng) if rng.random() < 0.5 else rng.choice(calls.READS)
@@ -119,11 +123,11 @@ def ask(target: Target, people: People, rng: random.Random, schemas: dict[str, d
         people.call(target, tool, given)
     elif draw < 0.95:
         kind = rng.choice(("catalog/table", "catalog/file", "governance/glossary-term", "governance/data-story", "governance/tag"))
-        target.post("resources/read", {"uri": f"ovaledge://{kind}/{rng.choice((501, 332, 353, 365, 601))}"})
+        target.post("resources/read", {"uri": f"ovaledge://{kind}/{rng.choice((501, 332, 353, 365, 601))}"} | meta)
     else:
         given = {"name": rng.choice(("asset_name", "term", "tag_name", "name")), "value": rng.choice(("o", "sales", "r"))}
         prompt = rng.choice(("trust_assessment", "explain_business_term", "explain_tag", "trace_data_lineage"))
-        target.post("completion/complete", {"ref": {"type": "ref/prompt", "name": prompt}, "argument": given})
+        target.post("completion/complete", {"ref": {"type": "ref/prompt", "name": prompt}, "argument": given} | meta)
 
 
 # Sign-ins

@@ -10,7 +10,7 @@ import subprocess
 
 import calls
 import hostile
-from people import REFUSALS, People
+from people import MODERN, REFUSALS, People
 import target as bounds
 from target import Ended, Lab, Target, clean_environment
 
@@ -23,11 +23,6 @@ METHODS = [
     "prompts/get", "completion/complete", "logging/setLevel", "server/discover", "subscriptions/listen", "initialize", "notifications/initialized",
     "notifications/cancelled", "notifications/progress", "notifications/roots/list_changed", "rpc.x", "", "tools/call ", "TOOLS/LIST", "sampling/createMessage",
 ]
-MODERN = {
-    "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
-    "io.modelcontextprotocol/clientInfo": {"name": "attack", "version": "1"},
-}
-
 
 def attack(lab: Lab, rng: random.Random, inputs: int) -> None:
     kinds = [_forms, _lines, _ends, _lines, _floods]
@@ -143,8 +138,7 @@ def _forms(lab: Lab, rng: random.Random) -> None:
     people = Refusing(lab, rng)
     target = Target(lab, "--sandbox", OVALEDGE_ALLOW_WRITES="all", OVALEDGE_CALL_DEADLINE_SECONDS=10)
     target.is_asked_anything = True
-    target.answer_question = people.question
-    target.hello("2025-11-25", people.capabilities)
+    people.start(target)
     for _ in range(40):
         for _ in range(10):
             people.call(target, *calls.write(rng))

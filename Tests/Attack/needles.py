@@ -11,7 +11,8 @@ from urllib.parse import quote, quote_plus
 # Two long runs of letters and digits each, around characters that every encoding writes in its own way.
 USER_TOKEN = "Tk7Rk2Vm9Lp4Qz=~&'/<+;Hd8Wn3Yb6Jc5Fs"
 USER_SECRET = "Sx5Gf1Bq8Nv3Ec=~&'/<+;Zu4Mw9Kt2Pa7Ld"
-SECRETS = [USER_TOKEN, USER_SECRET]
+PROXY_PASSWORD = "Px3Jr8Yd5Wb6Nm=~&'/<+;Ck7Fs2Ht9Vq4Gz"
+SECRETS = [USER_TOKEN, USER_SECRET, PROXY_PASSWORD]
 
 
 def percent(text: str) -> str:

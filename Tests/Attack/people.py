@@ -10,6 +10,12 @@ from dataclasses import dataclass
 import hostile
 from target import Lab, Target
 
+# What a request of the newest revision says of its client, which has no session.
+MODERN = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
+    "io.modelcontextprotocol/clientInfo": {"name": "attack", "version": "1"},
+}
 # The endpoints that change something, by the tool that may send there.
 WRITING = {
     "/update-asset-descriptions": "update_asset_descriptions",
@@ -68,19 +74,21 @@ class People:
 
     def __init__(
         self, lab: Lab, rng: random.Random, willing: float = 0.7, has_forms: bool = True, counts: bool = True,
-        has_sandbox: bool = False,
+        has_sandbox: bool = False, has_session: bool = True,
     ):
         self.lab = lab
         self.rng = rng
         self.willing = willing
         self.has_forms = has_forms
         self.counts = counts
+        # Without a session, forms come and are answered in rounds of the same call.
+        self.has_session = has_session
         # Without a back end to look at, the answers have to say what was written.
         self.has_sandbox = has_sandbox
         self.agreements: list[Agreement] = []
         self.writes = 0
         self._lock = threading.Lock()
-        self._again: list[tuple[str, dict]] = []
+        self._again: list[tuple[str, object, dict]] = []
 
     @property
     def capabilities(self) -> dict:
@@ -88,10 +96,18 @@ class People:
 
     # At the client
 
-    def call(self, target: Target, tool: str, arguments: object) -> None:
-        """Call a tool; where a token comes back, it is used with the next `again`."""
+    def start(self, target: Target, revision: str = "2025-11-25") -> None:
+        """Begin to speak: with a handshake, where there is a session."""
+        target.answer_question = self.question
+        if self.has_session:
+            target.hello(revision, self.capabilities)
+
+    def call(self, target: Target, tool: str, arguments: object, more: dict | None = None) -> None:
+        """Call a tool; where a token or a form comes back, it goes on with the next `again`."""
         text = hostile.json_text(arguments, self.rng)
-        params = f'{{"name":{hostile.quoted(tool)},"arguments":{text}}}'
+        meta = {} if self.has_session else {"_meta": MODERN}
+        rest = "".join(f",{hostile.quoted(name)}:{json.dumps(value)}" for name, value in (meta | (more or {})).items())
+        params = f'{{"name":{hostile.quoted(tool)},"arguments":{text}{rest}}}'
         target.post("tools/call", params, lambda reply: self._answered(tool, arguments, reply))
         self.lab.tally.inputs += self.counts
 
@@ -110,28 +126,43 @@ class People:
         return {"result": {"action": "accept", "content": flags}}
 
     def again(self, target: Target) -> int:
-        """Send the calls that have a token now; returns how many."""
+        """Send the calls that have a token or an answered form now; returns how many."""
         with self._lock:
             calls, self._again = self._again, []
-        for tool, arguments in calls:
-            self.call(target, tool, arguments)
+        for tool, arguments, more in calls:
+            self.call(target, tool, arguments, more)
         return len(calls)
 
     def _answered(self, tool: str, arguments: object, reply: dict) -> None:
         result = reply.get("result")
-        structured = result.get("structuredContent") if isinstance(result, dict) else None
-        if isinstance(structured, dict) and structured.get("written") is True and self.has_sandbox:
-            self._spend(tool, set(), f"{tool} says that it wrote", json.dumps(reply))
-        if not isinstance(structured, dict) or not isinstance(token := structured.get("confirmationToken"), str):
+        if not isinstance(result, dict):
             return
-        if not isinstance(arguments, dict) or "confirmation_token" in arguments:
+        if result.get("resultType") == "input_required":
+            return self._next_round(tool, arguments, result)
+        structured = result.get("structuredContent")
+        if not isinstance(structured, dict):
+            return
+        if structured.get("written") is True and self.has_sandbox:
+            self._spend(tool, set(), f"{tool} says that it wrote", json.dumps(reply))
+        token = structured.get("confirmationToken")
+        if not isinstance(token, str) or not isinstance(arguments, dict) or "confirmation_token" in arguments:
             return
         with self._lock:
             # With forms, a token comes only after the person was asked, and did not say yes.
             if not self.has_forms:
                 shown = "\n".join(item.get("text") or "" for item in result["content"]) + str(structured.get("preview"))
                 self.agreements.append(Agreement(tool, shown))
-            self._again.append((tool, arguments | {"write_confirmed_by_user": True, "confirmation_token": token}))
+            self._again.append((tool, arguments | {"write_confirmed_by_user": True, "confirmation_token": token}, {}))
+
+    def _next_round(self, tool: str, arguments: object, result: dict) -> None:
+        """Answer the forms of one round; the call is sent again with the answers."""
+        answers = {}
+        for key, form in (result.get("inputRequests") or {}).items():
+            said = self.question(form)
+            said = said[0] if isinstance(said, list) else said
+            answers[key] = said["result"] if said and "result" in said and "error" not in said else {"action": "decline"}
+        with self._lock:
+            self._again.append((tool, arguments, {"inputResponses": answers, "requestState": result.get("requestState")}))
 
     # At the back end
 

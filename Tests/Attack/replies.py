@@ -62,8 +62,8 @@ def _other(value: object, rng: random.Random) -> object:
 
 def echo(rng: random.Random, session: str) -> Bytes:
     """An error, a header or data in which a secret is repeated in one of the usual encodings."""
-    secret = rng.choice((needles.USER_TOKEN, needles.USER_SECRET, needles.USER_SECRET, session))
-    name = rng.choice(sorted(needles.ENCODINGS)[: None if secret != session else 3])
+    secret = rng.choice((*needles.SECRETS, session))
+    name = rng.choice(sorted(needles.ENCODINGS))
     said = needles.ENCODINGS[name](secret)
     lead = rng.choice(("", "token=", "Authorization: jwt ", "user ", "[", "(", "/", "\\", "x"))
     said = lead + said + rng.choice(("", " ", ".", "]", '"', "…", "/x"))
