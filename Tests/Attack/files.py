@@ -208,11 +208,12 @@ def _audit(lab: Lab, rng: random.Random) -> None:
         data = torn(kept[path], rng)
         put(path, data, rng)
         lab.tally.inputs += 1
-        is_log = path.name == "audit.jsonl"
-        is_changed = is_log and path.is_file() and not path.is_symlink() and entries(data) != entries(kept[path])
+        is_changed = path.name == "audit.jsonl" and path.is_file() and not path.is_symlink() and entries(data) != entries(kept[path])
+        is_whole = entries(data)[: len(entries(kept[path]))] == entries(kept[path])
         run(lab, ["audit", "--sandbox"], home)
         checked = run(lab, ["audit", "--sandbox", "--verify"], home)
-        if is_changed and checked is not None and checked.returncode == 0:
+        # A rest behind entries that are all there is what a crash leaves; it is named, and the log is whole.
+        if is_changed and checked is not None and checked.returncode == 0 and not (is_whole and b"audit.jsonl:" in checked.stdout):
             lab.found("unnoticed", f"audit --verify passes: {checked.stdout.decode('utf-8', 'replace')[:200]}", data)
         run(lab, [*WRITE, f"business_description={hostile.word(rng)}."], home, **allowed)
     shutil.rmtree(home, ignore_errors=True)
