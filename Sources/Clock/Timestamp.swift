@@ -1,7 +1,11 @@
 /// A moment as ISO 8601 writes it in UTC: `2026-07-28T12:00:00Z`.
 package enum Timestamp {
+    /// From the year 0 to 9999, which is as far as four digits go.
+    private static let range = -62_167_219_200...253_402_300_799
+
+    /// The nearest moment it can write, where the clock says another.
     package static func text(_ secondsSince1970: Double) -> String {
-        let seconds = Int(secondsSince1970.rounded(.down))
+        let seconds = min(max(Int(clamping: secondsSince1970.rounded(.down)), range.lowerBound), range.upperBound)
         let day = Int((Double(seconds) / 86_400).rounded(.down))
         let time = seconds - day * 86_400
         let (year, month, dayOfMonth) = date(day)

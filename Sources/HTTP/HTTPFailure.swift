@@ -36,7 +36,7 @@ extension HTTPFailure: CustomStringConvertible {
     }
 
     private static func text(_ seconds: Double) -> String {
-        seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
+        Int(exactly: seconds).map { String($0) } ?? String(seconds)
     }
 
     private static func text(_ reason: Mistrust, host: String, issuer: String?) -> String {

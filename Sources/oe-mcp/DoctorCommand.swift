@@ -103,8 +103,8 @@ private struct Examination {
         """
 
     private static func life(of token: SessionToken) -> String {
-        guard token.life.isFinite else { return "a session token without an end" }
-        return "a session token that is good for \(Int(token.life / 60)) minutes"
+        guard let minutes = token.wholeMinutes else { return "a session token without an end" }
+        return "a session token that is good for \(minutes) minutes"
     }
 
     private func pass(_ what: String, _ detail: String) -> Bool { say("✓", what, detail) }

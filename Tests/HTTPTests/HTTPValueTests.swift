@@ -179,6 +179,8 @@ import Testing
         (.proxyFailed(detail: "d"), "The proxy did not let the request through (d)."),
         (.timedOut(seconds: 30), "No answer came within 30 seconds."),
         (.timedOut(seconds: 0.5), "No answer came within 0.5 seconds."),
+        (.timedOut(seconds: 1e300), "No answer came within 1e+300 seconds."),
+        (.timedOut(seconds: .infinity), "No answer came within inf seconds."),
         (.cutOff(detail: "d"), "The connection broke off before the answer was complete (d)."),
         (.tooLarge(limit: 64 << 20), "The answer is larger than 64 MiB."),
         (.cancelled, "The request was cancelled."),

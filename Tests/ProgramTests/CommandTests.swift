@@ -104,6 +104,18 @@ import Testing
         #expect(text.contains("✗ Settings: OVALEDGE_BASE_URL, OVALEDGE_USER_SECRET"))
     }
 
+    @Test(arguments: ["eyJleHAiOjFlMzAwfQ", "eyJleHAiOi0xZTMwMH0", "eyJleHAiOjFlMTl9"])
+    func `doctor survives a session token that ends at no time there is`(claims: String) throws {
+        let backEnd = try OwnBackEnd(signIn: {
+            OwnBackEnd.send(#"{"token":"eyJhbGciOiJIUzI1NiJ9.\#(claims).c2ln"}"#, to: $0)
+        }) {
+            OwnBackEnd.send(#"{"ok":true,"data":{"items":[]}}"#, to: $1)
+        }
+        let program = try RunningProgram("oe-mcp", ["doctor"], environment: backEnd.settings)
+        #expect(program.readAll().contains("✓ Sign-in: a session token "))
+        #expect((program.wait() ?? -1) >= 0)
+    }
+
     @Test func `every problem of the settings comes in one message`() throws {
         let program = try RunningProgram(
             "oe-mcp",

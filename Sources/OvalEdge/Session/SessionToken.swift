@@ -1,3 +1,4 @@
+import Clock
 package import JSON
 package import Logging
 import Text
@@ -71,4 +72,10 @@ package struct SessionToken: Hashable, Sendable {
 
     /// How long it was good when it came.
     package var life: Double { expiry - receivedAt }
+
+    /// The same in minutes, rounded down; nil for an end too far away to matter.
+    package var wholeMinutes: Int? { life < Self.foreseeable ? Int(clamping: life / 60) : nil }
+
+    /// A hundred years.
+    private static let foreseeable = 100 * 365.25 * 86_400
 }

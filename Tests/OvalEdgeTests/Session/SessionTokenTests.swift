@@ -31,6 +31,16 @@ import Testing
         #expect(abs(token.renewal - renewal) < 0.001)
     }
 
+    @Test(
+        arguments: [
+            (#"{"exp":4600}"#, 60), (#"{"exp":1059}"#, 0), (#"{"exp":1e300}"#, nil), (#"{"exp":1e19}"#, nil),
+            (#"{"exp":-1e300}"#, 5), ("{}", nil),
+        ] as [(String, Int?)]
+    )
+    func `is good for so many minutes, where its end can be foreseen`(_ claims: String, _ minutes: Int?) {
+        #expect(SessionToken(jwt(claims), receivedAt: 1000).wholeMinutes == minutes)
+    }
+
     @Test(arguments: ["{}", #"{"sub":"ann"}"#, #"{"exp":"soon"}"#, #"{"exp":null}"#])
     func `that does not say when it ends never ends`(_ claims: String) {
         let token = SessionToken(jwt(claims), receivedAt: 1000)
