@@ -3,12 +3,12 @@ import OvalEdgeTools
 
 /// Who this server says it is, to clients and to the people before them.
 enum Identity {
-    /// `tools` are those the instructions may speak of.
-    static func info(name: String, version: String, tools: OfferedTools) -> ServerInfo {
+    /// The instructions speak of the tools that are offered when a client asks for them.
+    static func info(name: String, version: String, tools: ToolOffer) -> ServerInfo {
         ServerInfo(
             name: name,
             version: version,
-            instructions: Instructions.text(for: tools),
+            instructions: Instructions.text(for: OfferedTools(tools.tools)),
             title: "OvalEdge data catalog",
             description: "Search and read an OvalEdge data catalog: assets, lineage, glossary, tags and data stories.",
             icons: [Icon(svg: drawing)]

@@ -95,11 +95,7 @@ struct Wiring {
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
         let completer = Completer { [ovalEdge] _ in ovalEdge }
         return Server(
-            info: Identity.info(
-                name: settings.server.name,
-                version: settings.server.version,
-                tools: OfferedTools(offer.tools)
-            ),
+            info: Identity.info(name: settings.server.name, version: settings.server.version, tools: offer),
             tools: tools(),
             resources: OvalEdgeResources(offer, completer: completer, budget: budget) { [ovalEdge] _ in ovalEdge },
             prompts: OvalEdgePrompts(offer, completer: completer),

@@ -1,11 +1,10 @@
 import JSON
 
 /// Who this server says it is (`Implementation` in the protocol), and what it tells the model about itself.
-package struct ServerInfo: Hashable, Sendable {
+package struct ServerInfo: Sendable {
     package let name: String
     package let version: String
-    /// Under 2,000 characters: some clients put it into every conversation.
-    package let instructions: String
+    private let writeInstructions: @Sendable () -> String
     /// For people; from 2025-06-18 on.
     package let title: String?
     /// The next three from 2025-11-25 on.
@@ -16,10 +15,14 @@ package struct ServerInfo: Hashable, Sendable {
     /// How long a client may keep what lists say: they follow from settings.
     static let kept = Duration.seconds(300)
 
+    /// Under 2,000 characters: some clients put it into every conversation.
+    package var instructions: String { writeInstructions() }
+
+    /// `instructions` is written for each client that asks, since what they speak of may have changed.
     package init(
         name: String,
         version: String,
-        instructions: String,
+        instructions: @autoclosure @escaping @Sendable () -> String,
         title: String? = nil,
         description: String? = nil,
         websiteURL: String? = nil,
@@ -27,7 +30,7 @@ package struct ServerInfo: Hashable, Sendable {
     ) {
         self.name = name
         self.version = version
-        self.instructions = instructions
+        writeInstructions = instructions
         self.title = title
         self.description = description
         self.websiteURL = websiteURL

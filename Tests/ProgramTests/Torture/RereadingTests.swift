@@ -10,7 +10,11 @@ import Darwin
 
 @Suite(.ownThread) struct `Settings read again on SIGHUP` {
     private func client(_ file: String, environment: [String: String] = [:]) throws -> Conversation {
-        let client = try Conversation(["--sandbox"], environment: environment, files: [".env": file])
+        let client = try Conversation(
+            ["--sandbox", "--env-file", ".env"],
+            environment: environment,
+            files: [".env": file]
+        )
         #expect(try client.everything().isEmpty)
         return client
     }
@@ -29,6 +33,21 @@ import Darwin
         #expect(try client.tools() == ["knowledge_search"])
         client.call(9)
         #expect(try client.answer()["error"]?["message"]?.string?.contains("switched off") == true)
+    }
+
+    @Test(arguments: ["2025-11-25", "2026-07-28"])
+    func `change what the instructions speak of`(revision: String) throws {
+        let client = try Conversation(
+            ["--sandbox", "--env-file", ".env"],
+            revision: nil,
+            files: [".env": "OVALEDGE_TOOLS=asset_*\n"]
+        )
+        #expect(try client.instructions(revision).contains("asset_lineage"))
+        client.program.write("OVALEDGE_TOOLS=asset_explorer\n", to: ".env")
+        client.program.signal(SIGHUP)
+        #expect(client.program.logs("settings read again tools=1"))
+        let now = try client.instructions(revision)
+        #expect(now.contains("asset_explorer") && !now.contains("asset_lineage"))
     }
 
     @Test func `say nothing when the tools are the same, and that others wait for a new start`() throws {
@@ -127,6 +146,25 @@ import Darwin
 }
 
 extension Conversation {
+    /// What a client that asks now is told about this server.
+    fileprivate func instructions(_ revision: String) throws -> String {
+        let isStateless = revision == "2026-07-28"
+        let parameters: JSON =
+            isStateless
+            ? ["_meta": .stateless()]
+            : ["protocolVersion": .string(revision), "capabilities": [:], "clientInfo": ["name": "t", "version": "1"]]
+        let message: JSON = [
+            "jsonrpc": "2.0", "id": "who", "method": .string(isStateless ? "server/discover" : "initialize"),
+            "params": parameters,
+        ]
+        send(message.text)
+        while true {
+            let message = try answer()
+            guard message["id"] == "who" else { continue }
+            return message["result"]?["instructions"]?.string ?? ""
+        }
+    }
+
     fileprivate func listen(_ id: String, _ filter: JSON) {
         let message: JSON = [
             "jsonrpc": "2.0", "id": .string(id), "method": "subscriptions/listen",
