@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import JSONRPC
 import Logging
@@ -14,8 +15,13 @@ enum CallCommand {
         let arguments = try arguments(line)
         let wiring = try Wiring(line, logLevel: .error)
         let outcome = Waiter.run { () async -> Result<Answer, any Error> in
+            do throws(HTTPFailure) {
+                try wiring.prepare()
+            } catch {
+                // A tool may need no request; one that does says in its answer what this means for it.
+                wiring.log.error("\(error)")
+            }
             do {
-                try? wiring.prepare()
                 let context = RequestContext(revision: .newestWithHandshake, clientName: "shell")
                 let tools = wiring.tools(consent: consent(line, wiring.log.redactor))
                 return .success(try await tools.call(tool, arguments: arguments, in: context))

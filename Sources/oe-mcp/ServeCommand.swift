@@ -37,7 +37,12 @@ enum ServeCommand {
             return wiring.log.error("\(error)")
         }
         Task(executorPreference: WorkerPool.shared) {
-            _ = try? await wiring.broker.token()
+            do throws(OvalEdgeError) {
+                _ = try await wiring.broker.token()
+            } catch {
+                // The broker has logged it as a warning; with a higher level, the first call tells.
+                wiring.log.debug("not signed in ahead of the first call", ("kind", error.kind.rawValue))
+            }
             // Loading thirty libraries touched far more of them than is ever used again.
             oe_release_code_pages()
         }
