@@ -64,7 +64,7 @@ let package = Package(
 
         // Floor 1: messages, transports, settings.
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
-        module("Settings", ["Logging", "Text"]),
+        module("Settings", ["CSystem", "Logging", "Text"]),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Threads"]),

@@ -10,6 +10,8 @@
 #include <link.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -43,9 +45,19 @@ static int release_segments(struct dl_phdr_info *object, size_t size, void *unus
 
 void oe_release_code_pages(void) { dl_iterate_phdr(release_segments, NULL); }
 
+int oe_close_memory(void) {
+    struct rlimit none = {0, 0};
+    int limited = setrlimit(RLIMIT_CORE, &none);
+    // Also where core dumps go to a program, which the limit does not hold back.
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) || limited;
+}
+
 #elif defined(__APPLE__)
 
 #include <sys/event.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 int oe_process_descriptor(int pid) {
@@ -63,6 +75,12 @@ int oe_empty_pipe_room(int descriptor) { return 0; }
 
 void oe_release_code_pages(void) {}
 
+int oe_close_memory(void) {
+    struct rlimit none = {0, 0};
+    int limited = setrlimit(RLIMIT_CORE, &none);
+    return ptrace(PT_DENY_ATTACH, 0, 0, 0) || limited;
+}
+
 #else
 
 int oe_process_descriptor(int pid) { return -1; }
@@ -70,5 +88,7 @@ int oe_process_descriptor(int pid) { return -1; }
 int oe_empty_pipe_room(int descriptor) { return 0; }
 
 void oe_release_code_pages(void) {}
+
+int oe_close_memory(void) { return -1; }
 
 #endif

@@ -14,7 +14,7 @@ private let floors: [String: Set<String>] = [
     "Threads": [],
 
     "JSONRPC": ["Clock", "CSystem", "JSON", "Logging", "Threads"],
-    "Settings": ["Logging", "Text"],
+    "Settings": ["CSystem", "Logging", "Text"],
 
     "CurlHTTP": ["CCurl", "HTTP", "Logging", "Threads"],
     "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging", "Threads"],

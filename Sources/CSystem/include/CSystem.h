@@ -12,4 +12,8 @@ int oe_empty_pipe_room(int descriptor);
 /// Gives back the memory of code and constants that were read once, at start; what is needed again is read again.
 void oe_release_code_pages(void);
 
+/// Keeps other processes of this user, debuggers too, out of the memory of this one, and has no core dump written of it.
+/// Returns 0 when both are so from now on.
+int oe_close_memory(void);
+
 #endif
