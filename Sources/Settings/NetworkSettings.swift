@@ -4,8 +4,7 @@ package struct NetworkSettings: Sendable {
     package let httpsProxy: ProxyAddress?
     package let httpProxy: ProxyAddress?
     package let allProxy: ProxyAddress?
-    /// As written: host names and suffixes, separated by commas.
-    package let noProxy: String?
+    package let noProxy: HostList?
     package let caBundle: String?
     package let sslCertFile: String?
     package let clientCertificate: String?
@@ -36,7 +35,7 @@ package struct NetworkSettings: Sendable {
         noProxy = reader.read(
             "NO_PROXY",
             "The usual list of hosts that are reached without a proxy, separated by commas.",
-            example: "localhost,.example.com"
+            example: "localhost,*.example.com"
         )
         caBundle = reader.read(
             "OVALEDGE_CA_BUNDLE",

@@ -15,29 +15,6 @@ package enum GenerationChoice: String, CaseIterable, SettingValue {
     package var fixed: String? { self == .auto ? nil : rawValue }
 }
 
-/// An absolute `http` or `https` URL without slashes at its end.
-package struct WebAddress: Hashable, SettingValue {
-    package static let expectation = "an address that begins with https:// or http://"
-    /// A wrong one may hold a password.
-    package static let isRepeatable = false
-
-    package let text: String
-
-    package init?(setting text: String) {
-        guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
-        let rest = text.dropFirst(scheme.count)
-        let host = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        // A name and a password in an address would be shown wherever the address is.
-        guard !host.isEmpty, !host.hasPrefix(":"), !host.contains("@"), rest.isPrintable else { return nil }
-        guard !rest.contains("?"), !rest.contains("#") else { return nil }
-        var end = rest
-        while end.hasSuffix("/") { end.removeLast() }
-        self.text = scheme + end
-    }
-
-    package var shown: String { text }
-}
-
 /// The address of a proxy, which may hold a name and a password.
 package struct ProxyAddress: Hashable, SettingValue {
     package static let expectation = "the address of a proxy, such as http://proxy.example.com:8080"
@@ -65,6 +42,9 @@ package struct ProxyAddress: Hashable, SettingValue {
 
     private static let schemes = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"]
 
+    /// Whether the proxy runs on this machine.
+    package let isLoopback: Bool
+
     package init?(setting text: String) {
         guard text.isPrintable else { return nil }
         var scheme = ""
@@ -74,15 +54,14 @@ package struct ProxyAddress: Hashable, SettingValue {
             guard Self.schemes.contains(String(scheme.dropLast(3))) else { return nil }
             rest = text[mark.upperBound...]
         }
-        let host: Substring
-        if let sign = rest.lastIndex(of: "@") {
-            credentials = Secret(String(rest[..<sign]))
-            host = rest[rest.index(after: sign)...]
-        } else {
-            credentials = nil
-            host = rest
-        }
-        guard let first = host.first, first != "/", first != ":" else { return nil }
+        let sign = rest.lastIndex(of: "@")
+        credentials = sign.map { Secret(String(rest[..<$0])) }
+        let host = sign.map { rest[rest.index(after: $0)...] } ?? rest
+        guard let place = HostAndPort(host.prefix { $0 != "/" }) else { return nil }
+        // A single word alone is a password rather than a host, and would be told as one.
+        let isWord = scheme.isEmpty && credentials == nil && place.port == nil && !place.name.contains(".")
+        guard !isWord || place.isLoopback else { return nil }
+        isLoopback = place.isLoopback
         address = Secret(text)
         shown = scheme + (credentials == nil ? "" : "••••@") + host
     }
@@ -90,7 +69,7 @@ package struct ProxyAddress: Hashable, SettingValue {
 
 /// The name of a time zone as the IANA database writes it, such as `Europe/Berlin`, or `UTC`.
 ///
-/// Only the form is checked; whether the zone exists is found out where it is used.
+/// Only the form is checked here; `Settings.read` asks this machine whether there is such a zone.
 package struct TimeZoneName: Hashable, SettingValue {
     package static let expectation = "the name of a time zone, such as Europe/Berlin or UTC"
 
@@ -144,5 +123,6 @@ extension Unicode.Scalar {
 }
 
 extension StringProtocol {
-    fileprivate var isPrintable: Bool { unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F } }
+    /// Without blanks and control characters.
+    var isPrintable: Bool { unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F } }
 }

@@ -14,13 +14,21 @@ package protocol SettingValue: Sendable {
     /// Every text that is taken, where there are only a few.
     static var choices: [String]? { get }
 
+    /// What is wrong with a text that says no such value, as the end of "must …"; nil where `expectation` says enough.
+    static func fault(in text: String) -> String?
+
     /// Whether a text that says no such value may be repeated to the person who wrote it.
     static var isRepeatable: Bool { get }
+
+    /// Whether characters that cannot be seen may be meant, as they may in a name for people.
+    static var takesInvisible: Bool { get }
 }
 
 extension SettingValue {
     package static var choices: [String]? { nil }
+    package static func fault(in text: String) -> String? { nil }
     package static var isRepeatable: Bool { true }
+    package static var takesInvisible: Bool { false }
 }
 
 extension SettingValue where Self: CaseIterable & RawRepresentable, RawValue == String {
@@ -34,6 +42,7 @@ extension SettingValue where Self: CaseIterable & RawRepresentable, RawValue == 
 
 extension String: SettingValue {
     package static var expectation: String { "a text" }
+    package static var takesInvisible: Bool { true }
 
     package init?(setting text: String) { self = text }
 

@@ -49,20 +49,21 @@ package struct Settings: Sendable {
 
 /// Whose eyes the catalog is seen with.
 package struct AccountSettings: Sendable {
-    package let baseURL: String?
+    package let address: WebAddress?
     package let userToken: Secret?
     package let userSecret: Secret?
     package let authMode: AuthMode
 
+    package var baseURL: String? { address?.text }
+
     init(_ reader: inout SettingsReader, listens: Bool) {
         reader.section("Your OvalEdge")
-        let address: WebAddress? = reader.read(
+        address = reader.read(
             "OVALEDGE_BASE_URL",
             "Address of your OvalEdge, for example https://acme.ovaledge.net/ovaledge.",
             example: "https://acme.ovaledge.net/ovaledge",
             isNeeded: true
         )
-        baseURL = address?.text
         userToken = reader.read("OVALEDGE_USER_TOKEN", "User token of the account to act for.", isNeeded: true)
         userSecret = reader.read("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
         authMode = reader.read(

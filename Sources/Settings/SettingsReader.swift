@@ -74,13 +74,14 @@ package struct SettingsReader: Sendable {
             complain(entry.name, "must not be on the command line, where others can read it", advice: advice)
             return nil
         }
+        if let fault = Self.fault(in: text, of: entry, Value.self) {
+            complain(entry.name, "from \(origin.phrase) \(fault.what)", advice: fault.advice)
+            return nil
+        }
         guard let value = parsed(text) else {
-            let found = Value.isRepeatable ? ", not `\(Self.excerpt(redactor.struck(text)))`" : ""
-            complain(
-                entry.name,
-                "from \(origin.phrase) must be \(entry.expectation)\(found)",
-                advice: "Write \(entry.name)=\(entry.example), for example."
-            )
+            let must = Value.fault(in: text) ?? "be \(entry.expectation)\(repeated(text, Value.self))"
+            let advice = "Write \(entry.name)=\(entry.example), for example."
+            complain(entry.name, "from \(origin.phrase) must \(must)", advice: advice)
             return nil
         }
         if entry.isSecret { redactor.add(Secret(text)) }
@@ -89,10 +90,24 @@ package struct SettingsReader: Sendable {
         return value
     }
 
-    /// What a person wrote, short enough and clean enough for a terminal.
-    private static func excerpt(_ text: String) -> String {
-        let clean = text.unicodeScalars.prefix(40).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
-        return String(clean) + (text.unicodeScalars.count > 40 ? "…" : "")
+    /// What is no value of any setting: what a client was to fill in, or what cannot be seen.
+    private static func fault<Value: SettingValue>(
+        in text: String,
+        of entry: SettingEntry,
+        _: Value.Type
+    ) -> (what: String, advice: String)? {
+        if entry.isSecret ? SettingText.isPlaceholder(text) : SettingText.holdsPlaceholder(text) {
+            let advice =
+                "Write the value itself: clients fill in placeholders in some places only, and oe-mcp fills in none."
+            return ("is a placeholder that nothing has filled in", advice)
+        }
+        guard !Value.takesInvisible, let character = SettingText.invisible(in: text) else { return nil }
+        return ("contains the invisible character \(character)", "Type it instead of copying it.")
+    }
+
+    /// What a person wrote, if it can be no secret that stands in the wrong place.
+    private func repeated<Value: SettingValue>(_ text: String, _: Value.Type) -> String {
+        Value.isRepeatable && SettingText.isRepeatable(text) ? ", not `\(redactor.struck(text))`" : ""
     }
 
     /// The first source that has the name with more than white space behind it.

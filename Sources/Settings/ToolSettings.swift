@@ -23,9 +23,11 @@ package struct ToolSettings: Hashable, Sendable {
         for (name, patterns) in zip(Self.names, [included, excluded]) {
             for pattern in patterns?.meaningNothing(among: known) ?? [] {
                 let near = Suggestion.nearest(to: pattern, among: known).map { "Did you mean \($0)?" }
+                // What is like no tool's name may be a secret in the wrong place.
+                let isShown = near != nil || SettingText.isRepeatable(pattern)
                 reader.complain(
                     name,
-                    "names `\(pattern.prefix(80))`, which is no tool",
+                    isShown ? "names `\(pattern)`, which is no tool" : "names something that is no tool",
                     advice: near ?? "There are \(known.joined(separator: ", "))."
                 )
             }

@@ -51,6 +51,7 @@ package struct AllowedWrites: Hashable, SettingValue {
 /// A folder, named from the root.
 package struct FolderPath: Hashable, SettingValue {
     package static let expectation = "a path that begins with /"
+    package static let takesInvisible = true
 
     package let text: String
 

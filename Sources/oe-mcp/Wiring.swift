@@ -172,7 +172,7 @@ extension Wiring {
             caBundle: settings.network.caBundle,
             systemCertificates: settings.network.sslCertFile,
             proxy: proxy(settings)?.address.revealed,
-            noProxy: settings.network.noProxy,
+            noProxy: settings.network.noProxy?.hosts(port: settings.account.address?.port ?? 443),
             clientCertificate: settings.network.clientCertificate,
             clientKey: settings.network.clientKey
         )

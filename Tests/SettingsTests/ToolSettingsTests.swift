@@ -36,6 +36,7 @@ import Testing
                 "names `zzz`, which is no tool. There are asset_explorer, asset_details, create_tag, knowledge_search."
             ),
             ("drop_*", "names `drop_*`, which is no tool. There are"),
+            ("hunter2hunter2", "names something that is no tool. There are"),
             ("asset details", "must be names separated by commas"),
             ("*_tag", "must be names separated by commas"), (",", "must be names separated by commas"),
         ]

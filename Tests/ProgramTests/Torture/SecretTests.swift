@@ -129,6 +129,7 @@ struct Misconfiguration: Sendable, CustomTestStringConvertible {
         Misconfiguration("an address with a password") { ["OVALEDGE_BASE_URL": "http://user:\($0)@127.0.0.1"] },
         Misconfiguration("an address with a query") { ["OVALEDGE_BASE_URL": "http://127.0.0.1/?t=\($0)"] },
         Misconfiguration("no scheme") { ["OVALEDGE_BASE_URL": "user:\($0)@127.0.0.1"] },
+        Misconfiguration("the password of a proxy alone") { ["OVALEDGE_PROXY": $0] },
         Misconfiguration("a secret in another's place") { _ in
             [
                 "OVALEDGE_TIMEOUT_SECONDS": OwnBackEnd.userSecret, "LOG_LEVEL": OwnBackEnd.userToken,

@@ -1,0 +1,62 @@
+/// What can be told of the text of a setting before it is known what it says.
+enum SettingText {
+    /// The first character that cannot be seen, such as `U+200B`; nil when there is none.
+    ///
+    /// Such a character comes with what is copied from a page or a message, and is hard to find.
+    static func invisible(in text: String) -> String? {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return nil }
+        let scalar = text.unicodeScalars.first { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: true
+            case .spaceSeparator: scalar != " "
+            default: scalar.properties.isDefaultIgnorableCodePoint
+            }
+        }
+        return scalar.map { scalar in
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        }
+    }
+
+    /// Whether it is one of the forms that clients fill in, left as it was: `${input:token}`, `${env:NAME}`,
+    /// `{env:NAME}`, `{{token}}`, `%NAME%`.
+    static func isPlaceholder(_ text: String) -> Bool {
+        guard mayHoldPlaceholder(text) else { return false }
+        if text.hasPrefix("{{") && text.hasSuffix("}}") { return true }
+        if text.count > 2, text.hasPrefix("%"), text.hasSuffix("%"),
+            text.dropFirst().dropLast().allSatisfy(isNamePart)
+        {
+            return true
+        }
+        return openings.contains { text.hasPrefix($0) } && text.contains("}")
+    }
+
+    /// Whether such a form stands anywhere in the text, as in `https://${input:host}/ovaledge`.
+    static func holdsPlaceholder(_ text: String) -> Bool {
+        guard mayHoldPlaceholder(text) else { return false }
+        return isPlaceholder(text)
+            || openings.contains { text.ranges(of: $0).first.map { text[$0.upperBound...].contains("}") } ?? false }
+    }
+
+    private static let openings = ["${", "{env:", "{input:", "{file:"]
+
+    /// Settings are read before the first answer, and hardly any has such a sign.
+    private static func mayHoldPlaceholder(_ text: String) -> Bool {
+        text.utf8.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "%") }
+    }
+
+    private static func isNamePart(_ character: Character) -> Bool {
+        character.isASCII && (character.isLetter || character.isNumber || character == "_")
+    }
+
+    /// Whether it may be repeated to the person who wrote it: a word, or too short for a secret in the wrong place.
+    static func isRepeatable(_ text: String) -> Bool {
+        let isWord = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            default: byte == UInt8(ascii: "_") || byte == UInt8(ascii: "*")
+            }
+        }
+        return text.utf8.count <= 16 && isWord || text.utf8.count <= 5 && invisible(in: text) == nil
+    }
+}
