@@ -52,7 +52,8 @@ extension FuzzTarget {
         let last = Array("OVALEDGE_USER_SECRET=\(secret)".utf8)
         let bytes = Array((lines + [last[...]]).joined(separator: [UInt8(ascii: "\n")]))
         do throws(SettingsError) {
-            let settings = try Settings.read(version: "1", files: { _ in .content(bytes, isPrivate: true) })
+            let disk = SettingsDisk(file: { _ in .content(bytes, isPrivate: true) })
+            let settings = try Settings.read(version: "1", envFile: "a.env", disk: disk)
             return settings.warnings + settings.entries.map { "\($0)" }
         } catch {
             return error.problems.map { $0.description } + error.entries.map { "\($0)" }

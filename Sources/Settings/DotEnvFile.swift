@@ -5,27 +5,33 @@ struct DotEnvFile {
     private(set) var source = SettingsSource(.default, [:])
     private(set) var problems: [SettingsProblem] = []
     private(set) var warnings: [String] = []
+    /// Warnings that are told whatever `LOG_LEVEL` says, since another's file might set it.
+    private(set) var trustWarnings: [String] = []
     private var path = ""
     private var names: [String] = []
 
-    /// The file a person named; else `./.env`; else `oe-mcp/.env` in the directory for configuration.
+    /// The file a person named; else the user's own, `oe-mcp/.env` in the directory for configuration.
+    ///
+    /// Never one that merely lies where the program was started: clients start programs in the directory of a project,
+    /// which somebody else may have written. `phrase` is how the program was started, such as `oe-mcp doctor`.
     static func found(
         named path: String?,
         environment: [String: String],
-        files: (String) -> SettingsFile
+        disk: SettingsDisk,
+        phrase: String
     ) -> DotEnvFile {
         var result = DotEnvFile()
-        for candidate in path.map({ [$0] }) ?? usualPaths(environment) {
-            switch files(candidate) {
-            case .content(let bytes, let isPrivate):
-                result.read(bytes, at: candidate, isPrivate: isPrivate)
-                return result
-            case .missing where path == nil: continue
-            case .unreadable(let reason) where path == nil:
-                result.warnings.append("\(candidate) \(reason), so it is left out.")
-            case .missing: result.complain(candidate, "does not exist")
-            case .unreadable(let reason): result.complain(candidate, reason)
-            }
+        if let path {
+            result.take(disk.file(path), at: path)
+            return result
+        }
+        let own = ownPath(environment)
+        if let own { result.takeOwn(at: own, disk) }
+        if let bystander = disk.bystander(own) {
+            result.trustWarnings.append(
+                "\(bystander) is not read, because it was not named. "
+                    + "To use it, run: \(phrase) --env-file \(Shell.quoted(bystander))"
+            )
         }
         return result
     }
@@ -35,18 +41,47 @@ struct DotEnvFile {
         var seen: Set<String> = []
         return names.compactMap { name in
             let capitals = name.uppercased()
-            guard capitals.hasPrefix("OVALEDGE_") || capitals.hasPrefix("MCP_") else { return nil }
+            guard ["OVALEDGE_", "MCP_", "OE_MCP_"].contains(where: capitals.hasPrefix) else { return nil }
             guard !known.contains(capitals), seen.insert(capitals).inserted else { return nil }
             let near = Suggestion.nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
             return "\(name) in \(path) is not a setting of this program, so it changes nothing.\(near)"
         }
     }
 
-    private static func usualPaths(_ environment: [String: String]) -> [String] {
+    private static func ownPath(_ environment: [String: String]) -> String? {
         // A relative path is to be ignored, says the XDG Base Directory Specification.
         let named = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.config" : nil }
-        return ["./.env"] + [named ?? home].compactMap { $0.map { "\($0)/oe-mcp/.env" } }
+        return (named ?? home).map { "\($0)/oe-mcp/.env" }
+    }
+
+    private mutating func take(_ file: SettingsFile, at path: String) {
+        switch file {
+        case .content(let bytes, let isPrivate): read(bytes, at: path, isPrivate: isPrivate)
+        case .missing: complain(path, "does not exist")
+        case .unreadable(let reason): complain(path, reason)
+        case .untrusted(let fault): refuse(fault)
+        }
+    }
+
+    /// It was not asked for, so it may be missing; but no other user may be able to put another in its place.
+    private mutating func takeOwn(at path: String, _ disk: SettingsDisk) {
+        switch disk.file(path) {
+        case .missing: break
+        case .unreadable(let reason): warnings.append("\(path) \(reason), so it is left out.")
+        case let file:
+            if let fault = disk.fault(path) { refuse(fault) } else { take(file, at: path) }
+        }
+    }
+
+    private mutating func refuse(_ fault: TrustFault) {
+        problems.append(
+            SettingsProblem(
+                name: fault.path,
+                what: "\(fault.what), so no settings are taken from there",
+                advice: "Check what the settings say, then run: \(fault.remedy)"
+            )
+        )
     }
 
     private mutating func complain(_ path: String, _ reason: String) {
@@ -54,8 +89,8 @@ struct DotEnvFile {
     }
 
     private mutating func read(_ bytes: [UInt8], at path: String, isPrivate: Bool) {
-        let file = DotEnv(parsing: bytes)
         self.path = path
+        let file = DotEnv(parsing: bytes)
         names = file.assignments.map { $0.name }
         let values = file.assignments.map { ($0.name, $0.value) }
         source = SettingsSource(.file(path), Dictionary(values) { $1 })
@@ -70,6 +105,8 @@ struct DotEnvFile {
                 )
             )
         }
-        if !isPrivate { warnings.append("\(path) can be read by other users. Run: chmod 600 \(path)") }
+        if !isPrivate {
+            trustWarnings.append("\(path) can be read by other users. Run: chmod 600 \(Shell.quoted(path))")
+        }
     }
 }

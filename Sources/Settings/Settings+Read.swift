@@ -3,30 +3,31 @@ import Text
 extension Settings {
     /// The options that belong to the settings, for every program's command line.
     package static let options = [
-        CommandLineOption("env-file", value: "PATH", "Read settings from this file instead of ./.env."),
+        CommandLineOption("env-file", value: "PATH", "Read settings from this file instead of your own."),
         CommandLineOption("set", value: "NAME=VALUE", "Give one setting here; may be repeated."),
     ]
 
     /// Reads every setting: the command line first, then the environment, then one `.env` file, then the default.
     ///
     /// `version` is the program's own, and `listens` says whether it opens a port, as `AUTH_MODE` may demand; `tools` has
-    /// the names of those it can offer. `files` says what is at a path: `SettingsFile.onDisk` in the program. Throws `UsageError` or `SettingsError`.
+    /// the names of those it can offer. Throws `UsageError` or `SettingsError`.
     package static func read(
         version: String,
         listens: Bool = false,
         tools: [String] = [],
         commandLine: ParsedCommandLine,
         environment: [String: String],
-        files: (String) -> SettingsFile
+        disk: SettingsDisk
     ) throws -> Settings {
         try read(
             version: version,
             listens: listens,
             tools: tools,
+            phrase: commandLine.phrase,
             commandLine: commandLine.pairs("set"),
             envFile: commandLine["env-file"],
             environment: environment,
-            files: files
+            disk: disk
         )
     }
 
@@ -34,12 +35,13 @@ extension Settings {
         version: String,
         listens: Bool = false,
         tools: [String] = [],
+        phrase: String = "oe-mcp",
         commandLine: [String: String] = [:],
         envFile: String? = nil,
         environment: [String: String] = [:],
-        files: (String) -> SettingsFile = { _ in .missing }
+        disk: SettingsDisk = SettingsDisk()
     ) throws(SettingsError) -> Settings {
-        let dotEnv = DotEnvFile.found(named: envFile, environment: environment, files: files)
+        let dotEnv = DotEnvFile.found(named: envFile, environment: environment, disk: disk, phrase: phrase)
         var reader = SettingsReader([
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ])
@@ -49,29 +51,8 @@ extension Settings {
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
-        if envFile == nil { settings.warnings += detours(in: reader.entries) }
+        settings.trustWarnings = dotEnv.trustWarnings
         return settings
-    }
-
-    /// Where requests go and what they trust on the way.
-    private static let waypoints = [
-        "OVALEDGE_BASE_URL", "OVALEDGE_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "OVALEDGE_CA_BUNDLE",
-        "SSL_CERT_FILE",
-    ]
-
-    /// A warning where the folder the program happens to start in sends a secret that it does not hold another way.
-    ///
-    /// Clients start programs in the folder of a project, and a `.env` may come with a project that somebody else wrote.
-    private static func detours(in entries: [SettingEntry]) -> [String] {
-        let secret = entries.first { $0.name == "OVALEDGE_USER_SECRET" }
-        let found = SettingOrigin.file("./.env")
-        guard let secret, secret.value != nil, secret.origin != found else { return [] }
-        let names = entries.filter { waypoints.contains($0.name) && $0.origin == found }.map { $0.name }
-        guard !names.isEmpty else { return [] }
-        return [
-            "\(names.joined(separator: ", ")) from ./.env decides where the secret from \(secret.origin.phrase) goes. "
-                + "Name the file you mean with --env-file."
-        ]
     }
 
     /// Names on the command line that no setting has; unlike elsewhere they can only be mistakes.

@@ -9,12 +9,17 @@ package enum SettingsFile: Hashable, Sendable {
     case missing
     /// There is something, but it cannot be read; the reason reads on from "it".
     case unreadable(String)
-    /// `isPrivate` is false when the group or others may read the file.
+    /// Somebody else decides, or could, what it says.
+    case untrusted(TrustFault)
+    /// `isPrivate` is false when this user's own file can be read by the group or by others.
     case content([UInt8], isPrivate: Bool)
 
     package static let sizeLimit = 1 << 20
 
-    /// Looks on the disk; only a regular file of up to one mebibyte is read.
+    /// Looks on the disk; only a regular file of up to one mebibyte is read, and only one that other users
+    /// than this one and root could not have written.
+    ///
+    /// Behind a link the file itself counts.
     package static func onDisk(_ path: String) -> SettingsFile {
         // Without O_NONBLOCK a named pipe without a writer would stop the program here.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -25,9 +30,11 @@ package enum SettingsFile: Hashable, Sendable {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return .unreadable("cannot be examined: \(reason(errno))") }
         guard status.st_mode & S_IFMT == S_IFREG else { return .unreadable("is not a regular file") }
+        if let fault = TrustFault(file: status, at: path) { return .untrusted(fault) }
         guard let bytes = bytes(of: descriptor) else { return .unreadable("cannot be read: \(reason(errno))") }
         guard bytes.count <= sizeLimit else { return .unreadable("is larger than \(sizeLimit / 1024) KiB") }
-        return .content(bytes, isPrivate: status.st_mode & (S_IRGRP | S_IROTH) == 0)
+        let isExposed = status.st_uid == geteuid() && status.st_mode & (S_IRGRP | S_IROTH) != 0
+        return .content(bytes, isPrivate: !isExposed)
     }
 
     /// One byte more than the limit at most; nil when reading fails.

@@ -31,6 +31,8 @@ package struct SettingsTable: Sendable {
     package var envExample: String {
         let heading = """
             # Settings of oe-mcp. Copy this file to .env, fill in the first three, and run: chmod 600 .env
+            # Name the file when you start the program: oe-mcp --env-file /path/to/.env. Only ~/.config/oe-mcp/.env is
+            # read without being named. Never commit it: with the user token and the secret, anyone acts as you.
             # To look around without an account, run `oe-mcp --sandbox`: it needs none of them.
             # `oe-mcp settings --env-example` writes this file.
 

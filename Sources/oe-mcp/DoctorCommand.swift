@@ -7,7 +7,7 @@ import Settings
 /// `oe-mcp doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
 enum DoctorCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
-        let wiring = try Wiring(line, logLevel: .error)
+        let wiring = try Wiring(line, logLevel: .error, warns: false)
         let isHealthy = Waiter.run { await Examination(wiring).run() }
         return isHealthy ? 0 : 1
     }
@@ -27,13 +27,16 @@ private struct Examination {
     }
 
     private func checkSettings() -> Bool {
-        if wiring.isSandbox { return pass("Settings", "the sandbox needs none") }
         let needed = wiring.settings.entries.filter { $0.isNeeded }
         let missing = needed.filter { $0.value == nil }.map { $0.name }
-        for warning in wiring.settings.warnings { say("!", "Settings", warning) }
+        for warning in wiring.settings.trustWarnings + wiring.settings.warnings { say("!", "Settings", warning) }
+        if wiring.isSandbox { return pass("Settings", "the sandbox needs none") }
         guard missing.isEmpty else {
             let names = missing.joined(separator: ", ")
-            return fail("Settings", "\(names) not set. Put them into .env or the environment; try --sandbox meanwhile.")
+            return fail(
+                "Settings",
+                "\(names) not set. Put them into the file of --env-file or the environment; try --sandbox meanwhile."
+            )
         }
         let origins = Set(needed.map { "\($0.origin)" }).sorted().joined(separator: ", ")
         return pass("Settings", "all three that are needed, from \(origins)")

@@ -16,7 +16,7 @@ enum Environment {
             tools: ToolName.allCases.map { $0.rawValue },
             commandLine: line,
             environment: variables,
-            files: SettingsFile.onDisk
+            disk: .ofThisMachine
         )
     }
 

@@ -6,18 +6,16 @@ import Settings
 /// What SIGHUP asks for: the settings are read again, and what they say of tools holds from then on.
 struct Rereading: Sendable {
     private let line: ParsedCommandLine
-    private let settings: Settings
-    private let offer: ToolOffer
+    private let wiring: Wiring
     private let server: Server
-    private let log: Log
+    private var settings: Settings { wiring.settings }
+    private var log: Log { wiring.log }
 
-    /// `settings` are those the program was started with, which hold for all else as long as it runs.
-    init(_ line: ParsedCommandLine, _ settings: Settings, _ offer: ToolOffer, _ server: Server, _ log: Log) {
+    /// The settings of `wiring`, with which the program was started, hold for all else as long as it runs.
+    init(_ line: ParsedCommandLine, _ wiring: Wiring, _ server: Server) {
         self.line = line
-        self.settings = settings
-        self.offer = offer
+        self.wiring = wiring
         self.server = server
-        self.log = log
     }
 
     func run() {
@@ -29,15 +27,18 @@ struct Rereading: Sendable {
     }
 
     private func take(_ new: Settings) {
-        for warning in new.warnings where !settings.warnings.contains(warning) { log.warning(warning) }
+        wiring.warn(
+            of: new.warnings.filter { !settings.warnings.contains($0) },
+            new.trustWarnings.filter { !settings.trustWarnings.contains($0) }
+        )
         let others = new.differences(from: settings)
         if !others.isEmpty {
             log.warning("SIGHUP: \(others.joined(separator: ", ")) changed. Start oe-mcp again to use what is new.")
         }
         // Prompts and guides follow from the tools.
-        if offer.change(allowing: new.writeFamilies, to: new.tools.allows) {
+        if wiring.offer.change(allowing: new.writeFamilies, to: new.tools.allows) {
             server.changed([.tools, .prompts, .resources])
         }
-        log.info("SIGHUP: settings read again", ("tools", String(offer.tools.count)))
+        log.info("SIGHUP: settings read again", ("tools", String(wiring.offer.tools.count)))
     }
 }

@@ -15,7 +15,7 @@ enum ServeCommand {
         server.serveStandardIO(
             lineLimit: wiring.settings.server.maxLineBytes,
             executor: wiring.executor,
-            hungUp: Rereading(line, wiring.settings, wiring.offer, server, wiring.log).run
+            hungUp: Rereading(line, wiring, server).run
         ) { signIn(wiring) }
         return 0
     }
@@ -61,7 +61,7 @@ enum ServeCommand {
         This is oe-mcp \(ProgramVersion.current), an MCP server for OvalEdge. It is waiting for a client's messages on \
         standard input; end it with Ctrl-D.
         To try it here:           oe-mcp call --sandbox asset_explorer search_terms=orders
-        To check your settings:   oe-mcp doctor
+        To check your settings:   oe-mcp doctor --env-file PATH
         To see what it can do:    oe-mcp --help
         """
 }

@@ -9,7 +9,7 @@ enum SettingsCommand {
         if line.has("markdown") { return show(described.markdown) }
         do {
             let settings = try Environment.settings(line)
-            for warning in settings.warnings { StandardError.write("oe-mcp: \(warning)") }
+            for warning in settings.trustWarnings + settings.warnings { StandardError.write("oe-mcp: \(warning)") }
             return show(SettingsTable(settings.entries).terminal)
         } catch let error as SettingsError {
             _ = show(SettingsTable(error.entries).terminal)

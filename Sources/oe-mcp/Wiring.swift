@@ -23,8 +23,9 @@ struct Wiring {
     /// The tools that the settings allow.
     let offer: ToolOffer
 
-    /// `logLevel` overrides the setting, for commands that say themselves what goes wrong.
-    init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil) throws {
+    /// `logLevel` overrides the setting, for commands that say themselves what goes wrong; `warns` is false for one that
+    /// shows the warnings about the settings itself.
+    init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil, warns: Bool = true) throws {
         settings = try Environment.settings(line)
         offer = ToolOffer(allowing: settings.writeFamilies, settings.tools.allows)
         isSandbox = line.has("sandbox")
@@ -62,6 +63,7 @@ struct Wiring {
             broker: broker,
             log: log
         )
+        if warns { warn(of: settings.warnings, settings.trustWarnings) }
     }
 
     /// What a sign-in may take beside its request, as seen by the process that waits for it.
@@ -107,6 +109,13 @@ struct Wiring {
         )
     }
 
+    /// Logs what a person should know of the settings; `trust` has what may not depend on the level that is set.
+    func warn(of warnings: [String], _ trust: [String]) {
+        for warning in warnings { log.warning(warning) }
+        let always = Log(.warning, redactor: log.redactor) { StandardError.write($0) }
+        for warning in trust { always.warning(warning) }
+    }
+
     /// Whether there is anything to sign in with; without it nothing is asked of the network.
     var canSignIn: Bool {
         let account = settings.account
@@ -140,9 +149,7 @@ extension Wiring {
     private static func log(_ settings: Settings, _ level: Log.Level) -> Log {
         let redactor = Redactor()
         for secret in settings.secrets { redactor.add(secret) }
-        let log = Log(level, redactor: redactor) { StandardError.write($0) }
-        for warning in settings.warnings { log.warning(warning) }
-        return log
+        return Log(level, redactor: redactor) { StandardError.write($0) }
     }
 
     private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {
@@ -181,7 +188,7 @@ extension Wiring {
     /// Our own setting, else the usual variable for the address's scheme, else the one for all.
     private static func proxy(_ settings: Settings) -> ProxyAddress? {
         let network = settings.network
-        let isHTTPS = settings.account.baseURL?.hasPrefix("https:") ?? true
+        let isHTTPS = settings.account.address?.isEncrypted ?? true
         return network.proxy ?? (isHTTPS ? network.httpsProxy : network.httpProxy) ?? network.allProxy
     }
 }

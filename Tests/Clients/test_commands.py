@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stand_in import EXCHANGE, StandIn, html
-from wire import clean_environment
+from wire import clean_environment, own_file
 
 
 @pytest.fixture
@@ -68,7 +68,10 @@ def test_settings_come_in_order_and_secrets_stay_inside(run, tmp_path: Path) -> 
     )
     for path in (beside, named):
         path.chmod(0o600)
-    assert "https://beside.example/ovaledge" in run("settings").stdout
+    unnamed = run("settings", LOG_LEVEL="error")
+    assert "beside.example" not in unnamed.stdout
+    assert unnamed.stderr.count(f"{beside} is not read") == 1 and f"--env-file {beside}" in unnamed.stderr
+    assert "https://beside.example/ovaledge" in run("settings", "--env-file", ".env").stdout
     done = run("settings", "--env-file", str(named), OVALEDGE_TIMEOUT_SECONDS=12)
     assert "https://named.example/ovaledge" in done.stdout and "beside.example" not in done.stdout
     assert "from file 5521" not in done.stdout + done.stderr and "••••" in done.stdout
@@ -76,12 +79,19 @@ def test_settings_come_in_order_and_secrets_stay_inside(run, tmp_path: Path) -> 
     assert " 12 " in timeout, timeout
 
 
-def test_settings_beside_the_program_of_last_resort(run, tmp_path: Path) -> None:
-    folder = tmp_path / "config/oe-mcp"
-    folder.mkdir(parents=True)
-    (folder / ".env").write_text("OVALEDGE_BASE_URL=https://config.example/ovaledge\n")
-    (folder / ".env").chmod(0o600)
+def test_settings_of_the_users_own_file(run, tmp_path: Path) -> None:
+    path = own_file(tmp_path)
+    path.write_text("OVALEDGE_BASE_URL=https://config.example/ovaledge\n")
     assert "https://config.example/ovaledge" in run("settings").stdout
+    for place, mode in ((path, 0o620), (path, 0o602), (path.parent, 0o770), (path.parent.parent, 0o777)):
+        usual = place.stat().st_mode
+        place.chmod(mode)
+        done = run("settings")
+        assert done.returncode == 78 and "config.example" not in done.stdout, done
+        command = next(line for line in done.stderr.splitlines() if "chmod" in line).split("run: ")[1]
+        subprocess.run(command.split(), check=True)
+        assert "https://config.example/ovaledge" in run("settings").stdout
+        place.chmod(usual)
 
 
 def test_all_problems_of_the_settings_at_once(run) -> None:

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from schema import HANDSHAKE, STATELESS, check, check_all, needed
+from wire import own_file
 
 CALLS = [
     ("asset_explorer", {"search_terms": ["orders"], "limit": 3}),
@@ -90,7 +91,7 @@ def test_every_message_of_a_conversation_without_session_is_what_its_revision_sa
 
 def switch_tools(wire, directory: Path) -> dict:
     """Have the program offer other tools, and wait for the notice of it."""
-    (directory / ".env").write_text("OVALEDGE_TOOLS=asset_*\n")
+    own_file(directory).write_text("OVALEDGE_TOOLS=asset_*\n")
     wire.process.send_signal(signal.SIGHUP)
     return wire.wait_for(lambda message: message.get("method") == "notifications/tools/list_changed")
 

@@ -33,6 +33,16 @@ def clean_environment(home: Path, **settings: object) -> dict[str, str]:
     return kept | {name: str(value) for name, value in settings.items()}
 
 
+def own_file(home: Path) -> Path:
+    """The settings file that the program finds by itself in the environment above, where no other user can write."""
+    path = home / "config/oe-mcp/.env"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    for place, mode in ((path, 0o600), (path.parent, 0o700), (path.parent.parent, 0o700)):
+        place.chmod(mode)
+    return path
+
+
 class Answer:
     """The result of one tool call."""
 

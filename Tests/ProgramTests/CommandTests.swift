@@ -130,15 +130,15 @@ import Testing
     @Test func `settings shows where each value comes from, and no secret`() throws {
         let program = try RunningProgram(
             "oe-mcp",
-            ["settings"],
+            ["settings", "--env-file", "named.env"],
             environment: ["OVALEDGE_USER_TOKEN": "token-in-the-environment"],
-            files: [".env": "OVALEDGE_USER_SECRET=secret-in-the-file\nOVALEDGE_BASE_URL=https://acme.example/oe\n"]
+            files: ["named.env": "OVALEDGE_USER_SECRET=secret-in-the-file\nOVALEDGE_BASE_URL=https://acme.example/oe\n"]
         )
         let text = program.readAll()
         #expect(program.wait() == 0)
         #expect(text.contains("https://acme.example/oe"))
         #expect(text.contains("environment"))
-        #expect(text.contains(".env"))
+        #expect(text.contains("named.env"))
         #expect(text.contains("••••"))
         #expect(!text.contains("secret-in-the-file"))
         #expect(!text.contains("token-in-the-environment"))

@@ -34,11 +34,67 @@ private final class Folder: Sendable {
 }
 
 @Suite struct `A settings file on the disk` {
-    @Test(arguments: [(mode_t(0o600), true), (0o640, false), (0o604, false), (0o400, true), (0o622, true)])
+    @Test(arguments: [(mode_t(0o600), true), (0o640, false), (0o604, false), (0o400, true), (0o444, false)])
     func `is read, with who else may read it`(mode: mode_t, isPrivate: Bool) throws {
         let folder = try Folder()
         let path = try folder.file(Array("A=1".utf8), mode: mode)
         #expect(SettingsFile.onDisk(path) == .content(Array("A=1".utf8), isPrivate: isPrivate))
+    }
+
+    @Test(arguments: [mode_t(0o620), 0o602, 0o622, 0o666])
+    func `is refused where others could write it`(mode: mode_t) throws {
+        let folder = try Folder()
+        let path = try folder.file(Array("A=1".utf8), mode: mode)
+        let fault = TrustFault(path: path, what: "can be written by other users", remedy: "chmod 600 \(path)")
+        #expect(SettingsFile.onDisk(path) == .untrusted(fault))
+        try #require(chmod(path, 0o600) == 0)
+        #expect(SettingsFile.onDisk(path) == .content(Array("A=1".utf8), isPrivate: true))
+    }
+
+    /// Only root can give a file away; to any other user root's own files are another's, and accepted.
+    @Test(.enabled(if: geteuid() == 0)) func `is refused where it belongs to another user`() throws {
+        let folder = try Folder()
+        let path = try folder.file(Array("A=1".utf8), mode: 0o600)
+        try #require(chown(path, 12_345, 12_345) == 0)
+        let fault = TrustFault(path: path, what: "belongs to another user", remedy: "chown 0 \(path)")
+        #expect(SettingsFile.onDisk(path) == .untrusted(fault))
+    }
+
+    @Test(.enabled(if: geteuid() != 0)) func `is accepted from root, who lets all read it`() {
+        guard case .content(_, let isPrivate) = SettingsFile.onDisk("/etc/passwd") else {
+            Issue.record("not read")
+            return
+        }
+        #expect(isPrivate)
+    }
+
+    @Test func `counts behind a link, whatever the link is`() throws {
+        let folder = try Folder()
+        let other = try Folder()
+        let path = try folder.file(Array("A=1".utf8), mode: 0o622)
+        let link = "\(other.path)/file"
+        try #require(symlink(path, link) == 0)
+        guard case .untrusted(let fault) = SettingsFile.onDisk(link) else {
+            Issue.record("read")
+            return
+        }
+        #expect(fault.what == "can be written by other users")
+        try #require(chmod(path, 0o600) == 0)
+        #expect(SettingsFile.onDisk(link) == .content(Array("A=1".utf8), isPrivate: true))
+    }
+
+    @Test func `is known by its path as a shell takes it`() throws {
+        let path = "/tmp/it's \(getpid()).env"
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(descriptor >= 0)
+        defer { unlink(path) }
+        defer { close(descriptor) }
+        try #require(fchmod(descriptor, 0o606) == 0)
+        guard case .untrusted(let fault) = SettingsFile.onDisk(path) else {
+            Issue.record("read")
+            return
+        }
+        #expect(fault.remedy == #"chmod 600 '/tmp/it'\''s "# + "\(getpid()).env'")
     }
 
     @Test func `may be missing`() throws {
@@ -66,5 +122,34 @@ private final class Folder: Sendable {
         let pipe = "\(folder.path)/file"
         try #require(mkfifo(pipe, 0o600) == 0)
         #expect(SettingsFile.onDisk(pipe) == .unreadable("is not a regular file"))
+    }
+}
+
+@Suite struct `The directories above a settings file` {
+    @Test(arguments: [(mode_t(0o700), false), (0o755, false), (0o775, true), (0o757, true), (0o1777, true)])
+    func `are refused where others could put another file`(mode: mode_t, isRefused: Bool) throws {
+        let folder = try Folder()
+        let path = try folder.file([], mode: 0o600)
+        #expect(TrustFault.above(path) == nil)
+        try #require(chmod(folder.path, mode) == 0)
+        let fault = TrustFault.above(path)
+        #expect((fault != nil) == isRefused)
+        #expect(fault?.remedy ?? "chmod go-w \(folder.path)" == "chmod go-w \(folder.path)")
+    }
+
+    @Test func `are refused behind a link too`() throws {
+        let folder = try Folder()
+        let other = try Folder()
+        let path = try folder.file([], mode: 0o600)
+        let link = "\(other.path)/file"
+        try #require(symlink(path, link) == 0)
+        #expect(TrustFault.above(link) == nil)
+        try #require(chmod(folder.path, 0o777) == 0)
+        #expect(TrustFault.above(link)?.what == "can be written by other users")
+    }
+
+    /// /tmp is such a directory, and all these tests run below it.
+    @Test func `may be ones that all write to, where no one can take away what is another's`() throws {
+        #expect(TrustFault.above(try Folder().file([], mode: 0o600)) == nil)
     }
 }

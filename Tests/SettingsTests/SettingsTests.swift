@@ -2,28 +2,6 @@ import Logging
 import Settings
 import Testing
 
-/// A disk with these files and no others.
-private func disk(_ files: [String: String], isPrivate: Bool = true) -> (String) -> SettingsFile {
-    { path in files[path].map { .content(Array($0.utf8), isPrivate: isPrivate) } ?? .missing }
-}
-
-private func read(
-    _ environment: [String: String] = [:],
-    commandLine: [String: String] = [:],
-    envFile: String? = nil,
-    listens: Bool = false,
-    files: (String) -> SettingsFile = { _ in .missing }
-) throws(SettingsError) -> Settings {
-    try Settings.read(
-        version: "1.2.3",
-        listens: listens,
-        commandLine: commandLine,
-        envFile: envFile,
-        environment: environment,
-        files: files
-    )
-}
-
 private func problems(_ environment: [String: String]) -> [String] {
     do {
         _ = try read(environment)
@@ -55,15 +33,16 @@ extension Settings {
         #expect(settings.server.logLevel == .info)
         #expect(settings.server.maxLineBytes == 16 * 1024 * 1024)
         #expect(settings.entries.allSatisfy { $0.origin == .default && $0.value == nil })
-        #expect(settings.warnings.isEmpty)
+        #expect(settings.warnings.isEmpty && settings.trustWarnings.isEmpty)
     }
 
     @Test func `come from the command line, the environment, the file and the default, in this order`() throws {
         let settings = try read(
             ["LOG_LEVEL": "error", "OVALEDGE_TIMEOUT_SECONDS": "2"],
             commandLine: ["LOG_LEVEL": "debug"],
+            envFile: "a.env",
             files: disk([
-                "./.env": "LOG_LEVEL=warning\nOVALEDGE_TIMEOUT_SECONDS=3\nOVALEDGE_MAX_RETRIES=4"
+                "a.env": "LOG_LEVEL=warning\nOVALEDGE_TIMEOUT_SECONDS=3\nOVALEDGE_MAX_RETRIES=4"
             ])
         )
         #expect(settings.server.logLevel == .debug)
@@ -71,14 +50,15 @@ extension Settings {
         #expect(settings.requests.timeoutSeconds == 2)
         #expect(settings.entry("OVALEDGE_TIMEOUT_SECONDS")?.origin == .environment)
         #expect(settings.requests.maxAttempts == 4)
-        #expect(settings.entry("OVALEDGE_MAX_RETRIES")?.origin == .file("./.env"))
+        #expect(settings.entry("OVALEDGE_MAX_RETRIES")?.origin == .file("a.env"))
         #expect(settings.entry("OVALEDGE_CALL_DEADLINE_SECONDS")?.origin == .default)
     }
 
     @Test func `take blank text for nothing, and look further`() throws {
         let settings = try read(
             ["OVALEDGE_TIMEOUT_SECONDS": " \t", "OVALEDGE_HTTP_AUTH_SCHEME": ""],
-            files: disk(["./.env": "OVALEDGE_TIMEOUT_SECONDS=7\nOVALEDGE_BASE_URL=''"])
+            envFile: "a.env",
+            files: disk(["a.env": "OVALEDGE_TIMEOUT_SECONDS=7\nOVALEDGE_BASE_URL=''"])
         )
         #expect(settings.requests.timeoutSeconds == 7)
         #expect(settings.requests.authScheme == "jwt")
@@ -180,39 +160,26 @@ extension Settings {
         }
     }
 
-    @Test func `warn where a folder sends a secret that it does not hold another way`() throws {
-        let files = disk(["./.env": "OVALEDGE_PROXY=http://127.0.0.1:1\nOVALEDGE_CA_BUNDLE=ca.pem\n"])
-        let settings = try read(["OVALEDGE_USER_SECRET": "hunter2hunter2"], files: files)
-        #expect(
-            settings.warnings == [
-                "OVALEDGE_PROXY, OVALEDGE_CA_BUNDLE from ./.env decides where the secret from the environment goes. "
-                    + "Name the file you mean with --env-file."
-            ]
-        )
-        #expect(try read([:], files: files).warnings.isEmpty)
-        let whole = disk(["./.env": "OVALEDGE_PROXY=http://127.0.0.1:1\nOVALEDGE_USER_SECRET=hunter2hunter2\n"])
-        #expect(try read([:], files: whole).warnings.isEmpty)
-    }
-
     @Test func `tell all problems in one message`() throws {
         let error = #expect(throws: SettingsError.self) {
             try read(
                 ["OVALEDGE_TIMEOUT_SECONDS": "x", "AUTH_MODE": " Remote ", "OVALEDGE_CLIENT_KEY": "k"],
                 commandLine: ["OVALEDGE_USER_SECRET": "hunter2", "OVALEDGE_TIMOUT_SECONDS": "3", "PATH": "/"],
-                files: disk(["./.env": "hunter2\nOVALEDGE_MAX_RETRIES=99\nhunter3"])
+                envFile: "a.env",
+                files: disk(["a.env": "hunter2\nOVALEDGE_MAX_RETRIES=99\nhunter3"])
             )
         }
         #expect(
             error?.description == """
                 The settings have 8 problems:
-                - ./.env has no NAME=value in line 1, 3. Correct it, or put a # before it.
+                - a.env has no NAME=value in line 1, 3. Correct it, or put a # before it.
                 - OVALEDGE_USER_SECRET must not be on the command line, where others can read it. \
                 Put it into the environment or into a .env file.
                 - AUTH_MODE remote needs a port to listen on, and oe-mcp opens none. \
                 Start oe-mcp-http, the program that serves this mode, or write AUTH_MODE=local.
                 - OVALEDGE_TIMEOUT_SECONDS from the environment must be a whole number from 1 to 300, not `x`. \
                 Write OVALEDGE_TIMEOUT_SECONDS=30, for example.
-                - OVALEDGE_MAX_RETRIES from ./.env must be a whole number from 1 to 10, not `99`. \
+                - OVALEDGE_MAX_RETRIES from a.env must be a whole number from 1 to 10, not `99`. \
                 Write OVALEDGE_MAX_RETRIES=3, for example.
                 - OVALEDGE_CLIENT_KEY is set without OVALEDGE_CLIENT_CERTIFICATE. Set both, or neither.
                 - OVALEDGE_TIMOUT_SECONDS on the command line is not a setting. Did you mean OVALEDGE_TIMEOUT_SECONDS?
@@ -225,69 +192,6 @@ extension Settings {
     @Test(arguments: [AuthMode.remote, .remoteCredentials])
     func `let a program that listens have any mode`(mode: AuthMode) throws {
         #expect(try read(["AUTH_MODE": mode.rawValue.uppercased()], listens: true).account.authMode == mode)
-    }
-}
-
-@Suite struct `The settings file` {
-    @Test func `is the named one, else the one here, else the one of the user`() throws {
-        let files = disk([
-            "a.env": "MCP_SERVER_NAME=named", "./.env": "MCP_SERVER_NAME=here",
-            "/c/oe-mcp/.env": "MCP_SERVER_NAME=user",
-            "/h/.config/oe-mcp/.env": "MCP_SERVER_NAME=home",
-        ])
-        let environment = ["XDG_CONFIG_HOME": "/c", "HOME": "/h"]
-        #expect(try read(environment, envFile: "a.env", files: files).server.name == "named")
-        #expect(try read(environment, files: files).server.name == "here")
-        let notHere = { path in path == "./.env" ? .missing : files(path) }
-        #expect(try read(environment, files: notHere).server.name == "user")
-        #expect(try read(["HOME": "/h"], files: notHere).server.name == "home")
-        #expect(try read(["HOME": "/h", "XDG_CONFIG_HOME": "c"], files: notHere).server.name == "home")
-        #expect(try read([:], files: notHere).server.name == "OvalEdge MCP Server")
-    }
-
-    @Test func `is a problem when it was named and is not there`() {
-        let error = #expect(throws: SettingsError.self) { try read(envFile: "a.env") }
-        #expect(
-            error?.description == """
-                The settings have one problem:
-                - a.env does not exist. Name another file with --env-file.
-                """
-        )
-        let unreadable = #expect(throws: SettingsError.self) {
-            try read(envFile: "a.env") { _ in .unreadable("is not a regular file") }
-        }
-        #expect(unreadable?.problems.first?.what == "is not a regular file")
-    }
-
-    @Test func `is left out with a warning when nobody named it and it cannot be read`() throws {
-        let settings = try read(["HOME": "/h"]) { path in
-            path == "./.env"
-                ? .unreadable("is not a regular file") : disk(["/h/.config/oe-mcp/.env": "LOG_LEVEL=error"])(path)
-        }
-        #expect(settings.warnings == ["./.env is not a regular file, so it is left out."])
-        #expect(settings.server.logLevel == .error)
-    }
-
-    @Test func `brings a warning when others can read it`() throws {
-        let settings = try read(files: disk(["./.env": "LOG_LEVEL=error"], isPrivate: false))
-        #expect(settings.warnings == ["./.env can be read by other users. Run: chmod 600 ./.env"])
-        #expect(settings.server.logLevel == .error)
-    }
-
-    @Test func `brings a warning for a name that looks like a setting and is none`() throws {
-        let settings = try read(
-            ["OVALEDGE_OTHER": "1"],
-            files: disk([
-                "./.env": "OVALEDGE_USER_TOKN=1\novaledge_user_tokn=2\nMCP_HTTP_STATELESS=true\nPATH=/\nOAUTH_ISSUER=x"
-            ])
-        )
-        #expect(
-            settings.warnings == [
-                "OVALEDGE_USER_TOKN in ./.env is not a setting of this program, so it changes nothing. "
-                    + "Did you mean OVALEDGE_USER_TOKEN?",
-                "MCP_HTTP_STATELESS in ./.env is not a setting of this program, so it changes nothing.",
-            ]
-        )
     }
 }
 

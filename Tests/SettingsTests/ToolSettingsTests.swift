@@ -8,9 +8,14 @@ import Testing
         var environment: [String: String] = [:]
         environment["OVALEDGE_TOOLS"] = tools
         environment["OVALEDGE_TOOLS_EXCLUDE"] = exclude
-        return try Settings.read(version: "1", tools: Self.known, environment: environment) { path in
-            path == "./.env" ? file.map { .content(Array($0.utf8), isPrivate: true) } ?? .missing : .missing
-        }
+        let disk = SettingsDisk(file: { _ in file.map { .content(Array($0.utf8), isPrivate: true) } ?? .missing })
+        return try Settings.read(
+            version: "1",
+            tools: Self.known,
+            envFile: file == nil ? nil : "a.env",
+            environment: environment,
+            disk: disk
+        )
     }
 
     @Test(

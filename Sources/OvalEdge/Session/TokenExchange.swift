@@ -92,7 +92,7 @@ extension TokenExchange {
             .notSignedIn,
             "Nobody is signed in, because \(Self.list(names)) \(names.count == 1 ? "is" : "are") not set.",
             advice: """
-                Set \(names.count == 1 ? "it" : "them") in the environment or in a .env file, and start the server again; \
+                Set \(names.count == 1 ? "it" : "them") in the environment or in the file of --env-file, and start the server again; \
                 `oe-mcp doctor` checks the rest.
                 """
         )

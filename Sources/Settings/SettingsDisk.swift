@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// What settings are looked up on: the disk of this machine, or what a test says is there.
+package struct SettingsDisk {
+    /// What is at a path.
+    package var file: (_ path: String) -> SettingsFile
+    /// What is wrong with the directories above a file that was not named.
+    package var fault: (_ above: String) -> TrustFault?
+    /// The `.env` of the directory where the program was started, unless that is the file given.
+    package var bystander: (_ unless: String?) -> String?
+
+    /// A disk without directories that anybody could write to, and without a `.env` here.
+    package init(
+        file: @escaping (String) -> SettingsFile = { _ in .missing },
+        fault: @escaping (String) -> TrustFault? = { _ in nil },
+        bystander: @escaping (String?) -> String? = { _ in nil }
+    ) {
+        self.file = file
+        self.fault = fault
+        self.bystander = bystander
+    }
+
+    package static var ofThisMachine: SettingsDisk {
+        SettingsDisk(
+            file: SettingsFile.onDisk,
+            fault: TrustFault.above,
+            bystander: unreadFile
+        )
+    }
+
+    /// Only looks whether it is there: what it says may have been chosen by another.
+    private static func unreadFile(unless path: String?) -> String? {
+        guard let here = regularFile("./.env") else { return nil }
+        if let own = path.flatMap(regularFile), own.st_dev == here.st_dev, own.st_ino == here.st_ino { return nil }
+        guard let directory = getcwd(nil, 0) else { return "./.env" }
+        defer { free(directory) }
+        return String(cString: directory) + "/.env"
+    }
+
+    private static func regularFile(_ path: String) -> stat? {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? status : nil
+    }
+}
