@@ -21,6 +21,14 @@ package struct DotEnv: Hashable, Sendable {
     /// Numbers of the lines that break the rules, from 1.
     package private(set) var badLines: [Int] = []
 
+    /// Whether the bytes are those of a text in UTF-16, as Windows PowerShell writes files, with its mark or without.
+    package static func isUTF16(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 4 else { return bytes == [0xFF, 0xFE] || bytes == [0xFE, 0xFF] }
+        if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) { return true }
+        let zeros = bytes[..<4].map { $0 == 0 }
+        return zeros == [false, true, false, true] || zeros == [true, false, true, false]
+    }
+
     package init(parsing bytes: [UInt8]) {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = bytes.starts(with: mark) ? bytes[3...] : bytes[...]

@@ -90,6 +90,11 @@ struct DotEnvFile {
 
     private mutating func read(_ bytes: [UInt8], at path: String, isPrivate: Bool) {
         self.path = path
+        if DotEnv.isUTF16(bytes) {
+            let advice = "Save it as UTF-8; Windows PowerShell does so with `Set-Content -Encoding utf8`."
+            problems.append(SettingsProblem(name: path, what: "is written in UTF-16", advice: advice))
+            return
+        }
         let file = DotEnv(parsing: bytes)
         names = file.assignments.map { $0.name }
         let values = file.assignments.map { ($0.name, $0.value) }

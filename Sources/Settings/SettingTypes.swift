@@ -69,7 +69,7 @@ package struct ProxyAddress: Hashable, SettingValue {
 
 /// The name of a time zone as the IANA database writes it, such as `Europe/Berlin`, or `UTC`.
 ///
-/// Only the form is checked; whether the zone exists is found out where it is used.
+/// Only the form is checked here; `Settings.read` asks this machine whether there is such a zone.
 package struct TimeZoneName: Hashable, SettingValue {
     package static let expectation = "the name of a time zone, such as Europe/Berlin or UTC"
 

@@ -46,6 +46,7 @@ extension Settings {
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ])
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
+        if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
         let names = reader.entries.map { $0.name }
         let problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
@@ -65,5 +66,15 @@ extension Settings {
                 advice: near.map { "Did you mean \($0)?" } ?? "Run `oe-mcp settings` to see them all."
             )
         }
+    }
+}
+
+extension SettingsReader {
+    fileprivate mutating func complainOfTimeZone() {
+        complain(
+            "OVALEDGE_CLIENT_TIMEZONE",
+            "names a time zone that does not exist",
+            advice: "Write OVALEDGE_CLIENT_TIMEZONE=Europe/Berlin, for example."
+        )
     }
 }

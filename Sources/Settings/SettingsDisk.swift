@@ -12,23 +12,28 @@ package struct SettingsDisk {
     package var fault: (_ above: String) -> TrustFault?
     /// The `.env` of the directory where the program was started, unless that is the file given.
     package var bystander: (_ unless: String?) -> String?
+    /// Whether a time zone of this name exists.
+    package var knowsTimeZone: (_ name: String) -> Bool
 
     /// A disk without directories that anybody could write to, and without a `.env` here.
     package init(
         file: @escaping (String) -> SettingsFile = { _ in .missing },
         fault: @escaping (String) -> TrustFault? = { _ in nil },
-        bystander: @escaping (String?) -> String? = { _ in nil }
+        bystander: @escaping (String?) -> String? = { _ in nil },
+        knowsTimeZone: @escaping (String) -> Bool = { _ in true }
     ) {
         self.file = file
         self.fault = fault
         self.bystander = bystander
+        self.knowsTimeZone = knowsTimeZone
     }
 
     package static var ofThisMachine: SettingsDisk {
         SettingsDisk(
             file: SettingsFile.onDisk,
             fault: TrustFault.above,
-            bystander: unreadFile
+            bystander: unreadFile,
+            knowsTimeZone: TimeZoneDatabase.knows
         )
     }
 

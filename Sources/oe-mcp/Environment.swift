@@ -61,6 +61,11 @@ enum Environment {
         var buffer = [CChar](repeating: 0, count: 1024)
         let count = readlink("/etc/localtime", &buffer, buffer.count)
         let localtime = String(decoding: buffer[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return OvalEdgeConfiguration.timeZone(setting: setting, tz: variable("TZ"), localtime: localtime)
+        return OvalEdgeConfiguration.timeZone(
+            setting: setting,
+            tz: variable("TZ"),
+            localtime: localtime,
+            exists: TimeZoneDatabase.knows
+        )
     }
 }

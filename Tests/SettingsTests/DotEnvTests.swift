@@ -76,4 +76,13 @@ import Testing
         #expect(file.badLines == [1])
         #expect(file.assignments.map { $0.value } == ["2"])
     }
+
+    @Test(
+        arguments: [
+            ([0xFF, 0xFE, 0x41, 0, 0x3D, 0], true), ([0xFE, 0xFF, 0, 0x41, 0, 0x3D], true),
+            ([0x41, 0, 0x3D, 0], true), ([0, 0x41, 0, 0x3D], true), ([0xFF, 0xFE], true),
+            ([], false), ([0x41], false), (Array("\u{FEFF}A=ü".utf8), false), (Array("A=\0B=\0".utf8), false),
+        ] as [([UInt8], Bool)]
+    )
+    func `is told from UTF-16`(bytes: [UInt8], isUTF16: Bool) { #expect(DotEnv.isUTF16(bytes) == isUTF16) }
 }

@@ -72,6 +72,19 @@ import Testing
         #expect(try Settings.read(version: "1", environment: ["HOME": "/empty"], disk: disk).warnings.isEmpty)
     }
 
+    @Test func `is told to be in UTF-16`() {
+        let bytes: [UInt8] = [0xFF, 0xFE] + Array("A=1\r\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+        let error = #expect(throws: SettingsError.self) {
+            try read(envFile: "a.env") { _ in .content(bytes, isPrivate: true) }
+        }
+        #expect(
+            error?.problems.map { $0.description } == [
+                "a.env is written in UTF-16. "
+                    + "Save it as UTF-8; Windows PowerShell does so with `Set-Content -Encoding utf8`."
+            ]
+        )
+    }
+
     @Test func `is a problem when it was named and is not there`() {
         let error = #expect(throws: SettingsError.self) { try read(envFile: "a.env") }
         #expect(

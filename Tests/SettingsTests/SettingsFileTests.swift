@@ -153,3 +153,14 @@ private final class Folder: Sendable {
         #expect(TrustFault.above(try Folder().file([], mode: 0o600)) == nil)
     }
 }
+
+@Suite struct `The time zones of this machine` {
+    @Test(arguments: ["UTC", "GMT", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "Asia/Tokyo"])
+    func `are known`(name: String) { #expect(TimeZoneDatabase.knows(name)) }
+
+    @Test(
+        .enabled(if: access("/usr/share/zoneinfo", R_OK) == 0),
+        arguments: ["Europe/Nowhere", "Europe", "garbage", "A/B/C"]
+    )
+    func `are no others`(name: String) { #expect(!TimeZoneDatabase.knows(name)) }
+}

@@ -160,6 +160,24 @@ extension Settings {
         }
     }
 
+    @Test func `know a time zone only if this machine does`() throws {
+        let environment = ["OVALEDGE_CLIENT_TIMEZONE": "Europe/Nowhere"]
+        let error = #expect(throws: SettingsError.self) {
+            try Settings.read(
+                version: "1",
+                environment: environment,
+                disk: SettingsDisk(knowsTimeZone: { $0 != "Europe/Nowhere" })
+            )
+        }
+        #expect(
+            error?.problems.map { $0.description } == [
+                "OVALEDGE_CLIENT_TIMEZONE names a time zone that does not exist. "
+                    + "Write OVALEDGE_CLIENT_TIMEZONE=Europe/Berlin, for example."
+            ]
+        )
+        #expect(try read(environment).answers.timeZone == "Europe/Nowhere")
+    }
+
     @Test func `tell all problems in one message`() throws {
         let error = #expect(throws: SettingsError.self) {
             try read(

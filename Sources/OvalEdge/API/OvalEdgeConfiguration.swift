@@ -53,12 +53,20 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
 extension OvalEdgeConfiguration {
     /// The zone to send: the setting, else `TZ`, else what `/etc/localtime` points to, else UTC.
     ///
-    /// `TZ` may also hold a POSIX rule such as `CET-1CEST`, which no server understands; it is passed over.
-    package static func timeZone(setting: String?, tz: String?, localtime: String?) -> String {
+    /// `TZ` may also hold a POSIX rule such as `CET-1CEST`, which no server understands, or a name that nothing bears;
+    /// both are passed over. `exists` says whether there is a zone of that name; the setting was asked before.
+    package static func timeZone(
+        setting: String?,
+        tz: String?,
+        localtime: String?,
+        exists: (String) -> Bool = { _ in true }
+    ) -> String {
+        let variable = tz.map { (zone(at: $0) ?? String($0.drop { $0 == ":" })).trimmed }
         let candidates = [
-            setting, tz.map { zone(at: $0) ?? String($0.drop { $0 == ":" }) }, localtime.flatMap { zone(at: $0) },
+            setting?.trimmed, variable.flatMap { isZoneName($0) && exists($0) ? $0 : nil },
+            localtime.flatMap { zone(at: $0) }?.trimmed,
         ]
-        return candidates.lazy.compactMap { $0?.trimmed }.first { isZoneName($0) } ?? "UTC"
+        return candidates.lazy.compactMap { $0 }.first { isZoneName($0) } ?? "UTC"
     }
 
     /// `/usr/share/zoneinfo/Europe/Berlin` means `Europe/Berlin`; nil for what is no such path.

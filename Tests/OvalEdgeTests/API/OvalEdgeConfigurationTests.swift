@@ -31,4 +31,16 @@ import Testing
     func `finds the time zone`(_ setting: String?, _ tz: String?, _ localtime: String?, _ zone: String) {
         #expect(OvalEdgeConfiguration.timeZone(setting: setting, tz: tz, localtime: localtime) == zone)
     }
+
+    @Test func `passes over a time zone of the environment that nothing bears`() {
+        let zones = ["Europe/Berlin", "Europe/Paris"]
+        func zone(_ tz: String, _ localtime: String? = "/usr/share/zoneinfo/Europe/Paris") -> String {
+            OvalEdgeConfiguration.timeZone(setting: nil, tz: tz, localtime: localtime, exists: zones.contains)
+        }
+        #expect(zone("Europe/Berlin") == "Europe/Berlin")
+        #expect(zone(":/usr/share/zoneinfo/Europe/Berlin") == "Europe/Berlin")
+        #expect(zone("Europe/Nowhere") == "Europe/Paris")
+        #expect(zone("garbage") == "Europe/Paris")
+        #expect(zone("garbage", nil) == "UTC")
+    }
 }
