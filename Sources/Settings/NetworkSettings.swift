@@ -1,5 +1,7 @@
 /// The way through a company's network.
 package struct NetworkSettings: Sendable {
+    /// Whether the secret may travel unencrypted to another machine.
+    package let allowsHTTP: Bool
     package let proxy: ProxyAddress?
     package let httpsProxy: ProxyAddress?
     package let httpProxy: ProxyAddress?
@@ -12,6 +14,11 @@ package struct NetworkSettings: Sendable {
 
     init(_ reader: inout SettingsReader) {
         reader.section("Network")
+        allowsHTTP = reader.read(
+            "OVALEDGE_ALLOW_HTTP",
+            "Take an http:// address of another machine, to which the secret travels unencrypted.",
+            default: false
+        )
         proxy = reader.read(
             "OVALEDGE_PROXY",
             "Proxy on the way to OvalEdge; a name and password in it are not shown.",

@@ -22,6 +22,7 @@ extension Settings {
         try read(
             version: version,
             listens: listens,
+            serves: ["serve", nil].contains(commandLine.command?.name),
             tools: tools,
             phrase: commandLine.phrase,
             commandLine: commandLine.pairs("set"),
@@ -31,9 +32,11 @@ extension Settings {
         )
     }
 
+    /// `serves` is for a server, which starts with an address that it may not use and tells its clients why.
     package static func read(
         version: String,
         listens: Bool = false,
+        serves: Bool = false,
         tools: [String] = [],
         phrase: String = "oe-mcp",
         commandLine: [String: String] = [:],
@@ -48,7 +51,8 @@ extension Settings {
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
         let names = reader.entries.map { $0.name }
-        let problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
+        var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
+        if !serves, let refusal = settings.refusal { problems.append(refusal) }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)

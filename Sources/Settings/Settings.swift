@@ -29,6 +29,18 @@ package struct Settings: Sendable {
         server = ServerSettings(&reader, version: version)
     }
 
+    /// Why nothing may be sent to the address that is set; nil when it may, or when none is set.
+    package var refusal: SettingsProblem? {
+        guard let address = account.address, !address.isEncrypted, !address.isLoopback, !network.allowsHTTP else {
+            return nil
+        }
+        return SettingsProblem(
+            name: "OVALEDGE_BASE_URL",
+            what: "begins with http://, so the secret would travel unencrypted to another machine",
+            advice: "Write https://, or set OVALEDGE_ALLOW_HTTP=true if you trust the network in between."
+        )
+    }
+
     /// The texts that must not leave the process.
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]

@@ -25,7 +25,11 @@ enum ServeCommand {
         if wiring.canSignIn && !wiring.isSandbox {
             Threads.start { fetchToken(wiring) }
         } else {
-            if !wiring.canSignIn { wiring.log.warning(notSignedIn) }
+            if let refusal = wiring.configuration.refusal {
+                wiring.warn(of: [], ["not signed in: \(refusal)"])
+            } else if !wiring.canSignIn {
+                wiring.log.warning(notSignedIn)
+            }
             Threads.start(releaseStart)
         }
     }

@@ -119,7 +119,9 @@ struct Wiring {
     /// Whether there is anything to sign in with; without it nothing is asked of the network.
     var canSignIn: Bool {
         let account = settings.account
-        return isSandbox || account.baseURL != nil && account.userToken != nil && account.userSecret != nil
+        return isSandbox
+            || settings.refusal == nil && account.baseURL != nil && account.userToken != nil
+                && account.userSecret != nil
     }
 
     /// Loads what requests need, which takes longer than all the rest; called off the path of the first answer.
@@ -153,15 +155,17 @@ extension Wiring {
     }
 
     private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {
-        OvalEdgeConfiguration(
-            baseURL: isSandbox ? Sandbox.baseURL : settings.account.baseURL ?? "",
+        let refusal = isSandbox ? nil : settings.refusal
+        return OvalEdgeConfiguration(
+            baseURL: isSandbox ? Sandbox.baseURL : refusal == nil ? settings.account.baseURL ?? "" : "",
             linkBaseURL: settings.answers.linkBaseURL ?? "",
             prefersLocalhostLinks: settings.answers.prefersLocalhost,
             authScheme: isSandbox ? "" : settings.requests.authScheme,
             timeZone: Environment.timeZone(setting: settings.answers.timeZone),
             fallbackHeader: settings.requests.fallbackHeader,
             timeout: Double(settings.requests.timeoutSeconds),
-            logsRequests: settings.requests.isLogged
+            logsRequests: settings.requests.isLogged,
+            refusal: refusal.map { OvalEdgeError(.notSignedIn, "\($0.name) \($0.what).", advice: $0.advice) }
         )
     }
 
@@ -178,17 +182,22 @@ extension Wiring {
             userAgent: "oe-mcp/\(ProgramVersion.current)",
             caBundle: settings.network.caBundle,
             systemCertificates: settings.network.sslCertFile,
-            proxy: proxy(settings)?.address.revealed,
+            proxy: proxy(settings),
             noProxy: settings.network.noProxy?.hosts(port: settings.account.address?.port ?? 443),
             clientCertificate: settings.network.clientCertificate,
             clientKey: settings.network.clientKey
         )
     }
 
-    /// Our own setting, else the usual variable for the address's scheme, else the one for all.
-    private static func proxy(_ settings: Settings) -> ProxyAddress? {
+    /// Our own setting, else the usual variable for the address's scheme, else the one for all; empty for no proxy.
+    ///
+    /// Of a request to an http address a proxy sees all, the secret too. So where that address is on this machine, a
+    /// proxy on another is left out, unless http is allowed.
+    private static func proxy(_ settings: Settings) -> String? {
         let network = settings.network
-        let isHTTPS = settings.account.address?.isEncrypted ?? true
-        return network.proxy ?? (isHTTPS ? network.httpsProxy : network.httpProxy) ?? network.allProxy
+        let isEncrypted = settings.account.address?.isEncrypted ?? true
+        let proxy = network.proxy ?? (isEncrypted ? network.httpsProxy : network.httpProxy) ?? network.allProxy
+        if let proxy, !isEncrypted, !proxy.isLoopback, !network.allowsHTTP { return "" }
+        return proxy?.address.revealed
     }
 }

@@ -300,7 +300,7 @@ def test_trouble_is_told_and_overcome(session, ovaledge: StandIn, name: str) -> 
 
 
 def test_an_address_nobody_knows(session, ovaledge: StandIn) -> None:
-    wire = session(OVALEDGE_BASE_URL="http://ovaledge.invalid/ovaledge")
+    wire = session(OVALEDGE_BASE_URL="https://ovaledge.invalid/ovaledge")
     assert_helpful(search(wire), ADDRESS)
     assert wire.request("ping")["result"] == {}
     assert wire.close() == 0

@@ -92,3 +92,35 @@ private let foreign = """
         #expect(program.readErrors().contains("chmod 600 \(path)"))
     }
 }
+
+@Suite struct `An http address of another machine` {
+    private static let environment = [
+        "OVALEDGE_BASE_URL": "http://catalog.example.com/ovaledge", "OVALEDGE_USER_TOKEN": "token-1234567",
+        "OVALEDGE_USER_SECRET": "secret-1234567", "LOG_LEVEL": "error",
+    ]
+
+    @Test func `lets the server start, and every call names the remedy`() throws {
+        let client = try Conversation(environment: Self.environment)
+        client.call(1)
+        let text = try client.answer()["result"]?["content"]?[0]?["text"]?.string ?? ""
+        #expect(text.contains("unencrypted") && text.contains("OVALEDGE_ALLOW_HTTP=true"))
+        client.program.closeInput()
+        #expect(client.program.wait() == 0)
+        #expect(client.program.readErrors().contains("not signed in: OVALEDGE_BASE_URL begins with http://"))
+    }
+
+    @Test(arguments: [["call", "asset_explorer"], ["doctor"], ["settings"]])
+    func `is a problem of the settings for a command`(arguments: [String]) throws {
+        let program = try RunningProgram("oe-mcp", arguments, environment: Self.environment)
+        #expect(program.wait() == 78)
+        #expect(program.readErrors().contains("OVALEDGE_ALLOW_HTTP=true"))
+    }
+
+    /// Of a request to an http address a proxy sees everything.
+    @Test func `is not what an address of this machine becomes behind a proxy elsewhere`() throws {
+        let environment = ["HTTP_PROXY": "http://proxy.invalid:8080", "OVALEDGE_MAX_RETRIES": "1"]
+        let client = try Conversation(with: ServedSandbox(), environment: environment)
+        client.call(1)
+        #expect(try client.answer().isSuccess)
+    }
+}

@@ -58,6 +58,34 @@ private func problems(_ environment: [String: String]) -> [String] {
     }
 }
 
+@Suite struct `An address without encryption` {
+    private static let refusal =
+        "OVALEDGE_BASE_URL begins with http://, so the secret would travel unencrypted to another machine. "
+        + "Write https://, or set OVALEDGE_ALLOW_HTTP=true if you trust the network in between."
+
+    @Test(arguments: [
+        "http://catalog.example.com", "HTTP://catalog.example.com", "http://10.0.0.1", "http://127.0.0.1.example.com",
+        "http://localhost.example.com", "http://128.0.0.1", "http://127.1", "http://127.0.0.256", "http://0.0.0.0",
+        "http://[::2]", "http://[::ffff:10.0.0.1]", "http://host.docker.internal:8080", "http://xlocalhost",
+    ])
+    func `is refused for another machine`(address: String) throws {
+        #expect(problems(["OVALEDGE_BASE_URL": address]) == [Self.refusal])
+        let environment = ["OVALEDGE_BASE_URL": address]
+        let served = try Settings.read(version: "1", serves: true, environment: environment)
+        #expect(served.refusal?.description == Self.refusal)
+        let allowed = environment.merging(["OVALEDGE_ALLOW_HTTP": "true"]) { $1 }
+        #expect(try Settings.read(version: "1", environment: allowed).refusal == nil)
+    }
+
+    @Test(arguments: [
+        "http://localhost", "http://LOCALHOST:8080/x", "http://127.0.0.1", "http://127.255.0.9:1", "http://[::1]:80",
+        "https://catalog.example.com",
+    ])
+    func `is taken on this machine`(address: String) throws {
+        #expect(try Settings.read(version: "1", environment: ["OVALEDGE_BASE_URL": address]).refusal == nil)
+    }
+}
+
 @Suite struct `The hosts without a proxy` {
     @Test(arguments: [
         ("localhost", 443, "localhost"), ("a.example, .b.example", 443, "a.example,.b.example"),

@@ -17,6 +17,8 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
     /// Seconds to wait for one answer.
     package let timeout: Double
     package let logsRequests: Bool
+    /// Why nothing may be sent there, which every call is answered with; nil when it may.
+    package let refusal: OvalEdgeError?
 
     /// Blank texts stand for what is usual; links say `localhost` where the address says `127.0.0.1`, if that is
     /// preferred.
@@ -28,7 +30,8 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
         timeZone: String = "",
         fallbackHeader: String? = nil,
         timeout: Double = 30,
-        logsRequests: Bool = false
+        logsRequests: Bool = false,
+        refusal: OvalEdgeError? = nil
     ) {
         self.baseURL = Self.withoutSlashes(baseURL)
         self.linkBaseURL = linkBaseURL.trimmed.isEmpty ? self.baseURL : Self.withoutSlashes(linkBaseURL)
@@ -38,6 +41,7 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
         self.fallbackHeader = fallbackHeader.flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
         self.timeout = timeout
         self.logsRequests = logsRequests
+        self.refusal = refusal
     }
 
     /// How sentences call the other side; never the whole address, which may hold what should not be shown.

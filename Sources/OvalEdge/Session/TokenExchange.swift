@@ -46,6 +46,7 @@ package struct TokenExchange: TokenSource {
     }
 
     private func request() throws(OvalEdgeError) -> HTTPRequest {
+        if let refusal = configuration.refusal { throw refusal }
         guard let userToken = credentials.userToken, let userSecret = credentials.userSecret,
             !configuration.baseURL.isEmpty
         else { throw missing }

@@ -83,6 +83,18 @@ private let path = "POST /ovaledge/api/user/token/generate"
         expectTwoSentences(error)
     }
 
+    @Test func `says why nothing may be sent, and sends nothing`() async throws {
+        let refusal = OvalEdgeError(.notSignedIn, "The address is not encrypted.", advice: "Encrypt it.")
+        let exchange = TokenExchange(
+            OvalEdgeConfiguration(baseURL: "http://acme.example", refusal: refusal),
+            credentials: .ann,
+            client: ScriptedHTTP(),
+            redactor: Redactor()
+        )
+        let error = await #expect(throws: OvalEdgeError.self) { try await exchange.token() }
+        #expect(error == refusal)
+    }
+
     private static let page = HTTPResponse(
         .ok,
         text: "<html><title>Log in</title></html>",

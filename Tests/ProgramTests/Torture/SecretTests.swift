@@ -77,7 +77,10 @@ import Testing
             }
         }
         let address = proxy.url.replacing("http://", with: "http://user:\(encoded)@")
-        let settings = ["OVALEDGE_PROXY": address, "OVALEDGE_BASE_URL": "http://ovaledge.example", "NO_PROXY": ""]
+        let settings = [
+            "OVALEDGE_PROXY": address, "OVALEDGE_BASE_URL": "http://ovaledge.example", "NO_PROXY": "",
+            "OVALEDGE_ALLOW_HTTP": "true",
+        ]
         let backEnd = try OwnBackEnd { _, _ in }
         let environment = Self.talkative.merging(settings) { $1 }
         let client = try Conversation(with: backEnd, revision: nil, environment: environment)
