@@ -67,6 +67,7 @@ class Hostile:
         # Most stay as they are, so that a change is the same before and after it was agreed to.
         self.is_moody = rng.random() < 0.2
         self.session = jwt("attack", None, number=rng.randrange(10**9))
+        self.secrets = [*needles.SECRETS, self.session]
         self._count = 0
         self._lock = threading.Lock()
 
@@ -85,7 +86,7 @@ class Hostile:
             return reply(status, body)
         with self._lock:
             self.lab.tally.inputs += 1
-        return replies.hostile_reply(request, status, body, rng, self.session)
+        return replies.hostile_reply(request, status, body, rng, self.secrets)
 
 
 def _session(lab: Lab, rng: random.Random, catalog: SampleCatalog, inputs: int) -> None:
@@ -97,8 +98,11 @@ def _session(lab: Lab, rng: random.Random, catalog: SampleCatalog, inputs: int) 
     with BackEnd(played.answer) as back_end:
         settings = SETTINGS | {"OVALEDGE_BASE_URL": back_end.url, "OVALEDGE_API_GENERATION": generation, "OVALEDGE_TOKEN_STORE": "false"}
         if rng.random() < 0.3:
+            played.secrets.append(needles.PROXY_PASSWORD)
+            lab.secrets = [*needles.SECRETS, needles.PROXY_PASSWORD]
             settings |= {"OVALEDGE_PROXY": f"http://user:{needles.percent(needles.PROXY_PASSWORD)}@127.0.0.1:{back_end.port}", "NO_PROXY": ""}
         target = Target(lab, **settings)
+        lab.secrets = list(needles.SECRETS)
         people.start(target)
         schemas = schemas_of(target, people)
         for some in each(lab, range(inputs * 4), AT_ONCE):
@@ -165,7 +169,7 @@ def _sign_in(lab: Lab, rng: random.Random) -> None:
                 return reply(200, json.dumps({"ok": True, "data": {"items": [], "total": 0}}).encode())
             if draw < 0.7:
                 return reply(200, hostile.json_text(token, rng).encode("utf-8", "replace"))
-            return replies.echo(rng, "none") if draw < 0.85 else replies.no_reply(b'{"token":"abc"}', rng)
+            return replies.echo(rng, needles.SECRETS) if draw < 0.85 else replies.no_reply(b'{"token":"abc"}', rng)
 
         lock = threading.Lock()
         with BackEnd(answer) as back_end:

@@ -60,18 +60,17 @@ def _other(value: object, rng: random.Random) -> object:
     return hostile.value(rng)
 
 
-def echo(rng: random.Random, session: str) -> Bytes:
+def echo(rng: random.Random, secrets: list[str]) -> Bytes:
     """An error, a header or data in which a secret is repeated in one of the usual encodings."""
-    secret = rng.choice((*needles.SECRETS, session))
+    secret = rng.choice(secrets)
     name = rng.choice(sorted(needles.ENCODINGS))
-    said = needles.ENCODINGS[name](secret)
     lead = rng.choice(("", "token=", "Authorization: jwt ", "user ", "[", "(", "/", "\\", "x"))
-    said = lead + said + rng.choice(("", " ", ".", "]", '"', "…", "/x"))
-    match rng.randrange(6):
+    said = lead + needles.ENCODINGS[name](secret) + rng.choice(("", " ", ".", "]", '"', "…", "/x"))
+    match rng.randrange(4 if name in needles.IN_ERRORS else 6):
         case 0:
             return reply(rng.choice((400, 401, 403, 404, 409, 422, 500, 502, 503)), said.encode(), "text/plain")
         case 1:
-            return reply(rng.choice((200, 400, 500)), json.dumps({"message": said, "error": said, "path": "/" + said}).encode())
+            return reply(rng.choice((400, 500)), json.dumps({"message": said, "error": said, "path": "/" + said}).encode())
         case 2:
             return reply(302, b"", more={"Location": "https://login.example/?next=" + said.replace("\n", "")})
         case 3:
@@ -139,7 +138,7 @@ def no_reply(body: bytes, rng: random.Random) -> Bytes:
             return reply(200, json.dumps({"ok": True, "data": {"items": [{"objectId": 1, "name": "x" * 100}] * rng.choice((60, 5000))}}).encode())
 
 
-def hostile_reply(request: Request, status: int, body: bytes, rng: random.Random, session: str) -> Bytes:
+def hostile_reply(request: Request, status: int, body: bytes, rng: random.Random, secrets: list[str]) -> Bytes:
     """One of all those ways to answer a request that the sample catalog answers with this."""
     draw = rng.random()
     if draw < 0.5:
@@ -147,7 +146,7 @@ def hostile_reply(request: Request, status: int, body: bytes, rng: random.Random
     if draw < 0.7:
         return no_reply(body, rng)
     if draw < 0.85:
-        return echo(rng, session)
+        return echo(rng, secrets)
     failure = rng.choice(FAILURES)
     if isinstance(failure, dict) and rng.random() < 0.4:
         failure = failure | {"message": rng.choice(MESSAGES + [hostile.text(rng, 100)])}
