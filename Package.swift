@@ -56,6 +56,7 @@ let package = Package(
         // Floor 0: values.
         module("Clock", ["Threads"]),
         module("Crypto", [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
+        module("Files"),
         module("HTTP", ["Clock", "Text"]),
         module("JSON"),
         module("Logging", ["Text"]),
@@ -69,8 +70,8 @@ let package = Package(
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
-        module("MCP", ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "Text"]),
-        module("OvalEdge", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text", "Threads"]),
+        module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
+        module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"]),
 
         // Floor 3: what a model can ask.
@@ -122,6 +123,7 @@ let package = Package(
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
         tests("FuzzingTests", ["FuzzTargets"]),
+        tests("FilesTests", ["Files"]),
         tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
         tests("HouseTests", ["Settings"]),
@@ -129,7 +131,7 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("LoggingTests", ["Logging", "Text"]),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
-        tests("OvalEdgeTests", ["HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
+        tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",
             ["Crypto", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Text"],

@@ -7,6 +7,7 @@ import Testing
 private let floors: [String: Set<String>] = [
     "Clock": ["Threads"],
     "Crypto": ["CCrypto"],
+    "Files": [],
     "HTTP": ["Clock", "Text"],
     "JSON": [],
     "Logging": ["Text"],
@@ -18,8 +19,8 @@ private let floors: [String: Set<String>] = [
 
     "CurlHTTP": ["CCurl", "HTTP", "Logging", "Threads"],
     "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging", "Threads"],
-    "MCP": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging"],
-    "OvalEdge": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging", "Threads"],
+    "MCP": ["Clock", "Crypto", "Files", "Text", "JSON", "JSONRPC", "Logging"],
+    "OvalEdge": ["Clock", "Crypto", "Files", "Text", "HTTP", "JSON", "Logging", "Threads"],
     "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
     "OvalEdgeTools": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],

@@ -1,3 +1,4 @@
+import Files
 package import JSON
 
 /// What a record of writes holds, and whether its chain is whole.

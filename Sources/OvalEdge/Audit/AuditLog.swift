@@ -1,5 +1,6 @@
 import Clock
 import Crypto
+import Files
 package import JSON
 import Text
 

@@ -1,3 +1,5 @@
+import Crypto
+import Files
 import JSON
 import Logging
 import TestSupport
@@ -142,7 +144,8 @@ import Darwin
         #expect(store.record() == record)
     }
 
-    @Test func `closes a directory that was open to others`() throws {
+    /// Security M6.
+    @Test func `leaves a directory that is open to others as it is, and does not use it`() throws {
         mkdir("\(place.path)/cache", 0o700)
         mkdir(directory, 0o755)
         chmod(directory, 0o777)

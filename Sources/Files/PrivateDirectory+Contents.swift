@@ -1,0 +1,169 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// The last line of a file.
+package struct LastLine: Hashable, Sendable {
+    /// Without its line end.
+    package let bytes: [UInt8]
+    package let hasLineEnd: Bool
+    package let fileSize: Int
+}
+
+// What files hold.
+extension PrivateDirectory {
+    /// Nil when there is no such file, or none that can be believed.
+    package func contents(of name: String, limit: Int) -> [UInt8]? {
+        // A pipe in place of the file must not hold the reader up.
+        let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        guard let size = size(of: file), size <= limit else { return nil }
+        return Self.bytes(of: file, 0..<size)
+    }
+
+    /// Read from the end of the file, whatever its size; nil when there is no such file, or nothing in it.
+    package func lastLine(of name: String, limit: Int = 1 << 28) throws(FileTrouble) -> LastLine? {
+        let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw FileTrouble("open", "\(path)/\(name)")
+        }
+        defer { close(file) }
+        guard let size = size(of: file) else { throw foreign(name) }
+        guard size > 0 else { return nil }
+        var chunk = 4096
+        while chunk / 4 <= limit {
+            let start = max(size - chunk, 0)
+            guard let bytes = Self.bytes(of: file, start..<size) else { throw FileTrouble("read", "\(path)/\(name)") }
+            let hasLineEnd = bytes.last == UInt8(ascii: "\n")
+            let line = hasLineEnd ? bytes.dropLast() : bytes[...]
+            if let end = line.lastIndex(of: UInt8(ascii: "\n")) {
+                return LastLine(bytes: Array(line[(end + 1)...]), hasLineEnd: hasLineEnd, fileSize: size)
+            }
+            if start == 0 { return LastLine(bytes: Array(line), hasLineEnd: hasLineEnd, fileSize: size) }
+            chunk *= 4
+        }
+        throw FileTrouble("the last line of \(path)/\(name) is too long")
+    }
+
+    /// Replaces the file in one step: whoever reads it sees the old bytes or the new ones.
+    ///
+    /// `durably` the new bytes are on the disk when it returns. Two writers must not do this at once.
+    package func replace(_ name: String, with bytes: [UInt8], durably: Bool = false) throws(FileTrouble) {
+        let temporary = name + ".new"
+        unlinkat(descriptor, temporary, 0)
+        try writeNew(temporary, bytes, durably: durably)
+        guard renameat(descriptor, temporary, descriptor, name) == 0 else {
+            let trouble = FileTrouble("write", "\(path)/\(name)")
+            unlinkat(descriptor, temporary, 0)
+            throw trouble
+        }
+        if durably { try sync() }
+    }
+
+    /// Makes a file with all its bytes in one step; false when there is something of that name already.
+    ///
+    /// Of all who do this at once, in all processes, one succeeds.
+    package func create(_ name: String, with bytes: [UInt8]) throws(FileTrouble) -> Bool {
+        let temporary = "\(name).\(String(UInt64.random(in: 0...(.max)), radix: 16)).new"
+        try writeNew(temporary, bytes, durably: true)
+        defer { unlinkat(descriptor, temporary, 0) }
+        guard linkat(descriptor, temporary, descriptor, name, 0) == 0 else {
+            if errno == EEXIST { return false }
+            throw FileTrouble("create", "\(path)/\(name)")
+        }
+        try sync()
+        return true
+    }
+
+    /// Makes an empty file; false when there is something of that name already.
+    ///
+    /// Of all who do this at once, in all processes, one succeeds.
+    package func mark(_ name: String) throws(FileTrouble) -> Bool {
+        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            if errno == EEXIST { return false }
+            throw FileTrouble("create", "\(path)/\(name)")
+        }
+        close(file)
+        try sync()
+        return true
+    }
+
+    /// Adds to the end of a file, which is made if it is missing, and sees to it that the bytes are on the disk.
+    ///
+    /// Two writers must not do this at once.
+    package func append(_ bytes: [UInt8], to name: String) throws(FileTrouble) {
+        let isNew = !holds(name)
+        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw FileTrouble("open", "\(path)/\(name)") }
+        defer { close(file) }
+        guard size(of: file) != nil else { throw foreign(name) }
+        guard Self.write(bytes, to: file), fsync(file) == 0 else { throw FileTrouble("write", "\(path)/\(name)") }
+        if isNew { try sync() }
+    }
+
+    private func writeNew(_ name: String, _ bytes: [UInt8], durably: Bool) throws(FileTrouble) {
+        let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw FileTrouble("create", "\(path)/\(name)") }
+        let isWritten = fchmod(file, 0o600) == 0 && Self.write(bytes, to: file) && (!durably || fsync(file) == 0)
+        guard isWritten else {
+            let trouble = FileTrouble("write", "\(path)/\(name)")
+            close(file)
+            unlinkat(descriptor, name, 0)
+            throw trouble
+        }
+        close(file)
+    }
+
+    /// There is something of that name that is not to be believed.
+    package func foreign(_ name: String) -> FileTrouble {
+        FileTrouble(
+            "\(path)/\(name) is not a private file of this user",
+            remedy: "If it is this user's, run `chmod 600 '\(path)/\(name)'`."
+        )
+    }
+
+    /// Nil for what is no regular file, and where that matters, for what others own or may open.
+    private func size(of file: Int32) -> Int? {
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard !isStrict || status.st_uid == geteuid() && status.st_mode & 0o077 == 0 else { return nil }
+        return Int(status.st_size)
+    }
+
+    private static func bytes(of file: Int32, _ range: Range<Int>) -> [UInt8]? {
+        var isWhole = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
+            while count < range.count {
+                let place = off_t(range.lowerBound + count)
+                let got = pread(file, buffer.baseAddress?.advanced(by: count), range.count - count, place)
+                if got < 0 && errno == EINTR { continue }
+                guard got > 0 else { return }
+                count += got
+            }
+            isWhole = true
+        }
+        return isWhole ? bytes : nil
+    }
+
+    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            var done = 0
+            while done < buffer.count {
+                #if canImport(Glibc)
+                let count = Glibc.write(file, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+                #else
+                let count = Darwin.write(file, buffer.baseAddress?.advanced(by: done), buffer.count - done)
+                #endif
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return false }
+                done += count
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import TestSupport
+import Testing
+
+@testable import Files
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+@Suite struct `A private directory` {
+    private let place = TemporaryDirectory()
+    private var path: String { place.path + "/in" }
+
+    private func mode(_ name: String = "in") -> UInt32 {
+        var status = stat()
+        return lstat("\(place.path)/\(name)", &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0
+    }
+
+    @Test func `is made for this user alone, with those above it`() throws {
+        _ = try PrivateDirectory(path + "/deeper")
+        #expect(mode() == 0o700)
+        #expect(mode("in/deeper") == 0o700)
+    }
+
+    /// Security M6.
+    @Test(arguments: [0o755, 0o750, 0o777, 0o701])
+    func `is refused and left as it is where it is open to others, with the command that closes it`(mode: Int) throws {
+        mkdir(path, 0o700)
+        chmod(path, mode_t(mode))
+        let trouble = try #require(throws: FileTrouble.self) { try PrivateDirectory(path) }
+        #expect(trouble.description.contains("mode \(String(mode, radix: 8))"))
+        #expect(trouble.remedy?.contains("chmod 700 '\(path)'") == true)
+        #expect(self.mode() == mode)
+    }
+
+    /// Security M6: no command that would close a directory for everybody.
+    @Test(arguments: [0o1777, 0o1755])
+    func `is refused and left as it is where users share it`(mode: Int) throws {
+        mkdir(path, 0o700)
+        chmod(path, mode_t(mode))
+        let trouble = try #require(throws: FileTrouble.self) { try PrivateDirectory(path) }
+        #expect(trouble.description.contains("share") && trouble.remedy == nil)
+        #expect(self.mode() == mode)
+    }
+
+    @Test func `may be looked into by others where that is said`() throws {
+        mkdir(path, 0o700)
+        chmod(path, 0o755)
+        _ = try PrivateDirectory(path, others: .look)
+        chmod(path, 0o775)
+        let trouble = try #require(throws: FileTrouble.self) { try PrivateDirectory(path, others: .look) }
+        #expect(trouble.remedy?.contains("chmod go-w") == true)
+        #expect(mode() == 0o775)
+    }
+
+    @Test func `is not made by who only reads, and anybody's will do`() throws {
+        #expect(try PrivateDirectory(existing: path, others: .anything) == nil)
+        #expect(place.names().isEmpty)
+        mkdir(path, 0o700)
+        chmod(path, 0o1777)
+        place.write(Array("text".utf8), to: "in/file")
+        let folder = try #require(try PrivateDirectory(existing: path, others: .anything))
+        #expect(folder.contents(of: "file", limit: 10) == Array("text".utf8))
+        #expect(mode() == 0o1777)
+    }
+
+    @Test(arguments: [
+        ("one\ntwo\n", "two", true), ("one\ntwo", "two", false), ("one", "one", false), ("\n", "", true),
+        ("one\n\n", "", true), ("one\n\0\0", "\0\0", false),
+    ])
+    func `gives the last line of a file`(text: String, line: String, hasLineEnd: Bool) throws {
+        let folder = try PrivateDirectory(path)
+        try folder.append(Array(text.utf8), to: "file")
+        let last = LastLine(bytes: Array(line.utf8), hasLineEnd: hasLineEnd, fileSize: text.utf8.count)
+        #expect(try folder.lastLine(of: "file") == last)
+    }
+
+    /// Code R8.
+    @Test func `reads a long file from its end`() throws {
+        let folder = try PrivateDirectory(path)
+        let line = [UInt8](repeating: 0x61, count: 70_000)
+        try folder.append([UInt8](repeating: 0x62, count: 200_000) + [0x0A] + line + [0x0A], to: "file")
+        #expect(try folder.lastLine(of: "file")?.bytes == line)
+        #expect(throws: FileTrouble.self) { try folder.lastLine(of: "file", limit: 1000) }
+        #expect(try folder.lastLine(of: "none") == nil)
+        try folder.append([], to: "empty")
+        #expect(try folder.lastLine(of: "empty") == nil)
+    }
+
+    @Test func `makes a file for one of many who want to`() async throws {
+        _ = try PrivateDirectory(path)
+        let path = path
+        let made = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<40 {
+                group.addTask { try PrivateDirectory(path).create("key", with: [UInt8(number)]) ? number : -1 }
+            }
+            return try await group.filter { $0 >= 0 }.reduce(into: []) { $0.append($1) }
+        }
+        #expect(made.count == 1)
+        #expect(place.contents("in/key") == made.map { UInt8($0) })
+        #expect(place.names(in: "in") == ["key"])
+        #expect(mode("in/key") == 0o600)
+    }
+
+    @Test func `marks a name for one of many who want to`() async throws {
+        _ = try PrivateDirectory(path)
+        let path = path
+        let count = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<40 { group.addTask { try PrivateDirectory(path).mark("used") } }
+            return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(count == 1)
+    }
+}
