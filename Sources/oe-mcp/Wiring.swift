@@ -83,7 +83,7 @@ struct Wiring {
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
         return WriteDesk(audit: AuditLog(folder: auditFolder), consent: consent) {
             [baseURL = configuration.baseURL] _ in
-            (try? credentials.accountDigest(at: baseURL)) ?? ""
+            try credentials.accountDigest(at: baseURL)
         }
     }
 

@@ -18,15 +18,17 @@ package struct Credentials: Hashable, Sendable {
         self.origin = origin
     }
 
-    /// Tells accounts apart and says nothing else of them; nil without a credential.
-    package func accountDigest(at baseURL: String) throws -> String? {
-        guard let userToken, let userSecret else { return nil }
+    /// Tells accounts apart and says nothing else of them.
+    ///
+    /// The secret is no part of it, so that a copy of the audit log is no test for guesses of a weak one; the user token
+    /// is made by OvalEdge and cannot be guessed.
+    package func accountDigest(at baseURL: String) throws -> String {
+        guard let userToken else { throw OvalEdgeError.missingCredentials(missingSettings) }
         let key = try Crypto.derivedKey(
-            from: Array(userSecret.revealed.utf8),
-            purpose: "oe-mcp audit: name of the account"
+            from: Array(userToken.revealed.utf8),
+            purpose: "oe-mcp audit log: name of the account"
         )
-        let label = Array("\(baseURL)\0\(userToken.revealed)".utf8)
-        return try Crypto.authentication(of: label, key: key).prefix(16).hexadecimal
+        return try Crypto.authentication(of: Array(baseURL.utf8), key: key).prefix(16).hexadecimal
     }
 
     /// The settings that still need a value.

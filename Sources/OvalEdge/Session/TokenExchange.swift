@@ -88,20 +88,7 @@ package struct TokenExchange: TokenSource {
 // What can go wrong, each in two sentences.
 extension TokenExchange {
     private var missing: OvalEdgeError {
-        let names = (configuration.baseURL.isEmpty ? ["OVALEDGE_BASE_URL"] : []) + credentials.missingSettings
-        return OvalEdgeError(
-            .notSignedIn,
-            "Nobody is signed in, because \(Self.list(names)) \(names.count == 1 ? "is" : "are") not set.",
-            advice: """
-                Set \(names.count == 1 ? "it" : "them") in the environment or in the file of --env-file, and start the server again; \
-                `oe-mcp doctor` checks the rest.
-                """
-        )
-    }
-
-    private static func list(_ names: [String]) -> String {
-        guard let last = names.last, names.count > 1 else { return names.joined() }
-        return names.dropLast().joined(separator: ", ") + " and " + last
+        .missingCredentials((configuration.baseURL.isEmpty ? ["OVALEDGE_BASE_URL"] : []) + credentials.missingSettings)
     }
 
     private func refusal(_ response: HTTPResponse) -> OvalEdgeError {
@@ -170,6 +157,22 @@ extension TokenExchange {
             "\(configuration.host) answered the sign-in without a token\(list.map { " (it sent \($0))" } ?? "").",
             advice: Advice.address,
             status: 200
+        )
+    }
+}
+
+extension OvalEdgeError {
+    /// `names` are the settings that still need a value.
+    static func missingCredentials(_ names: [String]) -> OvalEdgeError {
+        let last = names.last ?? ""
+        let list = names.count > 1 ? names.dropLast().joined(separator: ", ") + " and " + last : last
+        return OvalEdgeError(
+            .notSignedIn,
+            "Nobody is signed in, because \(list) \(names.count == 1 ? "is" : "are") not set.",
+            advice: """
+                Set \(names.count == 1 ? "it" : "them") in the environment or in the file of --env-file, and start the server \
+                again; `oe-mcp doctor` checks the rest.
+                """
         )
     }
 }

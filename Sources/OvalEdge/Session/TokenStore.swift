@@ -7,8 +7,9 @@ import Text
 
 /// The file through which all processes of one user share the session token of one credential.
 ///
-/// Its name is a keyed digest and its content is sealed, both under keys that come from the user secret: without the
-/// credential the file says nothing, and nobody can forge one.
+/// Its name is a keyed digest and its content is sealed, both under keys that come from the credential and from a random
+/// key beside it: without the credential the file says nothing, and nobody can forge one; without the random key it is
+/// no test for guesses of the secret.
 package struct TokenStore: Sendable {
     /// In the order in which they are tried.
     package let directories: [String]
@@ -54,6 +55,8 @@ struct OpenTokenStore: Sendable {
     private let key: [UInt8]
 
     private static let sizeLimit = 1 << 18
+    private static let saltName = "tokens.key"
+    private static let saltSize = 32
 
     init(
         _ directory: PrivateDirectory,
@@ -62,15 +65,26 @@ struct OpenTokenStore: Sendable {
         baseURL: String
     ) throws(FileTrouble) {
         self.directory = directory
-        let secret = Array(userSecret.revealed.utf8)
+        let credential = "\(userToken.revealed)\0\(userSecret.revealed)"
         do {
+            let secret = try Self.salt(in: directory) + Array(credential.utf8)
             let nameKey = try Crypto.derivedKey(from: secret, purpose: "oe-mcp session token: name of the file")
-            let label = Array("\(baseURL)\0\(userToken.revealed)".utf8)
-            name = try Crypto.authentication(of: label, key: nameKey).hexadecimal
+            name = try Crypto.authentication(of: Array(baseURL.utf8), key: nameKey).hexadecimal
             key = try Crypto.derivedKey(from: secret, purpose: "oe-mcp session token: content of the file")
         } catch {
-            throw FileTrouble(error.description)
+            throw (error as? FileTrouble) ?? FileTrouble("\(error)")
         }
+    }
+
+    /// The random key that all credentials in this directory share, made by whoever needs it first.
+    private static func salt(in directory: PrivateDirectory) throws -> [UInt8] {
+        for _ in 0..<3 {
+            if let salt = directory.contents(of: saltName, limit: saltSize), salt.count == saltSize { return salt }
+            // What is damaged or open to others is worth nothing, and what hangs on it can be fetched again.
+            directory.remove(saltName)
+            _ = try directory.create(saltName, with: try Crypto.randomBytes(saltSize))
+        }
+        throw directory.foreign(saltName)
     }
 
     /// Nil when there is no file, or one that is damaged, foreign, open to others or of another schema.

@@ -8,7 +8,7 @@ import Threads
 /// Where every change passes: it is shown, agreed to by a person, recorded, sent, and read back.
 package struct WriteDesk: Sendable {
     private let audit: AuditLog?
-    private let account: @Sendable (Principal) -> String
+    private let account: @Sendable (Principal) throws -> String
     private let tokens: OneTimeTokens
     private let consent: Consent.Asking?
 
@@ -22,7 +22,7 @@ package struct WriteDesk: Sendable {
         seal: Seal = Seal(),
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         consent: Consent.Asking? = nil,
-        account: @escaping @Sendable (Principal) -> String
+        account: @escaping @Sendable (Principal) throws -> String
     ) {
         self.audit = audit
         self.account = account
@@ -60,7 +60,7 @@ package struct WriteDesk: Sendable {
         if write.changesNothing && agreement.confirmationToken == nil { return Self.nothingToDo(write) }
         switch try await decision(on: write, agreement, in: context) {
         case .agreed(let how):
-            let record = WriteRecord(write, by: account(context.principal), client: context.clientName, agreed: how)
+            let record = WriteRecord(write, by: try account(context.principal), client: context.clientName, agreed: how)
             return try await carryOut(write, record, in: audit, from: ovalEdge)
         case .missing(let answer): return answer
         }
@@ -82,7 +82,7 @@ package struct WriteDesk: Sendable {
         case .notPossible(let advice): return .missing(Self.preview(of: write, then: advice))
         case nil: break
         }
-        let digest = try write.digest(for: account(context.principal), tokens.seal)
+        let digest = try write.digest(for: try account(context.principal), tokens.seal)
         if let token = agreement.confirmationToken {
             guard agreement.writeConfirmedByUser else { return .missing(Self.notConfirmed) }
             // Good once, for exactly this change by this account; a wrong one is not told why.

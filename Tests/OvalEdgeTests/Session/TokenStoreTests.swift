@@ -44,7 +44,8 @@ import Darwin
         #expect(try opened().record() == record)
         #expect(place.mode("cache/oe-mcp") == 0o700)
         #expect(place.mode(try tokenFile()) == 0o600)
-        #expect(place.names(in: "cache/oe-mcp").count == 1)
+        #expect(place.mode("cache/oe-mcp/tokens.key") == 0o600)
+        #expect(place.names(in: "cache/oe-mcp").count == 2)
     }
 
     @Test func `shows neither credential nor token nor address`() throws {
@@ -149,8 +150,44 @@ import Darwin
         mkdir("\(place.path)/cache", 0o700)
         mkdir(directory, 0o755)
         chmod(directory, 0o777)
-        _ = try opened()
-        #expect(place.mode("cache/oe-mcp") == 0o700)
+        #expect(throws: FileTrouble.self) { try opened() }
+        #expect(place.mode("cache/oe-mcp") == 0o777 && place.names(in: "cache/oe-mcp").isEmpty)
+    }
+
+    /// Security L8: name and content were derived from the credential alone.
+    @Test func `is no test for guesses of the secret without the key beside it`() throws {
+        try opened().write(record)
+        let name = try tokenFile()
+        let bytes = place.contents(name)
+        for name in place.names(in: "cache/oe-mcp") { unlink("\(directory)/\(name)") }
+        // The same credential, the same address, another key.
+        let store = try opened()
+        #expect(store.record() == nil)
+        try store.write(TokenRecord())
+        #expect(try tokenFile() != name)
+        place.write(bytes, to: try tokenFile())
+        #expect(store.record() == nil)
+    }
+
+    /// Security L8.
+    @Test func `takes an account's name in the audit log from the user token and the address alone`() throws {
+        let address = "https://acme.net"
+        let other = Credentials(userToken: Secret("ann-token-1234"), userSecret: Secret("another"))
+        let digest = try Credentials.ann.accountDigest(at: address)
+        #expect(digest.count == 32)
+        #expect(try other.accountDigest(at: address) == digest)
+        #expect(try Credentials.ann.accountDigest(at: address + "/x") != digest)
+        #expect(
+            try Credentials(userToken: Secret("bob-token"), userSecret: Secret("another")).accountDigest(at: address)
+                != digest
+        )
+    }
+
+    /// Code R16: all accounts were one.
+    @Test func `gives no account without a user token`() {
+        #expect(throws: OvalEdgeError.self) {
+            try Credentials(userToken: nil, userSecret: Secret("s")).accountDigest(at: "https://acme.net")
+        }
     }
 
     @Test func `takes the next directory when the first cannot be used`() throws {
