@@ -81,11 +81,18 @@ struct Wiring {
 
     private func desk(_ consent: Consent.Asking?) -> WriteDesk {
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
-        return WriteDesk(audit: AuditLog(folder: auditFolder), consent: consent) {
-            [baseURL = configuration.baseURL] _ in
+        return WriteDesk(
+            audit: AuditLog(folder: auditFolder),
+            seal: usedTokens.seal,
+            used: usedTokens,
+            consent: consent
+        ) { [baseURL = configuration.baseURL] _ in
             try credentials.accountDigest(at: baseURL)
         }
     }
+
+    /// Beside the audit log, so that whoever writes the same log knows the same tokens.
+    private var usedTokens: UsedTokensInFolder { UsedTokensInFolder(auditFolder + "/tokens") }
 
     /// What is tried in the sandbox is kept apart from what was really changed.
     var auditFolder: String {
@@ -105,6 +112,8 @@ struct Wiring {
             // Prompts and guides speak of the tools that are offered.
             changes: [.tools, .prompts, .resources],
             callDeadline: deadline,
+            seal: usedTokens.seal,
+            used: usedTokens,
             log: log
         )
     }

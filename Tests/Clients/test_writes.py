@@ -9,6 +9,7 @@ import select
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -193,3 +194,46 @@ def read_until(descriptor: int, wanted: bytes, within: float = 20) -> bytes:
         assert ready, f"{wanted!r} did not come; there was {seen!r}"
         seen += os.read(descriptor, 4096)
     return seen
+
+
+def confirmed(start, **more: object):
+    """A preview by one process, and the call that agrees to it by another."""
+    tool, arguments = "update_asset_descriptions", WRITES["update_asset_descriptions"][0]
+    first = start("--sandbox", OVALEDGE_ALLOW_WRITES="all")
+    first.initialize()
+    token = first.call(tool, **arguments).structured["confirmationToken"]
+    first.close()
+    second = start("--sandbox", OVALEDGE_ALLOW_WRITES="all")
+    second.initialize()
+    agreed = arguments | {"write_confirmed_by_user": True, "confirmation_token": token}
+    return second, lambda: second.call(tool, **agreed)
+
+
+def test_a_token_is_good_in_another_process_and_once(start, tmp_path: Path) -> None:
+    """Clients F3: clients that start the server anew for each call could preview and never agree."""
+    _, agree = confirmed(start)
+    assert agree().structured["written"] is True
+    assert "does not match" in agree().text
+    assert [line["outcome"] for line in record(tmp_path)] == ["attempted", "done"]
+
+
+def test_forty_confirmations_in_several_processes_write_once(start, tmp_path: Path) -> None:
+    tool, arguments = "update_asset_descriptions", WRITES["update_asset_descriptions"][0]
+    wires = [start("--sandbox", OVALEDGE_ALLOW_WRITES="all") for _ in range(4)]
+    for wire in wires:
+        wire.initialize()
+    token = wires[0].call(tool, **arguments).structured["confirmationToken"]
+    agreed = arguments | {"write_confirmed_by_user": True, "confirmation_token": token}
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda wire: [wire.call(tool, **agreed) for _ in range(10)], wires))
+    written = [answer for ours in answers for answer in ours if (answer.structured or {}).get("written")]
+    assert len(written) == 1
+    assert [line["outcome"] for line in record(tmp_path)] == ["attempted", "done"]
+
+
+def test_a_token_is_refused_where_it_could_be_used_twice(start, tmp_path: Path) -> None:
+    _, agree = confirmed(start)
+    (tmp_path / ".local/state/oe-mcp/sandbox/tokens").chmod(0o755)
+    refused = agree()
+    assert refused.is_error and refused.text.startswith("Nothing was written.") and "chmod 700" in refused.text
+    assert record(tmp_path) == []

@@ -89,7 +89,7 @@ import Testing
     // Rows: G199
     @Test func `refuses a state of another person, and one that is too old`() async throws {
         let clock = Atomic(1_000)
-        let seal = Seal(key: Array(repeating: 7, count: 32))
+        let seal = Seal { Array(repeating: 7, count: 32) }
         let server = Server(
             info: ServerInfo(name: "test", version: "1", instructions: ""),
             tools: AskingTools(),
@@ -131,7 +131,7 @@ import Testing
             Server(
                 info: ServerInfo(name: "test", version: "1", instructions: ""),
                 tools: AskingTools(),
-                seal: Seal(key: Array(repeating: key, count: 32)),
+                seal: Seal { Array(repeating: key, count: 32) },
                 log: .none
             )
         )

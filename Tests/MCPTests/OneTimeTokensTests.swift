@@ -27,9 +27,9 @@ import Text
         let spelled = Base64.encoded(try #require(Base64.decoded(text)))
         let first = try #require(try tokens.read(text))
         let second = try #require(try tokens.read(spelled))
-        #expect(tokens.use(first))
-        #expect(!tokens.use(first))
-        #expect(!tokens.use(second))
+        #expect(try tokens.use(first))
+        #expect(try !tokens.use(first))
+        #expect(try !tokens.use(second))
     }
 
     @Test func `is none for another purpose or another key, or when it was touched`() throws {

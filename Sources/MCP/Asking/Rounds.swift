@@ -10,19 +10,20 @@ import Text
 final class Rounds: Sendable {
     private let tokens: OneTimeTokens
 
-    init(seal: Seal, now: @escaping @Sendable () -> Double) {
-        tokens = OneTimeTokens(seal: seal, purpose: "requestState", now: now)
+    init(seal: Seal, used: any UsedTokens, now: @escaping @Sendable () -> Double) {
+        tokens = OneTimeTokens(seal: seal, used: used, purpose: "requestState", now: now)
     }
 
     /// The answers that a request brought along, of this round and those before; empty for a first one.
     func answers(of method: String, _ params: JSONObject, for principal: Principal) throws(RPCError) -> [String: JSON] {
         guard let given = params["requestState"], !given.isNull else { return [:] }
-        guard let text = given.string, let token = try? tokens.read(text) else { throw .staleState }
+        guard let text = given.string, let token = try known({ () throws(TokensUnavailable) in try tokens.read(text) })
+        else { throw .staleState }
         let state = token.content
-        let isOurs = state["request"] == digest(of: method, params, for: principal)
+        let isOurs = state["request"] == (try digest(of: method, params, for: principal))
         guard isOurs, let asked = state["asked"]?.array else { throw .staleState }
         let answers = try answers(from: params["inputResponses"], to: asked, after: state["answers"]?.object)
-        guard tokens.use(token) else { throw .staleState }
+        guard try known({ () throws(TokensUnavailable) in try tokens.use(token) }) else { throw .staleState }
         return answers
     }
 
@@ -41,11 +42,11 @@ final class Rounds: Sendable {
             )
         }
         let state: JSON = [
-            "request": digest(of: method, params, for: context.principal),
+            "request": try digest(of: method, params, for: context.principal),
             "asked": .strings(open.questions.map { $0.key }),
             "answers": .object(JSONObject(answers.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })),
         ]
-        guard let token = try? tokens.token(of: state) else { throw .internalError }
+        let token = try known { () throws(TokensUnavailable) in try tokens.token(of: state) }
         return [
             .init("inputRequests", .object(JSONObject(requests))),
             .init("requestState", .string(token)),
@@ -76,10 +77,24 @@ final class Rounds: Sendable {
     }
 
     /// The same for a request and its repetition, whose id, metadata and answers differ.
-    private func digest(of method: String, _ params: JSONObject, for principal: Principal) -> JSON {
+    private func digest(
+        of method: String,
+        _ params: JSONObject,
+        for principal: Principal
+    ) throws(RPCError) -> JSON {
         let salient = params.members.filter { !["_meta", "inputResponses", "requestState"].contains($0.name) }
         let parts: JSON = [.string(principal.name), .string(method), JSON.object(JSONObject(salient)).canonical]
-        return (try? tokens.seal.digest(parts.bytes)).map { .string(Base64.encoded($0, .urlSafe)) } ?? .null
+        let digest = try known { () throws(TokensUnavailable) in try tokens.seal.digest(parts.bytes) }
+        return .string(Base64.encoded(digest, .urlSafe))
+    }
+
+    /// What cannot be known is neither a match nor none.
+    private func known<Value>(_ value: () throws(TokensUnavailable) -> Value) throws(RPCError) -> Value {
+        do {
+            return try value()
+        } catch {
+            throw RPCError(code: -32603, error.description)
+        }
     }
 }
 

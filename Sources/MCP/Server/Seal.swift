@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 import Synchronization
 
 /// Seals what a client carries for this server from one request to another, so that it cannot read or change it.
@@ -6,31 +6,63 @@ import Synchronization
 /// Without a key one is made when it is first needed, good for the life of the process; servers that stand in for each
 /// other are given the same.
 package final class Seal: Sendable {
-    private let key: Mutex<[UInt8]?>
+    private let key = Mutex<[UInt8]?>(nil)
+    private let source: @Sendable () throws -> [UInt8]
 
-    /// `key` is 32 bytes.
-    package init(key: [UInt8]? = nil) { self.key = Mutex(key) }
+    /// `source` gives 32 bytes, and is asked when they are first needed.
+    package init(keyFrom source: @escaping @Sendable () throws -> [UInt8] = { try Crypto.randomBytes(32) }) {
+        self.source = source
+    }
 
     /// `purpose` is authenticated: what was sealed for one is not opened for another.
-    package func sealed(_ plain: [UInt8], for purpose: String) throws(CryptoUnavailable) -> [UInt8] {
-        try Crypto.sealed(plain, key: try madeKey(), context: Array(purpose.utf8))
+    package func sealed(_ plain: [UInt8], for purpose: String) throws(TokensUnavailable) -> [UInt8] {
+        let key = try madeKey()
+        do {
+            return try Crypto.sealed(plain, key: key, context: Array(purpose.utf8))
+        } catch {
+            throw TokensUnavailable(error.description)
+        }
     }
 
     /// Nil when it was not sealed here for this purpose, or was touched since.
-    package func opened(_ sealed: [UInt8], for purpose: String) throws(CryptoUnavailable) -> [UInt8]? {
-        try Crypto.opened(sealed, key: try madeKey(), context: Array(purpose.utf8))
+    package func opened(_ sealed: [UInt8], for purpose: String) throws(TokensUnavailable) -> [UInt8]? {
+        let key = try madeKey()
+        do {
+            return try Crypto.opened(sealed, key: key, context: Array(purpose.utf8))
+        } catch {
+            throw TokensUnavailable(error.description)
+        }
     }
 
-    /// 32 bytes.
-    package func digest(_ bytes: [UInt8]) throws(CryptoUnavailable) -> [UInt8] { try Crypto.digest(bytes) }
+    /// 32 bytes, which only those with the same key can compute.
+    package func digest(_ bytes: [UInt8]) throws(TokensUnavailable) -> [UInt8] {
+        let key = try madeKey()
+        do {
+            return try Crypto.authentication(of: bytes, key: key)
+        } catch {
+            throw TokensUnavailable(error.description)
+        }
+    }
 
-    private func madeKey() throws(CryptoUnavailable) -> [UInt8] {
+    private func madeKey() throws(TokensUnavailable) -> [UInt8] {
         if let key = key.withLock({ $0 }) { return key }
-        let made = try Crypto.randomBytes(32)
+        let made: [UInt8]
+        do {
+            made = try source()
+        } catch {
+            throw (error as? TokensUnavailable) ?? TokensUnavailable("\(error)")
+        }
         return key.withLock { key in
             let first = key ?? made
             key = first
             return first
         }
     }
+}
+
+/// What a client carries for this server can be neither sealed nor read nor counted: why, and what to do.
+package struct TokensUnavailable: Error, Hashable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
 }

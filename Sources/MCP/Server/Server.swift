@@ -30,8 +30,8 @@ package final class Server: Sendable {
     /// `changes` is what this server will say of: only that is advertised, and told.
     ///
     /// `callDeadline` is how long a call may take, all its tries and waits included; `pageSize` how much a list shows
-    /// at a time; `seal` the key of what clients carry for this server, if more than one process serves them; `now` the
-    /// seconds since 1970.
+    /// at a time; `seal` the key of what clients carry for this server, and `used` what of it came back already, if more
+    /// than one process serves them; `now` the seconds since 1970.
     package init(
         info: ServerInfo,
         tools: (any ToolRegistry)? = nil,
@@ -42,6 +42,7 @@ package final class Server: Sendable {
         callDeadline: Duration = .seconds(50),
         pageSize: Int = 100,
         seal: Seal = Seal(),
+        used: any UsedTokens = UsedTokensInMemory(),
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         log: Log
     ) {
@@ -56,7 +57,7 @@ package final class Server: Sendable {
         self.changes = offered.reduce(changes) { $1.1 ? $0 : $0.subtracting($1.0) }
         self.callDeadline = callDeadline
         pages = Pages(size: pageSize, seal: seal)
-        rounds = Rounds(seal: seal, now: now)
+        rounds = Rounds(seal: seal, used: used, now: now)
         self.log = log
     }
 

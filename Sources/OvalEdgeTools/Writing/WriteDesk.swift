@@ -20,6 +20,7 @@ package struct WriteDesk: Sendable {
     package init(
         audit: AuditLog?,
         seal: Seal = Seal(),
+        used: any UsedTokens = UsedTokensInMemory(),
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         consent: Consent.Asking? = nil,
         account: @escaping @Sendable (Principal) throws -> String
@@ -27,7 +28,7 @@ package struct WriteDesk: Sendable {
         self.audit = audit
         self.account = account
         self.consent = consent
-        tokens = OneTimeTokens(seal: seal, purpose: "confirmation token", now: now)
+        tokens = OneTimeTokens(seal: seal, used: used, purpose: "confirmation token", now: now)
     }
 
     func answer(
@@ -58,7 +59,13 @@ package struct WriteDesk: Sendable {
             return await write.report(reply, ovalEdge)
         }
         if write.changesNothing && agreement.confirmationToken == nil { return Self.nothingToDo(write) }
-        switch try await decision(on: write, agreement, in: context) {
+        let decision: Decision
+        do {
+            decision = try await self.decision(on: write, agreement, in: context)
+        } catch let trouble as TokensUnavailable {
+            return .failure("Nothing was written. \(trouble)")
+        }
+        switch decision {
         case .agreed(let how):
             let record = WriteRecord(write, by: try account(context.principal), client: context.clientName, agreed: how)
             return try await carryOut(write, record, in: audit, from: ovalEdge)
@@ -86,7 +93,7 @@ package struct WriteDesk: Sendable {
         if let token = agreement.confirmationToken {
             guard agreement.writeConfirmedByUser else { return .missing(Self.notConfirmed) }
             // Good once, for exactly this change by this account; a wrong one is not told why.
-            guard let given = try tokens.read(token), given.content == .string(digest), tokens.use(given) else {
+            guard let given = try tokens.read(token), given.content == .string(digest), try tokens.use(given) else {
                 return .missing(Self.wrongToken)
             }
             return .agreed(how: "token")
