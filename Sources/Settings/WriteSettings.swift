@@ -1,9 +1,10 @@
-/// What may be changed in OvalEdge, and where that is recorded.
+/// What may be changed in OvalEdge, and where that is logged.
 package struct WriteSettings: Sendable {
     static let allowance = "OVALEDGE_ALLOW_WRITES"
 
     package let allowed: AllowedWrites
     package let auditFolder: String?
+    package let auditKeyFile: String?
 
     init(_ reader: inout SettingsReader) {
         reader.section("Changes")
@@ -14,10 +15,16 @@ package struct WriteSettings: Sendable {
         )
         let folder: FolderPath? = reader.read(
             "OVALEDGE_AUDIT_FOLDER",
-            "Folder of the record of all changes; a private one of this user when left out.",
+            "Directory of the audit log; if it exists, it must be closed to others (mode 700). Default: $XDG_STATE_HOME/oe-mcp.",
             example: "/var/lib/oe-mcp"
         )
         auditFolder = folder?.text
+        let key: FolderPath? = reader.read(
+            "OVALEDGE_AUDIT_KEY_FILE",
+            "File with the key of the audit log, outside its directory; made when missing. Default: ~/.config/oe-mcp/audit.key.",
+            example: "/etc/oe-mcp/audit.key"
+        )
+        auditKeyFile = key?.text
     }
 }
 
@@ -48,7 +55,7 @@ package struct AllowedWrites: Hashable, SettingValue {
     }
 }
 
-/// A folder, named from the root.
+/// A directory or a file, named from the root.
 package struct FolderPath: Hashable, SettingValue {
     package static let expectation = "a path that begins with /"
     package static let takesInvisible = true

@@ -3,27 +3,61 @@ import Logging
 import OvalEdge
 import Settings
 
-/// `oe-mcp audit`: every write that was attempted, and whether the record of it is whole.
+/// `oe-mcp audit`: every write that was attempted, and whether the audit log is what was written.
 enum AuditCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
-        let check = try AuditCheck(folder: try Wiring(line, logLevel: .error).auditFolder)
-        if line.has("verify") { return verify(check) }
+        let wiring = try Wiring(line, logLevel: .error)
+        let check = try AuditCheck(folder: wiring.auditFolder, key: wiring.auditKey)
+        if line.has("verify") { return verify(check, wiring.auditKey) }
         let lines = check.lines.map { line.has("json") ? JSON.object($0.members).text : text($0) }
         StandardOutput.write(lines.isEmpty ? "No write has been attempted." : lines.joined(separator: "\n"))
+        for place in check.unreadable { StandardError.write("oe-mcp: \(place) cannot be read") }
         return 0
     }
 
     /// The exit code tells scripts.
-    private static func verify(_ check: AuditCheck) -> Int32 {
-        guard check.broken.isEmpty else {
-            StandardOutput.write(
-                "The chain is broken at \(check.broken.joined(separator: ", ")): that line, or the one before it, is not "
-                    + "what was written. Compare with a copy of the folder."
-            )
-            return 1
+    private static func verify(_ check: AuditCheck, _ key: AuditKeyFile) -> Int32 {
+        StandardOutput.write((verdict(check, key) + remarks(check, key)).joined(separator: "\n"))
+        return check.isWhole ? 0 : 1
+    }
+
+    private static func verdict(_ check: AuditCheck, _ key: AuditKeyFile) -> [String] {
+        if check.key == .another {
+            return ["Verification failed: no entry was written with the key \(key.path). Name the right one."]
         }
-        StandardOutput.write("\(check.lines.count) lines, each following from the one before.")
-        return 0
+        guard check.isWhole else {
+            let isKeyed = check.key == .checked
+            let what = isKeyed ? "was changed, or is not an entry of this log" : "or the line before it was changed"
+            return ["Verification failed. Compare the audit log with a backup."]
+                + shortened(check.broken.map { "\($0) \(what)." }) + shortened(check.missing)
+        }
+        let last = check.last.prefix(16)
+        let end = check.lines.isEmpty ? "." : "; the last line has the digest \(last)…"
+        let verdict = check.key == .checked ? ", complete and unchanged" : ""
+        return ["\(counted(check.entries, "entry", "entries"))\(verdict)\(end)"]
+    }
+
+    private static func remarks(_ check: AuditCheck, _ key: AuditKeyFile) -> [String] {
+        var remarks: [String] = []
+        if check.key == .missing && !check.lines.isEmpty {
+            remarks.append(
+                "The key \(key.path) is not here: only the plain chain was checked, which anybody can compute again."
+            )
+        }
+        if check.unkeyed > 0 {
+            let lines = counted(check.unkeyed, "line was", "lines were")
+            remarks.append("\(lines) written before entries were keyed: the plain chain alone speaks for them.")
+        }
+        return remarks
+            + shortened(check.torn.map { "\($0) is incomplete: a crash or a full disk cut it off." })
+    }
+
+    private static func shortened(_ lines: [String]) -> [String] {
+        lines.count > 20 ? lines.prefix(20) + ["… and \(lines.count - 20) more."] : lines
+    }
+
+    private static func counted(_ count: Int, _ one: String, _ many: String) -> String {
+        "\(count) \(count == 1 ? one : many)"
     }
 
     private static func text(_ line: AuditCheck.Line) -> String {

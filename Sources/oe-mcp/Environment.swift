@@ -54,6 +54,12 @@ enum Environment {
         return state ?? (variable("HOME") ?? "") + usual
     }
 
+    /// Beside the user's own settings file, apart from the log.
+    static var auditKeyFile: String {
+        let config = variable("XDG_CONFIG_HOME").flatMap { $0.first == "/" ? $0 : nil }
+        return (config ?? (variable("HOME") ?? "") + "/.config") + "/oe-mcp/audit.key"
+    }
+
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     /// The zone of this machine, unless a setting names another.

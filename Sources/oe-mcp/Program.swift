@@ -96,10 +96,10 @@ extension Program {
             ),
             CommandLineCommand(
                 "audit",
-                "Show every change that was attempted.",
+                "Show the audit log: every write that was attempted.",
                 options: [
-                    CommandLineOption("verify", "Check that the record was not changed since."),
-                    CommandLineOption("json", "Show each line as it is kept."),
+                    CommandLineOption("verify", "Check that no entry was changed, made up or removed."),
+                    CommandLineOption("json", "Print each entry as JSON."),
                 ]
             ),
             CommandLineCommand("doctor", "Check settings, network and sign-in, and say what to mend."),

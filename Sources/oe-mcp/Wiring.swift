@@ -82,7 +82,7 @@ struct Wiring {
     private func desk(_ consent: Consent.Asking?) -> WriteDesk {
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
         return WriteDesk(
-            audit: AuditLog(folder: auditFolder),
+            audit: AuditLog(folder: auditFolder, key: auditKey),
             seal: usedTokens.seal,
             used: usedTokens,
             consent: consent
@@ -93,6 +93,13 @@ struct Wiring {
 
     /// Beside the audit log, so that whoever writes the same log knows the same tokens.
     private var usedTokens: UsedTokensInFolder { UsedTokensInFolder(auditFolder + "/tokens") }
+
+    var auditKey: AuditKeyFile {
+        AuditKeyFile(
+            settings.writes.auditKeyFile ?? Environment.auditKeyFile,
+            log: isSandbox ? "sandbox" : "catalog"
+        )
+    }
 
     /// What is tried in the sandbox is kept apart from what was really changed.
     var auditFolder: String {

@@ -237,3 +237,45 @@ def test_a_token_is_refused_where_it_could_be_used_twice(start, tmp_path: Path) 
     refused = agree()
     assert refused.is_error and refused.text.startswith("Nothing was written.") and "chmod 700" in refused.text
     assert record(tmp_path) == []
+
+
+def audit(oe_mcp: str, folder: Path, *more: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [oe_mcp, "audit", "--sandbox", *more], stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=folder,
+        timeout=30, env=clean_environment(folder),
+    )
+
+
+def test_the_audit_log_is_verified(oe_mcp: str, tmp_path: Path) -> None:
+    """Security M5: a missing end, an emptied and a removed file, and a chain computed again were whole."""
+    assert audit(oe_mcp, tmp_path).stdout.strip() == "No write has been attempted."
+    for _ in range(2):
+        shell(oe_mcp, tmp_path, "--yes")
+        shell(oe_mcp, tmp_path, "--yes", "business_description=Something else.")
+    path = tmp_path / ".local/state/oe-mcp/sandbox/audit.jsonl"
+    good = path.read_bytes()
+    count = good.count(b"\n")
+    done = audit(oe_mcp, tmp_path, "--verify")
+    assert done.returncode == 0 and f"{count} entries, complete and unchanged" in done.stdout, done
+    lines = good.splitlines(keepends=True)
+    for bad in (b"", b"".join(lines[:-1]), b"".join(lines[:1] + lines[2:]), good.replace(b"Orders", b"Borders", 1)):
+        path.write_bytes(bad)
+        done = audit(oe_mcp, tmp_path, "--verify")
+        assert done.returncode == 1 and "Verification failed" in done.stdout, (bad, done)
+    path.write_bytes(good + b'{"at":"2026')
+    done = audit(oe_mcp, tmp_path, "--verify")
+    assert done.returncode == 0 and f"audit.jsonl:{count + 1} is incomplete" in done.stdout, done
+    assert f"audit.jsonl:{count + 1} cannot be read" in audit(oe_mcp, tmp_path).stderr
+    (tmp_path / "config/oe-mcp/audit.key").rename(tmp_path / "away")
+    done = audit(oe_mcp, tmp_path, "--verify")
+    assert done.returncode == 0 and "only the plain chain was checked" in done.stdout, done
+
+
+def test_reading_the_audit_log_changes_nothing(oe_mcp: str, tmp_path: Path) -> None:
+    """Security M6: it took a directory away from everybody."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    done = audit(oe_mcp, tmp_path, "--set", f"OVALEDGE_AUDIT_FOLDER={shared}")
+    assert done.returncode == 0 and shared.stat().st_mode & 0o7777 == 0o1777 and not list(shared.iterdir()), done
+    assert not (tmp_path / "config").exists() and not (tmp_path / ".local").exists()

@@ -37,6 +37,9 @@ package final class TemporaryDirectory: Sendable {
         fwrite(bytes, 1, bytes.count, file)
     }
 
+    /// For this user alone, as the program makes its files.
+    package func close(_ name: String) { chmod("\(path)/\(name)", 0o600) }
+
     static func names(_ path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }

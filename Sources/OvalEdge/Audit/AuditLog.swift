@@ -2,53 +2,64 @@ import Clock
 import Crypto
 import Files
 package import JSON
-import Text
+import Synchronization
 
-/// The record of every write that was attempted: lines of JSON in a private folder, each with the digest of the one
-/// before, so that none can be changed or taken out of the middle unnoticed.
+/// The audit log: an entry for every write that was attempted, as lines of JSON in a private directory.
+///
+/// Each entry has the digest of the one before and a code that only the holder of the key can make, and the head says
+/// how many there are: none can be changed, made up or taken out unnoticed, neither in the middle nor at the end.
 ///
 /// All processes of one user append to the same file. A full file is put aside under a number, and the chain goes on in
 /// a new one.
 package final class AuditLog: Sendable {
     package let path: String
+    private let keyFile: AuditKeyFile
     private let fullAt: Int
     private let now: @Sendable () -> Double
-
-    static let current = "audit.jsonl"
+    private let key = Mutex<AuditKey?>(nil)
 
     package init(
         folder path: String,
+        key: AuditKeyFile,
         fullAt: Int = 4 << 20,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970
     ) {
         self.path = path
+        keyFile = key
         self.fullAt = fullAt
         self.now = now
     }
 
-    /// Adds one line; `members` follow the time, and the digest of the line before them.
+    /// Adds one entry; `members` follow the time, the number, and the digest of the entry before it.
     package func append(_ members: JSONObject) async throws(AuditTrouble) {
         do {
             let folder = try PrivateDirectory(path)
             let lock = try await held(in: folder)
             defer { withExtendedLifetime(lock) {} }
-            var lines = try Self.lines(of: folder, Self.current) ?? []
-            if lines.reduce(0, { $0 + $1.count }) >= fullAt {
-                try folder.rename(Self.current, to: Self.name(of: try Self.numbers(in: folder).count + 1))
-                lines = [lines[lines.count - 1]]
-            }
-            let line = JSONObject(
-                [
-                    .init("at", .string(Timestamp.text(now()))),
-                    .init("previous", .string(try Self.digest(of: lines.last))),
-                ] + members.members
-            )
-            try folder.append(JSON.object(line).bytes + [UInt8(ascii: "\n")], to: Self.current)
-        } catch let error as FileTrouble {
-            throw AuditTrouble("\(error.description)")
+            var writer = try AuditWriter(folder, try madeKey())
+            try writer.append(members, at: Timestamp.text(now()), fullAt: fullAt)
         } catch {
-            throw AuditTrouble("\(error)")
+            throw AuditTrouble(error)
         }
+    }
+
+    /// Read once: whoever takes the key away does not end a log that is under way.
+    private func madeKey() throws -> AuditKey {
+        if let key = key.withLock({ $0 }) { return key }
+        guard !keyFile.isIn(path) else {
+            throw AuditTrouble(
+                "its key, \(keyFile.path), lies in the same directory",
+                "Name a file elsewhere in OVALEDGE_AUDIT_KEY_FILE."
+            )
+        }
+        let made: AuditKey
+        do {
+            made = try keyFile.key()
+        } catch let trouble as FileTrouble {
+            throw AuditTrouble(ofKey: trouble)
+        }
+        key.withLock { $0 = made }
+        return made
     }
 
     /// Other processes hold the lock for a few milliseconds.
@@ -57,41 +68,35 @@ package final class AuditLog: Sendable {
             if let lock = try folder.lock("audit.lock") { return lock }
             try await SystemClock.sleep(for: .milliseconds(10))
         }
-        throw AuditTrouble("another process holds its lock")
-    }
-
-    static func name(of number: Int) -> String { "audit-\(number).jsonl" }
-
-    /// The numbers of the files put aside, from 1 on.
-    static func numbers(in folder: PrivateDirectory) throws -> [Int] {
-        var number = 1
-        while try lines(of: folder, name(of: number)) != nil { number += 1 }
-        return Array(1..<number)
-    }
-
-    /// Nil when there is no such file; one that cannot be believed is trouble.
-    static func lines(of folder: PrivateDirectory, _ name: String) throws -> [ArraySlice<UInt8>]? {
-        guard folder.holds(name) else { return nil }
-        guard let bytes = folder.contents(of: name, limit: 1 << 28) else {
-            throw AuditTrouble("\(folder.path)/\(name) is not a private file of this user")
-        }
-        return bytes.split(separator: UInt8(ascii: "\n"))
-    }
-
-    /// Of no line at all: 64 zeros.
-    static func digest(of line: ArraySlice<UInt8>?) throws -> String {
-        guard let line else { return String(repeating: "0", count: 64) }
-        return try Crypto.digest(Array(line)).hexadecimal
+        throw AuditTrouble("another process holds the lock \(path)/audit.lock", "Try again, or end that process.")
     }
 }
 
-/// The record could not be written or read, and so nothing may be changed.
+/// The audit log cannot be written or read, and so nothing may be changed in the catalog.
 package struct AuditTrouble: Error, Hashable, CustomStringConvertible {
     package let problem: String
+    package let remedy: String
 
-    init(_ problem: String) { self.problem = problem }
-
-    package var description: String {
-        "The record of writes cannot be used: \(problem). Mend the folder or name another in OVALEDGE_AUDIT_FOLDER."
+    init(_ problem: String, _ remedy: String? = nil) {
+        self.problem = problem
+        self.remedy = remedy ?? "Fix the directory, or set OVALEDGE_AUDIT_FOLDER to another one."
     }
+
+    init(_ error: any Error) {
+        switch error {
+        case let error as AuditTrouble: self = error
+        case let error as FileTrouble:
+            let other = error.remedy.map { "\($0) Otherwise set OVALEDGE_AUDIT_FOLDER to another directory." }
+            self.init(error.description, other)
+        case let error as CryptoUnavailable:
+            self.init("cryptography is not available (\(error.reason))", "Install OpenSSL 3.")
+        default: self.init("\(error)")
+        }
+    }
+
+    init(ofKey trouble: FileTrouble) {
+        self.init(trouble.description, trouble.remedy ?? "Name another file in OVALEDGE_AUDIT_KEY_FILE.")
+    }
+
+    package var description: String { "Cannot use the audit log: \(problem). \(remedy)" }
 }

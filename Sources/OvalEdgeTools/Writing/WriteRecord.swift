@@ -1,6 +1,6 @@
 import JSON
 
-/// What the record of writes keeps of one change.
+/// What the audit log keeps of one change.
 struct WriteRecord: Sendable {
     private let members: [JSONObject.Member]
 

@@ -1,69 +1,136 @@
 import JSON
-import OvalEdge
 import TestSupport
 import Testing
 
-@Suite struct `The record of writes` {
-    private let folder = TemporaryDirectory()
+@testable import OvalEdge
 
-    @Test func `is a chain of private lines`() async throws {
-        let log = AuditLog(folder: folder.path + "/in", now: { 0 })
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+@Suite struct `The audit log` {
+    private let test = TestLog()
+
+    @Test func `is a chain of private lines, with its key apart`() async throws {
+        let log = AuditLog(folder: test.path + "/in", key: test.key, now: { 0 })
         for number in 1...3 { try await log.append(JSONObject([.init("number", .int(number))])) }
-        let check = try AuditCheck(folder: folder.path + "/in")
-        #expect(check.broken.isEmpty)
+        let check = try AuditCheck(folder: test.path + "/in", key: test.key)
+        #expect(check.isWhole && check.key == .checked && check.entries == 3 && check.unkeyed == 0)
         #expect(check.lines.map { $0.members["number"] } == [1, 2, 3])
+        #expect(check.lines.map { $0.members["entry"] } == [1, 2, 3])
         #expect(check.lines[0].members["previous"]?.string == String(repeating: "0", count: 64))
         #expect(check.lines[0].members["at"] == "1970-01-01T00:00:00Z")
-        #expect(folder.mode("in") == 0o700)
-        #expect(folder.mode("in/audit.jsonl") == 0o600)
-    }
-
-    @Test func `shows what was changed or taken out`() async throws {
-        let log = AuditLog(folder: folder.path)
-        for number in 1...4 { try await log.append(JSONObject([.init("number", .int(number))])) }
-        var lines = String(decoding: folder.contents("audit.jsonl"), as: UTF8.self).split(separator: "\n")
-        lines[1] = Substring(lines[1].replacing("\"number\":2", with: "\"number\":9"))
-        write(lines)
-        #expect(try AuditCheck(folder: folder.path).broken == ["audit.jsonl:3"])
-        lines.remove(at: 2)
-        write(lines)
-        #expect(try AuditCheck(folder: folder.path).broken == ["audit.jsonl:3"])
-        write(["not json"])
-        #expect(try AuditCheck(folder: folder.path).broken == ["audit.jsonl:1"])
+        #expect(test.folder.mode("in") == 0o700)
+        #expect(test.folder.mode("in/audit.jsonl") == 0o600)
+        #expect(test.folder.mode("in/audit.head") == 0o600)
+        #expect(test.keys.mode("audit.key") == 0o600 && test.keys.contents("audit.key").count == 32)
     }
 
     @Test func `goes on in a new file when one is full`() async throws {
-        let log = AuditLog(folder: folder.path, fullAt: 400)
-        for number in 1...20 { try await log.append(JSONObject([.init("number", .int(number))])) }
-        #expect(folder.names().contains("audit-1.jsonl"))
-        #expect(folder.names().contains("audit-2.jsonl"))
-        let check = try AuditCheck(folder: folder.path)
-        #expect(check.broken.isEmpty)
-        #expect(check.lines.map { $0.members["number"]?.int } == Array(1...20))
+        try await test.write(1...20, fullAt: 800)
+        #expect(test.folder.names().contains("audit-1.jsonl"))
+        #expect(test.folder.names().contains("audit-2.jsonl"))
+        let check = try test.check()
+        #expect(check.isWhole)
+        #expect(try test.numbers() == Array(1...20))
+    }
+
+    /// Security M5: the number was used again, and the rest was not shown.
+    @Test func `goes on under new numbers, and shows the rest, when its oldest files were moved away`() async throws {
+        try await test.write(1...20, fullAt: 800)
+        let files = test.folder.names().filter { $0.hasPrefix("audit-") }.count
+        unlink("\(test.path)/audit-1.jsonl")
+        let left = try test.numbers()
+        #expect(left.count > 10 && left.last == 20)
+        try await test.write(21...30, fullAt: 800)
+        #expect(!test.folder.names().contains("audit-1.jsonl"))
+        #expect(test.folder.names().contains("audit-\(files + 1).jsonl"))
+        let check = try test.check()
+        #expect(try test.numbers() == left + Array(21...30))
+        #expect(check.broken.isEmpty && check.missing.count == 1)
+        #expect(check.missing.first == "Entries 1 to \(left[0] - 1) are missing before audit-2.jsonl:1.")
     }
 
     @Test func `is one chain for all who write at once`() async throws {
-        let path = folder.path
+        let (path, key) = (test.path, test.key)
         try await withThrowingTaskGroup { group in
             for number in 1...20 {
-                group.addTask { try await AuditLog(folder: path).append(JSONObject([.init("number", .int(number))])) }
+                let log = AuditLog(folder: path, key: key)
+                group.addTask { try await log.append(JSONObject([.init("number", .int(number))])) }
             }
             try await group.waitForAll()
         }
-        let check = try AuditCheck(folder: path)
-        #expect(check.broken.isEmpty)
-        #expect(Set(check.lines.compactMap { $0.members["number"]?.int }) == Set(1...20))
+        #expect(try test.check().isWhole)
+        #expect(try Set(test.numbers()) == Set(1...20))
     }
 
-    @Test func `says what is wrong with its folder`() async throws {
-        folder.write([1], to: "file")
-        let error = await #expect(throws: AuditTrouble.self) {
-            try await AuditLog(folder: folder.path + "/file").append(JSONObject())
+    /// Security M5: every sentence began twice.
+    @Test func `says once what is wrong with its directory`() async throws {
+        test.folder.write([1], to: "file")
+        let error = try await #require(throws: AuditTrouble.self) {
+            try await AuditLog(folder: test.path + "/file", key: test.key).append(JSONObject())
         }
-        #expect(error?.description.hasSuffix("name another in OVALEDGE_AUDIT_FOLDER.") == true)
+        #expect(error.description.split(separator: "Cannot use the audit log").count == 1)
+        #expect(error.description.hasSuffix("set OVALEDGE_AUDIT_FOLDER to another one."))
     }
 
-    private func write(_ lines: [Substring]) {
-        folder.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: "audit.jsonl")
+    /// Security M6.
+    @Test(arguments: [0o755, 0o1777])
+    func `refuses a directory that is open to others, and leaves it as it is`(mode: Int) async throws {
+        chmod(test.path, mode_t(mode))
+        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        #expect(error.description.contains("OVALEDGE_AUDIT_FOLDER"))
+        #expect(error.description.contains("chmod 700") == (mode == 0o755))
+        #expect(test.folder.mode("") == UInt32(mode & 0o777))
+        #expect(test.folder.names().isEmpty)
+    }
+
+    /// Security M6.
+    @Test func `is read without changing or making anything`() throws {
+        let path = test.path + "/none"
+        #expect(try AuditCheck(folder: path, key: test.key).lines.isEmpty)
+        chmod(test.path, 0o755)
+        #expect(try test.check().lines.isEmpty)
+        #expect(test.folder.mode("") == 0o755)
+        #expect(test.folder.names().isEmpty && test.keys.names().isEmpty)
+    }
+
+    @Test(arguments: [[], [1], [UInt8](repeating: 1, count: 33)] as [[UInt8]])
+    func `is not written with a key that is none`(key: [UInt8]) async throws {
+        test.keys.write(key, to: "audit.key")
+        test.keys.close("audit.key")
+        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        #expect(error.description.contains("OVALEDGE_AUDIT_KEY_FILE"))
+    }
+
+    @Test func `is not written with a key that others can read`() async throws {
+        test.keys.write([UInt8](repeating: 1, count: 32), to: "audit.key")
+        chmod(test.keys.path + "/audit.key", 0o644)
+        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        #expect(error.description.contains("chmod 600 '\(test.keys.path)/audit.key'"))
+    }
+
+    @Test func `is not written with a key that lies beside it`() async throws {
+        let key = AuditKeyFile(test.path + "/audit.key")
+        let error = try await #require(throws: AuditTrouble.self) {
+            try await AuditLog(folder: test.path, key: key).append(JSONObject())
+        }
+        #expect(error.description.contains("same directory"))
+    }
+
+    /// Code R8: each entry read the whole file, and each new file all of the old ones.
+    @Test func `reads no more than the end of its file for an entry`() async throws {
+        try await test.write(1...3)
+        let size = 300 << 20
+        for number in 1...3 {
+            let file = open("\(test.path)/audit-\(number).jsonl", O_WRONLY | O_CREAT, 0o600)
+            ftruncate(file, off_t(size))
+            close(file)
+        }
+        // Larger than what is ever read whole.
+        try await test.write(4...6, fullAt: 400)
+        #expect(test.folder.names().contains("audit-4.jsonl"))
     }
 }

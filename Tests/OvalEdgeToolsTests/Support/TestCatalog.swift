@@ -14,8 +14,9 @@ struct TestCatalog {
     let registry: Registry
     let resources: OvalEdgeResources
     let prompts: OvalEdgePrompts
-    /// Where the record of writes is kept.
+    /// Where the audit log is kept, and apart from it its key.
     let folder = TemporaryDirectory()
+    private let keys = TemporaryDirectory()
 
     /// `now` is the clock of what may be written, and `allowing` what that is.
     init(
@@ -54,7 +55,7 @@ struct TestCatalog {
         let names = tools.map { tool in tool.definition.name }
         let offer = ToolOffer(allowing: families) { names.contains($0) }
         self.offer = offer
-        let audit = AuditLog(folder: folder.path, now: now)
+        let audit = AuditLog(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"), now: now)
         let desk = WriteDesk(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
         registry = Registry(offer, desk: desk, mark: { FenceMark("k3x9q2") }) { _ in api }
         resources = OvalEdgeResources(offer, completer: completer) { _ in api }
@@ -91,7 +92,9 @@ struct TestCatalog {
     }
 
     /// What is on record of the writes so far.
-    func audit() throws -> AuditCheck { try AuditCheck(folder: folder.path) }
+    func audit() throws -> AuditCheck {
+        try AuditCheck(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"))
+    }
 
     func read(_ uri: String, _ revision: Revision = .november2025) async throws -> ResourceAnswer? {
         try await resources.read(uri, in: RequestContext(revision: revision))

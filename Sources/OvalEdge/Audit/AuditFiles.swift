@@ -1,0 +1,47 @@
+import Crypto
+import Files
+
+/// The files of an audit log: one that grows, and those that were full and put aside under a number.
+struct AuditFiles {
+    let folder: PrivateDirectory
+
+    static let current = "audit.jsonl"
+    private static let sizeLimit = 1 << 28
+
+    static func name(of number: Int) -> String { "audit-\(number).jsonl" }
+
+    /// The numbers of the files put aside, in order; some may have been moved away.
+    func numbers() throws(FileTrouble) -> [Int] {
+        try folder.names().compactMap { name in
+            guard name.hasPrefix("audit-"), name.hasSuffix(".jsonl"),
+                let number = Int(name.dropFirst("audit-".count).dropLast(".jsonl".count)), number > 0,
+                name == Self.name(of: number)
+            else { return nil }
+            return number
+        }
+        .sorted()
+    }
+
+    /// All files in the order in which they were written.
+    func names() throws(FileTrouble) -> [String] {
+        try numbers().map { Self.name(of: $0) } + (folder.holds(Self.current) ? [Self.current] : [])
+    }
+
+    /// Lines with their numbers, without the blank ones; none when there is no such file.
+    func lines(of name: String) throws(FileTrouble) -> [(number: Int, bytes: [UInt8])] {
+        guard folder.holds(name) else { return [] }
+        guard let bytes = folder.contents(of: name, limit: Self.sizeLimit) else { throw folder.foreign(name) }
+        return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .filter { !$0.element.isEmpty }
+            .map { ($0.offset + 1, Array($0.element)) }
+    }
+
+    /// Nil when there is none; an error for one that was not sealed with this key.
+    func head(_ key: AuditKey) throws -> AuditHead? {
+        guard folder.holds(AuditHead.name) else { return nil }
+        guard let sealed = folder.contents(of: AuditHead.name, limit: 4096) else {
+            throw folder.foreign(AuditHead.name)
+        }
+        return try AuditHead(opening: sealed, key)
+    }
+}
