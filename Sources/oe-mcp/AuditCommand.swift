@@ -1,6 +1,7 @@
 import JSON
 import Logging
 import OvalEdge
+import OvalEdgeTools
 import Settings
 
 /// `oe-mcp audit`: every write that was attempted, and whether the audit log is what was written.
@@ -9,7 +10,7 @@ enum AuditCommand {
         let wiring = try Wiring(line, logLevel: .error)
         let check = try AuditCheck(folder: wiring.auditFolder, key: wiring.auditKey)
         if line.has("verify") { return verify(check, wiring.auditKey) }
-        let lines = check.lines.map { line.has("json") ? JSON.object($0.members).text : text($0) }
+        let lines = check.lines.map { line.has("json") ? TerminalText.json(.object($0.members)) : text($0) }
         StandardOutput.write(lines.isEmpty ? "No write has been attempted." : lines.joined(separator: "\n"))
         for place in check.unreadable { StandardError.write("oe-mcp: \(place) cannot be read") }
         return 0
@@ -62,6 +63,6 @@ enum AuditCommand {
 
     private static func text(_ line: AuditCheck.Line) -> String {
         ["at", "outcome", "tool", "target", "confirmed", "client"]
-            .map { line.members[$0]?.string ?? "-" }.joined(separator: "  ")
+            .map { TerminalText.line(line.members[$0]?.string ?? "-") }.joined(separator: "  ")
     }
 }

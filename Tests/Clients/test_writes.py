@@ -279,3 +279,19 @@ def test_reading_the_audit_log_changes_nothing(oe_mcp: str, tmp_path: Path) -> N
     done = audit(oe_mcp, tmp_path, "--set", f"OVALEDGE_AUDIT_FOLDER={shared}")
     assert done.returncode == 0 and shared.stat().st_mode & 0o7777 == 0o1777 and not list(shared.iterdir()), done
     assert not (tmp_path / "config").exists() and not (tmp_path / ".local").exists()
+
+
+def test_the_audit_log_forges_no_line_on_a_terminal(oe_mcp: str, start, tmp_path: Path) -> None:
+    """Security M7: a tag's or a client's name made lines, cleared the screen and set the window's title."""
+    evil = "Evil\n2026-01-02T00:00:00Z  refused  create_tag\x1b[1A\x1b[2K\x1b]0;x\x07\u202e\u009b2J"
+    wire = start("--sandbox", OVALEDGE_ALLOW_WRITES="all")
+    wire.initialize(name=evil * 20)
+    arguments = WRITES["create_tag"][0] | {"tag_name": evil}
+    token = wire.call("create_tag", **arguments).structured["confirmationToken"]
+    wire.call("create_tag", **arguments, write_confirmed_by_user=True, confirmation_token=token)
+    entries = record(tmp_path)
+    assert entries and all(len(entry["client"]) <= 100 for entry in entries)
+    for more in ([], ["--json"]):
+        text = audit(oe_mcp, tmp_path, *more).stdout
+        assert len(text.splitlines()) == len(entries), text
+        assert not [c for c in text if (ord(c) < 32 and c != "\n") or 127 <= ord(c) < 160 or c == "\u202e"], text

@@ -133,8 +133,8 @@ class Wire:
     def request(self, method: str, params: dict | None = None, within: float = 15) -> dict:
         return self.reply(self.post(method, params), within)
 
-    def initialize(self, version: str = "2025-11-25") -> dict:
-        hello = {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "wire", "version": "1"}}
+    def initialize(self, version: str = "2025-11-25", name: str = "wire") -> dict:
+        hello = {"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": name, "version": "1"}}
         reply = self.request("initialize", hello)
         self.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
         return reply["result"]

@@ -83,7 +83,7 @@ package final class ServerConnection: RequestHandler {
         let opened = Session(
             revision: revision,
             clientCapabilities: declared,
-            clientName: params["clientInfo"]?["name"]?.string,
+            clientName: Self.name(params["clientInfo"]),
             logLevel: server.logsFrom
         )
         session.withLock { $0 = opened }
@@ -131,11 +131,16 @@ package final class ServerConnection: RequestHandler {
         return RequestContext(
             revision: revision,
             client: Client(meta?[RequestMetadata.clientCapabilities] ?? [:], revision, .none),
-            clientName: meta?[RequestMetadata.clientInfo]?["name"]?.string,
+            clientName: Self.name(meta?[RequestMetadata.clientInfo]),
             principal: principal,
             progress: .reporting(meta, revision, to: peer),
             log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: peer) } ?? .unheard
         )
+    }
+
+    /// As much of a client's name as is kept: it goes into every entry of an audit log.
+    private static func name(_ info: JSON?) -> String? {
+        info?["name"]?.string.map { String($0.unicodeScalars.prefix(100)) }
     }
 
     /// A client may ask whether anybody is there before it says who it is (lifecycle, "Initialization").

@@ -115,6 +115,18 @@ import Text
         #expect(own["result"]?["content"]?[0]?["text"] == "local")
     }
 
+    /// Security M7: the name goes into the audit log, twice for every write.
+    @Test func `knows a client by no more than a hundred characters`() async throws {
+        let tools = MadeUpTools(("name", { _, context in Answer("\(context.clientName?.unicodeScalars.count ?? 0)") }))
+        let session = TestSession(Server(info: FixtureServer.info, tools: tools, log: .none))
+        let long: JSON = ["name": .string("e" + String(repeating: "\u{301}", count: 5000)), "version": "1"]
+        _ = try await session.request("initialize", ["protocolVersion": "2025-11-25", "clientInfo": long])
+        #expect(try await session.call("name")["content"]?[0]?["text"] == "100")
+        let meta = JSON.stateless(["io.modelcontextprotocol/clientInfo": long])
+        let own = try await session.request("tools/call", ["name": "name", "_meta": meta])
+        #expect(own["result"]?["content"]?[0]?["text"] == "100")
+    }
+
     /// Rows: G205.
     @Test func `that asks for something holds nothing until the answer comes`() async throws {
         let session = TestSession(tools: AskingTools())
