@@ -99,13 +99,22 @@ package struct OvalEdgeAPI: Sendable {
     /// Sends with a token; when the token is refused, once more with another.
     ///
     /// A second token that another process had fetched may have been as old as the first, so that one more try is due
-    /// with a token that is certainly new.
+    /// with a token that is certainly new. A 400 that comes back word for word with a new token is no refusal of it, but
+    /// the answer.
     private func newReply(to request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
         var attempt = 1
+        var refusal: HTTPResponse?
         while true {
             let token = try await broker.token()
             let response = try await answer(to: request, with: token)
             guard response.refusesToken else { return response }
+            if !token.isAdopted, let refusal, refusal.status == .badRequest, refusal.status == response.status,
+                refusal.body == response.body
+            {
+                await broker.wasNotRefused()
+                return response
+            }
+            refusal = response
             broker.rejected(token)
             guard attempt == 1 || attempt == 2 && token.isAdopted else { throw refusedTwice(response) }
             attempt += 1

@@ -1,6 +1,7 @@
 package import HTTP
 package import JSON
 package import Logging
+import Text
 
 extension OvalEdgeAPI {
     /// The JSON of a reply, always an object; an error for everything else.
@@ -59,16 +60,24 @@ extension OvalEdgeAPI {
 }
 
 extension HTTPResponse {
-    /// Whether the session token is the trouble: any 401, or a 400 that says so.
+    /// Whether the session token is the trouble: any 401, or a 400 that says exactly that.
+    ///
+    /// A 400 that only has such words in it is another complaint: SQL engines report an "invalid token" of a query.
     var refusesToken: Bool {
         switch status {
-        case .unauthorized: return true
+        case .unauthorized: true
         case .badRequest:
-            let words = Quotation.words(in: body).joined(separator: " ").lowercased()
-            return ["invalid token", "please generate a new token"].contains { words.contains(substring: $0) }
-        default: return false
+            Quotation.words(in: body).contains { words in
+                let words = words.trimmed.lowercased()
+                return Self.tokenRefusals.contains(words.hasSuffix(".") ? String(words.dropLast()) : words)
+            }
+        default: false
         }
     }
+
+    private static let tokenRefusals: Set = [
+        "invalid token", "invalid_token", "please generate a new token", "invalid token, please generate a new token",
+    ]
 }
 
 extension String {

@@ -10,6 +10,8 @@ import Synchronization
 package final class SharedTokenSource: TokenSource {
     private struct Memory {
         var record = TokenRecord()
+        /// When this process last counted a token as refused before its end.
+        var counted: Double?
         var hasWarned = false
     }
 
@@ -177,6 +179,7 @@ extension SharedTokenSource {
         let pause = record.contention.pause(at: now)
         guard pause > 0 else { return }
         write(record, to: store)
+            memory.withLock { $0.counted = now }
         log.warning("another program seems to use the same user token", ("pause", "\(Int(pause.rounded(.up)))"))
         throw contended(for: pause)
     }
@@ -187,6 +190,16 @@ extension SharedTokenSource {
             try store?.write(record)
         } catch {
             warn(error)
+    /// Takes back what was counted, here and, where its lock is free, in the file.
+    package func wasNotRefused() async {
+        guard let counted = memory.withLock({ $0.counted.take() }) else { return }
+        memory.withLock { $0.record.contention.withdraw(counted) }
+        guard let store = opened(), let lock = try? store.lock(), var record = store.record() else { return }
+        defer { withExtendedLifetime(lock) {} }
+        record.contention.withdraw(counted)
+        try? store.write(record)
+    }
+
         }
     }
 

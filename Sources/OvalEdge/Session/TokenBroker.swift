@@ -45,6 +45,9 @@ package final class TokenBroker: Sendable {
         state.withLock { if $0.lifecycle.rejected(token) { $0.refused = token } }
     }
 
+    /// The token before was refused for no fault of its own: the same answer came with a new one.
+    package func wasNotRefused() async { await source.wasNotRefused() }
+
     /// Fetches ahead of the first request; nobody waits for it, and nobody is told if it fails.
     package func prefetch() {
         let now = clock.now()

@@ -7,6 +7,13 @@ import Text
 package protocol TokenSource: Sendable {
     /// A token other than `refused`, which the server did not accept any more.
     func token(insteadOf refused: SessionToken?) async throws(OvalEdgeError) -> SessionToken
+
+    /// The last token was refused for no fault of its own: the same answer came with a new one.
+    func wasNotRefused() async
+}
+
+extension TokenSource {
+    package func wasNotRefused() async {}
 }
 
 /// User token and secret in, session token out.

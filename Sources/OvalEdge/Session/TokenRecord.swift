@@ -56,6 +56,11 @@ struct Contention: Hashable, Sendable {
         refusals = recent(at: now) + [now]
     }
 
+    /// What was counted at this moment was no refusal.
+    mutating func withdraw(_ moment: Double) {
+        if let place = refusals.lastIndex(of: moment) { refusals.remove(at: place) }
+    }
+
     func isContended(at now: Double) -> Bool { recent(at: now).count >= Self.limit }
 
     /// Seconds to leave the session to the other side; 0 when nothing speaks against an exchange.

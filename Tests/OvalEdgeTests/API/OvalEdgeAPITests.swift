@@ -127,6 +127,48 @@ private let details = "GET /api/v1/mcp/asset-details"
         #expect(http.isDone)
     }
 
+    /// Code F1: words of a query were taken for a dead session.
+    @Test(arguments: [
+        ("Invalid token", true), (" INVALID TOKEN. ", true), ("please generate a new token", true),
+        ("Invalid token, please generate a new token", true), ("invalid_token", true),
+        ("SQL error: invalid token 'FORM' at line 1", false), ("invalid token 'FORM'", false),
+        ("The filter holds an invalid token", false), ("Invalid tokens", false),
+        ("You may please generate a new token for Jira", false),
+    ])
+    func `takes a bad request for a refused token only if it says exactly that`(_ words: String, _ isRefusal: Bool) {
+        let body: JSON = ["ok": false, "message": .string(words)]
+        let response = HTTPResponse(.badRequest, text: body.text, type: "application/json")
+        #expect(response.refusesToken == isRefusal)
+        #expect(HTTPResponse(.badRequest, text: words).refusesToken == isRefusal)
+        #expect(!HTTPResponse(.unprocessableContent, text: body.text).refusesToken)
+    }
+
+    /// Code F1.
+    @Test func `asks no new token for the error of a query`() async throws {
+        let sql = #"{"ok":false,"message":"SQL error: invalid token 'FORM' at line 1"}"#
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, .badRequest, json: sql))
+        let error = try await failure(http)
+        #expect(error.kind == .notValid && error.what.contains("'FORM'"))
+    }
+
+    /// Code F1.
+    @Test func `takes what comes back word for word with a new token for the answer`() async throws {
+        let words = #"{"message":"Invalid token"}"#
+        let http = ScriptedHTTP(
+            .on(signIn, json: token(1).json),
+            .on(details, .badRequest, json: words),
+            .on(signIn, json: token(2).json),
+            .on(details, .badRequest, json: words)
+        )
+        let api = api(http)
+        let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await api.send(request) })
+        #expect(error.kind == .notValid && error.status == 400)
+        // The new token is as good as before.
+        http.add(.on(details, json: "{}"))
+        #expect(try await api.send(request) == [:])
+        #expect(http.isDone)
+    }
+
     @Test func `does not take every bad request for a refused token`() async throws {
         let http = ScriptedHTTP(
             .on(signIn, json: token(1).json),

@@ -17,6 +17,8 @@ final class OneLiveToken: HTTPClient {
         var live = ""
         var liveUntil = 0.0
         var failure: HTTPFailure?
+        /// What every request is answered with, as a 400, whatever its token.
+        var complaint: String?
     }
 
     private let state = Mutex(State())
@@ -38,6 +40,8 @@ final class OneLiveToken: HTTPClient {
     func losesToken() { state.withLock { $0.live = "" } }
 
     func fails(with failure: HTTPFailure?) { state.withLock { $0.failure = failure } }
+
+    func answers(with complaint: String?) { state.withLock { $0.complaint = complaint } }
 
     func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         guard request.url.hasSuffix(TokenExchange.path) else { return answer(request) }
@@ -69,6 +73,7 @@ final class OneLiveToken: HTTPClient {
             state.refusals += isLive ? 0 : 1
             return isLive
         }
+        if let complaint = state.withLock({ $0.complaint }) { return HTTPResponse(.badRequest, text: complaint) }
         let refusal = #"{"message":"Invalid token, please generate a new token"}"#
         return isLive ? HTTPResponse(.ok, text: "{}") : HTTPResponse(.badRequest, text: refusal)
     }
@@ -298,6 +303,20 @@ final class OneLiveToken: HTTPClient {
             server.losesToken()
         }
         #expect(!one.source.isContended)
+    /// Code F1: four such answers within a minute ended all calls for up to half a minute.
+    @Test func `do not count an answer that only sounds like a refusal`() async throws {
+        let server = OneLiveToken(clock)
+        let process = process(server)
+        server.answers(with: #"{"message":"Invalid token"}"#)
+        for _ in 0..<6 {
+            let error = try await failure(process)
+            #expect(error.kind == .notValid && error.what.contains("Invalid token"))
+        }
+        #expect(!process.source.isContended)
+        server.answers(with: nil)
+        try await call(process)
+    }
+
     }
 
     @Test func `go on alone, with one warning, where no directory can be used`() async throws {
