@@ -25,7 +25,7 @@ package final class SharedTokenSource: TokenSource {
     /// `store` is nil where sharing is switched off.
     ///
     /// `patience` is how many seconds to wait for another process that is signing in; it must be longer than an exchange
-    /// can take.
+    /// can take, and after it this process signs in by itself.
     package init(
         _ exchange: TokenExchange,
         store: TokenStore?,
@@ -84,7 +84,7 @@ extension SharedTokenSource {
     private enum Turn {
         case locked(FileLock)
         case adopted(SessionToken)
-        /// Nothing can be locked here.
+        /// Nothing can be locked here, or who holds the lock has stopped.
         case alone
     }
 
@@ -103,7 +103,11 @@ extension SharedTokenSource {
                 warn(error)
                 return .alone
             }
-            guard waited < patience, (try? await clock.sleep(pause)) != nil else { throw busy }
+            guard waited < patience else {
+                warnOfBusyProcess()
+                return .alone
+            }
+            guard (try? await clock.sleep(pause)) != nil else { throw .cancelled }
             waited += pause
             pause = min(pause * 1.5, 0.05)
         }
@@ -125,11 +129,13 @@ extension SharedTokenSource {
         }
     }
 
-    private var busy: OvalEdgeError {
-        OvalEdgeError(
-            .unavailable,
-            "Another oe-mcp process has been signing in for more than \(Int(patience)) seconds.",
-            advice: "Try again in a moment; if it stays so, end that process or set OVALEDGE_TOKEN_STORE=off."
+    /// A process that was stopped keeps the lock.
+    ///
+    /// What it fetches when it goes on ends the token fetched here meanwhile, which costs one more sign-in.
+    private func warnOfBusyProcess() {
+        log.warning(
+            "another oe-mcp process has held the lock of the session token for too long; signing in without it",
+            ("seconds", "\(Int(patience))")
         )
     }
 }
@@ -173,23 +179,17 @@ extension SharedTokenSource {
             !refused.mayHaveEnded(at: now)
         {
             record.contention.refused(at: now)
+            memory.withLock { $0.counted = now }
             // Counted once: the token is gone.
             record.token = nil
         }
         let pause = record.contention.pause(at: now)
         guard pause > 0 else { return }
         write(record, to: store)
-            memory.withLock { $0.counted = now }
         log.warning("another program seems to use the same user token", ("pause", "\(Int(pause.rounded(.up)))"))
         throw contended(for: pause)
     }
 
-    private func write(_ record: TokenRecord, to store: OpenTokenStore?) {
-        memory.withLock { $0.record = record }
-        do {
-            try store?.write(record)
-        } catch {
-            warn(error)
     /// Takes back what was counted, here and, where its lock is free, in the file.
     package func wasNotRefused() async {
         guard let counted = memory.withLock({ $0.counted.take() }) else { return }
@@ -200,6 +200,12 @@ extension SharedTokenSource {
         try? store.write(record)
     }
 
+    private func write(_ record: TokenRecord, to store: OpenTokenStore?) {
+        memory.withLock { $0.record = record }
+        do {
+            try store?.write(record)
+        } catch {
+            warn(error)
         }
     }
 

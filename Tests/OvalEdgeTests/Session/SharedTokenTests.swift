@@ -213,17 +213,37 @@ final class OneLiveToken: HTTPClient {
         #expect(server.mostInFlight == 1)
     }
 
-    @Test func `say so when the lock cannot be had`() async throws {
+    /// Security L7: all others failed, call by call.
+    @Test func `go on alone, and say so, when who holds the lock sleeps`() async throws {
+        let server = OneLiveToken(clock)
+        let two = process(server, patience: 0.5)
+        let store = try #require(
+            try TokenStore(directories: [place.path + "/oe-mcp"]).opened(for: .ann, at: "https://acme.net")
+        )
+        let lock = try #require(try store.lock())
+        try await call(two)
+        try await call(two)
+        withExtendedLifetime(lock) {}
+        #expect(server.exchanges == 1)
+        #expect(two.warnings().count == 1 && two.warnings()[0].contains("signing in without it"))
+    }
+
+    @Test func `end well where the one that slept goes on`() async throws {
         let gate = Gate()
         let server = OneLiveToken(clock, gate: gate)
         let (one, two) = (process(server), process(server, patience: 0.5))
         let first = Task { try await call(one) }
         await eventually { server.mostInFlight == 1 }
-        let error = try await failure(two)
-        #expect(error.kind == .unavailable && error.advice.contains("OVALEDGE_TOKEN_STORE"))
+        let second = Task { try await call(two) }
+        await eventually { server.mostInFlight == 2 }
         gate.open()
         try await first.value
-        try await call(two)
+        try await second.value
+        for _ in 0..<2 {
+            try await call(one)
+            try await call(two)
+        }
+        #expect(server.exchanges <= 3 && !one.source.isContended)
     }
 
     @Test func `do not trust the token of one that died while it signed in`() async throws {
@@ -283,6 +303,20 @@ final class OneLiveToken: HTTPClient {
         #expect(!one.source.isContended)
     }
 
+    /// Code F1: four such answers within a minute ended all calls for up to half a minute.
+    @Test func `do not count an answer that only sounds like a refusal`() async throws {
+        let server = OneLiveToken(clock)
+        let process = process(server)
+        server.answers(with: #"{"message":"Invalid token"}"#)
+        for _ in 0..<6 {
+            let error = try await failure(process)
+            #expect(error.kind == .notValid && error.what.contains("Invalid token"))
+        }
+        #expect(!process.source.isContended)
+        server.answers(with: nil)
+        try await call(process)
+    }
+
     @Test func `back off alone too`() async throws {
         let server = OneLiveToken(clock)
         let one = process(server, isSharing: false)
@@ -303,20 +337,6 @@ final class OneLiveToken: HTTPClient {
             server.losesToken()
         }
         #expect(!one.source.isContended)
-    /// Code F1: four such answers within a minute ended all calls for up to half a minute.
-    @Test func `do not count an answer that only sounds like a refusal`() async throws {
-        let server = OneLiveToken(clock)
-        let process = process(server)
-        server.answers(with: #"{"message":"Invalid token"}"#)
-        for _ in 0..<6 {
-            let error = try await failure(process)
-            #expect(error.kind == .notValid && error.what.contains("Invalid token"))
-        }
-        #expect(!process.source.isContended)
-        server.answers(with: nil)
-        try await call(process)
-    }
-
     }
 
     @Test func `go on alone, with one warning, where no directory can be used`() async throws {
