@@ -71,6 +71,8 @@ package final class TokenBroker: Sendable {
         log.redactor.add(token.secret)
         let (waiting, outdated) = state.withLock { state in
             state.lifecycle.fetched(token)
+            // Replaced: its secret need not be kept any longer.
+            state.refused = nil
             return (state.takeWaiting(), state.strike(token.secret))
         }
         if let outdated { log.redactor.remove(outdated) }

@@ -140,6 +140,18 @@ func eventually(_ condition: () async -> Bool) async {
         #expect(try await broker.token() == second)
     }
 
+    /// Code R9: the refused token was kept, and named to each later renewal.
+    @Test func `forgets the refused token with the next one`() async throws {
+        let source = TestSource(clock, life: 100)
+        let broker = broker(source)
+        let first = try await broker.token()
+        broker.rejected(first)
+        _ = try await broker.token()
+        clock.advance(by: 99)
+        _ = try await broker.token()
+        #expect(source.refused == [nil, first, nil])
+    }
+
     @Test func `fetches ahead of the first caller`() async throws {
         let source = TestSource(clock)
         let broker = broker(source)
