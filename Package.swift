@@ -105,7 +105,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text",
+                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
+                "Settings", "Text",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
@@ -122,8 +123,8 @@ let package = Package(
         tests("ClockTests", ["Clock"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
-        tests("FuzzingTests", ["FuzzTargets"]),
         tests("FilesTests", ["Files"]),
+        tests("FuzzingTests", ["FuzzTargets"]),
         tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
         tests("HouseTests", ["Settings"]),

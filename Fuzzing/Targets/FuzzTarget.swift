@@ -15,7 +15,8 @@ package struct FuzzTarget: Sendable {
 
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
-        .arguments, .conversation, .dotEnv, .encodings, .faults, .framing, .html, .json, .jwt, .messages, .tokenReply,
+        .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .html, .json, .jwt, .messages,
+        .tokenReply,
         .urls,
     ]
 }
