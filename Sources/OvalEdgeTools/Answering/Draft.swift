@@ -11,18 +11,22 @@ package struct Draft: Sendable {
     private let more: String
     private let beyond: String
     private let tellsCompleteness: Bool
+    /// How many items of a list are kept in the smallest portion, which the draft itself makes small.
+    private let fewest: Int
 
     /// `more` says how to get what `portion` leaves out, and `beyond` how, where only the budget is too small.
     package init(
         _ portion: Portion = .whole,
         more: String,
         beyond: String? = nil,
+        fewest: Int = 0,
         _ write: @escaping @Sendable (Portion) -> Answer
     ) {
         self.portion = portion
         self.more = more
         self.beyond = beyond ?? more
         self.write = write
+        self.fewest = fewest
         tellsCompleteness = true
     }
 
@@ -32,6 +36,7 @@ package struct Draft: Sendable {
         more = ""
         beyond = "Ask for less at once."
         tellsCompleteness = false
+        fewest = 0
         write = { portion in
             guard portion != .whole else { return answer }
             var answer = answer
@@ -53,7 +58,7 @@ package struct Draft: Sendable {
         var answer = write(portion)
         answer.content = answer.content.map { $0.text.map { .text(mark.marking($0)) } ?? $0 }
         guard var structured = answer.structured, !answer.isFailure else { return answer }
-        var cut = Cut(to: portion)
+        var cut = Cut(to: Portion(items: max(portion.items, fewest), characters: portion.characters))
         structured = cut.cut(structured)
         let leftOut = cut.leftOut
         if tellsCompleteness || leftOut.hasList {

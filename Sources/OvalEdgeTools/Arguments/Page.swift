@@ -6,11 +6,11 @@ package struct Page: Hashable, Sendable {
     package let page: Int
     /// As asked; `sentLimit` is what may be asked of the product.
     package let limit: Int
-    private let highest: Int
+    fileprivate let highest: Int
 
     package init(_ input: inout Arguments, highest: Int) {
-        page = input.read("page", "Which page, from 1.", in: 1...Int.max, default: 1)
-        limit = input.read("limit", "How many per page, at most \(highest).", in: 1...Int.max, default: 20)
+        page = input.read("page", "Which page, from 1.", in: .counting, default: 1)
+        limit = input.read("limit", "How many per page, at most \(highest).", in: .counting, default: 20)
         self.highest = highest
     }
 
@@ -25,14 +25,19 @@ package struct Page: Hashable, Sendable {
     private static let farthest = Int(Int32.max)
 }
 
+extension ClosedRange<Int> {
+    /// What counts something or says which one: far more than any list has, and far too little to overflow.
+    package static let counting = 1...Int(Int32.max)
+}
+
 /// What one page holds of everything that matches: never silent about what is missing.
-package struct PageOfResults: Hashable, Sendable {
+package struct PageOfResults: Sendable {
     package let page: Page
     package let returned: Int
     /// Nil when the product does not say.
     package let total: Int?
-    /// How many to ask for next, where there was no room for all that this page has.
-    private let nextLimit: Int?
+    /// How many to ask for next, and from which page on, where there was no room for all that this page has.
+    private let next: (limit: Int, page: Int)?
 
     /// A product that counts less than it sends is corrected.
     ///
@@ -42,21 +47,27 @@ package struct PageOfResults: Hashable, Sendable {
         self.page = page
         returned = lists.reduce(0) { $0 + min($1, portion.items) }
         self.total = total.map { sent == 0 ? $0 : max($0, page.before + sent) }
+        guard returned < sent else {
+            next = nil
+            return
+        }
         // No list goes on before the end of the longest that is shown, so that nothing is passed over.
-        nextLimit = returned < sent ? max(1, min(portion.items, lists.max() ?? 1)) : nil
+        let shown = max(1, min(portion.items, lists.max() ?? 1))
+        let limit = min(shown, page.highest)
+        next = (limit, (page.before + shown) / limit + 1)
     }
 
     package var hasMore: Bool {
-        if nextLimit != nil { return true }
+        if next != nil { return true }
         guard let total else { return returned >= page.sentLimit }
         return returned > 0 && page.before + returned < total
     }
 
-    private var nextPage: Int { nextLimit.map { (page.before + $0) / $0 + 1 } ?? page.page + 1 }
+    private var nextPage: Int { next?.page ?? page.page + 1 }
 
     /// How to see what comes next.
     package var advice: String {
-        let limit = nextLimit.map { " and `limit` \($0)" } ?? ""
+        let limit = next.map { " and `limit` \($0.limit)" } ?? ""
         return "For more, call again with `page` \(nextPage)\(limit)."
     }
 
@@ -93,7 +104,7 @@ package struct PageOfResults: Hashable, Sendable {
         result["limit"] = .int(page.sentLimit)
         result["complete"] = .bool(page.page == 1 && !hasMore)
         if hasMore { result["nextPage"] = .int(nextPage) }
-        if let nextLimit { result["nextLimit"] = .int(nextLimit) }
+        if let next { result["nextLimit"] = .int(next.limit) }
         return result
     }
 

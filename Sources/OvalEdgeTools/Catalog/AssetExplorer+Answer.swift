@@ -12,8 +12,11 @@ extension AssetExplorer {
         return Draft(
             detail.portion(Self.brief),
             more: "`detail` `full` shows whole texts, and `asset_details` all of one asset.",
-            beyond: "Ask for the next page as said above, or narrow the search."
+            beyond: "Ask for the next page as said above, or narrow the search.",
+            fewest: 1
         ) { portion in
+            // Where there is no room for a whole row, the first is told in short, so that none is passed over.
+            guard portion.items > 0 else { return self.short(found, structured, links: links) }
             let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
             let results = PageOfResults(page, lists: lists, total: found.total, in: portion)
             var text = Markdown()

@@ -171,11 +171,80 @@ import Text
         let reply: JSON = ["data": ["details": ["objectId": 5], "profile": ["columns": Self.columns(1...3)]]]
         let answer = try answer(
             AssetDetails.self,
-            ["object_id": 5, "object_type": "oetable", "first_row": .int(.max)],
+            ["object_id": 5, "object_type": "oetable", "first_row": 2_147_483_647],
             to: reply.text
         )
-        #expect(answer.text.contains("There is no row \(Int.max); the last one is 3."))
+        #expect(answer.text.contains("There is no row 2147483647; the last one is 3."))
         #expect(answer.structured?["data"]?["profile"]?["columns"] == [])
+    }
+
+    /// Whatever makes a row too long for an answer of its own: it is told in short, and the page after it is another.
+    @Test(
+        arguments: [
+            ["objectName": .string(String(repeating: "x", count: 50_000))],
+            [
+                "objectName": "t",
+                "customFields": .array(
+                    (0..<2000).map { ["fieldName": .string("field \($0)"), "fieldValue": "value"] }
+                ),
+            ],
+            [
+                "objectName": "t",
+                "custom": .object(JSONObject((0..<2000).map { .init("member \($0)", "some value of it") })),
+            ],
+            ["objectName": "t", "navLink": .string("#nav/table?id=" + String(repeating: "1", count: 60_000))],
+            ["objectName": "t", "owner": .string(String(repeating: "name ", count: 20_000))],
+            ["objectName": "t", "fullyQualifiedName": .string(String(repeating: "a.", count: 30_000))],
+        ] as [JSON],
+        [1000, 8000]
+    )
+    func `is shown in short where one row alone does not fit`(row: JSON, tokens: Int) throws {
+        var row = row
+        row["objectId"] = 7
+        row["objectType"] = "oetable"
+        let other: JSON = ["objectId": 8, "objectType": "oetable", "objectName": "other"]
+        for items in [[row], [row, other], [other, row]] {
+            let answer = try answer(
+                AssetExplorer.self,
+                ["detail": "full"],
+                to: JSON.members(("data", ["items": .array(items), "total": .int(items.count)])).text,
+                within: AnswerBudget(tokens: tokens)
+            )
+            #expect(answer.structured?["returned"]?.int ?? 0 > 0)
+            let shown = try #require(answer.structured?["data"]?["items"]?.array)
+            #expect(shown.map { $0["objectId"] } == items.prefix(shown.count).map { $0["objectId"] })
+            #expect(shown.allSatisfy { $0["objectName"]?.string?.isEmpty == false })
+            for item in shown { #expect(answer.text.contains("`oetable \(item["objectId"]?.int ?? 0)`")) }
+            if shown[0]["objectId"] == 7, items.count == 1 || shown.count == 1 {
+                #expect(shown[0]["shortened"] == true || answer.structured?["leftOut"] != nil)
+            }
+            #expect(!answer.text.contains("is empty"))
+            if shown.count < items.count {
+                #expect(answer.structured?["nextPage"] == .int(shown.count + 1))
+                #expect(answer.structured?["nextLimit"] == .int(shown.count))
+            }
+            #expect(TokenEstimate.tokens(in: answer.text) <= tokens)
+            #expect(TokenEstimate.tokens(in: answer.structured?.text ?? "") <= tokens)
+        }
+    }
+
+    /// What is proposed is what a call may ask for.
+    @Test func `goes on with a limit that a call takes, also where the product ignores it`() throws {
+        let rows = (1...300).map { id -> JSON in
+            ["objectId": .int(id), "objectType": "oetable", "objectName": .string("table number \(id)")]
+        }
+        let answer = try answer(
+            AssetExplorer.self,
+            [:],
+            to: JSON.members(("items", .array(rows)), ("total", 300)).text,
+            within: AnswerBudget(tokens: 4000)
+        )
+        let returned = try #require(answer.structured?["returned"]?.int)
+        let page = try #require(answer.structured?["nextPage"]?.int)
+        let limit = try #require(answer.structured?["nextLimit"]?.int)
+        #expect(returned > 50 && limit == 50)
+        // The next page begins at or before what comes next, and no page before it does.
+        #expect((page - 1) * limit <= returned && page * limit > returned)
     }
 
     /// The search has pages of its own, which become smaller where there is no room.

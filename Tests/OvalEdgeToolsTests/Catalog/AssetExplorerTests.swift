@@ -224,8 +224,8 @@ import Testing
             ),
             ([:], 2, nil, "Page 1: 2 assets; OvalEdge did not say how many there are in all.", nil),
             (
-                ["page": .int(.max)], 1, nil,
-                "Page \(Int.max): 1 asset; OvalEdge did not say how many there are in all.", nil
+                ["page": 2_147_483_647], 1, nil,
+                "Page 2147483647: 1 asset; OvalEdge did not say how many there are in all.", nil
             ),
         ] as [(JSON, Int, Int?, String, Int?)]
     )
