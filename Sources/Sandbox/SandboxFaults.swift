@@ -37,7 +37,7 @@ package struct SandboxFaults: Sendable {
         let fault = pending[index]
         spend(index)
         if fault.kind == .cut {
-            strike.cut = Cut(bytes: fault.number.map { Int($0) })
+            strike.cut = Cut(bytes: fault.number.map { Int(min(max($0, 0), 1e9)) })
         } else {
             strike.response = fault.response
         }

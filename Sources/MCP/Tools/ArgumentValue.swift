@@ -71,10 +71,13 @@ extension Int: ArgumentValue {
 
     package var literal: JSON? { .int(self) }
 
+    /// A limit from here on is there to keep arithmetic safe, and tells nobody anything.
+    private static let farthest = Int(Int32.max)
+
     static func schema(in limits: ClosedRange<Int>) -> JSON {
         var schema = schema
         if limits.lowerBound != .min { schema["minimum"] = .int(limits.lowerBound) }
-        if limits.upperBound != .max { schema["maximum"] = .int(limits.upperBound) }
+        if limits.upperBound < farthest { schema["maximum"] = .int(limits.upperBound) }
         return schema
     }
 
@@ -83,8 +86,9 @@ extension Int: ArgumentValue {
         guard limits.contains(value) else {
             let expectation =
                 switch (limits.lowerBound, limits.upperBound) {
-                case (let lowest, .max): "at least \(lowest)"
+                case (let lowest, farthest...) where value < lowest: "at least \(lowest)"
                 case (.min, let highest): "at most \(highest)"
+                case (_, let highest) where highest >= farthest: "at most \(highest)"
                 case (let lowest, let highest): "between \(lowest) and \(highest)"
                 }
             throw ArgumentMistakes(name, mustBe: expectation, not: json)

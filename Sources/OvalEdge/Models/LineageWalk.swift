@@ -100,7 +100,7 @@ package struct LineageWalk: Hashable, Sendable {
 
     /// A hop is trusted as far as no gap of nonsense would have to be filled for it.
     private static func place(_ visit: Visit, at hop: Int, in hops: inout [[Visit]]) {
-        let index = min(max(0, hop - 1), hops.count)
+        let index = min(max(1, hop) - 1, hops.count)
         if index == hops.count { hops.append([]) }
         hops[index].append(visit)
     }

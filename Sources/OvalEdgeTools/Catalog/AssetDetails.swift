@@ -30,7 +30,7 @@ package struct AssetDetails: OneAssetTool {
         objectID = input.read("object_id", "Id of the asset.")
         objectName = input.read("object_name", "Its name or full name, instead of the id.")
         objectType = input.read("object_type", "Kind of the asset, as the search returned it.")
-        firstRow = input.read("first_row", "Row to begin with in long lists.", in: 1...Int.max, default: 1)
+        firstRow = input.read("first_row", "Row to begin with in long lists.", in: .counting, default: 1)
         detail = input.readDetail()
         checkSubject(&input)
     }

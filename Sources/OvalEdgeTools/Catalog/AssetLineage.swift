@@ -31,7 +31,7 @@ package struct AssetLineage: OneAssetTool {
         objectID = input.read("object_id", "Id of the table or file.")
         objectName = input.read("object_name", "Its name or full name, instead of the id.")
         objectType = input.read("object_type", "oetable for a table, oefile for a file.")
-        depth = input.read("depth", "How many hops to follow each way.", in: 0...Int.max, default: 2)
+        depth = input.read("depth", "How many hops to follow each way.", in: 0...Int(Int32.max), default: 2)
         direction = input.read("direction", "Which way to look.", default: .both)
         onlyTypes = input.read("only_types", "Show only these kinds, such as table or oechart.", default: [])
         limitPerHop = input.read("limit_per_hop", "How many assets of a hop to show.", in: 1...500, default: 20)

@@ -54,7 +54,7 @@ package struct DQRuleAdvisor: WritingTool {
         limit = input.read(
             "limit",
             "assess: at most 100, usually 50; lookup: at most 100, usually 25.",
-            in: 1...Int.max
+            in: .counting
         )
         descriptionCustomFieldName = input.read(
             "description_custom_field_name",

@@ -62,7 +62,7 @@ package struct DQRuleManager: WritingTool {
         limit = input.read(
             "limit",
             "create_standard: how many objects at most, up to 100.",
-            in: 1...Int.max,
+            in: .counting,
             default: 50
         )
         preferExistingRule = input.read(

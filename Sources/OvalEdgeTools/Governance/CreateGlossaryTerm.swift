@@ -53,8 +53,8 @@ package struct CreateGlossaryTerm: WritingTool {
         categorySkipConfirmed = input.read("category_skip_confirmed", "The person has said so.", default: false)
         skipSubcategory = input.read("skip_subcategory", "Put it directly under the category.", default: false)
         subcategorySkipConfirmed = input.read("subcategory_skip_confirmed", "The person has said so.", default: false)
-        size = input.read("size", "How many places to list, at most 500.", in: 1...Int.max, default: 100)
-        page = input.read("page", "Which page of them, from 0.", in: 0...Int.max, default: 0)
+        size = input.read("size", "How many places to list, at most 500.", in: .counting, default: 100)
+        page = input.read("page", "Which page of them, from 0.", in: 0...Int(Int32.max), default: 0)
         agreement = Agreement(&input)
         check(&input)
     }

@@ -34,8 +34,8 @@ package struct KnowledgeSearch: OneRequestTool {
         storyZoneName = input.read("story_zone_name", "Only stories of this zone.")
         storyName = input.read("story_name", "Only the story of this name.")
         objectID = input.read("object_id", "Id of one story.")
-        limit = input.read("limit", "How many passages, at most \(KnowledgeSearchQuery.highestLimit).", in: 1...Int.max)
-        numCandidates = input.read("num_candidates", "How many passages to weigh, at most 512.", in: 1...Int.max)
+        limit = input.read("limit", "How many passages, at most \(KnowledgeSearchQuery.highestLimit).", in: .counting)
+        numCandidates = input.read("num_candidates", "How many passages to weigh, at most 512.", in: .counting)
         detail = input.readDetail()
         if search.isEmpty {
             input.note("One of `query`, `content_query`, `story_zone_name`, `story_name` and `object_id` is needed.")

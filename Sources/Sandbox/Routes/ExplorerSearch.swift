@@ -46,7 +46,9 @@ struct ExplorerSearch {
         return sort.sorted(found, in: catalog)
     }
 
-    func page(of hits: [SampleAsset]) -> [SampleAsset] { Array(hits.dropFirst((page - 1) * limit).prefix(limit)) }
+    func page(of hits: [SampleAsset]) -> [SampleAsset] {
+        Array(hits.dropFirst(min(page - 1, hits.count) * limit).prefix(limit))
+    }
 
     private func fits(_ asset: SampleAsset, _ catalog: SampleCatalog) -> Bool {
         !asset.kind.isContainer

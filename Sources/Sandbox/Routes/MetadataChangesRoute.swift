@@ -179,10 +179,10 @@ private struct CrawlPeriod {
         // The first crawl of a connection has none to be compared with.
         let comparable = all.filter { crawl in all.contains { $0.connection == crawl.connection && $0.at < crawl.at } }
         let today = all.last.map { CalendarDay($0.at) }
-        let days = body["lastNDays"]?.int ?? body["lastNWeeks"]?.int.map { min($0, 1000) * 7 }
+        let days = body["lastNDays"]?.int ?? body["lastNWeeks"]?.int.map { min(max($0, 0), 1000) * 7 }
         let start = body["fromTimestamp"]?.string
         let end = body["toTimestamp"]?.string
-        if let first = body["fromCrawlId"]?.int ?? body["toCrawlId"]?.int.map({ $0 - 1 }) {
+        if let first = body["fromCrawlId"]?.int ?? body["toCrawlId"]?.int.map({ max($0, 1) - 1 }) {
             let last = body["toCrawlId"]?.int ?? .max
             crawls = comparable.filter { $0.id > first && $0.id <= last }
         } else if let days, let today {

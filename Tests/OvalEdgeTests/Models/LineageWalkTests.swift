@@ -91,6 +91,15 @@ private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.ma
         #expect(LineageWalk(lineage, around: 5, type: .oetable).root?.asset.name == "table")
     }
 
+    @Test(arguments: [Int.min, -1, 0, 1, .max])
+    func `places an asset at any hop that a reply may say`(hop: Int) throws {
+        let lineage = try Lineage([
+            "rootId": 1,
+            "nodes": [["id": 1], ["id": 2, "hop": .int(hop), "direction": "UPSTREAM"]],
+        ])
+        #expect(ids(LineageWalk(lineage, around: 1).upstream) == [["2"]])
+    }
+
     @Test func `takes ids as they come`() throws {
         let odd = ["a b", "-1", "🐘", "007", "7"]
         let lineage = try Lineage([
