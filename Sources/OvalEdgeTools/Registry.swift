@@ -68,7 +68,10 @@ package struct Registry: ToolRegistry {
         let ages = ReadAges()
         do {
             let draft = try await draft(of: call, noting: ages, in: context)
-            return budget.fitted(draft, marking: mark(), asOf: ages.asOf).labelled()
+            let answer = budget.fitted(draft, marking: mark(), asOf: ages.asOf)
+            // What was begun for a call that is cancelled is no answer.
+            try Task.checkCancellation()
+            return answer.labelled()
         } catch let error as OvalEdgeError {
             return Answer.failure(error).labelled()
         } catch is CancellationError {

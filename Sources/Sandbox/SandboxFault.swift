@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 /// One thing that goes wrong, how often, and where.
 package struct SandboxFault: Hashable, Sendable {

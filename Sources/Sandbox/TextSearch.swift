@@ -8,17 +8,6 @@ extension String {
         return text.isEmpty ? nil : text
     }
 
-    /// Whether `part` occurs in this text, byte for byte.
-    func holds(_ part: String) -> Bool {
-        let bytes = Array(utf8)
-        let needle = Array(part.utf8)
-        guard let first = needle.first else { return true }
-        guard bytes.count >= needle.count else { return false }
-        return (0...(bytes.count - needle.count)).contains { start in
-            bytes[start] == first && bytes[start..<(start + needle.count)].elementsEqual(needle)
-        }
-    }
-
     func equals(_ other: String) -> Bool { lowercased() == other.lowercased() }
 
     /// Its words in lower case, split at everything but letters, digits and `_`.

@@ -9,7 +9,7 @@ package enum Suggestion {
         let wanted = letters(of: word)
         guard !wanted.isEmpty else { return nil }
         var best: (name: String, rank: Int)?
-        for name in known {
+        for name in known where name.utf8.count <= longestWord {
             guard let rank = rank(of: letters(of: name), for: wanted) else { continue }
             if rank < best?.rank ?? .max { best = (name, rank) }
         }
@@ -23,7 +23,10 @@ package enum Suggestion {
     package static func isSame(_ a: String, _ b: String) -> Bool {
         var (first, second) = (a.utf8.makeIterator(), b.utf8.makeIterator())
         while let letter = next(&first) {
-            guard letter == next(&second) else { return false }
+            let other = next(&second)
+            // Beyond ASCII a letter and its capital may differ in length.
+            if letter > 0x7F || other ?? 0 > 0x7F { return folded(a) == folded(b) }
+            guard letter == other else { return false }
         }
         return next(&second) == nil
     }
@@ -35,8 +38,10 @@ package enum Suggestion {
         return nil
     }
 
+    /// By way of capitals, because `ß` has two of them, and a Greek word ends in a letter of its own.
     private static func letters(of name: String) -> [UInt8] {
-        name.lowercased().utf8.filter { !isSeparator($0) }
+        let isASCII = name.utf8.allSatisfy { $0 < 0x80 }
+        return (isASCII ? name : name.lowercased().uppercased()).lowercased().utf8.filter { !isSeparator($0) }
     }
 
     private static func isSeparator(_ byte: UInt8) -> Bool {

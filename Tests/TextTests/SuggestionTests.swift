@@ -26,6 +26,19 @@ import Text
         #expect(Suggestion.nearest(to: "x", among: []) == nil)
     }
 
+    /// Whether they are the same is asked in two ways, which agree.
+    @Test(arguments: [
+        ("Object-ID", "object_id", true), ("Größe", "GRÖSSE", true), ("größe", "GRÖẞE", true),
+        ("Straße", "Strasse", true),
+        ("ΟΔΟΣ", "οδος", true), ("ΟΔΟΣ", "οδός", false), ("K", "\u{212A}", true), ("é", "É", true), ("é", "e", false),
+        ("a_é", "aÉ_", true), ("aé", "a", false), ("a", "a\u{301}", false), ("_", "", true), ("ab", "a", false),
+    ])
+    func `takes two names for one`(_ one: String, _ other: String, isSame: Bool) {
+        #expect(Suggestion.isSame(one, other) == isSame)
+        #expect(Suggestion.isSame(other, one) == isSame)
+        #expect((Suggestion.folded(one) == Suggestion.folded(other)) == isSame)
+    }
+
     @Test func `is not looked for where a word is too long to be a slip`() {
         let longest = String(repeating: "x", count: Suggestion.longestWord)
         #expect(Suggestion.nearest(to: longest, among: [longest]) == longest)

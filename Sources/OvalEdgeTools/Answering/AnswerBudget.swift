@@ -17,7 +17,7 @@ package struct AnswerBudget: Hashable, Sendable {
     /// For what is read by its address, to have the whole of it; as JSON that is not indented.
     package var ofResource: AnswerBudget { AnswerBudget(tokens: tokens * 3) }
 
-    /// The longest form of the answer that there is room for.
+    /// The longest form of the answer that there is room for; for a call that is cancelled, the first that was written.
     package func fitted(_ draft: Draft, marking mark: FenceMark = .random()) -> Answer {
         let draft = draft.marked(mark)
         let wanted = bounded(draft.portion)
@@ -25,6 +25,7 @@ package struct AnswerBudget: Hashable, Sendable {
         if allows(answer) { return answer }
         var start = wanted
         for end in Self.stages(below: wanted) where end != start {
+            if Task.isCancelled { return answer }
             let answer = draft.answer(in: end)
             if allows(answer) { return longest(of: draft, between: end, answer, and: start) }
             start = end
@@ -52,8 +53,8 @@ package struct AnswerBudget: Hashable, Sendable {
         bytes.count <= tokens * Self.mostBytesPerToken && TokenEstimate.tokens(in: bytes) <= tokens
     }
 
-    /// Not even blank space comes at more bytes a token.
-    private static let mostBytesPerToken = 32
+    /// Words of six letters are one token each; what has more bytes for its tokens is hardly text, but blank space.
+    private static let mostBytesPerToken = 8
 }
 
 extension AnswerBudget {
@@ -76,7 +77,7 @@ extension AnswerBudget {
     /// Halves the way between what there is room for and what there is none for.
     private func longest(of draft: Draft, between fit: Portion, _ fitting: Answer, and tooLong: Portion) -> Answer {
         var (fit, answer, tooLong) = (fit, fitting, tooLong)
-        while let middle = fit.middle(to: tooLong) {
+        while !Task.isCancelled, let middle = fit.middle(to: tooLong) {
             let longer = draft.answer(in: middle)
             if allows(longer) { (fit, answer) = (middle, longer) } else { tooLong = middle }
         }

@@ -4,6 +4,8 @@ import JSON
 struct Cut {
     private let portion: Portion
     private(set) var leftOut = LeftOut()
+    /// Where we are: names of members, and `[]` for an item.
+    private var path: [String] = []
 
     init(to portion: Portion) { self.portion = portion }
 
@@ -23,16 +25,14 @@ struct Cut {
         switch json {
         case .string(let text):
             guard let cut = Self.text(text, to: portion.characters) else { return json }
-            leftOut.add(.text, cut.count - Self.mark.count, of: text.count)
+            leftOut.add(.text, at: path, cut.count - Self.mark.count, of: text.count)
             return .string(cut)
         case .array(let items): return .array(shortened(items))
         case .object(let object):
             return .object(
                 JSONObject(
                     object.members.map { member in
-                        let count = leftOut.entries.count
-                        defer { leftOut.place(after: count, below: member.name) }
-                        return JSONObject.Member(member.name, shortened(member.value))
+                        JSONObject.Member(member.name, below(member.name) { $0.shortened(member.value) })
                     }
                 )
             )
@@ -41,12 +41,15 @@ struct Cut {
     }
 
     private mutating func shortened(_ items: [JSON]) -> [JSON] {
-        let count = leftOut.entries.count
-        let shown = items.prefix(portion.items).map { shortened($0) }
-        leftOut.place(after: count, below: "[]")
-        leftOut.gather(after: count)
-        if shown.count < items.count { leftOut.add(.list, shown.count, of: items.count) }
+        let shown = below("[]") { cut in items.prefix(cut.portion.items).map { cut.shortened($0) } }
+        if shown.count < items.count { leftOut.add(.list, at: path, shown.count, of: items.count) }
         return shown
+    }
+
+    private mutating func below<Result>(_ name: String, _ work: (inout Cut) -> Result) -> Result {
+        path.append(name)
+        defer { path.removeLast() }
+        return work(&self)
     }
 }
 
@@ -61,7 +64,8 @@ extension Cut {
             end < text.endIndex, !isAddress(text)
         else { return nil }
         let start = text[..<end]
-        let lastSpace = start.lastIndex { $0.isWhitespace }
+        // Scalars, because going back over characters such as flags looks at all before each of them.
+        let lastSpace = start.unicodeScalars.lastIndex { $0.properties.isWhitespace }
         let isFarBack = lastSpace.map { start.distance(from: $0, to: end) > limit / 4 } ?? true
         return String(isFarBack ? start : start[..<(lastSpace ?? end)]) + mark
     }

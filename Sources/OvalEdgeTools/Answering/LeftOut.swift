@@ -7,41 +7,53 @@ package struct LeftOut: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
         package let kind: Kind
         /// Where it stood, as `data.items[].tags`.
-        package fileprivate(set) var path: String
+        package let path: String
         /// Items of a list, characters of a text; of all that stood there together.
         package fileprivate(set) var returned: Int
         package fileprivate(set) var total: Int
     }
 
+    /// The first places of which something was left out.
     package private(set) var entries: [Entry] = []
+    package private(set) var hasList = false
+    /// How many places there are beyond ``entries``.
+    private var others: Set<Place> = []
+    private var indices: [Place: Int] = [:]
+
+    private struct Place: Hashable {
+        let kind: Kind
+        let path: String
+    }
+
+    /// More are counted and not named, because a reply may have as many as it likes.
+    private static let mostEntries = 100
 
     package var isEmpty: Bool { entries.isEmpty }
-    package var hasList: Bool { entries.contains { $0.kind == .list } }
 
-    mutating func add(_ kind: Kind, _ returned: Int, of total: Int) {
-        entries.append(Entry(kind: kind, path: "", returned: returned, total: total))
-    }
-
-    /// Says of what was added after the first `count` entries where it stands: below `name`.
-    mutating func place(after count: Int, below name: String) {
-        for index in count..<entries.count {
-            let path = entries[index].path
-            entries[index].path = path.isEmpty || path.hasPrefix("[") ? name + path : "\(name).\(path)"
+    /// All that stand at the same place in the items of a list make one entry.
+    ///
+    /// `path` has the names of members on the way, and `[]` for an item.
+    mutating func add(_ kind: Kind, at path: [String], _ returned: Int, of total: Int) {
+        if kind == .list { hasList = true }
+        let place = Place(kind: kind, path: Self.text(path))
+        if let index = indices[place] {
+            entries[index].returned += returned
+            entries[index].total += total
+        } else if entries.count < Self.mostEntries {
+            indices[place] = entries.count
+            entries.append(Entry(kind: kind, path: place.path, returned: returned, total: total))
+        } else {
+            others.insert(place)
         }
     }
 
-    /// Makes one entry of all that stand at the same place in the items of a list.
-    mutating func gather(after count: Int) {
-        var gathered: [Entry] = []
-        for entry in entries[count...] {
-            if let index = gathered.firstIndex(where: { $0.kind == entry.kind && $0.path == entry.path }) {
-                gathered[index].returned += entry.returned
-                gathered[index].total += entry.total
-            } else {
-                gathered.append(entry)
-            }
+    private static func text(_ path: [String]) -> String {
+        var text = ""
+        for name in path {
+            if !text.isEmpty && name != "[]" { text += "." }
+            text += name
         }
-        entries.replaceSubrange(count..., with: gathered)
+        return text
     }
 
     var json: JSON {
@@ -60,7 +72,7 @@ package struct LeftOut: Hashable, Sendable {
             let unit: Inline = entry.kind == .list ? "items" : "characters"
             return "\(entry.returned) of \(entry.total) \(unit) of \(code: Self.short(entry.path))"
         }
-        let more = entries.count - parts.count
+        let more = entries.count + others.count - parts.count
         let rest: Inline = more > 0 ? ", and \(more) more" : ""
         return "\(parts.joined(separator: ", "))\(rest)"
     }

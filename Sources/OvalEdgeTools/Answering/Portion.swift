@@ -30,7 +30,7 @@ package struct Portion: Hashable, Sendable {
         for line in lines {
             guard room > 0 else { break }
             shown.append(HTMLText.Line(kind: line.kind, text: Cut.text(line.text, to: room) ?? line.text))
-            room -= line.text.utf8.count + 1
+            room -= line.lead.utf8.count + line.text.utf8.count + 1
         }
         return shown
     }

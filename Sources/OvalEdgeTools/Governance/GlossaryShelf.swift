@@ -69,12 +69,8 @@ struct GlossaryShelf {
     private static func fitting(_ name: String, among places: [GlossaryPlace]) -> [GlossaryPlace] {
         let same = places.filter { Suggestion.isSame($0.name, name) }
         if !same.isEmpty { return same }
-        let wanted = Array(Suggestion.folded(name).utf8)
-        guard !wanted.isEmpty else { return [] }
-        return places.filter { place in
-            let name = Array(Suggestion.folded(place.name).utf8)
-            return name.indices.contains { name[$0...].starts(with: wanted) }
-        }
+        let wanted = Suggestion.folded(name)
+        return wanted.isEmpty ? [] : places.filter { Suggestion.folded($0.name).holds(wanted) }
     }
 
     private func pageOfChoices(_ places: [GlossaryPlace], _ spot: Spot, _ question: Inline) -> Answer {

@@ -7,7 +7,16 @@ package struct HTMLText: Hashable, Sendable {
         package enum Kind: Hashable, Sendable { case heading, text, item(String, depth: Int) }
         package var kind: Kind
         package var text: String
+
+        /// What stands before the text of an item: its indentation and its mark.
+        package var lead: String {
+            guard case .item(let mark, let depth) = kind else { return "" }
+            return String(repeating: "  ", count: min(depth, HTMLText.deepest) - 1) + mark + " "
+        }
     }
+
+    /// Lists below this are shown at this depth, so that no text becomes much longer than it was.
+    package static let deepest = 6
 
     package let lines: [Line]
 
@@ -18,12 +27,7 @@ package struct HTMLText: Hashable, Sendable {
 
     /// Without markup; items keep their bullets and numbers.
     package var plain: String {
-        lines.map { line in
-            switch line.kind {
-            case .heading, .text: line.text
-            case .item(let mark, let depth): String(repeating: "  ", count: depth - 1) + "\(mark) \(line.text)"
-            }
-        }.joined(separator: "\n")
+        lines.map { $0.lead + $0.text }.joined(separator: "\n")
     }
 }
 
@@ -101,7 +105,7 @@ private struct HTMLReader {
 
     private mutating func beginItem() {
         endLine()
-        let depth = max(1, lists.count)
+        let depth = min(max(1, lists.count), HTMLText.deepest)
         if let count = lists.last ?? nil {
             lists[lists.count - 1] = count + 1
             kind = .item("\(count + 1).", depth: depth)
@@ -122,7 +126,8 @@ private struct HTMLReader {
     private mutating func skip(to name: String) {
         while let start = rest.firstIndex(of: UInt8(ascii: "<")) {
             rest = rest[start...]
-            if let tag = HTMLTag(at: rest), tag.isClosing, tag.name == name {
+            // Only what closes is looked at closely: an open comment would be read to its end each time.
+            if rest.dropFirst().first == UInt8(ascii: "/"), let tag = HTMLTag(at: rest), tag.name == name {
                 rest = rest[tag.end...]
                 return
             }

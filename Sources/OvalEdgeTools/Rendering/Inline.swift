@@ -89,7 +89,7 @@ extension Inline {
             let line = Self.oneLine(text)
             guard line.utf8.count > limit, line.count > limit else { return appendInterpolation(escaped: line) }
             let cut = line.prefix(limit)
-            let lastSpace = cut.lastIndex(of: " ") ?? cut.endIndex
+            let lastSpace = cut.utf8.lastIndex(of: UInt8(ascii: " ")) ?? cut.endIndex
             appendInterpolation("\(escaped: String(cut[..<lastSpace])) …")
         }
 

@@ -5,13 +5,16 @@ extension Markdown {
     private static let usualFields = 8
     private static let mostFields = 24
     private static let longestCell = 80
+    private static let mostNamed = 100
 
     /// A table of objects whose members are not known beforehand; says which fields it leaves out.
     package mutating func table(of rows: [JSON], _ portion: Portion, in detail: Detail = .brief) {
         let shown = portion.of(rows)
         var names = Self.fieldNames(of: Array(shown))
-        let same = Self.same(in: Array(shown), names)
-        names.removeAll { name in same.contains { $0.name == name } }
+        // Each name is looked for in each row.
+        let same = Self.same(in: Array(shown), Array(names.prefix(Self.mostCompared)))
+        let alike = Set(same.map { $0.name })
+        names.removeAll { alike.contains($0) }
         let fields = Array(names.prefix(detail == .full ? Self.mostFields : Self.usualFields))
         table(
             fields.map { "\(escaped: $0)" },
@@ -22,8 +25,10 @@ extension Markdown {
             line("Of each: \(facts.joined(separator: ", ")).")
         }
         if names.count > fields.count {
-            let hidden: [Inline] = names.dropFirst(fields.count).map { "\(escaped: $0)" }
-            line("Not shown of each: \(hidden.joined(separator: ", ")).")
+            let hidden: [Inline] = names.dropFirst(fields.count).prefix(Self.mostNamed).map { "\(escaped: $0)" }
+            let more = names.count - fields.count - hidden.count
+            let rest: Inline = more > 0 ? " and \(more) more" : ""
+            line("Not shown of each: \(hidden.joined(separator: ", "))\(rest).")
         }
     }
 
@@ -37,6 +42,7 @@ extension Markdown {
     }
 
     private static let fewestAlike = 3
+    private static let mostCompared = 100
 
     /// The parts of an answer that could not be read, and why.
     package mutating func notRead(_ json: JSON) {

@@ -35,8 +35,7 @@ package struct Markdown: Hashable, Sendable {
             switch quoted.kind {
             case .heading: line("\(bold: quoted.text)")
             case .text: line("\(escaped: quoted.text)")
-            case .item(let mark, let depth):
-                line("\(words: String(repeating: "  ", count: depth - 1))\(words: mark) \(escaped: quoted.text)")
+            case .item: line("\(words: quoted.lead)\(escaped: quoted.text)")
             }
         }
         closeFence()

@@ -6,9 +6,10 @@ enum MarkdownEscapes {
     static func append(_ text: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
         let special = special
         var start = 0
+        var underscores = Underscores()
         for index in text.indices where special.contains(text[index]) || beginsFence(text, index) {
             let isBreak = text[index] == UInt8(ascii: "\n")
-            guard isBreak || needsOne(text[index], at: index, in: text) else { continue }
+            guard isBreak || needsOne(text[index], at: index, in: text, &underscores) else { continue }
             result.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
             if !isBreak {
                 result.append(UInt8(ascii: "\\"))
@@ -23,7 +24,27 @@ enum MarkdownEscapes {
     /// An address in which no byte ends the link or begins something of its own.
     static func linkTarget(_ url: String) -> String {
         let ends = linkEnds
-        return PercentEncoding.encoded(url) { $0 <= 0x20 || $0 >= 0x7F || ends.contains($0) }
+        let encoded = { PercentEncoding.encoded($0) { $0 <= 0x20 || $0 >= 0x7F || ends.contains($0) } }
+        guard let end = endOfIPv6Host(in: url) else { return encoded(url) }
+        return url[..<end] + encoded(String(url[end...]))
+    }
+
+    /// Where `https://[2001:db8::1]` ends, whose brackets belong to the host (RFC 3986 §3.2.2); nil for any other host.
+    private static func endOfIPv6Host(in url: String) -> String.Index? {
+        guard let start = ["https://[", "http://["].first(where: { url.utf8.starts(with: $0.utf8) }) else { return nil }
+        let inside = url.utf8.dropFirst(start.utf8.count)
+        let end = inside.firstIndex { !isHexadecimal($0) && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ".") }
+        guard let end, inside[end] == UInt8(ascii: "]") else { return nil }
+        return inside.index(after: end)
+    }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
+        default: false
+        }
     }
 
     private static let special = ASCIISet("\\`*[]<|_&~#>+-=\n")
@@ -35,11 +56,16 @@ enum MarkdownEscapes {
         text[index] == 0xC2 && index + 1 < text.count && text[index + 1] == 0xAB
     }
 
-    private static func needsOne(_ byte: UInt8, at index: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private static func needsOne(
+        _ byte: UInt8,
+        at index: Int,
+        in text: UnsafeBufferPointer<UInt8>,
+        _ underscores: inout Underscores
+    ) -> Bool {
         if always.contains(byte) || byte >= 0x80 { return true }
         switch byte {
         // An underscore between letters is part of a name and means nothing to Markdown.
-        case UInt8(ascii: "_"): return !joinsLetters(text, index)
+        case UInt8(ascii: "_"): return !underscores.joinLetters(text, index)
         case UInt8(ascii: "&"):
             return index + 1 < text.count && (isLetter(text[index + 1]) || text[index + 1] == UInt8(ascii: "#"))
         case UInt8(ascii: "~"): return index + 1 < text.count && text[index + 1] == UInt8(ascii: "~")
@@ -48,12 +74,18 @@ enum MarkdownEscapes {
         }
     }
 
-    /// Whether the run of underscores around `index` stands between letters or digits.
-    private static func joinsLetters(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
-        var (before, after) = (index, index)
-        while before >= 0, text[before] == UInt8(ascii: "_") { before -= 1 }
-        while after < text.count, text[after] == UInt8(ascii: "_") { after += 1 }
-        return before >= 0 && after < text.count && isLetter(text[before]) && isLetter(text[after])
+    /// The last run of underscores, so that none is looked at once for each of its bytes.
+    private struct Underscores {
+        private var end = 0
+        private var isBetweenLetters = false
+
+        /// Whether the run that holds `index` stands between letters or digits; asked from left to right.
+        mutating func joinLetters(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+            guard index >= end else { return isBetweenLetters }
+            end = text[index...].firstIndex { $0 != UInt8(ascii: "_") } ?? text.endIndex
+            isBetweenLetters = index > 0 && end < text.count && isLetter(text[index - 1]) && isLetter(text[end])
+            return isBetweenLetters
+        }
     }
 
     /// Letters and digits; of other alphabets every character counts as one.

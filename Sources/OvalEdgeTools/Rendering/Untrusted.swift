@@ -9,23 +9,40 @@ package enum Untrusted {
         // Nearly all texts are plain ASCII, and of the others most hold nothing strange.
         if isPlainASCII(text) { return text }
         guard text.unicodeScalars.contains(where: { role(of: $0) != .plain }) else { return text }
-        var result = String.UnicodeScalarView()
-        var hidden: [Unicode.Scalar] = []
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count)
+        var hidden = Hidden()
         // What is shown right before; nothing after what is hidden.
         var last: Unicode.Scalar?
-        for scalar in text.unicodeScalars where scalar.value != 0x0D {
+        var rest = text.unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            if scalar.value == 0x0D { continue }
             guard isShown(scalar, after: last) else {
-                hidden.append(scalar)
+                hidden.add(scalar)
                 last = nil
                 continue
             }
-            result.append(contentsOf: notice(of: hidden).unicodeScalars)
-            hidden = []
-            result.append(scalar)
+            hidden.tell(in: &result)
+            result.append(contentsOf: scalar.utf8)
             last = scalar
+            if scalar == blackFlag, let tags = flags.first(where: { rest.starts(with: $0) }) {
+                for tag in tags { result.append(contentsOf: tag.utf8) }
+                rest = rest.dropFirst(tags.count)
+                last = nil
+            }
         }
-        result.append(contentsOf: notice(of: hidden).unicodeScalars)
-        return String(result)
+        hidden.tell(in: &result)
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// With these tags behind it, which are not seen, it is a flag of its own.
+    private static let blackFlag: Unicode.Scalar = "\u{1F3F4}"
+
+    /// England, Scotland and Wales: all that are recommended for general interchange (UTS #51, Annex C).
+    ///
+    /// Others could spell any text in what is not seen.
+    private static let flags: [[Unicode.Scalar]] = ["gbeng", "gbsct", "gbwls"].map { region in
+        region.unicodeScalars.compactMap { Unicode.Scalar(0xE0000 + $0.value) } + ["\u{E007F}"]
     }
 
     /// What shapes its neighbour is shown with it, one at a time: in a row such characters can spell whole texts.
@@ -90,13 +107,26 @@ package enum Untrusted {
         }
     }
 
-    private static func notice(of hidden: [Unicode.Scalar]) -> String {
-        switch hidden.count {
-        case 0: return ""
-        case 1:
-            let digits = String(hidden[0].value, radix: 16, uppercase: true)
+    /// Characters in a row that are not shown.
+    private struct Hidden {
+        private var first: Unicode.Scalar?
+        private var count = 0
+
+        mutating func add(_ scalar: Unicode.Scalar) {
+            if count == 0 { first = scalar }
+            count += 1
+        }
+
+        /// Says in their place that they were there.
+        mutating func tell(in text: inout [UInt8]) {
+            guard let first else { return }
+            text.append(contentsOf: (count == 1 ? Self.name(of: first) : "⟨\(count) hidden characters⟩").utf8)
+            self = Hidden()
+        }
+
+        private static func name(of scalar: Unicode.Scalar) -> String {
+            let digits = String(scalar.value, radix: 16, uppercase: true)
             return "⟨U+\(String(repeating: "0", count: max(0, 4 - digits.count)))\(digits)⟩"
-        default: return "⟨\(hidden.count) hidden characters⟩"
         }
     }
 }

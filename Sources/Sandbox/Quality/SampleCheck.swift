@@ -1,3 +1,5 @@
+import Text
+
 /// The standard functions of the sandbox, and which of them suits an asset.
 enum SampleCheck: String, CaseIterable {
     case nonNull = "Non-Null Validation"

@@ -1,4 +1,5 @@
 import JSON
+import Text
 
 /// What a search asks for, read from its body.
 struct ExplorerSearch {

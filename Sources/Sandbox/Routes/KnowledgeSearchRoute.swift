@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Text
 
 /// `GET knowledge-search`: data stories, and pieces of the product's documentation.
 enum KnowledgeSearchRoute {

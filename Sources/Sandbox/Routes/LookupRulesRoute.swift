@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Text
 
 /// `GET lookup-dq-rules`: the rule of an id, or those whose name has a text in it.
 enum LookupRulesRoute {

@@ -10,7 +10,8 @@ import Testing
         ("> quote", #"\> quote"#), ("- item", #"\- item"#), ("AT&T", #"AT\&T"#), ("a & b", "a & b"),
         ("&lt;", #"\&lt;"#),
         ("~~no~~", #"\~~no\~~"#), ("line\nbreak\r\nhere", "line break here"),
-        ("«a» é «", #"\«a» é \«"#), ("  spaces  ", "spaces"),
+        ("«a» é «", #"\«a» é \«"#), ("__a__b_ _", #"\_\_a__b\_ \_"#),
+        ("  spaces  ", "spaces"),
     ])
     func `escapes what has power, and no more`(text: String, expected: String) {
         #expect(Inline("\(escaped: text)").text == expected)
@@ -20,6 +21,10 @@ import Testing
         ("x", "https://a/b c(d)", "[x](https://a/b%20c%28d%29)"), ("[x]", "http://a/", #"[\[x\]](http://a/)"#),
         ("x", "javascript:alert(1)", "x"), ("x", "ovaledge://catalog", "x"),
         ("x", "https://a/\n](b", "[x](https://a/%0A%5D%28b)"),
+        ("x", "http://[::1]:8080/a[0]", "[x](http://[::1]:8080/a%5B0%5D)"),
+        ("x", "https://[2001:db8::7]/#nav/table?id=1", "[x](https://[2001:db8::7]/#nav/table?id=1)"),
+        ("x", "http://[a](b)/", "[x](http://[a]%28b%29/)"), ("x", "http://[x](b)/", "[x](http://%5Bx%5D%28b%29/)"),
+        ("x", "http://[::1", "[x](http://%5B::1)"),
     ])
     func `links only where a browser goes`(label: String, url: String, expected: String) {
         #expect(Inline("\(link: label, to: url)").text == expected)
@@ -39,6 +44,14 @@ import Testing
     }
 }
 
+/// A black flag with the region in tag characters behind it, which are not seen.
+private func flag(_ region: String) -> String { "\u{1F3F4}" + tags(region) }
+
+private func tags(_ text: String) -> String {
+    let tags = (text.unicodeScalars.map { $0.value } + [0x7F]).compactMap { Unicode.Scalar(0xE0000 + $0) }
+    return String(String.UnicodeScalarView(tags))
+}
+
 @Suite struct `Untrusted text` {
     @Test(arguments: [
         ("plain ünïcode 😀 مرحبا\n\tx", "plain ünïcode 😀 مرحبا\n\tx"),
@@ -52,6 +65,12 @@ import Testing
             "x" + String(String.UnicodeScalarView([0xE0041, 0xE0042, 0xE007F].compactMap { Unicode.Scalar($0) })),
             "x⟨3 hidden characters⟩"
         ),
+        // England; not a text spelled in the same characters, nor one that goes on behind it.
+        (flag("gbeng"), flag("gbeng")), ("\(flag("gbsct"))\(flag("gbwls")).", "\(flag("gbsct"))\(flag("gbwls"))."),
+        (flag("gb"), "\u{1F3F4}⟨3 hidden characters⟩"), (flag("usca"), "\u{1F3F4}⟨5 hidden characters⟩"),
+        (flag("gbengx"), "\u{1F3F4}⟨7 hidden characters⟩"),
+        (flag("gbeng") + tags("x") + "\u{200D}", flag("gbeng") + "⟨3 hidden characters⟩"),
+        (tags("gbeng"), "⟨6 hidden characters⟩"), ("\u{1F3F4}\u{FE0F}x", "\u{1F3F4}\u{FE0F}x"),
         ("a\u{1B}[31mb\u{7}", "a⟨U+001B⟩[31mb⟨U+0007⟩"),
         ("\u{85}\u{2028}", "⟨2 hidden characters⟩"),
         ("a\u{FFF9}b\u{FFFB}", "a⟨U+FFF9⟩b⟨U+FFFB⟩"),
