@@ -64,6 +64,10 @@ struct Listed: CustomTestStringConvertible, Sendable {
         #expect(listed.tool.inputSchema["type"] == "object")
         #expect(listed.tool.inputSchema["additionalProperties"] == false)
         #expect(listed.tool.outputSchema["type"] == "object")
+        // Some models refuse a list that does not say of what.
+        for (path, schema) in subschemas(of: listed.tool.outputSchema) where schema["type"] == "array" {
+            #expect(schema["items"]?.object != nil, "\(path)")
+        }
     }
 
     @Test(arguments: Listed.all)

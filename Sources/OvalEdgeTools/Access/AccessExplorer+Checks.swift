@@ -64,7 +64,7 @@ extension AccessExplorer {
     /// Connectors, zones and what else has permissions are more kinds than can be searched for.
     private static func problem(ofCatalogType type: String) -> String? {
         let known = ObjectType.allCases.map { $0.rawValue }
-        if known.contains(type) { return nil }
+        if known.contains(type) || ObjectType.meant(by: type) != nil { return nil }
         if AccessLevel(rawValue: type.lowercased()) != nil || type.lowercased() == "all" {
             return "`object_type` cannot be `\(type)` here; use the catalog's own types, such as oetable."
         }

@@ -95,7 +95,7 @@ package struct AccessExplorer: Tool {
         query.fullName = fullyQualifiedName
         query.names = objectName
         guard operation == .source else {
-            query.objectType = objectType.first
+            query.objectType = objectType.first.map { ObjectType.meant(by: $0)?.rawValue ?? $0 }
             return query
         }
         query.objectType = queryDirection.isMembership ? nil : level?.rawValue
@@ -133,7 +133,7 @@ package struct AccessExplorer: Tool {
                 "properties": [
                     "grants": ["type": "array", "items": ["type": "object"]],
                     "summary": ["type": "object"],
-                    "matchCandidates": ["type": "array", "description": "What could be meant."],
+                    "matchCandidates": ["type": "array", "items": ["description": "What could be meant."]],
                     "objects": ["type": "array", "items": ["type": "object"]],
                     "principals": ["type": "array", "items": ["type": "object"]],
                     "effectiveAccess": ["type": "object"],

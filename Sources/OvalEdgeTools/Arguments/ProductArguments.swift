@@ -2,7 +2,6 @@ package import JSON
 package import MCP
 package import OvalEdge
 
-extension ObjectType: ArgumentChoice {}
 extension SortField: ArgumentChoice {}
 extension SortDirection: ArgumentChoice {}
 
@@ -25,6 +24,10 @@ package enum LineageType: String, ArgumentChoice {
     case oetable, oefile
 
     package var objectType: ObjectType { self == .oetable ? .oetable : .oefile }
+
+    package static func meant(by word: String) -> LineageType? {
+        ObjectType.meant(by: word).flatMap { LineageType(rawValue: $0.rawValue) }
+    }
 }
 
 /// A connector id in the product's spelling, whatever its case was.
@@ -50,9 +53,18 @@ package struct CalendarDate: ArgumentValue, Hashable {
         let parts = day.split(separator: "-", omittingEmptySubsequences: false)
         let numbers = parts.compactMap { part in part.allSatisfy { $0.isASCII && $0.isNumber } ? Int(part) : nil }
         guard parts.map({ $0.count }) == [4, 2, 2], numbers.count == 3, (1...12).contains(numbers[1]),
-            (1...31).contains(numbers[2])
+            (1...days(in: numbers[1], of: numbers[0])).contains(numbers[2])
         else { throw ArgumentMistakes(name, mustBe: "a date such as 2026-01-31", not: json) }
         return CalendarDate(text: day)
+    }
+
+    /// How many days a month has, which is from 1 to 12.
+    static func days(in month: Int, of year: Int) -> Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: year % 4 == 0 && year % 100 != 0 || year % 400 == 0 ? 29 : 28
+        default: 31
+        }
     }
 }
 

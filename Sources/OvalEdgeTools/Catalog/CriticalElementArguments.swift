@@ -10,6 +10,10 @@ package struct CriticalElementType: ArgumentName, Hashable {
 
     package let objectType: ObjectType
 
+    package static func name(meantBy word: String) -> String? {
+        ObjectType.meant(by: word).flatMap { known.contains($0.rawValue) ? $0.rawValue : nil }
+    }
+
     package init(known name: String) {
         switch name {
         case "apiobject": objectType = .oeapi

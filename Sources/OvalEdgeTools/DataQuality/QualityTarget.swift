@@ -1,6 +1,6 @@
-package import JSON
 package import MCP
 import OvalEdge
+import Text
 
 /// One object that a data quality rule is to check, as an argument.
 package struct QualityTarget: ArgumentGroup {
@@ -21,28 +21,12 @@ package struct QualityTarget: ArgumentGroup {
 }
 
 /// The kinds of objects that a data quality rule can check.
-package enum QualityObjectType: String, CaseIterable, ArgumentValue {
+package enum QualityObjectType: String, ArgumentChoice {
     case oetable, oecolumn, oefile, oefilecolumn
 
-    package static var schema: JSON { ["type": "string", "enum": .strings(allCases.map { $0.rawValue })] }
-    package static var placeholder: QualityObjectType { .oetable }
-
-    /// Plain words are understood, too.
-    package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> QualityObjectType? {
-        try Spelling.read(json, as: name)?.type
-    }
-
-    private enum Spelling: String, ArgumentChoice {
-        case oetable, oecolumn, oefile, oefilecolumn, table, column, tablecolumn, file, filecolumn
-
-        var type: QualityObjectType {
-            switch self {
-            case .oetable, .table: .oetable
-            case .oecolumn, .column, .tablecolumn: .oecolumn
-            case .oefile, .file: .oefile
-            case .oefilecolumn, .filecolumn: .oefilecolumn
-            }
-        }
+    package static func meant(by word: String) -> QualityObjectType? {
+        let type = ObjectType.meant(by: word) ?? ObjectType(rawValue: Suggestion.folded(word))
+        return type == .filecolumn ? .oefilecolumn : type.flatMap { QualityObjectType(rawValue: $0.rawValue) }
     }
 
     var objectType: ObjectType {

@@ -13,6 +13,10 @@ package struct CustomFieldType: ArgumentName, Hashable {
     /// As the catalog is asked for it; nil for what has no page of details.
     package let objectType: ObjectType?
 
+    package static func name(meantBy word: String) -> String? {
+        ObjectType.meant(by: word).flatMap { known.contains($0.rawValue) ? $0.rawValue : nil }
+    }
+
     package init(known name: String) {
         self.name = CustomFieldUpdate.otherNames[name] ?? name
         objectType = ObjectType(rawValue: name)

@@ -10,6 +10,8 @@ package struct GovernedType: ArgumentName, Hashable {
 
     package let name: String
 
+    package static func name(meantBy word: String) -> String? { ObjectType.meant(by: word)?.rawValue }
+
     package init(known name: String) { self.name = name }
 
     /// Nil for what has no page of details to read.

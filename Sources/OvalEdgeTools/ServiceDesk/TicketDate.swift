@@ -22,7 +22,7 @@ struct TicketDate: Hashable {
             let isYearFirst = parts[0].count == 4
             let (year, day) = isYearFirst ? (numbers[0], numbers[2]) : (numbers[2], numbers[0])
             guard (isYearFirst ? parts[0] : parts[2]).count == 4, (1...12).contains(numbers[1]),
-                (1...length(of: numbers[1], in: year)).contains(day)
+                (1...CalendarDate.days(in: numbers[1], of: year)).contains(day)
             else { return nil }
             return "\(year)/\(twoDigits(numbers[1]))/\(twoDigits(day))"
         }
@@ -43,14 +43,6 @@ struct TicketDate: Hashable {
             part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(part) : nil
         }
         return numbers.count == parts.count ? numbers : nil
-    }
-
-    private static func length(of month: Int, in year: Int) -> Int {
-        switch month {
-        case 4, 6, 9, 11: 30
-        case 2: year % 4 == 0 && year % 100 != 0 || year % 400 == 0 ? 29 : 28
-        default: 31
-        }
     }
 
     private static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }

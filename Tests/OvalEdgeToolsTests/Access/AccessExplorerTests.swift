@@ -158,8 +158,8 @@ import Testing
                 "Give exactly one of"
             ),
             (
-                ["query_direction": "object_to_principals", "object_name": "a", "object_type": "table"],
-                "`object_type` cannot be `table` here; use the catalog's own types, such as oetable."
+                ["query_direction": "object_to_principals", "object_name": "a", "object_type": "database"],
+                "`object_type` cannot be `database` here; use the catalog's own types, such as oetable."
             ),
             (
                 ["query_direction": "object_to_principals", "object_name": "a", "object_type": "oetabel"],

@@ -99,7 +99,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["object_type": "table"], ["`object_type` cannot be `table`; did you mean `oetable`?"]),
+            (["object_type": "oetabel"], ["`object_type` cannot be `oetabel`; did you mean `oetable`?"]),
             (["server_type": "snowflak"], ["`server_type` cannot be `snowflak`; did you mean `snowflake`?"]),
             (
                 ["sort": "name"],
