@@ -40,6 +40,8 @@ import Testing
         "[]", "null", "{}", #"{"name":""}"#, #"{"name":5}"#, #"{"name":"x","age":151}"#, #"{"name":"x","age":1.5}"#,
         #"{"name":"x","ready":"yes"}"#, #"{"name":"x","plain":"c"}"#, #"{"name":"x","several":["c"]}"#,
         #"{"name":"x","several":7}"#,
+        // Seven code points make one family; the schema counts the former.
+        #"{"name":"👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦"}"#,
     ])
     func `is not filled in with anything else`(content: String) throws {
         #expect(throws: Form.Unfit.self) { try form.read(JSON(parsing: content)).get() }

@@ -63,7 +63,8 @@ extension Field {
         switch kind {
         case .text(let length, _, _):
             guard let text = raw.string else { return nil }
-            return length?.contains(text.count) ?? true ? raw : nil
+            // JSON Schema counts code points.
+            return length?.contains(text.unicodeScalars.count) ?? true ? raw : nil
         case .number(let limits, _):
             guard let number = raw.double else { return nil }
             return limits?.contains(number) ?? true ? raw : nil
