@@ -15,11 +15,19 @@ static inline enum MHD_Result oe_mhd_no(void) { return MHD_NO; }
 static inline enum MHD_ValueKind oe_mhd_header_fields(void) { return MHD_HEADER_KIND; }
 static inline ssize_t oe_mhd_break_off(void) { return MHD_CONTENT_READER_END_WITH_ERROR; }
 
+/// How many connections there may be, from one address and in all, and for how long one may be silent.
+struct oe_mhd_limits {
+    unsigned connections;
+    unsigned per_address;
+    unsigned idle_seconds;
+};
+
 /// Listens on a numeric address with one thread of the library's own; null with `errno` set when it cannot.
-static inline struct MHD_Daemon *oe_mhd_start(const char *address, uint16_t port, unsigned idle_seconds,
+static inline struct MHD_Daemon *oe_mhd_start(const char *address, uint16_t port, struct oe_mhd_limits limits,
                                               MHD_AccessHandlerCallback access,
                                               void *(*began)(void *, const char *, struct MHD_Connection *),
-                                              MHD_RequestCompletedCallback ended, void *server) {
+                                              MHD_RequestCompletedCallback ended,
+                                              MHD_NotifyConnectionCallback connected, void *server) {
     struct sockaddr_in ipv4;
     struct sockaddr_in6 ipv6;
     const struct sockaddr *bound = 0;
@@ -42,8 +50,10 @@ static inline struct MHD_Daemon *oe_mhd_start(const char *address, uint16_t port
     errno = 0;
     return MHD_start_daemon(flags, port, 0, 0, access, server, MHD_OPTION_SOCK_ADDR, bound,
                             MHD_OPTION_URI_LOG_CALLBACK, began, server, MHD_OPTION_NOTIFY_COMPLETED, ended, server,
-                            MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                            (size_t)(64 * 1024), MHD_OPTION_END);
+                            MHD_OPTION_NOTIFY_CONNECTION, connected, server, MHD_OPTION_CONNECTION_TIMEOUT,
+                            limits.idle_seconds, MHD_OPTION_CONNECTION_LIMIT, limits.connections,
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits.per_address, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(64 * 1024), MHD_OPTION_END);
 }
 
 /// The port that is listened on; 0 when the library does not know.
@@ -56,6 +66,10 @@ static inline uint16_t oe_mhd_port(struct MHD_Daemon *daemon) {
 static inline int oe_mhd_descriptor(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info ? (int)info->connect_fd : -1;
+}
+
+static inline int oe_mhd_has_started(enum MHD_ConnectionNotificationCode code) {
+    return code == MHD_CONNECTION_NOTIFY_STARTED;
 }
 
 /// A response with a copy of these bytes.

@@ -18,18 +18,23 @@ final class HTTPExchange: Sendable {
 
     private struct State {
         var phase = Phase.head
+        var fields = HTTPFields()
         var body: [UInt8] = []
-        var isTooLarge = false
+        /// How much room it has of that for all bodies.
+        var room = 0
+        /// What the body is answered with once it is all here.
+        var refusal: HTTPResponse?
         var task: Task<Void, Never>?
         var isCancelled = false
 
-        /// Keeps a piece of the body; past the limit it is dropped.
-        mutating func take(_ piece: UnsafeRawBufferPointer) {
-            guard !isTooLarge, body.count + piece.count <= HTTPServer.bodyLimit else {
-                isTooLarge = true
+        /// Keeps a piece of the body, or what refuses it and drops what there was.
+        mutating func take(_ piece: UnsafeRawBufferPointer, refusal: HTTPResponse?) {
+            self.refusal = self.refusal ?? refusal
+            guard self.refusal == nil else {
                 body = []
                 return
             }
+            room += piece.count
             body.append(contentsOf: piece)
         }
     }
@@ -43,20 +48,28 @@ final class HTTPExchange: Sendable {
         self.core = core
         self.connection = connection
         self.target = target
+        core.watch.expects(.head, from: connection)
     }
 
     /// One call of the library; false ends the connection.
-    func advanced(method: String, piece: UnsafeRawBufferPointer) -> Bool {
+    func advanced(method: String, version: String, piece: UnsafeRawBufferPointer) -> Bool {
         switch state.withLock({ $0.phase }) {
         case .head:
-            state.withLock { $0.phase = .body }
-            let length = connection.field("Content-Length").flatMap { Int($0) } ?? 0
-            return length > HTTPServer.bodyLimit ? connection.send(.response(Self.tooLarge)) : true
+            let fields = connection.fields
+            state.withLock { state in
+                state.phase = .body
+                state.fields = fields
+            }
+            let head = RequestHead(version: version, target: target, fields: fields)
+            if let refusal = head.refusal(hosts: core.hosts, bodyLimit: core.limits.oneBody) { return refuse(refusal) }
+            core.watch.expects(.body, from: connection)
+            return true
         case .body where !piece.isEmpty:
-            state.withLock { $0.take(piece) }
+            let refusal = refusal(of: piece.count)
+            state.withLock { $0.take(piece, refusal: refusal) }
             return true
         case .body:
-            if state.withLock({ $0.isTooLarge }) { return connection.send(.response(Self.tooLarge)) }
+            if let refusal = state.withLock({ $0.refusal }) { return refuse(refusal) }
             rest(method: method)
             return true
         case .answered(let reply): return connection.send(reply)
@@ -64,8 +77,22 @@ final class HTTPExchange: Sendable {
         }
     }
 
+    private func refuse(_ refusal: HTTPResponse) -> Bool {
+        core.watch.isAnswered(connection)
+        return connection.send(.response(refusal))
+    }
+
+    /// Nil when there is room for so much more of the body, which is then taken.
+    private func refusal(of count: Int) -> HTTPResponse? {
+        let (isRefused, length) = state.withLock { ($0.refusal != nil, $0.body.count) }
+        if isRefused { return nil }
+        if length + count > core.limits.oneBody { return RequestHead.tooLarge(core.limits.oneBody) }
+        return core.takeRoom(count) ? nil : Self.crowded
+    }
+
     /// Lets the connection rest until a task has answered.
     private func rest(method: String) {
+        core.watch.isAnswered(connection)
         let request = request(method: method)
         state.withLock { $0.phase = .waiting }
         connection.suspend()
@@ -79,10 +106,9 @@ final class HTTPExchange: Sendable {
     }
 
     private func request(method: String) -> HTTPRequest {
-        let fields = connection.fields
-        let body = state.withLock { state in
+        let (fields, body) = state.withLock { state in
             defer { state.body = [] }
-            return state.body
+            return (state.fields, state.body)
         }
         return HTTPRequest(HTTPMethod(rawValue: method), url(fields["Host"]), fields: fields, body: body)
     }
@@ -90,8 +116,7 @@ final class HTTPExchange: Sendable {
     private func url(_ host: String?) -> String {
         if target.hasPrefix("http://") || target.hasPrefix("https://") { return target }
         let own = core.authority.withLock { $0 }
-        let authority = host.flatMap { URLText("http://\($0)/")?.path == "/" ? $0 : nil } ?? own
-        return "http://\(authority)\(target.hasPrefix("/") ? "" : "/")\(target)"
+        return "http://\(host ?? own)\(target.hasPrefix("/") ? "" : "/")\(target)"
     }
 
     /// Takes the first answer and wakes the connection up; later ones are dropped.
@@ -118,14 +143,20 @@ final class HTTPExchange: Sendable {
     }
 
     func ended() {
-        state.withLock { $0.phase = .over }
+        let room = state.withLock { state in
+            state.phase = .over
+            defer { state.room = 0 }
+            return state.room
+        }
+        _ = core.takeRoom(-room)
         core.watch.remove(self)
+        core.watch.expects(.nextRequest, from: connection)
         cancel()
     }
 
     static let stopping = HTTPResponse(.serviceUnavailable, text: "The server is stopping.\n")
-    private static let tooLarge = HTTPResponse(
-        .contentTooLarge,
-        text: "The body is larger than \(HTTPServer.bodyLimit >> 20) MiB.\n"
+    private static let crowded = RequestHead.response(
+        .serviceUnavailable,
+        "Too many large requests are under way. Try again in a moment."
     )
 }

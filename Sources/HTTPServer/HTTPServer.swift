@@ -18,7 +18,10 @@ package final class HTTPServer: Sendable {
 
     /// A body larger than this is answered with 413.
     package static let bodyLimit = 16 << 20
-    private static let idleSeconds: UInt32 = 60
+    /// The names under which a server of this machine only is asked.
+    package static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
+    /// Places for those who are told to leave, until they have left.
+    private static let reserve = 32
 
     package let address: String
     /// The port listened on, which is never 0.
@@ -26,27 +29,35 @@ package final class HTTPServer: Sendable {
     private let core: ServerCore
     private let daemon: Daemon
 
+    /// `hosts` are the names, in small letters and without a port, under which it answers; any other gets 403.
     package init(
         address: String = "127.0.0.1",
         port: Int = 0,
+        hosts: Set<String> = loopbackNames,
+        limits: HTTPServerLimits = HTTPServerLimits(),
         log: Log = .none,
         answer: @escaping Answer
     ) throws(HTTPServerError) {
         guard let wanted = UInt16(exactly: port) else {
             throw HTTPServerError(description: "\(port) is not a port. Choose one up to 65535, or 0 for a free one.")
         }
-        guard let watch = HangUpWatch() else {
+        guard let watch = HangUpWatch(limits) else {
             throw HTTPServerError(description: "The system has no thread or pipe left. Close other programs.")
         }
-        let core = ServerCore(log: log, watch: watch, answer: answer)
+        let core = ServerCore(hosts: hosts, limits: limits, log: log, watch: watch, answer: answer)
         guard
             let daemon = oe_mhd_start(
                 address,
                 wanted,
-                Self.idleSeconds,
-                { ServerCore.accessed($0, $1, $3, $5, $6, $7) },
+                oe_mhd_limits(
+                    connections: UInt32(clamping: limits.connections + Self.reserve),
+                    per_address: UInt32(clamping: limits.connectionsPerAddress),
+                    idle_seconds: UInt32(clamping: limits.idle.components.seconds)
+                ),
+                { ServerCore.accessed($0, $1, $3, $4, $5, $6, $7) },
                 { ServerCore.began($0, $1, $2) },
                 { _, _, exchange, _ in ServerCore.ended(exchange) },
+                { ServerCore.connected($0, $1, oe_mhd_has_started($3) != 0) },
                 Unmanaged.passUnretained(core).toOpaque()
             )
         else {

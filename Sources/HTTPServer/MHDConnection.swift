@@ -11,14 +11,11 @@ import Darwin
 struct MHDConnection: @unchecked Sendable {
     let pointer: OpaquePointer
 
+    var id: Senders.ID { UInt(bitPattern: pointer) }
     var descriptor: Int32 { oe_mhd_descriptor(pointer) }
 
     func suspend() { MHD_suspend_connection(pointer) }
     func resume() { MHD_resume_connection(pointer) }
-
-    func field(_ name: String) -> String? {
-        MHD_lookup_connection_value(pointer, oe_mhd_header_fields(), name).map { String(cString: $0) }
-    }
 
     var fields: HTTPFields {
         var fields = HTTPFields()

@@ -82,25 +82,24 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
     @Test func `keeps a connection, also for requests sent ahead`() async throws {
         let server = try echo()
         let wire = try Wire(port: server.port)
-        wire.write("GET /one HTTP/1.1\r\nHost: shop.example:81\r\n\r\n")
-        #expect(await wire.read { $0.contains("http://shop.example:81/one\n") }.hasPrefix("HTTP/1.1 200"))
-        wire.write("GET /two HTTP/1.1\r\nHost: a\r\n\r\nGET /three HTTP/1.1\r\nHost: a\r\n\r\n")
+        wire.write("GET /one HTTP/1.1\r\nHost: LOCALHOST:81\r\n\r\n")
+        #expect(await wire.read { $0.contains("http://LOCALHOST:81/one\n") }.hasPrefix("HTTP/1.1 200"))
+        wire.write("GET /two HTTP/1.1\r\nHost: localhost\r\n\r\nGET /three HTTP/1.1\r\nHost: localhost\r\n\r\n")
         let both = await wire.read { $0.contains("/three\n") }
-        #expect(both.contains("GET http://a/two\n"))
+        #expect(both.contains("GET http://localhost/two\n"))
     }
 
-    @Test(arguments: [("Host: evil host", 2), ("Host: x/y", 2), ("X: y", 1)])
-    func `falls back to its own name when a client names none`(field: String, version: Int) async throws {
+    @Test func `falls back to its own name when a client of HTTP 1.0 names none`() async throws {
         let server = try echo()
         let wire = try Wire(port: server.port)
-        wire.write("GET /p HTTP/1.\(version - 1)\r\n\(field)\r\nConnection: close\r\n\r\n")
+        wire.write("GET /p HTTP/1.0\r\nX: y\r\n\r\n")
         #expect(await wire.read().hasSuffix("GET http://127.0.0.1:\(server.port)/p\n"))
     }
 
     @Test func `refuses a body that is announced too large before it comes`() async throws {
         let server = try echo()
         let wire = try Wire(port: server.port)
-        wire.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(HTTPServer.bodyLimit + 1)\r\n\r\n")
+        wire.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(HTTPServer.bodyLimit + 1)\r\n\r\n")
         #expect(await wire.read { $0.contains("MiB") }.hasPrefix("HTTP/1.1 413"))
     }
 
@@ -109,7 +108,7 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
         let wire = try Wire(port: server.port)
         let piece = String(repeating: "x", count: 1 << 20)
         let chunk = "100000\r\n\(piece)\r\n"
-        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        let head = "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
         wire.write(head + String(repeating: chunk, count: 16) + "0\r\n\r\n")
         #expect(await wire.read { $0.hasSuffix("\(HTTPServer.bodyLimit)") }.hasPrefix("HTTP/1.1 200"))
         wire.write(head + String(repeating: chunk, count: 16) + "1\r\nx\r\n0\r\n\r\n")
@@ -121,7 +120,7 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
         let whole = HTTPResponse(.ok, text: String(repeating: "y", count: 50_000))
         let server = try server { _ in .cutOff(whole, after: count) }
         let wire = try Wire(port: server.port)
-        wire.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        wire.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         let text = await wire.read()
         #expect(text.contains("Content-Length: 50000"))
         #expect(text.split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().joined().count == count)
@@ -146,14 +145,14 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
         let (events, source) = AsyncStream.makeStream(of: String.self)
         let server = try patient(source)
         let wire = try Wire(port: server.port)
-        wire.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        wire.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         var seen = events.makeAsyncIterator()
         #expect(await seen.next() == "began")
         wire.hangUp()
         #expect(await seen.next() == "cancelled")
         // The server lives on.
         let next = try Wire(port: server.port)
-        next.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        next.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         #expect(await seen.next() == "began")
     }
 
@@ -161,7 +160,7 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
         let (events, source) = AsyncStream.makeStream(of: String.self)
         let server = try patient(source)
         let wire = try Wire(port: server.port)
-        wire.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        wire.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         var seen = events.makeAsyncIterator()
         #expect(await seen.next() == "began")
         server.stop()
@@ -178,7 +177,7 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
                 return .response(HTTPResponse(.ok, text: "quick"))
             }
             let wires = try (0..<8).map { _ in try Wire(port: server.port) }
-            for wire in wires { wire.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
+            for wire in wires { wire.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") }
             for await _ in events { break }
             server.stop()
             for wire in wires { _ = await wire.read() }
@@ -200,7 +199,8 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
     @Test func `survives what is not HTTP`() async throws {
         let server = try echo()
         for text in [
-            "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "\u{16}\u{3}\u{1}",
+            "\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+            "\u{16}\u{3}\u{1}",
         ] {
             let wire = try Wire(port: server.port)
             wire.write(text)
