@@ -15,9 +15,8 @@ package struct FuzzTarget: Sendable {
 
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
-        .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .html, .json, .jwt, .messages,
-        .tokenReply,
-        .urls,
+        .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .html, .json, .jwt, .markdown,
+        .messages, .tokenReply, .urls,
     ]
 }
 

@@ -1,14 +1,23 @@
 import HTTP
+import OvalEdge
 import OvalEdgeTools
 import Sandbox
 import Text
 
 extension FuzzTarget {
-    /// HTML of any kind is read as lines without line breaks, and no line is empty.
+    /// HTML of any kind is read as lines without line breaks; no line is empty, and all together are not much longer.
     static let html = FuzzTarget("html") { bytes in
-        for line in HTMLText(String(decoding: bytes, as: UTF8.self)).lines {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let read = HTMLText(text)
+        for line in read.lines {
             try hold(!line.text.isEmpty, "A line is empty.")
             try hold(line.text.utf8.allSatisfy { $0 >= 0x20 }, "A line has a control character: \(line.text)")
+        }
+        // An item of five bytes, `<li>a`, has at most ten blanks, its number and its line end beside it.
+        try hold(read.plain.utf8.count <= text.utf8.count * 5, "It became much longer: \(read.plain)")
+        for format in [RichText.Format.html, .plain] {
+            let lines = Portion(characters: 100).of(RichText(text, format).lines)
+            try hold(lines.count <= 100, "A portion has \(lines.count) lines.")
         }
     }
 
