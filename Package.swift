@@ -120,7 +120,7 @@ let package = Package(
         testProgram("conformance-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ConformanceServer"),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
-        tests("ClockTests", ["Clock"]),
+        tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
         tests("FilesTests", ["Files"]),

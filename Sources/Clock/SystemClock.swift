@@ -13,7 +13,7 @@ package enum SystemClock {
     }
 
     /// Throws a `CancellationError` when the task is cancelled.
-    package static func sleep(for duration: Duration) async throws {
-        try await Alarms.shared.sleep(until: .now + duration)
-    }
+    ///
+    /// Time in which the machine sleeps does not count.
+    package static func sleep(for duration: Duration) async throws { try await Alarms.shared.sleep(for: duration) }
 }

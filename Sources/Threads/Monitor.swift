@@ -56,8 +56,10 @@ package final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until `body` has a result, for at most `seconds`; then nil.
+    ///
+    /// Time in which the machine sleeps does not count: the end is told by the clock that `pthread_cond_timedwait` goes by.
     package func wait<Result>(seconds: Double, for body: (inout State) -> Result?) -> Result? {
-        let end = ContinuousClock.now + .seconds(seconds)
+        let end = SuspendingClock.now + .seconds(seconds)
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
@@ -67,8 +69,8 @@ package final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Sleeps until the next notice or `end`; false when that has passed already.
-    private func sleep(until end: ContinuousClock.Instant) -> Bool {
-        let left = ContinuousClock.now.duration(to: end)
+    private func sleep(until end: SuspendingClock.Instant) -> Bool {
+        let left = SuspendingClock.now.duration(to: end)
         guard left > .zero else { return false }
         let (seconds, attoseconds) = left.components
         var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))

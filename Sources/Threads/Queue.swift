@@ -7,6 +7,8 @@ package struct Queue<Element> {
 
     package mutating func append(_ item: Element) { items.append(item) }
 
+    package var count: Int { items.count - head }
+
     package var first: Element? { head < items.count ? items[head] : nil }
 
     package mutating func popFirst() -> Element? {
@@ -20,5 +22,11 @@ package struct Queue<Element> {
             }
         }
         return items[head]
+    }
+
+    /// The others keep their order.
+    package mutating func removeAll(where isUnwanted: (Element) -> Bool) {
+        items = items[head...].filter { item in item.map { !isUnwanted($0) } ?? false }
+        head = 0
     }
 }

@@ -13,8 +13,13 @@ package final class WorkerPool: TaskExecutor {
 
     private let limit: Int
     private let work = Monitor(Work())
+    private let start: Threads.Starter
 
-    package init(threads limit: Int) { self.limit = limit }
+    /// `start` begins a thread, as ``Threads/start(_:)`` does.
+    package init(threads limit: Int, start: @escaping Threads.Starter = { Threads.start($0) }) {
+        self.limit = limit
+        self.start = start
+    }
 
     package func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job), of: asUnownedTaskExecutor()) }
 
@@ -24,9 +29,13 @@ package final class WorkerPool: TaskExecutor {
         case .comes: break
         case .wakes: work.notifyOne()
         case .starts:
-            // Without a thread the job waits for the next one, and then with it for another try.
-            if !Threads.start({ self.run() }) { work.withLock { $0.threads -= 1 } }
+            if !start({ self.run() }), work.withLock({ $0.isLeftAlone() }) { runUntilEmpty() }
         }
+    }
+
+    /// The calling thread does the work of the one that could not be started, or the job would wait for ever.
+    private func runUntilEmpty() {
+        while let item = work.withLock({ $0.nextOrLeave() }) { item.job.runSynchronously(on: item.executor) }
     }
 
     private func run() {
@@ -63,6 +72,20 @@ extension WorkerPool {
             guard threads < limit else { return .comes }
             threads += 1
             return .starts
+        }
+
+        /// No thread was started after all; true when none is there, and the calling one counts in its place.
+        mutating func isLeftAlone() -> Bool {
+            guard threads > 1 else { return true }
+            threads -= 1
+            return false
+        }
+
+        /// What is left to do; with nothing left the calling thread does not count any more.
+        mutating func nextOrLeave() -> Item? {
+            let item = ready.popFirst()
+            if item == nil { threads -= 1 }
+            return item
         }
 
         /// What the calling thread is to do; nil when it is to sleep.

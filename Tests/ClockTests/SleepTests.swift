@@ -1,4 +1,6 @@
+import Synchronization
 import Testing
+import Threads
 
 @testable import Clock
 
@@ -26,6 +28,50 @@ import Testing
             try await SystemClock.sleep(for: .seconds(600))
         }
         await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test func `may sleep for longer than clocks can count`() async {
+        let task = Task { try await SystemClock.sleep(for: .seconds(Int64.max)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test func `wakes up though no thread can be started for it`() async throws {
+        let alarms = Alarms(start: { _ in false })
+        let start = SuspendingClock.now
+        try await alarms.sleep(for: .milliseconds(20))
+        #expect(SuspendingClock.now - start >= .milliseconds(20))
+        let cancelled = Task { try await alarms.sleep(for: .seconds(600)) }
+        cancelled.cancel()
+        await #expect(throws: CancellationError.self) { try await cancelled.value }
+    }
+
+    @Test func `is woken by a thread as soon as there is one`() async throws {
+        let starts = Mutex(0)
+        let alarms = Alarms(start: { body in
+            let isFirst = starts.withLock { starts in
+                starts += 1
+                return starts == 1
+            }
+            return isFirst ? false : Threads.start(body)
+        })
+        try await alarms.sleep(for: .milliseconds(30))
+        #expect(starts.withLock { $0 } == 2)
+    }
+
+    @Test func `goes by the clock that stands still with the machine`() async throws {
+        let first = SuspendingClock.now
+        let time = Mutex(first)
+        let alarms = Alarms(now: { time.withLock { $0 } })
+        let long = Task { try await alarms.sleep(for: .seconds(100)) }
+        let longer = Task { try await alarms.sleep(for: .seconds(300)) }
+        while alarms.sleeperCount < 2 { await Task.yield() }
+        time.withLock { $0 = first + .seconds(200) }
+        try await alarms.sleep(for: .seconds(-150))
+        try await long.value
+        #expect(alarms.sleeperCount == 1)
+        longer.cancel()
+        await #expect(throws: CancellationError.self) { try await longer.value }
     }
 
     @Test func `is one of many`() async {
