@@ -43,6 +43,21 @@ enum Descriptors {
         return true
     }
 
+    static func isSocket(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
+    }
+
+    /// How many bytes a socket takes without making the writer wait; nil when the other side has gone.
+    static func sendNow(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> Int? {
+        while true {
+            let count = send(socket, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT))
+            if count >= 0 { return count }
+            if errno == EAGAIN { return 0 }
+            if errno != EINTR { return nil }
+        }
+    }
+
     static func wait(for descriptor: Int32, _ events: Int16) {
         var entry = pollfd(fd: descriptor, events: events, revents: 0)
         poll(&entry, 1, -1)

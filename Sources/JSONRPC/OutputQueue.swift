@@ -9,8 +9,8 @@ import Darwin
 
 /// Whole lines to one descriptor, in order, without ever making their sender wait.
 ///
-/// What the pipe takes at once is written by the sender itself, which saves a change of threads on every small answer.
-/// The rest is left to a thread that may block; it starts when it is first needed.
+/// What the pipe or socket takes at once is written by the sender itself, which saves a change of threads on every small
+/// answer. The rest is left to a thread that may block; it starts when it is first needed.
 final class OutputQueue: Sendable {
     fileprivate struct State {
         var pending: [UInt8] = []
@@ -33,12 +33,22 @@ final class OutputQueue: Sendable {
     private static let atomicBytes = 4096
 
     private let descriptor: Int32
+    /// Many clients connect their servers by sockets, which can be written to without waiting, however full they are.
+    private let isSocket: Bool
     private let state = Monitor(State())
+    private let start: Threads.Starter
     private let closed: @Sendable () -> Void
 
-    /// `closed` is called once, when the reader of the descriptor has gone.
-    init(descriptor: Int32, closed: @escaping @Sendable () -> Void) {
+    /// `start` begins a thread, as ``Threads/start(_:)`` does; `closed` is called once, when the reader of the descriptor
+    /// has gone.
+    init(
+        descriptor: Int32,
+        start: @escaping Threads.Starter = { Threads.start($0) },
+        closed: @escaping @Sendable () -> Void
+    ) {
         self.descriptor = descriptor
+        isSocket = Descriptors.isSocket(descriptor)
+        self.start = start
         self.closed = closed
     }
 
@@ -96,8 +106,17 @@ final class OutputQueue: Sendable {
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     private func writeWithoutWaiting() {
+        if isSocket { return sendWithoutWaiting() }
         while let bytes = takenByWriter() {
             guard isWritable, write(bytes) else { return leaveToThread(bytes) }
+        }
+    }
+
+    private func sendWithoutWaiting() {
+        while let bytes = taken() {
+            guard let count = bytes.withUnsafeBytes({ Descriptors.sendNow($0, to: descriptor) }) else { return close() }
+            passed(count)
+            if count < bytes.count { return leaveToThread(Array(bytes[count...])) }
         }
     }
 
@@ -135,16 +154,24 @@ final class OutputQueue: Sendable {
             defer { state.hasThread = true }
             return !state.hasThread
         }
-        if needsThread { Threads.start { [self] in writeForever() } }
+        if needsThread, !start({ [self] in writeForever() }) {
+            // Nobody else is there to write it: better to wait than to lose it.
+            state.withLock { $0.hasThread = false }
+            return writePending()
+        }
         state.notify()
     }
 
     private func writeForever() {
         while true {
             _ = state.wait { $0.isThreads ? true : nil }
-            while let bytes = taken() {
-                if !write(bytes) { break }
-            }
+            writePending()
+        }
+    }
+
+    private func writePending() {
+        while let bytes = taken() {
+            if !write(bytes) { break }
         }
     }
 
@@ -159,12 +186,17 @@ final class OutputQueue: Sendable {
             close()
             return false
         }
+        passed(bytes.count)
+        return true
+    }
+
+    /// So many more bytes have left.
+    private func passed(_ count: Int) {
         let passed = state.withLock { state in
-            state.written += bytes.count
+            state.written += count
             return state.passedMarks()
         }
         for callback in passed { callback() }
-        return true
     }
 
     private func close() {
