@@ -1,6 +1,6 @@
 /// Chunks of bytes in, whole lines out: no clock, no descriptor.
 ///
-/// `\r\n` ends a line as `\n` does, a byte order mark at the start is dropped, blank lines are skipped. A line over the
+/// `\r\n` ends a line as `\n` does, a byte order mark before a line is dropped, blank lines are skipped. A line over the
 /// limit is let go as it comes, never held, and reported once it ends.
 package struct LineFramer: Sendable {
     package enum Line: Hashable, Sendable {
@@ -11,7 +11,6 @@ package struct LineFramer: Sendable {
     private let limit: Int
     private var carried: [UInt8] = []
     private var isSkipping = false
-    private var isAtStart = true
 
     /// `limit` is in bytes, without the line's end.
     package init(limit: Int) { self.limit = limit }
@@ -35,13 +34,12 @@ package struct LineFramer: Sendable {
         carry(tail)
         if carried.last == UInt8(ascii: "\r") { carried.removeLast() }
         if isSkipping || carried.count > limit { line(.tooLong) } else { emit(line) }
-        isAtStart = false
         carried.removeAll(keepingCapacity: carried.capacity <= 1 << 20)
         isSkipping = false
     }
 
     private mutating func emit(_ line: (Line) -> Void) {
-        if isAtStart, carried.starts(with: [0xEF, 0xBB, 0xBF]) { carried.removeFirst(3) }
+        if carried.first == 0xEF, carried.starts(with: [0xEF, 0xBB, 0xBF]) { carried.removeFirst(3) }
         guard carried.contains(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0D }) else { return }
         line(.text(carried))
     }

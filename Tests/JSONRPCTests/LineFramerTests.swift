@@ -14,8 +14,12 @@ import Testing
         #expect(lines(input.map { [$0] }) == expected)
     }
 
-    @Test func `keeps a byte order mark that is not at the start`() {
-        #expect(lines([Array("a\n\u{FEFF}b\n".utf8)]) == [.text([97]), .text([0xEF, 0xBB, 0xBF, 98])])
+    @Test func `drops a byte order mark before any line, and keeps it inside of one`() {
+        let input = Array("a\n\u{FEFF}b\r\n\u{FEFF}\nc\u{FEFF}\n".utf8)
+        let expected: [LineFramer.Line] = [.text([97]), .text([98]), .text([99, 0xEF, 0xBB, 0xBF])]
+        for cut in 0...input.count {
+            #expect(lines([Array(input[..<cut]), Array(input[cut...])]) == expected, "cut at \(cut)")
+        }
     }
 
     @Test func `takes a line of exactly the limit, with either ending`() {
@@ -28,11 +32,6 @@ import Testing
 
     @Test func `reports a line that is one byte over the limit`() {
         #expect(lines([Array("123456\n\r12345\n12345\r\r\n".utf8)], limit: 5) == [.tooLong, .tooLong, .tooLong])
-    }
-
-    @Test func `takes a byte order mark behind a first line that is too long for text`() {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        #expect(lines([Array("1234567\n".utf8) + mark], limit: 5) == [.tooLong, .text(mark)])
     }
 
     @Test func `reports a line over the limit and goes on with the next`() {
