@@ -7,19 +7,21 @@ import Synchronization
 final class OutgoingRequests: Sendable {
     typealias Answer = Result<JSON, AskFailure>
 
-    private enum Entry {
+    fileprivate enum Entry {
         /// Not waited for yet.
         case reserved
-        /// Given up before it was waited for.
+        /// Given up before it was sent.
         case given(AskFailure)
-        case waiting(CheckedContinuation<Answer, Never>, send: @Sendable () -> Void)
+        /// To be sent once the other side is ready.
+        case held(CheckedContinuation<Void, Never>)
+        case sent(CheckedContinuation<Answer, Never>)
     }
 
-    private enum Stage {
+    fileprivate enum Stage {
         case closed, open, over
     }
 
-    private struct State {
+    fileprivate struct State {
         var stage = Stage.closed
         var lastNumber = 0
         var entries: [RequestID: Entry] = [:]
@@ -43,23 +45,37 @@ final class OutgoingRequests: Sendable {
     }
 
     /// Sends once that is possible, and waits for what `settle` or `giveUp` brings under this id.
-    func answer(to id: RequestID, send: @escaping @Sendable () -> Void) async -> Answer {
-        await withCheckedContinuation { waiter in
-            let (stage, failure) = state.withLock { state -> (Stage, AskFailure?) in
-                let early = state.entries.removeValue(forKey: id)
-                if case .given(let failure) = early { return (state.stage, failure) }
-                guard state.stage != .over else { return (.over, .gone) }
-                state.entries[id] = .waiting(waiter, send: send)
-                return (state.stage, nil)
+    func answer(to id: RequestID, send: () -> Void) async -> (answer: Answer, wasSent: Bool) {
+        await untilReady(id)
+        var wasSent = true
+        let answer = await withCheckedContinuation { waiter in
+            if let failure = state.withLock({ $0.failure(sending: id, waiter) }) {
+                wasSent = false
+                waiter.resume(returning: .failure(failure))
+            } else {
+                send()
             }
-            if let failure { waiter.resume(returning: .failure(failure)) } else if stage == .open { send() }
+        }
+        return (answer, wasSent)
+    }
+
+    /// Waits until the other side is ready to be asked, or the question is given up.
+    private func untilReady(_ id: RequestID) async {
+        guard state.withLock({ $0.mustHold(id) }) else { return }
+        await withCheckedContinuation { waiter in
+            let isHeld = state.withLock { state in
+                guard state.mustHold(id) else { return false }
+                state.entries[id] = .held(waiter)
+                return true
+            }
+            if !isHeld { waiter.resume() }
         }
     }
 
     /// What the other side says; false when nobody waits for it, or no longer.
     func settle(_ id: RequestID, _ answer: Answer) -> Bool {
         let waiter = state.withLock { state -> CheckedContinuation<Answer, Never>? in
-            guard case .waiting(let waiter, _) = state.entries[id] else { return nil }
+            guard case .sent(let waiter) = state.entries[id] else { return nil }
             state.entries[id] = nil
             return waiter
         }
@@ -69,32 +85,72 @@ final class OutgoingRequests: Sendable {
 
     /// Ends the wait, even before it has begun.
     func giveUp(_ id: RequestID, _ failure: AskFailure) {
-        let isEarly = state.withLock { state in
-            guard case .reserved = state.entries[id] else { return false }
-            state.entries[id] = .given(failure)
-            return true
-        }
-        if !isEarly { _ = settle(id, .failure(failure)) }
+        let (isUnsent, holder) = state.withLock { $0.giveUpUnsent(id, failure) }
+        holder?.resume()
+        if !isUnsent { _ = settle(id, .failure(failure)) }
     }
 
     /// The other side may be asked from now on.
     func open() {
-        let held = state.withLock { state in
-            guard state.stage == .closed else { return [Entry]() }
-            state.stage = .open
-            return Array(state.entries.values)
-        }
-        for case .waiting(_, let send) in held { send() }
+        for waiter in state.withLock({ $0.stage == .closed ? $0.released(into: .open) : [] }) { waiter.resume() }
     }
 
     /// Nobody is there to answer any more.
     func end() {
-        let entries = state.withLock { state in
+        let (held, sent) = state.withLock { state in
+            let held = state.released(into: .over)
             defer { state.entries = [:] }
-            state.stage = .over
-            return state.entries.values
+            return (held, state.entries.values)
         }
-        for case .waiting(let waiter, _) in entries { waiter.resume(returning: .failure(.gone)) }
+        for waiter in held { waiter.resume() }
+        for case .sent(let waiter) in sent { waiter.resume(returning: .failure(.gone)) }
+    }
+}
+
+extension OutgoingRequests.State {
+    /// Whether a question that was not given up waits until the other side is ready.
+    fileprivate func mustHold(_ id: RequestID) -> Bool {
+        if case .reserved = entries[id] { stage == .closed } else { false }
+    }
+
+    /// Whether it is given up before it was sent, and who holds it until the other side is ready.
+    fileprivate mutating func giveUpUnsent(
+        _ id: RequestID,
+        _ failure: AskFailure
+    ) -> (isUnsent: Bool, holder: CheckedContinuation<Void, Never>?) {
+        switch entries[id] {
+        case .reserved:
+            entries[id] = .given(failure)
+            return (true, nil)
+        case .held(let waiter):
+            entries[id] = .given(failure)
+            return (true, waiter)
+        default: return (false, nil)
+        }
+    }
+
+    /// Why the question cannot be sent; nil where it is on its way from now on, and `waiter` waits for its answer.
+    fileprivate mutating func failure(
+        sending id: RequestID,
+        _ waiter: CheckedContinuation<OutgoingRequests.Answer, Never>
+    ) -> AskFailure? {
+        let early = entries.removeValue(forKey: id)
+        if case .given(let failure) = early { return failure }
+        guard stage != .over else { return .gone }
+        entries[id] = .sent(waiter)
+        return nil
+    }
+
+    /// Those whose questions were held until the other side is ready, or has gone.
+    fileprivate mutating func released(into stage: OutgoingRequests.Stage) -> [CheckedContinuation<Void, Never>] {
+        self.stage = stage
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        for (id, entry) in entries {
+            guard case .held(let waiter) = entry else { continue }
+            entries[id] = .reserved
+            waiters.append(waiter)
+        }
+        return waiters
     }
 }
 

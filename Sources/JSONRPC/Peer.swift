@@ -99,19 +99,17 @@ package final class Peer: Sendable {
             try await SystemClock.sleep(for: limit - readiness)
             questions.giveUp(id, .timedOut)
         }
-        let outcome = await withTaskCancellationHandler {
-            await questions.answer(to: id) { [self] in
-                write(Request(id: id, method: method, params: params).encoded)
-            }
+        let (answer, wasSent) = await withTaskCancellationHandler {
+            await questions.answer(to: id) { write(Request(id: id, method: method, params: params).encoded) }
         } onCancel: {
             questions.giveUp(id, .timedOut)
         }
         timer.cancel()
-        if outcome == .failure(.timedOut) {
-            send(Notification("notifications/cancelled", params: ["requestId": id.json]))
+        if answer == .failure(.timedOut) {
+            if wasSent { send(Notification("notifications/cancelled", params: ["requestId": id.json])) }
             try Task.checkCancellation()
         }
-        return try outcome.get()
+        return try answer.get()
     }
 
     /// The other side is ready to be asked; what was asked before is sent now.

@@ -1,5 +1,4 @@
 import JSON
-import Synchronization
 import Testing
 
 @testable import JSONRPC
@@ -11,28 +10,51 @@ import Testing
         questions.open()
         let id = questions.reserve()
         questions.giveUp(id, .notReady)
-        let sent = Atomic(false)
-        let answer = await questions.answer(to: id) { sent.store(true, ordering: .relaxed) }
+        let (answer, wasSent) = await questions.answer(to: id) { Issue.record("It was sent.") }
         #expect(answer == .failure(.notReady))
-        let wasSent = sent.load(ordering: .relaxed)
         #expect(!wasSent)
+    }
+
+    @Test func `can be given up while it waits until the other side is ready, and is not sent then`() async {
+        let id = questions.reserve()
+        async let given = questions.answer(to: id) { Issue.record("It was sent.") }
+        questions.giveUp(id, .timedOut)
+        let (answer, wasSent) = await given
+        #expect(answer == .failure(.timedOut))
+        #expect(!wasSent)
+        questions.open()
+    }
+
+    @Test func `is sent once the other side is ready`() async {
+        let id = questions.reserve()
+        async let given = questions.answer(to: id) { [questions] in
+            #expect(questions.settle(id, .success("late")))
+        }
+        questions.open()
+        let (answer, wasSent) = await given
+        #expect(answer == .success("late"))
+        #expect(wasSent)
     }
 
     @Test func `takes no answer before it was asked, and one only`() async {
         questions.open()
         let id = questions.reserve()
         #expect(!questions.settle(id, .success("early")))
-        let answer = await questions.answer(to: id) { [questions] in
+        let (answer, wasSent) = await questions.answer(to: id) {
             #expect(questions.settle(id, .success("first")))
             #expect(!questions.settle(id, .success("second")))
         }
         #expect(answer == .success("first"))
+        #expect(wasSent)
     }
 
     @Test func `fails where nobody is left to answer`() async {
         let id = questions.reserve()
+        let held = questions.reserve()
+        async let given = questions.answer(to: held) { Issue.record("It was sent.") }
         questions.end()
-        #expect(await questions.answer(to: id) {} == .failure(.gone))
-        #expect(await questions.answer(to: questions.reserve()) {} == .failure(.gone))
+        #expect(await questions.answer(to: id) {}.answer == .failure(.gone))
+        #expect(await questions.answer(to: questions.reserve()) {}.answer == .failure(.gone))
+        #expect(await given.answer == .failure(.gone))
     }
 }
