@@ -4,6 +4,17 @@ import Synchronization
 ///
 /// JSON-RPC 2.0 §6; of MCP's revisions only 2025-03-26 has it.
 final class Batch: Sendable {
+    /// How much the answers hold of all batches together that have not left yet.
+    final class Holdings: Sendable {
+        fileprivate let bytes = Atomic(0)
+        private let limit: Int
+
+        init(limit: Int = 64 << 20) { self.limit = limit }
+
+        /// Whether so much is held that further answers should be short.
+        var isFull: Bool { bytes.load(ordering: .relaxed) > limit }
+    }
+
     private struct State {
         /// One more than the answers that are missing, until all requests of the batch are known.
         var missing = 1
@@ -11,21 +22,23 @@ final class Batch: Sendable {
         var size = 0
     }
 
+    /// How many messages a batch may have.
+    static let mostMessages = 1_000
+
+    let holdings: Holdings
     private let state = Mutex(State())
     private let send: @Sendable ([UInt8]) -> Void
 
-    /// How many bytes of answers are held until the last one is there.
-    private static let limit = 64 << 20
-
-    init(send: @escaping @Sendable ([UInt8]) -> Void) { self.send = send }
+    init(in holdings: Holdings, send: @escaping @Sendable ([UInt8]) -> Void) {
+        self.holdings = holdings
+        self.send = send
+    }
 
     func expect() { state.withLock { $0.missing += 1 } }
 
-    /// Whether so much is held that further answers should be short.
-    var isFull: Bool { state.withLock { $0.size > Self.limit } }
-
     /// Nil for a request that was cancelled, and is not answered.
     func add(_ answer: [UInt8]?) {
+        if let answer { holdings.bytes.add(answer.count, ordering: .relaxed) }
         settle { state in
             guard let answer else { return }
             state.answers.append(answer)
@@ -43,7 +56,19 @@ final class Batch: Sendable {
             return state.missing == 0 ? state : nil
         }
         // Notifications alone are answered with nothing, not with an empty array.
-        guard let answers = finished?.answers, !answers.isEmpty else { return }
-        send([UInt8(ascii: "[")] + answers.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")])
+        guard let finished, !finished.answers.isEmpty else { return }
+        send(Self.array(of: finished.answers, size: finished.size))
+        holdings.bytes.subtract(finished.size, ordering: .relaxed)
+    }
+
+    private static func array(of answers: [[UInt8]], size: Int) -> [UInt8] {
+        var array = [UInt8(ascii: "[")]
+        array.reserveCapacity(size + answers.count + 1)
+        for answer in answers {
+            if array.count > 1 { array.append(UInt8(ascii: ",")) }
+            array += answer
+        }
+        array.append(UInt8(ascii: "]"))
+        return array
     }
 }

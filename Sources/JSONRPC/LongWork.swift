@@ -2,6 +2,8 @@
 package struct LongWork: Sendable {
     /// After this the work's task is cancelled, and what it gives then is the answer; nil means no end.
     package let deadline: Deadline?
+    /// The answer where the time is over before the work has begun, which is not begun then.
+    package let expired: @Sendable () -> Outcome
     /// Called about every second until the answer is there.
     package let beat: (@Sendable () -> Void)?
     /// Called when the other side wants no answer any more; nothing may be sent for the request from then on.
@@ -10,11 +12,13 @@ package struct LongWork: Sendable {
 
     package init(
         within deadline: Deadline? = nil,
+        expired: @escaping @Sendable () -> Outcome = { .failure(.waitedTooLong) },
         beat: (@Sendable () -> Void)? = nil,
         cancelled: (@Sendable () -> Void)? = nil,
         run: @escaping @Sendable () async -> Outcome
     ) {
         self.deadline = deadline
+        self.expired = expired
         self.beat = beat
         self.cancelled = cancelled
         self.run = run

@@ -44,6 +44,7 @@ package final class Peer: Sendable {
     private let requests: RequestTable
     private let openRequests = OpenRequests()
     private let questions = OutgoingRequests()
+    private let batches = Batch.Holdings()
     private let readiness: Duration
     private let leavesOutUnknownID = Atomic(false)
 
@@ -120,7 +121,7 @@ package final class Peer: Sendable {
 
     /// Ends the work on a request; it is never answered.
     package func cancel(_ id: RequestID) {
-        if requests.cancel(id) || openRequests.cancel(id) { log.debug("cancelled") }
+        if requests.cancel(id) || openRequests.cancel(id) { log.debug("cancelled", ("id", id.excerpt)) }
     }
 
     package func cancelAll() { requests.cancelAll() }
@@ -154,7 +155,11 @@ extension Peer {
         guard case .array(let messages) = json, !messages.isEmpty, handler.acceptsBatches else {
             return receive(json, size: size, in: nil)
         }
-        let batch = Batch { self.write($0) }
+        guard messages.count <= Batch.mostMessages else {
+            log.warning("batch_too_long", ("messages", String(messages.count)))
+            return write(refusal(.batchTooLong(messages.count)))
+        }
+        let batch = Batch(in: batches) { self.write($0) }
         // The size is shared out, so that a batch does not count more than its bytes.
         for message in messages { receive(message, size: size / messages.count, in: batch) }
         batch.close()
@@ -168,7 +173,7 @@ extension Peer {
             case .response(let response): take(response)
             }
         } catch {
-            log.warning("not_a_message")
+            log.warning("not_a_message", ("problem", error.error.message))
             deliver(refusal(error.error, id: error.id.flatMap { isAnswering($0) ? nil : $0 }), in: batch)
         }
     }
@@ -193,8 +198,17 @@ extension Peer {
         // Who does not read gets these answers in turn as well, so that they are bounded and reading can go on.
         case .now(let outcome) where batch == nil && transport.isCongested:
             open(request, LongWork { outcome }, size: size, in: nil)
-        case .now(let outcome): deliver(outcome.response(to: request.id), in: batch)
+        case .now(let outcome):
+            deliver(Self.bounded(outcome, in: batch).response(to: request.id), in: batch)
         }
+    }
+
+    /// Something short where the batches hold enough already.
+    private static func bounded(_ outcome: Outcome, in batch: Batch?) -> Outcome {
+        guard let batch, batch.holdings.isFull, case .success(let result) = outcome, result.bytes.count > 1024 else {
+            return outcome
+        }
+        return .failure(.batchIsFull)
     }
 
     private func open(_ request: Request, _ work: LongWork, size: Int, in batch: Batch?) {
@@ -204,10 +218,9 @@ extension Peer {
                 if let outcome { write(outcome.response(to: request.id), written: written) }
                 return
             }
-            let isTooMuch = outcome != nil && batch.isFull
-            batch.add((isTooMuch ? .failure(.batchIsFull) : outcome)?.response(to: request.id))
+            batch.add(outcome.map { Self.bounded($0, in: batch).response(to: request.id) })
             // At once: others of the batch may wait for the slot, without whose answers it cannot leave.
-            written()
+            written?()
         }
     }
 

@@ -22,9 +22,18 @@ package struct RPCError: Error, Hashable, Sendable {
     package static func invalidParams(_ message: String, data: JSON? = nil) -> RPCError {
         RPCError(code: -32602, message, data: data)
     }
+    static func batchTooLong(_ count: Int) -> RPCError {
+        .invalidRequest(
+            "A batch may have \(Batch.mostMessages) messages, this one has \(count). Send it in several batches."
+        )
+    }
     package static let batchIsFull = RPCError(
         code: -32603,
-        "The answers to this batch are too large together; ask for less at once."
+        "The answers to the batches under way are too large together. Ask for less at once."
+    )
+    package static let waitedTooLong = RPCError(
+        code: -32603,
+        "The time for this request was over before its turn came. Send fewer requests at once, or try again later."
     )
     /// A fault of ours; the message says no more than that.
     package static let internalError = RPCError(code: -32603, "The request failed inside the server.")

@@ -9,10 +9,13 @@ import Threads
 /// requests wait in the order in which they came.
 ///
 /// Each entry has a ticket of its own, because a client may use an id again as soon as it has the answer, or has
-/// cancelled.
+/// cancelled; what waits is known by its ticket alone, so that nothing is kept of what was cancelled.
 final class RequestTable: Sendable {
     typealias Ticket = UInt64
     typealias Instant = ContinuousClock.Instant
+
+    /// Up to so many bytes a request begins on the thread that reads; what takes longer to look at must not hold that up.
+    fileprivate static let shortCost = 64 << 10
 
     private let state: Mutex<State>
     private let executor: any TaskExecutor
@@ -26,23 +29,26 @@ final class RequestTable: Sendable {
     /// What waits for a slot, in bytes of requests.
     var waitingCost: Int { state.withLock { $0.waitingCost } }
 
-    func holds(_ id: RequestID) -> Bool { state.withLock { !$0.entries.isEmpty && $0.entries[id] != nil } }
+    /// How many tickets stand in the queue, those of cancelled requests included.
+    var queuedCount: Int { state.withLock { $0.waiting.count } }
+
+    func holds(_ id: RequestID) -> Bool { state.withLock { !$0.tickets.isEmpty && $0.tickets[id] != nil } }
+
+    /// Gets the outcome and what to call once that is written, or nil when the request was cancelled.
+    ///
+    /// Without anything to call the answer holds no slot while it waits to be written.
+    typealias Delivery = @Sendable (Outcome?, _ written: (@Sendable () -> Void)?) -> Void
 
     /// Answers `id` with what `work` gives, once there is a slot; `cost` is the size of the request.
-    ///
-    /// `deliver` gets the outcome and what to call once that is written, or nil when the request was cancelled.
     func open(
         _ id: RequestID,
         cost: Int,
         _ work: LongWork,
         at now: Instant = .now,
-        deliver: @escaping @Sendable (Outcome?, _ written: @escaping @Sendable () -> Void) -> Void
+        deliver: @escaping Delivery
     ) {
         let (startsTicking, isHeld, isAlone) = state.withLock { state in
-            state.lastTicket += 1
-            state.entries[id] = Entry(ticket: state.lastTicket, since: now, work: work, cost: cost, deliver: deliver)
-            state.waiting.append(Place(id: id, ticket: state.lastTicket))
-            state.waitingCost += cost
+            state.add(Entry(id: id, since: now, work: work, cost: cost, deliver: deliver))
             defer { state.isTicking = true }
             return (!state.isTicking, state.isHeld, state.entries.count == 1)
         }
@@ -66,13 +72,13 @@ final class RequestTable: Sendable {
         guard let entry = state.withLock({ $0.cancelled(id) }) else { return false }
         entry.work.cancelled?()
         entry.task?.cancel()
-        entry.deliver(nil) {}
+        entry.deliver(nil, nil)
         for callback in state.withLock({ $0.dueCallbacks() }) { callback() }
         return true
     }
 
     func cancelAll() {
-        for id in state.withLock({ Array($0.entries.keys) }) { _ = cancel(id) }
+        for id in state.withLock({ Array($0.tickets.keys) }) { _ = cancel(id) }
     }
 
     /// Calls back once nothing is being answered, perhaps at once.
@@ -85,24 +91,30 @@ final class RequestTable: Sendable {
     }
 
     private func startWaiting(atOnce: Bool = false) {
-        while let next = state.withLock({ $0.takeWaiting() }) { start(next.place, next.work, atOnce: atOnce) }
+        while let next = state.withLock({ $0.takeWaiting() }) {
+            start(next.ticket, next.work, atOnce: atOnce && next.isShort)
+        }
     }
 
     /// `atOnce` begins on the calling thread, as far as the work goes without waiting: no other has to wake up for it.
-    private func start(_ place: Place, _ work: LongWork, atOnce: Bool = false) {
+    private func start(_ ticket: Ticket, _ work: LongWork, atOnce: Bool) {
         let task: Task<Void, Never>
         if #available(macOS 26, *), atOnce {
-            task = Task.immediate(executorPreference: executor) { self.finish(place, await work.run()) }
+            task = Task.immediate(executorPreference: executor) { self.finish(ticket, await work.run()) }
         } else {
-            task = Task(executorPreference: executor) { self.finish(place, await work.run()) }
+            task = Task(executorPreference: executor) { self.finish(ticket, await work.run()) }
         }
-        let isUnwanted = state.withLock { $0.attach(task, to: place) }
+        let isUnwanted = state.withLock { $0.attach(task, to: ticket) }
         if isUnwanted { task.cancel() }
     }
 
-    private func finish(_ place: Place, _ outcome: Outcome) {
-        guard let entry = state.withLock({ $0.taken(place) }) else { return releaseSlot() }
+    private func finish(_ ticket: Ticket, _ outcome: Outcome) {
+        guard let entry = state.withLock({ $0.taken(ticket) }) else { return releaseSlot() }
         entry.deliver(outcome) { self.releaseSlot() }
+        delivered()
+    }
+
+    private func delivered() {
         let callbacks = state.withLock { state in
             state.leaving -= 1
             return state.dueCallbacks()
@@ -127,36 +139,45 @@ extension RequestTable {
         } while state.withLock { $0.isStillBusy() }
     }
 
-    /// Shows a sign of life for each request, and cancels those whose time is over; their work says so.
+    /// Shows a sign of life for each request, and ends those whose time is over: what is at work is cancelled and says
+    /// so itself, what still waits is answered without being begun.
     func tick(at now: Instant) {
-        let (tasks, unstarted, beats) = state.withLock { $0.due(at: now) }
-        for task in tasks { task.cancel() }
-        for next in unstarted { start(next.place, next.work) }
-        for beat in beats { beat() }
+        let due = state.withLock { $0.due(at: now) }
+        for task in due.tasks { task.cancel() }
+        for entry in due.expired {
+            entry.deliver(entry.work.expired(), nil)
+            delivered()
+        }
+        for beat in due.beats { beat() }
     }
 }
 
 extension RequestTable {
-    fileprivate struct Place {
-        let id: RequestID
-        let ticket: Ticket
-    }
-
     fileprivate struct Entry {
-        let ticket: Ticket
+        let id: RequestID
         let since: Instant
         let work: LongWork
         let cost: Int
-        let deliver: @Sendable (Outcome?, _ written: @escaping @Sendable () -> Void) -> Void
+        let deliver: Delivery
         var task: Task<Void, Never>?
         var hasStarted = false
         /// Its time is over: the task is to be cancelled, and the answer is wanted all the same.
         var isOverdue = false
     }
 
+    fileprivate struct Due {
+        var tasks: [Task<Void, Never>] = []
+        /// What was never begun; it has left the table.
+        var expired: [Entry] = []
+        var beats: [@Sendable () -> Void] = []
+    }
+
     fileprivate struct State {
-        var entries: [RequestID: Entry] = [:]
-        var waiting = Queue<Place>()
+        var entries: [Ticket: Entry] = [:]
+        var tickets: [RequestID: Ticket] = [:]
+        /// Those that have not started; some may have been cancelled.
+        var waiting = Queue<Ticket>()
+        var waitingCount = 0
         var waitingCost = 0
         var freeSlots: Int
         var lastTicket: Ticket = 0
@@ -169,41 +190,66 @@ extension RequestTable {
 }
 
 extension RequestTable.State {
+    fileprivate mutating func add(_ entry: RequestTable.Entry) {
+        lastTicket += 1
+        entries[lastTicket] = entry
+        tickets[entry.id] = lastTicket
+        waiting.append(lastTicket)
+        waitingCount += 1
+        waitingCost += entry.cost
+    }
+
     /// The next request that is still wanted and not started, if there is a slot for it.
-    fileprivate mutating func takeWaiting() -> (place: RequestTable.Place, work: LongWork)? {
+    fileprivate mutating func takeWaiting() -> (ticket: RequestTable.Ticket, work: LongWork, isShort: Bool)? {
         guard freeSlots > 0, !isHeld else { return nil }
-        while let place = waiting.popFirst() {
-            if let work = started(place) { return (place, work) }
+        while let ticket = waiting.popFirst() {
+            guard let entry = entries[ticket] else { continue }
+            entries[ticket]?.hasStarted = true
+            leaveQueue(entry)
+            freeSlots -= 1
+            return (ticket, entry.work, entry.cost <= RequestTable.shortCost)
         }
         return nil
     }
 
-    private mutating func started(_ place: RequestTable.Place) -> LongWork? {
-        guard let entry = entries[place.id], entry.ticket == place.ticket, !entry.hasStarted else { return nil }
-        entries[place.id]?.hasStarted = true
+    private mutating func leaveQueue(_ entry: RequestTable.Entry) {
+        waitingCount -= 1
         waitingCost -= entry.cost
-        freeSlots -= 1
-        return entry.work
+    }
+
+    /// Drops the tickets of what was cancelled, once they are more than half of the queue.
+    private mutating func closeUp() {
+        guard waiting.count > 2 * waitingCount + 32 else { return }
+        let wanted = entries
+        waiting.removeAll { wanted[$0] == nil }
     }
 
     /// Ties a task to its entry; true when the task is to be cancelled at once.
-    fileprivate mutating func attach(_ task: Task<Void, Never>, to place: RequestTable.Place) -> Bool {
-        guard let entry = entries[place.id], entry.ticket == place.ticket else { return true }
-        entries[place.id]?.task = task
+    fileprivate mutating func attach(_ task: Task<Void, Never>, to ticket: RequestTable.Ticket) -> Bool {
+        guard let entry = entries[ticket] else { return true }
+        entries[ticket]?.task = task
         return entry.isOverdue
     }
 
     fileprivate mutating func cancelled(_ id: RequestID) -> RequestTable.Entry? {
-        guard let entry = entries.removeValue(forKey: id) else { return nil }
-        if !entry.hasStarted { waitingCost -= entry.cost }
+        guard let ticket = tickets[id], let entry = removed(ticket) else { return nil }
+        if !entry.hasStarted {
+            leaveQueue(entry)
+            closeUp()
+        }
         return entry
     }
 
     /// The entry whose answer is still wanted; its id is free again before the answer leaves.
-    fileprivate mutating func taken(_ place: RequestTable.Place) -> RequestTable.Entry? {
-        guard let entry = entries[place.id], entry.ticket == place.ticket else { return nil }
-        entries[place.id] = nil
+    fileprivate mutating func taken(_ ticket: RequestTable.Ticket) -> RequestTable.Entry? {
+        guard let entry = removed(ticket) else { return nil }
         leaving += 1
+        return entry
+    }
+
+    private mutating func removed(_ ticket: RequestTable.Ticket) -> RequestTable.Entry? {
+        guard let entry = entries.removeValue(forKey: ticket) else { return nil }
+        tickets[entry.id] = nil
         return entry
     }
 
@@ -214,25 +260,25 @@ extension RequestTable.State {
         return whenEmpty
     }
 
-    /// The tasks to cancel, what to start although there is no slot because its time is over, and signs of life.
-    fileprivate mutating func due(
-        at now: RequestTable.Instant
-    ) -> ([Task<Void, Never>], [(place: RequestTable.Place, work: LongWork)], [@Sendable () -> Void]) {
-        var tasks: [Task<Void, Never>] = []
-        var unstarted: [(place: RequestTable.Place, work: LongWork)] = []
-        var beats: [@Sendable () -> Void] = []
-        for (id, entry) in entries {
+    /// The tasks to cancel and the requests to answer because their time is over, and signs of life for the others.
+    fileprivate mutating func due(at now: RequestTable.Instant) -> RequestTable.Due {
+        var due = RequestTable.Due()
+        for (ticket, entry) in entries {
             guard let deadline = entry.work.deadline, !entry.isOverdue, deadline.isOver(since: entry.since, at: now)
             else {
-                if let beat = entry.work.beat { beats.append(beat) }
+                if let beat = entry.work.beat { due.beats.append(beat) }
                 continue
             }
-            entries[id]?.isOverdue = true
-            let place = RequestTable.Place(id: id, ticket: entry.ticket)
-            if let task = entry.task { tasks.append(task) }
-            if let work = started(place) { unstarted.append((place, work)) }
+            if entry.hasStarted {
+                entries[ticket]?.isOverdue = true
+                if let task = entry.task { due.tasks.append(task) }
+            } else if let entry = taken(ticket) {
+                leaveQueue(entry)
+                due.expired.append(entry)
+            }
         }
-        return (tasks, unstarted, beats)
+        closeUp()
+        return due
     }
 
     /// False, and remembered, when nothing is left to tick for.

@@ -134,6 +134,33 @@ import Testing
         end.handler.release()
     }
 
+    @Test func `answers a batch of more messages than it takes with one error`() {
+        let end = End()
+        let now = #"{"jsonrpc":"2.0","id":1,"method":"now"}"#
+        end.write("[" + Array(repeating: now, count: 1001).joined(separator: ",") + "]")
+        #expect(end.written.count == 1)
+        #expect(end.written[0].contains(#""code":-32600,"message":"A batch may have 1000 messages, this one has 1001."#))
+        end.write("[" + Array(repeating: now, count: 1000).joined(separator: ",") + "]")
+        #expect((try? JSON(parsing: end.written[1]))?.array?.count == 1000)
+    }
+
+    @Test func `holds no more than so much for all batches together, quick answers included`() async {
+        let end = End()
+        let large = (1...40).map { #"{"jsonrpc":"2.0","id":"\#($0)","method":"large"}"# }.joined(separator: ",")
+        end.write(#"[{"jsonrpc":"2.0","id":1,"method":"later"},\#(large)]"#)
+        end.write(#"[{"jsonrpc":"2.0","id":2,"method":"later"},\#(large)]"#)
+        #expect(end.written.isEmpty)
+        end.handler.release()
+        end.handler.release()
+        await end.idle()
+        let answers = end.written.flatMap { (try? JSON(parsing: $0))?.array ?? [] }
+        #expect(answers.count == 82)
+        #expect(answers.count { $0["error"]?["code"] == -32603 } == 80 - (64 << 20) / Handler.large)
+        #expect(end.written.reduce(0) { $0 + $1.utf8.count } < 66 << 20)
+        end.write("[\(large)]")
+        #expect(end.written.last?.contains("error") == false)
+    }
+
     /// Rows: G063, G065.
     @Test func `says nothing to a batch of notifications, and refuses an empty one`() {
         let end = End()
@@ -200,6 +227,32 @@ import Testing
         )
     }
 
+    @Test func `takes nothing back that it never asked`() async {
+        let end = End()
+        let question = Task { try await end.peer.ask("question", nil, within: .seconds(600)) }
+        question.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await question.value }
+        #expect(end.written.isEmpty)
+        end.peer.openQuestions()
+        #expect(end.written.isEmpty)
+    }
+
+    @Test func `logs why a line is no message, and what was cancelled, on one line and in short`() {
+        let lines = Mutex<[String]>([])
+        let end = End(log: Log(.debug) { line in lines.withLock { $0.append(line) } })
+        let id = "a\nb" + String(repeating: "c", count: 100)
+        end.write(#"{"jsonrpc":"2.0","id":1,"method":7,"params":{"arguments":"private"}}"#)
+        end.write(#"{"jsonrpc":"2.0","id":\#(JSON.string(id).text),"method":"later"}"#)
+        end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":\#(JSON.string(id).text)}}"#)
+        #expect(
+            lines.withLock { $0 } == [
+                "warning: not_a_message problem=\"`method` must be a text.\"",
+                "debug: cancelled id=\"a b\(String(repeating: "c", count: 57))\"",
+            ]
+        )
+        end.handler.release()
+    }
+
     @Test func `answers a line that was too long`() {
         let end = End()
         end.peer.receive(.tooLong)
@@ -216,9 +269,8 @@ private final class End: Sendable {
     var written: [String] { wire.lines.withLock { $0 } }
 
     /// With `holdsWritten`, lines count as written only when ``writtenOne()`` says so.
-    init(holdsWritten: Bool = false, secret: String? = nil) {
+    init(holdsWritten: Bool = false, secret: String? = nil, log: Log = Log(.error) { _ in }) {
         wire = Wire(holdsWritten: holdsWritten)
-        let log = Log(.error) { _ in }
         if let secret { log.redactor.add(Secret(secret)) }
         peer = Peer(handler: handler, transport: wire, log: log)
     }
@@ -259,10 +311,14 @@ private final class Handler: RequestHandler {
 
     let acceptsBatches = true
 
+    static let large = 1 << 20
+    private static let largeResult = EncodedJSON(.string(String(repeating: "x", count: large)))
+
     func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
         let outcome = Outcome.success(EncodedJSON(["was": .string(request.method)]))
         switch request.method {
         case "now": return .now(outcome)
+        case "large": return .now(.success(Self.largeResult))
         case "later":
             return .later(
                 LongWork { [self] in

@@ -15,8 +15,21 @@ import Threads
             threads.withLock { $0.append(Threads.current) }
             return .success(.emptyObject)
         }
-        table.open(id(1), cost: 1, work, at: start) { _, written in written() }
+        table.open(id(1), cost: 1, work, at: start) { _, written in written?() }
         #expect(threads.withLock { $0 } == [Threads.current])
+    }
+
+    @Test func `begins a long request elsewhere, so that the next can be heard`() async {
+        let table = RequestTable(slots: 2)
+        let thread = await withCheckedContinuation { continuation in
+            let work = LongWork {
+                continuation.resume(returning: Threads.current)
+                return .success(.emptyObject)
+            }
+            table.hold { table.open(id(1), cost: 1 << 20, work, at: start) { _, written in written?() } }
+        }
+        let workers = await Task(executorPreference: WorkerPool.shared) { Threads.current }.value
+        #expect(thread == workers || thread != Threads.current)
     }
 
     @Test func `begins what was opened together only when all of it is`() async {
@@ -28,7 +41,7 @@ import Threads
                     events.withLock { $0.append("begun") }
                     return .success(.emptyObject)
                 }
-                table.open(id(number), cost: 1, work, at: start) { _, written in written() }
+                table.open(id(number), cost: 1, work, at: start) { _, written in written?() }
             }
             events.withLock { $0.append("quick") }
         }
@@ -50,19 +63,70 @@ import Threads
         #expect(try outcome?.get().bytes == Array("true".utf8))
     }
 
-    @Test func `starts a request that waited too long for a slot, cancelled, so that it is answered`() async throws {
+    @Test func `answers requests that waited too long for a slot, and begins none of them`() async throws {
         let table = RequestTable(slots: 0)
-        let outcome = await withCheckedContinuation { continuation in
-            let work = LongWork(within: Deadline(.seconds(50))) {
-                while !Task.isCancelled { await Task.yield() }
-                return .success(EncodedJSON("late"))
-            }
-            table.open(id(1), cost: 7, work, at: start) { outcome, _ in continuation.resume(returning: outcome) }
-            #expect(table.waitingCost == 7)
-            table.tick(at: start + .seconds(60))
+        let count = 20_000
+        let outcomes = Mutex<[Outcome?]>([])
+        let work = LongWork(within: Deadline(.seconds(50)), expired: { .success(EncodedJSON("late")) }) {
+            Issue.record("It was begun.")
+            return .success(.emptyObject)
         }
-        #expect(try outcome?.get().bytes == Array(#""late""#.utf8))
+        for number in 1...count {
+            table.open(id(number), cost: 7, work, at: start) { outcome, written in
+                #expect(written == nil, "There is no slot to give back.")
+                outcomes.withLock { $0.append(outcome) }
+            }
+        }
+        #expect(table.waitingCost == 7 * count)
+        table.tick(at: start + .seconds(60))
+        let late = Outcome.success(EncodedJSON("late"))
+        #expect(outcomes.withLock { $0 } == Array(repeating: late, count: count))
         #expect(table.waitingCost == 0)
+        #expect(table.queuedCount < 64)
+        await withCheckedContinuation { done in table.whenEmpty { done.resume() } }
+    }
+
+    @Test func `keeps nothing of requests that were cancelled while they waited`() {
+        let table = RequestTable(slots: 0)
+        for number in 1...100_000 {
+            table.open(id(number), cost: 1, LongWork { .success(.emptyObject) }, at: start) { _, _ in }
+            #expect(table.cancel(id(number)))
+        }
+        #expect(table.queuedCount < 64)
+        #expect(table.waitingCost == 0)
+    }
+
+    @Test func `starts what is left in its order when most of the queue was cancelled`() async {
+        let table = RequestTable(slots: 1)
+        let order = Mutex<[Int]>([])
+        table.hold {
+            for number in 1...1000 {
+                let work = LongWork {
+                    order.withLock { $0.append(number) }
+                    return .success(.emptyObject)
+                }
+                table.open(id(number), cost: 1, work, at: start) { _, written in written?() }
+            }
+            for number in 1...1000 where number % 100 != 0 { #expect(table.cancel(id(number))) }
+            #expect(table.queuedCount < 64)
+        }
+        await withCheckedContinuation { done in table.whenEmpty { done.resume() } }
+        #expect(order.withLock { $0 } == (1...10).map { $0 * 100 })
+    }
+
+    @Test func `takes ids that only look alike for two`() {
+        let table = RequestTable(slots: 0)
+        let ids = ["caf\u{E9}", "cafe\u{301}"].map { RequestID(text: $0) }
+        let cancelled = Mutex<[Int]>([])
+        for (number, id) in ids.enumerated() {
+            #expect(!table.holds(id))
+            let work = LongWork(cancelled: { cancelled.withLock { $0.append(number) } }) { .success(.emptyObject) }
+            table.open(id, cost: 1, work, at: start) { _, _ in }
+        }
+        #expect(table.cancel(ids[1]))
+        #expect(!table.cancel(ids[1]))
+        #expect(cancelled.withLock { $0 } == [1])
+        #expect(table.holds(ids[0]))
     }
 
     @Test func `shows a sign of life for what waits, and none for what is cancelled`() {
