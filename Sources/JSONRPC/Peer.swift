@@ -75,10 +75,9 @@ package final class Peer: Sendable {
             write(refusal(.invalidRequest("The message is longer than this server reads; send less at once.")))
         case .text(let bytes):
             do throws(JSONSyntaxError) {
-                receive(try JSON(parsing: bytes), size: bytes.count)
+                receive(try JSON(parsing: bytes, within: .message), size: bytes.count)
             } catch {
-                log.warning("not_json", ("problem", error.problem), ("offset", String(error.offset)))
-                write(refusal(.parseError("Not JSON: \(error).")))
+                refuse(bytes, because: error)
             }
         }
     }
@@ -175,6 +174,18 @@ extension Peer {
         } catch {
             log.warning("not_a_message", ("problem", error.error.message))
             deliver(refusal(error.error, id: error.id.flatMap { isAnswering($0) ? nil : $0 }), in: batch)
+        }
+    }
+
+    private func refuse(_ line: [UInt8], because error: JSONSyntaxError) {
+        log.warning("not_json", ("problem", error.problem), ("offset", String(error.offset)))
+        guard error.isOverLimit else { return write(refusal(.parseError("Not JSON: \(error)."))) }
+        let message = UnreadMessage(line)
+        if let id = message.id, !message.hasMethod {
+            _ = questions.settle(id, .failure(.unfit(problem: "The client's answer has \(error.problem).")))
+        } else {
+            let id = message.id.flatMap { isAnswering($0) ? nil : $0 }
+            write(refusal(.parseError("The message has \(error.problem). Send less at once."), id: id))
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct `A value as deep as any that is read` {
     @Test func `fits on the stack of every thread that works on it`() async throws {
-        let depth = JSON.depthLimit - 1
+        let depth = JSON.Limits().depth - 1
         let open = String(repeating: #"{"a":["#, count: depth / 2)
         let text = open + "1" + String(repeating: "]}", count: depth / 2)
         let isWhole = await withCheckedContinuation { continuation in

@@ -100,18 +100,22 @@ package final class Server: Sendable {
         projection(context.revision, showsViews: context.client.showsViews)
     }
 
-    /// Work that may ask the client in between; `params` are those of the request.
+    /// Work that may ask the client in between; `params` are those of the request, and `expired` gives the result where its
+    /// time is over before it has begun.
     func conversing(
         _ method: String,
         _ params: JSONObject,
         in context: RequestContext,
+        expired: (@Sendable () -> JSON)? = nil,
         _ work: @escaping @Sendable (RequestContext) async throws -> JSON
     ) throws(RPCError) -> Reply {
-        guard context.revision.isStateless else { return later(in: context) { try await work(context) } }
+        guard context.revision.isStateless else {
+            return later(in: context, expired: expired) { try await work(context) }
+        }
         let answers = try rounds.answers(of: method, params, for: context.principal)
         var context = context
         context.client = context.client.answering(answers)
-        return later(in: context) { [self, context] in
+        return later(in: context, expired: expired) { [self, context] in
             do {
                 return try await work(context)
             } catch let open as InputRequired {
@@ -123,10 +127,18 @@ package final class Server: Sendable {
     }
 
     /// Work that takes a while, within the deadline of a call; an error that is not the protocol's says no more than that.
-    func later(in context: RequestContext, _ work: @escaping @Sendable () async throws -> JSON) -> Reply {
+    func later(
+        in context: RequestContext,
+        expired: (@Sendable () -> JSON)? = nil,
+        _ work: @escaping @Sendable () async throws -> JSON
+    ) -> Reply {
         .later(
             LongWork(
                 within: context.deadline ?? Deadline(callDeadline),
+                expired: {
+                    defer { context.log.end() }
+                    return expired.map { .success(EncodedJSON($0())) } ?? .failure(.waitedTooLong)
+                },
                 beat: context.progress.beat,
                 cancelled: context.log.end
             ) { [log] in

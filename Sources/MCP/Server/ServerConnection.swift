@@ -67,7 +67,8 @@ package final class ServerConnection: RequestHandler {
     private static func parameters(of request: Request) throws(RPCError) -> JSONObject {
         switch request.params {
         case .object(let members)?: members
-        case nil: JSONObject()
+        // Some languages have one word for an empty list and an empty object.
+        case nil, .null?, .array([])?: JSONObject()
         default: throw .invalidParams("`params` must be an object.")
         }
     }

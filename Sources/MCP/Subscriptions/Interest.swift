@@ -59,7 +59,11 @@ extension Interest {
         guard let texts = given.array?.map({ $0.string }), !texts.contains(nil) else {
             throw .invalidParams("`notifications.\(Self.uris)` must be a list of texts.")
         }
-        for case let uri? in texts { add(uri) }
+        // What is no URI is never honoured, and more than a connection may want is not looked at one by one.
+        for case let uri? in texts where URIText.isValid(uri) {
+            add(uri)
+            guard cost <= Subscriptions.limit else { throw .tooManySubscriptions }
+        }
     }
 
     /// What is left of it where only `changes` happen, and only to resources for which `isThere` holds.

@@ -28,7 +28,8 @@ final class Subscription: Sendable {
         state = Mutex(State(interest: interest))
     }
 
-    var cost: Int { state.withLock { $0.interest.cost } }
+    /// Of its interest and of an id longer than usual, which stands in each of its notices.
+    var cost: Int { state.withLock { $0.interest.cost } + 4 * max(0, (id?.size ?? 0) - 64) }
 
     /// What has changed since the subscription was made is told from now on, after `first`.
     func begin(with first: Notification? = nil) {

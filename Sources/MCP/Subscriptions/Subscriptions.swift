@@ -17,7 +17,7 @@ final class Subscriptions: Sendable {
     }
 
     /// In bytes: 1,024 requests that listen to lists, or some 10,000 resources.
-    private static let limit = 1024 * Interest.bareCost
+    static let limit = 1024 * Interest.bareCost
 
     private let audience: Audience
     private let state = Mutex(State())
@@ -69,8 +69,8 @@ extension Subscriptions {
 extension Subscriptions {
     /// Acknowledges, and tells from then on what has changed.
     func listen(_ id: RequestID, _ interest: Interest, to peer: Peer) throws(RPCError) {
-        try reserve(interest.cost)
         let subscription = Subscription(id, interest, to: peer)
+        try reserve(subscription.cost)
         // Before the acknowledgement leaves, so that nothing is lost that changes meanwhile.
         state.withLock { $0.open.append(subscription) }
         let params: JSON = ["_meta": Subscription.meta(id), "notifications": interest.filter]

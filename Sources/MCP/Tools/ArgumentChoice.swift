@@ -15,6 +15,7 @@ extension ArgumentChoice {
     package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> Self? {
         guard let text = try String.read(json, as: name) else { return nil }
         let known = allCases.map { $0.rawValue }
+        if json.isBlankText, !known.contains(text) { return nil }
         return try Self(rawValue: KnownNames.match(text, known, as: name) { meant(by: $0)?.rawValue })
     }
 

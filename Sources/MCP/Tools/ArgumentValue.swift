@@ -1,4 +1,5 @@
 package import JSON
+import JSONRPC
 import Text
 
 /// What can be an argument: described by a schema, read from JSON as models and people write it.
@@ -46,8 +47,7 @@ extension Bool: ArgumentValue {
             switch text.trimmed.lowercased() {
             case "true": return true
             case "false": return false
-            case "": return nil
-            default: break
+            default: if json.isBlankText { return nil }
             }
         default: break
         }
@@ -62,7 +62,7 @@ extension Int: ArgumentValue {
     package static var placeholder: Int { 0 }
 
     package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> Int? {
-        if case .string(let text) = json, text.trimmed.isEmpty { return nil }
+        if json.isBlankText { return nil }
         guard let value = json.writtenAsNumber?.int else {
             throw ArgumentMistakes(name, mustBe: "a whole number", not: json)
         }
@@ -102,7 +102,7 @@ extension Double: ArgumentValue {
     package static var placeholder: Double { 0 }
 
     package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> Double? {
-        if case .string(let text) = json, text.trimmed.isEmpty { return nil }
+        if json.isBlankText { return nil }
         guard let value = json.writtenAsNumber?.double, value.isFinite else {
             throw ArgumentMistakes(name, mustBe: "a number", not: json)
         }
@@ -129,6 +129,9 @@ extension Array: ArgumentValue where Element: ArgumentValue {
     /// Takes a list, a list written as JSON text, texts with commas between them, and a single value.
     package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> [Element]? {
         let (items, isList) = Self.items(of: json)
+        guard items.count <= mostItems else {
+            throw ArgumentMistakes(["`\(name)` may have at most \(mostItems) items; it has more."])
+        }
         var values: [Element] = []
         var sentences: [String] = []
         for (index, item) in items.enumerated() where !item.isNull {
@@ -137,17 +140,25 @@ extension Array: ArgumentValue where Element: ArgumentValue {
                 if let value { values.append(value) }
             } catch {
                 sentences += error.sentences
+                if sentences.count >= Arguments.mostTold { break }
             }
         }
         guard sentences.isEmpty else { throw ArgumentMistakes(sentences) }
         return values.isEmpty ? nil : values
     }
 
+    private static var mostItems: Int { 10_000 }
+
+    /// No more than are needed to see that they are too many.
     private static func items(of json: JSON) -> (items: [JSON], isList: Bool) {
         switch json.unquoted {
         case .array(let items): (items, true)
         case .string(let text) where text.contains(",") || text.trimmed.first == "[":
-            (text.trimmed.trimming("[]").split(separator: ",").map { .string($0.trimmed.trimming("'\"")) }, true)
+            (
+                text.trimmed.trimming("[]").split(separator: ",", maxSplits: mostItems).map {
+                    .string($0.trimmed.trimming("'\""))
+                }, true
+            )
         default: ([json], false)
         }
     }
@@ -159,7 +170,7 @@ extension JSONObject: ArgumentValue {
     package static var placeholder: JSONObject { JSONObject() }
 
     package static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> JSONObject? {
-        if case .string(let text) = json, text.trimmed.isEmpty { return nil }
+        if json.isBlankText { return nil }
         guard let object = json.unquoted.object else { throw ArgumentMistakes(name, mustBe: "an object", not: json) }
         return object.isEmpty ? nil : object
     }
@@ -179,9 +190,20 @@ extension JSON {
         switch self {
         case .number(let number): number
         case .string(let text):
-            if case .number(let number) = try? JSON(parsing: text.trimmed) { number } else { nil }
+            if case .number(let number) = try? JSON(parsing: Array(text.trimmed.utf8), within: .init(values: 1)) {
+                number
+            } else {
+                nil
+            }
         default: nil
         }
+    }
+
+    /// Whether this is a text that says nothing where no text is wanted: a blank one, or the word that stands for nothing.
+    var isBlankText: Bool {
+        guard case .string(let text) = self else { return false }
+        let word = text.trimmed
+        return word.isEmpty || word == "null"
     }
 
     /// The list or object that a text holds, as some clients send them; else this value itself.
@@ -189,7 +211,7 @@ extension JSON {
         guard case .string(let text) = self, let first = text.trimmed.first, first == "[" || first == "{" else {
             return self
         }
-        switch try? JSON(parsing: text.trimmed) {
+        switch try? JSON(parsing: Array(text.trimmed.utf8), within: .message) {
         case .array(let items): return .array(items)
         case .object(let object): return .object(object)
         default: return self

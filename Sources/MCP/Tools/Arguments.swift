@@ -6,7 +6,14 @@ import Text
 /// One initializer reads each argument once, in a straight line: run with arguments it yields the call and all mistakes,
 /// run on `describing` it yields the schema. It must not branch on a value just read, or the schema would miss one arm.
 package struct Arguments: Sendable {
+    /// How many an object may have; no more are looked at.
+    package static let most = 1_000
+    /// How many mistakes of one kind are told one by one.
+    static let mostTold = 20
+
     private let given: JSONObject?
+    /// How many there are where they are too many; none of them is read then.
+    private let excess: Int?
     /// Whose arguments these are, for sentences: a tool's name, or `sort` in quotes.
     private let owner: String
     /// What stands before a name in sentences: `sort.` for the members of that object.
@@ -35,7 +42,8 @@ package struct Arguments: Sendable {
     init(_ given: JSONObject, inside name: String) { self.init(given, owner: "`\(name)`", prefix: "\(name).", []) }
 
     private init(_ given: JSONObject?, owner: String, prefix: String, _ withheld: Set<String>) {
-        self.given = given
+        excess = given.flatMap { $0.members.count > Self.most ? $0.members.count : nil }
+        self.given = excess == nil ? given : JSONObject()
         self.owner = owner
         self.prefix = prefix
         self.withheld = withheld
@@ -106,7 +114,14 @@ package struct Arguments: Sendable {
 
 extension Arguments {
     /// All that is wrong with this call, each a sentence; empty when it may go ahead.
-    package var mistakes: [String] { noted + unknown }
+    package var mistakes: [String] {
+        if let excess {
+            return [
+                "\(owner) was given \(excess) arguments, and at most \(Self.most) are read. Send only those it lists."
+            ]
+        }
+        return noted + unknown
+    }
 
     /// Whether something is wrong with this argument already, so that nothing need be said of its absence.
     package func isMistaken(_ name: String) -> Bool { noted.contains { $0.hasPrefix("`\(prefix)\(name)`") } }
@@ -184,16 +199,22 @@ extension Arguments {
     }
 
     private var unknown: [String] {
+        guard let given, given.members.count > taken.count else { return [] }
         var seen = Set(taken)
+        let others = given.names.filter { seen.insert($0).inserted }
         let known = names
-        return (given?.names ?? []).filter { seen.insert($0).inserted }.map { name in
-            let start = "`\(prefix)\(ArgumentMistakes.shown(name))` is not an argument of \(owner)"
-            if let nearest = Suggestion.nearest(to: name, among: known) {
-                return "\(start); did you mean `\(nearest)`?"
-            }
-            return known.isEmpty
-                ? "\(start), which takes none." : "\(start); it takes \(known.joined(separator: ", "))."
+        let sentences = others.prefix(Self.mostTold).map { sentence(about: $0, known) }
+        let untold = others.count - sentences.count
+        return untold == 0 ? sentences : sentences + ["\(untold) more are not arguments of \(owner) either."]
+    }
+
+    private func sentence(about name: String, _ known: [String]) -> String {
+        let start = "`\(prefix)\(ArgumentMistakes.shown(name))` is not an argument of \(owner)"
+        if let nearest = Suggestion.nearest(to: name, among: known) {
+            return "\(start); did you mean `\(nearest)`?"
         }
+        return known.isEmpty
+            ? "\(start), which takes none." : "\(start); it takes \(known.joined(separator: ", "))."
     }
 }
 
@@ -210,7 +231,8 @@ package struct ArgumentMistakes: Error, Hashable, Sendable {
 
     /// A few characters of what was given, on one line.
     static func shown(_ text: String) -> String {
-        let line = String(text.map { $0.isNewline || $0 == "`" ? " " : $0 })
+        // Cut before it is looked at: a character may be as long as its sender likes.
+        let line = String(String(text.unicodeScalars.prefix(240)).map { $0.isNewline || $0 == "`" ? " " : $0 })
         return line.count > 60 ? line.prefix(57) + "…" : line
     }
 }

@@ -18,7 +18,7 @@ import Text
     func `is refused when it is none, and answered when its tool fails`(revision: Revision) async throws {
         let session = try await session(revision)
         for params in [
-            ["name": "nope"], [:], ["name": 7], ["name": "echo", "arguments": "x"], ["name": "echo", "arguments": []],
+            ["name": "nope"], [:], ["name": 7], ["name": "echo", "arguments": "x"], ["name": "echo", "arguments": [1]],
         ] as [JSON] {
             #expect(try await session.request("tools/call", params)["error"]?["code"] == -32602, "\(params)")
         }
@@ -27,6 +27,28 @@ import Text
             #expect(reply["result"]?["content"]?.array?.isEmpty == false)
             #expect(reply["result"]?["isError"] == (name == "fail" ? true : nil))
         }
+    }
+
+    @Test(arguments: Revision.allCases)
+    func `may have an empty list or nothing for arguments there are none of`(revision: Revision) async throws {
+        let session = try await session(revision)
+        for arguments in [[], .null, [:]] as [JSON] {
+            #expect(try await session.call("echo", arguments)["content"] != nil, "\(arguments)")
+        }
+    }
+
+    @Test(arguments: Revision.allCases)
+    func `with more arguments than any tool has is refused under its id, and read no further`(
+        revision: Revision
+    ) async throws {
+        let session = try await session(revision)
+        let many = JSON.object(JSONObject((1...100_000).map { .init("a\($0)", 1) }))
+        let reply = try await session.request("tools/call", ["name": "echo", "arguments": many])
+        #expect(reply["id"] != nil)
+        #expect(reply["error"]?["code"] == -32602)
+        #expect(reply["error"]?["message"]?.string?.contains("has 100000 members, and at most 1000 are read.") == true)
+        let prompt = try await session.request("prompts/get", ["name": "show", "arguments": many])
+        #expect(prompt["error"]?["code"] == -32602)
     }
 
     /// Rows: G110, G111, G122.

@@ -155,6 +155,24 @@ import Testing
         #expect(session.unread.isEmpty)
     }
 
+    @Test func `is bounded with what its ids take`() async throws {
+        let session = TestSession(world.server)
+        let id = String(repeating: "x", count: 1 << 19)
+        for number in 1...2 { session.listen(.string(id + String(number)), Self.all) }
+        let answers = try session.unread.map { try JSON(parsing: $0) }
+        #expect(answers.map { $0["method"] } == ["notifications/subscriptions/acknowledged", nil])
+        #expect(answers.last?["error"]?["code"] == -32603)
+    }
+
+    @Test func `honours a resource behind texts that only look like its address`() async throws {
+        let session = TestSession(ChangingServer().server)
+        let filter: JSON = ["resourceSubscriptions": ["\u{212A}:x", "no address", "K:x", "test://note"]]
+        session.listen("a", filter)
+        let acknowledged = try JSON(parsing: await session.read())
+        let honoured = acknowledged["params"]?["notifications"]?["resourceSubscriptions"]
+        #expect(honoured?.array?.contains("test://note") == true)
+    }
+
     @Test func `is not known where nothing changes, nor in a session`() async throws {
         let session = TestSession()
         let params: JSON = ["notifications": Self.all, "_meta": .stateless()]

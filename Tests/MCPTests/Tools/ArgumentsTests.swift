@@ -159,6 +159,53 @@ private func read(_ text: String) throws -> (call: Call, mistakes: [String]) {
         #expect(call.engine == nil && call.order == nil && call.extra == nil && call.ratio == nil)
     }
 
+    @Test func `takes the word null for absent where no text is wanted`() throws {
+        let (call, mistakes) = try read(
+            #"{"words":"null","count":"null","depth":" null ","deep":"null","order_by":"null","extra":"null","ratio":"null"}"#
+        )
+        #expect(mistakes == [])
+        #expect(call.words == "null")
+        #expect(call.count == 20 && call.depth == nil && !call.deep)
+        #expect(call.order == nil && call.extra == nil && call.ratio == nil)
+        #expect(try read(#"{"words":"x","kinds":"null"}"#).call.kinds == [])
+    }
+
+    @Test func `tells twenty mistakes of one kind, and how many more there are`() throws {
+        let unknown = (1...900).map { #""zzz\#($0)":1"# }.joined(separator: ",")
+        let mistakes = try read(#"{"words":"x",\#(unknown)}"#).mistakes
+        #expect(mistakes.count == 21)
+        #expect(mistakes.last == "880 more are not arguments of search either.")
+        let wrong = Array(repeating: #""zzz""#, count: 5_000).joined(separator: ",")
+        #expect(try read(#"{"words":"x","kinds":[\#(wrong)]}"#).mistakes.count == 20)
+    }
+
+    @Test func `reads no object of a thousand members, and no list of ten thousand items`() throws {
+        let members = (1...1001).map { #""a\#($0)":1"# }.joined(separator: ",")
+        #expect(
+            try read(#"{"words":"x",\#(members)}"#).mistakes == [
+                "search was given 1002 arguments, and at most 1000 are read. Send only those it lists."
+            ]
+        )
+        #expect(
+            try read(#"{"words":"x","order_by":{\#(members)}}"#).mistakes == [
+                "`order_by` was given 1001 arguments, and at most 1000 are read. Send only those it lists."
+            ]
+        )
+        for kinds in [
+            "[" + Array(repeating: "1", count: 10_001).joined(separator: ",") + "]",
+            "\"" + String(repeating: "table,", count: 1_000_000) + "\"",
+        ] {
+            let mistakes = try read(#"{"words":"x","kinds":\#(kinds)}"#).mistakes
+            #expect(mistakes == ["`kinds` may have at most 10000 items; it has more."])
+        }
+    }
+
+    @Test func `makes no more of a text than of a message`() throws {
+        let nested = "[" + Array(repeating: "[0]", count: 200_000).joined(separator: ",") + "]"
+        #expect(JSON.string(nested).unquoted == .string(nested))
+        #expect(try read(#"{"words":"x","count":"\#(nested)"}"#).mistakes.count == 1)
+    }
+
     @Test func `takes a name spelled another way for the one it can only mean`() throws {
         let (call, mistakes) = try read(#"{"Words":"x","orderBy":{"Field":"table","formername":"y"}}"#)
         #expect(mistakes == [])

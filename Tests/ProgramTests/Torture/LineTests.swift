@@ -33,7 +33,7 @@ import Testing
             ("an id that is an object", "{\(ping),\"id\":{}}", -32600),
             ("an id with a fraction", "{\(ping),\"id\":1.5}", -32600),
             ("an id with an exponent", "{\(ping),\"id\":1e3}", -32600),
-            ("parameters in a list", "{\(ping),\"id\":1,\"params\":[]}", -32602),
+            ("parameters in a list", "{\(ping),\"id\":1,\"params\":[1]}", -32602),
             ("an empty list", "[]", -32600),
             ("an unknown method", #"{"jsonrpc":"2.0","id":1,"method":"\u0000"}"#, -32601),
         ].map { ($0.0, Array($0.1.utf8), $0.2) } + [

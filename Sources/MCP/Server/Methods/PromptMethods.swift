@@ -42,16 +42,27 @@ extension Server {
     /// An object whose values are texts, as the arguments of a prompt are.
     static func texts(_ json: JSON?, called name: String) throws(RPCError) -> [String: String] {
         var texts: [String: String] = [:]
-        switch json {
-        case nil, .null?: return [:]
-        case .object(let object)?:
-            for member in object.members {
-                guard let text = member.value.string else {
-                    throw .invalidParams("`\(name).\(member.name.prefix(80))` must be a text.")
-                }
-                texts[member.name] = text
+        for member in try members(json, called: name).members {
+            guard let text = member.value.string else {
+                throw .invalidParams("`\(name).\(member.name.prefix(80))` must be a text.")
             }
-            return texts
+            texts[member.name] = text
+        }
+        return texts
+    }
+
+    /// An object that names arguments, of which there are never many; nothing at all and an empty list count as empty.
+    static func members(_ json: JSON?, called name: String) throws(RPCError) -> JSONObject {
+        switch json {
+        case nil, .null?, .array([])?: return JSONObject()
+        case .object(let object)?:
+            guard object.members.count <= Arguments.most else {
+                throw .invalidParams(
+                    "`\(name)` has \(object.members.count) members, and at most \(Arguments.most) are read. "
+                        + "Send only those that are listed."
+                )
+            }
+            return object
         default: throw .invalidParams("`\(name)` must be an object.")
         }
     }

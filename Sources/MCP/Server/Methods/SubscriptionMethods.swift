@@ -45,7 +45,7 @@ extension ServerConnection {
         on peer: Peer
     ) throws(RPCError) -> Reply {
         let honoured = try Interest(filter: params["notifications"]).honoured(by: server.changes) { [server] uri in
-            URIText.isValid(uri) && server.resources?.exists(uri) != false
+            server.resources?.exists(uri) != false
         }
         try subscriptions.listen(id, honoured, to: peer)
         let ending = server.projection(revision).result([.init("_meta", Subscription.meta(id))])

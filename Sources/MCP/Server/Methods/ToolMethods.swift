@@ -17,13 +17,12 @@ extension Server {
     fileprivate func toolCall(_ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
         guard let tools else { throw .methodNotFound("tools/call") }
         guard let name = params["name"]?.string else { throw .invalidParams("`name` must be the name of a tool.") }
-        let arguments: JSONObject
-        switch params["arguments"] {
-        case .object(let members)?: arguments = members
-        case nil, .null?: arguments = JSONObject()
-        default: throw .invalidParams("`arguments` must be an object.")
+        let arguments = try Self.members(params["arguments"], called: "arguments")
+        let expired: @Sendable () -> JSON = { [self] in
+            report(name, .expired, since: nil, to: context.log)
+            return projection(for: context).answer(tookTooLong(name))
         }
-        return try conversing("tools/call", params, in: context) { [self] context in
+        return try conversing("tools/call", params, in: context, expired: expired) { [self] context in
             let start = ContinuousClock.now
             do {
                 var answer = try await tools.call(name, arguments: arguments, in: context)
@@ -58,8 +57,8 @@ extension Server {
     }
 
     /// One line for the operator, and the same for the client that wants to know; never the arguments.
-    private func report(_ tool: String, _ ending: Ending, since start: ContinuousClock.Instant, to client: ClientLog) {
-        let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+    private func report(_ tool: String, _ ending: Ending, since start: ContinuousClock.Instant?, to client: ClientLog) {
+        let milliseconds = start.map { Int((ContinuousClock.now - $0) / .milliseconds(1)) } ?? 0
         let name = tools?.knows(tool) == true ? tool : "unknown"
         let outcome = Task.isCancelled ? "cancelled" : ending.rawValue
         log.info("tool", ("name", name), ("outcome", outcome), ("ms", String(milliseconds)))
@@ -75,6 +74,8 @@ extension Server {
     /// How a call ended.
     private enum Ending: String {
         case ok, failure, asks, refused, error
+        /// Its time was over before its turn came.
+        case expired
 
         init(_ error: any Error) {
             switch error {
@@ -88,7 +89,7 @@ extension Server {
         var level: ClientLog.Level {
             switch self {
             case .ok, .asks: .info
-            case .failure, .refused: .warning
+            case .failure, .refused, .expired: .warning
             case .error: .error
             }
         }
