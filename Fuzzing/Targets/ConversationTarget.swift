@@ -51,7 +51,7 @@ private final class Conversation: Sendable {
         let acceptsBatches = connection.acceptsBatches
         account.state.withLock { account in
             switch try? JSON(parsing: line) {
-            case .array(let messages)? where acceptsBatches && !messages.isEmpty:
+            case .array(let messages)? where acceptsBatches && (1...1_000).contains(messages.count):
                 for message in messages { account.enter(message) }
             case let json?: account.enter(json)
             case nil: account.owed += 1

@@ -30,11 +30,11 @@ extension FuzzTarget {
 
     private static func plainly(_ input: [UInt8], limit: Int) -> [LineFramer.Line] {
         let lines = input.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        return lines.enumerated().compactMap { number, line in
+        return lines.compactMap { line in
             var line = line
             if line.last == UInt8(ascii: "\r") { line.removeLast() }
             if line.count > limit { return .tooLong }
-            if number == 0, line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+            if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
             let isBlank = line.allSatisfy { [0x20, 0x09, 0x0D].contains($0) }
             return isBlank ? nil : .text(Array(line))
         }

@@ -28,6 +28,8 @@ package final class StdioTransport: Transport {
     private static let fullAt = 64 << 20
     private static let congestedAt = 1 << 20
     private static let pauseMilliseconds: Int32 = 20
+    /// How long the input may be silent after the parent's end: before the client's first word, and after it.
+    private static let silenceMilliseconds: (first: Int32, later: Int32) = (60_000, 1_000)
 
     /// Whether a person sits at standard input instead of a client.
     package static var isTerminal: Bool { isatty(0) == 1 }
@@ -60,9 +62,10 @@ package final class StdioTransport: Transport {
         var framer = LineFramer(limit: lineLimit)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
+        var parent = Parent(descriptor: parent)
         while true {
             let isFull = peer.waitingBytes + queue.unwritten.unawaited > Self.fullAt
-            if let ending = waitForInput(isFull ? Self.pauseMilliseconds : nil) { return ending }
+            if let ending = isFull ? pause(&parent) : waitForInput(&parent) { return ending }
             if isFull { continue }
             let count = Descriptors.read(input, into: buffer)
             guard count > 0 else {
@@ -99,28 +102,69 @@ package final class StdioTransport: Transport {
         let value = Atomic(false)
     }
 
-    /// Nil once there is input to read, or its end; with a `pause` input is left alone, and nil means that it is over.
-    private func waitForInput(_ pause: Int32?) -> Ending? {
+    /// The process that started this one, as far as its end tells anything of the client's.
+    private struct Parent {
+        /// Becomes readable at its end; -1 where nothing is to be learned from that.
+        var descriptor: Int32
+        var silence = StdioTransport.silenceMilliseconds.first
+    }
+
+    private enum Event {
+        case input, inputClosed, parentGone, nothing
+        case end(Ending)
+    }
+
+    /// Nil once there is input to read, or its end.
+    ///
+    /// A parent that has gone may have been the client, whose pipes others hold, or a launcher: whoever writes after its
+    /// end is the client.
+    private func waitForInput(_ parent: inout Parent) -> Ending? {
+        var event = wait(for: input, parent.descriptor)
+        if case .parentGone = event {
+            event = wait(for: input, -1, milliseconds: parent.silence)
+            switch event {
+            case .input: parent.descriptor = -1
+            case .inputClosed, .nothing, .parentGone: return .parentGone
+            case .end: break
+            }
+        }
+        parent.silence = Self.silenceMilliseconds.later
+        if case .end(let ending) = event { return ending }
+        return nil
+    }
+
+    /// Leaves the input alone for a while.
+    private func pause(_ parent: inout Parent) -> Ending? {
+        switch wait(for: -1, parent.descriptor, milliseconds: Self.pauseMilliseconds) {
+        case .parentGone: .parentGone
+        case .end(let ending): ending
+        case .input, .inputClosed, .nothing: nil
+        }
+    }
+
+    /// Waits for what comes first; signals, and the end of the reader, come before all else.
+    private func wait(for input: Int32, _ parent: Int32, milliseconds: Int32 = -1) -> Event {
         var entries = [
-            pollfd(fd: pause == nil ? input : -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: Signals.wakeDescriptor, events: Int16(POLLIN), revents: 0),
             // No event is asked for: that the reader has gone is reported all the same.
             pollfd(fd: output, events: 0, revents: 0),
             pollfd(fd: parent, events: Int16(POLLIN), revents: 0),
         ]
         repeat {
-            while poll(&entries, nfds_t(entries.count), pause ?? -1) < 0, errno == EINTR {}
+            while poll(&entries, nfds_t(entries.count), milliseconds) < 0, errno == EINTR {}
             guard entries[1].revents != 0 else { break }
             // Taken before it is looked for what they were about, so that nothing is missed that comes meanwhile.
             Signals.takeBytes()
-            if Signals.wasSignalled { return .signalled }
-            if queue.isClosed { return .outputClosed }
+            if Signals.wasSignalled { return .end(.signalled) }
+            if queue.isClosed { return .end(.outputClosed) }
             if Signals.takeHangUp() { hungUp?() }
         } while true
-        if entries[2].revents != 0 { return .outputClosed }
+        if entries[2].revents != 0 { return .end(.outputClosed) }
         // Input that is there is read before the parent's end counts: a script may write its lines and go.
-        if entries[0].revents & Int16(POLLIN) == 0, entries[3].revents != 0 { return .parentGone }
-        return nil
+        if entries[0].revents & Int16(POLLIN) != 0 { return .input }
+        if entries[3].revents != 0 { return .parentGone }
+        return entries[0].revents != 0 ? .inputClosed : .nothing
     }
 
     private static func coverStandardDescriptors() {

@@ -85,6 +85,18 @@ extension RunningProgram {
         return (ends[0], ends[1])
     }
 
+    /// The same for two sockets.
+    static func socketPair() -> (reading: Int32, writing: Int32) {
+        var ends: [Int32] = [-1, -1]
+        #if canImport(Glibc)
+        socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends)
+        #else
+        socketpair(AF_UNIX, SOCK_STREAM, 0, &ends)
+        #endif
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }
+
     /// What there is to read, at least a byte; nil at the end.
     static func chunk(_ descriptor: Int32) -> [UInt8]? {
         var count = 0

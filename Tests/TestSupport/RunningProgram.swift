@@ -22,6 +22,9 @@ package final class RunningProgram: Sendable {
 
     package struct CannotStart: Error { let program: String }
 
+    /// By what a client is connected with the program: most give it pipes, those built on libuv sockets.
+    package enum Stdio: Sendable, CaseIterable { case pipe, socketPair }
+
     /// How many seconds a program may take for anything; reached only when it hangs.
     package static let patience = isSanitized ? 120.0 : 30.0
 
@@ -31,14 +34,15 @@ package final class RunningProgram: Sendable {
         _ arguments: [String] = [],
         environment: [String: String] = [:],
         files: [String: String] = [:],
-        readsErrors: Bool = true
+        readsErrors: Bool = true,
+        stdio: Stdio = .pipe
     ) throws {
         directory = TemporaryDirectory()
         for (name, text) in files { Self.write(text, to: name, in: directory) }
         let path = program.hasPrefix("/") ? program : "\(Self.products)/\(program)"
         let variables = ["HOME=\(directory.path)", "PATH=/usr/bin:/bin"] + environment.map { "\($0.key)=\($0.value)" }
         ignoreClosedPipes()
-        guard let child = Self.start(Self.entering(directory.path) + [path] + arguments, variables)
+        guard let child = Self.start(Self.entering(directory.path) + [path] + arguments, variables, stdio)
         else { throw CannotStart(program: path) }
         processID = child.id
         input = Mutex(child.input)
@@ -52,10 +56,12 @@ package final class RunningProgram: Sendable {
     /// One at a time: a pipe is everybody's until it has been marked, and a child that holds another's never ends it.
     private static func start(
         _ arguments: [String],
-        _ variables: [String]
+        _ variables: [String],
+        _ stdio: Stdio
     ) -> (id: pid_t, input: Int32, output: Int32, errors: Int32)? {
         starting.withLock { _ in
-            let (input, output, errors) = (pipe(), pipe(), pipe())
+            let (input, output) = stdio == .pipe ? (pipe(), pipe()) : (socketPair(), socketPair())
+            let errors = pipe()
             let ends = [input.reading, output.writing, errors.writing]
             let id = spawn(arguments, variables, ends)
             for end in ends { close(end) }

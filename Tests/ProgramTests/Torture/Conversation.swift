@@ -16,6 +16,7 @@ final class Conversation: Sendable {
         environment: [String: String] = [:],
         files: [String: String] = [:],
         readsErrors: Bool = true,
+        stdio: RunningProgram.Stdio = .pipe,
         backEnd: (any BackEnd)? = nil
     ) throws {
         self.backEnd = backEnd
@@ -24,7 +25,8 @@ final class Conversation: Sendable {
             arguments,
             environment: environment,
             files: files,
-            readsErrors: readsErrors
+            readsErrors: readsErrors,
+            stdio: stdio
         )
         guard let revision else { return }
         open(revision)
@@ -47,10 +49,17 @@ final class Conversation: Sendable {
         with backEnd: some BackEnd,
         revision: String? = "2025-11-25",
         environment: [String: String] = [:],
-        readsErrors: Bool = true
+        readsErrors: Bool = true,
+        stdio: RunningProgram.Stdio = .pipe
     ) throws {
         let environment = backEnd.settings.merging(environment) { $1 }
-        try self.init(revision: revision, environment: environment, readsErrors: readsErrors, backEnd: backEnd)
+        try self.init(
+            revision: revision,
+            environment: environment,
+            readsErrors: readsErrors,
+            stdio: stdio,
+            backEnd: backEnd
+        )
     }
 
     func send(_ line: String) { program.write(line + "\n") }

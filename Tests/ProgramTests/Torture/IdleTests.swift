@@ -20,6 +20,18 @@ import Darwin
         #expect(rest.isEmpty)
     }
 
+    @Test func `goes on when a launcher has started it and left, as long as somebody writes`() throws {
+        let launcher = try RunningProgram.launcher()
+        for id in 1...3 {
+            launcher.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"# + "\n")
+            #expect(launcher.readLine() == #"{"jsonrpc":"2.0","id":\#(id),"result":{}}"#)
+            // Longer than a client may be silent whose end is that of the parent.
+            if id == 1 { sleep(2) }
+        }
+        launcher.closeInput()
+        #expect(launcher.readAll().isEmpty)
+    }
+
     @Test(.enabled(if: RunningProgram.isMeasurable))
     func `sleeps until it is first asked for something that takes time`() throws {
         #expect(try Conversation().sleepsOn)
@@ -59,5 +71,10 @@ extension RunningProgram {
     static func parent() throws -> RunningProgram {
         let script = #"exec 3<&0; "$0" --sandbox <&3 & exec 3<&-; exec sleep 600"#
         return try RunningProgram("/bin/sh", ["-c", script, "\(products)/oe-mcp"])
+    }
+
+    /// A shell that starts the program and leaves, as some launchers do.
+    static func launcher() throws -> RunningProgram {
+        try RunningProgram("/bin/sh", ["-c", #"exec 3<&0; "$0" --sandbox <&3 &"#, "\(products)/oe-mcp"])
     }
 }

@@ -1,0 +1,135 @@
+import JSON
+import JSONRPC
+import Logging
+import Synchronization
+
+/// A peer whose other side is a list of lines.
+final class End: Sendable {
+    let handler = Handler()
+    let peer: Peer
+    private let wire: Wire
+
+    var written: [String] { wire.lines.withLock { $0 } }
+
+    /// With `holdsWritten`, lines count as written only when ``writtenOne()`` says so.
+    init(holdsWritten: Bool = false, secret: String? = nil, log: Log = Log(.error) { _ in }) {
+        wire = Wire(holdsWritten: holdsWritten)
+        if let secret { log.redactor.add(Secret(secret)) }
+        peer = Peer(handler: handler, transport: wire, log: log)
+    }
+
+    func write(_ line: String) { peer.receive(.text(Array(line.utf8))) }
+
+    func writtenOne() { wire.held.withLock { $0.isEmpty ? nil : $0.removeFirst() }?() }
+
+    func idle() async {
+        await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
+    }
+
+    private final class Wire: Transport {
+        let lines = Mutex<[String]>([])
+        let held = Mutex<[@Sendable () -> Void]>([])
+        private let holdsWritten: Bool
+
+        init(holdsWritten: Bool) { self.holdsWritten = holdsWritten }
+
+        func send(_ message: [UInt8], written: (@Sendable () -> Void)?) {
+            lines.withLock { $0.append(String(decoding: message, as: UTF8.self)) }
+            guard let written else { return }
+            if holdsWritten { held.withLock { $0.append(written) } } else { written() }
+        }
+    }
+}
+
+/// Answers `now` at once, `later` when released, `open` at the end, and anything else when it is cancelled.
+final class Handler: RequestHandler {
+    private let gate = Gate()
+    private let starts = Gate()
+    private let cancellations = Gate()
+    private let count = Mutex(0)
+    private let ended = Mutex(0)
+
+    var startedCount: Int { count.withLock { $0 } }
+    var endedCount: Int { ended.withLock { $0 } }
+
+    let acceptsBatches = true
+
+    static let large = 1 << 20
+    private static let largeResult = EncodedJSON(.string(String(repeating: "x", count: large)))
+
+    func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
+        let outcome = Outcome.success(EncodedJSON(["was": .string(request.method)]))
+        switch request.method {
+        case "now": return .now(outcome)
+        case "large": return .now(.success(Self.largeResult))
+        case "later":
+            return .later(
+                LongWork { [self] in
+                    count.withLock { $0 += 1 }
+                    starts.open()
+                    await gate.pass()
+                    return outcome
+                }
+            )
+        case "open":
+            let ending = EncodedJSON(["was": .string(request.method)])
+            return .open(OpenRequest(ending: ending) { [self] in ended.withLock { $0 += 1 } })
+        default:
+            return .later(
+                LongWork { [cancellations] in
+                    try? await Task.sleep(for: .seconds(60))
+                    if Task.isCancelled { cancellations.open() }
+                    return outcome
+                }
+            )
+        }
+    }
+
+    func received(_ notification: Notification, on peer: Peer) {
+        if notification.method == "cancel", let id = notification.params?["id"].flatMap({ RequestID($0) }) {
+            peer.cancel(id)
+        }
+    }
+
+    func release() { gate.open() }
+
+    /// Waits until so many calls of `later` have started.
+    func started(_ count: Int) async {
+        while startedCount < count { await starts.pass() }
+    }
+
+    func cancelled() async { await cancellations.pass() }
+}
+
+/// Lets one waiter through for each time it is opened.
+private final class Gate: Sendable {
+    private struct State {
+        var permits = 0
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func open() {
+        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            state.permits += 1
+            return nil
+        }
+        waiter?.resume()
+    }
+
+    func pass() async {
+        await withCheckedContinuation { continuation in
+            let mayPass = state.withLock { state in
+                guard state.permits == 0 else {
+                    state.permits -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if mayPass { continuation.resume() }
+        }
+    }
+}
