@@ -58,9 +58,10 @@ package struct SettingsReader: Sendable {
     /// Puts what is read from here on under a heading.
     package mutating func section(_ heading: String) { self.heading = heading }
 
-    /// Adds a problem that only shows when settings are looked at together.
+    /// Adds a problem; a value that was read before for that name is not shown, since it may stand in the wrong place.
     package mutating func complain(_ name: String, _ what: String, advice: String) {
         problems.append(SettingsProblem(name: name, what: what, advice: advice))
+        if let index = entries.firstIndex(where: { $0.name == name }) { entries[index].value = nil }
     }
 
     private mutating func value<Value: SettingValue>(_ entry: SettingEntry, _ parsed: (String) -> Value?) -> Value? {

@@ -41,6 +41,15 @@ import Testing
         #expect(!table.contains("loud"))
     }
 
+    @Test(arguments: ["OVALEDGE_TOOLS", "OVALEDGE_TOOLS_EXCLUDE"])
+    func `shows nothing that was only found out afterwards not to be usable`(name: String) {
+        let error = #expect(throws: SettingsError.self) {
+            try Settings.read(version: "1", tools: ["asset_explorer"], environment: [name: "hunter2hunter2"])
+        }
+        #expect(error.map { !SettingsTable($0.entries).terminal.contains("hunter2") } == true)
+        #expect(error?.description.contains("hunter2") == false)
+    }
+
     @Test func `writes an example that is itself a good file`() throws {
         let entries = Settings.described(version: "1.2.3")
         let example = SettingsTable(entries).envExample
