@@ -22,7 +22,7 @@ struct Rereading: Sendable {
         do {
             take(try Environment.settings(line))
         } catch {
-            log.warning("SIGHUP: everything stays as it is. \(error)")
+            log.error("SIGHUP: everything stays as it is. \(error)")
         }
     }
 

@@ -76,6 +76,15 @@ import Darwin
         #expect(try client.tools() == ["asset_explorer", "asset_details", "asset_lineage"])
     }
 
+    @Test func `are not taken from a file that others can write by now, whatever the log's level`() throws {
+        let client = try client("OVALEDGE_TOOLS=asset_*\n", environment: ["LOG_LEVEL": "error"])
+        client.program.write("OVALEDGE_TOOLS=knowledge_search\n", to: ".env")
+        try #require(chmod("\(client.program.folder)/.env", 0o666) == 0)
+        client.program.signal(SIGHUP)
+        #expect(client.program.logs("chmod 600 .env"))
+        #expect(try client.tools() == ["asset_explorer", "asset_details", "asset_lineage"])
+    }
+
     @Test func `leave to the environment what it says`() throws {
         let client = try client("", environment: ["OVALEDGE_TOOLS": "knowledge_search"])
         client.program.write("OVALEDGE_TOOLS=asset_*", to: ".env")
