@@ -22,7 +22,7 @@ extension Settings {
         try read(
             version: version,
             listens: listens,
-            serves: ["serve", nil].contains(commandLine.command?.name),
+            refuses: !["serve", nil].contains(commandLine.command?.name) && !commandLine.has("sandbox"),
             tools: tools,
             phrase: commandLine.phrase,
             commandLine: commandLine.pairs("set"),
@@ -32,11 +32,13 @@ extension Settings {
         )
     }
 
-    /// `serves` is for a server, which starts with an address that it may not use and tells its clients why.
+    /// `refuses` says whether an address that may not be used is a problem.
+    ///
+    /// It is none for a server, which tells its clients why nothing is sent there, and for the sandbox.
     package static func read(
         version: String,
         listens: Bool = false,
-        serves: Bool = false,
+        refuses: Bool = true,
         tools: [String] = [],
         phrase: String = "oe-mcp",
         commandLine: [String: String] = [:],
@@ -52,7 +54,7 @@ extension Settings {
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
         let names = reader.entries.map { $0.name }
         var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
-        if !serves, let refusal = settings.refusal { problems.append(refusal) }
+        if refuses, let refusal = settings.refusal { problems.append(refusal) }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)

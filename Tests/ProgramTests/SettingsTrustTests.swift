@@ -116,6 +116,13 @@ private let foreign = """
         #expect(program.readErrors().contains("OVALEDGE_ALLOW_HTTP=true"))
     }
 
+    @Test(arguments: [["call", "asset_explorer", "limit=1"], ["doctor"], ["settings"]])
+    func `is no matter to the sandbox, which sends nothing`(arguments: [String]) throws {
+        let program = try RunningProgram("oe-mcp", arguments + ["--sandbox"], environment: Self.environment)
+        #expect(!program.readAll().isEmpty)
+        #expect(program.wait() == 0)
+    }
+
     /// Of a request to an http address a proxy sees everything.
     @Test func `is not what an address of this machine becomes behind a proxy elsewhere`() throws {
         let environment = ["HTTP_PROXY": "http://proxy.invalid:8080", "OVALEDGE_MAX_RETRIES": "1"]

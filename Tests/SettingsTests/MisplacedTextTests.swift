@@ -71,7 +71,7 @@ private func problems(_ environment: [String: String]) -> [String] {
     func `is refused for another machine`(address: String) throws {
         #expect(problems(["OVALEDGE_BASE_URL": address]) == [Self.refusal])
         let environment = ["OVALEDGE_BASE_URL": address]
-        let served = try Settings.read(version: "1", serves: true, environment: environment)
+        let served = try Settings.read(version: "1", refuses: false, environment: environment)
         #expect(served.refusal?.description == Self.refusal)
         let allowed = environment.merging(["OVALEDGE_ALLOW_HTTP": "true"]) { $1 }
         #expect(try Settings.read(version: "1", environment: allowed).refusal == nil)

@@ -10,13 +10,11 @@ func read(
     commandLine: [String: String] = [:],
     envFile: String? = nil,
     listens: Bool = false,
-    serves: Bool = false,
     files: @escaping (String) -> SettingsFile = { _ in .missing }
 ) throws(SettingsError) -> Settings {
     try Settings.read(
         version: "1.2.3",
         listens: listens,
-        serves: serves,
         commandLine: commandLine,
         envFile: envFile,
         environment: environment,
