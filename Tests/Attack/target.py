@@ -47,7 +47,7 @@ class Lab:
     def found(self, counter: str, says: str, given: bytes | str = "") -> None:
         if isinstance(given, bytes):
             given = given.decode("utf-8", "backslashreplace")
-        self.tally.found(Finding(counter, self.part, self.round, says[:2000], given[:200_000]))
+        self.tally.found(Finding(counter, self.part, self.round, says[:2000], given[:4_000_000]))
 
     @property
     def is_enough(self) -> bool:
