@@ -1,3 +1,5 @@
+import Clock
+
 /// A moment as HTTP writes it, `Sun, 06 Nov 1994 08:49:37 GMT`, in seconds since 1970.
 ///
 /// Only this form is read; the two that RFC 9110 §5.6.7 calls obsolete are not.
@@ -39,14 +41,15 @@ package enum HTTPDate {
 extension HTTPResponse {
     /// How many seconds the server asks to wait (`Retry-After`), or nil when it does not say so in a readable way.
     ///
-    /// A date is compared with the answer's own `Date`, so that the two machines' clocks need not agree.
-    package var retryAfterSeconds: Double? {
+    package var retryAfterSeconds: Double? { retryAfterSeconds(at: SystemClock.secondsSince1970()) }
+
+    /// A date is compared with the answer's own `Date`, so that the two machines' clocks need not agree, and with `now`
+    /// where there is none.
+    package func retryAfterSeconds(at now: @autoclosure () -> Double) -> Double? {
         guard let text = fields["Retry-After"]?.filter({ $0 != "\t" }) else { return nil }
         let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
         if trimmed.allSatisfy({ $0.isASCII && $0.isNumber }), let seconds = Double(String(trimmed)) { return seconds }
-        guard let then = HTTPDate.seconds(String(trimmed)), let now = fields["Date"].flatMap(HTTPDate.seconds) else {
-            return nil
-        }
-        return max(then - now, 0)
+        guard let then = HTTPDate.seconds(String(trimmed)) else { return nil }
+        return max(then - (fields["Date"].flatMap(HTTPDate.seconds) ?? now()), 0)
     }
 }
