@@ -1,7 +1,9 @@
 #include "CCurl.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
+#include <string.h>
 
 #if defined(__APPLE__)
 #define OE_LIBRARY "libcurl.4.dylib"
@@ -18,7 +20,7 @@
     X(curl_slist_append) X(curl_slist_free_all)                                                                       \
     X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_setopt) X(curl_multi_add_handle)                            \
     X(curl_multi_remove_handle) X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_wakeup)                         \
-    X(curl_multi_info_read)
+    X(curl_multi_info_read) X(curl_multi_strerror)
 
 #define OE_DECLARE(name) static __typeof__(&name) p_##name;
 OE_FUNCTIONS(OE_DECLARE)
@@ -60,6 +62,9 @@ const char *oe_curl_default_bundle(void) {
 }
 
 const char *oe_curl_message(CURLcode code) { return p_curl_easy_strerror(code); }
+
+bool oe_is_refusal(long error) { return error == ECONNREFUSED; }
+const char *oe_system_message(long error) { return strerror((int)error); }
 
 CURL *oe_easy_make(void) { return p_curl_easy_init(); }
 void oe_easy_free(CURL *easy) { p_curl_easy_cleanup(easy); }
@@ -108,6 +113,8 @@ void oe_list_free(struct curl_slist *list) { p_curl_slist_free_all(list); }
 
 CURLM *oe_multi_make(void) { return p_curl_multi_init(); }
 void oe_multi_free(CURLM *multi) { p_curl_multi_cleanup(multi); }
+
+const char *oe_multi_message(CURLMcode code) { return p_curl_multi_strerror(code); }
 
 CURLMcode oe_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return p_curl_multi_setopt(multi, option, value);

@@ -4,6 +4,8 @@ package struct CurlConfiguration: Sendable {
     package var timeout: Duration
     /// Of the body, decompressed.
     package var maxResponseBytes: Int
+    /// Of the bodies of all requests under way, decompressed; the one that would go beyond it fails.
+    package var maxBytesAtOnce = 64 << 20
     /// Sent unless the request has a `User-Agent` of its own.
     package var userAgent: String
     /// A PEM file with certificates to trust beside the system's.
@@ -23,10 +25,12 @@ package struct CurlConfiguration: Sendable {
     package var clientKey: String?
     /// Where the system keeps certificates under hashed names, if it does.
     var certificateDirectory = "/etc/ssl/certs"
+    /// What a test lets libcurl report.
+    var faults = CurlFaults()
 
     package init(
         timeout: Duration = .seconds(30),
-        maxResponseBytes: Int = 64 << 20,
+        maxResponseBytes: Int = 16 << 20,
         userAgent: String = "oe-mcp",
         caBundle: String? = nil,
         systemCertificates: String? = nil,

@@ -21,13 +21,15 @@ final class CurlEngine {
     private let log: Log
     private var idle: [CurlHandle] = []
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+    private let memory: ReplyMemory
 
     init(_ multi: CurlMulti, _ configuration: CurlConfiguration, executor: ReplyExecutor, log: Log) {
         self.multi = multi
         self.configuration = configuration
         self.executor = executor
         self.log = log
-        oe_multi_set_long(multi.pointer, CURLMOPT_MAXCONNECTS, Self.maxIdleConnections)
+        memory = ReplyMemory(limit: configuration.maxBytesAtOnce)
+        multi.setMaxConnections(Self.maxIdleConnections)
     }
 
     var isIdle: Bool { active.isEmpty }
@@ -36,20 +38,18 @@ final class CurlEngine {
         guard !transfer.isCancelled.load(ordering: .acquiring) else { return transfer.finish(.failure(.cancelled)) }
         do throws(HTTPFailure) {
             let handle = try nextHandle()
-            handle.prepare(transfer.request, milliseconds: transfer.milliseconds)
             transfer.handle = handle
+            try handle.prepare(transfer.request, milliseconds: transfer.milliseconds)
             add(transfer, handle)
         } catch {
             transfer.finish(.failure(error))
+            giveBack(transfer)
         }
     }
 
     private func nextHandle() throws(HTTPFailure) -> CurlHandle {
         if let handle = idle.popLast() { return handle }
-        guard let handle = CurlHandle(configuration, trust: try readTrust()) else {
-            throw .noClient(detail: "libcurl has no memory for another request")
-        }
-        return handle
+        return try CurlHandle(configuration, trust: try readTrust(), memory: memory)
     }
 
     private func readTrust() throws(HTTPFailure) -> TrustedCertificates {
@@ -71,30 +71,38 @@ final class CurlEngine {
     }
 
     /// Moves everything on as far as it goes without waiting.
-    func advance() {
-        var running: Int32 = 0
-        oe_multi_perform(multi.pointer, &running)
-        var code = CURLE_OK
-        while let easy = oe_multi_ended(multi.pointer, &code) {
+    func advance() throws(CurlLoopFailure) {
+        try multi.perform()
+        while let (easy, code) = multi.nextEnded() {
             guard let transfer = active[easy], let handle = transfer.handle else { continue }
             remove(handle)
             ended(transfer, handle, code)
         }
     }
 
-    /// Waits until something arrives, a time is up or another thread wakes the loop.
-    func wait() { oe_multi_wait(multi.pointer, 60_000) }
+    func wait() throws(CurlLoopFailure) { try multi.wait(milliseconds: 60_000) }
+
+    /// Ends all that is under way; what the other side has received is not known.
+    func failAll(_ failure: CurlLoopFailure) {
+        for transfer in active.values {
+            if let handle = transfer.handle { remove(handle) }
+            transfer.finish(.failure(.cutOff(detail: failure.detail)))
+            transfer.handle = nil
+        }
+    }
 
     private func add(_ transfer: CurlTransfer, _ handle: CurlHandle) {
-        guard oe_multi_add(multi.pointer, handle.easy) == CURLM_OK else {
-            transfer.finish(.failure(.noClient(detail: "libcurl did not take the request")))
-            return giveBack(transfer)
+        do {
+            try multi.add(handle)
+            active[handle.easy] = transfer
+        } catch {
+            transfer.finish(.failure(.noClient(detail: error.detail)))
+            giveBack(transfer)
         }
-        active[handle.easy] = transfer
     }
 
     private func remove(_ handle: CurlHandle) {
-        oe_multi_remove(multi.pointer, handle.easy)
+        multi.remove(handle)
         active[handle.easy] = nil
     }
 
@@ -130,8 +138,15 @@ final class CurlEngine {
 
     private func askForCertificate(_ transfer: CurlTransfer, _ handle: CurlHandle, _ mistrust: (String, Mistrust)) {
         transfer.mistrust = mistrust
-        handle.prepareToAskForCertificate(milliseconds: min(transfer.milliseconds, Self.millisecondsForCertificate))
-        add(transfer, handle)
+        do throws(HTTPFailure) {
+            let limit = min(transfer.milliseconds, Self.millisecondsForCertificate)
+            try handle.prepareToAskForCertificate(milliseconds: limit)
+            add(transfer, handle)
+        } catch {
+            let (detail, reason) = mistrust
+            transfer.finish(.failure(.notTrusted(host: transfer.host, issuer: nil, detail: detail, because: reason)))
+            giveBack(transfer)
+        }
     }
 
     private func giveBack(_ transfer: CurlTransfer) {

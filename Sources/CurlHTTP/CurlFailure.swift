@@ -12,7 +12,8 @@ enum CurlFailure {
         detail: String
     ) -> HTTPFailure {
         let easy = handle.easy
-        if handle.isTooLarge || code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
+        if let overflow = handle.overflow { return overflow }
+        if code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
         if oe_easy_long(easy, CURLINFO_RESPONSE_CODE) == 407 { return proxyWantsCredentials }
         if isProxyAtFault(code, easy: easy, address: transfer.address, detail: detail) {
             return .proxyFailed(detail: detail)
@@ -20,12 +21,15 @@ enum CurlFailure {
         switch code {
         case CURLE_URL_MALFORMAT: return .addressNotValid(withoutSecrets(transfer.request.url))
         case CURLE_COULDNT_RESOLVE_HOST: return .nameNotResolved(host: transfer.host)
-        case CURLE_COULDNT_CONNECT: return .connectionRefused(host: transfer.host)
+        case CURLE_COULDNT_CONNECT: return notConnected(transfer.host, oe_easy_long(easy, CURLINFO_OS_ERRNO), detail)
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(seconds: Double(transfer.milliseconds) / 1000)
         case CURLE_SSL_CERTPROBLEM: return clientNotUsable(configuration, detail: detail)
         case _ where isTrust(code) || wantsClient(detail):
             let reason = mistrust(code, easy: easy, detail: detail)
             return .notTrusted(host: transfer.host, issuer: nil, detail: detail, because: reason)
+        // Of memory there is enough for a request, but not for whatever header line the other side sends.
+        case CURLE_OUT_OF_MEMORY where oe_easy_long(easy, CURLINFO_REQUEST_SIZE) > 0, .tooLarge:
+            return .cutOff(detail: "the header of the answer is too large")
         case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
         default: return .cutOff(detail: detail)
         }
@@ -45,12 +49,24 @@ enum CurlFailure {
     private static func mistrust(_ code: CURLcode, easy: UnsafeMutableRawPointer, detail: String) -> Mistrust {
         if wantsClient(detail) { return .client }
         guard code == CURLE_PEER_FAILED_VERIFICATION else { return .handshake }
-        switch oe_easy_long(easy, CURLINFO_SSL_VERIFYRESULT) {
-        // X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL.
-        case 9, 10: return .time
-        case _ where detail.contains("target host name"): return .name
-        default: return .authority
-        }
+        let result = oe_easy_long(easy, CURLINFO_SSL_VERIFYRESULT)
+        return mistrust(result, detail: detail, library: String(cString: oe_curl_version()))
+    }
+
+    /// Why a certificate is not trusted: by the number that OpenSSL and its relatives give, of others by their words.
+    static func mistrust(_ result: Int, detail: String, library: String) -> Mistrust {
+        let relatives = ["OpenSSL/", "LibreSSL/", "BoringSSL", "AWS-LC/", "quictls/"]
+        // X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
+        if relatives.contains(where: { library.contains($0) }), result == 9 || result == 10 { return .time }
+        let words = detail.lowercased()
+        if words.contains("expired") || words.contains("not yet") || words.contains("not activated") { return .time }
+        return words.contains("target host name") || words.contains("hostname") ? .name : .authority
+    }
+
+    /// Only one of the reasons why there is no connection is that the other side refuses it.
+    private static func notConnected(_ host: String, _ number: Int, _ detail: String) -> HTTPFailure {
+        if oe_is_refusal(number) { return .connectionRefused(host: host) }
+        return .notReached(host: host, detail: number == 0 ? detail : String(cString: oe_system_message(number)))
     }
 
     /// Whether the server ended the connection for want of a certificate, which it says after its own is accepted.
@@ -103,15 +119,15 @@ enum CurlFailure {
 extension CurlHandle {
     /// Turns the handle to a second connection that says nothing and trusts everybody, to learn whose certificate the
     /// server shows: a verification that fails ends before libcurl has written it down.
-    func prepareToAskForCertificate(milliseconds: Int) {
-        oe_easy_set_long(easy, CURLOPT_CONNECT_ONLY, 1)
-        oe_easy_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
-        oe_easy_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
-        oe_easy_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
-        oe_easy_set_text(easy, CURLOPT_SSLCERT, nil)
-        oe_easy_set_text(easy, CURLOPT_SSLKEY, nil)
-        oe_easy_set_long(easy, CURLOPT_CERTINFO, 1)
-        oe_easy_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds)
+    func prepareToAskForCertificate(milliseconds: Int) throws(HTTPFailure) {
+        try set(CURLOPT_CONNECT_ONLY, 1)
+        try set(CURLOPT_FRESH_CONNECT, 1)
+        try set(CURLOPT_SSL_VERIFYPEER, 0)
+        try set(CURLOPT_SSL_VERIFYHOST, 0)
+        try set(CURLOPT_SSLCERT, nil as String?)
+        try set(CURLOPT_SSLKEY, nil as String?)
+        try set(CURLOPT_CERTINFO, 1)
+        try set(CURLOPT_TIMEOUT_MS, milliseconds)
     }
 
     /// Who signed the server's certificate, by common name, else by organisation, else in full.

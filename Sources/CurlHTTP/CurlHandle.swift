@@ -8,119 +8,164 @@ final class CurlHandle {
     fileprivate var head = ResponseHead()
     fileprivate var body: [UInt8] = []
     let maxBodyBytes: Int
-    /// The body outgrew ``maxBodyBytes`` and was not kept.
-    fileprivate(set) var isTooLarge = false
+    /// Why the body was not taken to its end.
+    fileprivate(set) var overflow: HTTPFailure?
     private let errorText: UnsafeMutablePointer<CChar>
     private var fieldList: UnsafeMutablePointer<curl_slist>?
     private let trust: TrustedCertificates
+    fileprivate let memory: ReplyMemory
+    private let faults: CurlFaults
 
-    /// Nil when libcurl has no memory for another handle.
-    init?(_ configuration: CurlConfiguration, trust: TrustedCertificates) {
-        guard let easy = oe_easy_make() else { return nil }
+    /// Throws when libcurl has no memory for another handle, or refuses an option without which it is not to go out.
+    init(_ configuration: CurlConfiguration, trust: TrustedCertificates, memory: ReplyMemory) throws(HTTPFailure) {
+        guard let easy = oe_easy_make() else {
+            throw .noClient(detail: "libcurl has no memory for another request")
+        }
         self.easy = easy
         self.trust = trust
+        self.memory = memory
+        faults = configuration.faults
         maxBodyBytes = configuration.maxResponseBytes
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.pointee = 0
-        setUpBuffers()
-        setUpProtocol(configuration)
-        setUpNetwork(configuration)
+        try setUpBuffers()
+        try setUpProtocol(configuration)
+        try setUpNetwork(configuration)
     }
 
     deinit {
         oe_easy_free(easy)
+        memory.giveBack(body.count)
         oe_list_free(fieldList)
         errorText.deallocate()
     }
 
-    private func setUpBuffers() {
+    private func setUpBuffers() throws(HTTPFailure) {
         let context = Unmanaged.passUnretained(self).toOpaque()
-        oe_easy_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
-        oe_easy_set_callback(easy, CURLOPT_WRITEFUNCTION, bodyArrived)
-        oe_easy_set_pointer(easy, CURLOPT_WRITEDATA, context)
-        oe_easy_set_callback(easy, CURLOPT_HEADERFUNCTION, headerLineArrived)
-        oe_easy_set_pointer(easy, CURLOPT_HEADERDATA, context)
+        try set(CURLOPT_ERRORBUFFER, errorText)
+        try set(CURLOPT_WRITEFUNCTION, bodyArrived)
+        try set(CURLOPT_WRITEDATA, context)
+        try set(CURLOPT_HEADERFUNCTION, headerLineArrived)
+        try set(CURLOPT_HEADERDATA, context)
     }
 
-    private func setUpProtocol(_ configuration: CurlConfiguration) {
+    private func setUpProtocol(_ configuration: CurlConfiguration) throws(HTTPFailure) {
         if oe_easy_set_text(easy, .protocolNames, "http,https") != CURLE_OK {
-            oe_easy_set_long(easy, .protocolBits, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
+            try set(.protocolBits, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
         }
-        oe_easy_set_long(easy, CURLOPT_NOSIGNAL, 1)
+        try set(CURLOPT_NOSIGNAL, 1)
+        try set(CURLOPT_FOLLOWLOCATION, 0)
+        try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        try set(CURLOPT_USERAGENT, configuration.userAgent)
+        // A build without HTTP/2 or without zlib says no, and does without.
         oe_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-        oe_easy_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-        oe_easy_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         oe_easy_set_text(easy, CURLOPT_ACCEPT_ENCODING, "")
-        oe_easy_set_text(easy, CURLOPT_USERAGENT, configuration.userAgent)
-        oe_easy_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(configuration.maxResponseBytes))
+        try check(
+            oe_easy_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(configuration.maxResponseBytes)),
+            CURLOPT_MAXFILESIZE_LARGE
+        )
     }
 
-    private func setUpNetwork(_ configuration: CurlConfiguration) {
-        oe_easy_set_long(easy, CURLOPT_TCP_NODELAY, 1)
-        oe_easy_set_long(easy, CURLOPT_SSL_VERIFYPEER, 1)
-        oe_easy_set_long(easy, CURLOPT_SSL_VERIFYHOST, 2)
-        trust.apply(to: easy)
-        if let proxy = configuration.proxy { oe_easy_set_text(easy, CURLOPT_PROXY, proxy) }
-        if let noProxy = configuration.noProxy { oe_easy_set_text(easy, CURLOPT_NOPROXY, noProxy) }
+    private func setUpNetwork(_ configuration: CurlConfiguration) throws(HTTPFailure) {
+        try set(CURLOPT_TCP_NODELAY, 1)
+        try set(CURLOPT_SSL_VERIFYPEER, 1)
+        try set(CURLOPT_SSL_VERIFYHOST, 2)
+        try trust.apply(to: self)
+        if let proxy = configuration.proxy { try set(CURLOPT_PROXY, proxy) }
+        if let noProxy = configuration.noProxy { try set(CURLOPT_NOPROXY, noProxy) }
         guard let certificate = configuration.clientCertificate else { return }
-        oe_easy_set_text(easy, CURLOPT_SSLCERT, certificate)
-        oe_easy_set_text(easy, CURLOPT_SSLKEY, configuration.clientKey ?? certificate)
+        try set(CURLOPT_SSLCERT, certificate)
+        try set(CURLOPT_SSLKEY, configuration.clientKey ?? certificate)
         // A key with a pass phrase fails at once instead of asking for it on the terminal.
-        oe_easy_set_text(easy, CURLOPT_KEYPASSWD, "")
+        try set(CURLOPT_KEYPASSWD, "")
+    }
+}
+
+// Options, none of which is taken for set that libcurl has refused.
+extension CurlHandle {
+    func set(_ option: CURLoption, _ value: Int) throws(HTTPFailure) {
+        try check(oe_easy_set_long(easy, option, value), option)
+    }
+
+    /// Nil takes the option back.
+    func set(_ option: CURLoption, _ text: String?) throws(HTTPFailure) {
+        try check(oe_easy_set_text(easy, option, text), option)
+    }
+
+    func set(_ option: CURLoption, _ blob: UnsafeMutableRawBufferPointer) throws(HTTPFailure) {
+        try check(oe_easy_set_blob(easy, option, blob.baseAddress, blob.count), option)
+    }
+
+    private func set(_ option: CURLoption, _ pointer: UnsafeMutableRawPointer?) throws(HTTPFailure) {
+        try check(oe_easy_set_pointer(easy, option, pointer), option)
+    }
+
+    private func set(_ option: CURLoption, _ callback: curl_write_callback) throws(HTTPFailure) {
+        try check(oe_easy_set_callback(easy, option, callback), option)
+    }
+
+    private func check(_ code: CURLcode, _ option: CURLoption) throws(HTTPFailure) {
+        let code = faults.setOption?(option) ?? code
+        guard code != CURLE_OK else { return }
+        let reason = String(cString: oe_curl_message(code))
+        throw .noClient(detail: "libcurl refused the option \(option.rawValue): \(reason)")
     }
 }
 
 extension CurlHandle {
     /// Sets up everything that differs from request to request.
-    func prepare(_ request: HTTPRequest, milliseconds: Int) {
-        oe_easy_set_text(easy, CURLOPT_URL, request.url)
-        oe_easy_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds)
-        oe_easy_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
+    func prepare(_ request: HTTPRequest, milliseconds: Int) throws(HTTPFailure) {
+        try set(CURLOPT_URL, request.url)
+        try set(CURLOPT_TIMEOUT_MS, milliseconds)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
         // On a connection that was used before, libcurl itself sends again what died without an answer, a POST too.
-        oe_easy_set_long(easy, CURLOPT_FRESH_CONNECT, request.mayBeRepeated ? 0 : 1)
-        prepareMethod(request)
-        prepareFields(request)
+        try set(CURLOPT_FRESH_CONNECT, request.mayBeRepeated ? 0 : 1)
+        try prepareMethod(request)
+        try prepareFields(request)
     }
 
-    private func prepareMethod(_ request: HTTPRequest) {
+    private func prepareMethod(_ request: HTTPRequest) throws(HTTPFailure) {
         if request.method.rawValue == "HEAD" {
-            oe_easy_set_long(easy, CURLOPT_NOBODY, 1)
+            try set(CURLOPT_NOBODY, 1)
         } else if request.body.isEmpty && request.method != .post {
-            oe_easy_set_long(easy, CURLOPT_HTTPGET, 1)
+            try set(CURLOPT_HTTPGET, 1)
         } else {
-            oe_easy_set_long(easy, CURLOPT_POST, 1)
-            oe_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
-            prepareBody(request.body)
+            try set(CURLOPT_POST, 1)
+            let size = curl_off_t(request.body.count)
+            try check(oe_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, size), CURLOPT_POSTFIELDSIZE_LARGE)
+            try check(setBody(request.body), CURLOPT_COPYPOSTFIELDS)
         }
-        oe_easy_set_text(easy, CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+        try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
     /// Hands libcurl a copy, because the array may move.
-    private func prepareBody(_ body: [UInt8]) {
+    private func setBody(_ body: [UInt8]) -> CURLcode {
         body.withUnsafeBytes { bytes in
             guard let address = bytes.baseAddress, !bytes.isEmpty else {
                 // Null would take the body back, which is something else than a body of no bytes.
-                oe_easy_set_text(easy, CURLOPT_COPYPOSTFIELDS, "")
-                return
+                return oe_easy_set_text(easy, CURLOPT_COPYPOSTFIELDS, "")
             }
-            oe_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: address))
+            return oe_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: address))
         }
     }
 
-    private func prepareFields(_ request: HTTPRequest) {
+    private func prepareFields(_ request: HTTPRequest) throws(HTTPFailure) {
         for field in request.fields.all where !Self.isOwn(field.name) && !field.name.isEmpty {
             // An empty value has a notation of its own: after a colon it would mean "leave this field out".
-            add(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+            try add(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
         if !request.body.isEmpty || request.method == .post {
-            add("Expect:")
-            if request.fields["Content-Type"] == nil { add("Content-Type:") }
+            try add("Expect:")
+            if request.fields["Content-Type"] == nil { try add("Content-Type:") }
         }
-        oe_easy_set_pointer(easy, CURLOPT_HTTPHEADER, fieldList)
+        try set(CURLOPT_HTTPHEADER, fieldList.map { UnsafeMutableRawPointer($0) })
     }
 
-    private func add(_ line: String) {
-        if let longer = oe_list_append(fieldList, line) { fieldList = longer }
+    private func add(_ line: String) throws(HTTPFailure) {
+        guard let longer = oe_list_append(fieldList, line) else {
+            throw .noClient(detail: "libcurl has no memory for the request's header")
+        }
+        fieldList = longer
     }
 
     /// The length and the form of the body are libcurl's to say.
@@ -138,7 +183,7 @@ extension CurlHandle {
         guard head.isComplete else { return nil }
         let status = HTTPStatus(rawValue: oe_easy_long(easy, CURLINFO_RESPONSE_CODE))
         let response = HTTPResponse(status, fields: head.fields, body: body)
-        body = []
+        dropBody()
         return response
     }
 
@@ -150,9 +195,14 @@ extension CurlHandle {
         oe_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, nil)
         oe_easy_set_text(easy, CURLOPT_URL, nil)
         head.clear()
-        body = []
-        isTooLarge = false
+        dropBody()
+        overflow = nil
         errorText.pointee = 0
+    }
+
+    private func dropBody() {
+        memory.giveBack(body.count)
+        body = []
     }
 
     /// What libcurl says of the failure, in its own words.
@@ -175,7 +225,11 @@ private func bodyArrived(
     guard let handle = handle(context) else { return 0 }
     let chunk = UnsafeRawBufferPointer(start: bytes, count: size * count)
     guard handle.body.count + chunk.count <= handle.maxBodyBytes else {
-        handle.isTooLarge = true
+        handle.overflow = .tooLarge(limit: handle.maxBodyBytes)
+        return 0
+    }
+    guard handle.memory.take(chunk.count) else {
+        handle.overflow = .tooMuchAtOnce(limit: handle.memory.limit)
         return 0
     }
     if handle.body.isEmpty {

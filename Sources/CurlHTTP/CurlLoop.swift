@@ -79,17 +79,43 @@ final class CurlLoop: Sendable {
     private func run() {
         do throws(HTTPFailure) {
             try CurlLibrary.prepare()
-            guard let multi = CurlMulti() else { throw .noClient(detail: "libcurl has no memory for its loop") }
-            mailbox.withLock { $0.multi = multi }
             executor.adoptThread()
-            serve(CurlEngine(multi, configuration, executor: executor, log: log))
+            var failures = 0
+            while try !serve(newEngine(), after: &failures) {
+                // A loop that fails again and again neither spins nor fills the log.
+                Threads.pause(seconds: min(Double(failures) * 0.05, Self.longestPause))
+            }
         } catch {
             log.error("HTTP is not available", ("cause", String(describing: error)))
             refuseAll(because: error)
         }
     }
 
-    private func serve(_ engine: CurlEngine) {
+    /// Seconds.
+    private static let longestPause = 1.0
+
+    private func newEngine() throws(HTTPFailure) -> CurlEngine {
+        guard let multi = CurlMulti(configuration.faults) else {
+            throw .noClient(detail: "libcurl has no memory for its loop")
+        }
+        mailbox.withLock { $0.multi = multi }
+        return CurlEngine(multi, configuration, executor: executor, log: log)
+    }
+
+    /// True when the loop is closed; false when it failed, with all that was under way, and another engine is due.
+    private func serve(_ engine: CurlEngine, after failures: inout Int) -> Bool {
+        do throws(CurlLoopFailure) {
+            try serve(engine, &failures)
+            return true
+        } catch {
+            if failures == 0 { log.error("The HTTP loop failed", ("cause", error.detail)) }
+            failures += 1
+            engine.failAll(error)
+            return false
+        }
+    }
+
+    private func serve(_ engine: CurlEngine, _ failures: inout Int) throws(CurlLoopFailure) {
         var messages: [Message] = []
         while take(&messages, isIdle: engine.isIdle) {
             for message in messages {
@@ -99,8 +125,9 @@ final class CurlLoop: Sendable {
                 }
             }
             messages.removeAll(keepingCapacity: true)
-            engine.advance()
-            engine.wait()
+            try engine.advance()
+            try engine.wait()
+            failures = 0
         }
     }
 

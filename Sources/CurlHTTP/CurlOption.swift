@@ -16,3 +16,8 @@ extension CURLINFO {
     /// `CURLINFO_USED_PROXY`, since 8.7.
     static let usedProxy = CURLINFO(0x20_0000 + 66)
 }
+
+extension CURLcode {
+    /// `CURLE_TOO_LARGE`, since 8.6: what older ones call a want of memory.
+    static let tooLarge = CURLcode(100)
+}

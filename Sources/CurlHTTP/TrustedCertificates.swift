@@ -43,29 +43,27 @@ final class TrustedCertificates {
     }
 
     /// For the server and for a proxy that is spoken to over TLS.
-    func apply(to easy: UnsafeMutableRawPointer) {
-        apply(to: easy, CURLOPT_CAPATH, CURLOPT_CAINFO, .bundleBytes)
-        apply(to: easy, CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO, .proxyBundleBytes)
+    func apply(to handle: CurlHandle) throws(HTTPFailure) {
+        try apply(to: handle, CURLOPT_CAPATH, CURLOPT_CAINFO, .bundleBytes)
+        try apply(to: handle, CURLOPT_PROXY_CAPATH, CURLOPT_PROXY_CAINFO, .proxyBundleBytes)
     }
 
     private func apply(
-        to easy: UnsafeMutableRawPointer,
+        to handle: CurlHandle,
         _ directoryOption: CURLoption,
         _ fileOption: CURLoption,
         _ bytesOption: CURLoption
-    ) {
+    ) throws(HTTPFailure) {
+        if case .directory(let directory, let extra) = source {
+            try handle.set(directoryOption, directory)
+            return try handle.set(fileOption, extra)
+        }
+        // A TLS library that reads no directories refuses to leave one out.
+        oe_easy_set_text(handle.easy, directoryOption, nil)
         switch source {
-        case .directory(let directory, let extra):
-            oe_easy_set_text(easy, directoryOption, directory)
-            oe_easy_set_text(easy, fileOption, extra)
-        case .file(let path):
-            oe_easy_set_text(easy, directoryOption, nil)
-            oe_easy_set_text(easy, fileOption, path)
-        case .usual:
-            oe_easy_set_text(easy, directoryOption, nil)
-        case .bytes(let bytes):
-            oe_easy_set_text(easy, directoryOption, nil)
-            oe_easy_set_blob(easy, bytesOption, bytes.baseAddress, bytes.count)
+        case .directory, .usual: break
+        case .file(let path): try handle.set(fileOption, path)
+        case .bytes(let bytes): try handle.set(bytesOption, bytes)
         }
     }
 

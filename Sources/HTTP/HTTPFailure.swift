@@ -3,6 +3,8 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     case addressNotValid(String)
     case nameNotResolved(host: String)
     case connectionRefused(host: String)
+    /// There is no connection to `host`, and it was not `host` that refused it; `detail` is the system's reason.
+    case notReached(host: String, detail: String)
     /// There is no secure connection to `host`; `detail` is the library's sentence.
     case notTrusted(host: String, issuer: String?, detail: String, because: Mistrust = .authority)
     /// A file of certificates, or of a key, is missing or does not hold what it should.
@@ -11,6 +13,8 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     case timedOut(seconds: Double)
     case cutOff(detail: String)
     case tooLarge(limit: Int)
+    /// The answers to all requests under way are larger than this together.
+    case tooMuchAtOnce(limit: Int)
     case cancelled
     /// The HTTP library itself is missing or unusable on this machine.
     case noClient(detail: String)
@@ -23,6 +27,7 @@ extension HTTPFailure: CustomStringConvertible {
         case .addressNotValid(let url): "`\(url)` is not an address that can be called."
         case .nameNotResolved(let host): "The name \(host) could not be resolved."
         case .connectionRefused(let host): "\(host) refused the connection."
+        case .notReached(let host, let detail): "No connection to \(host) could be made (\(detail))."
         case .notTrusted(let host, let issuer, let detail, let reason):
             "\(Self.text(reason, host: host, issuer: issuer)) (\(detail))."
         case .fileNotUsable(let file, let path, let detail): "\(Self.text(file)), \(path), cannot be used (\(detail))."
@@ -30,6 +35,8 @@ extension HTTPFailure: CustomStringConvertible {
         case .timedOut(let seconds): "No answer came within \(Self.text(seconds)) seconds."
         case .cutOff(let detail): "The connection broke off before the answer was complete (\(detail))."
         case .tooLarge(let limit): "The answer is larger than \(limit >> 20) MiB."
+        case .tooMuchAtOnce(let limit):
+            "The answers that are arriving at the same time are larger than \(limit >> 20) MiB."
         case .cancelled: "The request was cancelled."
         case .noClient(let detail): "HTTP is not available on this machine (\(detail))."
         }

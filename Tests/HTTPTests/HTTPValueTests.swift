@@ -151,6 +151,8 @@ import Testing
         (HTTPFailure.addressNotValid("x"), "`x` is not an address that can be called."),
         (.nameNotResolved(host: "a"), "The name a could not be resolved."),
         (.connectionRefused(host: "a"), "a refused the connection."),
+        (.notReached(host: "a", detail: "No route to host"), "No connection to a could be made (No route to host)."),
+        (.timedOut(seconds: 1e300), "No answer came within 1e+300 seconds."),
         (
             .notTrusted(host: "a", issuer: "CA", detail: "d"),
             "The certificate of a, issued by CA, could not be verified (d)."

@@ -2,6 +2,7 @@
 #define OE_CCURL_H
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 // A narrow door to libcurl, which is opened by `oe_curl_open`. Nothing else may be called before that returned 1.
@@ -18,6 +19,10 @@ const char *oe_curl_version(void);
 const char *oe_curl_default_bundle(void);
 
 const char *oe_curl_message(CURLcode code);
+
+/// Of the number that CURLINFO_OS_ERRNO gives: whether the other side refused the connection, and the system's words.
+bool oe_is_refusal(long error);
+const char *oe_system_message(long error);
 
 CURL *oe_easy_make(void);
 void oe_easy_free(CURL *easy);
@@ -43,6 +48,7 @@ void oe_list_free(struct curl_slist *list);
 
 CURLM *oe_multi_make(void);
 void oe_multi_free(CURLM *multi);
+const char *oe_multi_message(CURLMcode code);
 CURLMcode oe_multi_set_long(CURLM *multi, CURLMoption option, long value);
 CURLMcode oe_multi_add(CURLM *multi, CURL *easy);
 CURLMcode oe_multi_remove(CURLM *multi, CURL *easy);

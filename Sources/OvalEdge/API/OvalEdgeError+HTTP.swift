@@ -60,6 +60,8 @@ extension OvalEdgeError {
         switch response.status {
         case .unauthorized:
             (.notSignedIn, "OvalEdge does not know the caller\(words).", Advice.credentials)
+        case .forbidden where response.isPage:
+            (.notAllowed, "\(request) was answered in HTML, with the status 403.", Advice.between)
         case .forbidden:
             (.notAllowed, "OvalEdge does not allow this account to do that\(words).", Advice.permission)
         case .notFound:
@@ -82,7 +84,7 @@ extension OvalEdgeError {
     }
 
     private static func code(in body: [UInt8], redactor: Redactor) -> String? {
-        let code = (try? JSON(parsing: body))?["code"]
+        let code = (try? JSON(reply: body))?["code"]
         return (code?.string ?? code?.int.map { String($0) }).flatMap { Quotation.of($0, redactor: redactor) }
     }
 }
@@ -100,7 +102,7 @@ extension HTTPFailure {
     /// Whether it may be gone at the next call, without anybody doing anything.
     fileprivate var isPassing: Bool {
         switch self {
-        case .connectionRefused, .timedOut, .cutOff, .proxyFailed: true
+        case .connectionRefused, .notReached, .timedOut, .cutOff, .tooMuchAtOnce, .proxyFailed: true
         case .addressNotValid, .nameNotResolved, .notTrusted, .fileNotUsable, .tooLarge, .cancelled, .noClient: false
         }
     }
@@ -113,6 +115,8 @@ extension HTTPFailure {
             "Check the host in OVALEDGE_BASE_URL, and whether this machine needs a VPN to reach it."
         case .connectionRefused:
             "Check host and port in OVALEDGE_BASE_URL, and whether OvalEdge is running there."
+        case .notReached:
+            "Check host and port in OVALEDGE_BASE_URL, and whether this machine needs a VPN or a proxy to reach it."
         case .notTrusted(_, _, _, let reason):
             reason.advice
         case .fileNotUsable(let file, _, _):
@@ -123,8 +127,10 @@ extension HTTPFailure {
             "Ask for less, try again later, or raise OVALEDGE_TIMEOUT_SECONDS."
         case .cutOff:
             "Try again; if it stays so, ask your administrators what stands between here and OvalEdge."
+        case .tooMuchAtOnce:
+            "Call again when other calls have ended, or ask for less at a time."
         case .tooLarge:
-            "Ask for less, with a smaller limit or a narrower search."
+            Advice.askForLess
         case .noClient:
             "Install libcurl (on Debian: `apt-get install libcurl4`) and start again."
         case .cancelled:
@@ -177,6 +183,16 @@ enum Advice {
         Check that OVALEDGE_BASE_URL is the address of OvalEdge itself, with its context path; if single sign-on guards \
         it, ask your administrators for an address that programs can use.
         """
+
+    static let between = """
+        A firewall or a proxy answers so: ask your administrators what stands between this machine and OvalEdge.
+        """
+    static let askForLess = "Ask for less, with a smaller limit or a narrower search."
+
+    static func broken(_ requestID: String?) -> String {
+        let mention = requestID.map { " and mention the request id \($0)" } ?? ""
+        return "Call again; if it stays so, tell your OvalEdge administrators\(mention)."
+    }
 
     static func wait(_ seconds: Double?) -> String {
         guard let seconds else { return "Wait a little, then call again." }

@@ -56,7 +56,7 @@ enum Quotation {
 
     /// Everything the body of a refusal says in words, or all of it when it is not an object that says something.
     static func words(in body: [UInt8], redactor: Redactor? = nil) -> [String] {
-        guard var json = try? JSON(parsing: body) else { return [String(decoding: body, as: UTF8.self)] }
+        guard var json = try? JSON(reply: body) else { return [String(decoding: body, as: UTF8.self)] }
         if let redactor { json = json.struck(by: redactor.finder) }
         let words = names.compactMap { json[$0]?.string }.filter { !$0.trimmed.isEmpty }
         return words.isEmpty ? [json.string ?? (json.object?.isEmpty == false ? json.text : "")] : words

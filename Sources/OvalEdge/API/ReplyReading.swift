@@ -11,15 +11,14 @@ extension OvalEdgeAPI {
         alsoTaking status: HTTPStatus? = nil,
         redactor: Redactor
     ) throws(OvalEdgeError) -> JSON {
-        if response.status == status, let json = try? JSON(parsing: response.body), json["data"]?.object != nil {
+        if response.status == status, let json = try? JSON(reply: response.body), json["data"]?.object != nil {
             return json
         }
         guard response.status.isSuccess else { throw OvalEdgeError(response, to: request(), redactor: redactor) }
-        let body = response.body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(response.body.dropFirst(3)) : response.body
-        guard body.contains(where: { $0 > 0x20 }) else { return [:] }
+        guard response.body.contains(where: { $0 > 0x20 }) else { return [:] }
         let json: JSON
         do {
-            json = try JSON(parsing: body).struck(by: redactor.finder)
+            json = try response.json().struck(by: redactor.finder)
         } catch {
             throw unreadable(response, to: request(), problem: error)
         }
@@ -48,14 +47,74 @@ extension OvalEdgeAPI {
         to request: String,
         problem: JSONSyntaxError
     ) -> OvalEdgeError {
-        let what = response.isPage ? "with a web page instead of data" : "with something that is not JSON (\(problem))"
+        let (what, advice) =
+            if response.isPage {
+                ("OvalEdge answered \(request) with a web page instead of data.", Advice.address)
+            } else if problem.isOverLimit {
+                ("OvalEdge's answer to \(request) is too large: it has \(problem.problem).", Advice.askForLess)
+            } else if let encoding = response.unknownEncoding {
+                (
+                    "OvalEdge's answer to \(request) is in the encoding \(encoding), which is not UTF-8.",
+                    "Ask your administrators to let OvalEdge, or what stands before it, answer in UTF-8."
+                )
+            } else if response.beginsLikeJSON {
+                ("OvalEdge's answer to \(request) is broken JSON: \(problem).", Advice.broken(response.requestID))
+            } else {
+                ("OvalEdge answered \(request) with something that is not JSON (\(problem)).", Advice.address)
+            }
         return OvalEdgeError(
             .notUnderstood,
-            "OvalEdge answered \(request) \(what).",
-            advice: Advice.address,
+            what,
+            advice: advice,
             status: response.status.rawValue,
             requestID: response.requestID
         )
+    }
+}
+
+extension JSON {
+    /// The most that is read of a reply: a value of few bytes takes up to 200 in memory.
+    package static let replyLimits = Limits(depth: 128, values: 2_000_000)
+
+    /// The body of a reply, with or without a byte order mark.
+    init(reply body: [UInt8]) throws(JSONSyntaxError) {
+        let body = body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body
+        try self.init(parsing: body, within: Self.replyLimits)
+    }
+}
+
+extension HTTPResponse {
+    /// The body as JSON, which is UTF-8 whatever the response declares; only what is not is read as declared.
+    fileprivate func json() throws(JSONSyntaxError) -> JSON {
+        do {
+            return try JSON(reply: body)
+        } catch {
+            guard !error.isOverLimit, let encoding = declaredEncoding.flatMap({ CharacterEncoding(named: $0) }) else {
+                throw error
+            }
+            return try JSON(reply: Array(encoding.text(of: body).utf8))
+        }
+    }
+
+    /// In lower case; nil where none is declared, or UTF-8.
+    private var declaredEncoding: String? {
+        let parameters = fields["Content-Type"]?.lowercased().split(separator: ";").dropFirst() ?? []
+        let name = parameters.lazy.map { $0.trimmed }.first { $0.hasPrefix("charset=") }?
+            .dropFirst("charset=".count).filter { $0 != "\"" }
+        return name.flatMap { $0.isEmpty || $0 == "utf-8" || $0 == "utf8" ? nil : String($0) }
+    }
+
+    /// A declared encoding that cannot be read here, where the body is not UTF-8 either.
+    fileprivate var unknownEncoding: String? {
+        guard let name = declaredEncoding, CharacterEncoding(named: name) == nil,
+            String(validating: body, as: UTF8.self) == nil
+        else { return nil }
+        return Quotation.line(name, atMost: 40)
+    }
+
+    fileprivate var beginsLikeJSON: Bool {
+        let first = body.first { $0 > 0x20 && $0 < 0x7F }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 }
 

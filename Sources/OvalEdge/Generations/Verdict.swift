@@ -65,7 +65,7 @@ package enum Verdict: Hashable, Sendable {
 extension HTTPResponse {
     /// An object with `ok` or `code`, as the product wraps what it says; a framework or a gateway does not.
     fileprivate var isWrapped: Bool {
-        guard let json = try? JSON(parsing: body) else { return false }
+        guard let json = try? JSON(reply: body) else { return false }
         return json["ok"] != nil || json["code"] != nil
     }
 

@@ -110,6 +110,12 @@ extension TokenExchange {
                 "\(configuration.host) has no OvalEdge sign-in at the address that is set (status \(response.status)).",
                 "Check OVALEDGE_BASE_URL: it ends with the context path, often /ovaledge, and with nothing after it."
             )
+        case (_, .notAllowed) where response.isPage, (_, .notValid) where response.isPage:
+            return general.saying(
+                .notAllowed,
+                "The sign-in at \(configuration.host) was answered in HTML, with the status \(response.status).",
+                Advice.between
+            )
         case (_, .notSignedIn), (_, .notAllowed), (_, .notValid), (_, .conflict):
             return general.saying(
                 .notSignedIn,

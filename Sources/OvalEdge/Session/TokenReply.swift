@@ -18,7 +18,7 @@ package enum TokenReply: Hashable {
             self = .empty
         } else if text.first == "<" {
             self = .page
-        } else if let json = try? JSON(parsing: text) {
+        } else if let json = try? JSON(reply: Array(text.utf8)) {
             self = Self(json, depth: 0)
         } else {
             self = Self(text: text, depth: 0)
@@ -63,7 +63,7 @@ package enum TokenReply: Hashable {
     private init(text: String, depth: Int) {
         let text = text.trimmed
         if let first = text.first, "{[\"".contains(first) {
-            self = (try? JSON(parsing: text)).map { Self($0, depth: depth) } ?? .without(names: [])
+            self = (try? JSON(reply: Array(text.utf8))).map { Self($0, depth: depth) } ?? .without(names: [])
         } else {
             self = Self.bare(text).map { .token($0) } ?? (text.isEmpty ? .empty : .without(names: []))
         }

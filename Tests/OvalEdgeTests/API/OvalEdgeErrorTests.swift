@@ -8,6 +8,7 @@ let everyHTTPFailure: [HTTPFailure] =
     [
         .addressNotValid("https://ann:secret-in-address@acme.net"), .nameNotResolved(host: "acme.ovaledge.net"),
         .connectionRefused(host: "acme.ovaledge.net"),
+        .notReached(host: "acme.ovaledge.net", detail: "Network is unreachable"), .tooMuchAtOnce(limit: 64 << 20),
         .notTrusted(
             host: "acme.ovaledge.net",
             issuer: "Acme Root CA",

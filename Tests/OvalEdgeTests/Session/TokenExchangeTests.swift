@@ -104,7 +104,12 @@ private let path = "POST /ovaledge/api/user/token/generate"
     @Test(arguments: [
         (HTTPResponse(.unauthorized, text: "no"), OvalEdgeError.Kind.notSignedIn, "refused the user token"),
         (HTTPResponse(.unauthorized, text: #"{"message":"Wrong secret."}"#), .notSignedIn, "“Wrong secret”"),
-        (HTTPResponse(.forbidden, text: "<html>"), .notSignedIn, "refused the user token and secret."),
+        (HTTPResponse(.forbidden, text: "<html>"), .notAllowed, "A firewall or a proxy answers so"),
+        (HTTPResponse(.badRequest, text: "<html>"), .notAllowed, "in HTML, with the status 400."),
+        (
+            HTTPResponse(.forbidden, text: #"{"message":"No."}"#), .notSignedIn,
+            "refused the user token and secret: “No”."
+        ),
         (HTTPResponse(.badRequest, text: #"{"error":"Prefix missing Token"}"#), .notSignedIn, "Prefix missing Token"),
         (HTTPResponse(.ok, text: #"{"success":false,"message":"user is locked"}"#), .notSignedIn, "“user is locked”"),
         (HTTPResponse(.notFound, text: ""), .notUnderstood, "OVALEDGE_BASE_URL"),

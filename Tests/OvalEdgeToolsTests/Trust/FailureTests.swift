@@ -32,7 +32,8 @@ import Testing
     /// Why no answer may come, and whether it may at the next call.
     private static let silences: [(failure: HTTPFailure, retry: String)] = [
         (.addressNotValid("x"), "after_change"), (.nameNotResolved(host: "oe"), "after_change"),
-        (.connectionRefused(host: "oe"), "later"), (.proxyFailed(detail: "x"), "later"),
+        (.connectionRefused(host: "oe"), "later"), (.notReached(host: "oe", detail: "x"), "later"),
+        (.tooMuchAtOnce(limit: 1 << 20), "later"), (.proxyFailed(detail: "x"), "later"),
         (.notTrusted(host: "oe", issuer: nil, detail: "x"), "after_change"),
         (.fileNotUsable(.caBundle, path: "/x", detail: "x"), "after_change"), (.timedOut(seconds: 3), "later"),
         (.cutOff(detail: "x"), "later"), (.tooLarge(limit: 1 << 20), "after_change"),
