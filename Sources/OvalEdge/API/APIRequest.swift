@@ -4,11 +4,21 @@ package import JSON
 /// A reply that knows how to be read from the product's JSON.
 package protocol Model: Sendable {
     init(_ json: JSON) throws(JSONMismatch)
+    /// Whether a success without content says that nothing matches, and not that a thing is not there.
+    static var isList: Bool { get }
+    /// Whether a reply says nothing of what was asked for.
+    static func isNothing(_ json: JSON) -> Bool
+}
+
+extension Model {
+    package static var isList: Bool { false }
+    package static func isNothing(_ json: JSON) -> Bool { json.holdsNothing && !(isList && json.saysSuccess) }
 }
 
 /// The reply as it came, for what is passed through.
 extension JSON: Model {
     package init(_ json: JSON) { self = json }
+    package static func isNothing(_ json: JSON) -> Bool { false }
 }
 
 /// What to ask of OvalEdge, as a value: where, with what, whether twice is harmless, and the type of the reply.

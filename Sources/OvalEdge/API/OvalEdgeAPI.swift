@@ -68,8 +68,12 @@ package struct OvalEdgeAPI: Sendable {
             delivery = try await self.delivery(of: request)
         }
         do {
-            return (try Reply(delivery.json), delivery.response.requestID)
+            let reply = try Reply(delivery.json)
+            try request.question?.check(delivery.json)
+            return (reply, delivery.response.requestID)
         } catch {
+            // The next caller asks OvalEdge itself.
+            reads.forget()
             throw Self.unexpected(error, in: delivery.response, to: delivery.request.summary, redactor: redactor)
         }
     }

@@ -32,7 +32,8 @@ enum OlderAnswer {
     /// Glossary terms and tags leave the hits and stand in groups of their own.
     static func page(_ json: JSON) -> JSON {
         let content = json.unwrapped
-        let hits = content.array ?? content.first(of: "items")?.array ?? []
+        // Anything else is left for the model to refuse.
+        guard let hits = content.array ?? content.first(of: "items")?.array else { return json }
         let terms = hits.filter { $0["objectType"] == "glossary" }
         let tags = hits.filter { $0["objectType"] == "oetag" }
         let others = hits.filter { $0["objectType"] != "glossary" && $0["objectType"] != "oetag" }
@@ -48,6 +49,7 @@ enum OlderAnswer {
 
     /// One term or tag, several, or none.
     static func lookup(_ json: JSON?, as group: String) -> JSON {
+        if let json, json.holdsNothing, !json.saysSuccess { return json }
         let content = json?.unwrapped ?? [:]
         let found = content.array ?? content.first(of: "items", group)?.listed
         let single = content.object?.isEmpty == false ? content : nil

@@ -42,6 +42,17 @@ package enum Question: Hashable, Sendable {
         }
     }
 
+    /// Throws where a reply is about another asset than was asked for, as a cache or a gateway can make it.
+    func check(_ json: JSON) throws(JSONMismatch) {
+        guard case .details(let id, let type) = self else { return }
+        let details = json.payload.first(of: "details") ?? json.payload
+        let foundID = details.first(of: "objectId", "businessGlossaryId")?.wholeNumber
+        let foundType = details.text("objectType").flatMap { ObjectType(rawValue: $0.lowercased()) }
+        guard foundID.map({ $0 != id }) == true || foundType.map({ !$0.isSameKind(as: type) }) == true else { return }
+        let found = "\((foundType ?? type).rawValue) \(foundID ?? id)"
+        throw JSONMismatch(path: "details", expected: "those of \(type.rawValue) \(id)", found: "those of \(found)")
+    }
+
     private static func lineageRequest(_ name: String, _ id: Int, _ type: ObjectType, _ depth: Int) -> APIRequest<JSON>
     { .get("/api/v1/mcp/\(name)", .object(id, type) + [("depth", String(depth))]) }
 }

@@ -14,8 +14,8 @@ package struct Access: Model, Hashable {
         guard payload.object != nil else {
             throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
         }
-        grants = (payload.first(of: "grants")?.array ?? []).compactMap { Grant($0) }
-        candidates = payload.first(of: "matchCandidates")?.array ?? []
+        grants = (try payload.list("grants") ?? []).compactMap { Grant($0) }
+        candidates = try payload.list("matchCandidates") ?? []
         isAmbiguous = payload["ambiguousMatch"] == true
         advice = payload.text("advisoryMessage") ?? json.text("message")
         self.json = json

@@ -9,14 +9,17 @@ package struct AssetPage: Model, Hashable {
     package let total: Int?
     package let json: JSON
 
+    package static let isList = true
+
     /// Takes `data.items`, `items`, and a bare list.
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         guard payload.array != nil || payload.object != nil else {
             throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
         }
-        let items = payload.array ?? payload.first(of: "items")?.array ?? json.first(of: "items")?.array ?? []
-        self.items = try items.map { item throws(JSONMismatch) in try Asset(item) }
+        var items = try payload.list("items")
+        if items == nil { items = try json.list("items") }
+        self.items = try (items ?? []).map { item throws(JSONMismatch) in try Asset(item) }
         glossaryTerms = try Self.section("glossaryTerms", of: json).map { term throws(JSONMismatch) in try Asset(term) }
         tags = try Self.section("tags", of: json).map { tag throws(JSONMismatch) in try CatalogTag(tag) }
         let counts = ["total", "totalCount", "totalHits", "totalItems"]
@@ -27,8 +30,8 @@ package struct AssetPage: Model, Hashable {
     /// All that was found, whatever its kind.
     package var assets: [Asset] { items + glossaryTerms + tags.map { $0.asset } }
 
-    private static func section(_ name: String, of json: JSON) -> [JSON] {
-        (json.payload[name] ?? json[name])?.listed ?? []
+    private static func section(_ name: String, of json: JSON) throws(JSONMismatch) -> [JSON] {
+        try (json.payload[name] == nil ? json : json.payload).listed(name)
     }
 }
 
@@ -47,7 +50,7 @@ package struct CatalogTag: Model, Hashable {
         } else {
             parent = nil
         }
-        children = try (json["childTags"]?.array ?? []).map { child throws(JSONMismatch) in try Asset(child) }
+        children = try (json.list("childTags") ?? []).map { child throws(JSONMismatch) in try Asset(child) }
         let details = json["tagDetails"]?.listed ?? []
         masterID =
             json.text("masterTagId", "superParentTagId", "rootTagId")

@@ -9,15 +9,27 @@ package struct AssetRecord: Model, Hashable {
     package let relationships: [JSON]
     package let json: JSON
 
+    /// An asset has an id or a name.
+    package static func isNothing(_ json: JSON) -> Bool {
+        let details = json.payload.first(of: "details") ?? json.payload
+        switch details {
+        case .object: return (try? Asset(details)).map { $0.id == nil && $0.name == nil && $0.fullName == nil } ?? false
+        case .array(let items): return items.isEmpty
+        case .null, .bool, .number, .string: return false
+        }
+    }
+
     /// Takes `data.details`, flat `data`, and a flat reply.
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         asset = try Asset(payload.first(of: "details") ?? payload)
         let profile = payload.first(of: "profile")
-        columns = profile?.array ?? (profile?.first(of: "columns") ?? payload.first(of: "columns"))?.array ?? []
+        var columns = try profile?.list("columns")
+        if columns == nil { columns = try payload.list("columns") }
+        self.columns = columns ?? []
         self.profile = profile
         let relationships = payload.first(of: "relationships")
-        self.relationships = relationships?.array ?? relationships?.first(of: "relationships", "items")?.array ?? []
+        self.relationships = try relationships?.list("relationships", "items") ?? []
         self.json = json
     }
 }

@@ -29,7 +29,7 @@ package struct CustomField: Model, Hashable {
         isCode = json.text("type")?.lowercased() == "code"
         allowsSeveral = json["allowMultiple"] == true
         currentValue = json.text("currentValue", "value")
-        options = (json["options"]?.array ?? []).compactMap { $0.plainText }
+        options = (try json.list("options") ?? []).compactMap { $0.plainText }
     }
 
     /// The values of a text that holds several, between commas.
@@ -42,9 +42,13 @@ package struct CustomField: Model, Hashable {
 package struct CustomFields: Model, Hashable {
     package let first: CustomField?
 
+    package static let isList = true
+
     /// Takes `data.fields` and `fields`.
     package init(_ json: JSON) throws(JSONMismatch) {
-        guard let field = (json.payload["fields"] ?? json["fields"])?.array?.first else {
+        var fields = try json.payload.list("fields")
+        if fields == nil { fields = try json.list("fields") }
+        guard let field = fields?.first else {
             first = nil
             return
         }

@@ -1,23 +1,44 @@
 package import JSON
 
-/// A reply in the product's usual wrapping: the content, or its word that it will not.
+/// A reply in the product's usual wrapping: the content, its word that it will not, or neither.
 package enum Envelope<Content: Model>: Model {
     case content(Content)
     case refusal(Refusal)
+    /// With what OvalEdge says about that.
+    case nothing(String?)
 
     package init(_ json: JSON) throws(JSONMismatch) {
         if let refusal = Refusal(json) {
             self = .refusal(refusal)
+        } else if Content.isNothing(json) {
+            self = .nothing(Refusal.words(json.messageBesideData))
         } else {
             self = .content(try Content(json))
         }
     }
 
-    /// The content, or the refusal as an error.
+    /// The content; anything else is an error.
     package func opened() throws(OvalEdgeError) -> Content {
         switch self {
         case .content(let content): return content
         case .refusal(let refusal): throw refusal.error
+        case .nothing(let message): throw Self.absence(message.map { ": “\($0)”" } ?? "")
+        }
+    }
+
+    private static func absence(_ message: String) -> OvalEdgeError {
+        if Content.isList {
+            OvalEdgeError(
+                .notUnderstood,
+                "OvalEdge answered neither with results nor that there are none\(message).",
+                advice: "Call again later; if it stays so, tell your OvalEdge administrators."
+            )
+        } else {
+            OvalEdgeError(
+                .notFound,
+                "OvalEdge answered with nothing about what was asked for\(message).",
+                advice: Advice.search
+            )
         }
     }
 }

@@ -31,6 +31,11 @@ package struct GeneratedQueries: Model, Hashable {
     package let reuse: Reuse?
     package let json: JSON
 
+    /// The outcome alone says something.
+    package static func isNothing(_ json: JSON) -> Bool {
+        json.holdsNothing && json["data"]?.text("status") == nil
+    }
+
     package init(_ json: JSON) throws(JSONMismatch) {
         let data = json.payload
         guard data.object != nil else {
@@ -51,7 +56,7 @@ package struct GeneratedQueries: Model, Hashable {
         let context = data["context"] ?? data
         connection = context["connectionId"]?.wholeNumber
         schema = context["schemaId"]?.wholeNumber
-        let matches = data["matchingCodeObjects"]?.array ?? []
+        let matches = try data.list("matchingCodeObjects") ?? []
         let code = data["recommendedCodeObjectId"]?.wholeNumber ?? matches.first?["codeObjectId"]?.wholeNumber
         codeObject = code
         codeRule = matches.first { $0["codeObjectId"]?.wholeNumber == code }?["dqruleId"]?.wholeNumber

@@ -16,12 +16,14 @@ package struct GlossaryPlace: Hashable, Sendable {
 package struct GlossaryPlaces: Model, Hashable {
     package let places: [GlossaryPlace]
 
+    package static let isList = true
+
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         guard payload.object != nil || payload.array != nil else {
             throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
         }
-        let list = payload.array ?? payload.first(of: "domains", "Category", "SubCategory")?.array ?? []
+        let list = try payload.list("domains", "Category", "SubCategory") ?? []
         places = list.compactMap { item in
             guard let id = item.first(of: "globaldomainid", "categoryId", "subCategoryId")?.wholeNumber,
                 let name = item.text("domain", "categoryName", "subCategoryName")

@@ -43,6 +43,29 @@ extension JSON {
         }
     }
 
+    /// A list itself, or the first of these members that is there, which has to be one; nil where none is.
+    func list(_ names: String...) throws(JSONMismatch) -> [JSON]? {
+        if case .array(let items) = self { return items }
+        guard case .object(let object) = self else { return nil }
+        for name in names {
+            guard let value = object[name], !value.isNull else { continue }
+            guard let items = value.array else {
+                throw JSONMismatch(path: name, expected: "a list", found: value.kind)
+            }
+            return items
+        }
+        return nil
+    }
+
+    /// The same of a member that may hold a single object instead of a list of one.
+    func listed(_ name: String) throws(JSONMismatch) -> [JSON] {
+        guard let value = first(of: name) else { return [] }
+        guard value.array != nil || value.object != nil else {
+            throw JSONMismatch(path: name, expected: "a list", found: value.kind)
+        }
+        return value.listed
+    }
+
     /// The content of a reply: `data` when it is there, a list that was put into `_json`, else the reply itself.
     package var payload: JSON { first(of: "data", "_json") ?? self }
 }

@@ -12,17 +12,20 @@ package struct Knowledge: Model, Hashable {
         package let url: String?
     }
 
+    package static let isList = true
+
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         guard payload.object != nil else {
             throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
         }
         // An older endpoint answers with one bare story.
-        let story = payload.first(of: "dataStories") ?? payload
-        let found = story.first(of: "stories", "items")?.array ?? story.listed
-        stories = found.compactMap { DataStory($0) }
+        let stories = payload.first(of: "dataStories")
+        var found = try (stories ?? payload).list("stories", "items")
+        if found == nil { found = stories == nil ? [payload] : try payload.listed("dataStories") }
+        self.stories = (found ?? []).compactMap { DataStory($0) }
         let docs = payload.first(of: "platformDocs") ?? payload
-        let chunks = docs.array ?? docs.first(of: "chunks", "items")?.array ?? []
+        let chunks = try docs.list("chunks", "items") ?? []
         passages = chunks.compactMap { chunk in
             guard let text = chunk.text("text", "content") else { return nil }
             return Passage(text: text, title: chunk.text("title", "heading"), url: chunk.text("url", "source"))

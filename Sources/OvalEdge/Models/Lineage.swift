@@ -23,29 +23,41 @@ package struct Lineage: Model, Hashable {
     package let edges: [Edge]
     /// How many hops the product says it followed, which may be fewer than it was asked for.
     package let depth: Int?
+    /// How many assets and flows of the reply are left out, because they have no ids.
+    package let unidentified: Int
     /// What holds nodes and edges, out of whatever the reply wraps it in.
     package let content: JSON
     package let json: JSON
+
+    /// One without nodes, edges and root says nothing; one with empty lists says that there is no lineage.
+    package static func isNothing(_ json: JSON) -> Bool {
+        let content = json.payload.first(of: "lineage") ?? json.payload
+        return content.object != nil && content.first(of: "nodes", "edges", "rootObjectId", "rootId") == nil
+    }
 
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         let content = payload.first(of: "lineage") ?? payload
         self.content = content
         depth = content["depth"]?.wholeNumber
-        nodes = try (content["nodes"]?.array ?? []).map { node throws(JSONMismatch) in
+        let sentNodes = try content.list("nodes") ?? []
+        var nodes: [Node] = []
+        nodes.reserveCapacity(sentNodes.count)
+        for node in sentNodes {
             let asset = try Asset(node)
-            guard let id = node.text("id", "objectId", "nodeId") else {
-                throw JSONMismatch(path: "nodes[].id", expected: "present", found: "missing")
-            }
+            guard let id = node.text("id", "objectId", "nodeId") else { continue }
             let direction = node.text("direction").flatMap { Direction(rawValue: $0.lowercased()) }
-            return Node(id: id, asset: asset, hop: node["hop"]?.wholeNumber, direction: direction)
+            nodes.append(Node(id: id, asset: asset, hop: node["hop"]?.wholeNumber, direction: direction))
         }
-        edges = (content["edges"]?.array ?? []).compactMap { edge in
+        self.nodes = nodes
+        let sentEdges = try content.list("edges") ?? []
+        edges = sentEdges.compactMap { edge in
             guard let from = edge.text("fromId", "from", "source"), let to = edge.text("toId", "to", "target") else {
                 return nil
             }
             return Edge(from: from, to: to, kind: edge.text("lineageType", "type"), json: edge)
         }
+        unidentified = sentNodes.count + sentEdges.count - nodes.count - edges.count
         rootID = content.text("rootObjectId", "rootId") ?? nodes.first { $0.hop == 0 }?.id
         self.json = json
     }

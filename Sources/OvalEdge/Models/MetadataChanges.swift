@@ -34,10 +34,10 @@ package struct MetadataChanges: Model, Hashable {
         notice = fallback?["show"] == true ? fallback?.text("message") ?? Self.nothingCompared : nil
         counts = (payload.first(of: "rollup")?.object?.members ?? [])
             .reduce(into: [:]) { counts, member in counts[member.name] = member.value.wholeNumber }
-        columns = Self.list("columnChanges", of: payload).map { ColumnChange($0) }.sorted { $0.kind < $1.kind }
-        tables = Self.list("tableChanges", of: payload).map { TableChange($0) }
-        tableSummaries = Self.list("tableSummaries", of: payload).map { TableChange($0) }
-        rowDeltas = (Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload))
+        columns = try Self.list("columnChanges", of: payload).map { ColumnChange($0) }.sorted { $0.kind < $1.kind }
+        tables = try Self.list("tableChanges", of: payload).map { TableChange($0) }
+        tableSummaries = try Self.list("tableSummaries", of: payload).map { TableChange($0) }
+        rowDeltas = try (Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload))
             .compactMap { RowDelta($0) }
         self.json = json
     }
@@ -58,8 +58,8 @@ package struct MetadataChanges: Model, Hashable {
             .filter { seen.insert($0.table).inserted }
     }
 
-    private static func list(_ name: String, of payload: JSON) -> [JSON] {
-        (payload.first(of: name)?.array ?? []).filter { $0.object != nil }
+    private static func list(_ name: String, of payload: JSON) throws(JSONMismatch) -> [JSON] {
+        (try payload.list(name) ?? []).filter { $0.object != nil }
     }
 
     private static let nothingCompared = "OvalEdge had no two crawls to compare."

@@ -6,6 +6,15 @@ package enum ObjectType: String, CaseIterable, Sendable {
     case filecolumn, glossary, mastertag, oeapi, oeapicolumn, oechart, oecode, oecolumn, oedomain, oefile
     case oefilecolumn, oeglobaldomain, oequery, oeschema, oestory, oetable, oetag, storyzone
 
+    /// Whether the two differ at most in the name that releases of OvalEdge give to one kind.
+    func isSameKind(as other: ObjectType) -> Bool {
+        self == other || Self.names.contains { $0.contains(self) && $0.contains(other) }
+    }
+
+    private static let names: [Set<ObjectType>] = [
+        [.glossary, .businessglossary], [.code, .oecode, .oequery], [.filecolumn, .oefilecolumn], [.oetag, .mastertag],
+    ]
+
     /// In the words of people.
     package var title: String {
         switch self {

@@ -7,10 +7,10 @@ package struct QualityAssessment: Model, Hashable {
 
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
-        guard let rows = payload.first(of: "rows", "items")?.array ?? payload.array else {
+        guard let rows = try payload.list("rows", "items") else {
             throw JSONMismatch(path: "data.rows", expected: "a list", found: (payload["rows"] ?? payload).kind)
         }
-        self.rows = rows.map { Row($0) }
+        self.rows = try rows.map { row throws(JSONMismatch) in try Row(row) }
         self.json = json
     }
 
@@ -31,7 +31,7 @@ package struct QualityAssessment: Model, Hashable {
         package let existingRules: [ExistingRule]
         package let link: NavLink?
 
-        init(_ json: JSON) {
+        init(_ json: JSON) throws(JSONMismatch) {
             id = json["objectId"]?.wholeNumber
             type = json.text("objectType")
             name = json.text("tableColumnName", "objectName", "name")
@@ -39,11 +39,11 @@ package struct QualityAssessment: Model, Hashable {
             businessRule = json.text("businessRule")
             descriptionMessage = json.text("descriptionMessage")
             function = json.text("recommendedFunction").flatMap { Self.isNone($0) ? nil : $0 }
-            candidates = (json["recommendedFunctionCandidates"]?.array ?? []).compactMap { Candidate($0) }
+            candidates = (try json.list("recommendedFunctionCandidates") ?? []).compactMap { Candidate($0) }
             let rule = json.text("recommendedRule").flatMap { Self.isNone($0) ? nil : $0 }
             recommendedRule = rule.map { RuleReference(id: json["recommendedRuleId"]?.wholeNumber, name: $0) }
             hasRule = json["associatedToDqRule"]?.bool ?? false
-            existingRules = (json["existingRulesForFunction"]?.array ?? []).map { ExistingRule($0) }
+            existingRules = (try json.list("existingRulesForFunction") ?? []).map { ExistingRule($0) }
             link = json.text("objectRedirectUrl").flatMap { NavLink($0) }
         }
 

@@ -17,7 +17,7 @@ package struct ServiceRequestTemplate: Model, Hashable {
         id = payload["ticketTemplateId"]?.wholeNumber
         name = payload.text("ticketTemplateName", "name")
         currentUser = payload.text("currentUserId")
-        let members = payload["fields"]?.array ?? []
+        let members = try payload.list("fields") ?? []
         additionalFields = members.flatMap { Self.data(of: $0)?["additionalFields"]?.array ?? [] }
             .compactMap { AdditionalField($0) }
         fields = members.compactMap { Field($0) }.filter { $0.type != "addfields" }

@@ -26,12 +26,14 @@ package struct TagOptions: Model, Hashable {
     /// In the open mode, the tags at the top.
     package let parents: [TagPlace]
 
+    package static let isList = true
+
     /// A refusal is taken when it holds the options, as one of the secure mode does.
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         isSecure = payload.text("tagSecurityMode")?.lowercased() == "secure"
-        masters = (payload["masterTagChoices"]?.array ?? []).compactMap { TagPlace($0, id: "masterTagId") }
-        parents = (payload["parentTagChoices"]?.array ?? []).compactMap { TagPlace($0, id: "parentTagId") }
+        masters = (try payload.list("masterTagChoices") ?? []).compactMap { TagPlace($0, id: "masterTagId") }
+        parents = (try payload.list("parentTagChoices") ?? []).compactMap { TagPlace($0, id: "parentTagId") }
     }
 
     fileprivate static func are(in json: JSON) -> Bool {

@@ -170,7 +170,7 @@ extension Reads.State {
 extension HTTPResponse {
     /// Whether the body is the product's answer, and not its word that it will not; most replies are never looked at.
     fileprivate var holdsContent: Bool {
-        guard let json = try? JSON(parsing: body) else { return false }
-        return Refusal(json) == nil
+        guard let json = try? JSON(reply: body) else { return false }
+        return Refusal(json) == nil && (!json.holdsNothing || json.saysSuccess)
     }
 }

@@ -21,6 +21,7 @@ extension AssetExplorer {
             let results = PageOfResults(page, lists: lists, total: found.total, in: portion)
             var text = Markdown()
             text.line("\(words: results.sentences("asset", "assets"))")
+            text.message(in: found.json)
             write(found.items, portion, to: &text, links)
             if results.returned == 0 && page.page == 1 { text.line(emptyAdvice) }
             write(terms: found.glossaryTerms, portion, to: &text, links)

@@ -5,13 +5,13 @@ extension AssetLineage {
     /// What the text shows and no more, so that both tell the same.
     func structured(_ lineage: Lineage, _ selection: LineageSelection, links: LinkBase) -> JSON {
         var json = graph(lineage, links: links, nodes: selection.shows, edges: selection.shows)
-        var summary = summary(of: selection.walk)
+        var summary = summary(of: selection.walk, lineage)
         summary["total"] = .int(selection.total)
         summary["returned"] = .int(selection.returned)
         summary["filteredOut"] = .int(selection.filteredOut)
         summary["cut"] = .int(selection.cut)
         json["summary"] = summary
-        json["complete"] = .bool(selection.cut == 0)
+        json["complete"] = .bool(selection.cut == 0 && lineage.unidentified == 0)
         return json
     }
 
@@ -23,7 +23,7 @@ extension AssetLineage {
             nodes: { nodes.contains($0) },
             edges: { flows.contains([$0.from, $0.to]) }
         )
-        json["summary"] = summary(of: path.walk)
+        json["summary"] = summary(of: path.walk, lineage)
         json["paths"] = .array(
             path.ways.map { ways in
                 .members(
@@ -47,17 +47,20 @@ extension AssetLineage {
         var content = lineage.content
         content["nodes"] = .array(lineage.nodes.filter(isShown).map { $0.asset.json })
         content["edges"] = .array(lineage.edges.filter(isFlowing).map { $0.json })
+        content["message"] = lineage.json.messageBesideData.map { .string($0) }
         return Structured(links: links, .once).enriched(content)
     }
 
-    private func summary(of walk: LineageWalk) -> JSON {
-        [
+    private func summary(of walk: LineageWalk, _ lineage: Lineage) -> JSON {
+        var summary: JSON = [
             "upstream": .int(walk.count(of: .upstream)), "downstream": .int(walk.count(of: .downstream)),
             "upstreamByHop": .array(walk.upstream.map { .int($0.count) }),
             "downstreamByHop": .array(walk.downstream.map { .int($0.count) }),
             "depth": .int(depth),
             "hasCycle": .bool(walk.hasCycle),
         ]
+        if lineage.unidentified > 0 { summary["unidentified"] = .int(lineage.unidentified) }
+        return summary
     }
 
     package static let outputSchema: JSON = [
@@ -77,9 +80,11 @@ extension AssetLineage {
                     "returned": ["type": "integer"],
                     "filteredOut": ["type": "integer"],
                     "cut": ["type": "integer"],
+                    "unidentified": ["type": "integer", "description": "Assets and flows without ids, left out."],
                 ],
             ],
             "complete": ["type": "boolean", "description": "Whether all asked for is here."],
+            "message": ["type": "string", "description": "What OvalEdge says beside it."],
             "nodes": ["type": "array", "description": "The assets shown.", "items": ["type": "object"]],
             "edges": ["type": "array", "description": "Flows between them.", "items": ["type": "object"]],
             "paths": ["type": "array", "description": "The ways to path_to.", "items": ["type": "object"]],

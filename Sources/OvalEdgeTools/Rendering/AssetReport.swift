@@ -53,6 +53,7 @@ package struct AssetReport: Sendable {
         writeProfile(to: &text)
         writeRelationships(to: &text)
         text.notRead(details.json)
+        text.message(in: details.json)
     }
 
     private func writeIdentity(to text: inout Markdown) {

@@ -20,6 +20,7 @@ package struct KnowledgeReport: Sendable {
         }
         writePassages(to: &text)
         text.notRead(knowledge.json)
+        text.message(in: knowledge.json)
         if knowledge.stories.isEmpty && knowledge.passages.isEmpty {
             text.line(
                 """

@@ -15,6 +15,7 @@ package struct LineagePathReport: Sendable {
 
     package func write(to text: inout Markdown) {
         text.heading(1, "Way between \(start.name(in: path.walk)) (\(start.reference)) and \(target)")
+        start.writeRemarks(to: &text)
         for ways in path.ways { write(ways, to: &text) }
         if path.ways.isEmpty { writeNone(to: &text) }
     }

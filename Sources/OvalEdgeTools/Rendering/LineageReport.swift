@@ -23,6 +23,7 @@ package struct LineageReport: Sendable {
         text.heading(1, "Lineage of \(start.name(in: walk))\(mark) (\(start.reference))")
         text.line("\(count(.upstream)), \(count(.downstream)); \(start.reach).")
         if walk.hasCycle { text.line("Data runs in a cycle through \(assets(walk.cyclic.count)), marked ↻.") }
+        start.writeRemarks(to: &text)
         writeFilter(to: &text)
         write(.upstream, "Upstream: where its data comes from", to: &text)
         write(.downstream, "Downstream: where its data goes", to: &text)

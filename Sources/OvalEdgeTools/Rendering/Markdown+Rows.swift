@@ -49,6 +49,11 @@ extension Markdown {
         for (name, why) in json.notRead { line("\(escaped: Words.spaced(name)) could not be read: \(escaped: why)") }
     }
 
+    /// What OvalEdge says beside its answer, such as that its index is being rebuilt.
+    package mutating func message(in json: JSON) {
+        if let message = json.messageBesideData { line("OvalEdge says: \(escaped: message)") }
+    }
+
     /// Names first, then as they come; only what can stand in a cell.
     private static func fieldNames(of rows: [JSON]) -> [String] {
         var seen = Set<String>()

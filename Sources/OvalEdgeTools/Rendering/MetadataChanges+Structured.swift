@@ -12,6 +12,7 @@ extension MetadataChanges {
         return .members(
             ("totalChanges", .int(total)),
             ("complete", true),
+            ("message", json.messageBesideData.map { .string(Untrusted.cleaned($0)) }),
             ("largestGrowth", Self.rows(growth)),
             ("largestLosses", Self.rows(losses)),
             ("data", Structured(links: links).enriched(linked(data, links)))

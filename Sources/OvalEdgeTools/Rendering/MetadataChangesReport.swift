@@ -22,6 +22,7 @@ package struct MetadataChangesReport: Sendable {
     package func write(to text: inout Markdown) {
         text.heading(1, "What changed\(place)")
         if let notice = changes.notice { text.line("\(escaped: notice)") }
+        text.message(in: changes.json)
         writePeriod(to: &text)
         if let summary = changes.summary, !["\(changes.total) changes", "1 change"].contains(summary) {
             text.line("\(escaped: summary)")

@@ -200,6 +200,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         (HTTPResponse(.ok, text: "fine", type: "text/plain"), .notUnderstood, "not JSON"),
         (HTTPResponse(.found, fields: ["Location": "https://sso.acme.net/"]), .notUnderstood, "sso.acme.net"),
         (HTTPResponse(.forbidden, text: #"{"message":"Forbidden"}"#), .notAllowed, "“Forbidden”"),
+        (HTTPResponse(.forbidden, text: "<html>Log in</html>"), .notAllowed, "A firewall or a proxy answers so"),
         (HTTPResponse(.notFound), .notFound, "GET /api/v1/mcp/asset-details"),
         (HTTPResponse(.conflict), .conflict, "conflicts"),
         (HTTPResponse(.unprocessableContent, text: #"{"message":"Choose a parent"}"#), .notValid, "Choose a parent"),
@@ -211,6 +212,63 @@ private let details = "GET /api/v1/mcp/asset-details"
         #expect(error.kind == kind)
         #expect(error.description.contains(words), "\(error)")
         #expect(!error.description.contains("Log in"))
+    }
+
+    @Test(arguments: [
+        (#"{"a":NaN}"#, "broken JSON: expected a value, found `N` at line 1, column 6"),
+        ("{\"a\":\"x\ny\"}", "broken JSON: a control character inside a text at line 1, column 8"),
+        (#"{"a":1} x"#, "broken JSON: expected the end of the text, found `x`"),
+        (#"{"a":1"#, "broken JSON: expected `,` or `}`, found the end"),
+        (String(repeating: "[", count: 129), "too large: it has more than 128 levels of nesting"),
+        ("[" + String(repeating: "0,", count: 2_000_000) + "0]", "too large: it has more than 2000000 values"),
+    ])
+    func `says what is wrong with JSON, and does not blame the address`(body: String, words: String) async throws {
+        let error = try await failure(ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: body)))
+        #expect(error.kind == .notUnderstood && error.what.contains(words), "\(error)")
+        #expect(!error.description.contains("OVALEDGE_BASE_URL"))
+    }
+
+    @Test(
+        arguments: [
+            ("iso-8859-1", [0xFC]), ("\"ISO-8859-1\"", [0xFC]), ("windows-1252", [0xFC]), ("iso-8859-1", [0xC3, 0xBC]),
+            ("koi8-r", [0xC3, 0xBC]),
+        ] as [(String, [UInt8])]
+    )
+    func `reads a reply in the encoding that it has`(name: String, umlaut: [UInt8]) async throws {
+        let body = Array(#"{"a":""#.utf8) + umlaut + Array(#""}"#.utf8)
+        let response = HTTPResponse(.ok, fields: ["Content-Type": "application/json; charset=\(name)"], body: body)
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, answer: response))
+        #expect(try await api(http).send(request) == ["a": "ü"])
+    }
+
+    @Test func `names an encoding that it cannot read`() async throws {
+        let body = Array(#"{"a":""#.utf8) + [0xD1] + Array(#""}"#.utf8)
+        let response = HTTPResponse(.ok, fields: ["Content-Type": "application/json;charset=KOI8-R"], body: body)
+        let error = try await failure(ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, answer: response)))
+        #expect(error.what.hasSuffix("is in the encoding koi8-r, which is not UTF-8."), "\(error)")
+    }
+
+    @Test(arguments: [
+        (502, "oetable", "those of oetable 502"), (501, "oefile", "those of oefile 501"),
+        (501, "OECOLUMN", "those of oecolumn 501"),
+    ])
+    func `refuses the details of another asset`(id: Int, type: String, found: String) async throws {
+        let body = #"{"data":{"details":{"objectId":"\#(id)","objectType":"\#(type)","objectName":"x"}}}"#
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: body))
+        let request = APIRequest.assetDetails(id: 501, type: .oetable)
+        let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await api(http).send(request) })
+        #expect(error.kind == .notUnderstood)
+        #expect(error.what.contains("should be those of oetable 501, but is \(found)"), "\(error)")
+    }
+
+    @Test(arguments: [
+        #"{"data":{"objectId":501,"objectType":"filecolumn","objectName":"x"}}"#,
+        #"{"data":{"id":"a-uuid","objectName":"x"}}"#, #"{"objectName":"x","objectType":"VIEW"}"#,
+    ])
+    func `takes details that name the asset otherwise, or not at all`(body: String) async throws {
+        let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: body))
+        let record = try await api(http).send(.assetDetails(id: 501, type: .oefilecolumn)).opened()
+        #expect(record.asset.name == "x")
     }
 
     @Test func `names the place where a reply differs from what is known`() async throws {

@@ -16,8 +16,12 @@ import Testing
         #expect(lineage.edges.map { [$0.from, $0.to] } == [["2", "1"]])
     }
 
-    @Test func `are refused when a node has no id`() {
-        #expect(throws: JSONMismatch.self) { _ = try Lineage(["nodes": [["name": "a"]]]) }
+    @Test func `leave out what has no id, and count it`() throws {
+        let lineage = try Lineage([
+            "nodes": [["name": "a"], ["id": 2, "name": "b"]], "edges": [["fromId": 2], ["fromId": 2, "toId": 3]],
+        ])
+        #expect(lineage.nodes.map { $0.id } == ["2"] && lineage.edges.map { $0.to } == ["3"])
+        #expect(lineage.unidentified == 2)
     }
 
     @Test func `may be empty`() throws {

@@ -1,0 +1,41 @@
+package import JSON
+import Text
+
+// What a reply says besides its content.
+extension JSON {
+    /// Whether a reply says nothing but that it is one: `{}`, `{"data": null}`, `{"ok": true, "data": {"details": null}}`.
+    var holdsNothing: Bool {
+        switch payload {
+        case .null: true
+        case .object(let object):
+            object.members.allSatisfy { member in
+                Self.wrapping.contains(member.name) || member.value.isNull || member.value.object?.isEmpty == true
+            }
+        case .array, .bool, .number, .string: false
+        }
+    }
+
+    private static let wrapping: Set = [
+        "ok", "success", "status", "message", "code", "data", "error", "errors", "timestamp", "requestId",
+    ]
+
+    /// Whether a reply says in so many words that it succeeded.
+    var saysSuccess: Bool {
+        if self["ok"] == true || self["success"] == true { return true }
+        let status = text("status")?.lowercased()
+        return status == "success" || status == "ok" || status == "200"
+    }
+
+    /// What OvalEdge says beside good data, such as "The index is being rebuilt"; nil where it only says that all went
+    /// well.
+    package var messageBesideData: String? {
+        guard let text = text("message") ?? (data?.isAsset == false ? data?.text("message") : nil) else { return nil }
+        var words = text.lowercased()
+        while let last = words.last, ".! ".contains(last) { words.removeLast() }
+        let isRoutine = ["ok", "success", "done", "completed"].contains(words) || words.hasSuffix("successfully")
+        return isRoutine ? nil : text
+    }
+
+    private var data: JSON? { self["data"] }
+    private var isAsset: Bool { first(of: "objectId", "objectName") != nil }
+}
