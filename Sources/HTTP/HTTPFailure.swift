@@ -20,6 +20,18 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     case noClient(detail: String)
 }
 
+extension HTTPFailure {
+    /// Whether the request may have reached whom it was for.
+    package var mayHaveBeenSent: Bool {
+        switch self {
+        case .timedOut, .cutOff, .tooLarge, .tooMuchAtOnce, .cancelled: true
+        case .addressNotValid, .nameNotResolved, .connectionRefused, .notReached, .notTrusted, .fileNotUsable,
+            .proxyFailed, .noClient:
+            false
+        }
+    }
+}
+
 extension HTTPFailure: CustomStringConvertible {
     /// What happened, as one sentence without advice.
     package var description: String {

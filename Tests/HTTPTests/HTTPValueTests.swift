@@ -191,4 +191,18 @@ import Testing
     func `is one sentence`(failure: HTTPFailure, sentence: String) {
         #expect(failure.description == sentence)
     }
+
+    @Test(
+        arguments: [
+            (.addressNotValid("a"), false), (.nameNotResolved(host: "a"), false),
+            (.connectionRefused(host: "a"), false),
+            (.notTrusted(host: "a", issuer: nil, detail: "d"), false),
+            (.fileNotUsable(.clientKey, path: "/a", detail: "d"), false), (.proxyFailed(detail: "d"), false),
+            (.noClient(detail: "d"), false), (.timedOut(seconds: 30), true), (.cutOff(detail: "d"), true),
+            (.tooLarge(limit: 64 << 20), true), (.cancelled, true),
+        ] as [(HTTPFailure, Bool)]
+    )
+    func `says whether the request may have been sent`(failure: HTTPFailure, mayHaveBeenSent: Bool) {
+        #expect(failure.mayHaveBeenSent == mayHaveBeenSent)
+    }
 }

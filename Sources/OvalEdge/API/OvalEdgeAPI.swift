@@ -52,6 +52,22 @@ package struct OvalEdgeAPI: Sendable {
         return api
     }
 
+    /// What is there after a change, or nil; why it could not be read is in the log.
+    package func readBack<Value>(_ read: (OvalEdgeAPI) async throws -> Value) async -> Value? {
+        do {
+            return try await read(self)
+        } catch {
+            let error = error as? OvalEdgeError
+            log.warning(
+                "read_back_failed",
+                ("kind", error?.kind.rawValue ?? "unknown"),
+                ("status", error?.status.map { String($0) } ?? ""),
+                ("request", error?.requestID ?? "")
+            )
+            return nil
+        }
+    }
+
     /// Throws ``OvalEdgeError/cancelled`` when the task is cancelled.
     package func send<Reply: Model>(_ request: APIRequest<Reply>) async throws(OvalEdgeError) -> Reply {
         try await sendForRecord(request).reply
@@ -109,7 +125,7 @@ package struct OvalEdgeAPI: Sendable {
         var attempt = 1
         var refusal: HTTPResponse?
         while true {
-            let token = try await broker.token()
+            let token = try await token()
             let response = try await answer(to: request, with: token)
             guard response.refusesToken else { return response }
             if !token.isAdopted, let refusal, refusal.status == .badRequest, refusal.status == response.status,
@@ -125,11 +141,16 @@ package struct OvalEdgeAPI: Sendable {
         }
     }
 
+    /// Without one nothing is sent.
+    private func token() async throws(OvalEdgeError) -> SessionToken {
+        do { return try await broker.token() } catch { throw error.notSent }
+    }
+
     private func answer(
         to request: HTTPRequest,
         with token: SessionToken
     ) async throws(OvalEdgeError) -> HTTPResponse {
-        guard !Task.isCancelled else { throw .cancelled }
+        guard !Task.isCancelled else { throw .cancelled.notSent }
         var request = request
         request.fields["Authorization"] = "\(configuration.authScheme) \(token.secret.revealed)"
         do {

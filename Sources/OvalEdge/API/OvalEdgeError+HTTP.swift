@@ -4,15 +4,16 @@ package import Logging
 import Text
 
 extension OvalEdgeError {
-    /// The task that asked was cancelled; nobody waits for the answer.
+    /// The task that asked was cancelled while the request was under way.
     package static let cancelled = OvalEdgeError(
         .unreachable,
         "The call was cancelled.",
         advice: "Call again if the answer is still wanted.",
-        isPassing: true
+        isPassing: true,
+        delivery: .sent
     )
 
-    package var isCancellation: Bool { self == .cancelled }
+    package var isCancellation: Bool { notSent == Self.cancelled.notSent }
 
     /// No answer came.
     package init(_ failure: HTTPFailure, redactor: Redactor) {
@@ -21,7 +22,13 @@ extension OvalEdgeError {
             return
         }
         let what = Quotation.of(failure.explained, redactor: redactor) ?? "OvalEdge gave no answer"
-        self.init(.unreachable, what + ".", advice: failure.advice, isPassing: failure.isPassing)
+        self.init(
+            .unreachable,
+            what + ".",
+            advice: failure.advice,
+            isPassing: failure.isPassing,
+            delivery: failure.mayHaveBeenSent ? .sent : .notSent
+        )
     }
 
     /// An answer with a status other than success; `request` is its method and path.

@@ -12,6 +12,15 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         case later(seconds: Double?)
     }
 
+    /// How far the request came; says whether a change may have been made.
+    package enum Delivery: Hashable, Sendable {
+        /// It never left, or nobody was there to take it.
+        case notSent
+        /// It may have arrived; no answer came.
+        case sent
+        case answered
+    }
+
     package let kind: Kind
     /// One sentence: what happened.
     package let what: String
@@ -25,6 +34,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
     package let retryAfter: Double?
     /// Whether what stood in the way goes away by itself, as a broken connection does and a wrong address does not.
     package let isPassing: Bool
+    package private(set) var delivery: Delivery
 
     package init(
         _ kind: Kind,
@@ -34,7 +44,8 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         code: String? = nil,
         requestID: String? = nil,
         retryAfter: Double? = nil,
-        isPassing: Bool? = nil
+        isPassing: Bool? = nil,
+        delivery: Delivery = .answered
     ) {
         self.kind = kind
         self.what = what
@@ -44,6 +55,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         self.requestID = requestID
         self.retryAfter = retryAfter
         self.isPassing = isPassing ?? (kind == .tooMany || kind == .unavailable)
+        self.delivery = delivery
     }
 
     /// The same with better advice than its kind alone allows.
@@ -59,8 +71,16 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
             code: code,
             requestID: requestID,
             retryAfter: retryAfter,
-            isPassing: isPassing
+            isPassing: isPassing,
+            delivery: delivery
         )
+    }
+
+    /// The same, of a request that never left.
+    package var notSent: OvalEdgeError {
+        var error = self
+        error.delivery = .notSent
+        return error
     }
 
     package var retry: Retry { isPassing ? .later(seconds: retryAfter) : .afterChange }

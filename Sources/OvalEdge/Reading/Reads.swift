@@ -88,7 +88,7 @@ package final class Reads: Sendable {
             tell(.reply(response), to: question)
             return response
         } catch {
-            tell(Task.isCancelled || error == .cancelled ? .abandoned : .failure(error), to: question)
+            tell(Task.isCancelled || error.isCancellation ? .abandoned : .failure(error), to: question)
             throw error
         }
     }

@@ -309,7 +309,14 @@ private let details = "GET /api/v1/mcp/asset-details"
             withUnsafeCurrentTask { $0?.cancel() }
             return try await api.send(request)
         }
-        await #expect(throws: OvalEdgeError.cancelled) { try await task.value }
+        await #expect(throws: OvalEdgeError.cancelled.notSent) { try await task.value }
+    }
+
+    @Test(arguments: [HTTPFailure.timedOut(seconds: 30), .cutOff(detail: "d"), .connectionRefused(host: "acme.net")])
+    func `sends nothing where the sign-in failed`(failure: HTTPFailure) async throws {
+        let http = AnsweringHTTP { _ throws(HTTPFailure) in throw failure }
+        let error = await #expect(throws: OvalEdgeError.self) { try await api(http).send(request) }
+        #expect(error?.delivery == .notSent)
     }
 
     @Test func `signs in once for eight calls and once more for eight refusals`() async throws {

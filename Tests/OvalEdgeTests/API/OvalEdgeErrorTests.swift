@@ -47,6 +47,7 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
             let error = error(HTTPResponse(HTTPStatus(rawValue: status), text: body))
             #expect(error.kind == kind)
             #expect(error.status == status)
+            #expect(error.delivery == .answered)
             #expect(!error.description.contains("page"))
             expectTwoSentences(error)
         }
@@ -57,6 +58,8 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
             let error = OvalEdgeError(failure, redactor: Redactor())
             #expect(error.kind == .unreachable)
             #expect(error.isCancellation == (failure == .cancelled))
+            #expect(error.delivery == (failure.mayHaveBeenSent ? .sent : .notSent))
+            #expect(error.notSent.delivery == .notSent && error.notSent.isCancellation == error.isCancellation)
             #expect(!error.description.contains("secret-in-address"))
             expectTwoSentences(error)
         }
