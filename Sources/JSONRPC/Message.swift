@@ -38,9 +38,14 @@ package struct Response: Hashable, Sendable {
     package let id: RequestID?
     package let content: JSON
 
-    /// What it says; an error that is none becomes an internal one.
+    /// What it says; an error that is none becomes an internal one, and an error beside a result is neither.
     var outcome: Result<JSON, AskFailure> {
-        guard let error = content["error"] else { return .success(content["result"] ?? .null) }
+        guard let error = content["error"], content["result"] == nil || !error.isNull else {
+            return .success(content["result"] ?? .null)
+        }
+        guard content["result"] == nil else {
+            return .failure(.unfit(problem: "The client answered with a result and an error at once."))
+        }
         let message = error["message"]?.string ?? ""
         return .failure(.refused(RPCError(code: error["code"]?.int ?? -32603, message, data: error["data"])))
     }

@@ -73,6 +73,7 @@ import Testing
         (#""result":{"action":"accept","content":{}}"#, "The form came back without `name`."),
         (#""result":{"action":"perhaps"}"#, "something that is no answer"),
         (#""result":7"#, "not what was asked for"),
+        (#""result":{"action":"accept"},"error":{"code":-32601,"message":"No."}"#, "a result and an error at once"),
     ])
     func `tells the model when the answer is none`(answer: String, said: String) async throws {
         let session = TestSession(tools: AskingTools())

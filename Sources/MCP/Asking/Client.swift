@@ -53,11 +53,11 @@ package struct Client: Sendable {
         case "accept":
             switch form.read(answer["content"] ?? .null) {
             case .success(let values): return .accepted(values)
-            case .failure(let unfit): throw unfitting(unfit.problem)
+            case .failure(let unfit): throw AskFailure.unfit(problem: unfit.problem)
             }
         case "decline": return .declined
         case "cancel": return .cancelled
-        default: throw unfitting("The client answered a form with something that is no answer to one.")
+        default: throw AskFailure.unfit(problem: "The client answered a form with something that is no answer to one.")
         }
     }
 
@@ -84,7 +84,7 @@ package struct Client: Sendable {
         var answers: [String: JSON] = [:]
         for (key, question) in questions {
             let answer = try await peer.ask(question.method, question.params(for: revision), within: Self.patience)
-            guard question.isAnswered(by: answer) else { throw Self.noAnswer(key, in: revision) }
+            guard question.isAnswered(by: answer) else { throw Self.noAnswer(key) }
             answers[key] = answer
         }
         return answers
@@ -97,21 +97,13 @@ package struct Client: Sendable {
         let open = questions.filter { given[$0.key] == nil }
         if !open.isEmpty { throw InputRequired(questions: open.map { ($0.key, $0.value) }) }
         for (key, question) in questions where !question.isAnswered(by: given[key] ?? .null) {
-            throw Self.noAnswer(key, in: revision)
+            throw Self.noAnswer(key)
         }
         return given.filter { key, _ in questions.contains { $0.key == key } }
     }
 
-    private func unfitting(_ problem: String) -> any Error { Self.unfitting(problem, in: revision) }
-
-    private static func noAnswer(_ key: String, in revision: Revision) -> any Error {
-        unfitting("The answer to `\(key)` is not what was asked for.", in: revision)
-    }
-
-    /// Whoever sends answers along with a request is told as for any other parameter.
-    private static func unfitting(_ problem: String, in revision: Revision) -> any Error {
-        revision.isStateless
-            ? RPCError.invalidParams("`inputResponses`: \(problem)") : AskFailure.unfit(problem: problem)
+    private static func noAnswer(_ key: String) -> AskFailure {
+        .unfit(problem: "The answer to `\(key)` is not what was asked for.")
     }
 }
 
@@ -121,6 +113,12 @@ struct InputRequired: Error {
 }
 
 extension RPCError {
+    /// Whoever sends answers along with a request is told as for any other parameter; nil for a session.
+    init?(_ failure: AskFailure, in revision: Revision) {
+        guard revision.isStateless, case .unfit(let problem) = failure else { return nil }
+        self = .invalidParams("`inputResponses`: \(problem)")
+    }
+
     static func missingCapability(_ need: Need, in revision: Revision) -> RPCError {
         let capability = need.capability
         let name = capability.object?.names.first ?? ""

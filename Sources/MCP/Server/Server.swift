@@ -148,7 +148,9 @@ package final class Server: Sendable {
                 } catch let error as RPCError {
                     return .failure(error)
                 } catch let error as AskFailure {
-                    return .failure(RPCError(code: -32603, error.description))
+                    return .failure(
+                        RPCError(error, in: context.revision) ?? RPCError(code: -32603, error.description)
+                    )
                 } catch {
                     log.error("\(error)")
                     return .failure(.internalError)

@@ -7,6 +7,8 @@ package struct Answer: Hashable, Sendable {
     package var structured: JSON?
     package var meta: JSON?
     package var isFailure: Bool
+    /// What became of a change, which is to be told even when the time for the call has run out.
+    package var tellsOutcome = false
 
     package init(_ content: [Content], structured: JSON? = nil, meta: JSON? = nil) {
         self.content = content

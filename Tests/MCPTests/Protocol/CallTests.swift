@@ -51,6 +51,31 @@ import Text
         #expect(prompt["error"]?["code"] == -32602)
     }
 
+    @Test func `that ran out of time says what became of a change, if it was to make one`() async throws {
+        let wait: MadeUpTools.Calling = { _, _ in
+            try? await Task.sleep(for: .seconds(600))
+            return .failure("The connection broke off.")
+        }
+        let tools = MadeUpTools(
+            ("read", wait),
+            (
+                "write",
+                { arguments, context in
+                    var answer = try await wait(arguments, context)
+                    answer.tellsOutcome = true
+                    return answer
+                }
+            )
+        )
+        let server = Server(info: FixtureServer.info, tools: tools, callDeadline: .milliseconds(1), log: .none)
+        let session = TestSession(server)
+        try await session.open()
+        for (name, start) in [("read", "read was given up after"), ("write", "The connection broke off.")] {
+            let reply = try await session.request("tools/call", ["name": .string(name)])
+            #expect(reply["result"]?["content"]?[0]?["text"]?.string?.hasPrefix(start) == true, "\(reply.text)")
+        }
+    }
+
     /// Rows: G110, G111, G122.
     @Test(arguments: Revision.allCases)
     func `with wrong arguments is answered with all that is to mend`(revision: Revision) async throws {

@@ -27,20 +27,22 @@ extension Server {
             do {
                 var answer = try await tools.call(name, arguments: arguments, in: context)
                 // A client's own cancellation throws the answer away, so this one is read only when time ran out.
-                if Task.isCancelled, answer.isFailure { answer = tookTooLong(name) }
+                if Task.isCancelled, answer.isFailure, !answer.tellsOutcome { answer = tookTooLong(name) }
                 report(name, answer.isFailure ? .failure : .ok, since: start, to: context.log)
                 return projection(for: context).answer(answer)
             } catch {
                 report(name, .init(error), since: start, to: context.log)
-                return projection(for: context).answer(try failure(of: name, after: error))
+                return projection(for: context).answer(try failure(of: name, after: error, in: context))
             }
         }
     }
 
     /// What the model should know of an error; what is its client's business is thrown again.
-    private func failure(of tool: String, after error: any Error) throws -> Answer {
+    private func failure(of tool: String, after error: any Error, in context: RequestContext) throws -> Answer {
         switch error {
-        case let error as AskFailure: return .failure(error.description)
+        case let error as AskFailure:
+            if let error = RPCError(error, in: context.revision) { throw error }
+            return .failure(error.description)
         case is RPCError, is InputRequired: throw error
         case is CancellationError: return tookTooLong(tool)
         default:
