@@ -67,10 +67,10 @@ package struct Registry: ToolRegistry {
         guard input.mistakes.isEmpty else { return Self.failure(input.mistakes, of: name) }
         let ages = ReadAges()
         do {
-            let draft = try await draft(of: call, noting: ages, in: context)
+            let draft = try await draft(of: call, noting: ages, in: context, within: budget)
             let answer = budget.fitted(draft, marking: mark(), asOf: ages.asOf)
-            // What was begun for a call that is cancelled is no answer.
-            try Task.checkCancellation()
+            // What was begun for a call that is cancelled is no answer, but what became of a change is.
+            if !answer.tellsOutcome { try Task.checkCancellation() }
             return answer.labelled()
         } catch let error as OvalEdgeError {
             return Answer.failure(error).labelled()
@@ -80,12 +80,18 @@ package struct Registry: ToolRegistry {
     }
 
     /// What a change is decided on, and what became of it, is read anew.
-    private func draft(of call: any Tool, noting ages: ReadAges, in context: RequestContext) async throws -> Draft {
+    private func draft(
+        of call: any Tool,
+        noting ages: ReadAges,
+        in context: RequestContext,
+        within budget: AnswerBudget
+    ) async throws -> Draft {
         let ovalEdge = ovalEdge(context.principal)
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
             return try await call.answer(from: ovalEdge.noting(ages), in: context)
         }
-        return try await desk.answer(of: call, allowing: offer.families, from: ovalEdge.fresh, in: context)
+        let visit = WriteDesk.Visit(offer: offer, budget: budget, ovalEdge: ovalEdge.fresh, context: context)
+        return try await desk.answer(of: call, in: visit)
     }
 
     private func tool(named name: String) throws(RPCError) -> any Tool.Type {

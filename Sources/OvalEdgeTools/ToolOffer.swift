@@ -1,37 +1,50 @@
 package import MCP
 import Synchronization
 
-/// Which of the tools are offered, and how much they may write; it may change while they are served.
+/// Which of the tools are offered, how much they may write, and how a person agrees to that; it may change while they
+/// are served.
 package final class ToolOffer: Sendable {
-    private struct State: Equatable {
+    private struct State {
         let names: Set<String>
         let families: Set<WriteFamily>
+        let confirmBy: ConfirmBy
 
         /// What is not allowed to write is not offered, whatever the names say.
-        init(_ families: Set<WriteFamily>, _ isOffered: (String) -> Bool) {
+        init(_ families: Set<WriteFamily>, _ confirmBy: ConfirmBy, _ isOffered: (String) -> Bool) {
             let tools = Registry.tools.filter { tool in
                 isOffered(tool.definition.name) && tool.writing?.isOffered(allowing: families) ?? true
             }
             names = Set(tools.map { tool in tool.definition.name })
             self.families = families
+            self.confirmBy = confirmBy
         }
     }
 
     private let state: Mutex<State>
 
     /// Of all tools, those whose names `isOffered` allows and that write no more than `families`.
-    package init(allowing families: Set<WriteFamily> = [], _ isOffered: (String) -> Bool = { _ in true }) {
-        state = Mutex(State(families, isOffered))
+    package init(
+        allowing families: Set<WriteFamily> = [],
+        confirmBy: ConfirmBy = .auto,
+        _ isOffered: (String) -> Bool = { _ in true }
+    ) {
+        state = Mutex(State(families, confirmBy, isOffered))
     }
 
-    /// True when something else is offered than before; without `families` these stay.
-    package func change(allowing families: Set<WriteFamily>? = nil, to isOffered: (String) -> Bool) -> Bool {
-        let next = State(families ?? self.families, isOffered)
+    /// True when something else is offered than before; without `families` and `confirmBy` these stay.
+    package func change(
+        allowing families: Set<WriteFamily>? = nil,
+        confirmBy: ConfirmBy? = nil,
+        to isOffered: (String) -> Bool
+    ) -> Bool {
+        let next = State(families ?? self.families, confirmBy ?? self.confirmBy, isOffered)
         return state.withLock { state in
             defer { state = next }
-            return state != next
+            return state.names != next.names || state.families != next.families
         }
     }
+
+    package var confirmBy: ConfirmBy { state.withLock { $0.confirmBy } }
 
     package var families: Set<WriteFamily> { state.withLock { $0.families } }
 

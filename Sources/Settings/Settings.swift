@@ -50,7 +50,7 @@ package struct Settings: Sendable {
     /// The names of the settings that say something else than `others` do, but for those of tools.
     package func differences(from others: Settings) -> [String] {
         zip(entries, others.entries).filter { $0.written != $1.written }.map { $0.0.name }
-            .filter { !(ToolSettings.names + [WriteSettings.allowance]).contains($0) }
+            .filter { !(ToolSettings.names + WriteSettings.names).contains($0) }
     }
 
     /// Every setting as it is described, with no value read.

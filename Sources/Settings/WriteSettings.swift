@@ -1,8 +1,13 @@
 /// What may be changed in OvalEdge, and where that is logged.
 package struct WriteSettings: Sendable {
-    static let allowance = "OVALEDGE_ALLOW_WRITES"
+    /// Read again on SIGHUP.
+    static let names = [allowance, confirmation]
+
+    private static let allowance = "OVALEDGE_ALLOW_WRITES"
+    private static let confirmation = "OVALEDGE_CONFIRM_BY"
 
     package let allowed: AllowedWrites
+    package let confirmBy: ConfirmationChoice
     package let auditFolder: String?
     package let auditKeyFile: String?
 
@@ -12,6 +17,11 @@ package struct WriteSettings: Sendable {
             Self.allowance,
             "What may be changed: none, all, or some of \(AllowedWrites.families.joined(separator: ", ")). Read again on SIGHUP.",
             default: AllowedWrites.none
+        )
+        confirmBy = reader.read(
+            Self.confirmation,
+            "How a person agrees to a change: auto (in a form where the client shows forms, else by the preview's token), form (never by a token), token (never in a form). Read again on SIGHUP.",
+            default: ConfirmationChoice.auto
         )
         let folder: FolderPath? = reader.read(
             "OVALEDGE_AUDIT_FOLDER",
@@ -26,6 +36,11 @@ package struct WriteSettings: Sendable {
         )
         auditKeyFile = key?.text
     }
+}
+
+/// How a person agrees to a change through a client.
+package enum ConfirmationChoice: String, CaseIterable, SettingValue {
+    case auto, form, token
 }
 
 /// Families of writes, by name.

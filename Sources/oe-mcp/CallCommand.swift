@@ -99,5 +99,6 @@ extension Answer {
     fileprivate var isUndone: Bool {
         let waits = ["awaitingUserConfirmation", "awaitingUserInput", "awaitingUserSelection", "requiresRuleSelection"]
         return waits.contains { structured?[$0] == true } || structured?["status"] == "declined"
+            || structured?["ok"] == false || structured?["status"] == "partly_done"
     }
 }

@@ -27,7 +27,11 @@ struct Wiring {
     /// shows the warnings about the settings itself.
     init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil, warns: Bool = true) throws {
         settings = try Environment.settings(line)
-        offer = ToolOffer(allowing: settings.writeFamilies, settings.tools.allows)
+        offer = ToolOffer(
+            allowing: settings.writeFamilies,
+            confirmBy: settings.confirmBy,
+            settings.tools.allows
+        )
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
         configuration = Self.configuration(settings, isSandbox: isSandbox)
@@ -149,6 +153,15 @@ struct Wiring {
 extension Settings {
     /// The families of writes that are allowed.
     var writeFamilies: Set<WriteFamily> { Set(writes.allowed.families.compactMap { WriteFamily(rawValue: $0) }) }
+
+    /// How a person agrees to a change through a client.
+    var confirmBy: ConfirmBy {
+        switch writes.confirmBy {
+        case .auto: .auto
+        case .form: .form
+        case .token: .token
+        }
+    }
 }
 
 extension Wiring {

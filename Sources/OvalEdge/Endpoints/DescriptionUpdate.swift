@@ -62,18 +62,18 @@ package struct DescriptionUpdate: Hashable, Sendable {
 /// What every governed write may say about itself.
 package struct WriteContext: Hashable, Sendable {
     /// The product is to say what it would do, and not to do it.
-    package let isRehearsal: Bool
+    package let isDryRun: Bool
     package let idempotencyKey: String?
     package let prompt: String?
     package let reason: String?
 
     package init(
-        isRehearsal: Bool = false,
+        isDryRun: Bool = false,
         idempotencyKey: String? = nil,
         prompt: String? = nil,
         reason: String? = nil
     ) {
-        self.isRehearsal = isRehearsal
+        self.isDryRun = isDryRun
         self.idempotencyKey = idempotencyKey
         self.prompt = prompt
         self.reason = reason
@@ -82,7 +82,7 @@ package struct WriteContext: Hashable, Sendable {
     /// Nil when there is nothing to say.
     package func options(_ more: (String, JSON?)...) -> JSON? {
         let members =
-            [("dryRun", isRehearsal ? true : nil), ("idempotencyKey", idempotencyKey.map { .string($0) })] + more
+            [("dryRun", isDryRun ? true : nil), ("idempotencyKey", idempotencyKey.map { .string($0) })] + more
         return Self.object(members)
     }
 

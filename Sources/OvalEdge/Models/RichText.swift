@@ -15,6 +15,17 @@ package struct RichText: Hashable, Sendable {
         self.format = format
     }
 
+    /// The text as it is kept, with its formatting; nil when there is none.
+    ///
+    /// A plain text comes with a variant in HTML, too, which is no more than one paragraph of it.
+    package static func stored(_ json: JSON) -> String? {
+        if let text = json.string { return text }
+        let plain = plainNames.lazy.compactMap { json[$0]?.string?.nonBlank }.first
+        let html = htmlNames.lazy.compactMap { json[$0]?.string?.nonBlank }.first
+        guard let plain, let html else { return html ?? plain }
+        return html.utf8.elementsEqual("<p>\(plain)</p>".utf8) ? plain : html
+    }
+
     /// Nil when no variant says anything; a bare text may hold HTML.
     package init?(_ json: JSON) {
         if case .string = json {

@@ -20,6 +20,7 @@ package struct AnswerBudget: Hashable, Sendable {
     /// The longest form of the answer that there is room for; for a call that is cancelled, the first that was written.
     package func fitted(_ draft: Draft, marking mark: FenceMark = .random()) -> Answer {
         let draft = draft.marked(mark)
+        if draft.isWhole { return draft.answer(in: .whole) }
         let wanted = bounded(draft.portion)
         let answer = draft.answer(in: wanted, isUsual: draft.portion != .whole)
         if allows(answer) { return answer }

@@ -13,6 +13,8 @@ package struct Draft: Sendable {
     private let tellsCompleteness: Bool
     /// How many items of a list are kept in the smallest portion, which the draft itself makes small.
     private let fewest: Int
+    /// Nothing of it may be left out; whoever made it has seen that it is short enough.
+    private(set) var isWhole = false
 
     /// `more` says how to get what `portion` leaves out, and `beyond` how, where only the budget is too small.
     package init(
@@ -43,6 +45,13 @@ package struct Draft: Sendable {
             answer.content = answer.content.map { $0.lines(cutTo: portion) }
             return answer
         }
+    }
+
+    /// An answer that is short enough, and of which nothing may be left out.
+    static func whole(_ answer: Answer) -> Draft {
+        var draft = Draft(answer)
+        draft.isWhole = true
+        return draft
     }
 
     func marked(_ mark: FenceMark) -> Draft {

@@ -94,26 +94,42 @@ extension UpdateAssetDescriptions {
             failsOnBlockedField: failOnBlockedField,
             client: why.context
         )
+        let request = APIRequest.updateDescriptions(update)
         let slots = DescriptionUpdate.Slot.allCases.filter { texts[$0] != nil }
+        let target = "\(objectType.rawValue) \(objectID.number)"
         let change = Change(
             of: asset.title,
-            slots.map { slot in (slot.rawValue, Self.text(of: slot, in: asset), texts[slot] ?? "") }
+            target,
+            in: request.body,
+            slots.map { slot in
+                .field(.init(slot.rawValue, at: ["descriptions", slot.rawValue], now: Self.now(slot, in: asset)))
+            }
         )
         return .write(
             Write(
                 tool: Self.definition.name,
                 family: Self.family,
-                target: "\(objectType.rawValue) \(objectID.number)",
-                preview: change.preview,
-                before: change.before,
-                after: change.after,
-                request: .updateDescriptions(update),
-                isRehearsal: why.dryRun
+                target: target,
+                change: change,
+                request: request,
+                isDryRun: why.dryRun
             ) { reply, ovalEdge in
-                let now = why.dryRun ? nil : try? await read(from: ovalEdge)
-                return WriteReport(reply, of: asset, links: ovalEdge.links, isRehearsal: why.dryRun).answer(
-                    readBack: slots.map { slot in (slot.rawValue, now.flatMap { Self.text(of: slot, in: $0) }) }
-                )
+                let now = why.dryRun ? nil : await ovalEdge.readBack { try await read(from: $0) }
+                let fields = slots.map { slot in
+                    ReadBack(
+                        slot.rawValue,
+                        wanted: texts[slot],
+                        before: Self.text(of: slot, in: asset)?.plainText,
+                        now: .of(now) { Self.text(of: slot, in: $0)?.plainText }
+                    )
+                }
+                return WriteReport(
+                    reply,
+                    of: asset.title,
+                    asset.link,
+                    links: ovalEdge.links,
+                    isDryRun: why.dryRun
+                ).result(readBack: fields)
             }
         )
     }
@@ -122,8 +138,12 @@ extension UpdateAssetDescriptions {
         try await ovalEdge.send(.assetDetails(id: objectID.number, type: objectType)).opened().asset
     }
 
-    private static func text(of slot: DescriptionUpdate.Slot, in asset: Asset) -> String? {
-        asset.json[slot.rawValue].flatMap { RichText($0) }?.plainText
+    private static func text(of slot: DescriptionUpdate.Slot, in asset: Asset) -> RichText? {
+        asset.json[slot.rawValue].flatMap { RichText($0) }
+    }
+
+    private static func now(_ slot: DescriptionUpdate.Slot, in asset: Asset) -> Change.Now {
+        .holds(asset.json[slot.rawValue].flatMap { RichText.stored($0) }, plain: text(of: slot, in: asset)?.plainText)
     }
 
     package static let outputSchema: JSON = WriteReport.outputSchema

@@ -48,41 +48,64 @@ extension UpdateCDEAssociations {
         let missing = zip(targets, found).compactMap { target, asset in asset == nil ? target.name : nil }
         guard missing.isEmpty else { return .answer(Self.missing(missing)) }
         let assets = found.compactMap { $0 }
-        let marks = zip(targets, assets).map { target, asset in
-            (name: "\(asset.title) (\(target.name))", before: asset.criticalMark, after: action.rawValue)
-        }
-        guard cdeCategory != nil || cdeJustification != nil || marks.contains(where: { $0.before != $0.after }) else {
-            return .answer(unchanged(count: marks.count))
-        }
-        return .write(write(targets, marks.map { ($0.name, $0.before, $0.after) }))
+        return .write(write(zip(targets, assets).map { Marking(target: $0, asset: $1) }))
     }
 
-    private func write(_ targets: [Target], _ marks: [(String, String?, String)]) -> Write {
-        let subject = targets.count == 1 ? "one critical data element" : "\(targets.count) critical data elements"
-        let further = [("Category", cdeCategory), ("Justification", cdeJustification)]
-        let change = Change(of: subject, marks, with: further.compactMap { name, text in text.map { (name, $0) } })
-        let update = CriticalElementUpdate(
-            targets,
-            action,
-            category: cdeCategory,
-            justification: cdeJustification,
-            client: why.context
+    private struct Marking {
+        let target: Target
+        let asset: Asset
+
+        var name: String { "\(asset.title) (\(target.name))" }
+    }
+
+    private func write(_ markings: [Marking]) -> Write {
+        let subject = markings.count == 1 ? "one critical data element" : "\(markings.count) critical data elements"
+        let request = APIRequest.updateCriticalElements(
+            CriticalElementUpdate(
+                markings.map { $0.target },
+                action,
+                category: cdeCategory,
+                justification: cdeJustification,
+                client: why.context
+            )
         )
         return Write(
             tool: Self.definition.name,
             family: Self.family,
-            target: targets.map { $0.name }.joined(separator: ", "),
-            preview: change.preview,
-            before: change.before,
-            after: change.after,
-            request: .updateCriticalElements(update),
-            isRehearsal: why.dryRun
+            target: markings.map { $0.target.name }.joined(separator: ", "),
+            change: Change("Change of \(escaped: subject)", in: request.body, parts(markings)),
+            request: request,
+            isDryRun: why.dryRun
         ) { reply, ovalEdge in
-            let now = why.dryRun ? nil : try? await ovalEdge.assets(targets.map { ($0.id, $0.type) })
-            return WriteReport(reply, of: subject, nil, links: ovalEdge.links, isRehearsal: why.dryRun).answer(
-                readBack: marks.enumerated().map { index, mark in (mark.0, now?[index]?.criticalMark) }
+            let targets = markings.map { ($0.target.id, $0.target.type) }
+            let now = why.dryRun ? nil : await ovalEdge.readBack { try await $0.assets(targets) }
+            let fields = markings.enumerated().map { index, marking in
+                ReadBack(
+                    marking.name,
+                    wanted: action.rawValue,
+                    before: marking.asset.criticalMark,
+                    now: .of(now?[index]) { $0.criticalMark }
+                )
+            }
+            return WriteReport(reply, of: subject, nil, links: ovalEdge.links, isDryRun: why.dryRun)
+                .result(readBack: fields)
+        }
+    }
+
+    private func parts(_ markings: [Marking]) -> [Change.Part] {
+        var parts = markings.enumerated().map { index, marking in
+            Change.Part.field(
+                .init(
+                    marking.name,
+                    at: ["action"],
+                    now: .holds(marking.asset.criticalMark),
+                    telling: [["targets", "\(index)"]]
+                )
             )
         }
+        if cdeCategory != nil { parts.append(.field(.init("Category", at: ["cdeCategory"]))) }
+        if cdeJustification != nil { parts.append(.field(.init("Justification", at: ["cdeJustification"]))) }
+        return parts
     }
 
     private static func missing(_ names: [String]) -> Answer {
@@ -90,14 +113,6 @@ extension UpdateCDEAssociations {
         return .failure(
             "The catalog does not have \(list), or does not show it to this account; nothing was written for any of "
                 + "the targets. Look their ids up with a search, or leave them out."
-        )
-    }
-
-    private func unchanged(count: Int) -> Answer {
-        let all = count == 1 ? "The asset has" : "All \(count) assets have"
-        return Answer(
-            "\(all) the mark \(action.rawValue) already; there is nothing to change, and nothing was written.",
-            structured: ["ok": true, "written": false, "status": "no_change"]
         )
     }
 

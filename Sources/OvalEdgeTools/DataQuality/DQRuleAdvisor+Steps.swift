@@ -77,17 +77,13 @@ extension DQRuleAdvisor {
             tool: Self.definition.name,
             family: Self.family,
             target: target,
-            preview: Self.preview(of: queries, on: details?.asset.place ?? target),
-            after: request.body ?? .null,
+            change: Change(
+                "Run three queries on \(escaped: details?.asset.place ?? target)",
+                in: request.body,
+                [.line("They run on the source itself, with the rights of OvalEdge's connection. No rule is made yet.")]
+                    + QualityQuerySet.shown
+            ),
             request: request
-        ) { reply, _ in ValidationReport(reply).answer }
-    }
-
-    private static func preview(of queries: QualityQuerySet, on place: String) -> String {
-        var text = Markdown()
-        text.heading(3, "Run three queries on \(escaped: place)")
-        text.line("They run on the source itself, with the rights of OvalEdge's connection. No rule is made yet.")
-        text.queries(queries)
-        return text.text
+        ) { reply, _ in ValidationReport(reply).result(of: target) }
     }
 }

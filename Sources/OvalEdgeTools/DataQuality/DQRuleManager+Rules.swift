@@ -25,26 +25,38 @@ extension DQRuleManager {
         }
         let same = try await ovalEdge.send(.qualityRules(named: newName, limit: 100)).opened().rules
             .filter { $0.name?.lowercased() == newName.lowercased() }
+        let request = APIRequest.createRule(rule)
+        let change = Change(
+            "Make the data quality rule \(escaped: rule.name)",
+            telling: [["ruleName"]],
+            in: request.body,
+            parts(of: rule, titles, isSecond: !same.isEmpty)
+        )
+        let target = "the new rule \(newName) for \(reference)"
         return .write(
-            write(
-                of: "the new rule \(newName) for \(reference)",
-                preview(of: rule, titles, isSecond: !same.isEmpty),
-                .createRule(rule),
-                refusal: Self.refusal
-            ) { reply, ovalEdge in await RuleWriteReport(reply, titles: titles).answer(from: ovalEdge) }
+            write(of: target, change, request, refusal: Self.refusal) { reply, ovalEdge in
+                await RuleWriteReport(reply, of: target, titles: titles).result(from: ovalEdge)
+            }
         )
     }
 
-    private func preview(of rule: SQLRule, _ titles: [Int: String], isSecond: Bool) -> Markdown {
-        var text = Markdown()
-        text.heading(3, "Make the data quality rule \(escaped: rule.name)")
-        if isSecond { text.bullet("A rule of this name exists already; this would be a second one.") }
-        for target in objects { text.bullet("Checks \(bold: titles[target.objectID.number] ?? target.reference)") }
-        text.bullet("Function: \(escaped: rule.recommendedFunction)")
-        if let purpose = rule.purpose { text.bullet("Purpose: \(escaped: purpose)") }
-        if let code = rule.codeObject { text.bullet("Made of the stored query \(code)") }
-        if let queries = rule.queries { text.queries(queries) }
-        return text
+    private func parts(of rule: SQLRule, _ titles: [Int: String], isSecond: Bool) -> [Change.Part] {
+        var parts: [Change.Part] = []
+        if isSecond { parts.append(.bullet("A rule of this name exists already; this would be a second one.")) }
+        parts += objects.map { target in
+            .bullet(
+                "Checks \(Self.line(of: target, titles))",
+                telling: [["objectId"], ["objectType"], ["additionalObjects"]]
+            )
+        }
+        parts.append(.field(.init("Function", at: ["recommendedFunction"])))
+        if rule.purpose != nil { parts.append(.field(.init("Purpose", at: ["purpose"]))) }
+        if rule.codeObject != nil { parts.append(.field(.init("Made of the stored query", at: ["codeObjectId"]))) }
+        return parts + QualityQuerySet.shown
+    }
+
+    private static func line(of target: QualityTarget, _ titles: [Int: String]) -> Inline {
+        "\(bold: titles[target.objectID.number] ?? "(no name)") \(code: target.reference)"
     }
 
     /// The product takes such a request and makes no rule.
@@ -71,21 +83,22 @@ extension DQRuleManager {
         case .found(let found): titles = found
         case .answer(let answer): return .answer(answer)
         }
-        var text = Markdown()
-        let count: Inline = objects.count == 1 ? "one object" : "\(objects.count) objects"
-        text.heading(3, "Tie the data quality rule \(escaped: rule.title) to \(count)")
-        text.bullet("Rule: \(rule.line(links: ovalEdge.links))")
-        for target in objects {
-            text.bullet("\(bold: titles[target.objectID.number] ?? "(no name)") \(code: target.reference)")
-        }
         let request = APIRequest.associateRule(
             id,
             with: objects.map { $0.object },
             skipsAssociated: skipAlreadyAssociated
         )
+        let count: Inline = objects.count == 1 ? "one object" : "\(objects.count) objects"
+        let change = Change(
+            "Tie the data quality rule \(escaped: rule.title) to \(count)",
+            in: request.body,
+            [.bullet("Rule: \(rule.line(links: ovalEdge.links))", telling: [["dqruleId"]])]
+                + objects.map { .bullet(Self.line(of: $0, titles), telling: [["objects"]]) }
+        )
+        let target = "dqrule \(id) for \(reference)"
         return .write(
-            write(of: "dqrule \(id) for \(reference)", text, request) { reply, ovalEdge in
-                await RuleWriteReport(reply, titles: titles).answer(from: ovalEdge)
+            write(of: target, change, request) { reply, ovalEdge in
+                await RuleWriteReport(reply, of: target, titles: titles).result(from: ovalEdge)
             }
         )
     }

@@ -23,8 +23,8 @@ extension DQRuleManager {
         )
         let target = scope.objects.map { "\($0.type.nameForWriting) \($0.id)" }.joined(separator: ", ")
         return .write(
-            write(of: target, preview(of: rows), request) { reply, ovalEdge in
-                await RuleWriteReport(reply, titles: rows.titles).answer(from: ovalEdge)
+            write(of: target, change(rows, request.body), request) { reply, ovalEdge in
+                await RuleWriteReport(reply, of: target, titles: rows.titles).result(from: ovalEdge)
             }
         )
     }
@@ -42,23 +42,20 @@ extension DQRuleManager {
         return scope
     }
 
-    private func preview(of rows: [QualityAssessment.Row]) -> Markdown {
-        var text = Markdown()
+    private func change(_ rows: [QualityAssessment.Row], _ body: JSON?) -> Change {
         let suited = rows.count { $0.function != nil }
-        text.heading(
-            3,
-            suited == 1 ? "Make a data quality rule for one object" : "Make data quality rules for \(suited) objects"
-        )
-        for row in rows {
+        var parts: [Change.Part] = rows.map { row in
             let check: Inline = row.function.map { "\(escaped: $0)" } ?? "no function suits it, so no rule is made"
-            text.bullet("\(bold: row.name ?? "(no name)") \(row.reference): \(check)")
+            return .bullet("\(bold: row.name ?? "(no name)") \(row.reference): \(check)", telling: [["objects"]])
         }
-        if let criteria = supplementalCriteriaText { text.line("Criteria: \(escaped: criteria)") }
-        if !preferExistingRule { text.line("New rules are made even where one of the same function exists.") }
+        if supplementalCriteriaText != nil { parts.append(.field(.init("Criteria", at: ["supplementalCriteriaText"]))) }
+        if !preferExistingRule { parts.append(.line("New rules are made even where one of the same function exists.")) }
         if !skipDuplicateFunctionOnObject {
-            text.line("An object that has a rule of the same function gets a second one.")
+            parts.append(.line("An object that has a rule of the same function gets a second one."))
         }
-        return text
+        let title: Inline =
+            suited == 1 ? "Make a data quality rule for one object" : "Make data quality rules for \(suited) objects"
+        return Change(title, in: body, parts)
     }
 
     private static let nothingSuits = Answer.failure(

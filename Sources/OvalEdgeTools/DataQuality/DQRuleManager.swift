@@ -189,17 +189,16 @@ extension DQRuleManager {
 
     func write(
         of target: String,
-        _ preview: Markdown,
+        _ change: Change,
         _ request: APIRequest<JSON>,
         refusal: @escaping @Sendable (JSON) -> OvalEdgeError? = { _ in nil },
-        report: @escaping @Sendable (JSON, OvalEdgeAPI) async -> Answer
+        report: @escaping @Sendable (JSON, OvalEdgeAPI) async -> WriteResult
     ) -> Write {
         Write(
             tool: Self.definition.name,
             family: Self.family,
             target: target,
-            preview: preview.text,
-            after: request.body ?? .null,
+            change: change,
             request: request,
             refusal: refusal,
             report: report

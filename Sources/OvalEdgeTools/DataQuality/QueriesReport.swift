@@ -60,8 +60,19 @@ struct ValidationReport {
 
     init(_ reply: JSON) { self.reply = reply }
 
-    var answer: Answer {
+    func result(of target: String) -> WriteResult {
         let data = reply.payload
+        guard data["canCreateRule"] != nil || data["results"] != nil else {
+            let what =
+                "OvalEdge did not say what became of the queries. Whether they were run on \(target) is not known."
+            var answer = Answer.failure("\(what) Ask your OvalEdge administrators before you try again.")
+            answer.meta = [FailureLabel.key: FailureLabel.doubt]
+            return WriteResult(.unknown, answer)
+        }
+        return WriteResult(.done, answer(data))
+    }
+
+    private func answer(_ data: JSON) -> Answer {
         let canCreate = data["canCreateRule"]?.bool ?? false
         var text = Markdown()
         text.heading(3, canCreate ? "A rule can be made of these queries" : "No rule can be made of these queries")
@@ -84,6 +95,14 @@ struct ValidationReport {
             ]
         )
     }
+}
+
+extension QualityQuerySet {
+    /// The three queries in the body of a request, as a person is shown them.
+    static let shown: [Change.Part] = [
+        .code("Rule query", at: ["ruleQuery"], in: "sql"), .code("Statistics query", at: ["statsQuery"], in: "sql"),
+        .code("Failed values query", at: ["failedValuesQuery"], in: "sql"),
+    ]
 }
 
 extension Markdown {

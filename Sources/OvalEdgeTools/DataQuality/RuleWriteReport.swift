@@ -6,19 +6,24 @@ import OvalEdge
 struct RuleWriteReport {
     private static let mostReadBack = 10
 
+    private let reply: JSON
     private let data: JSON
+    private let target: String
     private let titles: [Int: String]
 
     /// `titles` are the objects' names by their ids.
-    init(_ reply: JSON, titles: [Int: String]) {
+    init(_ reply: JSON, of target: String, titles: [Int: String]) {
+        self.reply = reply
         data = reply.payload
+        self.target = target
         self.titles = titles
     }
 
-    func answer(from ovalEdge: OvalEdgeAPI) async -> Answer {
+    func result(from ovalEdge: OvalEdgeAPI) async -> WriteResult {
+        let outcome = outcome
         var text = Markdown()
-        text.heading(3, "Written to OvalEdge")
-        let counts = ["created", "associated", "skipped", "failed"].compactMap { name in
+        text.heading(3, Self.heading(outcome))
+        let counts = Self.counts.compactMap { name in
             data["\(name)Count"]?.wholeNumber.map { "\($0) \(name)" }
         }
         if !counts.isEmpty { text.bullet("\(escaped: counts.joined(separator: ", "))") }
@@ -26,27 +31,67 @@ struct RuleWriteReport {
         for row in rows { text.bullet(line(of: row)) }
         var now: [JSONObject.Member] = []
         for id in ruleIDs.prefix(Self.mostReadBack) {
-            let rule = try? await ovalEdge.send(.qualityRules(id: id, limit: 1)).opened().rules.first
+            let rule =
+                await ovalEdge.readBack { try await $0.send(.qualityRules(id: id, limit: 1)).opened().rules.first }
+                ?? nil
             let line: Inline = rule?.line(links: ovalEdge.links) ?? "\(code: "dqrule \(id)") could not be read back"
             text.bullet("Now in OvalEdge: \(line)")
             now.append(.init("dqrule \(id)", rule?.name.map { .string(Untrusted.cleaned($0)) } ?? .null))
         }
         if ruleIDs.count > now.count { text.line("\(ruleIDs.count - now.count) more rules were not read back.") }
-        return Answer(
-            text.text,
-            structured: [
-                "ok": true, "written": true, "workflowPhase": "done", "data": Untrusted.cleaned(data),
-                "now": .object(JSONObject(now)),
-            ]
+        guard outcome != .unknown, outcome != .failed else {
+            var answer = Answer.failure(text.text + (outcome == .unknown ? "\n\n\(WriteReport.doubt(of: target))" : ""))
+            answer.meta = [FailureLabel.key: FailureLabel.doubt]
+            return WriteResult(outcome, answer)
+        }
+        let structured: JSON = .members(
+            ("ok", true),
+            ("written", outcome.isWritten.map { .bool($0) }),
+            ("status", .string(outcome.rawValue)),
+            ("workflowPhase", "done"),
+            ("data", Untrusted.cleaned(data)),
+            ("now", .object(JSONObject(now)))
         )
+        return WriteResult(outcome, Answer(text.text, structured: structured))
     }
+
+    private static func heading(_ outcome: Outcome) -> Inline {
+        switch outcome {
+        case .done: "Written to OvalEdge"
+        case .partlyDone: "Partly written to OvalEdge"
+        case .unchanged, .failed, .refused: "OvalEdge changed nothing"
+        default: "OvalEdge did not say what it did"
+        }
+    }
+
+    /// By the rows where there are any, else by the counts or by the id of the new rule.
+    private var outcome: Outcome {
+        let states = rows.compactMap { $0.text("status") }
+        let (done, skipped, all) =
+            states.isEmpty
+            ? (count("created") + count("associated"), count("skipped"), counted)
+            : (states.count { Self.made.contains($0) }, states.count { $0 == "skipped" }, states.count)
+        if all > 0 {
+            if done > 0 { return done + skipped == all ? .done : .partlyDone }
+            return skipped == all ? .unchanged : .failed
+        }
+        return Claim.creation(reply, id: data["dqruleId"]?.wholeNumber.map { String($0) }).outcome(seen: [])
+    }
+
+    private static let made: Set = ["created", "associated"]
+
+    private var counted: Int { Self.counts.reduce(0) { $0 + count($1) } }
+
+    private func count(_ name: String) -> Int { min(max(data["\(name)Count"]?.wholeNumber ?? 0, 0), 1_000_000) }
+
+    private static let counts = ["created", "associated", "skipped", "failed"]
 
     private var rows: [JSON] { data["rows"]?.array ?? [] }
 
     /// Those that something was done with, each once.
     private var ruleIDs: [Int] {
         var seen = Set<Int>()
-        let done = rows.filter { ["created", "associated"].contains($0["status"]?.string ?? "") }
+        let done = rows.filter { Self.made.contains($0["status"]?.string ?? "") }
         let ids = done.map { $0["dqruleId"]?.wholeNumber } + [data["dqruleId"]?.wholeNumber]
         return ids.compactMap { $0 }.filter { seen.insert($0).inserted }
     }

@@ -60,29 +60,41 @@ extension CreateGlossaryTerm {
         }
     }
 
-    private func write(_ draft: GlossaryTermDraft, _ path: String, _ namesakes: Inline?) -> Write {
-        var fields = [("Place", path), ("Description", draft.description)]
-        if let definition { fields.append(("Definition", definition)) }
-        fields.append(("Status", publish ? "published" : "draft"))
-        let change = Change(new: draft.name, fields.map { ($0.0, $0.1) })
-        let warning = namesakes.map { "\nTerms of this name that exist already:\n\($0.text)" } ?? ""
+    private func write(_ draft: GlossaryTermDraft, _ path: String, _ namesakes: [Inline]) -> Write {
+        let request = APIRequest.createGlossaryTerm(draft)
+        var parts: [Change.Part] = [
+            .bullet("\(bold: "Place"): \(excerpt: path, upTo: 2 * Change.longestName)"),
+            .field(.init("Description", at: ["description"])),
+        ]
+        if definition != nil { parts.append(.field(.init("Definition", at: ["definition"]))) }
+        parts.append(.field(.init("Status", at: ["publish"], words: publish ? "published" : "draft")))
+        if !namesakes.isEmpty { parts.append(.line("\nTerms of this name that exist already:")) }
         return Write(
             tool: Self.definition.name,
             family: Self.family,
             target: "glossary term \(draft.name)",
-            preview: change.preview + warning,
-            after: change.after,
-            request: .createGlossaryTerm(draft)
+            change: Change(
+                "New: \(escaped: draft.name)",
+                telling: [["termName"]],
+                in: request.body,
+                parts + namesakes.map { .bullet($0) }
+            ),
+            request: request
         ) { reply, ovalEdge in
             let made = try? Asset(reply.payload)
             let id = made?.id
-            let now = try? await Self.read(id, from: ovalEdge)
-            let description = now.flatMap { $0.json["businessDescription"] }.flatMap { RichText($0) }?.plainText
+            let now = await ovalEdge.readBack { try await Self.read(id, from: $0) } ?? nil
             let link = made?.link ?? id.map { .glossaryTerm($0) }
-            let status = now?.json.text("termStatus", "status")
-            return WriteReport(reply, of: path, link, links: ovalEdge.links).answer(
-                readBack: [("termName", now?.name), ("status", status), ("description", description)]
-            )
+            return WriteReport(reply, of: path, link, links: ovalEdge.links, claim: .creation(reply, id: id))
+                .result(readBack: [
+                    ReadBack("termName", wanted: draft.name, now: .of(now) { $0.name }),
+                    ReadBack("status", now: .of(now) { $0.json.text("termStatus", "status") }),
+                    ReadBack(
+                        "description",
+                        wanted: draft.description,
+                        now: .of(now) { $0.json["businessDescription"].flatMap { RichText($0) }?.plainText }
+                    ),
+                ])
         }
     }
 
@@ -112,15 +124,16 @@ extension CreateGlossaryTerm {
 }
 
 extension OvalEdgeAPI {
-    /// What has this very name already, as a list; nil when nothing does.
-    func namesakes(of name: String, _ type: ObjectType) async throws -> Inline? {
+    /// What has this very name already, each on a line.
+    func namesakes(of name: String, _ type: ObjectType) async throws -> [Inline] {
         var search = AssetSearch()
         search.name = name
         search.objectType = type
         let page = try await send(.assetExplorer(search)).opened()
-        let lines: [Inline] = (page.items + page.glossaryTerms + page.tags.map { $0.asset }).map { asset in
-            "- \(asset.line(links: links))"
-        }
-        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+        let found = page.items + page.glossaryTerms + page.tags.map { $0.asset }
+        let lines = found.prefix(Self.mostNamesakes).map { $0.line(links: links) }
+        return found.count > lines.count ? lines + ["\(found.count - lines.count) more"] : lines
     }
+
+    private static let mostNamesakes = 10
 }

@@ -110,29 +110,42 @@ extension CreateTag {
         ).answer
     }
 
-    private func namesakes(from ovalEdge: OvalEdgeAPI) async throws -> Inline? {
+    private func namesakes(from ovalEdge: OvalEdgeAPI) async throws -> [Inline] {
         try await ovalEdge.namesakes(of: tagName, .oetag)
     }
 
-    private func write(_ places: [TagPlace], _ master: TagPlace?, _ parent: TagPlace?, _ namesakes: Inline?) -> Write {
+    private func write(_ places: [TagPlace], _ master: TagPlace?, _ parent: TagPlace?, _ namesakes: [Inline]) -> Write {
         let path = (places.map { $0.name } + [tagName]).joined(separator: " > ")
-        let change = Change(new: tagName, [("Place", path), ("Description", description ?? "")])
-        let warning = namesakes.map { "\nTags of this name that exist already:\n\($0.text)" } ?? ""
         let draft = TagDraft(name: tagName, description: description, master: master?.id, parent: parent?.id)
+        let request = APIRequest.createTag(draft)
+        var parts: [Change.Part] = [
+            .bullet("\(bold: "Place"): \(excerpt: path, upTo: 2 * Change.longestName)"),
+            .field(.init("Description", at: ["description"])),
+        ]
+        if !namesakes.isEmpty { parts.append(.line("\nTags of this name that exist already:")) }
         return Write(
             tool: Self.definition.name,
             family: Self.family,
             target: "tag \(tagName)",
-            preview: change.preview + warning,
-            after: change.after,
-            request: .createTag(draft)
+            change: Change(
+                "New: \(escaped: tagName)",
+                telling: [["tagName"]],
+                in: request.body,
+                parts + namesakes.map { .bullet($0) }
+            ),
+            request: request
         ) { reply, ovalEdge in
             let made = try? CatalogTag(reply.payload)
-            let now = try? await Self.read(made?.asset.id, from: ovalEdge)
-            let description = now.flatMap { $0.asset.descriptions.first?.text.plainText }
-            var read: [(name: String, value: String?)] = [("tagName", now?.asset.name)]
-            if draft.description != nil { read.append(("description", description)) }
-            return WriteReport(reply, of: path, now?.link ?? made?.link, links: ovalEdge.links).answer(readBack: read)
+            let id = made?.asset.id
+            let now = await ovalEdge.readBack { try await Self.read(id, from: $0) } ?? nil
+            var fields = [ReadBack("tagName", wanted: draft.name, now: .of(now) { $0.asset.name })]
+            if let wanted = draft.description {
+                let now = ReadBack.Now.of(now) { $0.asset.descriptions.first?.text.plainText }
+                fields.append(ReadBack("description", wanted: wanted, now: now))
+            }
+            let link = now?.link ?? made?.link
+            return WriteReport(reply, of: path, link, links: ovalEdge.links, claim: .creation(reply, id: id))
+                .result(readBack: fields)
         }
     }
 

@@ -68,42 +68,53 @@ extension UpdateCustomFieldValue {
             }
         }
         guard missing.isEmpty else { return .answer(FieldQuestion.missing(missing)) }
-        guard settings.contains(where: { ($0.field.currentValue ?? "") != $0.value.text }) else {
-            return .answer(Self.unchanged)
-        }
         let asset = try? await self.asset(from: ovalEdge)
         return .write(write(settings, asset, zone: timeZone ?? ovalEdge.configuration.timeZone))
     }
 
     private func write(_ settings: [Setting], _ asset: Asset?, zone: String) -> Write {
         let target = "\(objectType.name) \(objectID.number)"
-        let subject = asset?.title ?? target
-        let change = Change(of: subject, settings.map { ($0.name, $0.field.currentValue, $0.value.text) })
-        let update = CustomFieldUpdate(
-            id: objectID.number,
-            type: objectType.name,
-            values: settings.map { $0.value },
-            timeZone: zone,
-            failsOnBlockedField: failOnBlockedField,
-            client: why.context
+        let request = APIRequest.updateCustomFields(
+            CustomFieldUpdate(
+                id: objectID.number,
+                type: objectType.name,
+                values: settings.map { $0.value },
+                timeZone: zone,
+                failsOnBlockedField: failOnBlockedField,
+                client: why.context
+            )
         )
         return Write(
             tool: Self.definition.name,
             family: Self.family,
             target: target,
-            preview: change.preview,
-            before: change.before,
-            after: change.after,
-            request: .updateCustomFields(update),
-            isRehearsal: why.dryRun
+            change: Change(of: asset?.title, target, in: request.body, Self.parts(settings)),
+            request: request,
+            isDryRun: why.dryRun
         ) { reply, ovalEdge in
-            var now: [(name: String, value: String?)] = []
+            var fields: [ReadBack] = []
             for setting in why.dryRun ? [] : settings {
-                let field = try? await read(setting.value.field, from: ovalEdge)
-                now.append((setting.name, field.map { $0.currentValue ?? "(nothing)" }))
+                let now = await ovalEdge.readBack { try await read(setting.value.field, from: $0) } ?? nil
+                fields.append(
+                    ReadBack(
+                        setting.name,
+                        wanted: setting.value.text,
+                        before: setting.field.currentValue,
+                        now: .of(now) { $0.currentValue }
+                    )
+                )
             }
-            return WriteReport(reply, of: subject, asset?.link, links: ovalEdge.links, isRehearsal: why.dryRun)
-                .answer(readBack: now)
+            let subject = asset?.title ?? target
+            return WriteReport(reply, of: subject, asset?.link, links: ovalEdge.links, isDryRun: why.dryRun)
+                .result(readBack: fields)
+        }
+    }
+
+    private static func parts(_ settings: [Setting]) -> [Change.Part] {
+        settings.enumerated().map { index, setting in
+            let place = ["fieldUpdates", "\(index)"]
+            let now = Change.Now.holds(setting.field.currentValue)
+            return .field(.init(setting.name, at: place + ["value"], now: now, telling: [place]))
         }
     }
 
@@ -116,11 +127,6 @@ extension UpdateCustomFieldValue {
         guard let type = objectType.objectType else { return nil }
         return try await ovalEdge.send(.assetDetails(id: objectID.number, type: type)).opened().asset
     }
-
-    private static let unchanged = Answer(
-        "The fields hold these values already; there is nothing to change, and nothing was written.",
-        structured: ["ok": true, "written": false, "status": "no_change"]
-    )
 
     package static let outputSchema: JSON = WriteReport.outputSchema(adding: Choices.schema)
 }

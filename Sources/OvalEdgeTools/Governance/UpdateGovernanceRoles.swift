@@ -42,27 +42,39 @@ extension UpdateGovernanceRoles {
         let asset = try await read(from: ovalEdge)
         let people = roleUpdates.people
         let target = "\(objectType.name) \(objectID.number)"
-        let subject = asset?.title ?? target
-        let change = Change(
-            of: subject,
-            people.map { role, person in (role.rawValue, asset.flatMap { role.holder(in: $0) }, person) },
-            isReadable: asset != nil
+        let request = APIRequest.updateRoles(
+            RoleUpdate(id: objectID.number, type: objectType.name, people: people, client: why.context)
         )
-        let update = RoleUpdate(id: objectID.number, type: objectType.name, people: people, client: why.context)
+        let change = Change(
+            of: asset?.title,
+            target,
+            in: request.body,
+            people.map { role, _ in
+                let now: Change.Now = asset.map { .holds(role.holder(in: $0)) } ?? .unread
+                return .field(.init(role.rawValue, at: ["roleUpdates", role.rawValue], now: now))
+            }
+        )
         return .write(
             Write(
                 tool: Self.definition.name,
                 family: Self.family,
                 target: target,
-                preview: change.preview,
-                before: change.before,
-                after: change.after,
-                request: .updateRoles(update),
-                isRehearsal: why.dryRun
+                change: change,
+                request: request,
+                isDryRun: why.dryRun
             ) { reply, ovalEdge in
-                let now = why.dryRun ? nil : (try? await read(from: ovalEdge)).flatMap { $0 }
-                return WriteReport(reply, of: subject, asset?.link, links: ovalEdge.links, isRehearsal: why.dryRun)
-                    .answer(readBack: people.map { role, _ in (role.rawValue, now.map { role.shown(in: $0) }) })
+                let now = why.dryRun ? nil : await ovalEdge.readBack { try await read(from: $0) } ?? nil
+                let fields = people.map { role, person in
+                    ReadBack(
+                        role.rawValue,
+                        wanted: person,
+                        before: asset.flatMap { role.holder(in: $0) },
+                        now: .of(now) { role.holder(in: $0) }
+                    )
+                }
+                let subject = asset?.title ?? target
+                return WriteReport(reply, of: subject, asset?.link, links: ovalEdge.links, isDryRun: why.dryRun)
+                    .result(readBack: fields)
             }
         )
     }
@@ -74,8 +86,4 @@ extension UpdateGovernanceRoles {
     }
 
     package static let outputSchema: JSON = WriteReport.outputSchema
-}
-
-extension GovernanceRole {
-    fileprivate func shown(in asset: Asset) -> String { holder(in: asset) ?? "nobody" }
 }

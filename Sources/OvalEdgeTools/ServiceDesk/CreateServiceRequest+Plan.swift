@@ -92,8 +92,11 @@ extension CreateServiceRequest {
         var draft = draft(template, summary, about: subject)
         draft.fields = JSONObject(form.filled.map { .init($0.name, $0.value.json) })
         draft.additionalFields = JSONObject(form.additional.map { .init($0.name, .string($0.value)) })
-        let fields = form.filled.map { ($0.name, $0.value.shown) } + form.additional.map { ($0.name, $0.value) }
-        return write(draft, fields, name, about: subject)
+        let parts = form.filled.map { field in
+            Change.Part.field(.init(field.name, at: ["ticketFields", field.name], words: field.value.shown))
+        }
+        let more = form.additional.map { Change.Part.field(.init($0.name, at: ["customFields", $0.name])) }
+        return write(draft, parts + more, name, about: subject)
     }
 
     /// As it is, because nothing is known of the fields.
@@ -101,13 +104,12 @@ extension CreateServiceRequest {
         var draft = draft(ticketTemplateID?.number ?? 0, summary ?? "", about: subject)
         draft.fields = ticketFields ?? JSONObject()
         draft.additionalFields = customFields ?? JSONObject()
-        let members = draft.fields.members + draft.additionalFields.members
-        return write(
-            draft,
-            members.map { ($0.name, $0.value.plainText ?? $0.value.text) } + [("Fields not checked", why)],
-            nil,
-            about: subject
-        )
+        let parts = draft.fields.members.map { Change.Part.field(.init($0.name, at: ["ticketFields", $0.name])) }
+        let more = draft.additionalFields.members.map {
+            Change.Part.field(.init($0.name, at: ["customFields", $0.name]))
+        }
+        let note = Change.Part.bullet("\(bold: "Fields not checked"): \(escaped: why)")
+        return write(draft, parts + more + [note], nil, about: subject)
     }
 
     private func draft(_ template: Int, _ summary: String, about subject: TicketForm.Subject) -> ServiceRequestDraft {
@@ -120,25 +122,34 @@ extension CreateServiceRequest {
 
     private func write(
         _ draft: ServiceRequestDraft,
-        _ fields: [(String, String)],
+        _ fields: [Change.Part],
         _ template: String?,
         about subject: TicketForm.Subject
     ) -> Write {
-        var shown = [("Summary", draft.summary), ("Description", description ?? "")]
-        if !subject.names.isEmpty { shown.append(("About", subject.names.joined(separator: ", "))) }
-        let change = Change(
-            new: "ticket “\(template ?? "template \(draft.template)")”",
-            (shown + fields).map { (name: $0.0, value: $0.1) }
-        )
+        let request = APIRequest.createServiceRequest(draft)
         let objects = subject.ids.map { "\(subject.type ?? "object") \($0)" }
+        var parts: [Change.Part] = [
+            .field(.init("Summary", at: ["summary"])), .field(.init("Description", at: ["description"])),
+        ]
+        if !objects.isEmpty {
+            let named: [Inline] = zip(subject.names, objects).map { name, object in
+                name == object ? "\(escaped: object)" : "\(escaped: name) (\(escaped: object))"
+            }
+            let line: Inline = "\(bold: "About"): \(named.joined(separator: ", "))"
+            parts.append(.bullet(line, telling: [["objectId"], ["objectType"]]))
+        }
         return Write(
             tool: Self.definition.name,
             family: Self.family,
             target: (["service request"] + objects).joined(separator: ", "),
-            preview: change.preview,
-            after: change.after,
-            request: .createServiceRequest(draft)
-        ) { reply, ovalEdge in TicketReport(reply, links: ovalEdge.links).answer }
+            change: Change(
+                "New: ticket “\(escaped: template ?? "template \(draft.template)")”",
+                telling: [["ticketTemplateId"]],
+                in: request.body,
+                parts + fields
+            ),
+            request: request
+        ) { reply, ovalEdge in TicketReport(reply, links: ovalEdge.links).result }
     }
 
     private var templateAdvice: String {
@@ -178,9 +189,23 @@ private struct TicketReport {
         self.links = links
     }
 
-    var answer: Answer {
+    /// A ticket that has a number was filed.
+    var result: WriteResult {
+        guard let number else {
+            let said = data.text("status", "message").map { " It said: \(Inline("\(escaped: $0)").text)." } ?? ""
+            var answer = Answer.failure(
+                "OvalEdge gave no number of a ticket.\(said) Whether one was filed is not known: look into the service "
+                    + "desk before you try again."
+            )
+            answer.meta = [FailureLabel.key: FailureLabel.doubt]
+            return WriteResult(.unknown, answer)
+        }
+        return WriteResult(.done, answer(number))
+    }
+
+    private func answer(_ number: String) -> Answer {
         var text = Markdown()
-        text.heading(3, "Ticket \(escaped: number ?? "(OvalEdge told no number)") was filed")
+        text.heading(3, "Ticket \(escaped: number) was filed")
         if let summary = data.text("summary") { text.bullet("Summary: \(escaped: summary)") }
         if let url { text.bullet("\(link: "Open in OvalEdge", to: url)") }
         for warning in data["warnings"]?.array ?? [] {
@@ -191,8 +216,9 @@ private struct TicketReport {
             structured: .members(
                 ("ok", true),
                 ("written", true),
+                ("status", .string(Outcome.done.rawValue)),
                 ("workflowPhase", "created"),
-                ("ticket", number.map { .string(Untrusted.cleaned($0)) }),
+                ("ticket", .string(Untrusted.cleaned(number))),
                 ("redirectUrl", url.map { .string($0) }),
                 ("data", Untrusted.cleaned(data))
             )

@@ -1,68 +1,213 @@
 package import JSON
 
-/// What is there now and what will be, field by field: for the person who decides, and for the record.
+/// A change as the person sees it who decides about it: made from the body of the request, all of which is in it.
+///
+/// What will be stands before what is now. Members of the body that no part speaks of are listed under their own names,
+/// so that none can be sent unseen.
 package struct Change: Sendable {
-    private enum Past { case read, unread, none }
-
     private let title: Inline
-    private let fields: [(name: String, before: String?, after: String)]
-    private let past: Past
-    /// What goes with the change and has no state of its own.
-    private let more: [(name: String, value: String)]
+    private let body: RequestBody
+    private let parts: [Part]
+    private let told: [RequestBody.Path]
 
-    /// A field whose `before` is nil has nothing yet; what is not `isReadable` may hold anything.
-    package init(
-        of subject: String,
-        _ fields: [(name: String, before: String?, after: String)],
-        with more: [(name: String, value: String)] = [],
-        isReadable: Bool = true
-    ) {
-        title = "Change of \(escaped: subject)"
-        self.fields = fields
-        self.more = more
-        past = isReadable ? .read : .unread
+    /// `told` are members of the body that the title may show; the others are shown by a part, or listed at the end.
+    init(_ title: Inline, telling told: [RequestBody.Path] = [], in body: JSON?, _ parts: [Part]) {
+        self.title = title
+        self.body = RequestBody(json: body ?? .null)
+        self.parts = parts
+        self.told = told
     }
 
-    /// Something new, of which nothing is there yet.
-    package init(new subject: String, _ fields: [(name: String, value: String)]) {
-        title = "New: \(escaped: subject)"
-        self.fields = fields.map { ($0.name, nil, $0.value) }
-        more = []
-        past = .none
+    /// Of one object; `reference` is its kind and id.
+    init(of name: String?, _ reference: String, in body: JSON?, _ parts: [Part]) {
+        let title: Inline =
+            name.map { "Change of \(excerpt: $0, upTo: Self.longestName) (\(escaped: reference))" }
+            ?? "Change of \(escaped: reference)"
+        self.init(title, telling: [["target"]], in: body, parts)
     }
+
+    /// Names of the catalog may be of any length, and must not crowd out what is to be seen.
+    static let longestName = 300
 
     package var preview: String {
-        var text = Markdown()
-        text.heading(3, title)
-        for field in fields {
-            switch past {
-            case .none: text.bullet("\(bold: field.name): \(Self.shown(field.after))")
-            case .unread: text.bullet("\(bold: field.name), now unknown, then: \(Self.shown(field.after))")
-            case .read:
-                text.bullet("\(bold: field.name)")
-                text.line("  - now: \(Self.shown(field.before))")
-                text.line("  - then: \(Self.shown(field.after))")
+        var page = Page(open: body.leaves)
+        page.text.heading(3, title)
+        page.settle(told, in: title)
+        for part in parts { part.write(body, to: &page) }
+        for leaf in page.open { page.text.bullet("\(code: leaf.name): \(Self.shown(leaf.value))") }
+        return page.text.text
+    }
+
+    /// By field, as OvalEdge holds it; nil where nothing is known of it.
+    package var before: JSON? {
+        let read = fields.compactMap { field in field.now.stored.map { JSONObject.Member(field.name, $0) } }
+        return read.isEmpty ? nil : .object(JSONObject(read))
+    }
+
+    /// By field; the whole body where there are none.
+    package var after: JSON {
+        let fields = fields.map { JSONObject.Member($0.name, body[$0.path] ?? .null) }
+        return fields.isEmpty ? body.json : .object(JSONObject(fields))
+    }
+
+    /// Every field holds the very bytes already that are to be written.
+    var changesNothing: Bool { !fields.isEmpty && fields.allSatisfy { $0.now.isSame(as: body[$0.path]) } }
+
+    private var fields: [Field] {
+        parts.compactMap { part in
+            if case .field(let field) = part { field } else { nil }
+        }
+    }
+
+    /// The whole of a value, on one line.
+    static func shown(_ value: JSON?) -> Inline {
+        switch value {
+        case nil, .null?: "(nothing)"
+        case .string(let text)?: shown(text)
+        case .array(let items)? where !items.isEmpty: items.map { shown($0) }.joined(separator: ", ")
+        case .array?, .object?: value == [] || value == [:] ? "(nothing)" : shown(value?.text ?? "")
+        case .bool?, .number?: "\(words: value?.text ?? "")"
+        }
+    }
+
+    static func shown(_ text: String) -> Inline {
+        let line = text.split { $0.isNewline }.joined(separator: " / ")
+        return line.allSatisfy { $0.isWhitespace } ? "(nothing)" : "\(escaped: line)"
+    }
+}
+
+extension Change {
+    /// A piece of a preview.
+    enum Part: Sendable {
+        case field(Field)
+        /// A text of the body, letter by letter.
+        case code(_ name: String, at: RequestBody.Path, in: StaticString)
+        case line(Inline)
+        /// `telling` are the members whose values it shows.
+        case bullet(Inline, telling: [RequestBody.Path] = [])
+
+        fileprivate func write(_ body: RequestBody, to page: inout Page) {
+            switch self {
+            case .field(let field): field.write(body[field.path], to: &page)
+            case .code(let name, let path, let language):
+                guard let text = body[path]?.string else { return }
+                page.text.line("")
+                page.text.line("\(bold: name)")
+                page.text.code(text, in: language)
+                page.close(path)
+            case .line(let line): page.text.line(line)
+            case .bullet(let line, let told):
+                page.text.bullet(line)
+                page.settle(told, in: line)
             }
         }
-        for (name, value) in more { text.bullet("\(bold: name): \(Self.shown(value))") }
-        return text.text
     }
 
-    /// Nil where nothing is known of it.
-    package var before: JSON? { past == .read ? object { $0.before } : nil }
-    package var after: JSON {
-        var after = object { $0.after }
-        for (name, value) in more { after[name] = .string(value) }
-        return after
+    /// A member of the body under the name that people know, with what is there now.
+    struct Field: Sendable {
+        let name: String
+        let path: RequestBody.Path
+        let now: Now
+        /// The value in words, where the body holds an id or a code.
+        let words: String?
+        /// Further members, of which the name may speak.
+        let told: [RequestBody.Path]
+
+        init(
+            _ name: String,
+            at path: RequestBody.Path,
+            now: Now = .new,
+            words: String? = nil,
+            telling told: [RequestBody.Path] = []
+        ) {
+            self.name = name
+            self.path = path
+            self.now = now
+            self.words = words
+            self.told = told
+        }
+
+        fileprivate func write(_ value: JSON?, to page: inout Page) {
+            let name: Inline = "\(bold: name)"
+            let sent = Change.shown(value)
+            let words = words.map { Change.shown($0) } ?? sent
+            let then: Inline = words == sent ? sent : "\(words) (\(sent))"
+            switch now {
+            case .new: page.text.bullet("\(name): \(then)")
+            case .unread: page.text.bullet("\(name), now unknown, then: \(then)")
+            case .holds(let text, let plain):
+                page.text.bullet(name)
+                page.text.line("  - then: \(then)")
+                let isFormatted = plain != nil && (text ?? "").utf8.contains(UInt8(ascii: "<"))
+                page.text.line("  - \(isFormatted ? "now, formatted" : "now"): \(Now.excerpt(plain ?? text ?? ""))")
+            }
+            page.close(path)
+            page.settle(told, in: name)
+        }
     }
 
-    /// What is agreed to is seen whole.
-    private static func shown(_ text: String?) -> Inline {
-        guard let text, !text.isEmpty else { return "(nothing)" }
-        return "\(escaped: text.split { $0.isNewline }.joined(separator: " / "))"
+    /// What a field holds before the change.
+    enum Now: Sendable {
+        /// Nothing is there yet.
+        case new
+        /// It may hold anything.
+        case unread
+        /// As it is stored, nil for nothing; `plain` is how people read it.
+        case holds(String?, plain: String? = nil)
+
+        fileprivate var stored: JSON? {
+            if case .holds(let text, _) = self { text.map { .string($0) } ?? .null } else { nil }
+        }
+
+        fileprivate func isSame(as value: JSON?) -> Bool {
+            guard case .holds(let text, _) = self, let value = value?.string else { return false }
+            return value.utf8.elementsEqual((text ?? "").utf8)
+        }
+
+        private static let longest = 300
+
+        fileprivate static func excerpt(_ text: String) -> Inline {
+            let start = text.prefix(longest + 1)
+            guard start.count > longest else { return Change.shown(text) }
+            return "\(Change.shown(String(start.dropLast()))) … (\(text.count) characters)"
+        }
     }
 
-    private func object(_ value: ((name: String, before: String?, after: String)) -> String?) -> JSON {
-        .object(JSONObject(fields.map { .init($0.name, value($0).map { .string($0) } ?? .null) }))
+    /// A preview as far as it is written, and the members of the body that are not in it yet.
+    fileprivate struct Page {
+        var text = Markdown()
+        private(set) var open: [RequestBody.Leaf]
+
+        /// What stands at `path` was shown.
+        mutating func close(_ path: RequestBody.Path) { open.removeAll { $0.path.starts(with: path) } }
+
+        /// What stands at `paths` was shown where its value is a word of `line`.
+        mutating func settle(_ paths: [RequestBody.Path], in line: Inline) {
+            open.removeAll { leaf in
+                paths.contains { leaf.path.starts(with: $0) } && line.holds(Change.shown(leaf.value))
+            }
+        }
+    }
+}
+
+extension Inline {
+    /// Whether `piece` stands in it with no letter or digit next to it.
+    fileprivate func holds(_ piece: Inline) -> Bool {
+        let piece = piece.bytes
+        guard !piece.isEmpty, bytes.count >= piece.count else { return false }
+        return (0...bytes.count - piece.count).contains { start in
+            let end = start + piece.count
+            return bytes[start..<end].elementsEqual(piece)
+                && (start == 0 || !Self.isWord(bytes[start - 1])) && (end == bytes.count || !Self.isWord(bytes[end]))
+        }
+    }
+
+    private static func isWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "."), 0x80...:
+            true
+        default: false
+        }
     }
 }

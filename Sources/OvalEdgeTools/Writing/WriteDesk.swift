@@ -1,6 +1,5 @@
 import Clock
 import JSON
-import JSONRPC
 package import MCP
 package import OvalEdge
 import Threads
@@ -9,8 +8,8 @@ import Threads
 package struct WriteDesk: Sendable {
     private let audit: AuditLog?
     private let account: @Sendable (Principal) throws -> String
-    private let tokens: OneTimeTokens
-    private let consent: Consent.Asking?
+    private let asking: WriteConsent
+    private let turns = WriteTurns()
 
     /// Nothing may be written.
     package static let closed = WriteDesk(audit: nil) { _ in "" }
@@ -27,217 +26,225 @@ package struct WriteDesk: Sendable {
     ) {
         self.audit = audit
         self.account = account
-        self.consent = consent
-        tokens = OneTimeTokens(seal: seal, used: used, purpose: "confirmation token", now: now)
+        asking = WriteConsent(
+            tokens: OneTimeTokens(seal: seal, used: used, purpose: "confirmation token", now: now),
+            person: consent
+        )
     }
 
-    func answer(
-        of call: some WritingTool,
-        allowing families: Set<WriteFamily>,
-        from ovalEdge: OvalEdgeAPI,
-        in context: RequestContext
-    ) async throws -> Draft {
-        switch try await call.plan(from: ovalEdge, in: context) {
-        case .answer(let answer): Draft(answer)
-        case .draft(let draft): draft
-        case .write(let write) where families.contains(write.family):
-            Draft(try await answer(to: write, call.agreement, from: ovalEdge, in: context))
-        case .write(let write): Draft(Self.notAllowed(write))
-        }
+    /// What a call came with, and what it may do.
+    struct Visit: Sendable {
+        let offer: ToolOffer
+        let budget: AnswerBudget
+        let ovalEdge: OvalEdgeAPI
+        let context: RequestContext
     }
 
-    private func answer(
-        to write: Write,
-        _ agreement: Agreement,
-        from ovalEdge: OvalEdgeAPI,
-        in context: RequestContext
-    ) async throws -> Answer {
-        guard let audit else { return Self.notAllowed(write) }
-        if write.isRehearsal {
-            let reply = try await ovalEdge.send(write.request)
-            if let refusal = write.refusal(in: reply) { throw refusal }
-            return await write.report(reply, ovalEdge)
-        }
-        if write.changesNothing && agreement.confirmationToken == nil { return Self.nothingToDo(write) }
-        let decision: Decision
-        do {
-            decision = try await self.decision(on: write, agreement, in: context)
-        } catch let trouble as TokensUnavailable {
-            return .failure("Nothing was written. \(trouble)")
-        }
-        switch decision {
-        case .agreed(let how):
-            let record = WriteRecord(write, by: try account(context.principal), client: context.clientName, agreed: how)
-            return try await carryOut(write, record, in: audit, from: ovalEdge)
-        case .missing(let answer): return answer
-        }
-    }
-
-    private enum Decision {
-        case agreed(how: String)
-        case missing(Answer)
-    }
-
-    private func decision(
-        on write: Write,
-        _ agreement: Agreement,
-        in context: RequestContext
-    ) async throws -> Decision {
-        switch await consent?(write.preview) {
-        case .given(let how): return .agreed(how: how)
-        case .declined: return .missing(Self.declined)
-        case .notPossible(let advice): return .missing(Self.preview(of: write, then: advice))
-        case nil: break
-        }
-        let digest = try write.digest(for: try account(context.principal), tokens.seal)
-        if let token = agreement.confirmationToken {
-            guard agreement.writeConfirmedByUser else { return .missing(Self.notConfirmed) }
-            // Good once, for exactly this change by this account; a wrong one is not told why.
-            guard let given = try tokens.read(token), given.content == .string(digest), try tokens.use(given) else {
-                return .missing(Self.wrongToken)
+    /// Plans again after each yes, and asks again where the change is not the one that was agreed to any more.
+    func answer(of call: some WritingTool, in visit: Visit) async throws -> Draft {
+        for _ in 0..<Self.mostQuestions {
+            let write: Write
+            switch try await call.plan(from: visit.ovalEdge, in: visit.context) {
+            case .answer(let answer): return Draft(answer)
+            case .draft(let draft): return draft
+            case .write(let planned): write = planned
             }
-            return .agreed(how: "token")
+            guard let audit else { return Draft(Self.notAllowed(write)) }
+            if let obstacle = Self.obstacle(to: write, visit) { return Draft(obstacle) }
+            if write.isDryRun { return Draft(try await dryRun(of: write, call, in: audit, visit)) }
+            if write.change.changesNothing && call.agreement.confirmationToken == nil {
+                return Draft(Self.nothingToDo(write))
+            }
+            let account = try account(visit.context.principal)
+            let decision: WriteConsent.Decision
+            do {
+                decision = try await asking.consent(to: write, by: account, call.agreement, visit)
+            } catch let trouble as TokensUnavailable {
+                return Draft(.failure("Nothing was written. \(trouble)"))
+            }
+            switch decision {
+            case .withheld(let answer): return .whole(answer)
+            case .given(let how):
+                if let answer = try await carryOut(write, call, agreed: how, in: audit, visit) { return Draft(answer) }
+            }
         }
-        // The key names the change: were it another one when the answer comes, it would be asked for anew.
-        let key = "write-" + digest.prefix(12)
-        let field = Field("write", .flag(default: false), title: "Write this to OvalEdge", isRequired: true)
-        switch try await Self.asked(Form(write.preview, [field]), as: key, context.client) {
-        case .accepted(let values):
-            return values["write"] == true ? .agreed(how: "asked") : .missing(Self.declined)
-        case .declined, .cancelled: return .missing(Self.declined)
-        case .notPossible: return .missing(Self.preview(of: write, try tokens.token(of: .string(digest))))
-        }
+        return Draft(Self.keepsChanging)
     }
 
-    /// A client that refuses to ask, or was never ready to, is one that cannot.
-    private static func asked(_ form: Form, as key: String, _ client: Client) async throws -> FormAnswer {
-        do {
-            return try await client.ask(form, as: key)
-        } catch AskFailure.refused, AskFailure.notReady {
-            return .notPossible
+    /// How often one call may ask, where what is there changes while it does.
+    private static let mostQuestions = 3
+
+    /// Nil when the change is another one by now.
+    private func carryOut(
+        _ agreed: Write,
+        _ call: some WritingTool,
+        agreed how: String,
+        in audit: AuditLog,
+        _ visit: Visit
+    ) async throws -> Answer? {
+        let account = try account(visit.context.principal)
+        return try await turns.inTurn(on: agreed.target) {
+            guard case .write(let write) = try await call.plan(from: visit.ovalEdge, in: visit.context),
+                try asking.isSame(write, agreed, by: account)
+            else { return nil }
+            let record = WriteRecord(write, by: account, client: visit.context.clientName, agreed: how)
+            return try await send(write, record, agreed: how, in: audit, visit)
         }
     }
 
     /// The attempt is on record before it is made, and its outcome whatever that is.
-    private func carryOut(
+    private func send(
         _ write: Write,
         _ record: WriteRecord,
+        agreed how: String,
         in audit: AuditLog,
-        from ovalEdge: OvalEdgeAPI
+        _ visit: Visit
     ) async throws -> Answer {
         do {
-            try await audit.enter(record.line("attempted"))
+            try await audit.enter(record.line(.attempted))
         } catch let trouble as AuditTrouble {
             return .failure("Nothing was written, because it could not be put on record. \(trouble)")
+        }
+        // The settings may have changed while the person was asked.
+        if let obstacle = Self.obstacle(to: write, visit, agreed: how) {
+            _ = await audit.trouble(entering: record.line(.notSent))
+            return obstacle
         }
         let requestID: String?
         let reply: JSON
         do {
-            (reply, requestID) = try await ovalEdge.sendForRecord(write.request)
+            (reply, requestID) = try await visit.ovalEdge.sendForRecord(write.request)
         } catch {
             return try await failure(error, of: write, record, in: audit)
         }
         if let refusal = write.refusal(in: reply) {
-            _ = await audit.trouble(entering: record.line("refused", requestID: requestID))
+            _ = await audit.trouble(entering: record.line(.refused, requestID: requestID))
             throw refusal
         }
-        let trouble = await audit.trouble(entering: record.line("done", requestID: requestID))
-        var answer = await write.report(reply, ovalEdge)
-        if let trouble { answer.content.append(.text("It was written, but that is not on record. \(trouble)")) }
+        let result = await write.report(reply, visit.ovalEdge)
+        let trouble = await audit.trouble(entering: record.line(result.outcome, requestID: requestID))
+        var answer = result.answer
+        answer.tellsOutcome = true
+        if let trouble { answer.content.append(.text("What became of it could not be put on record. \(trouble)")) }
         return answer
     }
 
-    /// What may have happened all the same is told as that.
+    /// Says whether it was sent, and whether it may have been done all the same.
     private func failure(
         _ error: OvalEdgeError,
         of write: Write,
         _ record: WriteRecord,
         in audit: AuditLog
     ) async throws -> Answer {
-        let outcome = error.mayHaveHappened ? "unknown" : "refused"
+        let outcome = error.outcomeOfWrite
         _ = await audit.trouble(entering: record.line(outcome, requestID: error.requestID))
-        guard error.mayHaveHappened else { throw error }
-        var answer = Answer.failure(
-            """
-            \(error.explanationOfDoubt)
-
-            Whether \(write.target) was changed is not known. Look at it before you try again.
-            """
-        )
-        answer.meta = [FailureLabel.key: FailureLabel.doubt(error)]
+        guard outcome != .refused else { throw error }
+        var answer =
+            outcome == .notSent
+            ? Answer.failure("\(error.explanation)\n\nNothing was sent, so nothing was written.")
+            : Answer.failure("\(error.explanationOfDoubt)\n\n\(WriteReport.doubt(of: write.target))")
+        let label = outcome == .notSent ? FailureLabel.meta(of: error) : FailureLabel.doubt(error)
+        answer.meta = [FailureLabel.key: label]
+        answer.tellsOutcome = true
         return answer
     }
 }
 
 extension WriteDesk {
+    /// Asks OvalEdge what it would do, and looks whether it has kept to that.
+    private func dryRun(
+        of write: Write,
+        _ call: some WritingTool,
+        in audit: AuditLog,
+        _ visit: Visit
+    ) async throws -> Answer {
+        let account = try account(visit.context.principal)
+        let record = WriteRecord(write, by: account, client: visit.context.clientName, agreed: "dry_run")
+        var answer = try await send(write, record, agreed: "dry_run", in: audit, visit)
+        guard !answer.isFailure else { return answer }
+        let state: Bool?
+        do {
+            guard case .write(let now) = try await call.plan(from: visit.ovalEdge, in: visit.context) else {
+                return try await changed(by: write, record, in: audit)
+            }
+            state = try write.change.before.map { _ in try asking.isSame(now, write, by: account) }
+        } catch {
+            state = nil
+        }
+        switch state {
+        case true?: return answer
+        case false?: return try await changed(by: write, record, in: audit)
+        case nil:
+            let doubt = "What is there now could not be read, so look at \(write.target) before you trust this."
+            answer.content.append(.text(doubt))
+            return answer
+        }
+    }
+
+    private func changed(by write: Write, _ record: WriteRecord, in audit: AuditLog) async throws -> Answer {
+        _ = await audit.trouble(entering: record.line(.dryRunChanged))
+        var answer = Answer.failure(
+            """
+            WARNING: this was a dry run, and \(write.target) was changed all the same. Either OvalEdge did not obey \
+            `dryRun`, or somebody else changed it at the same time. Look at \(write.target) and tell the person.
+            """
+        )
+        answer.tellsOutcome = true
+        return answer
+    }
+}
+
+extension WriteDesk {
+    /// Why this may not be sent now; nil when it may.
+    ///
+    /// `how` is how the person agreed, once they have.
+    private static func obstacle(to write: Write, _ visit: Visit, agreed how: String? = nil) -> Answer? {
+        guard visit.offer.families.contains(write.family) else { return notAllowed(write) }
+        guard visit.offer.contains(write.tool) else {
+            return .failure(
+                "The tool `\(write.tool)` is disabled here; nothing was written. Ask the server's operator."
+            )
+        }
+        switch (visit.offer.confirmBy, how) {
+        case (.form, WriteConsent.token?), (.token, WriteConsent.form?):
+            return .failure(
+                "OVALEDGE_CONFIRM_BY was changed while the person was asked; nothing was written. Call again."
+            )
+        default: return nil
+        }
+    }
+
     private static func notAllowed(_ write: Write) -> Answer {
         .failure(
-            "This server may not write: \(write.tool) belongs to the family `\(write.family.rawValue)`. "
-                + "Whoever runs the server can allow it with OVALEDGE_ALLOW_WRITES."
+            "This server may not write: \(write.tool) belongs to the family `\(write.family.rawValue)`; nothing was "
+                + "written. The server's operator can allow it with OVALEDGE_ALLOW_WRITES."
         )
     }
 
     private static func nothingToDo(_ write: Write) -> Answer {
         Answer(
             "\(write.target) is so already; there is nothing to change, and nothing was written.",
-            structured: ["ok": true, "written": false, "status": "unchanged", "target": .string(write.target)]
+            structured: [
+                "ok": true, "written": false, "status": .string(Outcome.unchanged.rawValue),
+                "target": .string(write.target),
+            ]
         )
     }
 
-    private static let notConfirmed = Answer.failure(
-        "There is a token, but `write_confirmed_by_user` is not true; nothing was written. "
-            + "Show the person the preview, and set it once they have agreed."
+    private static let keepsChanging = Answer.failure(
+        "What is there changed again each time the person had agreed; nothing was written. "
+            + "Call again when nobody else is changing it."
     )
-
-    private static let wrongToken = Answer.failure(
-        "The confirmation token does not match this call; nothing was written. "
-            + "Call again without it, show the person the new preview, and use the token that comes with that."
-    )
-
-    private static let declined = Answer(
-        "The person did not agree; nothing was written.",
-        structured: ["ok": true, "written": false, "status": "declined"]
-    )
-
-    /// For whoever cannot be asked here, but can say so in another way.
-    private static func preview(of write: Write, then advice: String) -> Answer {
-        let start = "Nothing has been written yet. This is what would be:"
-        return preview(of: write, saying: "\(start)\n\n\(write.preview)\n\n\(advice)")
-    }
-
-    private static func preview(of write: Write, _ token: String) -> Answer {
-        preview(
-            of: write,
-            saying: """
-                Nothing has been written yet. Show this to the person and ask whether to write it:
-
-                \(write.preview)
-
-                If they agree, call \(write.tool) again with the same arguments, `write_confirmed_by_user`: true and \
-                `confirmation_token`: "\(token)". The token is good for ten minutes and for this change alone.
-                """,
-            token
-        )
-    }
-
-    private static func preview(of write: Write, saying text: String, _ token: String? = nil) -> Answer {
-        Answer(
-            text,
-            structured: .members(
-                ("ok", true),
-                ("awaitingUserConfirmation", true),
-                ("preview", .string(write.preview)),
-                ("target", .string(write.target)),
-                ("confirmationToken", token.map { .string($0) })
-            )
-        )
-    }
 }
 
 extension OvalEdgeError {
-    /// Whether a write that ended like this may have been carried out all the same.
-    fileprivate var mayHaveHappened: Bool {
-        kind == .unreachable || kind == .notUnderstood || [500, 502, 504].contains(status)
+    /// What is known of a write that ended like this.
+    fileprivate var outcomeOfWrite: Outcome {
+        switch delivery {
+        case .notSent: .notSent
+        case .sent: .unknown
+        case .answered: kind == .notUnderstood || [500, 502, 504].contains(status) ? .unknown : .refused
+        }
     }
 }
 

@@ -16,6 +16,6 @@ package struct WriteReason: Sendable {
     }
 
     var context: WriteContext {
-        WriteContext(isRehearsal: dryRun, idempotencyKey: idempotencyKey, prompt: prompt, reason: reason)
+        WriteContext(isDryRun: dryRun, idempotencyKey: idempotencyKey, prompt: prompt, reason: reason)
     }
 }

@@ -1,4 +1,5 @@
 import JSON
+import OvalEdge
 
 /// What the audit log keeps of one change.
 struct WriteRecord: Sendable {
@@ -10,17 +11,18 @@ struct WriteRecord: Sendable {
             .init("client", client.map { .string($0) } ?? .null),
             .init("tool", .string(write.tool)),
             .init("target", .string(write.target)),
-            .init("before", write.before ?? .null),
-            .init("after", write.after),
+            .init("before", write.change.before ?? .null),
+            .init("after", write.change.after),
+            .init("body", write.request.body ?? .null),
             .init("confirmed", .string(agreed)),
         ]
     }
 
-    /// `outcome` is one of attempted, done, refused, unknown.
-    func line(_ outcome: String, requestID: String? = nil) -> JSONObject {
+    func line(_ outcome: Outcome, requestID: String? = nil) -> JSONObject {
         JSONObject(
             members + [
-                .init("outcome", .string(outcome)), .init("requestId", requestID.map { .string($0) } ?? .null),
+                .init("outcome", .string(outcome.rawValue)),
+                .init("requestId", requestID.map { .string($0) } ?? .null),
             ]
         )
     }

@@ -5,57 +5,99 @@ import OvalEdge
 /// What became of a write: what was changed, what was not and why, and what stands there now.
 struct WriteReport {
     private let reply: JSON
+    private let claim: Claim
     private let subject: String
     private let link: NavLink?
     private let links: LinkBase
-    private let isRehearsal: Bool
+    private let isDryRun: Bool
 
-    /// Without a `link` of its own, the one of the reply is given.
-    init(_ reply: JSON, of subject: String, _ link: NavLink?, links: LinkBase, isRehearsal: Bool = false) {
+    /// Without a `link` of its own, the one of the reply is given; without a `claim`, the words of the reply are taken.
+    init(
+        _ reply: JSON,
+        of subject: String,
+        _ link: NavLink?,
+        links: LinkBase,
+        isDryRun: Bool = false,
+        claim: Claim? = nil
+    ) {
         self.reply = reply.payload
+        self.claim = claim ?? Claim(reply)
         self.subject = subject
         self.link = link ?? reply.payload["target"]?.text("redirectUrl").flatMap { NavLink($0) }
         self.links = links
-        self.isRehearsal = isRehearsal
+        self.isDryRun = isDryRun
     }
 
-    init(_ reply: JSON, of asset: Asset, links: LinkBase, isRehearsal: Bool) {
-        self.init(reply, of: asset.title, asset.link, links: links, isRehearsal: isRehearsal)
+    /// `fields` are what the catalog says after the write.
+    func result(readBack fields: [ReadBack]) -> WriteResult {
+        let outcome = isDryRun ? .dryRun : claim.outcome(seen: fields)
+        let text = text(of: outcome, fields)
+        guard outcome != .unknown, outcome != .failed else {
+            let doubt = outcome == .unknown ? "\n\n\(Self.doubt(of: subject))" : ""
+            var answer = Answer.failure(text.text + doubt)
+            answer.meta = [FailureLabel.key: FailureLabel.doubt]
+            return WriteResult(outcome, answer)
+        }
+        return WriteResult(outcome, Answer(text.text, structured: structured(outcome, fields)))
     }
 
-    /// `readBack` is what the catalog says after the write, by field; a nil says that it was not read.
-    func answer(readBack fields: [(name: String, value: String?)]) -> Answer {
+    /// Of what may or may not have been changed.
+    static func doubt(of target: String) -> String {
+        "Whether \(target) was changed is not known. Look at it before you try again."
+    }
+
+    private func text(of outcome: Outcome, _ fields: [ReadBack]) -> Markdown {
         var text = Markdown()
-        let status = reply.text("status") ?? "done"
-        text.heading(3, heading)
-        text.bullet("\(escaped: subject): \(escaped: status)")
+        text.heading(3, heading(outcome))
+        text.bullet("\(escaped: subject): \(said)")
         if let message = reply.text("message") { text.bullet("\(escaped: message)") }
         if let code = reply.text("reasonCode") { text.bullet("Reason: \(code: code)") }
-        list("Changed", changed ?? [], in: &text)
+        list("Changed", changed, in: &text)
         list("Locked", locked, in: &text)
+        list("Failed", results { Claim(item: $0) == .failed }, in: &text)
         for reason in reply.first(of: "blockedReasons")?.listed ?? [] {
             text.bullet("Because: \(escaped: reason.text("message", "code") ?? reason.text)")
         }
-        for field in isRehearsal ? [] : fields {
-            let value: Inline = field.value.map { "\(escaped: $0)" } ?? "could not be read back"
-            text.bullet("\(bold: field.name) is now: \(value)")
+        for field in isDryRun ? [] : fields {
+            switch (field.now, field.finding) {
+            case (.unread, _): text.bullet("\(bold: field.name) is now: could not be read back")
+            case (.holds(let value), .asBefore?):
+                text.bullet("\(bold: field.name) is still: \(Change.shown(value ?? ""))")
+            case (.holds(let value), _): text.bullet("\(bold: field.name) is now: \(Change.shown(value ?? ""))")
+            }
         }
         if let link { text.bullet("\(link: "Open in OvalEdge", to: links.url(link))") }
-        return Answer(text.text, structured: structured(status, fields))
+        return text
     }
 
-    private var heading: Inline {
-        if isRehearsal { return "Nothing was written: a trial" }
-        return isWritten ? "Written to OvalEdge" : "OvalEdge changed nothing"
+    private func heading(_ outcome: Outcome) -> Inline {
+        switch (outcome, claim) {
+        case (.dryRun, _): "Nothing was written: a dry run"
+        case (.done, .done): "Written to OvalEdge"
+        case (.done, _): "\(says), and it holds what was sent"
+        case (.partlyDone, _): "Partly written to OvalEdge"
+        case (.unchanged, .unchanged), (.refused, _), (.failed, _): "OvalEdge changed nothing"
+        case (.unchanged, _): "\(says), but nothing was changed"
+        default: "\(says); it is not certain what was written"
+        }
     }
 
-    /// A reply that does not say what changed stands for all of it.
-    private var isWritten: Bool { !isRehearsal && changed?.isEmpty != true }
-    private var changed: [String]? {
-        names("updatedFields", "updatedRoles") ?? results { $0["blocked"] != true && $0["noChange"] != true }
+    private var says: Inline { claim == .nothing ? "OvalEdge said nothing" : "OvalEdge says “\(said)”" }
+
+    /// OvalEdge's word for it.
+    private var said: Inline {
+        let word =
+            reply.text("status") ?? (claim == .done ? "done" : claim == .nothing ? "no word" : reply.text("message"))
+        return "\(escaped: String((word ?? "an unknown reply").prefix(Self.longestWord)))"
+    }
+
+    private static let longestWord = 100
+
+    private var changed: [String] {
+        names("updatedFields", "updatedRoles") ?? results { Claim(item: $0) == .done }
     }
     private var locked: [String] {
-        names("blockedFields", "blockedRoles") ?? results { $0["blocked"] == true } ?? []
+        names("blockedFields", "blockedRoles") ?? results { Claim(item: $0) == .blocked }
     }
 
     private func list(_ title: Inline, _ names: [String], in text: inout Markdown) {
@@ -67,22 +109,23 @@ struct WriteReport {
         reply.first(of: members)?.array?.compactMap { $0.plainText }
     }
 
-    /// Where several objects were to change, those of which this is true; nil where there was one.
-    private func results(where isSo: (JSON) -> Bool) -> [String]? {
-        reply.first(of: "results")?.array?.filter(isSo).map { result in
+    /// Where several objects were to change, those of which this is true.
+    private func results(where isSo: (JSON) -> Bool) -> [String] {
+        (reply.first(of: "results")?.array ?? []).filter(isSo).map { result in
             let name = [result.text("objectType"), result.text("objectId")].compactMap { $0 }.joined(separator: " ")
             return result.text("message").map { "\(name) (\($0))" } ?? name
         }
     }
 
-    private func structured(_ status: String, _ fields: [(name: String, value: String?)]) -> JSON {
+    private func structured(_ outcome: Outcome, _ fields: [ReadBack]) -> JSON {
         let now = fields.map { JSONObject.Member($0.name, $0.value.map { .string($0) } ?? .null) }
+        let isAsSaid = outcome != .refused && (outcome != .unchanged || claim == .unchanged)
         return .members(
-            ("ok", true),
-            ("written", .bool(isWritten)),
-            ("status", .string(status)),
+            ("ok", .bool(isAsSaid)),
+            ("written", outcome.isWritten.map { .bool($0) }),
+            ("status", .string(outcome.rawValue)),
             ("data", Untrusted.cleaned(reply)),
-            ("now", isRehearsal ? nil : .object(JSONObject(now)))
+            ("now", isDryRun ? nil : .object(JSONObject(now)))
         )
     }
 
@@ -104,7 +147,11 @@ struct WriteReport {
             "confirmationToken": ["type": "string", "description": "Goes with the confirmed call."],
             "target": ["type": "string"],
             "written": ["type": "boolean", "description": "Whether anything was changed."],
-            "status": ["type": "string", "description": "OvalEdge's word for the outcome."],
+            "status": [
+                "type": "string",
+                "description":
+                    "done, partly_done, unchanged, refused, dry_run; not agreed to: declined, cancelled, unanswered.",
+            ],
             "data": ["description": "OvalEdge's reply."],
             "now": ["type": "object", "description": "What the catalog says after the write."],
         ],

@@ -23,7 +23,8 @@ extension WritingTool {
 
     /// Without a desk nothing is written.
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
-        try await WriteDesk.closed.answer(of: self, allowing: [], from: ovalEdge, in: context)
+        let visit = WriteDesk.Visit(offer: ToolOffer(), budget: AnswerBudget(), ovalEdge: ovalEdge, context: context)
+        return try await WriteDesk.closed.answer(of: self, in: visit)
     }
 }
 

@@ -65,8 +65,8 @@ import Testing
         let (preview, done) = try await catalog.confirmed("update_asset_descriptions", description)
         #expect(preview.structured?["awaitingUserConfirmation"] == true)
         #expect(preview.structured?["as_of"] == nil && done.structured?["as_of"] == nil)
-        // Each looked at the table, one wrote, and one read back.
-        #expect(sandbox.record.requestCount == before + 4)
+        // Each looked at the table, one once more right before it wrote and read back.
+        #expect(sandbox.record.requestCount == before + 5)
         let after = try await catalog.call("asset_details", Self.table)
         #expect(after.text.contains("Orders of all shops."))
         #expect(after.structured?["as_of"] != nil, "The reading back is kept.")

@@ -72,11 +72,11 @@ import Testing
                 """
                 ### Change of 2 critical data elements
                 - **stg_orders (oetable 502)**
-                  - now: None
                   - then: Yes
+                  - now: None
                 - **net_amount (oecolumn 50105)**
-                  - now: None
                   - then: Yes
+                  - now: None
                 - **Category**: Tier1
                 - **Justification**: The yearly accounts stand on it.
                 """
@@ -120,7 +120,7 @@ import Testing
     @Test func `has nothing to do where the mark is there already`() async throws {
         let call: JSON = ["targets": [["object_id": 501, "object_type": "oetable"]], "action": "Yes"]
         let answer = try await catalog.call("update_cde_associations", call)
-        #expect(answer.structured?["status"] == "no_change")
+        #expect(answer.structured?["status"] == "unchanged")
         #expect(answer.structured?["confirmationToken"] == nil)
         var reasoned = call
         reasoned["cde_category"] = "Tier1"

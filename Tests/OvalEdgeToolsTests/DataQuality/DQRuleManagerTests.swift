@@ -76,7 +76,7 @@ import Testing
         ]
         let (preview, done) = try await catalog.confirmed("dq_rule_manager", call)
         #expect(preview.text.contains("- **orders.customer_id** `oecolumn 50102`: Non-Null Validation"))
-        #expect(preview.text.contains("Criteria: Nothing may be missing."))
+        #expect(preview.text.contains("**Criteria**: Nothing may be missing."))
         let sent = try JSON(
             parsing: try #require(sandbox.record.requests.last { $0.path.hasSuffix("create-rules") }).body
         )

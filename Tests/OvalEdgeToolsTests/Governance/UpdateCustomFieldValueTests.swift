@@ -84,8 +84,8 @@ import Testing
         let (preview, done) = try await call([
             ["field_name": "retention", "value": "3 YEARS"], ["field_key": "cf4", "value": "Ask *Mira* first."],
         ])
-        #expect(preview.text.contains("- **Retention**\n  - now: 10 years\n  - then: 3 years\n"))
-        #expect(preview.text.contains("- **Note**\n  - now: (nothing)\n"))
+        #expect(preview.text.contains("- **Retention**\n  - then: 3 years\n  - now: 10 years\n"))
+        #expect(preview.text.contains("- **Note**\n  - then: Ask \\*Mira\\* first.\n  - now: (nothing)\n"))
         #expect(done.structured?["now"] == ["Retention": "3 years", "Note": "Ask *Mira* first."])
         let body = try JSON(parsing: try #require(writes.last).body)
         #expect(
@@ -157,7 +157,7 @@ import Testing
 
     @Test func `has nothing to do where the value is there already`() async throws {
         let answer = try await call([["field_name": "Region", "value": "EMEA"]]).preview
-        #expect(answer.structured?["status"] == "no_change")
+        #expect(answer.structured?["status"] == "unchanged")
     }
 
     private func call(

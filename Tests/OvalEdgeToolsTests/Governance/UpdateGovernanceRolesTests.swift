@@ -61,7 +61,7 @@ import Testing
 
     @Test func `shows who holds the role, and who does after the write`() async throws {
         let (preview, done) = try await catalog.confirmed("update_governance_roles", change)
-        #expect(preview.text.contains("### Change of orders\n- **owner**\n  - now: mira\n  - then: lena"))
+        #expect(preview.text.contains("### Change of orders (oetable 501)\n- **owner**\n  - then: lena\n  - now: mira"))
         #expect(
             done.text == """
                 ### Written to OvalEdge

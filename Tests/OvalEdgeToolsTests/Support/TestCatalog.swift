@@ -24,6 +24,9 @@ struct TestCatalog {
         tools: [any Tool.Type] = Registry.tools,
         allowing families: Set<WriteFamily> = Set(WriteFamily.allCases),
         consent: Consent.Asking? = nil,
+        confirmBy: ConfirmBy = .auto,
+        budget: AnswerBudget = AnswerBudget(),
+        log: Log = .none,
         generations: Generations = Generations(),
         reads: Reads = Reads(),
         now: @escaping @Sendable () -> Double = { 1_790_000_000 }
@@ -46,18 +49,18 @@ struct TestCatalog {
             reads: reads,
             client: client,
             broker: broker,
-            log: .none
+            log: log
         )
         // Its time never runs out: what is found must not depend on the machine's speed.
         let patient = SessionClock(now: { 0 }, sleep: { _ in try await Task.sleep(for: .seconds(3600)) })
         let completer = Completer(clock: patient) { _ in api }
         ovalEdge = api
         let names = tools.map { tool in tool.definition.name }
-        let offer = ToolOffer(allowing: families) { names.contains($0) }
+        let offer = ToolOffer(allowing: families, confirmBy: confirmBy) { names.contains($0) }
         self.offer = offer
         let audit = AuditLog(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"), now: now)
         let desk = WriteDesk(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
-        registry = Registry(offer, desk: desk, mark: { FenceMark("k3x9q2") }) { _ in api }
+        registry = Registry(offer, desk: desk, budget: budget, mark: { FenceMark("k3x9q2") }) { _ in api }
         resources = OvalEdgeResources(offer, completer: completer) { _ in api }
         prompts = OvalEdgePrompts(offer, completer: completer)
     }

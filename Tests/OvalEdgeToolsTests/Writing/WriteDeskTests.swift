@@ -95,44 +95,6 @@ import Testing
         #expect(writes == 0)
     }
 
-    @Test(arguments: [
-        (#"{"action":"accept","content":{"write":true}}"#, 1), (#"{"action":"accept","content":{"write":false}}"#, 0),
-        (#"{"action":"decline"}"#, 0), (#"{"action":"cancel"}"#, 0),
-    ])
-    func `is agreed to through the client, where that can ask`(answer: String, count: Int) async throws {
-        let session = TestSession(server)
-        try await session.open(.november2025, capabilities: ["elicitation": [:]])
-        session.write(callInSession)
-        let question = try JSON(parsing: await session.read())
-        #expect(question["params"]?["message"]?.string?.contains("then: ") == true)
-        #expect(writes == 0)
-        session.write(#"{"jsonrpc":"2.0","id":\#(question["id"]?.text ?? ""),"result":\#(answer)}"#)
-        let reply = try JSON(parsing: await session.read())
-        #expect(reply["result"]?["structuredContent"]?["written"] == .bool(count == 1))
-        #expect(writes == count)
-    }
-
-    @Test func `is agreed to by its token where the client cannot do what it declared`() async throws {
-        let session = TestSession(server)
-        try await session.open(.november2025, capabilities: ["elicitation": [:]])
-        session.write(callInSession)
-        let id = try JSON(parsing: await session.read())["id"]?.text ?? ""
-        session.write(#"{"jsonrpc":"2.0","id":\#(id),"error":{"code":-32601,"message":"Unknown method."}}"#)
-        let reply = try JSON(parsing: await session.read())
-        #expect(reply["result"]?["structuredContent"]?["confirmationToken"] != nil)
-        #expect(writes == 0)
-    }
-
-    @Test func `is agreed to by its token where the client never says that it is ready`() async throws {
-        let session = TestSession(server, readiness: .zero)
-        let hello: JSON = ["protocolVersion": "2025-11-25", "capabilities": ["elicitation": [:]]]
-        _ = try await session.request("initialize", hello)
-        session.write(callInSession)
-        let line = try JSON(parsing: await session.read())
-        #expect(line["result"]?["structuredContent"]?["confirmationToken"] != nil)
-        #expect(writes == 0)
-    }
-
     @Test(
         arguments: [
             (.given(how: "terminal"), "done"), (.declined, nil), (.notPossible(advice: "Type `--yes`."), nil),
@@ -165,45 +127,6 @@ import Testing
         #expect(try catalog.audit().lines.map { $0.members["requestId"]?.string } == [nil, "oe-77"])
     }
 
-    @Test func `is not tried as a success when OvalEdge refuses the trial`() async throws {
-        var call = change
-        call["dry_run"] = true
-        let refusal = #"{"ok":false,"message":"The catalog is being moved."}"#
-        let catalog = TestCatalog(
-            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
-                guard request.url.hasSuffix("update-asset-descriptions") else { return try await sandbox.send(request) }
-                return HTTPResponse(.ok, text: refusal, type: "application/json")
-            }
-        )
-        let answer = try await catalog.call("update_asset_descriptions", call)
-        #expect(answer.isFailure && answer.text.contains("“The catalog is being moved”."))
-    }
-
-    @Test func `is agreed to in a second round by a client without a session`() async throws {
-        let session = TestSession(server)
-        let open = try await session.request("tools/call", call(more: []))["result"]
-        let key = try #require(open?["inputRequests"]?.object?.names.first)
-        let agreed: JSON = ["action": "accept", "content": ["write": true]]
-        let more: [JSONObject.Member] = [
-            .init("requestState", open?["requestState"] ?? .null),
-            .init("inputResponses", .object(JSONObject([.init(key, agreed)]))),
-        ]
-        #expect(writes == 0)
-        let done = try await session.request("tools/call", call(more: more))["result"]
-        #expect(done?["structuredContent"]?["written"] == true)
-        #expect(writes == 1)
-    }
-
-    @Test func `is only tried when it is a trial`() async throws {
-        var call = change
-        call["dry_run"] = true
-        let answer = try await catalog.call("update_asset_descriptions", call)
-        #expect(answer.structured?["written"] == false)
-        let now = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])
-        #expect(now.text.contains("One row per order, cleaned"))
-        #expect(try catalog.audit().lines.isEmpty)
-    }
-
     @Test func `is neither offered nor done where it is not allowed`() async throws {
         let catalog = TestCatalog(sandbox, allowing: [.governance])
         #expect(!catalog.registry.listings.contains { $0.definition.name == "update_asset_descriptions" })
@@ -222,20 +145,11 @@ import Testing
         #expect(lines[0]["after"] == ["businessDescription": "One row per *order*."])
         #expect(lines[0]["before"]?["businessDescription"]?.string?.hasPrefix("One row per order") == true)
         #expect(lines[0]["confirmed"] == "token")
-    }
-
-    @Test(arguments: [(500, "unknown"), (502, "unknown"), (504, "unknown"), (403, "refused"), (422, "refused")])
-    func `says when it is not known whether it was done`(status: Int, outcome: String) async throws {
-        let catalog = TestCatalog(
-            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
-                guard request.url.hasSuffix("update-asset-descriptions") else { return try await sandbox.send(request) }
-                return HTTPResponse(HTTPStatus(rawValue: status), text: #"{"message":"No."}"#, type: "application/json")
-            }
-        )
-        let (_, answer) = try await catalog.confirmed("update_asset_descriptions", change)
-        #expect(answer.isFailure)
-        #expect(answer.text.contains("is not known") == (outcome == "unknown"))
-        #expect(try catalog.audit().lines.last?.members["outcome"]?.string == outcome)
+        let body: JSON = [
+            "target": ["objectId": 501, "objectType": "oetable"],
+            "descriptions": ["businessDescription": "One row per *order*."],
+        ]
+        #expect(lines.map { $0["body"] } == [body, body])
     }
 
     @Test func `is not done when it cannot be put on record`() async throws {
@@ -247,27 +161,5 @@ import Testing
         #expect(writes == 0)
     }
 
-    private var server: Server {
-        let info = ServerInfo(name: "test", version: "1", instructions: "")
-        return Server(info: info, tools: catalog.registry, log: .none)
-    }
-
     private var writes: Int { sandbox.record.requests.count { $0.path.hasSuffix("update-asset-descriptions") } }
-
-    private var callInSession: String {
-        JSON.members(
-            ("jsonrpc", "2.0"),
-            ("id", 1),
-            ("method", "tools/call"),
-            ("params", ["name": "update_asset_descriptions", "arguments": change])
-        ).text
-    }
-
-    private func call(more: [JSONObject.Member]) -> JSON {
-        let members: [JSONObject.Member] = [
-            .init("name", "update_asset_descriptions"), .init("arguments", change),
-            .init("_meta", .stateless(["io.modelcontextprotocol/clientCapabilities": ["elicitation": [:]]])),
-        ]
-        return .object(JSONObject(members + more))
-    }
 }

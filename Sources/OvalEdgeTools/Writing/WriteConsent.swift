@@ -1,0 +1,242 @@
+import JSON
+import JSONRPC
+import MCP
+import Synchronization
+
+/// Asks the person whether they agree to a change: beside this process, in a form, or by the token of a preview.
+struct WriteConsent: Sendable {
+    /// How a person agreed, in the audit log.
+    static let form = "asked"
+    static let token = "token"
+
+    /// JSON-RPC 2.0, section 5.1.
+    private static let methodNotFound = -32601
+
+    let tokens: OneTimeTokens
+    let person: Consent.Asking?
+    private let formClients = FormClients()
+
+    init(tokens: OneTimeTokens, person: Consent.Asking?) {
+        self.tokens = tokens
+        self.person = person
+    }
+
+    enum Decision {
+        case given(how: String)
+        case withheld(Answer)
+    }
+
+    /// Whether these are one change of one state by one account.
+    func isSame(_ write: Write, _ other: Write, by account: String) throws -> Bool {
+        try write.digest(for: account, tokens.seal) == other.digest(for: account, tokens.seal)
+    }
+
+    /// Only what is seen whole can be agreed to.
+    func consent(
+        to write: Write,
+        by account: String,
+        _ agreement: Agreement,
+        _ visit: WriteDesk.Visit
+    ) async throws -> Decision {
+        guard visit.budget.allows(Self.preview(of: write, Self.longestToken)) else {
+            return .withheld(Self.tooLong(write, visit.budget))
+        }
+        switch await person?(write.preview) {
+        case .given(let how): return .given(how: how)
+        case .declined: return .withheld(Unwritten.declined.answer)
+        case .notPossible(let advice): return .withheld(Self.preview(of: write, then: advice))
+        case nil: break
+        }
+        let digest = try write.digest(for: account, tokens.seal)
+        if let token = agreement.confirmationToken { return try decision(on: token, digest, agreement, visit.offer) }
+        return try await decision(in: write, digest, visit)
+    }
+
+    /// Good once, for exactly this change by this account; a wrong one is not told why.
+    private func decision(
+        on token: String,
+        _ digest: String,
+        _ agreement: Agreement,
+        _ offer: ToolOffer
+    ) throws -> Decision {
+        guard offer.confirmBy != .form else { return .withheld(Self.formsOnly) }
+        guard agreement.writeConfirmedByUser else { return .withheld(Self.notConfirmed) }
+        guard let given = try tokens.read(token), given.content == .string(digest), try tokens.use(given) else {
+            return .withheld(Self.wrongToken)
+        }
+        return .given(how: Self.token)
+    }
+
+    private func decision(in write: Write, _ digest: String, _ visit: WriteDesk.Visit) async throws -> Decision {
+        let way = visit.offer.confirmBy
+        if way != .token, visit.context.client.can(.form) {
+            switch try await reply(to: write, digest, visit.context) {
+            case .agreed: return .given(how: Self.form)
+            case .unwritten(let why): return .withheld(why.answer)
+            case .cannotBeAsked: break
+            }
+        }
+        guard way != .form else { return .withheld(Self.formsOnly) }
+        // Whoever has answered forms can be asked; what it does not ask for is not the model's to agree to.
+        guard way == .token || !formClients.contains(visit.context) else {
+            return .withheld(Unwritten.unanswered("The client shows forms and was not asked with one.").answer)
+        }
+        return .withheld(Self.preview(of: write, try tokens.token(of: .string(digest))))
+    }
+
+    private enum Reply {
+        case agreed
+        case unwritten(Unwritten)
+        case cannotBeAsked
+    }
+
+    /// Only a client that does not know the question, or never was ready for one, cannot be asked.
+    private func reply(to write: Write, _ digest: String, _ context: RequestContext) async throws -> Reply {
+        // The key names the change: were it another one when the answer comes, it would be asked for again.
+        let key = "write-" + digest.prefix(32)
+        let field = Field("write", .flag(default: false), title: "Write this to OvalEdge", isRequired: true)
+        let reply: Reply
+        do {
+            switch try await context.client.ask(Form(write.preview, [field]), as: key) {
+            case .accepted(let values): reply = values["write"] == true ? .agreed : .unwritten(.declined)
+            case .declined: reply = .unwritten(.declined)
+            case .cancelled: reply = .unwritten(.cancelled)
+            case .notPossible: return .cannotBeAsked
+            }
+        } catch AskFailure.notReady {
+            return .cannotBeAsked
+        } catch AskFailure.refused(let error) where error.code == Self.methodNotFound {
+            return formClients.contains(context) ? .unwritten(.unanswered("It refused the form.")) : .cannotBeAsked
+        } catch let failure as AskFailure where failure != .gone {
+            reply = .unwritten(.unanswered(failure.problem))
+        }
+        formClients.insert(context)
+        return reply
+    }
+}
+
+/// Clients that have answered a form, whatever they said.
+private final class FormClients: Sendable {
+    private struct Key: Hashable {
+        let principal: Principal
+        let client: String?
+    }
+
+    private let keys = Mutex<Set<Key>>([])
+    /// A client may name itself as it likes.
+    private static let most = 1000
+
+    func insert(_ context: RequestContext) {
+        keys.withLock { keys in
+            if keys.count < Self.most { keys.insert(Key(principal: context.principal, client: context.clientName)) }
+        }
+    }
+
+    func contains(_ context: RequestContext) -> Bool {
+        keys.withLock { $0.contains(Key(principal: context.principal, client: context.clientName)) }
+    }
+}
+
+/// Why a change was not agreed to, where somebody could be asked.
+private enum Unwritten {
+    case declined
+    case cancelled
+    /// `problem` is a sentence.
+    case unanswered(String)
+
+    var answer: Answer {
+        let (status, text) =
+            switch self {
+            case .declined: ("declined", "The person did not agree; nothing was written.")
+            case .cancelled:
+                (
+                    "cancelled",
+                    "The question was closed without an answer, which a client without a screen does by itself; "
+                        + "nothing was written."
+                )
+            case .unanswered(let problem):
+                (
+                    "unanswered",
+                    "The client gave no usable answer to the form; nothing was written. \(problem) If the forms of this "
+                        + "client do not work, the server's operator can set OVALEDGE_CONFIRM_BY=token."
+                )
+            }
+        return Answer(text, structured: ["ok": true, "written": false, "status": .string(status)])
+    }
+}
+
+extension AskFailure {
+    /// What happened, as a sentence.
+    fileprivate var problem: String {
+        switch self {
+        case .refused(let error): "It said: \(Inline("\(escaped: String(error.message.prefix(300)))").text)."
+        case .timedOut: "Nobody answered within ten minutes."
+        case .gone: "It left."
+        case .notReady: "It was not ready."
+        case .unfit(let problem): problem
+        }
+    }
+}
+
+extension WriteConsent {
+    /// As long as they get.
+    private static let longestToken = String(repeating: "x", count: 400)
+
+    private static func tooLong(_ write: Write, _ budget: AnswerBudget) -> Answer {
+        .failure(
+            "This change of \(write.target) is too long to be shown whole in \(budget.tokens) tokens, and only what was "
+                + "seen whole can be agreed to; nothing was written. Write it in parts, or ask the server's operator to "
+                + "raise OVALEDGE_ANSWER_TOKENS."
+        )
+    }
+
+    private static let formsOnly = Answer.failure(
+        "This server lets a person agree to a change only in a form (OVALEDGE_CONFIRM_BY=form), and this client cannot "
+            + "show one; nothing was written. Use a client that shows forms, or ask the server's operator to set "
+            + "OVALEDGE_CONFIRM_BY=auto."
+    )
+
+    private static let notConfirmed = Answer.failure(
+        "There is a token, but `write_confirmed_by_user` is not true; nothing was written. "
+            + "Show the person the preview, and set it once they have agreed."
+    )
+
+    private static let wrongToken = Answer.failure(
+        "The confirmation token does not match this call, or what is there has changed since; nothing was written. "
+            + "Call again without it, show the person the new preview, and use the token that comes with that."
+    )
+
+    /// For whoever cannot be asked here, but can say so in another way.
+    private static func preview(of write: Write, then advice: String) -> Answer {
+        let start = "Nothing has been written yet. This is what would be:"
+        return preview(of: write, saying: "\(start)\n\n\(write.preview)\n\n\(advice)")
+    }
+
+    private static func preview(of write: Write, _ token: String) -> Answer {
+        preview(
+            of: write,
+            saying: """
+                Nothing has been written yet. Show this to the person and ask whether to write it:
+
+                \(write.preview)
+
+                If they agree, call \(write.tool) again with the same arguments, `write_confirmed_by_user`: true and \
+                `confirmation_token`: "\(token)". The token is good for ten minutes and for this change alone.
+                """,
+            token
+        )
+    }
+
+    private static func preview(of write: Write, saying text: String, _ token: String? = nil) -> Answer {
+        Answer(
+            text,
+            structured: .members(
+                ("ok", true),
+                ("awaitingUserConfirmation", true),
+                ("preview", .string(write.preview)),
+                ("target", .string(write.target)),
+                ("confirmationToken", token.map { .string($0) })
+            )
+        )
+    }
+}

@@ -1,0 +1,78 @@
+import HTTP
+import JSON
+import MCP
+import OvalEdge
+import OvalEdgeTools
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite struct `A dry run` {
+    private static let calls: [(String, JSON)] = [
+        ("update_asset_descriptions", ["object_id": 501, "object_type": "oetable", "business_description": "New."]),
+        ("update_governance_roles", ["object_id": 501, "object_type": "oetable", "role_updates": ["owner": "lena"]]),
+        ("update_cde_associations", ["targets": [["object_id": 502, "object_type": "oetable"]], "action": "Yes"]),
+        (
+            "update_custom_field_value",
+            [
+                "object_id": 501, "object_type": "oetable",
+                "field_updates": [["field_name": "Note", "value": "x"]],
+            ]
+        ),
+    ]
+    private let sandbox = SandboxClient()
+
+    private func trial(_ arguments: JSON) -> JSON {
+        var arguments = arguments
+        arguments["dry_run"] = true
+        return arguments
+    }
+
+    @Test(arguments: calls)
+    func `changes nothing and is on record`(tool: String, arguments: JSON) async throws {
+        let catalog = TestCatalog(sandbox)
+        let answer = try await catalog.call(tool, trial(arguments))
+        #expect(answer.text.hasPrefix("### Nothing was written: a dry run\n"), "\(answer.text)")
+        #expect(answer.structured?["written"] == false && answer.structured?["status"] == "dry_run")
+        let lines = try catalog.audit().lines.map { $0.members }
+        #expect(lines.map { $0["outcome"] } == ["attempted", "dry_run"])
+        #expect(lines.allSatisfy { $0["body"]?["options"]?["dryRun"] == true && $0["confirmed"] == "dry_run" })
+    }
+
+    @Test(arguments: calls)
+    func `is told loudly where OvalEdge writes all the same`(tool: String, arguments: JSON) async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                var request = request
+                if !request.mayBeRepeated, var body = try? JSON(parsing: request.body), body["options"] != nil {
+                    body["options"] = nil
+                    request.body = body.bytes
+                }
+                return try await sandbox.send(request)
+            }
+        )
+        let answer = try await catalog.call(tool, trial(arguments))
+        #expect(answer.isFailure && answer.text.hasPrefix("WARNING: this was a dry run, and "), "\(answer.text)")
+        let outcomes = try catalog.audit().lines.map { $0.members["outcome"] }
+        #expect(outcomes == ["attempted", "dry_run", "dry_run_changed"])
+    }
+
+    @Test func `says so where it cannot be checked`() async throws {
+        let call: JSON = ["object_id": 311, "object_type": "category", "role_updates": ["owner": "lena"]]
+        let answer = try await TestCatalog(sandbox).call("update_governance_roles", trial(call))
+        #expect(answer.text.contains("What is there now could not be read"), "\(answer.text)")
+    }
+
+    @Test func `is not told as a success when OvalEdge refuses it`() async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                guard request.url.hasSuffix("update-asset-descriptions") else { return try await sandbox.send(request) }
+                let refusal = #"{"ok":false,"message":"The catalog is being moved."}"#
+                return HTTPResponse(.ok, text: refusal, type: "application/json")
+            }
+        )
+        let answer = try await catalog.call("update_asset_descriptions", trial(Self.calls[0].1))
+        #expect(answer.isFailure && answer.text.contains("“The catalog is being moved”."))
+        #expect(try catalog.audit().lines.map { $0.members["outcome"] } == ["attempted", "refused"])
+    }
+}
