@@ -16,7 +16,7 @@ package struct FuzzTarget: Sendable {
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
         .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .html, .json, .jwt, .markdown,
-        .messages, .tokenReply, .urls,
+        .messages, .previews, .tokenReply, .urls,
     ]
 }
 
