@@ -9,9 +9,16 @@ package protocol RequestHandler: Sendable {
     /// Whether an array of messages is understood at this moment of the conversation.
     var acceptsBatches: Bool { get }
 
+    /// What no secret changes in a message.
+    var ownTexts: ProtocolTexts { get }
+
     /// Called in the order of arrival on the thread that reads, so it must not wait: what has to, is `.later`.
     func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply
     func received(_ notification: Notification, on peer: Peer)
+}
+
+extension RequestHandler {
+    package var ownTexts: ProtocolTexts { .none }
 }
 
 package enum Reply: Sendable {
@@ -141,7 +148,7 @@ package final class Peer: Sendable {
 
     /// No live secret leaves, whoever put it into an answer.
     private func write(_ message: [UInt8], written: (@Sendable () -> Void)? = nil) {
-        transport.send(log.redactor.struck(message), written: written)
+        transport.send(log.redactor.struck(frame: message, keeping: handler.ownTexts), written: written)
     }
 
     private func refusal(_ error: RPCError, id: RequestID? = nil) -> [UInt8] {

@@ -30,9 +30,11 @@ package struct Log: Sendable {
 
     private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
         guard level >= self.level else { return }
-        let line = fields.reduce("\(level.rawValue): \(event)") { $0 + " \($1.0)=\(Self.value($1.1))" }
-        // Struck first: a secret whose spaces were changed would not be recognised.
-        sink(Self.oneLine(redactor.struck(line)))
+        // Struck first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
+        let line = fields.reduce("\(level.rawValue): \(redactor.struck(event))") {
+            $0 + " \($1.0)=\(Self.value(redactor.struck($1.1)))"
+        }
+        sink(Self.oneLine(line))
     }
 
     /// Quoted when it holds spaces, so that a line can be taken apart again.

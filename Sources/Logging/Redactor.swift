@@ -1,12 +1,11 @@
 import Synchronization
-import Text
 
 /// The secrets that are live in this process, and the striking of them from whatever is about to leave it.
 ///
 /// Every byte of output passes here, so a search skips most of them and copies nothing unless something is found.
 package final class Redactor: Sendable {
     private struct State {
-        var secrets: [(secret: Secret, forms: [[UInt8]])] = [] {
+        var secrets: [(secret: Secret, forms: [SecretForm])] = [] {
             didSet { finder = SecretFinder(secrets.flatMap { $0.forms }) }
         }
         private(set) var finder = SecretFinder([])
@@ -16,9 +15,10 @@ package final class Redactor: Sendable {
 
     package init() {}
 
-    /// From now on `secret` is struck, in the encodings in which it travels.
+    /// From now on `secret` is struck, in the encodings in which it travels; a weak one is not.
     package func add(_ secret: Secret) {
-        let forms = SecretForms.of(secret.revealed)
+        guard secret.weakness == nil else { return }
+        let forms = SecretForm.all(of: secret.revealed)
         state.withLock { state in
             guard !state.secrets.contains(where: { $0.secret == secret }) else { return }
             state.secrets.append((secret, forms))
@@ -33,9 +33,6 @@ package final class Redactor: Sendable {
     /// What is struck at this moment, for many texts in a row.
     package var finder: SecretFinder { state.withLock { $0.finder } }
 
-    package func struck(_ text: String) -> String { finder.struck(text) ?? text }
-
-    package func struck(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.withUnsafeBufferPointer { finder.struck($0) } ?? bytes
-    }
+    /// For texts that stand alone, such as a line of the log; a message is struck value by value.
+    package func struck(_ text: String) -> String { finder.struck(text, readingEscapes: true) ?? text }
 }

@@ -1,82 +1,175 @@
-/// Finds many byte strings in one pass that looks at a fraction of the bytes (after Wu and Manber).
+/// Finds many secrets in one pass that looks at a fraction of the bytes.
 ///
-/// A window as long as the shortest needle moves over the text. The last two bytes in it tell how far it may jump,
-/// because they stand that far from the window's end in any needle; only where they could end a needle's beginning is
-/// anything compared.
+/// Four bytes in a row are looked at, then so many are left out that no anchor fits between two looks. Only where the
+/// four stand in an anchor is anything compared, and around an anchor as much is taken as is like the secret.
 package struct SecretFinder: Sendable {
-    private let needles: [[UInt8]]
-    private let window: Int
-    private let jumps: [UInt8]
-    private let candidates: [UInt16: [Int]]
+    private struct Anchor {
+        let form: Int
+        let range: Range<Int>
+    }
 
-    init(_ needles: [[UInt8]]) {
-        // The longest first, so that a form that holds another is struck whole.
-        self.needles = needles.sorted { $0.count > $1.count }
-        window = min(self.needles.last?.count ?? 0, 255)
-        var jumps = [UInt8](repeating: UInt8(max(window - 1, 0)), count: needles.isEmpty ? 0 : 1 << 12)
-        var candidates: [UInt16: [Int]] = [:]
-        for (number, needle) in self.needles.enumerated() {
-            for end in 1..<window {
-                let key = Self.key(needle[end - 1], needle[end])
-                jumps[Int(key)] = min(jumps[Int(key)], UInt8(window - 1 - end))
+    private let forms: [SecretForm]
+    /// As long as the shortest anchor.
+    private let window: Int
+    /// A bit for each hash that four bytes of an anchor have.
+    private let hashes: [UInt64]
+    /// The anchors that hold four bytes, and how far behind their beginning.
+    private let candidates: [UInt32: [(anchor: Anchor, offset: Int)]]
+    /// Whether a secret can be there of which escapes leave nothing to hold on to.
+    private let isHiddenByEscapes: Bool
+
+    init(_ forms: [SecretForm]) {
+        let anchors = forms.indices.flatMap { form in forms[form].anchors.map { Anchor(form: form, range: $0) } }
+        let window = anchors.map { $0.range.count }.min() ?? 0
+        var hashes = [UInt64](repeating: 0, count: anchors.isEmpty ? 0 : 1 << (Self.hashBits - 6))
+        var candidates: [UInt32: [(Anchor, Int)]] = [:]
+        for anchor in anchors {
+            forms[anchor.form].text[anchor.range].withUnsafeBytes { text in
+                for offset in 0...(window - Self.look) {
+                    let bytes = Self.bytes(text, offset)
+                    let hash = Self.hash(bytes)
+                    hashes[hash >> 6] |= 1 << UInt64(hash & 63)
+                    candidates[bytes, default: []].append((anchor, offset))
+                }
             }
-            candidates[Self.key(needle[window - 2], needle[window - 1]), default: []].append(number)
         }
-        self.jumps = jumps
+        self.forms = forms
+        self.window = window
+        self.hashes = hashes
         self.candidates = candidates
+        isHiddenByEscapes = forms.contains { $0.isHiddenByEscapes }
     }
 
     /// The text without what was found; nil when that is nothing.
-    package func struck(_ text: String) -> String? {
-        guard !needles.isEmpty, text.utf8.count >= window else { return nil }
+    ///
+    /// Escapes are read where something points to a secret, or in any case: texts that others may have escaped several
+    /// times are short.
+    package func struck(_ text: String, readingEscapes: Bool = false) -> String? {
+        guard !forms.isEmpty, text.utf8.count >= window else { return nil }
         var text = text
-        return text.withUTF8 { struck($0) }.map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    func struck(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        let hits = ranges(in: bytes)
-        guard !hits.isEmpty else { return nil }
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var copied = 0
-        for hit in hits {
-            result += bytes[copied..<hit.lowerBound]
-            result += "••••".utf8
-            copied = hit.upperBound
+        return text.withUTF8 { bytes in
+            readingEscapes || mayHold(bytes) ? struck(bytes) : nil
         }
-        return result + bytes[copied...]
     }
 
-    /// Where needles stand; those that touch or overlap are one range.
-    func ranges(in bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        guard !needles.isEmpty, bytes.count >= window else { return ranges }
-        jumps.withUnsafeBufferPointer { jumps in
-            var last = window - 1
-            while last < bytes.count {
-                let key = Self.key(bytes[last - 1], bytes[last])
-                let jump = Int(jumps[Int(key)])
-                if jump == 0, let hit = needle(key, at: last - window + 1, in: bytes) {
-                    if let previous = ranges.last, hit.lowerBound <= previous.upperBound {
-                        ranges[ranges.count - 1] = previous.lowerBound..<max(previous.upperBound, hit.upperBound)
-                    } else {
-                        ranges.append(hit)
+    /// Whether it is worth a closer look; true for every text that holds a secret.
+    package func mayHold(_ text: [UInt8]) -> Bool { text.withUnsafeBufferPointer { mayHold($0) } }
+
+    private func mayHold(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isFound = false
+        scan(text) { _, _ in
+            isFound = true
+            return false
+        }
+        return isFound || isHiddenByEscapes && UnescapedText.isNeeded(for: text)
+    }
+
+    private func struck(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+        let parts = merged(parts(of: text))
+        guard !parts.isEmpty else { return nil }
+        var result: [UInt8] = []
+        result.reserveCapacity(text.count)
+        var copied = 0
+        for part in parts {
+            result += text[copied..<part.lowerBound]
+            result += "••••".utf8
+            copied = part.upperBound
+        }
+        return String(decoding: result + text[copied...], as: UTF8.self)
+    }
+
+    /// Where secrets stand in the text itself, or in what it says once its escapes are read.
+    private func parts(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var parts = partsAsWritten(in: text)
+        var unescaped = UnescapedText(text)
+        for _ in 0..<Self.depth {
+            guard let reading = unescaped else { break }
+            parts += reading.bytes.withUnsafeBufferPointer { partsAsWritten(in: $0) }.map { reading.place(of: $0) }
+            unescaped = reading.unescaped()
+        }
+        return parts.map { Self.whole($0, in: text) }
+    }
+
+    /// How many times over escapes are read.
+    private static let depth = 3
+
+    private func partsAsWritten(in text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        scan(text) { anchor, place in
+            if let part = part(anchor, at: place, in: text) { parts.append(part) }
+            return true
+        }
+        return parts
+    }
+
+    /// As much around an anchor as is like the secret; nil when that gives nothing away.
+    private func part(_ anchor: Anchor, at place: Int, in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        let form = forms[anchor.form]
+        let before = zip(text[..<place].reversed(), form.text[..<anchor.range.lowerBound].reversed())
+            .prefix { Self.isSame($0, $1) }
+        let end = place + anchor.range.count
+        let after = zip(text[end...], form.text[anchor.range.upperBound...]).prefix { Self.isSame($0, $1) }
+        let found = anchor.range.lowerBound - before.count..<anchor.range.upperBound + after.count
+        guard found.count >= form.least, form.isTelling(found) else { return nil }
+        return place - before.count..<end + after.count
+    }
+
+    /// Calls `found` with every anchor and its place, until that says false.
+    private func scan(_ text: UnsafeBufferPointer<UInt8>, _ found: (Anchor, Int) -> Bool) {
+        guard !forms.isEmpty else { return }
+        let bytes = UnsafeRawBufferPointer(text)
+        let step = window - Self.look + 1
+        hashes.withUnsafeBufferPointer { hashes in
+            var place = step - 1
+            while place + Self.look <= bytes.count {
+                let four = Self.bytes(bytes, place)
+                let hash = Self.hash(four)
+                if hashes[hash >> 6] & 1 << UInt64(hash & 63) != 0 {
+                    for (anchor, offset) in candidates[four] ?? [] where stands(anchor, at: place - offset, in: text) {
+                        guard found(anchor, place - offset) else { return }
                     }
                 }
-                last += max(jump, 1)
+                place += step
             }
         }
-        return ranges
     }
 
-    private func needle(_ key: UInt16, at start: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-        candidates[key]?.lazy
-            .map { needles[$0] }
-            .first { $0.count <= bytes.count - start && bytes[start..<(start + $0.count)].elementsEqual($0) }
-            .map { start..<(start + $0.count) }
+    private static let look = 4
+    private static let hashBits = 15
+
+    /// Four of them, the same for capital and small letters.
+    private static func bytes(_ text: UnsafeRawBufferPointer, _ place: Int) -> UInt32 {
+        text.loadUnaligned(fromByteOffset: place, as: UInt32.self) & 0x5F5F_5F5F
     }
 
-    private static func key(_ first: UInt8, _ second: UInt8) -> UInt16 {
-        (UInt16(first) << 5 ^ UInt16(second)) & 0xFFF
+    private static func hash(_ four: UInt32) -> Int { Int((four &* 0x9E37_79B1) >> (32 - UInt32(hashBits))) }
+
+    private func stands(_ anchor: Anchor, at start: Int, in text: UnsafeBufferPointer<UInt8>) -> Bool {
+        start >= 0 && anchor.range.count <= text.count - start
+            && zip(text[start...], forms[anchor.form].text[anchor.range]).allSatisfy { Self.isSame($0, $1) }
     }
+
+    private static func isSame(_ a: UInt8, _ b: UInt8) -> Bool { a.lowercased == b.lowercased }
+
+    /// Whole characters, where the last of a part differs from the secret's only in its later bytes.
+    private static func whole(_ part: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        let start = text[...part.lowerBound].lastIndex { !$0.continuesCharacter } ?? part.lowerBound
+        let end = text[part.upperBound...].firstIndex { !$0.continuesCharacter } ?? text.count
+        return start..<end
+    }
+
+    /// In order; those that touch or overlap are one.
+    private func merged(_ parts: [Range<Int>]) -> [Range<Int>] {
+        parts.sorted { $0.lowerBound < $1.lowerBound }.reduce(into: []) { merged, part in
+            if let last = merged.last, part.lowerBound <= last.upperBound {
+                merged[merged.count - 1] = last.lowerBound..<max(last.upperBound, part.upperBound)
+            } else {
+                merged.append(part)
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var continuesCharacter: Bool { self & 0xC0 == 0x80 }
 }

@@ -71,8 +71,10 @@ enum CallCommand {
     }
 
     private static func show(_ answer: Answer, asJSON: Bool, _ redactor: Redactor) -> Int32 {
-        let structured = answer.structured.map { $0.prettyText }
-        StandardOutput.write(redactor.struck(asJSON ? structured ?? answer.text : answer.text))
+        let structured = asJSON ? answer.structured : nil
+        let finder = redactor.finder
+        let shown = structured.map { ($0.replacingTexts { finder.struck($0) } ?? $0).prettyText }
+        StandardOutput.write(shown ?? redactor.struck(answer.text))
         return answer.isFailure || answer.isUndone ? 1 : 0
     }
 }

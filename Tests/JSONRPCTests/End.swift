@@ -58,7 +58,9 @@ final class Handler: RequestHandler {
     private static let largeResult = EncodedJSON(.string(String(repeating: "x", count: large)))
 
     func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
-        let outcome = Outcome.success(EncodedJSON(["was": .string(request.method)]))
+        let outcome = Outcome.success(
+            EncodedJSON(.members(("was", .string(request.method)), ("said", request.params?["say"])))
+        )
         switch request.method {
         case "now": return .now(outcome)
         case "large": return .now(.success(Self.largeResult))

@@ -172,10 +172,10 @@ import Testing
     }
 
     /// Rows: G168.
-    @Test func `strikes live secrets from whatever leaves`() {
+    @Test func `strikes live secrets from whatever leaves, but not from the id it answers under`() {
         let end = End(secret: "hunter2hunter2")
-        end.write(#"{"jsonrpc":"2.0","id":"hunter2hunter2","method":"now"}"#)
-        #expect(end.written == [#"{"jsonrpc":"2.0","id":"••••","result":{"was":"now"}}"#])
+        end.write(#"{"jsonrpc":"2.0","id":"hunter2hunter2","method":"now","params":{"say":"hunter2hunter2"}}"#)
+        #expect(end.written == [#"{"jsonrpc":"2.0","id":"hunter2hunter2","result":{"was":"now","said":"••••"}}"#])
     }
 
     @Test func `leaves a request open without a slot, and waits for none at the end`() async {

@@ -25,6 +25,8 @@ package final class ServerConnection: RequestHandler {
         self.principal = principal
     }
 
+    package let ownTexts = ProtocolTexts.mcp
+
     package var acceptsBatches: Bool { session.withLock { $0?.revision == .march2025 } }
 
     package func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {

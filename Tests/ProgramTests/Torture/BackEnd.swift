@@ -49,7 +49,7 @@ final class ServedSandbox: BackEnd {
 /// Signs everybody in, unless a test says otherwise, and answers all else as it says.
 final class OwnBackEnd: BackEnd {
     static let userToken = #"usr_tok*Qx7"&<Zw>9_k"#
-    static let userSecret = "s3c/Rt+Vq=Lm%Tz?8w"
+    static let userSecret = "s3c/Rt+Vq=Lm~Tz?\u{FC}8w'%"
     /// With every character that such a token may hold.
     static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b3J0dXJlIn0._zaN-8__sWq3vK-_Lr0_"
 

@@ -1,0 +1,97 @@
+import Text
+
+/// One way in which a secret is written: as it is, in hexadecimal or in Base64.
+///
+/// Escapes are read before it is looked for.
+struct SecretForm: Sendable {
+    /// Looked for in capital and small letters alike, since case is changed on the way now and then.
+    let text: [UInt8]
+    /// As many bytes in a row are the secret, even without the rest.
+    let least: Int
+    /// The places by which it is found.
+    let anchors: [Range<Int>]
+    /// Whether it is the secret itself, parts of which may be ordinary words.
+    let isPlain: Bool
+    /// Whether escapes can hide it, since it has no run of characters that nothing escapes.
+    let isHiddenByEscapes: Bool
+
+    /// As many bytes in a row of a longer secret give it away.
+    private static let piece = 12
+    private static let mostRuns = 6
+
+    static func all(of secret: String) -> [SecretForm] {
+        let bytes = Array(secret.utf8)
+        let signs = [UInt8(ascii: "+"), UInt8(ascii: " ")]
+        // Where a blank is written as a plus, either may have become the other.
+        let plain = Set([bytes] + signs.map { sign in bytes.map { signs.contains($0) ? sign : $0 } })
+        return plain.map { SecretForm(plain: $0) }
+            + [SecretForm(encoded: hexadecimal(bytes), least: 2 * piece)]
+            + Set(base64Cores(bytes)).map { SecretForm(encoded: $0, least: piece * 4 / 3) }
+    }
+
+    private init(plain bytes: [UInt8]) {
+        let unescaped = Self.runs(in: bytes, ofAtLeast: Secret.shortest) {
+            $0.isLetter || $0.isDigit || $0.isUnreserved
+        }
+        let words = Self.runs(in: bytes, ofAtLeast: Self.piece) { $0.isLetter || $0.isDigit }
+        let runs = (unescaped.prefix(Self.mostRuns) + words.prefix(Self.mostRuns)).map { $0.prefix(Self.piece) }
+            .filter { !Self.isOrdinary(bytes[$0]) }
+        text = bytes
+        least = min(Self.piece, bytes.count)
+        anchors = Array(Set([bytes.indices.prefix(Self.piece)] + runs))
+        isPlain = true
+        isHiddenByEscapes = runs.isEmpty
+    }
+
+    private init(encoded bytes: [UInt8], least: Int) {
+        text = bytes
+        self.least = min(least, bytes.count)
+        anchors = [bytes.indices.prefix(Self.piece)]
+        isPlain = false
+        isHiddenByEscapes = false
+    }
+
+    /// Whether a part of it can be struck by itself.
+    func isTelling(_ part: Range<Int>) -> Bool {
+        !isPlain || part.count == text.count || !Self.isOrdinary(text[part])
+    }
+
+    /// Whether part of a secret could be a word, a name or a line in any text.
+    private static func isOrdinary(_ part: ArraySlice<UInt8>) -> Bool {
+        let isWord = part.count < 2 * Secret.long && part.allSatisfy { $0.isLetter || " -._:/@".utf8.contains($0) }
+        // Words have a capital letter here and there, and random letters at every other place.
+        let turns = zip(part, part.dropFirst()).count { $0.isLetter && $1.isLetter && ($0 ^ $1) & 0x20 != 0 }
+        return isWord && turns < part.count / 2 || Set(part).count < Secret.fewest
+    }
+
+    /// Where all bytes are as wanted, `count` of them or more.
+    private static func runs(
+        in bytes: [UInt8],
+        ofAtLeast count: Int,
+        where isWanted: (UInt8) -> Bool
+    ) -> [Range<Int>] {
+        let ends = [-1] + bytes.indices.filter { !isWanted(bytes[$0]) } + [bytes.count]
+        return zip(ends, ends.dropFirst()).map { $0 + 1..<$1 }.filter { $0.count >= count }
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.flatMap { [$0 >> 4, $0 & 15].map { $0 < 10 ? $0 + UInt8(ascii: "0") : $0 - 10 + UInt8(ascii: "a") } }
+    }
+
+    /// What Base64 makes of the secret wherever it stands in a longer text: its bytes can begin at each of three places
+    /// in a group, and the characters it shares with its neighbours are left out.
+    private static func base64Cores(_ secret: [UInt8]) -> [[UInt8]] {
+        [Base64.Alphabet.standard, .urlSafe].flatMap { alphabet in
+            (0..<3).map { offset in
+                let bytes = [UInt8](repeating: 0, count: offset) + secret
+                let whole = bytes.count * 8 / 6
+                return Array(Array(Base64.encoded(bytes, alphabet).utf8)[[0, 2, 3][offset]..<whole])
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    /// What neither an address nor JSON nor HTML escapes, beside letters and digits.
+    fileprivate var isUnreserved: Bool { "-._".utf8.contains(self) }
+}

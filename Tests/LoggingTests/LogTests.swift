@@ -1,0 +1,59 @@
+import Logging
+import Testing
+
+@Suite struct `A log line` {
+    private final class Lines: @unchecked Sendable {
+        var all: [String] = []
+    }
+
+    private func lines(_ level: Log.Level = .info, secret: String = "unused-secret", _ body: (Log) -> Void) -> [String]
+    {
+        let lines = Lines()
+        let redactor = Redactor()
+        redactor.add(Secret(secret))
+        body(Log(level, redactor: redactor) { lines.all.append($0) })
+        return lines.all
+    }
+
+    @Test func `has a level, a sentence and fields`() {
+        #expect(lines { $0.info("done", ("ms", "12")) } == ["info: done ms=12"])
+    }
+
+    @Test func `is left out below the level asked for`() {
+        #expect(lines(.warning) { $0.info("done") }.isEmpty)
+        #expect(lines(.warning) { $0.error("broken") } == ["error: broken"])
+    }
+
+    @Test func `quotes values that could not be told apart otherwise`() {
+        #expect(
+            lines { $0.info("x", ("a", "b c"), ("d", ""), ("e", "f\"g\\")) } == [#"info: x a="b c" d="" e="f\"g\\""#]
+        )
+    }
+
+    @Test func `never breaks and never steers a terminal`() {
+        #expect(lines { $0.info("a\nb\u{1B}[31m\u{85}\u{2028}\u{202E}c") } == ["info: a b [31m   c"])
+    }
+
+    /// Rows: G168.
+    @Test func `holds no secret, not even one with a line break`() {
+        let secret = "first-half\nsecond-half"
+        let line = lines(secret: secret) { $0.info("got \(secret)", ("value", secret)) }.joined()
+        #expect(!line.contains("half"))
+    }
+
+    @Test func `keeps its own words, whatever the secret`() {
+        #expect(
+            lines(secret: "warning-milliseconds-9") { $0.warning("x", ("milliseconds", "9")) }
+                == ["warning: x milliseconds=9"]
+        )
+    }
+
+    @Test func `shows dots for a secret however it is printed`() {
+        let secret = Secret("hidden-value")
+        var dumped = ""
+        dump([secret], to: &dumped)
+        for text in ["\(secret)", String(reflecting: secret), "\([secret])", dumped] {
+            #expect(!text.contains("hidden"))
+        }
+    }
+}
