@@ -167,7 +167,7 @@ extension TokenExchange {
         let list = Quotation.of(names.prefix(8).joined(separator: ", "), redactor: redactor)
         return OvalEdgeError(
             .notUnderstood,
-            "\(configuration.host) answered the sign-in without a token\(list.map { " (it sent \($0))" } ?? "").",
+            "\(configuration.host) answered the sign-in without a usable token\(list.map { " (it sent \($0))" } ?? "").",
             advice: Advice.address,
             status: 200
         )

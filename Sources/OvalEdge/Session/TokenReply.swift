@@ -49,7 +49,7 @@ package enum TokenReply: Hashable {
             return
         }
         for value in Self.names.lazy.compactMap({ object[$0] }) {
-            switch Self.number(value) ?? Self(value, depth: depth) {
+            switch Self(value, depth: depth) {
             case .empty, .page, .without: continue
             case let found:
                 self = found
@@ -69,10 +69,6 @@ package enum TokenReply: Hashable {
         }
     }
 
-    private static func number(_ value: JSON) -> TokenReply? {
-        if case .number(let number) = value { .token(number.text) } else { nil }
-    }
-
     private static func reason(_ object: JSONObject) -> String? {
         ["message", "error", "error_description"].lazy
             .compactMap { object[$0] }
@@ -81,13 +77,32 @@ package enum TokenReply: Hashable {
             .first
     }
 
-    /// The token without the scheme some servers write before it; nil for what cannot be sent in a header.
+    /// The token without the scheme some servers write before it; nil for what cannot be sent in a header, and for what
+    /// is no token by its looks.
     static func bare(_ text: String) -> String? {
         let text = text.trimmed
         let scheme = text.prefix { $0 != " " }
         let isPrefixed = ["bearer", "jwt"].contains(scheme.lowercased()) && scheme.endIndex != text.endIndex
         let token = isPrefixed ? text[scheme.endIndex...].trimmed : text
-        let isSendable = token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-        return isSendable && !token.isEmpty ? token : nil
+        let isSendable = token.utf8.count <= longest && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        return isSendable && isCredible(token) ? token : nil
     }
+
+    /// More than servers take in a header.
+    private static let longest = 16_384
+
+    /// Whether it is long enough to be a token, or has the three parts of a JWT, and is neither a number nor words: a
+    /// status such as `NOT_READY` stands where a token should, and what is taken for one is a secret from then on.
+    private static func isCredible(_ text: String) -> Bool {
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isLong = text.utf8.count >= 16 || parts.count == 3 && parts.allSatisfy { !$0.isEmpty }
+        let hasDigits = text.utf8.contains { $0.isDigit }
+        let hasLetters = text.utf8.contains { $0.isLetter }
+        return isLong && hasLetters && (hasDigits || parts.count == 3 || text.utf8.count >= 32)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    fileprivate var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20) }
 }

@@ -125,7 +125,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
         (HTTPResponse(.ok), .notUnderstood, "OVALEDGE_TOKEN_EXCHANGE_FALLBACK_HEADER"),
         (HTTPResponse(204), .notUnderstood, "status 204"),
         (HTTPResponse(.ok, text: #"{"status":"ok"}"#), .notUnderstood, "(it sent status)"),
-        (HTTPResponse(.ok, text: "{"), .notUnderstood, "without a token"),
+        (HTTPResponse(.ok, text: "{"), .notUnderstood, "without a usable token"),
         (HTTPResponse(.tooManyRequests, fields: ["Retry-After": "7"]), .tooMany, "Wait 7 seconds"),
         (HTTPResponse(.internalServerError, text: "oops"), .unavailable, "500: “oops”"),
         (HTTPResponse(.serviceUnavailable, text: "<html>x</html>", type: "text/html"), .unavailable, "503."),

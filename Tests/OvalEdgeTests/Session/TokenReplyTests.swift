@@ -32,8 +32,25 @@ import Testing
         #expect(TokenReply(Array(body.utf8)) == .token("a.b.c"))
     }
 
-    @Test func `takes a number for a token`() {
-        #expect(TokenReply(Array(#"{"token": 12345}"#.utf8)) == .token("12345"))
+    @Test(arguments: [
+        "d41d8cd98f00b204e980", "d41d8cd98f00b204", "eyJh.e30.c2ln", "Zm9vYmFyIG9wYXF1ZSBzZXNz1",
+        "QWxhZGRpbjpvcGVuIHNlc2FtZSBhbmQgdGhlIHJl",
+    ])
+    func `yields an opaque token that is long enough`(_ token: String) {
+        #expect(TokenReply(Array(#"{"token": "\#(token)"}"#.utf8)) == .token(token))
+        #expect(TokenReply(Array(#"{"result": "success", "data": "\#(token)"}"#.utf8)) == .token(token))
+    }
+
+    /// What is taken for a token is struck from then on, so that a word or a number would take others along.
+    @Test(arguments: [
+        #"{"token": 12345}"#, #"{"token": 1234567890123456789}"#, #"{"token": "1234567890123456789"}"#,
+        #"{"token": "jsonrpc"}"#, #"{"token": "result"}"#, #"{"token": "true"}"#, #"{"token": "abc123"}"#,
+        #"{"token": "INVALID_CREDENTIALS_GIVEN"}"#, #"{"token": "authenticationfailed"}"#, #"{"token": "1.2.3"}"#,
+        #"{"token": "192.168.10.200:8080"}"#, #"{"token": "a..c"}"#, #"{"token": ".."}"#,
+        #"{"token": "\#(String(repeating: "a1", count: 9000))"}"#,
+    ])
+    func `believes no number, no word and nothing short`(_ body: String) {
+        #expect(TokenReply(Array(body.utf8)) == .without(names: ["token"]))
     }
 
     @Test(arguments: [
