@@ -58,7 +58,7 @@ extension Settings {
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
-        settings.trustWarnings = dotEnv.trustWarnings
+        settings.trustWarnings = dotEnv.trustWarnings + settings.weaknesses
         return settings
     }
 

@@ -14,7 +14,8 @@ package struct Settings: Sendable {
     package internal(set) var entries: [SettingEntry] = []
     /// What a person should know although nothing is wrong enough to stop.
     package internal(set) var warnings: [String] = []
-    /// Those about who decides where secrets go; they are told whatever `LOG_LEVEL` says.
+    /// Those about who decides where secrets go, and about secrets that cannot be hidden; they are told whatever `LOG_LEVEL`
+    /// says.
     package internal(set) var trustWarnings: [String] = []
 
     /// `version` is the program's own; `listens` tells a program that opens a port from one that does not; `tools` has
