@@ -24,7 +24,7 @@ REFUSED = '"method":"tools/call","params":{"name":"asset_details","arguments":{"
 # Every call is a request, but where answers from the cache are measured.
 ASKING = {"OVALEDGE_CACHE_SECONDS": "0"}
 KEEPING = {"OVALEDGE_CACHE_SECONDS": "300"}
-CREDENTIAL = ASKING | {"OVALEDGE_USER_TOKEN": "bench", "OVALEDGE_USER_SECRET": "bench"}
+CREDENTIAL = ASKING | {"OVALEDGE_USER_TOKEN": "bench-user-token-1", "OVALEDGE_USER_SECRET": "bench-user-secret-1"}
 
 
 @dataclasses.dataclass

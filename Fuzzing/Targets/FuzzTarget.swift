@@ -16,7 +16,7 @@ package struct FuzzTarget: Sendable {
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
         .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .html, .json, .jwt, .markdown,
-        .messages, .previews, .tokenReply, .urls,
+        .messages, .previews, .redaction, .tokenReply, .urls,
     ]
 }
 
