@@ -88,8 +88,8 @@ import Testing
         Input("a million brackets as a number", id: 1) { call(#"{"limit":"\#(words("[", 1_000_000))"}"#) },
         Input("one character of a million marks", id: 1) { call(#"{"limit":"e\#(words("\u{301}", 500_000))"}"#) },
         Input("a name of a million letters", id: 1) { call("{}", words("n", 1_000_000)) },
-        Input("a search for a million hidden characters", id: 1) {
-            call(#"{"search_terms":"\#(words("a\u{200B}", 250_000))"}"#)
+        Input("a search for 20,000 hidden characters", id: 1) {
+            call(#"{"search_terms":"\#(words("a\u{200B}", 20_000))"}"#)
         },
         Input("every edge of an integer", id: 1) {
             call(#"{"page":9223372036854775807,"limit":-9223372036854775808}"#)
