@@ -26,15 +26,17 @@ extension JSON {
         return status == "success" || status == "ok" || status == "200"
     }
 
-    /// What OvalEdge says beside good data, such as "The index is being rebuilt"; nil where it only says that all went
-    /// well.
+    /// What OvalEdge says beside good data, such as "The index is being rebuilt", cut where it is long; nil where it only
+    /// says that all went well.
     package var messageBesideData: String? {
         guard let text = text("message") ?? (data?.isAsset == false ? data?.text("message") : nil) else { return nil }
-        var words = text.lowercased()
+        var words = text.prefix(Self.longestMessage).lowercased()
         while let last = words.last, ".! ".contains(last) { words.removeLast() }
         let isRoutine = ["ok", "success", "done", "completed"].contains(words) || words.hasSuffix("successfully")
-        return isRoutine ? nil : text
+        return isRoutine ? nil : text.utf8.count > Self.longestMessage ? "\(text.prefix(Self.longestMessage))…" : text
     }
+
+    private static let longestMessage = 300
 
     private var data: JSON? { self["data"] }
     private var isAsset: Bool { first(of: "objectId", "objectName") != nil }
