@@ -161,6 +161,7 @@ import Testing
             #expect(status(await wire.read { $0.hasSuffix("0\n") }) == "200")
         }
         #expect(try await answer(server, to: request) == "")
+        #expect(wires.count == 2)
     }
 
     @Test func `keeps no more of all bodies together than it may`() async throws {
