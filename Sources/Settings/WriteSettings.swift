@@ -20,7 +20,7 @@ package struct WriteSettings: Sendable {
         )
         confirmBy = reader.read(
             Self.confirmation,
-            "How a person agrees to a change: auto (in a form where the client shows forms, else by the preview's token), form (never by a token), token (never in a form). Read again on SIGHUP.",
+            "How a person agrees to a change: auto (in a form where the client has forms, else by a token), form or token only.",
             default: ConfirmationChoice.auto
         )
         let folder: FolderPath? = reader.read(
