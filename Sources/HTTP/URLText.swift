@@ -74,8 +74,10 @@ extension URLText {
 
     /// `base` and `path` with exactly one slash between them.
     package static func joined(_ base: String, _ path: String) -> String {
-        let base = base.reversed().drop { $0 == "/" }.reversed()
-        return String(base) + "/" + path.drop { $0 == "/" }
+        let slash = UInt8(ascii: "/")
+        let end = base.utf8.lastIndex { $0 != slash }.map { base.utf8.index(after: $0) } ?? base.startIndex
+        let start = path.utf8.firstIndex { $0 != slash } ?? path.endIndex
+        return "\(base[..<end])/\(path[start...])"
     }
 
     private static func formDecoded(_ text: Substring) -> String? {

@@ -6,9 +6,18 @@ import Synchronization
 package final class Redactor: Sendable {
     private struct State {
         var secrets: [(secret: Secret, forms: [SecretForm])] = [] {
-            didSet { finder = SecretFinder(secrets.flatMap { $0.forms }) }
+            didSet { built = nil }
         }
-        private(set) var finder = SecretFinder([])
+        /// Made when it is first asked for: at start several secrets come one after the other.
+        private var built: SecretFinder?
+
+        var finder: SecretFinder {
+            mutating get {
+                let finder = built ?? SecretFinder(secrets.flatMap { $0.forms })
+                built = finder
+                return finder
+            }
+        }
     }
 
     private let state = Mutex(State())
@@ -18,10 +27,9 @@ package final class Redactor: Sendable {
     /// From now on `secret` is struck, in the encodings in which it travels; a weak one is not.
     package func add(_ secret: Secret) {
         guard secret.weakness == nil else { return }
-        let forms = SecretForm.all(of: secret.revealed)
         state.withLock { state in
             guard !state.secrets.contains(where: { $0.secret == secret }) else { return }
-            state.secrets.append((secret, forms))
+            state.secrets.append((secret, SecretForm.all(of: secret.revealed)))
         }
     }
 

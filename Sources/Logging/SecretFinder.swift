@@ -22,7 +22,7 @@ package struct SecretFinder: Sendable {
         let anchors = forms.indices.flatMap { form in forms[form].anchors.map { Anchor(form: form, range: $0) } }
         let window = anchors.map { $0.range.count }.min() ?? 0
         var hashes = [UInt64](repeating: 0, count: anchors.isEmpty ? 0 : 1 << (Self.hashBits - 6))
-        var candidates: [UInt32: [(Anchor, Int)]] = [:]
+        var candidates: [UInt32: [(anchor: Anchor, offset: Int)]] = [:]
         for anchor in anchors {
             forms[anchor.form].text[anchor.range].withUnsafeBytes { text in
                 for offset in 0...(window - Self.look) {

@@ -30,9 +30,7 @@ struct SecretForm: Sendable {
     }
 
     private init(plain bytes: [UInt8]) {
-        let unescaped = Self.runs(in: bytes, ofAtLeast: Secret.shortest) {
-            $0.isLetter || $0.isDigit || $0.isUnreserved
-        }
+        let unescaped = Self.runs(in: bytes, ofAtLeast: Secret.shortest) { $0.isNeverEscaped }
         let words = Self.runs(in: bytes, ofAtLeast: Self.piece) { $0.isLetter || $0.isDigit }
         let runs = (unescaped.prefix(Self.mostRuns) + words.prefix(Self.mostRuns)).map { $0.prefix(Self.piece) }
             .filter { !Self.isOrdinary(bytes[$0]) }
@@ -40,7 +38,7 @@ struct SecretForm: Sendable {
         least = min(Self.piece, bytes.count)
         anchors = Array(Set([bytes.indices.prefix(Self.piece)] + runs))
         isPlain = true
-        isHiddenByEscapes = runs.isEmpty
+        isHiddenByEscapes = !anchors.contains { bytes[$0].allSatisfy { $0.isNeverEscaped } }
     }
 
     private init(encoded bytes: [UInt8], least: Int) {
@@ -92,6 +90,6 @@ struct SecretForm: Sendable {
 }
 
 extension UInt8 {
-    /// What neither an address nor JSON nor HTML escapes, beside letters and digits.
-    fileprivate var isUnreserved: Bool { "-._".utf8.contains(self) }
+    /// Whether neither an address nor JSON nor HTML escapes it.
+    fileprivate var isNeverEscaped: Bool { isLetter || isDigit || "-._".utf8.contains(self) }
 }

@@ -46,7 +46,7 @@ struct EvidenceTable {
                 #expect(found.count == 1, "\(page):\(row.line): \(parts[0]) is \(found)")
                 let file = found.first ?? ""
                 if !file.isEmpty, tests[file] == nil { tests[file] = Self.tests(in: try House.text(file)) }
-                #expect(tests[file]?.contains(parts[1]) == true, "\(page):\(row.line): \(parts[0]) has no test \(parts[1])")
+                #expect(tests[file]?.contains(parts[1]) == true, "\(page):\(row.line): no test \(parts[1])")
             }
         }
     }
