@@ -43,6 +43,9 @@ package struct Write: Sendable {
         self.report = report
     }
 
+    /// What is changed, for a sentence: names in it may be anybody's.
+    var shownTarget: String { Inline("\(escaped: target)").text }
+
     /// The same for the same change of the same state by the same account, whatever the order of members.
     ///
     /// It covers all that was shown: an object with another name is another subject.

@@ -184,7 +184,7 @@ extension WriteConsent {
 
     private static func tooLong(_ write: Write, _ budget: AnswerBudget) -> Answer {
         .failure(
-            "This change of \(write.target) is too long to be shown whole in \(budget.tokens) tokens, and only what was "
+            "This change of \(write.shownTarget) is too long to be shown whole in \(budget.tokens) tokens, and only what was "
                 + "seen whole can be agreed to; nothing was written. Write it in parts, or ask the server's operator to "
                 + "raise OVALEDGE_ANSWER_TOKENS."
         )
@@ -234,7 +234,7 @@ extension WriteConsent {
                 ("ok", true),
                 ("awaitingUserConfirmation", true),
                 ("preview", .string(write.preview)),
-                ("target", .string(write.target)),
+                ("target", .string(Untrusted.cleaned(write.target))),
                 ("confirmationToken", token.map { .string($0) })
             )
         )

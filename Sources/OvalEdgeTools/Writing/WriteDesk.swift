@@ -175,7 +175,7 @@ extension WriteDesk {
         case true?: return answer
         case false?: return try await changed(by: write, record, in: audit)
         case nil:
-            let doubt = "What is there now could not be read, so look at \(write.target) before you trust this."
+            let doubt = "What is there now could not be read, so look at \(write.shownTarget) before you trust this."
             answer.content.append(.text(doubt))
             return answer
         }
@@ -185,8 +185,8 @@ extension WriteDesk {
         _ = await audit.trouble(entering: record.line(.dryRunChanged))
         var answer = Answer.failure(
             """
-            WARNING: this was a dry run, and \(write.target) was changed all the same. Either OvalEdge did not obey \
-            `dryRun`, or somebody else changed it at the same time. Look at \(write.target) and tell the person.
+            WARNING: this was a dry run, and \(write.shownTarget) was changed all the same. Either OvalEdge did not obey \
+            `dryRun`, or somebody else changed it at the same time. Look at \(write.shownTarget) and tell the person.
             """
         )
         answer.tellsOutcome = true
@@ -223,10 +223,10 @@ extension WriteDesk {
 
     private static func nothingToDo(_ write: Write) -> Answer {
         Answer(
-            "\(write.target) is so already; there is nothing to change, and nothing was written.",
+            "\(write.shownTarget) is so already; there is nothing to change, and nothing was written.",
             structured: [
                 "ok": true, "written": false, "status": .string(Outcome.unchanged.rawValue),
-                "target": .string(write.target),
+                "target": .string(Untrusted.cleaned(write.target)),
             ]
         )
     }

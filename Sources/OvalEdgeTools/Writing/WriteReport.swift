@@ -43,7 +43,7 @@ struct WriteReport {
 
     /// Of what may or may not have been changed.
     static func doubt(of target: String) -> String {
-        "Whether \(target) was changed is not known. Look at it before you try again."
+        "Whether \(Inline("\(escaped: target)").text) was changed is not known. Look at it before you try again."
     }
 
     private func text(of outcome: Outcome, _ fields: [ReadBack]) -> Markdown {

@@ -152,6 +152,18 @@ import Testing
         #expect(done.text.contains("### Written to OvalEdge") == false)
     }
 
+    @Test func `is told of a name without the power of its characters`() async throws {
+        let create = try #require(AnyWrite.all.first { $0.tool == "create_tag" })
+        var arguments = create.arguments
+        arguments["tag_name"] = "a\u{1B}[2J\u{202E}b"
+        let unknown = catalog { HTTPResponse(.ok, text: #"{"status":"unheard of"}"#, type: "application/json") }
+        for catalog in [unknown, catalog { () throws(HTTPFailure) in throw .timedOut(seconds: 1) }] {
+            let (_, done) = try await catalog.confirmed(create.tool, arguments)
+            #expect(done.isFailure && done.text.contains("is not known"), "\(done.text)")
+            #expect(!done.text.contains("\u{1B}") && !done.text.contains("\u{202E}"))
+        }
+    }
+
     @Test func `is not certain where the catalog holds another value`() async throws {
         let isWritten = Atomic(false)
         let catalog = TestCatalog(
