@@ -200,7 +200,10 @@ def _audit(lab: Lab, rng: random.Random) -> None:
     kept = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     for _ in range(10):
         for path in folder.iterdir():
-            path.unlink()
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         for path, data in kept.items():
             path.write_bytes(data)
             path.chmod(0o600)

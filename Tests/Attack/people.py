@@ -181,11 +181,14 @@ class People:
         self._spend(tool, words, f"{method} {path}", body)
 
     def _spend(self, tool: str, words: set[str], what: str, given: bytes | str) -> None:
-        """Use up the agreement that a write goes back to."""
+        """Use up the agreement that a write goes back to: of several that hold all its words, the one that holds the fewest others."""
         with self._lock:
             self.writes += 1
-            for index, agreement in enumerate(self.agreements):
-                if agreement.tool in ("", tool) and all(word in agreement.preview for word in words):
-                    del self.agreements[index]
-                    return
+            fitting = [
+                agreement for agreement in self.agreements
+                if agreement.tool in ("", tool) and all(word in agreement.preview for word in words)
+            ]
+            if fitting:
+                self.agreements.remove(min(fitting, key=lambda one: len(set(hostile.WORD.findall(one.preview)) - words)))
+                return
         self.lab.found("unconfirmed", f"{what}, and nobody agreed to {sorted(words)[:9] or 'it'}", given)

@@ -12,7 +12,7 @@ extension OvalEdgeAPI {
         redactor: Redactor
     ) throws(OvalEdgeError) -> JSON {
         if response.status == status, let json = try? JSON(reply: response.body), json["data"]?.object != nil {
-            return json
+            return json.struck(by: redactor.finder)
         }
         guard response.status.isSuccess else { throw OvalEdgeError(response, to: request(), redactor: redactor) }
         guard response.body.contains(where: { $0 > 0x20 }) else { return [:] }

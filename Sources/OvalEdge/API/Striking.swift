@@ -7,7 +7,12 @@ import Logging
 
 extension JSON {
     /// Nearly always nothing is, and then nothing is copied.
-    func struck(by finder: SecretFinder) -> JSON { replacingTexts { finder.struck($0) } ?? self }
+    ///
+    /// The words of a failure may have been escaped by anybody, letters and digits too; data are not.
+    func struck(by finder: SecretFinder) -> JSON {
+        let isFailure = Refusal(self) != nil
+        return replacingTexts { finder.struck($0, readingEscapes: isFailure) } ?? self
+    }
 }
 
 extension HTTPResponse {

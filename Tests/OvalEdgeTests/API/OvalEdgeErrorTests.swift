@@ -105,6 +105,19 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
         #expect(what.count < 280 && what.contains("…”"))
     }
 
+    @Test func `has no secret of a failure with status 200, however that escapes it`() throws {
+        let secret = "Sx5Gf1Bq8Nv3Ec9Zu4Mw9Kt2"
+        let redactor = Redactor()
+        redactor.add(Secret(secret))
+        let percent = secret.utf8.map { "%" + String($0, radix: 16) }.joined()
+        for body in [#"{"ok":false,"message":"token=\#(percent)"}"#, #"{"status":"failed","error":"\#(percent)"}"#] {
+            let response = HTTPResponse(.ok, text: body, type: "application/json")
+            let json = try OvalEdgeAPI.json(in: response, to: "GET /x", redactor: redactor)
+            let error = try #require(Refusal(json)).error
+            #expect(!error.description.contains("%53%78"), "\(error)")
+        }
+    }
+
     @Test func `strikes a secret before it cuts the quotation`() {
         let text = String(repeating: "x", count: 190) + "my-secret-value-of-some-length"
         #expect(
