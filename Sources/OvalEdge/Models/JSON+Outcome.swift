@@ -29,7 +29,10 @@ extension JSON {
     /// What OvalEdge says beside good data, such as "The index is being rebuilt", cut where it is long; nil where it only
     /// says that all went well.
     package var messageBesideData: String? {
-        guard let text = text("message") ?? (data?.isAsset == false ? data?.text("message") : nil) else { return nil }
+        let data = self["data"]
+        let errors = [self, data].compactMap { $0 }.first { $0.reportsErrors && !$0.isAsset }
+        let message = text("message") ?? (data?.isAsset == false ? data?.text("message") : nil)
+        guard let text = errors?.errorList ?? errors?.text("error") ?? message else { return nil }
         var words = text.prefix(Self.longestMessage).lowercased()
         while let last = words.last, ".! ".contains(last) { words.removeLast() }
         let isRoutine = ["ok", "success", "done", "completed"].contains(words) || words.hasSuffix("successfully")
@@ -38,6 +41,5 @@ extension JSON {
 
     private static let longestMessage = 300
 
-    private var data: JSON? { self["data"] }
     private var isAsset: Bool { first(of: "objectId", "objectName") != nil }
 }

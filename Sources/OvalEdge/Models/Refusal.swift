@@ -13,6 +13,7 @@ package struct Refusal: Hashable, Sendable {
     package let code: String?
 
     package init?(_ json: JSON) {
+        guard !json.payload.tellsWhatWasDone else { return nil }
         let data = json["data"]
         let places: [JSON]
         if json.hasFalseFlag || !json.isNamedThing && json.reportsFailure {
@@ -56,16 +57,35 @@ extension JSON {
     ]
     private static let nameNames = [
         "objectName", "name", "displayName", "fullyQualifiedName", "fullQualifiedName", "termName", "tagName",
-        "tableName", "columnName", "ruleName", "ticketTemplateName", "summary",
+        "tableName", "columnName", "ruleName", "ticketTemplateName", "summary", "storyName",
     ]
 
     fileprivate var reportsFailure: Bool {
         guard case .object(let object) = self, !object.isEmpty else { return false }
-        return hasFalseFlag || failedStatus != nil || self["error"]?.isEmptyOrFalse == false
-            || self["errors"]?.isEmptyOrFalse == false
+        return hasFalseFlag || failedStatus != nil || reportsErrors && !payload.holdsResults
     }
 
-    fileprivate var hasFalseFlag: Bool { self["ok"]?.isNo == true || self["success"]?.isNo == true }
+    /// Whether it says that something went wrong; beside results that is not a failure.
+    var reportsErrors: Bool { ["error", "errors", "fault"].contains { self[$0]?.isEmptyOrFalse == false } }
+
+    fileprivate var hasFalseFlag: Bool {
+        ["ok", "success", "isSuccess", "successful"].contains { self[$0]?.isNo == true }
+    }
+
+    /// Whether a write says what it changed, however it is called as a whole: what became of it is its report's to say.
+    fileprivate var tellsWhatWasDone: Bool {
+        ["updatedFields", "updatedRoles"].contains { self[$0]?.array?.isEmpty == false }
+            || self["results"]?.array?.contains { $0.object != nil && !$0.reportsFailure && $0["blocked"] != true }
+                == true
+    }
+
+    /// Whether there is a list of things, other than what went wrong.
+    private var holdsResults: Bool {
+        object?.members.contains { member in
+            !["error", "errors", "warnings", "blockedReasons"].contains(member.name)
+                && member.value.array?.first?.object != nil
+        } ?? false
+    }
 
     private var isNo: Bool {
         switch self {
@@ -78,10 +98,20 @@ extension JSON {
 
     /// The word for the outcome, where it is one for a failure; a number is read as an HTTP status.
     fileprivate var failedStatus: String? {
-        switch self["status"] {
-        case false: "false"
+        for name in ["status", "statusCode", "code", "result", "resultCode"] {
+            if let word = self[name]?.failure(isCode: name.hasSuffix("ode")) { return word }
+        }
+        return nil
+    }
+
+    /// A code of the product is a text of any kind, and only a number among them is a status.
+    private func failure(isCode: Bool) -> String? {
+        switch self {
+        case false: isCode ? nil : "false"
         case .number(let number): number.int.flatMap { (400..<600).contains($0) ? number.text : nil }
-        case .string(let text): text.word.isFailure ? text : nil
+        case .string(let text):
+            !isCode && text.word.isFailure || Int(text.trimmed).map { (400..<600).contains($0) } == true ? text : nil
+        case .object: isCode ? nil : self["code"]?.failure(isCode: false)
         default: nil
         }
     }
@@ -92,11 +122,15 @@ extension JSON {
         case .null: true
         case .bool(let value): !value
         case .number: double == 0
-        case .string(let text): ["", "none", "null", "false"].contains(text.word)
+        case .string(let text): Self.noErrors.contains(text.word)
         case .array(let items): items.allSatisfy { $0.isEmptyOrFalse }
-        case .object(let object): object.isEmpty
+        case .object(let object): object.members.allSatisfy { $0.value.isEmptyOrFalse }
         }
     }
+
+    private static let noErrors: Set = [
+        "", "0", "-", "none", "null", "false", "no", "n/a", "na", "no_error", "no_errors", "ok", "success",
+    ]
 
     /// Why it failed, in OvalEdge's words.
     fileprivate var reason: String? {
@@ -107,7 +141,7 @@ extension JSON {
     }
 
     /// What `errors` and `blockedReasons` hold, joined to one text.
-    private var errorList: String? {
+    var errorList: String? {
         guard let found = first(of: "errors", "blockedReasons") else { return nil }
         let list = found.array ?? found.object?.members.map { $0.value } ?? [found]
         let words = list.prefix(3).compactMap { $0.text("message", "detail", "code") ?? $0.plainText }

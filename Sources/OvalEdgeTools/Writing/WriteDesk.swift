@@ -243,7 +243,7 @@ extension OvalEdgeError {
         switch delivery {
         case .notSent: .notSent
         case .sent: .unknown
-        case .answered: kind == .notUnderstood || [500, 502, 504].contains(status) ? .unknown : .refused
+        case .answered: kind == .notUnderstood || status.map { $0 >= 500 || $0 == 408 } == true ? .unknown : .refused
         }
     }
 }

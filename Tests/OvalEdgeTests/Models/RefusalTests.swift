@@ -24,6 +24,11 @@ import Testing
         #"{"status":"failed","message":"M","data":{"objectId":1,"objectName":"x"}}"#,
         #"{"status":"blocked","updatedRoles":[],"blockedReasons":[{"field":"owner","message":"M"}]}"#,
         #"{"status":"failed","message":"M","items":[{"objectId":1,"objectName":"x"}]}"#,
+        #"{"status":"500","message":"M","data":{"items":[],"total":0}}"#, #"{"code":500,"message":"M"}"#,
+        #"{"statusCode":503,"message":"M"}"#, #"{"successful":false,"message":"M"}"#,
+        #"{"fault":{"code":3},"message":"M"}"#, #"{"isSuccess":false,"message":"M"}"#,
+        #"{"result":"failure","message":"M"}"#, #"{"resultCode":"404","message":"M"}"#,
+        #"{"status":{"code":"ERROR"},"message":"M"}"#, #"{"errors":["M"],"data":{"items":[]}}"#,
     ])
     func `is an error that quotes why`(text: String) throws {
         let refusal = try #require(try Refusal(JSON(parsing: text)))
@@ -63,6 +68,14 @@ import Testing
         #"{"ok":true,"data":{"items":[{"objectId":1,"status":"error","error":"yes"}]}}"#,
         #"{"ok":true,"data":{"rows":[{"status":"failed","message":"M"}],"failedCount":1}}"#,
         #"{"ok":true,"data":[{"objectId":1,"error":"yes"}]}"#,
+        #"{"error":"No error"}"#, #"{"error":"N/A"}"#, #"{"error":"Success"}"#, #"{"errors":"0"}"#,
+        #"{"errors":{"count":0}}"#, #"{"error":{"code":0,"message":""}}"#, #"{"code":"mcp.ok"}"#,
+        #"{"ok":true,"data":{"id":1,"storyName":"x","status":"REJECTED"}}"#,
+        #"{"items":[{"objectId":1}],"errors":["hop 3 was not loaded"]}"#,
+        #"{"errors":["hop 3 was not loaded"],"data":{"nodes":[{"id":1}]}}"#,
+        #"{"ok":true,"data":{"status":"partial_success","updatedFields":["a"],"errors":["b is locked"]}}"#,
+        #"{"ok":false,"message":"1 of 2","data":{"status":"PARTIAL_SUCCESS","updatedFields":["a"]}}"#,
+        #"{"ok":false,"data":{"results":[{"objectId":1},{"objectId":2,"error":"No."}]}}"#,
     ])
     func `is none`(text: String) throws {
         #expect(try Refusal(JSON(parsing: text)) == nil)

@@ -50,7 +50,9 @@ import Testing
         #expect(try catalog.audit().lines.last?.members["outcome"]?.string == outcome)
     }
 
-    @Test(arguments: [(500, "unknown"), (502, "unknown"), (504, "unknown"), (403, "refused"), (422, "refused")])
+    @Test(
+        arguments: [500, 502, 503, 504, 520, 524, 408].map { ($0, "unknown") } + [(403, "refused"), (422, "refused")]
+    )
     func `is doubted where the server failed`(status: Int, outcome: String) async throws {
         let catalog = catalog {
             HTTPResponse(HTTPStatus(rawValue: status), text: #"{"message":"No."}"#, type: "application/json")
