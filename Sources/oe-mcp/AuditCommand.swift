@@ -11,15 +11,24 @@ enum AuditCommand {
         let check = try AuditCheck(folder: wiring.auditFolder, key: wiring.auditKey)
         if line.has("verify") { return verify(check, wiring.auditKey) }
         let lines = check.lines.map { line.has("json") ? TerminalText.json(.object($0.members)) : text($0) }
-        StandardOutput.write(lines.isEmpty ? "No write has been attempted." : lines.joined(separator: "\n"))
+        StandardOutput.write(lines.isEmpty ? "No entries in \(wiring.auditFolder)." : lines.joined(separator: "\n"))
         for place in check.unreadable { StandardError.write("oe-mcp: \(place) cannot be read") }
+        for sentence in shortened(check.missing) { StandardError.write("oe-mcp: \(sentence)") }
+        if lines.isEmpty && check.isPartial {
+            let path = wiring.auditKey.path
+            StandardError.write("oe-mcp: The key \(path) is missing, so that missing entries would not show.")
+        }
         return 0
     }
 
     /// The exit code tells scripts.
     private static func verify(_ check: AuditCheck, _ key: AuditKeyFile) -> Int32 {
-        StandardOutput.write((verdict(check, key) + remarks(check, key)).joined(separator: "\n"))
-        return check.isWhole ? 0 : 1
+        let partial = """
+            Verification is incomplete: the key \(key.path) is missing, so only the plain chain was checked.
+            """
+        let lines = (check.isPartial ? [partial] : []) + verdict(check, key) + remarks(check)
+        StandardOutput.write(lines.joined(separator: "\n"))
+        return check.isWhole && !check.isPartial ? 0 : 1
     }
 
     private static func verdict(_ check: AuditCheck, _ key: AuditKeyFile) -> [String] {
@@ -29,7 +38,8 @@ enum AuditCommand {
         guard check.isWhole else {
             let isKeyed = check.key == .checked
             let what = isKeyed ? "was changed, or is not an entry of this log" : "or the line before it was changed"
-            return ["Verification failed. Compare the audit log with a backup."]
+            let why = check.forged > 0 ? ": entries were made up or changed" : ""
+            return ["Verification failed\(why). Compare the audit log with a backup."]
                 + shortened(check.broken.map { "\($0) \(what)." }) + shortened(check.missing)
         }
         let last = check.last.prefix(16)
@@ -38,13 +48,8 @@ enum AuditCommand {
         return ["\(counted(check.entries, "entry", "entries"))\(verdict)\(end)"]
     }
 
-    private static func remarks(_ check: AuditCheck, _ key: AuditKeyFile) -> [String] {
+    private static func remarks(_ check: AuditCheck) -> [String] {
         var remarks: [String] = []
-        if check.key == .missing && !check.lines.isEmpty {
-            remarks.append(
-                "The key \(key.path) is not here: only the plain chain was checked, which anybody can compute again."
-            )
-        }
         if check.unkeyed > 0 {
             let lines = counted(check.unkeyed, "line was", "lines were")
             remarks.append("\(lines) written before entries were keyed: the plain chain alone speaks for them.")

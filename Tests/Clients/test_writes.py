@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import subprocess
 import time
@@ -248,10 +249,11 @@ def audit(oe_mcp: str, folder: Path, *more: str) -> subprocess.CompletedProcess:
 
 def test_the_audit_log_is_verified(oe_mcp: str, tmp_path: Path) -> None:
     """Security M5: a missing end, an emptied and a removed file, and a chain computed again were whole."""
-    assert audit(oe_mcp, tmp_path).stdout.strip() == "No write has been attempted."
+    path = tmp_path / ".local/state/oe-mcp/sandbox/audit.jsonl"
+    done = audit(oe_mcp, tmp_path)
+    assert done.stdout.strip() == f"No entries in {path.parent}." and not done.stderr, done
     for _ in range(3):
         assert shell(oe_mcp, tmp_path, "--yes").returncode == 0
-    path = tmp_path / ".local/state/oe-mcp/sandbox/audit.jsonl"
     good = path.read_bytes()
     count = good.count(b"\n")
     done = audit(oe_mcp, tmp_path, "--verify")
@@ -261,13 +263,27 @@ def test_the_audit_log_is_verified(oe_mcp: str, tmp_path: Path) -> None:
         path.write_bytes(bad)
         done = audit(oe_mcp, tmp_path, "--verify")
         assert done.returncode == 1 and "Verification failed" in done.stdout, (bad, done)
+    path.write_bytes(b"")
+    done = audit(oe_mcp, tmp_path)
+    assert done.stdout.strip() == f"No entries in {path.parent}.", done
+    assert done.stderr.strip() == f"oe-mcp: Entries 1 to {count} are missing at the end.", done
     path.write_bytes(good + b'{"at":"2026')
     done = audit(oe_mcp, tmp_path, "--verify")
     assert done.returncode == 0 and f"audit.jsonl:{count + 1} is incomplete" in done.stdout, done
     assert f"audit.jsonl:{count + 1} cannot be read" in audit(oe_mcp, tmp_path).stderr
-    (tmp_path / "config/oe-mcp/audit.key").rename(tmp_path / "away")
+    path.write_bytes(re.sub(rb'"at":"\d{4}', b'"at":"1999', good))
     done = audit(oe_mcp, tmp_path, "--verify")
-    assert done.returncode == 0 and "only the plain chain was checked" in done.stdout, done
+    assert done.returncode == 1, done
+    assert done.stdout.startswith("Verification failed: entries were made up or changed."), done
+    path.write_bytes(good)
+    key = tmp_path / "config/oe-mcp/audit.key"
+    key.rename(tmp_path / "away")
+    done = audit(oe_mcp, tmp_path, "--verify")
+    incomplete = f"Verification is incomplete: the key {key} is missing, so only the plain chain was checked.\n"
+    assert done.returncode == 1 and done.stdout.startswith(incomplete) and not key.exists(), done
+    done = shell(oe_mcp, tmp_path, "--yes")
+    assert done.returncode != 0 and f"its key, {key}, is missing" in done.stdout + done.stderr, done
+    assert path.read_bytes() == good and not key.exists()
 
 
 def test_reading_the_audit_log_changes_nothing(oe_mcp: str, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ package struct AuditCheck: Sendable {
     /// What the check was made with.
     package enum Key: Hashable, Sendable {
         case checked, missing
-        /// Not one entry was written with it.
+        /// Neither the head nor one entry was made with it.
         case another
     }
 
@@ -31,14 +31,21 @@ package struct AuditCheck: Sendable {
     package internal(set) var broken: [String] = []
     /// What is not there any more, each as a sentence.
     package internal(set) var missing: [String] = []
+    /// How many entries have a code that was not made with the key.
+    package internal(set) var forged = 0
     /// How many lines an earlier version wrote, without the key.
     package internal(set) var unkeyed = 0
     /// The number of the last entry, and the digest of the last line.
     package internal(set) var entries = 0
     package internal(set) var last: String
     package internal(set) var key = Key.missing
+    private var hasHead = false
 
+    /// As far as it could be checked; see ``isPartial``.
     package var isWhole: Bool { broken.isEmpty && missing.isEmpty && key != .another }
+
+    /// Whether there is what only the key can check, and no key.
+    package var isPartial: Bool { key == .missing && (entries > 0 || hasHead) }
 
     /// Reads all files of a directory in the order in which they were written; changes nothing, and makes nothing.
     package init(folder path: String, key file: AuditKeyFile) throws(AuditTrouble) {
@@ -52,6 +59,7 @@ package struct AuditCheck: Sendable {
                 throw AuditTrouble(ofKey: trouble)
             }
             self.key = key == nil ? .missing : .checked
+            hasHead = folder.holds(AuditHead.name)
             let files = AuditFiles(folder: folder)
             var reader = AuditReader(self, key)
             for name in try files.names() {
@@ -73,7 +81,6 @@ private struct AuditReader {
     /// Lines that may have been entries, since the last one that is.
     private var pending: [(place: String, bytes: [UInt8])] = []
     private var genuine = 0
-    private var forged = 0
 
     init(_ check: AuditCheck, _ key: AuditKey?) {
         self.check = check
@@ -91,7 +98,7 @@ private struct AuditReader {
         check.lines.append(AuditCheck.Line(place: place, members: entry.members))
         guard let number = entry.number else { return try readUnkeyed(entry, bytes, at: place) }
         guard try key.map({ key throws(CryptoUnavailable) in try entry.isGenuine(key) }) ?? true else {
-            forged += 1
+            check.forged += 1
             pending.append((place, bytes))
             return
         }
@@ -104,7 +111,7 @@ private struct AuditReader {
     }
 
     private mutating func readUnkeyed(_ entry: AuditEntry, _ bytes: [UInt8], at place: String) throws {
-        guard check.entries == 0 && forged == 0 else {
+        guard check.entries == 0 && check.forged == 0 else {
             check.broken.append(place)
             return
         }
@@ -138,11 +145,12 @@ private struct AuditReader {
     }
 
     mutating func finish(hasLineEnd: Bool, _ files: AuditFiles) throws {
-        if key != nil && genuine == 0 && forged > 0 {
+        let head = try key.flatMap { try files.head($0) }
+        // A head that the key opens was made by its holder: then it is the entries that are not genuine.
+        if head == nil && genuine == 0 && check.forged > 0 {
             check.key = .another
             return
         }
-        let head = try key.flatMap { try files.head($0) }
         if head == nil && key != nil && (check.entries > 1 || files.folder.holds(AuditHead.name)) {
             let what = files.folder.holds(AuditHead.name) ? "was not made with this key" : "is missing"
             check.missing.append("\(AuditHead.name) \(what), so that a missing end would not show.")

@@ -6,6 +6,9 @@ struct AuditFiles {
     let folder: PrivateDirectory
 
     static let current = "audit.jsonl"
+    /// Beyond it a name is not one of the log's files: nobody puts so many aside, and counting on from there must not
+    /// end the process.
+    static let numberLimit = Int(Int32.max)
     private static let sizeLimit = 1 << 28
 
     static func name(of number: Int) -> String { "audit-\(number).jsonl" }
@@ -14,8 +17,8 @@ struct AuditFiles {
     func numbers() throws(FileTrouble) -> [Int] {
         try folder.names().compactMap { name in
             guard name.hasPrefix("audit-"), name.hasSuffix(".jsonl"),
-                let number = Int(name.dropFirst("audit-".count).dropLast(".jsonl".count)), number > 0,
-                name == Self.name(of: number)
+                let number = Int(name.dropFirst("audit-".count).dropLast(".jsonl".count)),
+                1...Self.numberLimit ~= number, name == Self.name(of: number)
             else { return nil }
             return number
         }

@@ -36,7 +36,7 @@ package final class AuditLog: Sendable {
             let folder = try PrivateDirectory(path)
             let lock = try await held(in: folder)
             defer { withExtendedLifetime(lock) {} }
-            var writer = try AuditWriter(folder, try madeKey())
+            var writer = try AuditWriter(folder, try madeKey(for: folder))
             try writer.append(members, at: Timestamp.text(now()), fullAt: fullAt)
         } catch {
             throw AuditTrouble(error)
@@ -44,7 +44,9 @@ package final class AuditLog: Sendable {
     }
 
     /// Read once: whoever takes the key away does not end a log that is under way.
-    private func madeKey() throws -> AuditKey {
+    ///
+    /// None is made for a log that has a head: a new key opens nothing of it, and would hide that the right one is gone.
+    private func madeKey(for folder: PrivateDirectory) throws -> AuditKey {
         if let key = key.withLock({ $0 }) { return key }
         guard !keyFile.isIn(path) else {
             throw AuditTrouble(
@@ -54,7 +56,16 @@ package final class AuditLog: Sendable {
         }
         let made: AuditKey
         do {
-            made = try keyFile.key()
+            if let existing = try keyFile.existing() {
+                made = existing
+            } else if folder.holds(AuditHead.name) {
+                throw AuditTrouble(
+                    "its key, \(keyFile.path), is missing",
+                    "Restore the key from a backup, or move all files out of \(path) to begin a new log."
+                )
+            } else {
+                made = try keyFile.key()
+            }
         } catch let trouble as FileTrouble {
             throw AuditTrouble(ofKey: trouble)
         }

@@ -30,7 +30,12 @@ struct AuditWriter {
     mutating func append(_ members: JSONObject, at time: String, fullAt: Int) throws {
         try settle(at: time)
         if let end = try files.folder.lastLine(of: AuditFiles.current), end.fileSize >= fullAt {
-            head.files = max(head.files, try files.numbers().last ?? 0) + 1
+            let newest = max(head.files, try files.numbers().last ?? 0)
+            guard newest < AuditFiles.numberLimit else {
+                let path = "\(files.folder.path)/\(AuditFiles.name(of: newest))"
+                throw AuditTrouble("after \(path) there is no number for another file", "Move that file away.")
+            }
+            head.files = newest + 1
             try files.folder.rename(AuditFiles.current, to: AuditFiles.name(of: head.files))
         }
         try write(members.members, at: time)

@@ -109,9 +109,34 @@ import Darwin
         try await test.write(1...3)
         let elsewhere = AuditKeyFile(test.keys.path + "/none/audit.key")
         let check = try AuditCheck(folder: test.path, key: elsewhere)
-        #expect(check.isWhole && check.key == .missing && check.entries == 3)
+        #expect(check.isWhole && check.isPartial && check.key == .missing && check.entries == 3)
+        #expect(try !test.check().isPartial)
         test.lines = [test.lines[0].replacing("\"number\":1", with: "\"number\":9"), test.lines[1], test.lines[2]]
         #expect(try AuditCheck(folder: test.path, key: elsewhere).broken == ["audit.jsonl:2"])
+    }
+
+    @Test func `without the key and without an entry is partial where there is a head`() async throws {
+        try await test.write(1...3)
+        unlink(test.path + "/audit.jsonl")
+        #expect(try AuditCheck(folder: test.path, key: AuditKeyFile(test.keys.path + "/none/audit.key")).isPartial)
+        unlink(test.path + "/audit.head")
+        #expect(try !AuditCheck(folder: test.path, key: AuditKeyFile(test.keys.path + "/none/audit.key")).isPartial)
+    }
+
+    /// They passed for a log under another key.
+    @Test func `finds all entries made up where the key opens the head`() async throws {
+        try await test.write(1...3)
+        let other = TestLog()
+        try await other.write(1...3)
+        test.lines = other.lines
+        var check = try test.check()
+        #expect(check.key == .checked && check.forged == 3 && check.missing.isEmpty && !check.isWhole)
+        #expect(check.broken == ["audit.jsonl:1", "audit.jsonl:2", "audit.jsonl:3"])
+        test.lines = Array(other.lines.prefix(1))
+        check = try test.check()
+        #expect(check.broken == ["audit.jsonl:1"] && check.missing == ["Entries 1 to 3 are missing at the end."])
+        unlink(test.path + "/audit.head")
+        #expect(try test.check().key == .another)
     }
 
     @Test func `reads a copy that is open to others`() async throws {

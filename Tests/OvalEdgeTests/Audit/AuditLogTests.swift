@@ -53,6 +53,24 @@ import Darwin
         #expect(check.missing.first == "Entries 1 to \(left[0] - 1) are missing before audit-2.jsonl:1.")
     }
 
+    @Test(arguments: ["9223372036854775807", "2147483648"])
+    func `takes no file with a number beyond all counting for its own`(number: String) async throws {
+        test.folder.write(Array("{}\n".utf8), to: "audit-\(number).jsonl")
+        try await test.write(1...20, fullAt: 800)
+        #expect(test.folder.names().contains("audit-1.jsonl"))
+        #expect(try test.check().isWhole && test.numbers() == Array(1...20))
+    }
+
+    @Test func `is not put aside under a number that would not be read again`() async throws {
+        test.folder.write([], to: "audit-2147483647.jsonl")
+        test.folder.close("audit-2147483647.jsonl")
+        let error = try await #require(throws: AuditTrouble.self) { try await test.write(1...20, fullAt: 800) }
+        #expect(error.description.contains("audit-2147483647.jsonl") && error.remedy == "Move that file away.")
+        unlink("\(test.path)/audit-2147483647.jsonl")
+        try await test.write(21...21, fullAt: 800)
+        #expect(try test.check().isWhole && test.folder.names().contains("audit-1.jsonl"))
+    }
+
     @Test func `is one chain for all who write at once`() async throws {
         let (path, key) = (test.path, test.key)
         try await withThrowingTaskGroup { group in
@@ -110,6 +128,20 @@ import Darwin
         chmod(test.keys.path + "/audit.key", 0o644)
         let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
         #expect(error.description.contains("chmod 600 '\(test.keys.path)/audit.key'"))
+    }
+
+    /// A new key hid that the right one was gone, and was in the way of a backup.
+    @Test func `is not written when its key is missing, and none is made`() async throws {
+        try await test.write(1...3)
+        unlink(test.keys.path + "/audit.key")
+        let before = test.lines
+        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        #expect(error.problem == "its key, \(test.keys.path)/audit.key, is missing")
+        #expect(
+            error.remedy == "Restore the key from a backup, or move all files out of \(test.path) to begin a new log."
+        )
+        #expect(try test.check().isPartial)
+        #expect(test.keys.names().isEmpty && test.lines == before)
     }
 
     @Test func `is not written with a key that lies beside it`() async throws {
