@@ -74,6 +74,12 @@ import Darwin
         #expect(place.mode("tokens") == 0o755)
     }
 
+    @Test func `leaves nothing in a directory that is open to others`() throws {
+        chmod(place.path, 0o755)
+        #expect(throws: TokensUnavailable.self) { try process().token(of: "note") }
+        #expect(place.names() == [] && place.mode("") == 0o755)
+    }
+
     @Test func `is one of a bounded number`() throws {
         let used = UsedTokensInFolder(path, limit: 2)
         for id in [1, 2] as [UInt8] { #expect(try used.use([id], until: 600, at: 0)) }

@@ -65,9 +65,17 @@ package final class UsedTokensInFolder: UsedTokens {
     /// With the key of this directory, which is made when it is first needed.
     package var seal: Seal { Seal { [self] in try sealKey() } }
 
+    /// It is made only in a directory that is closed to others itself.
+    private func opened() throws(FileTrouble) -> PrivateDirectory {
+        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            _ = try PrivateDirectory(String(path[..<slash]))
+        }
+        return try PrivateDirectory(path)
+    }
+
     private func sealKey() throws(TokensUnavailable) -> [UInt8] {
         do {
-            let folder = try PrivateDirectory(path)
+            let folder = try opened()
             if !folder.holds(Self.key) { _ = try folder.create(Self.key, with: try Crypto.randomBytes(32)) }
             guard let key = folder.contents(of: Self.key, limit: 64), key.count == 32 else {
                 throw FileTrouble(
@@ -83,7 +91,7 @@ package final class UsedTokensInFolder: UsedTokens {
 
     package func use(_ id: [UInt8], until end: Double, at now: Double) throws(TokensUnavailable) -> Bool {
         do {
-            let folder = try PrivateDirectory(path)
+            let folder = try opened()
             try sweep(folder, at: now)
             return try folder.mark("\(Int(min(max(end, 0), 1e12).rounded(.up)))-\(id.hexadecimal)\(Self.suffix)")
         } catch {
