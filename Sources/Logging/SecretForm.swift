@@ -18,35 +18,65 @@ struct SecretForm: Sendable {
     /// As many bytes in a row of a longer secret give it away.
     private static let piece = 12
     private static let mostRuns = 6
+    /// Of all forms of a secret together, since each one costs time with every text.
+    private static let mostAnchors = 40
 
     static func all(of secret: String) -> [SecretForm] {
         let bytes = Array(secret.utf8)
         let signs = [UInt8(ascii: "+"), UInt8(ascii: " ")]
         // Where a blank is written as a plus, either may have become the other.
         let plain = Set([bytes] + signs.map { sign in bytes.map { signs.contains($0) ? sign : $0 } })
-        return plain.map { SecretForm(plain: $0) }
-            + [SecretForm(encoded: hexadecimal(bytes), least: 2 * piece)]
-            + Set(base64Cores(bytes)).map { SecretForm(encoded: $0, least: piece * 4 / 3) }
+        let encoded =
+            [(text: hexadecimal(bytes), least: 2 * piece)]
+            + Set(base64Cores(bytes)).map { (text: $0, least: piece * 4 / 3) }
+        // At least the beginning and the end of each encoded form, and for the plain ones what that leaves.
+        let share = (mostAnchors - 2 * encoded.count) / plain.count
+        let forms = plain.map { SecretForm(plain: $0, mostAnchors: share) }
+        let rest = (mostAnchors - forms.reduce(0) { $0 + $1.anchors.count }) / encoded.count
+        return forms + encoded.map { SecretForm(encoded: $0.text, least: $0.least, mostAnchors: rest) }
     }
 
-    private init(plain bytes: [UInt8]) {
+    private init(plain bytes: [UInt8], mostAnchors: Int) {
         let unescaped = Self.runs(in: bytes, ofAtLeast: Secret.shortest) { $0.isNeverEscaped }
         let words = Self.runs(in: bytes, ofAtLeast: Self.piece) { $0.isLetter || $0.isDigit }
         let runs = (unescaped.prefix(Self.mostRuns) + words.prefix(Self.mostRuns)).map { $0.prefix(Self.piece) }
             .filter { !Self.isOrdinary(bytes[$0]) }
+        let held = Self.distinct([bytes.indices.prefix(Self.piece)] + runs, in: bytes).prefix(mostAnchors / 2)
         text = bytes
         least = min(Self.piece, bytes.count)
-        anchors = Array(Set([bytes.indices.prefix(Self.piece)] + runs))
+        anchors = Self.distinct(held + Self.blocks(of: bytes, least, atMost: mostAnchors - held.count), in: bytes)
         isPlain = true
         isHiddenByEscapes = !anchors.contains { bytes[$0].allSatisfy { $0.isNeverEscaped } }
     }
 
-    private init(encoded bytes: [UInt8], least: Int) {
+    private init(encoded bytes: [UInt8], least: Int, mostAnchors: Int) {
         text = bytes
         self.least = min(least, bytes.count)
-        anchors = [bytes.indices.prefix(Self.piece)]
+        let blocks = Self.blocks(of: bytes, self.least, atMost: mostAnchors)
+        anchors = Self.distinct([bytes.indices.prefix(Self.piece)] + blocks, in: bytes)
         isPlain = false
         isHiddenByEscapes = false
+    }
+
+    /// Block after block and the last bytes, so that a part from anywhere holds one of them.
+    ///
+    /// There are gaps between them when there would be too many. One that any text may hold gives way to the nearest
+    /// before it that no text does; of letters in both cases, what is found around them shows whether they are words.
+    private static func blocks(of bytes: [UInt8], _ least: Int, atMost count: Int) -> [Range<Int>] {
+        guard bytes.count > least else { return [] }
+        let last = bytes.count - piece
+        let gaps = max(1, count - 1)
+        return (Array(stride(from: 0, to: last, by: max(piece, (last + gaps - 1) / gaps))) + [last])
+            .compactMap { start in
+                (max(0, start - piece + 1)...start).reversed().map { $0..<$0 + piece }
+                    .first { !isOrdinary(bytes[$0], turns: 3) }
+            }
+    }
+
+    /// Without those that say the same as one before: a secret that repeats itself would be found too often.
+    private static func distinct(_ anchors: [Range<Int>], in bytes: [UInt8]) -> [Range<Int>] {
+        var known: Set<[UInt8]> = []
+        return anchors.filter { known.insert(bytes[$0].map { $0.lowercased }).inserted }
     }
 
     /// Whether a part of it can be struck by itself.
@@ -55,11 +85,11 @@ struct SecretForm: Sendable {
     }
 
     /// Whether part of a secret could be a word, a name or a line in any text.
-    private static func isOrdinary(_ part: ArraySlice<UInt8>) -> Bool {
+    private static func isOrdinary(_ part: ArraySlice<UInt8>, turns fewest: Int? = nil) -> Bool {
         let isWord = part.count < 2 * Secret.long && part.allSatisfy { $0.isLetter || " -._:/@".utf8.contains($0) }
         // Words have a capital letter here and there, and random letters at every other place.
         let turns = zip(part, part.dropFirst()).count { $0.isLetter && $1.isLetter && ($0 ^ $1) & 0x20 != 0 }
-        return isWord && turns < part.count / 2 || Set(part).count < Secret.fewest
+        return isWord && turns < fewest ?? part.count / 2 || Set(part).count < Secret.fewest
     }
 
     /// Where all bytes are as wanted, `count` of them or more.

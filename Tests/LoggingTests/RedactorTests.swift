@@ -40,6 +40,41 @@ import Text
         }
     }
 
+    @Test(arguments: ["plain", "JSON", "percent"], [1..<40, 4..<40, 12..<40, 20..<40, 28..<40, 3..<26, 11..<34])
+    func `strikes a part of a secret from anywhere in it`(form: String, part: Range<Int>) throws {
+        let secret = "Kq7Zp2Xv9Lm4Nt8Rb3Yw6Hc1Jd5Gf0SsTtUuVvWw"
+        let all = Array(secret.utf8)
+        let text = String(decoding: all[part], as: UTF8.self)
+        let written =
+            switch form {
+            case "JSON": all[part].map { "\\u00" + String($0, radix: 16) }.joined()
+            case "percent": all[part].map { "%" + String($0, radix: 16) }.joined()
+            default: text
+            }
+        #expect(redactor(secret).struck("<\(written)>") == "<••••>")
+        #expect(redactor(secret).finder.struck("{\"said\":\"\(text)\"}") == "{\"said\":\"••••\"}")
+    }
+
+    @Test func `strikes a part of a secret that is encoded`() {
+        let secret = "Kq7Zp2Xv9Lm4Nt8Rb3Yw6Hc1Jd5Gf0SsTtUuVvWw"
+        let part = Array(secret.utf8.suffix(28))
+        let redactor = redactor(secret)
+        #expect(redactor.struck("<\(part.map { String($0, radix: 16) }.joined())>") == "<••••>")
+        #expect(redactor.finder.mayHold(Array(Base64.encoded(part).utf8)))
+    }
+
+    @Test func `strikes the end and long parts of a long token`() {
+        var random = SeededNumbers(seed: 7)
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+        let bytes = (0..<900).map { _ in letters.randomElement(using: &random) ?? 0 }
+        let token = "eyJ" + String(decoding: bytes, as: UTF8.self)
+        let redactor = redactor(token)
+        #expect(redactor.struck("<\(token.suffix(12))>") == "<••••>")
+        for start in 0..<token.count - 60 {
+            #expect(redactor.struck("<\(token.dropFirst(start).prefix(60))>") == "<••••>", "\(start)")
+        }
+    }
+
     @Test(arguments: [
         "the quick brown fox", "100% of [them] &amp; more \\u00e9", "|------------|", "AAAAAAAAAAAAAAAAAAAAAAAA",
         "%", "&", "\\", "&#;", "&#x110000;", "\\ud800", "\\ud83d\\u", "%4", "%zz", "&amp", "&#99999999999;", "ü",
