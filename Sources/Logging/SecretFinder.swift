@@ -135,7 +135,8 @@ package struct SecretFinder: Sendable {
     }
 
     private static let look = 4
-    private static let hashBits = 15
+    /// With so many, hardly one in a hundred places of other text is looked up, also with several long secrets.
+    private static let hashBits = 17
 
     /// Four of them, the same for capital and small letters.
     private static func bytes(_ text: UnsafeRawBufferPointer, _ place: Int) -> UInt32 {
