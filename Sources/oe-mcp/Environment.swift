@@ -51,13 +51,19 @@ enum Environment {
         let usual = "/.local/state/oe-mcp"
         #endif
         let state = variable("XDG_STATE_HOME").flatMap { $0.first == "/" ? "\($0)/oe-mcp" : nil }
-        return state ?? (variable("HOME") ?? "") + usual
+        return state ?? home + usual
     }
 
     /// Beside the user's own settings file, apart from the log.
     static var auditKeyFile: String {
         let config = variable("XDG_CONFIG_HOME").flatMap { $0.first == "/" ? $0 : nil }
-        return (config ?? (variable("HOME") ?? "") + "/.config") + "/oe-mcp/audit.key"
+        return (config ?? home + "/.config") + "/oe-mcp/audit.key"
+    }
+
+    /// `$HOME`, else what the system knows of this user: a service may be started without the variable.
+    private static var home: String {
+        if let home = variable("HOME"), home.first == "/" { return home }
+        return getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) } ?? ""
     }
 
     private static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
