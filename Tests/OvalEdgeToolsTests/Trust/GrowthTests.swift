@@ -86,7 +86,7 @@ private func seconds(_ work: () -> Void) -> Double {
 }
 
 @Suite struct `Hostile text` {
-    private static let pieces = 2000
+    private static let pieces = 500
 
     @Test(arguments: HostileText.all)
     func `is read as HTML in time that grows with its length`(_ text: HostileText) {
