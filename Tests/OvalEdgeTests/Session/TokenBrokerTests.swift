@@ -208,7 +208,7 @@ func eventually(_ condition: () async -> Bool) async {
         }
         #expect(redactor.struck(tokens[5]) == "••••")
         #expect(redactor.struck(tokens[2]) == "••••")
-        // Of the first only what all tokens have in common is still looked for.
-        #expect(redactor.struck(tokens[0]).contains("LCJleHAiOjE4MDAwMDAw"))
+        // Of the first only what it has in common with later ones is still looked for.
+        #expect(redactor.struck(tokens[0]) != "••••")
     }
 }
