@@ -38,7 +38,7 @@ package struct Response: Hashable, Sendable {
     package let id: RequestID?
     package let content: JSON
 
-    /// What it says; an error that is none becomes an internal one, and an error beside a result is neither.
+    /// What it says; what is not an error becomes an internal one, and an error beside a result is neither.
     var outcome: Result<JSON, AskFailure> {
         guard let error = content["error"], content["result"] == nil || !error.isNull else {
             return .success(content["result"] ?? .null)

@@ -34,7 +34,7 @@ extension Settings {
 
     /// `refuses` says whether an address that may not be used is a problem.
     ///
-    /// It is none for a server, which tells its clients why nothing is sent there, and for the sandbox.
+    /// It is no problem for a server, which tells its clients why nothing is sent there, and for the sandbox.
     package static func read(
         version: String,
         listens: Bool = false,
