@@ -44,10 +44,14 @@ extension Answer {
         return answer
     }
 
-    /// A failure that does not say for itself is one that the caller can mend.
+    /// A failure that does not say for itself is one that the caller can fix.
+    ///
+    /// Its sentences quote arguments, which are not escaped as an answer's Markdown is: what is hidden in them is shown.
     func labelledFailure() -> Answer {
-        guard isFailure, meta?[FailureLabel.key] == nil else { return self }
+        guard isFailure else { return self }
         var answer = self
+        answer.content = content.map { $0.text.map { .text(Untrusted.cleaned($0)) } ?? $0 }
+        guard meta?[FailureLabel.key] == nil else { return answer }
         var meta = meta ?? [:]
         meta[FailureLabel.key] = FailureLabel.mistake
         answer.meta = meta

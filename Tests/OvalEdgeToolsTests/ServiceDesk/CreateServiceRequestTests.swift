@@ -164,6 +164,9 @@ import Testing
         let empty = TestCatalog(answering: .ok, #"{"ok":true,"data":{"fields":[]}}"#)
         let answer = try await empty.call("create_service_request", ["request_type": "other", "object_type": "x"])
         #expect(answer.isFailure && answer.text.hasPrefix("OvalEdge has no ticket template for this (other, x)"))
+        let wish: JSON = ["request_type": "other", "object_type": "x\u{1B}[2J"]
+        let hidden = try await empty.call("create_service_request", wish)
+        #expect(hidden.text.hasPrefix("OvalEdge has no ticket template for this (other, x⟨U+001B⟩[2j)"))
     }
 
     @Test func `shows OvalEdge's warnings and refusals`() async throws {
