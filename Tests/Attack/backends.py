@@ -86,7 +86,10 @@ class Hostile:
             return reply(status, body)
         with self._lock:
             self.lab.tally.inputs += 1
-        return replies.hostile_reply(request, status, body, rng, self.secrets)
+        answer = replies.hostile_reply(request, status, body, rng, self.secrets)
+        if self.people and replies.refuses_token(answer):
+            self.people.token_refused(request.path, request.body)
+        return answer
 
 
 def _session(lab: Lab, rng: random.Random, catalog: SampleCatalog, inputs: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+from collections import Counter
 from dataclasses import dataclass
 
 import hostile
@@ -86,9 +87,12 @@ class People:
         # Without a back end to look at, the answers have to say what was written.
         self.has_sandbox = has_sandbox
         self.agreements: list[Agreement] = []
-        self.writes = 0
+        # For each write, the agreements it may go back to; and which write each of them is spent on.
+        self._fitting: list[list[int]] = []
+        self._spent_on: dict[int, int] = {}
         self._lock = threading.Lock()
         self._again: list[tuple[str, object, dict]] = []
+        self._refused: Counter[tuple[str, bytes]] = Counter()
 
     @property
     def capabilities(self) -> dict:
@@ -177,18 +181,36 @@ class People:
             return self.lab.found("unconfirmed", f"a body that is not JSON at {path}", body)
         if isinstance(parsed, dict) and isinstance(parsed.get("options"), dict) and parsed["options"].get("dryRun") is True:
             return
+        with self._lock:
+            if self._refused[path, body] > 0:
+                self._refused[path, body] -= 1
+                return
         words = set(hostile.WORD.findall(json.dumps(parsed, ensure_ascii=False)))
         self._spend(tool, words, f"{method} {path}", body)
 
-    def _spend(self, tool: str, words: set[str], what: str, given: bytes | str) -> None:
-        """Use up the agreement that a write goes back to: of several that hold all its words, the one that holds the fewest others."""
+    def token_refused(self, path: str, body: bytes) -> None:
+        """What was answered with a refusal of the session token was not looked at; the same bytes may come with another."""
         with self._lock:
-            self.writes += 1
-            fitting = [
-                agreement for agreement in self.agreements
+            self._refused[path, body] += 1
+
+    def _spend(self, tool: str, words: set[str], what: str, given: bytes | str) -> None:
+        """Spend one agreement that holds all words of a write; earlier writes move to another where they can."""
+        with self._lock:
+            self._fitting.append([
+                number for number, agreement in enumerate(self.agreements)
                 if agreement.tool in ("", tool) and all(word in agreement.preview for word in words)
-            ]
-            if fitting:
-                self.agreements.remove(min(fitting, key=lambda one: len(set(hostile.WORD.findall(one.preview)) - words)))
+            ])
+            if self._finds_agreement(len(self._fitting) - 1, set()):
                 return
         self.lab.found("unconfirmed", f"{what}, and nobody agreed to {sorted(words)[:9] or 'it'}", given)
+
+    def _finds_agreement(self, write: int, tried: set[int]) -> bool:
+        """An augmenting path of the matching of writes and agreements."""
+        for number in self._fitting[write]:
+            if number in tried:
+                continue
+            tried.add(number)
+            if number not in self._spent_on or self._finds_agreement(self._spent_on[number], tried):
+                self._spent_on[number] = write
+                return True
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import zlib
 
 import hostile
@@ -136,6 +137,13 @@ def no_reply(body: bytes, rng: random.Random) -> Bytes:
             return reply(rng.choice((400, 401, 403, 500)), json.dumps({"message": rng.choice(MESSAGES)}).encode())
         case _:
             return reply(200, json.dumps({"ok": True, "data": {"items": [{"objectId": 1, "name": "x" * 100}] * rng.choice((60, 5000))}}).encode())
+
+
+def refuses_token(answer: Bytes) -> bool:
+    """Whether it may be taken for a refusal of the session token, after which a request is sent once more with another."""
+    whole = b"".join(answer.parts)
+    status = whole.split(b"\r\n", 1)[0].split(b" ")[1:2]
+    return status == [b"401"] or status == [b"400"] and re.search(rb"invalid[ _]token|generate a new token", whole, re.IGNORECASE) is not None
 
 
 def hostile_reply(request: Request, status: int, body: bytes, rng: random.Random, secrets: list[str]) -> Bytes:
