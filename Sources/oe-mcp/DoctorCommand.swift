@@ -95,9 +95,9 @@ private struct Examination {
 
     /// Which endpoint answered, and of which generation it is.
     private var interface: String {
-        guard let form = wiring.ovalEdge.generations.form(of: .explorer) else { return "an endpoint not known" }
-        let names = form.generations.map { $0.rawValue }.joined(separator: " and ")
-        return "\(form.rawValue) (\(names) interface)"
+        guard let variant = wiring.ovalEdge.endpoints.variant(of: .explorer) else { return "an endpoint not known" }
+        let names = variant.generations.map { $0.rawValue }.joined(separator: " and ")
+        return "\(variant.rawValue) (\(names) interface)"
     }
 
     private static let contention = """

@@ -61,7 +61,7 @@ struct Wiring {
         let patient = RetryingClient(client, policy: policy, within: deadline + .seconds(2))
         ovalEdge = OvalEdgeAPI(
             configuration,
-            generations: Generations(fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }),
+            endpoints: EndpointSelector(fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }),
             reads: Reads(keepingFor: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,

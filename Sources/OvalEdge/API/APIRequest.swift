@@ -31,7 +31,7 @@ package struct APIRequest<Reply: Model>: Sendable {
     package let mayBeRepeated: Bool
     /// A status besides success that carries a reply, where it comes with `data`.
     package private(set) var alsoTaken: HTTPStatus?
-    /// What is asked, where other releases have other forms for it; the rest of the request is the newest of these.
+    /// What is asked, where other releases have other variants for it; the rest of the request is the newest of these.
     package private(set) var question: Question?
 
     /// A question; parameters whose value is nil are left out.
@@ -46,7 +46,7 @@ package struct APIRequest<Reply: Model>: Sendable {
         return request
     }
 
-    /// A question that every release understands in a form of its own.
+    /// A question that every release understands in a variant of its own.
     static func asking(_ question: Question) -> APIRequest {
         let newest = question.newestRequest
         var request = APIRequest(

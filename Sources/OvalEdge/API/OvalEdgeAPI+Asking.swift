@@ -1,28 +1,28 @@
 import HTTP
 import JSON
 
-/// A question in whichever form the back end has: the newest, or the older one that it was found to have.
+/// A question in whichever variant the back end has: the newest, or the older one that it was found to have.
 extension OvalEdgeAPI {
     func answer(to question: Question) async throws(OvalEdgeError) -> Delivery {
-        let (start, learns) = await generations.start(question.capability)
-        defer { if learns { generations.ended(question.capability) } }
-        var search = FormSearch(from: start, isFixed: generations.isFixed)
-        var form = start
+        let (start, learns) = await endpoints.start(question.capability)
+        defer { if learns { endpoints.ended(question.capability) } }
+        var search = VariantSearch(from: start, isFixed: endpoints.isFixed)
+        var variant = start
         var first: OvalEdgeError?
         while true {
-            let plan = try question.plan(in: form)
+            let plan = try question.plan(in: variant)
             let request = httpRequest(plan.lead.request)
             let response = try await accepted(request)
-            switch await verdict(of: response, to: plan, in: form, search) {
+            switch await result(of: response, to: plan, in: variant, search) {
             case .missed(let miss):
                 let error = first ?? refusal(response, to: request)
-                search.missed(form, miss)
+                search.missed(variant, miss)
                 guard let next = search.next else { throw error }
-                (form, first) = (next, error)
+                (variant, first) = (next, error)
             case .refused where search.isInDoubt:
                 throw first ?? refusal(response, to: request)
             case .answered, .refused:
-                if learns || search.hasMissed { generations.found(form) }
+                if learns || search.hasMissed { endpoints.found(variant) }
                 return try await delivery(of: plan, request, response)
             case .noEvidence:
                 return try await delivery(of: plan, request, response)
@@ -32,42 +32,42 @@ extension OvalEdgeAPI {
 
     /// When nothing is known of the back end yet, and it says in its own words that it found nothing, a search tells
     /// whether that was the object or the endpoint.
-    private func verdict(
+    private func result(
         of response: HTTPResponse,
-        to plan: Plan,
-        in form: EndpointForm,
-        _ search: FormSearch
-    ) async -> Verdict {
-        let verdict = knownVerdict(of: response, to: plan, in: form, search)
-        guard verdict == .noEvidence, response.status == .notFound, generations.form(of: .explorer) == nil else {
-            return verdict
+        to plan: RequestPlan,
+        in variant: EndpointVariant,
+        _ search: VariantSearch
+    ) async -> ProbeResult {
+        let result = knownResult(of: response, to: plan, in: variant, search)
+        guard result == .noEvidence, response.status == .notFound, endpoints.variant(of: .explorer) == nil else {
+            return result
         }
         var one = AssetSearch()
         one.limit = 1
         _ = try? await answer(to: .explorer(one))
-        return knownVerdict(of: response, to: plan, in: form, search)
+        return knownResult(of: response, to: plan, in: variant, search)
     }
 
-    private func knownVerdict(
+    private func knownResult(
         of response: HTTPResponse,
-        to plan: Plan,
-        in form: EndpointForm,
-        _ search: FormSearch
-    ) -> Verdict {
-        var circumstances = Verdict.Circumstances()
-        circumstances.isKnown = generations.form(of: form.capability) == form
-        circumstances.isOldElsewhere = generations.isOld
-        circumstances.isInDoubt = search.isInDoubt
-        circumstances.mayMeanNoObject = plan.mayFindNothing
-        return Verdict(response, to: form, in: circumstances)
+        to plan: RequestPlan,
+        in variant: EndpointVariant,
+        _ search: VariantSearch
+    ) -> ProbeResult {
+        var context = ProbeResult.Context()
+        context.isKnown = endpoints.variant(of: variant.capability) == variant
+        context.isOldElsewhere = endpoints.isOld
+        context.isInDoubt = search.isInDoubt
+        context.mayMeanNoObject = plan.mayFindNothing
+        return ProbeResult(response, to: variant, in: context)
     }
 
     private func delivery(
-        of plan: Plan,
+        of plan: RequestPlan,
         _ request: HTTPRequest,
         _ response: HTTPResponse
     ) async throws(OvalEdgeError) -> Delivery {
-        let lead: Plan.Outcome
+        let lead: RequestPlan.Outcome
         if plan.mayFindNothing && response.status == .notFound {
             lead = .failed(refusal(response, to: request))
         } else {
@@ -78,16 +78,16 @@ extension OvalEdgeAPI {
         return Delivery(json: plan.answer(lead, others), response: response, request: request)
     }
 
-    private func outcomes(of parts: [Plan.Part]) async -> [String: Plan.Outcome] {
-        await withTaskGroup(of: (String, Plan.Outcome).self) { group in
+    private func outcomes(of parts: [RequestPlan.Part]) async -> [String: RequestPlan.Outcome] {
+        await withTaskGroup(of: (String, RequestPlan.Outcome).self) { group in
             for part in parts { group.addTask { (part.name, await outcome(of: part)) } }
-            var outcomes: [String: Plan.Outcome] = [:]
+            var outcomes: [String: RequestPlan.Outcome] = [:]
             for await (name, outcome) in group { outcomes[name] = outcome }
             return outcomes
         }
     }
 
-    private func outcome(of part: Plan.Part) async -> Plan.Outcome {
+    private func outcome(of part: RequestPlan.Part) async -> RequestPlan.Outcome {
         do throws(OvalEdgeError) {
             let request = httpRequest(part.request)
             let json = try json(in: try await accepted(request), to: request)

@@ -8,7 +8,7 @@ package import Logging
 package struct OvalEdgeAPI: Sendable {
     package let configuration: OvalEdgeConfiguration
     /// What this back end was found to have.
-    package let generations: Generations
+    package let endpoints: EndpointSelector
     private let reads: Reads
     private var view = ReadView.shared
     private let client: any HTTPClient
@@ -17,14 +17,14 @@ package struct OvalEdgeAPI: Sendable {
 
     package init(
         _ configuration: OvalEdgeConfiguration,
-        generations: Generations = Generations(),
+        endpoints: EndpointSelector = EndpointSelector(),
         reads: Reads = Reads(),
         client: any HTTPClient,
         broker: TokenBroker,
         log: Log
     ) {
         self.configuration = configuration
-        self.generations = generations
+        self.endpoints = endpoints
         self.reads = reads
         self.client = client
         self.broker = broker

@@ -3,10 +3,10 @@ extension AccessQuery {
     /// The source systems that the older endpoint knows.
     private static let systems: Set = ["redshift", "snowflake", "tableau"]
 
-    func classicPlan() throws(OvalEdgeError) -> Plan {
+    func classicPlan() throws(OvalEdgeError) -> RequestPlan {
         guard direction.operation == .source else {
             let all = parameters.filter { !["operation", "sourceSystem"].contains($0.0) }
-            return Plan(.get("/api/v1/mcp/get-user-object-access", all))
+            return RequestPlan(.get("/api/v1/mcp/get-user-object-access", all))
         }
         if let sourceSystem, !Self.systems.contains(sourceSystem) {
             // The code by which the newest endpoint says the same, so that the same is done about it.
@@ -15,7 +15,7 @@ extension AccessQuery {
         let missing = unsayable
         if !missing.isEmpty { throw .notExpressible(missing) }
         let all = asPaths.parameters.filter { !["operation", "objectId"].contains($0.0) }
-        return Plan(.get("/api/v1/mcp/source-system-access", all))
+        return RequestPlan(.get("/api/v1/mcp/source-system-access", all))
     }
 
     /// A path or a full name says which object is meant, so that its id need not be sent.

@@ -1,24 +1,24 @@
 import JSON
 
-extension Plan {
+extension RequestPlan {
     /// The record of an asset; for what has columns, its profile beside it, for tables their relationships, too.
-    static func objectDetails(id: Int, type: ObjectType) -> Plan {
+    static func objectDetails(id: Int, type: ObjectType) -> RequestPlan {
         let lead = Part("details", .get("/api/v1/mcp/object-details", .object(id, type)))
         guard type == .oetable || type == .oefile else {
-            return Plan(lead) { outcomes in outcomes["details"]?.json ?? [:] }
+            return RequestPlan(lead) { outcomes in outcomes["details"]?.json ?? [:] }
         }
         var others = [Part("profile", .get("/api/v1/mcp/column-profile", .object(id, type)))]
         if type == .oetable {
             let request = APIRequest<JSON>.get("/api/v1/mcp/entity-relationships", [("objectId", String(id))])
             others.append(Part("relationships", request))
         }
-        return Plan(lead, others) { OlderAnswer.details($0) }
+        return RequestPlan(lead, others) { OlderAnswer.details($0) }
     }
 }
 
 /// Answers of the older endpoints, in the shape that the newest one gives.
 enum OlderAnswer {
-    static func details(_ outcomes: [String: Plan.Outcome]) -> JSON {
+    static func details(_ outcomes: [String: RequestPlan.Outcome]) -> JSON {
         let relationships = outcomes["relationships"]?.json?.unwrapped
         return .answer(
             [

@@ -1,19 +1,19 @@
 import JSON
 
-/// The search in its older forms.
+/// The search in its older variants.
 extension AssetSearch {
     /// `GET asset-explorer`: all but the order and the rarer filters.
-    func planByParameters() throws(OvalEdgeError) -> Plan {
+    func planByParameters() throws(OvalEdgeError) -> RequestPlan {
         try refuse(all: ["sort"])
         let more: [(String, String?)] = [
             ("objectId", objectID.map { String($0) }), ("name", name), ("includeParent", includesParent ? "true" : nil),
             ("includeChildren", includesChildren ? "true" : nil),
         ]
-        return Plan(.get("/api/v1/mcp/asset-explorer", try parameters(subcategory: "subcategory") + more))
+        return RequestPlan(.get("/api/v1/mcp/asset-explorer", try parameters(subcategory: "subcategory") + more))
     }
 
     /// `GET search-catalog`, or for one glossary term or tag the endpoint that looks these up.
-    func classicPlan() throws(OvalEdgeError) -> Plan {
+    func classicPlan() throws(OvalEdgeError) -> RequestPlan {
         if (objectID == nil) != (name == nil) {
             switch objectType {
             case .glossary: return try lookupPlan("glossary-terms", "termName", as: "glossaryTerms")
@@ -23,17 +23,19 @@ extension AssetSearch {
         }
         try refuse(all: ["sort", "object_id", "name", "include_parent", "include_children"])
         let request = APIRequest<JSON>.get("/api/v1/mcp/search-catalog", try parameters(subcategory: "subCategory"))
-        return Plan(Plan.Part("items", request)) { outcomes in OlderAnswer.page(outcomes["items"]?.json ?? [:]) }
+        return RequestPlan(RequestPlan.Part("items", request)) { outcomes in
+            OlderAnswer.page(outcomes["items"]?.json ?? [:])
+        }
     }
 
     /// By id or name, and nothing else that would narrow it.
-    private func lookupPlan(_ path: String, _ word: String, as group: String) throws(OvalEdgeError) -> Plan {
+    private func lookupPlan(_ path: String, _ word: String, as group: String) throws(OvalEdgeError) -> RequestPlan {
         try refuse(all: given.map { $0.name }.filter { $0 != "object_id" && $0 != "name" })
         let request = APIRequest<JSON>.get(
             "/api/v1/mcp/\(path)",
             [("objectId", objectID.map { String($0) }), (word, name), ("limit", String(limit))]
         )
-        return Plan(Plan.Part(group, request), mayFindNothing: true) { outcomes in
+        return RequestPlan(RequestPlan.Part(group, request), mayFindNothing: true) { outcomes in
             OlderAnswer.lookup(outcomes[group]?.json, as: group)
         }
     }
@@ -57,7 +59,7 @@ extension AssetSearch {
         return own.filter { $0.1 }.map { ($0.0, false) } + narrowing.map { ("filters.\($0.rawValue)", !$0.isSayable) }
     }
 
-    /// The parameters that both forms have, but for the spelling of one.
+    /// The parameters that both variants have, but for the spelling of one.
     private func parameters(subcategory word: String) throws(OvalEdgeError) -> [(String, String?)] {
         let start: [(String, String?)] = [
             ("page", String(page)), ("limit", String(limit)),
@@ -78,7 +80,7 @@ extension AssetSearch {
 }
 
 extension AssetFilter {
-    /// Whether the older forms have a parameter for it.
+    /// Whether the older variants have a parameter for it.
     fileprivate var isSayable: Bool { Self.sayable.contains(self) }
 
     private static let sayable: Set<AssetFilter> = [

@@ -15,19 +15,19 @@ package enum Capability: String, CaseIterable, Sendable {
     case explorer, details, lineage, knowledge, access
 
     /// The newest first.
-    package var forms: [EndpointForm] { EndpointForm.allCases.filter { $0.capability == self } }
+    package var variants: [EndpointVariant] { EndpointVariant.allCases.filter { $0.capability == self } }
 
     /// Every capability has one.
-    var newest: EndpointForm { forms[0] }
+    var newest: EndpointVariant { variants[0] }
 
-    /// The form that a release of one generation throughout would have.
-    func form(of generation: Generation) -> EndpointForm {
-        forms.first { $0.generations.contains(generation) } ?? newest
+    /// The variant that a release of one generation throughout would have.
+    func variant(of generation: Generation) -> EndpointVariant {
+        variants.first { $0.generations.contains(generation) } ?? newest
     }
 }
 
 /// One way to ask a kind of question; the raw value is how doctors and logs call it.
-package enum EndpointForm: String, CaseIterable, Sendable {
+package enum EndpointVariant: String, CaseIterable, Sendable {
     case postedExplorer = "POST asset-explorer"
     case explorerByParameters = "GET asset-explorer"
     case searchCatalog = "GET search-catalog"
@@ -63,7 +63,7 @@ package enum EndpointForm: String, CaseIterable, Sendable {
     var isNewest: Bool { self == capability.newest }
 
     /// The two that differ in their method alone.
-    func sharesPath(with other: EndpointForm) -> Bool {
+    func sharesPath(with other: EndpointVariant) -> Bool {
         [self, other].allSatisfy { $0 == .postedExplorer || $0 == .explorerByParameters }
     }
 

@@ -1,6 +1,6 @@
 import JSON
 
-/// What is asked, whichever form it takes.
+/// What is asked, whichever variant it takes.
 package enum Question: Hashable, Sendable {
     case explorer(AssetSearch)
     case details(id: Int, type: ObjectType)
@@ -28,17 +28,17 @@ package enum Question: Hashable, Sendable {
         }
     }
 
-    /// How it is asked in a form of its capability; throws the names of what the form cannot say.
-    package func plan(in form: EndpointForm) throws(OvalEdgeError) -> Plan {
-        switch (self, form) {
+    /// How it is asked in a variant of its capability; throws the names of what the variant cannot say.
+    package func plan(in variant: EndpointVariant) throws(OvalEdgeError) -> RequestPlan {
+        switch (self, variant) {
         case (.explorer(let search), .explorerByParameters): try search.planByParameters()
         case (.explorer(let search), .searchCatalog): try search.classicPlan()
         case (.details(let id, let type), .objectDetails): .objectDetails(id: id, type: type)
         case (.lineage(let id, let type, let depth), .lineage):
-            Plan(Self.lineageRequest("lineage", id, type, depth))
+            RequestPlan(Self.lineageRequest("lineage", id, type, depth))
         case (.knowledge(let search), .storiesAndDocs): try search.classicPlan()
         case (.access(let query), .sourceAndCatalogAccess): try query.classicPlan()
-        default: Plan(newestRequest)
+        default: RequestPlan(newestRequest)
         }
     }
 
@@ -66,10 +66,10 @@ extension [(String, String?)] {
 extension OvalEdgeError {
     private static let olderInterface = "This OvalEdge has an older interface"
 
-    /// Whether what was asked has no place in the form that this back end has; nothing was sent.
+    /// Whether what was asked has no place in the variant that this back end has; nothing was sent.
     package var saysNotExpressible: Bool { status == nil && what.hasPrefix(Self.olderInterface) }
 
-    /// An older form has no place for some of what is asked; nothing is sent without it.
+    /// An older variant has no place for some of what is asked; nothing is sent without it.
     static func notExpressible(_ names: [String], code: String? = nil) -> OvalEdgeError {
         let list = names.map { "`\($0)`" }.joined(separator: ", ")
         return OvalEdgeError(

@@ -31,7 +31,7 @@ private final class Release: Sendable {
             questions.withLock { $0.append("\(request.method == .get ? "" : "POST ")\(Self.readable(question))") }
             return HTTPResponse(status, text: reply, type: "application/json")
         }
-        return try await TestCatalog(client, generations: Generations(fixed: .classic)).call(tool, arguments)
+        return try await TestCatalog(client, endpoints: EndpointSelector(fixed: .classic)).call(tool, arguments)
     }
 
     private static func readable(_ question: String) -> String {

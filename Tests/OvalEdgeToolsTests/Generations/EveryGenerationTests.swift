@@ -108,7 +108,7 @@ struct Reading: CustomTestStringConvertible, Sendable {
         }
         #expect(sandbox.record.requests.count { $0.path.hasSuffix("explorer") } == 2)
         #expect(!sandbox.record.requests.contains { $0.path.hasSuffix("search-catalog") })
-        #expect(catalog.ovalEdge.generations.form(of: .explorer) == nil)
+        #expect(catalog.ovalEdge.endpoints.variant(of: .explorer) == nil)
     }
 
     @Test(arguments: [HTTPStatus.badRequest, .unauthorized, .forbidden, .tooManyRequests, .serviceUnavailable])
@@ -116,12 +116,12 @@ struct Reading: CustomTestStringConvertible, Sendable {
         let catalog = TestCatalog(answering: status, #"{"message":"no"}"#)
         let answer = try await catalog.call("asset_explorer", ["search_terms": ["orders"]])
         #expect(answer.isFailure)
-        #expect(catalog.ovalEdge.generations.form(of: .explorer) == nil)
+        #expect(catalog.ovalEdge.endpoints.variant(of: .explorer) == nil)
     }
 
     @Test func `refuses by name what it cannot be asked, and sends nothing`() async throws {
         let sandbox = SandboxClient(generation: .classic)
-        let catalog = TestCatalog(sandbox, generations: Generations(fixed: .classic))
+        let catalog = TestCatalog(sandbox, endpoints: EndpointSelector(fixed: .classic))
         let answer = try await catalog.call(
             "asset_explorer",
             ["search_terms": ["orders"], "sort": ["field": "rating"], "filters": ["rating": ["min": 3]]]

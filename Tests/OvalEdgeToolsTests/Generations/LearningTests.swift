@@ -11,8 +11,8 @@ import Testing
     private let clock = TestClock()
     private var search: APIRequest<Envelope<AssetPage>> { .assetExplorer(AssetSearch()) }
 
-    private func generations(fixed: Generation? = nil) -> Generations {
-        Generations(fixed: fixed, clock: SessionClock(now: { [clock] in clock.now }, sleep: clock.sleep))
+    private func endpoints(fixed: Generation? = nil) -> EndpointSelector {
+        EndpointSelector(fixed: fixed, clock: SessionClock(now: { [clock] in clock.now }, sleep: clock.sleep))
     }
 
     private func posts(_ sandbox: SandboxClient) -> Int {
@@ -21,7 +21,7 @@ import Testing
 
     @Test func `is learnt once by calls at the same time, and costs those after them nothing`() async throws {
         let sandbox = SandboxClient(generation: .classic)
-        let api = TestCatalog(sandbox, generations: generations()).ovalEdge
+        let api = TestCatalog(sandbox, endpoints: endpoints()).ovalEdge
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 1...8 { group.addTask { try await api.send(search).opened().items.count } }
             for try await count in group { #expect(count > 0) }
@@ -34,7 +34,7 @@ import Testing
 
     @Test func `is looked for again after an hour`() async throws {
         let sandbox = SandboxClient(generation: .classic)
-        let api = TestCatalog(sandbox, generations: generations()).ovalEdge
+        let api = TestCatalog(sandbox, endpoints: endpoints()).ovalEdge
         _ = try await api.send(search)
         clock.advance(by: 3599)
         _ = try await api.send(search)
@@ -55,11 +55,11 @@ import Testing
         let client = AnsweringHTTP { request throws(HTTPFailure) in
             try await releases[now.withLock { $0 }].send(request)
         }
-        let api = TestCatalog(client, generations: generations()).ovalEdge
-        for (release, form) in [(0, EndpointForm.searchCatalog), (1, .postedExplorer), (0, .searchCatalog)] {
+        let api = TestCatalog(client, endpoints: endpoints()).ovalEdge
+        for (release, variant) in [(0, EndpointVariant.searchCatalog), (1, .postedExplorer), (0, .searchCatalog)] {
             now.withLock { $0 = release }
             #expect(try await api.send(search).opened().items.isEmpty == false)
-            #expect(api.generations.form(of: .explorer) == form)
+            #expect(api.endpoints.variant(of: .explorer) == variant)
         }
     }
 
@@ -77,7 +77,7 @@ import Testing
             if waits { await gate.pass() }
             return try await sandbox.send(request)
         }
-        let api = TestCatalog(client, generations: generations()).ovalEdge
+        let api = TestCatalog(client, endpoints: endpoints()).ovalEdge
         async let first = api.send(search)
         async let second = api.send(search)
         await clock.waitForSleepers()
@@ -86,16 +86,16 @@ import Testing
         while posts(sandbox) == 0 { await Task.yield() }
         gate.open()
         _ = try await (first, second)
-        #expect(api.generations.form(of: .explorer) == .postedExplorer)
+        #expect(api.endpoints.variant(of: .explorer) == .postedExplorer)
     }
 
     @Test func `that is set is never tried out`() async throws {
         let sandbox = SandboxClient(generation: .classic)
-        let wrong = TestCatalog(sandbox, generations: generations(fixed: .consolidated)).ovalEdge
+        let wrong = TestCatalog(sandbox, endpoints: endpoints(fixed: .consolidated)).ovalEdge
         let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await wrong.send(search) })
         #expect(error.kind == .notFound && error.what.contains("POST"))
         #expect(!sandbox.record.requests.contains { $0.path.hasSuffix("search-catalog") })
-        let right = TestCatalog(sandbox, generations: generations(fixed: .classic)).ovalEdge
+        let right = TestCatalog(sandbox, endpoints: endpoints(fixed: .classic)).ovalEdge
         _ = try await right.send(search).opened()
         #expect(posts(sandbox) == 1)
     }
@@ -117,14 +117,14 @@ import Testing
         ]
         for (tool, arguments) in questions {
             let sandbox = SandboxClient(generation: generation, unknownPath: .refusal)
-            let answer = try await TestCatalog(sandbox, generations: generations()).call(tool, arguments)
+            let answer = try await TestCatalog(sandbox, endpoints: endpoints()).call(tool, arguments)
             #expect(!answer.isFailure, "\(tool): \(answer.text)")
         }
     }
 
     @Test func `is learnt so once, and what is not there stays not found`() async throws {
         let sandbox = SandboxClient(unknownPath: .refusal)
-        let catalog = TestCatalog(sandbox, generations: generations())
+        let catalog = TestCatalog(sandbox, endpoints: endpoints())
         for _ in 1...3 {
             let answer = try await catalog.call("asset_details", ["object_id": 999_999, "object_type": "oetable"])
             #expect(answer.isFailure && answer.text.contains("found nothing"))
@@ -138,8 +138,8 @@ import Testing
         let catalog = TestCatalog(answering: .notFound, #"{"ok":false,"message":"No match"}"#)
         let answer = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])
         #expect(answer.isFailure && answer.text.contains("asset-details"))
-        #expect(catalog.ovalEdge.generations.form(of: .explorer) == nil)
-        #expect(catalog.ovalEdge.generations.form(of: .details) == nil)
+        #expect(catalog.ovalEdge.endpoints.variant(of: .explorer) == nil)
+        #expect(catalog.ovalEdge.endpoints.variant(of: .details) == nil)
     }
 
     @Test func `that nothing shows leaves the first error`() async throws {
@@ -147,15 +147,15 @@ import Testing
         let api = catalog.ovalEdge
         let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await api.send(search) })
         #expect(error.what.contains("POST /ovaledge/api/v1/mcp/asset-explorer"))
-        #expect(api.generations.form(of: .explorer) == nil)
+        #expect(api.endpoints.variant(of: .explorer) == nil)
     }
 
-    /// The product's own 404 may mean the one or the other, so only success shows that the older form is there.
+    /// The product's own 404 may mean the one or the other, so only success shows that the older variant is there.
     @Test func `is not learnt from two refusals of the product's own`() async throws {
         let catalog = TestCatalog(answering: .notFound, #"{"ok":false,"message":"No match"}"#)
         let answer = try await catalog.call("knowledge_search", ["content_query": "retention"])
         #expect(answer.isFailure)
-        #expect(catalog.ovalEdge.generations.form(of: .knowledge) == nil)
+        #expect(catalog.ovalEdge.endpoints.variant(of: .knowledge) == nil)
     }
 
     @Test(arguments: [

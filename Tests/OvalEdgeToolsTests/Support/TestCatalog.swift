@@ -27,7 +27,7 @@ struct TestCatalog {
         confirmBy: ConfirmBy = .auto,
         budget: AnswerBudget = AnswerBudget(),
         log: Log = .none,
-        generations: Generations = Generations(),
+        endpoints: EndpointSelector = EndpointSelector(),
         reads: Reads = Reads(),
         now: @escaping @Sendable () -> Double = { 1_790_000_000 }
     ) {
@@ -45,7 +45,7 @@ struct TestCatalog {
         let broker = TokenBroker(exchange, log: .none)
         let api = OvalEdgeAPI(
             configuration,
-            generations: generations,
+            endpoints: endpoints,
             reads: reads,
             client: client,
             broker: broker,

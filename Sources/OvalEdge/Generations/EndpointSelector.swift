@@ -2,9 +2,9 @@ import Clock
 import Synchronization
 
 /// What one back end was found to have; everyone who asks it shares this, whoever they are.
-package final class Generations: Sendable {
+package final class EndpointSelector: Sendable {
     fileprivate struct State {
-        var memory: FormMemory
+        var cache: VariantCache
         var waiting: [Capability: [AsyncStream<Never>.Continuation]] = [:]
     }
 
@@ -17,39 +17,41 @@ package final class Generations: Sendable {
     /// With `fixed`, only this generation is spoken, and nothing is tried out.
     package init(fixed: Generation? = nil, clock: SessionClock = .system) {
         self.clock = clock
-        state = Mutex(State(memory: FormMemory(fixed: fixed)))
+        state = Mutex(State(cache: VariantCache(fixed: fixed)))
     }
 
     /// Nil as long as nothing has shown it.
-    package func form(of capability: Capability) -> EndpointForm? { state.withLock { $0.memory.form(of: capability) } }
+    package func variant(of capability: Capability) -> EndpointVariant? {
+        state.withLock { $0.cache.variant(of: capability) }
+    }
 
-    var isFixed: Bool { state.withLock { $0.memory.isFixed } }
-    var isOld: Bool { state.withLock { $0.memory.isOld } }
+    var isFixed: Bool { state.withLock { $0.cache.isFixed } }
+    var isOld: Bool { state.withLock { $0.cache.isOld } }
 
     /// Where a call begins, and whether it learns for all; waits while another one learns.
-    func start(_ capability: Capability) async -> (form: EndpointForm, learns: Bool) {
+    func start(_ capability: Capability) async -> (variant: EndpointVariant, learns: Bool) {
         let now = clock.now()
         let (start, learning) = state.withLock { state in
-            let start = state.memory.start(capability, at: now)
+            let start = state.cache.start(capability, at: now)
             return (start, start == .wait ? state.wait(for: capability) : nil)
         }
         switch start {
-        case .ask(let form): return (form, false)
-        case .learn(let form): return (form, true)
+        case .ask(let variant): return (variant, false)
+        case .learn(let variant): return (variant, true)
         case .wait:
             if let learning { await finish(of: learning) }
-            return (form(of: capability) ?? capability.newest, false)
+            return (variant(of: capability) ?? capability.newest, false)
         }
     }
 
-    func found(_ form: EndpointForm) {
+    func found(_ variant: EndpointVariant) {
         let now = clock.now()
-        state.withLock { $0.memory.found(form, at: now) }
+        state.withLock { $0.cache.found(variant, at: now) }
     }
 
     func ended(_ capability: Capability) {
         let waiting = state.withLock { state in
-            state.memory.ended(capability)
+            state.cache.ended(capability)
             return state.waiting.removeValue(forKey: capability) ?? []
         }
         for continuation in waiting { continuation.finish() }
@@ -66,7 +68,7 @@ package final class Generations: Sendable {
     }
 }
 
-extension Generations.State {
+extension EndpointSelector.State {
     fileprivate mutating func wait(for capability: Capability) -> AsyncStream<Never> {
         let (stream, continuation) = AsyncStream<Never>.makeStream()
         waiting[capability, default: []].append(continuation)

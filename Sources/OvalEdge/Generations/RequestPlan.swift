@@ -1,7 +1,7 @@
 package import JSON
 
-/// The requests that ask a question in one form, and how their answers become one of the newest shape.
-package struct Plan: Sendable {
+/// The requests that ask a question in one variant, and how their answers become one of the newest shape.
+package struct RequestPlan: Sendable {
     package struct Part: Sendable {
         package let name: String
         package let request: APIRequest<JSON>
@@ -22,7 +22,7 @@ package struct Plan: Sendable {
 
     typealias Shape = @Sendable (_ outcomes: [String: Outcome]) -> JSON
 
-    /// Says whether the release has the form; without its answer there is none.
+    /// Says whether the release has the variant; without its answer there is none.
     package let lead: Part
     /// Asked when the lead has answered; one that fails is reported in the answer.
     package let others: [Part]
@@ -55,7 +55,7 @@ package struct Plan: Sendable {
 
 extension JSON {
     /// Members with content under `data`, and what could not be read under `data.notRead`, by its name.
-    static func answer(_ members: [(String, JSON?)], _ outcomes: [String: Plan.Outcome]) -> JSON {
+    static func answer(_ members: [(String, JSON?)], _ outcomes: [String: RequestPlan.Outcome]) -> JSON {
         let failures = outcomes.sorted { $0.key < $1.key }.compactMap { name, outcome -> JSONObject.Member? in
             guard case .failed(let error) = outcome else { return nil }
             return JSONObject.Member(name, .string(error.description))

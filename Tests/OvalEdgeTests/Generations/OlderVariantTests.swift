@@ -3,19 +3,19 @@ import JSON
 import OvalEdge
 import Testing
 
-@Suite struct `The older forms` {
+@Suite struct `The older variants` {
     /// The requests as `path?a=b`, the lead first.
-    private func sent(_ question: Question, in form: EndpointForm) throws -> [String] {
-        let plan = try question.plan(in: form)
+    private func sent(_ question: Question, in variant: EndpointVariant) throws -> [String] {
+        let plan = try question.plan(in: variant)
         return ([plan.lead] + plan.others).map { part in
             let path = part.request.path.split(separator: "/").last ?? ""
             return "\(path)?\(part.request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&"))"
         }
     }
 
-    private func refused(_ question: Question, in form: EndpointForm) -> OvalEdgeError? {
+    private func refused(_ question: Question, in variant: EndpointVariant) -> OvalEdgeError? {
         do throws(OvalEdgeError) {
-            _ = try question.plan(in: form)
+            _ = try question.plan(in: variant)
             return nil
         } catch {
             return error
@@ -101,7 +101,7 @@ import Testing
     }
 }
 
-extension `The older forms` {
+extension `The older variants` {
     private func knowledge(_ change: (inout KnowledgeSearchQuery) -> Void) -> Question {
         var query = KnowledgeSearchQuery()
         change(&query)

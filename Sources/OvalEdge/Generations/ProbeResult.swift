@@ -1,11 +1,11 @@
 package import HTTP
 import JSON
 
-/// What an answer says of the form in which the question was asked.
-package enum Verdict: Hashable, Sendable {
-    /// The release has the form.
+/// What an answer says of the variant in which the question was asked.
+package enum ProbeResult: Hashable, Sendable {
+    /// The release has the variant.
     case answered
-    /// The release said no in its own words; it has the form, if nothing before was in doubt.
+    /// The release said no in its own words; it has the variant, if nothing before was in doubt.
     case refused
     case missed(Miss)
     /// A page, a redirection, a sign-in, too many requests, a fault: whatever stands between may have said it.
@@ -20,12 +20,12 @@ package enum Verdict: Hashable, Sendable {
     }
 
     /// What else is known when an answer is judged.
-    package struct Circumstances: Hashable, Sendable {
-        /// This back end was found to have the form.
+    package struct Context: Hashable, Sendable {
+        /// This back end was found to have the variant.
         package var isKnown = false
-        /// It was found to answer searches in an older form.
+        /// It was found to answer searches in an older variant.
         package var isOldElsewhere = false
-        /// A newer form has missed, and it may have been what was asked for that is not there.
+        /// A newer variant has missed, and it may have been what was asked for that is not there.
         package var isInDoubt = false
         /// 404 may say that what is asked for is not there.
         package var mayMeanNoObject = false
@@ -33,10 +33,10 @@ package enum Verdict: Hashable, Sendable {
         package init() {}
     }
 
-    package init(_ response: HTTPResponse, to form: EndpointForm, in circumstances: Circumstances = Circumstances()) {
+    package init(_ response: HTTPResponse, to variant: EndpointVariant, in context: Context = Context()) {
         switch response.status {
         case .methodNotAllowed, .notImplemented: self = .missed(.method)
-        case .notFound: self = Self.nothingFound(response, form, circumstances)
+        case .notFound: self = Self.nothingFound(response, variant, context)
         case .unauthorized, .tooManyRequests: self = .noEvidence
         case let status where status.isSuccess: self = response.looksLikeJSON ? .answered : .noEvidence
         case let status where (400..<500).contains(status.rawValue): self = response.isWrapped ? .refused : .noEvidence
@@ -46,15 +46,15 @@ package enum Verdict: Hashable, Sendable {
 
     private static func nothingFound(
         _ response: HTTPResponse,
-        _ form: EndpointForm,
-        _ known: Circumstances
-    ) -> Verdict {
+        _ variant: EndpointVariant,
+        _ known: Context
+    ) -> ProbeResult {
         guard response.isWrapped else { return .missed(.path) }
         if known.isInDoubt { return .missed(.doubtful) }
-        switch known.mayMeanNoObject ? .usual : form.absence {
+        switch known.mayMeanNoObject ? .usual : variant.absence {
         case .never: return .missed(.doubtful)
         case .perhaps: return known.isKnown ? .refused : .missed(.doubtful)
-        case .usual where known.isKnown || !form.isNewest: return .refused
+        case .usual where known.isKnown || !variant.isNewest: return .refused
         case .usual: return known.isOldElsewhere ? .missed(.doubtful) : .noEvidence
         }
     }
@@ -77,6 +77,6 @@ extension HTTPResponse {
 
     /// Whether the release has no endpoint for what was sent, as far as one answer can tell.
     var saysNoSuchOperation: Bool {
-        Verdict(self, to: .assetDetails).isCertainMiss
+        ProbeResult(self, to: .assetDetails).isCertainMiss
     }
 }
