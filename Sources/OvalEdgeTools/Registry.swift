@@ -65,7 +65,7 @@ package struct Registry: ToolRegistry {
         var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: offer.families))
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return Self.failure(input.mistakes, of: name) }
-        let ages = ReadAges()
+        let ages = CacheAge()
         do {
             let draft = try await draft(of: call, noting: ages, in: context, within: budget)
             let answer = budget.fitted(draft, marking: mark(), asOf: ages.asOf)
@@ -82,13 +82,13 @@ package struct Registry: ToolRegistry {
     /// What a change is decided on, and what became of it, is read anew.
     private func draft(
         of call: any Tool,
-        noting ages: ReadAges,
+        noting ages: CacheAge,
         in context: RequestContext,
         within budget: AnswerBudget
     ) async throws -> Draft {
         let ovalEdge = ovalEdge(context.principal)
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
-            return try await call.answer(from: ovalEdge.noting(ages), in: context)
+            return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: context)
         }
         let visit = WriteDesk.Visit(offer: offer, budget: budget, ovalEdge: ovalEdge.fresh, context: context)
         return try await desk.answer(of: call, in: visit)

@@ -62,7 +62,7 @@ struct Wiring {
         ovalEdge = OvalEdgeAPI(
             configuration,
             endpoints: EndpointSelector(fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }),
-            reads: Reads(keepingFor: settings.requests.cacheSeconds),
+            cache: ReadCache(ttl: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,
             log: log

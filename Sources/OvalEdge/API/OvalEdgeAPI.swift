@@ -9,8 +9,8 @@ package struct OvalEdgeAPI: Sendable {
     package let configuration: OvalEdgeConfiguration
     /// What this back end was found to have.
     package let endpoints: EndpointSelector
-    private let reads: Reads
-    private var view = ReadView.shared
+    private let cache: ReadCache
+    private var policy = CachePolicy.shared
     private let client: any HTTPClient
     private let broker: TokenBroker
     private let log: Log
@@ -18,14 +18,14 @@ package struct OvalEdgeAPI: Sendable {
     package init(
         _ configuration: OvalEdgeConfiguration,
         endpoints: EndpointSelector = EndpointSelector(),
-        reads: Reads = Reads(),
+        cache: ReadCache = ReadCache(),
         client: any HTTPClient,
         broker: TokenBroker,
         log: Log
     ) {
         self.configuration = configuration
         self.endpoints = endpoints
-        self.reads = reads
+        self.cache = cache
         self.client = client
         self.broker = broker
         self.log = log
@@ -43,12 +43,12 @@ package struct OvalEdgeAPI: Sendable {
     /// The same, for whoever must see what is there now.
     package var fresh: OvalEdgeAPI { with(.fresh) }
 
-    /// The same, for whoever takes a reply that was kept for a short while; `ages` says afterwards whether there was one.
-    package func noting(_ ages: ReadAges) -> OvalEdgeAPI { with(.kept(ages)) }
+    /// The same, for whoever takes a reply that was kept for a short while; `age` says afterwards whether there was one.
+    package func caching(notingAge age: CacheAge) -> OvalEdgeAPI { with(.cached(age)) }
 
-    private func with(_ view: ReadView) -> OvalEdgeAPI {
+    private func with(_ policy: CachePolicy) -> OvalEdgeAPI {
         var api = self
-        api.view = view
+        api.policy = policy
         return api
     }
 
@@ -89,7 +89,7 @@ package struct OvalEdgeAPI: Sendable {
             return (reply, delivery.response.requestID)
         } catch {
             // The next caller asks OvalEdge itself.
-            reads.forget()
+            cache.forget()
             throw Self.unexpected(error, in: delivery.response, to: delivery.request.summary, redactor: redactor)
         }
     }
@@ -107,12 +107,12 @@ package struct OvalEdgeAPI: Sendable {
     /// What the other side says, or has just said; a change makes everything outdated that was read before its end.
     func accepted(_ request: HTTPRequest) async throws(OvalEdgeError) -> HTTPResponse {
         if request.mayBeRepeated {
-            return try await reads.response(to: request, for: view) { () throws(OvalEdgeError) in
+            return try await cache.response(to: request, for: policy) { () throws(OvalEdgeError) in
                 try await newReply(to: request)
             }
         }
-        reads.forget()
-        defer { reads.forget() }
+        cache.forget()
+        defer { cache.forget() }
         return try await newReply(to: request)
     }
 

@@ -16,7 +16,7 @@ import Testing
     private static let moment = "2026-11-18T11:06:40Z"
 
     init() {
-        catalog = TestCatalog(sandbox, reads: Reads(keepingFor: 30) { [clock] in clock.now })
+        catalog = TestCatalog(sandbox, cache: ReadCache(ttl: 30) { [clock] in clock.now })
     }
 
     @Test func `says in text and data since when it is known`() async throws {

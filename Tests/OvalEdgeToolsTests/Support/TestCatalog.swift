@@ -28,7 +28,7 @@ struct TestCatalog {
         budget: AnswerBudget = AnswerBudget(),
         log: Log = .none,
         endpoints: EndpointSelector = EndpointSelector(),
-        reads: Reads = Reads(),
+        cache: ReadCache = ReadCache(),
         now: @escaping @Sendable () -> Double = { 1_790_000_000 }
     ) {
         let configuration = OvalEdgeConfiguration(baseURL: Sandbox.baseURL, timeZone: "Europe/Berlin")
@@ -46,7 +46,7 @@ struct TestCatalog {
         let api = OvalEdgeAPI(
             configuration,
             endpoints: endpoints,
-            reads: reads,
+            cache: cache,
             client: client,
             broker: broker,
             log: log

@@ -8,13 +8,13 @@ import Synchronization
 ///
 /// Whoever asks first sends the request, in its own task; others wait for its reply, each until its own end. When the
 /// first is cancelled, one of the others sends the request instead.
-package final class Reads: Sendable {
+package final class ReadCache: Sendable {
     fileprivate typealias Waiting = CheckedContinuation<Place, Never>
 
     /// Where a caller stands.
     fileprivate enum Place {
-        case first(ReadQuestion)
-        case kept(KeptReplies.Reply)
+        case first(CacheKey)
+        case cached(ResponseCache.Reply)
         case reply(HTTPResponse)
         case failure(OvalEdgeError)
         /// Whoever had asked was cancelled.
@@ -22,8 +22,8 @@ package final class Reads: Sendable {
     }
 
     fileprivate struct State {
-        var kept: KeptReplies
-        var underWay: [ReadQuestion: [Int: Waiting]] = [:]
+        var responses: ResponseCache
+        var inFlight: [CacheKey: [Int: Waiting]] = [:]
         var nextWaiter = 0
         /// How often what was read may have become untrue.
         var changes = 0
@@ -35,30 +35,30 @@ package final class Reads: Sendable {
 
     /// Replies are kept for `seconds`; with 0 every caller asks for itself.
     package init(
-        keepingFor seconds: Double = 0,
+        ttl seconds: Double = 0,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970
     ) {
         isOff = seconds <= 0
         self.now = now
-        state = Mutex(State(kept: KeptReplies(life: seconds)))
+        state = Mutex(State(responses: ResponseCache(ttl: seconds)))
     }
 
     /// The reply that was kept, the one that somebody else is waiting for, or the one to `send`.
     func response(
         to request: HTTPRequest,
-        for view: ReadView,
+        for policy: CachePolicy,
         _ send: () async throws(OvalEdgeError) -> HTTPResponse
     ) async throws(OvalEdgeError) -> HTTPResponse {
         guard !isOff else { return try await send() }
-        guard !view.isFresh else { return try await newReply(to: state.withLock { $0.question(request) }, send) }
+        guard !policy.isFresh else { return try await newReply(for: state.withLock { $0.key(request) }, send) }
         while true {
             guard !Task.isCancelled else { throw .cancelled }
-            switch await place(of: request, for: view) {
-            case .first(let question): return try await first(question, send)
-            case .kept(let reply) where reply.response.holdsContent:
-                view.ages?.note(reply.asked)
+            switch await place(of: request, for: policy) {
+            case .first(let key): return try await first(key, send)
+            case .cached(let reply) where reply.response.holdsContent:
+                policy.age?.note(reply.asked)
                 return reply.response
-            case .kept: state.withLock { $0.kept.drop($0.question(request)) }
+            case .cached: state.withLock { $0.responses.remove($0.key(request)) }
             case .reply(let response): return response
             case .failure(let error): throw error
             case .abandoned: break
@@ -70,88 +70,90 @@ package final class Reads: Sendable {
     package func forget() {
         guard !isOff else { return }
         state.withLock { state in
-            state.kept.removeAll()
+            state.responses.removeAll()
             state.changes += 1
         }
     }
 
     /// How many wait for a request that another one sends.
-    package var waitingCount: Int { state.withLock { $0.underWay.values.reduce(0) { $0 + $1.count } } }
+    package var waitingCount: Int { state.withLock { $0.inFlight.values.reduce(0) { $0 + $1.count } } }
 
     /// Sends for all who wait, and tells them what became of it.
     private func first(
-        _ question: ReadQuestion,
+        _ key: CacheKey,
         _ send: () async throws(OvalEdgeError) -> HTTPResponse
     ) async throws(OvalEdgeError) -> HTTPResponse {
         do throws(OvalEdgeError) {
-            let response = try await newReply(to: question, send)
-            tell(.reply(response), to: question)
+            let response = try await newReply(for: key, send)
+            tell(.reply(response), for: key)
             return response
         } catch {
-            tell(Task.isCancelled || error.isCancellation ? .abandoned : .failure(error), to: question)
+            tell(Task.isCancelled || error.isCancellation ? .abandoned : .failure(error), for: key)
             throw error
         }
     }
 
     /// A reply that was read before a change and came after it is not kept.
     private func newReply(
-        to question: ReadQuestion,
+        for key: CacheKey,
         _ send: () async throws(OvalEdgeError) -> HTTPResponse
     ) async throws(OvalEdgeError) -> HTTPResponse {
         let asked = now()
         let response = try await send()
         let now = now()
         state.withLock { state in
-            guard question.changes == state.changes else { return }
-            state.kept.keep(response, of: question, asked: asked, at: now)
+            guard key.changes == state.changes else { return }
+            state.responses.store(response, for: key, asked: asked, at: now)
         }
         return response
     }
 
-    private func tell(_ place: Place, to question: ReadQuestion) {
-        let waiting = state.withLock { $0.underWay.removeValue(forKey: question) ?? [:] }
+    private func tell(_ place: Place, for key: CacheKey) {
+        let waiting = state.withLock { $0.inFlight.removeValue(forKey: key) ?? [:] }
         for waiter in waiting.values { waiter.resume(returning: place) }
     }
 }
 
 // Who is first, and who waits.
-extension Reads {
-    private func place(of request: HTTPRequest, for view: ReadView) async -> Place {
+extension ReadCache {
+    private func place(of request: HTTPRequest, for policy: CachePolicy) async -> Place {
         let now = now()
-        let (place, waiter) = state.withLock { ($0.place(of: request, for: view, at: now), $0.newWaiter()) }
+        let (place, waiter) = state.withLock { ($0.place(of: request, for: policy, at: now), $0.newWaiter()) }
         if let place { return place }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { wait(request, view, $0, as: waiter) }
+            await withCheckedContinuation { wait(request, policy, $0, as: waiter) }
         } onCancel: {
             state.withLock { $0.leave(waiter) }?.resume(returning: .failure(.cancelled))
         }
     }
 
-    private func wait(_ request: HTTPRequest, _ view: ReadView, _ waiting: Waiting, as waiter: Int) {
+    private func wait(_ request: HTTPRequest, _ policy: CachePolicy, _ waiting: Waiting, as waiter: Int) {
         let now = now()
         let place = state.withLock { state -> Place? in
             // Whoever is cancelled later finds the continuation here.
             guard !Task.isCancelled else { return .failure(.cancelled) }
-            if let place = state.place(of: request, for: view, at: now) { return place }
-            state.underWay[state.question(request)]?[waiter] = waiting
+            if let place = state.place(of: request, for: policy, at: now) { return place }
+            state.inFlight[state.key(request)]?[waiter] = waiting
             return nil
         }
         if let place { waiting.resume(returning: place) }
     }
 }
 
-extension Reads.State {
-    fileprivate func question(_ request: HTTPRequest) -> ReadQuestion {
-        ReadQuestion(url: request.url, body: request.body, changes: changes)
+extension ReadCache.State {
+    fileprivate func key(_ request: HTTPRequest) -> CacheKey {
+        CacheKey(url: request.url, body: request.body, changes: changes)
     }
 
     /// Nil when another one is asking the same.
-    fileprivate mutating func place(of request: HTTPRequest, for view: ReadView, at now: Double) -> Reads.Place? {
-        let question = question(request)
-        if view.ages != nil, let reply = kept.reply(to: question, at: now) { return .kept(reply) }
-        guard underWay[question] == nil else { return nil }
-        underWay[question] = [:]
-        return .first(question)
+    fileprivate mutating func place(of request: HTTPRequest, for policy: CachePolicy, at now: Double) -> ReadCache
+        .Place?
+    {
+        let key = key(request)
+        if policy.age != nil, let reply = responses.reply(for: key, at: now) { return .cached(reply) }
+        guard inFlight[key] == nil else { return nil }
+        inFlight[key] = [:]
+        return .first(key)
     }
 
     fileprivate mutating func newWaiter() -> Int {
@@ -159,9 +161,9 @@ extension Reads.State {
         return nextWaiter
     }
 
-    fileprivate mutating func leave(_ waiter: Int) -> Reads.Waiting? {
-        for question in underWay.keys {
-            if let waiting = underWay[question]?.removeValue(forKey: waiter) { return waiting }
+    fileprivate mutating func leave(_ waiter: Int) -> ReadCache.Waiting? {
+        for key in inFlight.keys {
+            if let waiting = inFlight[key]?.removeValue(forKey: waiter) { return waiting }
         }
         return nil
     }

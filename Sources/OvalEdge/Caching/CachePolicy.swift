@@ -1,20 +1,20 @@
 import Synchronization
 
 /// How new a reply must be for whoever reads.
-enum ReadView: Sendable {
+enum CachePolicy: Sendable {
     /// Asked for now, by this reader: what a change is decided on, and what became of it.
     case fresh
     /// An identical request that is under way will do.
     case shared
     /// So will a reply that came a short while ago; its age is noted.
-    case kept(ReadAges)
+    case cached(CacheAge)
 
     var isFresh: Bool { if case .fresh = self { true } else { false } }
-    var ages: ReadAges? { if case .kept(let ages) = self { ages } else { nil } }
+    var age: CacheAge? { if case .cached(let age) = self { age } else { nil } }
 }
 
 /// Since when the oldest of the kept replies is known that one answer was made of.
-package final class ReadAges: Sendable {
+package final class CacheAge: Sendable {
     private let oldest = Mutex<Double?>(nil)
 
     package init() {}

@@ -45,19 +45,19 @@ private final class Library: HTTPClient {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Reads of an account` {
+@Suite(.timeLimit(.minutes(1))) struct `The read cache` {
     private let clock = TestClock()
     private let request = APIRequest<JSON>.get("/api/v1/mcp/asset-details", [("objectId", "7")])
     private let change = APIRequest<JSON>.command("/api/v1/mcp/tags", ["name": "x"])
-    private let reads: Reads
+    private let cache: Reads
 
-    init() { reads = Reads(keepingFor: 30) { [clock] in clock.now } }
+    init() { cache = ReadCache(ttl: 30) { [clock] in clock.now } }
 
-    private func api(_ http: any HTTPClient, _ reads: Reads? = nil) -> OvalEdgeAPI {
+    private func api(_ http: any HTTPClient, _ cache: ReadCache? = nil) -> OvalEdgeAPI {
         let configuration = OvalEdgeConfiguration(baseURL: "https://acme.net")
         let exchange = TokenExchange(configuration, credentials: .ann, client: http, redactor: Redactor())
         let broker = TokenBroker(exchange, log: .none, clock: SessionClock(clock))
-        return OvalEdgeAPI(configuration, reads: reads ?? self.reads, client: http, broker: broker, log: .none)
+        return OvalEdgeAPI(configuration, cache: cache ?? self.cache, client: http, broker: broker, log: .none)
     }
 
     @Test func `that are the same and under way are one request`() async throws {
@@ -66,7 +66,7 @@ private final class Library: HTTPClient {
         let api = api(http)
         let replies = try await withThrowingTaskGroup(of: JSON.self) { group in
             for _ in 1...8 { group.addTask { try await api.send(request) } }
-            await eventually { reads.waitingCount == 7 }
+            await eventually { cache.waitingCount == 7 }
             gate.open()
             return try await group.reduce(into: Set()) { $0.insert($1) }
         }
@@ -76,12 +76,14 @@ private final class Library: HTTPClient {
 
     @Test func `that differ in address, body or account are requests of their own`() async throws {
         let http = Library()
-        let api = api(http).noting(ReadAges())
+        let api = api(http).caching(notingAge: CacheAge())
         _ = try await api.send(request)
         _ = try await api.send(APIRequest<JSON>.get("/api/v1/mcp/asset-details", [("objectId", "8")]))
         _ = try await api.send(APIRequest<JSON>.query("/api/v1/mcp/asset-explorer", ["page": 1]))
         _ = try await api.send(APIRequest<JSON>.query("/api/v1/mcp/asset-explorer", ["page": 2]))
-        _ = try await self.api(http, Reads(keepingFor: 30) { [clock] in clock.now }).noting(ReadAges()).send(request)
+        _ = try await self.api(http, ReadCache(ttl: 30) { [clock] in clock.now }).caching(notingAge: CacheAge()).send(
+            request
+        )
         #expect(http.count == 5)
     }
 
@@ -93,11 +95,11 @@ private final class Library: HTTPClient {
         await eventually { http.count == 1 }
         let impatient = Task { try await api.send(request) }
         let patient = Task { try await api.send(request) }
-        await eventually { reads.waitingCount == 2 }
+        await eventually { cache.waitingCount == 2 }
         impatient.cancel()
         // The gate is shut: it waits for nobody.
         await #expect(throws: OvalEdgeError.cancelled) { try await impatient.value }
-        #expect(reads.waitingCount == 1)
+        #expect(cache.waitingCount == 1)
         gate.open()
         #expect(try await first.value == patient.value)
         #expect(http.count == 1)
@@ -111,11 +113,11 @@ private final class Library: HTTPClient {
         let first = Task { try await api.send(request) }
         await eventually { http.count == 1 }
         let others = (1...3).map { _ in Task { try await api.send(request) } }
-        await eventually { reads.waitingCount == 3 }
+        await eventually { cache.waitingCount == 3 }
         first.cancel()
         gate.open()
         await #expect(throws: OvalEdgeError.cancelled) { try await first.value }
-        await eventually { http.count == 2 && reads.waitingCount == 2 }
+        await eventually { http.count == 2 && cache.waitingCount == 2 }
         second.open()
         for other in others { #expect(try await other.value == ["read": 2]) }
         #expect(http.count == 2)
@@ -127,7 +129,7 @@ private final class Library: HTTPClient {
         http.fail(.cutOff(detail: "in the middle"))
         let api = api(http)
         let callers = (1...4).map { _ in Task { try await api.send(request) } }
-        await eventually { reads.waitingCount == 3 }
+        await eventually { cache.waitingCount == 3 }
         gate.open()
         for caller in callers { #expect((await caller.result).isFailure) }
         #expect(http.count == 1)
@@ -137,7 +139,7 @@ private final class Library: HTTPClient {
     @Test func `stay apart from those that were asked before a change`() async throws {
         let (old, new) = (Gate(), Gate())
         let http = Library([old, Gate.opened(), new])
-        let api = api(http).noting(ReadAges())
+        let api = api(http).caching(notingAge: CacheAge())
         let before = Task { try await api.send(request) }
         await eventually { http.count == 1 }
         _ = try await api.send(change)
@@ -156,7 +158,7 @@ private final class Library: HTTPClient {
         let (write, read) = (Gate(), Gate())
         let http = Library([write, read])
         if changeFails { http.fail(.cutOff(detail: "in the middle")) }
-        let api = api(http).noting(ReadAges())
+        let api = api(http).caching(notingAge: CacheAge())
         let changing = Task { try await api.send(change) }
         await eventually { http.count == 1 }
         let reading = Task { try await api.send(request) }
@@ -170,16 +172,16 @@ private final class Library: HTTPClient {
 
     @Test func `are answered from what was kept for as long as is set, and note how old that is`() async throws {
         let http = Library()
-        let (first, second) = (ReadAges(), ReadAges())
+        let (first, second) = (CacheAge(), CacheAge())
         let asked = clock.now
-        #expect(try await api(http).noting(first).send(request) == ["read": 1])
+        #expect(try await api(http).caching(notingAge: first).send(request) == ["read": 1])
         #expect(first.asOf == nil)
         clock.advance(by: 29)
-        #expect(try await api(http).noting(second).send(request) == ["read": 1])
+        #expect(try await api(http).caching(notingAge: second).send(request) == ["read": 1])
         #expect(second.asOf == asked)
         clock.advance(by: 1)
-        let third = ReadAges()
-        #expect(try await api(http).noting(third).send(request) == ["read": 2])
+        let third = CacheAge()
+        #expect(try await api(http).caching(notingAge: third).send(request) == ["read": 2])
         #expect(third.asOf == nil)
     }
 
@@ -187,13 +189,13 @@ private final class Library: HTTPClient {
         let http = Library()
         let other = APIRequest<JSON>.get("/api/v1/mcp/asset-details", [("objectId", "8")])
         let asked = clock.now
-        _ = try await api(http).noting(ReadAges()).send(request)
+        _ = try await api(http).caching(notingAge: CacheAge()).send(request)
         clock.advance(by: 10)
-        _ = try await api(http).noting(ReadAges()).send(other)
-        let ages = ReadAges()
-        _ = try await api(http).noting(ages).send(other)
-        _ = try await api(http).noting(ages).send(request)
-        _ = try await api(http).noting(ages).send(other)
+        _ = try await api(http).caching(notingAge: CacheAge()).send(other)
+        let ages = CacheAge()
+        _ = try await api(http).caching(notingAge: ages).send(other)
+        _ = try await api(http).caching(notingAge: ages).send(request)
+        _ = try await api(http).caching(notingAge: ages).send(other)
         #expect(ages.asOf == asked)
         #expect(http.count == 2)
     }
@@ -212,17 +214,17 @@ private final class Library: HTTPClient {
         #expect(try await api(http).fresh.send(request) == ["read": 2])
         #expect(try await api(http).fresh.send(request) == ["read": 3])
         // What they brought is new enough for the others.
-        #expect(try await api(http).noting(ReadAges()).send(request) == ["read": 3])
+        #expect(try await api(http).caching(notingAge: CacheAge()).send(request) == ["read": 3])
         clock.advance(by: 1)
         _ = try await api(http).fresh.send(request)
         gate.open()
         _ = try await slow.value
-        #expect(try await api(http).noting(ReadAges()).send(request) == ["read": 4])
+        #expect(try await api(http).caching(notingAge: CacheAge()).send(request) == ["read": 4])
     }
 
     @Test func `are forgotten by a change, whatever becomes of it`() async throws {
         let http = Library()
-        let api = api(http).noting(ReadAges())
+        let api = api(http).caching(notingAge: CacheAge())
         _ = try await api.send(request)
         http.fail(.cutOff(detail: "in the middle"))
         await #expect(throws: OvalEdgeError.self) { _ = try await api.send(change) }
@@ -236,16 +238,16 @@ private final class Library: HTTPClient {
     func `are asked again where the reply was no content`(_ body: String) async throws {
         let http = Library()
         http.say(body)
-        let ages = ReadAges()
-        _ = try? await api(http).noting(ages).send(request)
-        #expect(try await api(http).noting(ages).send(request) == ["read": 2])
+        let ages = CacheAge()
+        _ = try? await api(http).caching(notingAge: ages).send(request)
+        #expect(try await api(http).caching(notingAge: ages).send(request) == ["read": 2])
         #expect(ages.asOf == nil)
     }
 
     @Test func `are each a request when that is set`() async throws {
         let (first, second) = (Gate(), Gate())
         let http = Library([first, second])
-        let api = api(http, Reads(keepingFor: 0)).noting(ReadAges())
+        let api = api(http, ReadCache(ttl: 0)).caching(notingAge: CacheAge())
         let callers = (1...2).map { _ in Task { try await api.send(request) } }
         await eventually { http.count == 2 }
         first.open()
