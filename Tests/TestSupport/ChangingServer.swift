@@ -9,7 +9,7 @@ package struct ChangingServer: Sendable {
     package static let note = "test://note"
     package static let other = "test://other"
 
-    package init(_ changes: Changes = [.tools, .prompts, .resources, .contents]) {
+    package init(_ changes: ChangeKinds = [.tools, .prompts, .resources, .contents]) {
         let prompt = PromptDefinition(name: "ask", title: "Ask", description: "Made up.")
         tools.add("work") { _, context in
             context.progress.report(1, of: 2, "Half")

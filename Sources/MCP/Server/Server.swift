@@ -14,8 +14,8 @@ package final class Server: Sendable {
     /// From which level on a client of a session hears log lines before it says what it wants; nil for no lines at all.
     let logsFrom: ClientLog.Level?
     /// What its clients can be told has changed.
-    let changes: Changes
-    let audience = Audience()
+    let changes: ChangeKinds
+    let subscribers = SubscriberList()
     let callDeadline: Duration
     let pages: Pages
     let rounds: Rounds
@@ -38,7 +38,7 @@ package final class Server: Sendable {
         resources: (any ResourceRegistry)? = nil,
         prompts: (any PromptRegistry)? = nil,
         logsFrom: ClientLog.Level? = nil,
-        changes: Changes = [],
+        changes: ChangeKinds = [],
         callDeadline: Duration = .seconds(50),
         pageSize: Int = 100,
         seal: Seal = Seal(),
@@ -51,7 +51,7 @@ package final class Server: Sendable {
         self.resources = resources
         self.prompts = prompts
         self.logsFrom = logsFrom
-        let offered: [(Changes, Bool)] = [
+        let offered: [(ChangeKinds, Bool)] = [
             (.tools, tools != nil), (.prompts, prompts != nil), ([.resources, .contents], resources != nil),
         ]
         self.changes = offered.reduce(changes) { $1.1 ? $0 : $0.subtracting($1.0) }
@@ -66,16 +66,16 @@ package final class Server: Sendable {
     }
 
     /// Other tools, prompts or resources are listed than before; clients that want to know are told.
-    package func changed(_ lists: Changes) {
-        for change in Change.lists(lists) {
+    package func changed(_ lists: ChangeKinds) {
+        for change in ChangeEvent.lists(lists) {
             for list in change.pages { pages.changed(list) }
-            if !changes.isDisjoint(with: change.kind) { audience.changed(change) }
+            if !changes.isDisjoint(with: change.kind) { subscribers.changed(change) }
         }
     }
 
     /// A resource says something else than before; those who subscribed to it are told.
     package func updated(resource uri: String) {
-        if changes.contains(.contents) { audience.changed(.contents(uri: uri)) }
+        if changes.contains(.contents) { subscribers.changed(.contents(uri: uri)) }
     }
 
     func knows(_ method: String) -> Bool {

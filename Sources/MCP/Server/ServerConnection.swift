@@ -21,7 +21,7 @@ package final class ServerConnection: RequestHandler {
 
     init(_ server: Server, principal: Principal) {
         self.server = server
-        subscriptions = Subscriptions(in: server.audience)
+        subscriptions = Subscriptions(in: server.subscribers)
         self.principal = principal
     }
 

@@ -7,8 +7,8 @@ import Synchronization
 /// What changes meanwhile waits, each thing once, so that a client that does not read costs no more than its interest.
 final class Subscription: Sendable {
     private struct State {
-        var interest: Interest
-        var waiting = OrderedSet<Change>()
+        var interest: SubscriptionFilter
+        var waiting = OrderedSet<ChangeEvent>()
         var hasBegun = false
         var isOver = false
         /// A lot has been sent and is not written yet.
@@ -22,7 +22,7 @@ final class Subscription: Sendable {
     private weak let peer: Peer?
     private let state: Mutex<State>
 
-    init(_ id: RequestID?, _ interest: Interest, to peer: Peer) {
+    init(_ id: RequestID?, _ interest: SubscriptionFilter, to peer: Peer) {
         self.id = id
         self.peer = peer
         state = Mutex(State(interest: interest))
@@ -41,7 +41,7 @@ final class Subscription: Sendable {
         peer?.send(first) { self.written() }
     }
 
-    func changed(_ change: Change) {
+    func changed(_ change: ChangeEvent) {
         state.withLock { state in
             guard !state.isOver, state.interest.includes(change) else { return }
             _ = state.waiting.insert(change)
@@ -72,7 +72,7 @@ final class Subscription: Sendable {
     }
 
     private func tell() {
-        let lot = state.withLock { state -> [Change] in
+        let lot = state.withLock { state -> [ChangeEvent] in
             guard state.hasBegun, !state.isUnderWay, !state.waiting.elements.isEmpty else { return [] }
             state.isUnderWay = true
             defer { state.waiting = OrderedSet() }

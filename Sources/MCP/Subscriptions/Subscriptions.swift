@@ -17,19 +17,19 @@ final class Subscriptions: Sendable {
     }
 
     /// In bytes: 1,024 requests that listen to lists, or some 10,000 resources.
-    static let limit = 1024 * Interest.bareCost
+    static let limit = 1024 * SubscriptionFilter.bareCost
 
-    private let audience: Audience
+    private let subscribers: SubscriberList
     private let state = Mutex(State())
 
-    init(in audience: Audience) {
-        self.audience = audience
-        audience.join(self)
+    init(in subscribers: SubscriberList) {
+        self.subscribers = subscribers
+        subscribers.join(self)
     }
 
-    deinit { audience.leave(ObjectIdentifier(self)) }
+    deinit { subscribers.leave(ObjectIdentifier(self)) }
 
-    func changed(_ change: Change) {
+    func changed(_ change: ChangeEvent) {
         for subscription in state.withLock({ $0.open }) { subscription.changed(change) }
     }
 
@@ -39,8 +39,8 @@ final class Subscriptions: Sendable {
 // Revisions with a handshake.
 extension Subscriptions {
     /// A session has been agreed to, which ends the one before; it hears nothing yet.
-    func openSession(_ lists: Changes, to peer: Peer) {
-        let session = Subscription(nil, Interest(in: lists), to: peer)
+    func openSession(_ lists: ChangeKinds, to peer: Peer) {
+        let session = Subscription(nil, SubscriptionFilter(in: lists), to: peer)
         let former = state.withLock { state in
             state.cost += session.cost
             defer { state.open.append(session) }
@@ -54,21 +54,21 @@ extension Subscriptions {
 
     func subscribe(to uri: String) throws(RPCError) {
         guard let session else { return }
-        let cost = Interest.cost(of: uri)
+        let cost = SubscriptionFilter.cost(of: uri)
         try reserve(cost)
         if !session.add(uri) { release(cost) }
     }
 
     func unsubscribe(from uri: String) {
         guard let session, session.remove(uri) else { return }
-        release(Interest.cost(of: uri))
+        release(SubscriptionFilter.cost(of: uri))
     }
 }
 
 // 2026-07-28.
 extension Subscriptions {
     /// Acknowledges, and tells from then on what has changed.
-    func listen(_ id: RequestID, _ interest: Interest, to peer: Peer) throws(RPCError) {
+    func listen(_ id: RequestID, _ interest: SubscriptionFilter, to peer: Peer) throws(RPCError) {
         let subscription = Subscription(id, interest, to: peer)
         try reserve(subscription.cost)
         // Before the acknowledgement leaves, so that nothing is lost that changes meanwhile.

@@ -30,12 +30,12 @@ import Testing
     /// Rows: G183, G192.
     @Test(
         arguments: [
-            (Changes.tools, ["toolsListChanged": true]),
+            (ChangeKinds.tools, ["toolsListChanged": true]),
             ([.prompts, .resources], ["promptsListChanged": true, "resourcesListChanged": true]),
             (.contents, ["resourceSubscriptions": ["test://note"]]),
-        ] as [(Changes, [String: JSON])]
+        ] as [(ChangeKinds, [String: JSON])]
     )
-    func `is told which part of its wishes will be met`(changes: Changes, honoured: [String: JSON]) async throws {
+    func `is told which part of its wishes will be met`(changes: ChangeKinds, honoured: [String: JSON]) async throws {
         let world = ChangingServer(changes)
         let session = TestSession(world.server)
         session.listen("a", Self.all)
@@ -251,9 +251,9 @@ import Testing
         session?.stall()
         session?.listen("a", Self.all)
         world.changeAll()
-        #expect(world.server.audience.count == 1)
+        #expect(world.server.subscribers.count == 1)
         session = nil
-        #expect(world.server.audience.count == 0)
+        #expect(world.server.subscribers.count == 0)
         world.changeAll()
         let next = TestSession(world.server)
         world.changeAll()

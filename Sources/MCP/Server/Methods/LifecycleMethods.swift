@@ -54,5 +54,5 @@ extension Server {
         )
     }
 
-    private func flag(_ change: Changes) -> JSON? { changes.contains(change) ? true : nil }
+    private func flag(_ change: ChangeKinds) -> JSON? { changes.contains(change) ? true : nil }
 }

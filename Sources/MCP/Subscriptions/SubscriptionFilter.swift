@@ -2,8 +2,8 @@ import JSON
 import JSONRPC
 
 /// What a client wants to be told of.
-struct Interest: Sendable {
-    private var lists: Changes
+struct SubscriptionFilter: Sendable {
+    private var lists: ChangeKinds
     private var resources = OrderedSet<String>()
     /// About how many bytes it takes to remember this, and the notices that may wait because of it.
     private(set) var cost = bareCost
@@ -11,9 +11,9 @@ struct Interest: Sendable {
     static let bareCost = 4096
     static func cost(of uri: String) -> Int { 2 * uri.utf8.count + 256 }
 
-    init(in lists: Changes = []) { self.lists = lists }
+    init(in lists: ChangeKinds = []) { self.lists = lists }
 
-    func includes(_ change: Change) -> Bool {
+    func includes(_ change: ChangeEvent) -> Bool {
         switch change {
         case .tools: lists.contains(.tools)
         case .prompts: lists.contains(.prompts)
@@ -39,9 +39,9 @@ struct Interest: Sendable {
 }
 
 // The `notifications` of `subscriptions/listen`.
-extension Interest {
+extension SubscriptionFilter {
     private static let members = [
-        ("toolsListChanged", Changes.tools), ("promptsListChanged", .prompts), ("resourcesListChanged", .resources),
+        ("toolsListChanged", ChangeKinds.tools), ("promptsListChanged", .prompts), ("resourcesListChanged", .resources),
     ]
     private static let uris = "resourceSubscriptions"
 
@@ -67,8 +67,8 @@ extension Interest {
     }
 
     /// What is left of it where only `changes` happen, and only to resources for which `isThere` holds.
-    func honoured(by changes: Changes, where isThere: (String) -> Bool) -> Interest {
-        var honoured = Interest(in: lists.intersection(changes))
+    func honoured(by changes: ChangeKinds, where isThere: (String) -> Bool) -> SubscriptionFilter {
+        var honoured = SubscriptionFilter(in: lists.intersection(changes))
         guard changes.contains(.contents) else { return honoured }
         for uri in resources.elements where isThere(uri) { honoured.add(uri) }
         return honoured

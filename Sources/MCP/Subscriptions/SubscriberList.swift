@@ -1,7 +1,7 @@
 import Synchronization
 
 /// All who may be told that something has changed; nobody is kept here whose connection has ended.
-final class Audience: Sendable {
+final class SubscriberList: Sendable {
     private struct Member {
         weak let subscriptions: Subscriptions?
     }
@@ -16,7 +16,7 @@ final class Audience: Sendable {
 
     func leave(_ id: ObjectIdentifier) { members.withLock { $0[id] = nil } }
 
-    func changed(_ change: Change) {
+    func changed(_ change: ChangeEvent) {
         for subscriptions in members.withLock({ $0.values.compactMap { $0.subscriptions } }) {
             subscriptions.changed(change)
         }

@@ -2,32 +2,32 @@ import JSON
 import JSONRPC
 
 /// What can change while a server runs, so that its clients are to be told.
-package struct Changes: OptionSet, Hashable, Sendable {
+package struct ChangeKinds: OptionSet, Hashable, Sendable {
     package let rawValue: Int
 
     package init(rawValue: Int) { self.rawValue = rawValue }
 
     /// Which tools there are.
-    package static let tools = Changes(rawValue: 1)
+    package static let tools = ChangeKinds(rawValue: 1)
     /// Which prompts there are.
-    package static let prompts = Changes(rawValue: 2)
+    package static let prompts = ChangeKinds(rawValue: 2)
     /// Which resources, or templates of resources, there are.
-    package static let resources = Changes(rawValue: 4)
+    package static let resources = ChangeKinds(rawValue: 4)
     /// What a resource says when it is read.
-    package static let contents = Changes(rawValue: 8)
+    package static let contents = ChangeKinds(rawValue: 8)
 }
 
 /// One thing that has changed.
-enum Change: Hashable, Sendable {
+enum ChangeEvent: Hashable, Sendable {
     case tools, prompts, resources
     case contents(uri: String)
 
     /// One for each list that `changes` names.
-    static func lists(_ changes: Changes) -> [Change] {
+    static func lists(_ changes: ChangeKinds) -> [ChangeEvent] {
         [.tools, .prompts, .resources].filter { changes.contains($0.kind) }
     }
 
-    var kind: Changes {
+    var kind: ChangeKinds {
         switch self {
         case .tools: .tools
         case .prompts: .prompts
