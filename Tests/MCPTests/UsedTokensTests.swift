@@ -120,7 +120,7 @@ import Darwin
     private struct Broken: Error {}
 
     @Test func `matches nothing and is an internal error`() throws {
-        let rounds = Rounds(seal: Seal { throw Broken() }, used: UsedTokensInMemory()) { 0 }
+        let rounds = MultiRoundState(seal: Seal { throw Broken() }, used: UsedTokensInMemory()) { 0 }
         let params = JSONObject([.init("name", "x"), .init("requestState", "c3RhdGU")])
         let error = #expect(throws: RPCError.self) { try rounds.answers(of: "tools/call", params, for: .local) }
         #expect(error?.code == -32603)

@@ -3,7 +3,7 @@ package import JSONRPC
 
 /// The client of one request, as far as a handler may ask it for something.
 ///
-/// A handler asks in a straight line. In the handshake era a question is a request of ours, and the handler waits for
+/// A handler asks in a straight channel. In the handshake era a question is a request of ours, and the handler waits for
 /// its answer. In 2026-07-28 the handler is left at the first question without an answer; the client sends the request
 /// again with the answer, and the handler runs again from its start. So whatever comes before the last question must be
 /// safe to repeat, and nothing may be changed until it is answered.
@@ -11,10 +11,10 @@ package struct Client: Sendable {
     /// As it declared them, an object.
     package let capabilities: JSON
     let revision: Revision
-    let line: Line
+    let channel: Channel
 
     /// How a question gets an answer.
-    enum Line: Sendable {
+    enum Channel: Sendable {
         /// A client that is asked right away, once its session is open.
         case session(Peer, Deadline)
         /// Answers come with the request itself, or not yet.
@@ -26,22 +26,22 @@ package struct Client: Sendable {
     /// One that can do nothing.
     package static let none = Client([:], .newestWithHandshake, .none)
 
-    init(_ capabilities: JSON, _ revision: Revision, _ line: Line) {
+    init(_ capabilities: JSON, _ revision: Revision, _ channel: Channel) {
         self.capabilities = capabilities
         self.revision = revision
-        self.line = line
+        self.channel = channel
     }
 
     /// The same client with what it answered along with its request.
     func answering(_ answers: [String: JSON]) -> Client { Client(capabilities, revision, .rounds(answers)) }
 
-    package func can(_ need: Need) -> Bool {
-        if case .none = line { return false }
+    package func can(_ need: ClientCapability) -> Bool {
+        if case .none = channel { return false }
         return need.isMet(by: capabilities, in: revision)
     }
 
     /// Throws when the client did not declare it: -32021 in 2026-07-28, which tells it what to declare.
-    package func require(_ need: Need) throws(RPCError) {
+    package func require(_ need: ClientCapability) throws(RPCError) {
         if !can(need) { throw .missingCapability(need, in: revision) }
     }
 
@@ -64,9 +64,9 @@ package struct Client: Sendable {
     /// Asks several things at once and gives the client's results as they came, by key.
     ///
     /// Throws when the client did not declare what one of them needs.
-    package func answers(to questions: KeyValuePairs<String, Question>) async throws -> [String: JSON] {
+    package func answers(to questions: KeyValuePairs<String, ClientRequest>) async throws -> [String: JSON] {
         for (_, question) in questions { try require(question.need) }
-        switch line {
+        switch channel {
         case .none: return [:]
         case .rounds(let given): return try fromRounds(given, questions)
         case .session(let peer, let deadline):
@@ -79,7 +79,7 @@ package struct Client: Sendable {
 
     private func fromSession(
         _ peer: Peer,
-        _ questions: KeyValuePairs<String, Question>
+        _ questions: KeyValuePairs<String, ClientRequest>
     ) async throws -> [String: JSON] {
         var answers: [String: JSON] = [:]
         for (key, question) in questions {
@@ -92,7 +92,7 @@ package struct Client: Sendable {
 
     private func fromRounds(
         _ given: [String: JSON],
-        _ questions: KeyValuePairs<String, Question>
+        _ questions: KeyValuePairs<String, ClientRequest>
     ) throws -> [String: JSON] {
         let open = questions.filter { given[$0.key] == nil }
         if !open.isEmpty { throw InputRequired(questions: open.map { ($0.key, $0.value) }) }
@@ -109,7 +109,7 @@ package struct Client: Sendable {
 
 /// Leaves a handler of 2026-07-28 whose questions have no answers yet.
 struct InputRequired: Error {
-    let questions: [(key: String, question: Question)]
+    let questions: [(key: String, question: ClientRequest)]
 }
 
 extension RPCError {
@@ -119,7 +119,7 @@ extension RPCError {
         self = .invalidParams("`inputResponses`: \(problem)")
     }
 
-    static func missingCapability(_ need: Need, in revision: Revision) -> RPCError {
+    static func missingCapability(_ need: ClientCapability, in revision: Revision) -> RPCError {
         let capability = need.capability
         let name = capability.object?.names.first ?? ""
         let message = "The client must declare the capability `\(name)` for this."

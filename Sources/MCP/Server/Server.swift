@@ -18,7 +18,7 @@ package final class Server: Sendable {
     let subscribers = SubscriberList()
     let callDeadline: Duration
     let pages: Pages
-    let rounds: Rounds
+    let rounds: MultiRoundState
     let log: Log
 
     /// What is nil is not advertised, and its methods are not known.
@@ -57,7 +57,7 @@ package final class Server: Sendable {
         self.changes = offered.reduce(changes) { $1.1 ? $0 : $0.subtracting($1.0) }
         self.callDeadline = callDeadline
         pages = Pages(size: pageSize, seal: seal)
-        rounds = Rounds(seal: seal, used: used, now: now)
+        rounds = MultiRoundState(seal: seal, used: used, now: now)
         self.log = log
     }
 

@@ -44,7 +44,8 @@ extension ServerConnection {
         _ revision: Revision,
         on peer: Peer
     ) throws(RPCError) -> Reply {
-        let honoured = try SubscriptionFilter(filter: params["notifications"]).honoured(by: server.changes) { [server] uri in
+        let honoured = try SubscriptionFilter(filter: params["notifications"]).honoured(by: server.changes) {
+            [server] uri in
             server.resources?.exists(uri) != false
         }
         try subscriptions.listen(id, honoured, to: peer)

@@ -1,7 +1,7 @@
 import JSON
 
 /// What a client can do for a server beyond asking, if it said so.
-package enum Need: Hashable, Sendable {
+package enum ClientCapability: Hashable, Sendable {
     /// Show a form to a person.
     case form
     /// Let its model write something.

@@ -7,7 +7,7 @@ import Text
 ///
 /// The state is sealed, good for ten minutes and for one use, and bound to who asks and to what is asked
 /// (basic/patterns/mrtr, "Server Requirements").
-final class Rounds: Sendable {
+final class MultiRoundState: Sendable {
     private let tokens: OneTimeTokens
 
     init(seal: Seal, used: any UsedTokens, now: @escaping @Sendable () -> Double) {

@@ -1,13 +1,13 @@
 package import JSON
 
 /// Something only the client can answer.
-package enum Question: Hashable, Sendable {
+package enum ClientRequest: Hashable, Sendable {
     case form(Form)
     /// The parameters of `sampling/createMessage`; `maxTokens` is required.
     case sampling(JSON)
     case roots
 
-    package var need: Need {
+    package var need: ClientCapability {
         switch self {
         case .form: .form
         case .sampling: .sampling
