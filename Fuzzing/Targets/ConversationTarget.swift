@@ -63,7 +63,7 @@ private final class Conversation: Sendable {
 
     func idle() async {
         await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
-        peer.endOpenRequests()
+        peer.endStandingRequests()
         server.changed(.tools)
     }
 

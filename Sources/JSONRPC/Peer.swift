@@ -23,8 +23,8 @@ extension RequestHandler {
 
 package enum Reply: Sendable {
     case now(Outcome)
-    case later(LongWork)
-    case open(OpenRequest)
+    case later(Job)
+    case open(StandingRequest)
 }
 
 /// Takes whole messages to the other side, in order.
@@ -49,7 +49,7 @@ package final class Peer: Sendable {
     private let transport: any Transport
     private let log: Log
     private let requests: RequestTable
-    private let openRequests = OpenRequests()
+    private let standingRequests = StandingRequests()
     private let questions = OutgoingRequests()
     private let batches = Batch.Holdings()
     private let readiness: Duration
@@ -127,14 +127,14 @@ package final class Peer: Sendable {
 
     /// Ends the work on a request; it is never answered.
     package func cancel(_ id: RequestID) {
-        if requests.cancel(id) || openRequests.cancel(id) { log.debug("cancelled", ("id", id.excerpt)) }
+        if requests.cancel(id) || standingRequests.cancel(id) { log.debug("cancelled", ("id", id.excerpt)) }
     }
 
     package func cancelAll() { requests.cancelAll() }
 
     /// Answers the requests that would stay open otherwise, because this side comes to its end.
-    package func endOpenRequests() {
-        openRequests.end { id, ending in write(Outcome.success(ending).response(to: id)) }
+    package func endStandingRequests() {
+        standingRequests.end { id, ending in write(Outcome.success(ending).response(to: id)) }
     }
 
     /// Calls back once every request received so far is answered.
@@ -203,7 +203,7 @@ extension Peer {
     }
 
     /// An error under this id would end the first request's wait with what is wrong with the second.
-    private func isAnswering(_ id: RequestID) -> Bool { requests.holds(id) || openRequests.holds(id) }
+    private func isAnswering(_ id: RequestID) -> Bool { requests.holds(id) || standingRequests.holds(id) }
 
     private func answer(_ request: Request, size: Int, in batch: Batch?) {
         guard !isAnswering(request.id) else {
@@ -212,10 +212,10 @@ extension Peer {
         }
         switch handler.reply(to: request, inBatch: batch != nil, on: self) {
         case .later(let work): open(request, work, size: size, in: batch)
-        case .open(let open): openRequests.open(request.id, open)
+        case .open(let open): standingRequests.open(request.id, open)
         // Who does not read gets these answers in turn as well, so that they are bounded and reading can go on.
         case .now(let outcome) where batch == nil && transport.isCongested:
-            open(request, LongWork { outcome }, size: size, in: nil)
+            open(request, Job { outcome }, size: size, in: nil)
         case .now(let outcome):
             deliver(Self.bounded(outcome, in: batch).response(to: request.id), in: batch)
         }
@@ -229,7 +229,7 @@ extension Peer {
         return .failure(.batchIsFull)
     }
 
-    private func open(_ request: Request, _ work: LongWork, size: Int, in batch: Batch?) {
+    private func open(_ request: Request, _ work: Job, size: Int, in batch: Batch?) {
         batch?.expect()
         requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
             guard let batch else {

@@ -43,7 +43,7 @@ final class RequestTable: Sendable {
     func open(
         _ id: RequestID,
         cost: Int,
-        _ work: LongWork,
+        _ work: Job,
         at now: Instant = .now,
         deliver: @escaping Delivery
     ) {
@@ -97,7 +97,7 @@ final class RequestTable: Sendable {
     }
 
     /// `atOnce` begins on the calling thread, as far as the work goes without waiting: no other has to wake up for it.
-    private func start(_ ticket: Ticket, _ work: LongWork, atOnce: Bool) {
+    private func start(_ ticket: Ticket, _ work: Job, atOnce: Bool) {
         let task: Task<Void, Never>
         if #available(macOS 26, *), atOnce {
             task = Task.immediate(executorPreference: executor) { self.finish(ticket, await work.run()) }
@@ -148,7 +148,7 @@ extension RequestTable {
             entry.deliver(entry.work.expired(), nil)
             delivered()
         }
-        for beat in due.beats { beat() }
+        for heartbeat in due.beats { heartbeat() }
     }
 }
 
@@ -156,7 +156,7 @@ extension RequestTable {
     fileprivate struct Entry {
         let id: RequestID
         let since: Instant
-        let work: LongWork
+        let work: Job
         let cost: Int
         let deliver: Delivery
         var task: Task<Void, Never>?
@@ -200,7 +200,7 @@ extension RequestTable.State {
     }
 
     /// The next request that is still wanted and not started, if there is a slot for it.
-    fileprivate mutating func takeWaiting() -> (ticket: RequestTable.Ticket, work: LongWork, isShort: Bool)? {
+    fileprivate mutating func takeWaiting() -> (ticket: RequestTable.Ticket, work: Job, isShort: Bool)? {
         guard freeSlots > 0, !isHeld else { return nil }
         while let ticket = waiting.popFirst() {
             guard let entry = entries[ticket] else { continue }
@@ -266,7 +266,7 @@ extension RequestTable.State {
         for (ticket, entry) in entries {
             guard let deadline = entry.work.deadline, !entry.isOverdue, deadline.isOver(since: entry.since, at: now)
             else {
-                if let beat = entry.work.beat { due.beats.append(beat) }
+                if let heartbeat = entry.work.heartbeat { due.beats.append(heartbeat) }
                 continue
             }
             if entry.hasStarted {

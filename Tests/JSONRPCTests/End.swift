@@ -66,7 +66,7 @@ final class Handler: RequestHandler {
         case "large": return .now(.success(Self.largeResult))
         case "later":
             return .later(
-                LongWork { [self] in
+                Job { [self] in
                     count.withLock { $0 += 1 }
                     starts.open()
                     await gate.pass()
@@ -75,10 +75,10 @@ final class Handler: RequestHandler {
             )
         case "open":
             let ending = EncodedJSON(["was": .string(request.method)])
-            return .open(OpenRequest(ending: ending) { [self] in ended.withLock { $0 += 1 } })
+            return .open(StandingRequest(ending: ending) { [self] in ended.withLock { $0 += 1 } })
         default:
             return .later(
-                LongWork { [cancellations] in
+                Job { [cancellations] in
                     try? await Task.sleep(for: .seconds(60))
                     if Task.isCancelled { cancellations.open() }
                     return outcome

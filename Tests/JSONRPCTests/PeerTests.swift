@@ -197,8 +197,8 @@ import Testing
         #expect(end.written[0].contains(#""id":null,"error":{"code":-32600"#))
         end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":1}}"#)
         #expect(end.handler.endedCount == 1)
-        end.peer.endOpenRequests()
-        end.peer.endOpenRequests()
+        end.peer.endStandingRequests()
+        end.peer.endStandingRequests()
         #expect(end.handler.endedCount == 2)
         #expect(end.written.dropFirst() == [#"{"jsonrpc":"2.0","id":2,"result":{"was":"open"}}"#])
     }

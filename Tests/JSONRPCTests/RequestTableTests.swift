@@ -11,7 +11,7 @@ import Threads
     @Test func `begins the only request at once, on the thread that opened it`() {
         let table = RequestTable(slots: 2)
         let threads = Mutex<[UInt]>([])
-        let work = LongWork {
+        let work = Job {
             threads.withLock { $0.append(Threads.current) }
             return .success(.emptyObject)
         }
@@ -22,7 +22,7 @@ import Threads
     @Test func `begins a long request elsewhere, so that the next can be heard`() async {
         let table = RequestTable(slots: 2)
         let thread = await withCheckedContinuation { continuation in
-            let work = LongWork {
+            let work = Job {
                 continuation.resume(returning: Threads.current)
                 return .success(.emptyObject)
             }
@@ -37,7 +37,7 @@ import Threads
         let events = Mutex<[String]>([])
         table.hold {
             for number in 1...2 {
-                let work = LongWork {
+                let work = Job {
                     events.withLock { $0.append("begun") }
                     return .success(.emptyObject)
                 }
@@ -52,7 +52,7 @@ import Threads
     @Test func `cancels the work whose time is over, and still delivers what it says`() async throws {
         let table = RequestTable(slots: 1)
         let outcome = await withCheckedContinuation { continuation in
-            let work = LongWork(within: Deadline(.seconds(50))) {
+            let work = Job(within: Deadline(.seconds(50))) {
                 try? await Task.sleep(for: .seconds(600))
                 return .success(EncodedJSON(.bool(Task.isCancelled)))
             }
@@ -67,7 +67,7 @@ import Threads
         let table = RequestTable(slots: 0)
         let count = 20_000
         let outcomes = Mutex<[Outcome?]>([])
-        let work = LongWork(within: Deadline(.seconds(50)), expired: { .success(EncodedJSON("late")) }) {
+        let work = Job(within: Deadline(.seconds(50)), expired: { .success(EncodedJSON("late")) }) {
             Issue.record("It was begun.")
             return .success(.emptyObject)
         }
@@ -89,7 +89,7 @@ import Threads
     @Test func `keeps nothing of requests that were cancelled while they waited`() {
         let table = RequestTable(slots: 0)
         for number in 1...100_000 {
-            table.open(id(number), cost: 1, LongWork { .success(.emptyObject) }, at: start) { _, _ in }
+            table.open(id(number), cost: 1, Job { .success(.emptyObject) }, at: start) { _, _ in }
             #expect(table.cancel(id(number)))
         }
         #expect(table.queuedCount < 64)
@@ -101,7 +101,7 @@ import Threads
         let order = Mutex<[Int]>([])
         table.hold {
             for number in 1...1000 {
-                let work = LongWork {
+                let work = Job {
                     order.withLock { $0.append(number) }
                     return .success(.emptyObject)
                 }
@@ -120,7 +120,7 @@ import Threads
         let cancelled = Mutex<[Int]>([])
         for (number, id) in ids.enumerated() {
             #expect(!table.holds(id))
-            let work = LongWork(cancelled: { cancelled.withLock { $0.append(number) } }) { .success(.emptyObject) }
+            let work = Job(cancelled: { cancelled.withLock { $0.append(number) } }) { .success(.emptyObject) }
             table.open(id, cost: 1, work, at: start) { _, _ in }
         }
         #expect(table.cancel(ids[1]))
@@ -132,7 +132,7 @@ import Threads
     @Test func `shows a sign of life for what waits, and none for what is cancelled`() {
         let table = RequestTable(slots: 0)
         let beats = Counter()
-        let work = LongWork(within: Deadline(.seconds(50)), beat: { beats.add() }) { .success(.emptyObject) }
+        let work = Job(within: Deadline(.seconds(50)), heartbeat: { beats.add() }) { .success(.emptyObject) }
         table.open(id(1), cost: 1, work, at: start) { _, _ in }
         table.tick(at: start + .seconds(1))
         table.tick(at: start + .seconds(2))
@@ -146,7 +146,7 @@ import Threads
     @Test func `tells the work that it was cancelled before anything else`() {
         let table = RequestTable(slots: 0)
         let calls = Counter()
-        let work = LongWork(cancelled: { calls.add() }) { .success(.emptyObject) }
+        let work = Job(cancelled: { calls.add() }) { .success(.emptyObject) }
         table.open(id(1), cost: 1, work, at: start) { _, _ in #expect(calls.count == 1) }
         #expect(table.cancel(id(1)))
         #expect(calls.count == 1)

@@ -39,7 +39,7 @@ package final class TestSession: Sendable {
     package func unstall() { wire.unstall() }
 
     /// The server comes to its end, and ends what it can in order.
-    package func end() { peer.endOpenRequests() }
+    package func end() { peer.endStandingRequests() }
 
     /// Waits until every request so far is answered.
     package func idle() async {

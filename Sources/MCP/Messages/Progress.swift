@@ -14,7 +14,7 @@ package struct Progress: Sendable {
     package func report(_ done: Double, of total: Double? = nil, _ message: String) { send?(done, total, message) }
 
     /// Shows that the call is still at work, although nothing is known to be done; nil when nobody asked.
-    var beat: (@Sendable () -> Void)? {
+    var heartbeat: (@Sendable () -> Void)? {
         guard let send else { return nil }
         return { send(nil, nil, "Still at work.") }
     }

@@ -24,7 +24,7 @@ extension Server {
         whenOpen()
         let ending = transport.run(for: peer)
         log.debug("end", ("reason", ending.rawValue))
-        peer.endOpenRequests()
+        peer.endStandingRequests()
         peer.endQuestions()
         switch ending {
         case .inputEnded: transport.finish(seconds: Self.drainSeconds) { peer.whenIdle($0) }

@@ -133,13 +133,13 @@ package final class Server: Sendable {
         _ work: @escaping @Sendable () async throws -> JSON
     ) -> Reply {
         .later(
-            LongWork(
+            Job(
                 within: context.deadline ?? Deadline(callDeadline),
                 expired: {
                     defer { context.log.end() }
                     return expired.map { .success(EncodedJSON($0())) } ?? .failure(.waitedTooLong)
                 },
-                beat: context.progress.beat,
+                heartbeat: context.progress.heartbeat,
                 cancelled: context.log.end
             ) { [log] in
                 defer { context.log.end() }

@@ -50,6 +50,6 @@ extension ServerConnection {
         }
         try subscriptions.listen(id, honoured, to: peer)
         let ending = server.projection(revision).result([.init("_meta", Subscription.meta(id))])
-        return .open(OpenRequest(ending: EncodedJSON(ending)) { [subscriptions] in subscriptions.endListening(id) })
+        return .open(StandingRequest(ending: EncodedJSON(ending)) { [subscriptions] in subscriptions.endListening(id) })
     }
 }

@@ -2,7 +2,7 @@ import JSON
 import Synchronization
 
 /// A request that stays open with nothing at work on it, until one side ends it.
-package struct OpenRequest: Sendable {
+package struct StandingRequest: Sendable {
     /// The answer if this side ends it.
     package let ending: EncodedJSON
     /// Called once, when either side has ended it; nothing may be sent for it from then on but the answer.
@@ -15,12 +15,12 @@ package struct OpenRequest: Sendable {
 }
 
 /// The requests that stay open: they hold no slot and have no deadline, and at the end nobody waits for them.
-final class OpenRequests: Sendable {
-    private let requests = Mutex<[RequestID: OpenRequest]>([:])
+final class StandingRequests: Sendable {
+    private let requests = Mutex<[RequestID: StandingRequest]>([:])
 
     func holds(_ id: RequestID) -> Bool { requests.withLock { !$0.isEmpty && $0[id] != nil } }
 
-    func open(_ id: RequestID, _ request: OpenRequest) { requests.withLock { $0[id] = request } }
+    func open(_ id: RequestID, _ request: StandingRequest) { requests.withLock { $0[id] = request } }
 
     /// True when there was something to cancel.
     func cancel(_ id: RequestID) -> Bool {
