@@ -15,5 +15,5 @@ package enum SystemClock {
     /// Throws a `CancellationError` when the task is cancelled.
     ///
     /// Time in which the machine sleeps does not count.
-    package static func sleep(for duration: Duration) async throws { try await Alarms.shared.sleep(for: duration) }
+    package static func sleep(for duration: Duration) async throws { try await Timers.shared.sleep(for: duration) }
 }

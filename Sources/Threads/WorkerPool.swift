@@ -49,7 +49,7 @@ package final class WorkerPool: TaskExecutor {
 
 extension WorkerPool {
     /// Who takes a job that was added: a thread that is about to look, one that sleeps, or a new one.
-    fileprivate enum Hand { case comes, wakes, starts }
+    fileprivate enum Dispatch { case comes, wakes, starts }
 
     fileprivate struct Item {
         let job: UnownedJob
@@ -63,7 +63,7 @@ extension WorkerPool {
         /// How many of the idle were woken and have not looked yet.
         var called = 0
 
-        mutating func add(_ item: Item, limit: Int) -> Hand {
+        mutating func add(_ item: Item, limit: Int) -> Dispatch {
             ready.append(item)
             if idle > called {
                 called += 1

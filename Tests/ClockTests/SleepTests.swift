@@ -37,7 +37,7 @@ import Threads
     }
 
     @Test func `wakes up though no thread can be started for it`() async throws {
-        let alarms = Alarms(start: { _ in false })
+        let alarms = Timers(start: { _ in false })
         let start = SuspendingClock.now
         try await alarms.sleep(for: .milliseconds(20))
         #expect(SuspendingClock.now - start >= .milliseconds(20))
@@ -48,7 +48,7 @@ import Threads
 
     @Test func `is woken by a thread as soon as there is one`() async throws {
         let starts = Mutex(0)
-        let alarms = Alarms(start: { body in
+        let alarms = Timers(start: { body in
             let isFirst = starts.withLock { starts in
                 starts += 1
                 return starts == 1
@@ -62,7 +62,7 @@ import Threads
     @Test func `goes by the clock that stands still with the machine`() async throws {
         let first = SuspendingClock.now
         let time = Mutex(first)
-        let alarms = Alarms(now: { time.withLock { $0 } })
+        let alarms = Timers(now: { time.withLock { $0 } })
         let long = Task { try await alarms.sleep(for: .seconds(100)) }
         let longer = Task { try await alarms.sleep(for: .seconds(300)) }
         while alarms.sleeperCount < 2 { await Task.yield() }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Time that moves when told; who sleeps wakes when it has come so far.
 package final class TestClock: Sendable {
-    private struct Sleeper {
+    private struct Timer {
         let wakesAt: Double
         let continuation: CheckedContinuation<Bool, Never>
     }
@@ -10,7 +10,7 @@ package final class TestClock: Sendable {
     private struct State {
         var now: Double
         var nextSleeper = 0
-        var sleepers: [Int: Sleeper] = [:]
+        var sleepers: [Int: Timer] = [:]
         var cancelled: Set<Int> = []
         var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
@@ -71,7 +71,7 @@ package final class TestClock: Sendable {
         let (outcome, watchers) = state.withLock { state -> (Bool?, [CheckedContinuation<Void, Never>]) in
             if state.cancelled.remove(id) != nil { return (false, []) }
             if seconds <= 0 { return (true, []) }
-            state.sleepers[id] = Sleeper(wakesAt: state.now + seconds, continuation: continuation)
+            state.sleepers[id] = Timer(wakesAt: state.now + seconds, continuation: continuation)
             let content = state.watchers.filter { $0.count <= state.sleepers.count }.map { $0.continuation }
             state.watchers.removeAll { $0.count <= state.sleepers.count }
             return (nil, content)

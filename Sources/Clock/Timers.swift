@@ -3,28 +3,28 @@ import Threads
 /// Wakes tasks that sleep, with one thread that sleeps as long as the first of them.
 ///
 /// `Task.sleep` would set the default pool's timers going, and with them its threads.
-final class Alarms: Sendable {
+final class Timers: Sendable {
     /// Stands still while the machine sleeps, as the clock does by which a ``Monitor`` waits.
     typealias Instant = SuspendingClock.Instant
 
-    static let shared = Alarms()
+    static let shared = Timers()
 
-    private struct Sleeper {
+    private struct Timer {
         let id: Int
         let end: Instant
         /// Gets false where no thread is there to wake it.
         let continuation: CheckedContinuation<Bool, any Error>
     }
 
-    private struct Dormitory {
-        var sleepers: [Sleeper] = []
+    private struct Schedule {
+        var sleepers: [Timer] = []
         var nextID = 0
         var hasThread = false
 
         var firstEnd: Instant? { sleepers.map(\.end).min() }
     }
 
-    private let dormitory = Monitor(Dormitory())
+    private let dormitory = Monitor(Schedule())
     private let now: @Sendable () -> Instant
     private let start: Threads.Starter
 
@@ -59,13 +59,13 @@ final class Alarms: Sendable {
             return dormitory.nextID
         }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { add(Sleeper(id: id, end: end, continuation: $0)) }
+            try await withCheckedThrowingContinuation { add(Timer(id: id, end: end, continuation: $0)) }
         } onCancel: {
             removed(id)?.resume(throwing: CancellationError())
         }
     }
 
-    private func add(_ sleeper: Sleeper) {
+    private func add(_ sleeper: Timer) {
         let (isCancelled, needsThread) = dormitory.withLock { dormitory in
             // Whoever is cancelled later finds the sleeper here.
             guard !Task.isCancelled else { return (true, false) }
