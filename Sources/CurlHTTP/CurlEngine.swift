@@ -136,7 +136,11 @@ final class CurlEngine {
         }
     }
 
-    private func askForCertificate(_ transfer: CurlTransfer, _ handle: CurlHandle, _ mistrust: (String, Mistrust)) {
+    private func askForCertificate(
+        _ transfer: CurlTransfer,
+        _ handle: CurlHandle,
+        _ mistrust: (String, TLSFailureReason)
+    ) {
         transfer.mistrust = mistrust
         do throws(HTTPFailure) {
             let limit = min(transfer.milliseconds, Self.millisecondsForCertificate)

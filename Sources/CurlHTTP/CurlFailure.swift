@@ -46,7 +46,7 @@ enum CurlFailure {
         }
     }
 
-    private static func mistrust(_ code: CURLcode, easy: UnsafeMutableRawPointer, detail: String) -> Mistrust {
+    private static func mistrust(_ code: CURLcode, easy: UnsafeMutableRawPointer, detail: String) -> TLSFailureReason {
         if wantsClient(detail) { return .client }
         guard code == CURLE_PEER_FAILED_VERIFICATION else { return .handshake }
         let result = oe_easy_long(easy, CURLINFO_SSL_VERIFYRESULT)
@@ -54,7 +54,7 @@ enum CurlFailure {
     }
 
     /// Why a certificate is not trusted: by the number that OpenSSL and its relatives give, of others by their words.
-    static func mistrust(_ result: Int, detail: String, library: String) -> Mistrust {
+    static func mistrust(_ result: Int, detail: String, library: String) -> TLSFailureReason {
         let relatives = ["OpenSSL/", "LibreSSL/", "BoringSSL", "AWS-LC/", "quictls/"]
         // X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
         if relatives.contains(where: { library.contains($0) }), result == 9 || result == 10 { return .time }

@@ -17,7 +17,7 @@ final class CurlTransfer: @unchecked Sendable {
     /// The handle it has on loan from the loop.
     var handle: CurlHandle?
     /// Why the request failed, while a second connection asks whose certificate that was.
-    var mistrust: (detail: String, reason: Mistrust)?
+    var mistrust: (detail: String, reason: TLSFailureReason)?
 
     init(_ request: HTTPRequest, to address: URLText, milliseconds: Int) {
         self.request = request

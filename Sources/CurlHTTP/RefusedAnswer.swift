@@ -18,7 +18,7 @@ extension HTTPResponse {
     }
 
     /// What nginx and Apache say in a page of their own where others end the connection.
-    private static let pages: [(words: String, reason: Mistrust)] = [
+    private static let pages: [(words: String, reason: TLSFailureReason)] = [
         ("No required SSL certificate was sent", .client),
         ("The SSL certificate error", .client),
         ("The plain HTTP request was sent to HTTPS port", .handshake),

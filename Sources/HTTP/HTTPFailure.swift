@@ -6,7 +6,7 @@ package enum HTTPFailure: Error, Hashable, Sendable {
     /// There is no connection to `host`, and it was not `host` that refused it; `detail` is the system's reason.
     case notReached(host: String, detail: String)
     /// There is no secure connection to `host`; `detail` is the library's sentence.
-    case notTrusted(host: String, issuer: String?, detail: String, because: Mistrust = .authority)
+    case notTrusted(host: String, issuer: String?, detail: String, because: TLSFailureReason = .authority)
     /// A file of certificates, or of a key, is missing or does not hold what it should.
     case fileNotUsable(TrustFile, path: String, detail: String)
     case proxyFailed(detail: String)
@@ -58,7 +58,7 @@ extension HTTPFailure: CustomStringConvertible {
         Int(exactly: seconds).map { String($0) } ?? String(seconds)
     }
 
-    private static func text(_ reason: Mistrust, host: String, issuer: String?) -> String {
+    private static func text(_ reason: TLSFailureReason, host: String, issuer: String?) -> String {
         let certificate = "The certificate of \(host)\(issuer.map { ", issued by \($0)," } ?? "")"
         return switch reason {
         case .authority: "\(certificate) could not be verified"

@@ -126,13 +126,13 @@ import Testing
             (0, "certificate subject name 'a' does not match target host name 'b'", "OpenSSL/3.0.2", .name),
             (0, "no alternative certificate subject name matches target host name 'b'", "GnuTLS/3.7.3", .name),
             (20, "unable to get local issuer certificate", "OpenSSL/3.0.2", .authority),
-        ] as [(Int, String, String, Mistrust)]
+        ] as [(Int, String, String, TLSFailureReason)]
     )
     func `without trust follows the numbers of OpenSSL, and of others the words`(
         result: Int,
         detail: String,
         library: String,
-        reason: Mistrust
+        reason: TLSFailureReason
     ) {
         #expect(CurlFailure.mistrust(result, detail: detail, library: "libcurl/8.5.0 \(library)") == reason)
     }

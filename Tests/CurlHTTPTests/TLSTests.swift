@@ -141,12 +141,12 @@ extension TLSServer {
 
 @Suite struct `A page of what stands before the server` {
     @Test(arguments: [
-        ("<title>400 No required SSL certificate was sent</title>", Mistrust.client),
+        ("<title>400 No required SSL certificate was sent</title>", TLSFailureReason.client),
         ("<h1>400 Bad Request</h1>The SSL certificate error", .client),
         ("<title>400 The plain HTTP request was sent to HTTPS port</title>", .handshake),
         ("You're speaking plain HTTP to an SSL-enabled server port.<br />", .handshake),
     ])
-    func `says why there is no secure connection`(page: String, reason: Mistrust) async throws {
+    func `says why there is no secure connection`(page: String, reason: TLSFailureReason) async throws {
         let server = try LoopbackServer.answering { _ in Self.page(400, page) }
         guard case .notTrusted("127.0.0.1", nil, let detail, reason) = await failure(of: server.get(), by: client())
         else {

@@ -146,7 +146,7 @@ extension HTTPFailure {
     }
 }
 
-extension Mistrust {
+extension TLSFailureReason {
     fileprivate var advice: String {
         switch self {
         case .authority:

@@ -17,7 +17,9 @@ let everyHTTPFailure: [HTTPFailure] =
         .proxyFailed(detail: "407"), .timedOut(seconds: 30), .cutOff(detail: "18 bytes missing"),
         .tooLarge(limit: 64 << 20), .cancelled, .noClient(detail: "libcurl.so.4 is missing"),
     ]
-    + Mistrust.allCases.map { HTTPFailure.notTrusted(host: "acme.ovaledge.net", issuer: nil, detail: "x", because: $0) }
+    + TLSFailureReason.allCases.map {
+        HTTPFailure.notTrusted(host: "acme.ovaledge.net", issuer: nil, detail: "x", because: $0)
+    }
     + TrustFile.allCases.map { HTTPFailure.fileNotUsable($0, path: "/etc/ssl/acme.pem", detail: "No such file") }
 
 /// What happened, and what to do, each ending as sentences do.
@@ -83,10 +85,10 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
     }
 
     @Test(arguments: [
-        (Mistrust.authority, "OVALEDGE_CA_BUNDLE"), (.name, "OVALEDGE_BASE_URL"), (.time, "date and time"),
+        (TLSFailureReason.authority, "OVALEDGE_CA_BUNDLE"), (.name, "OVALEDGE_BASE_URL"), (.time, "date and time"),
         (.client, "OVALEDGE_CLIENT_CERTIFICATE"), (.handshake, "OVALEDGE_BASE_URL"),
     ])
-    func `has a remedy for every mistrust`(reason: Mistrust, remedy: String) {
+    func `has a remedy for every mistrust`(reason: TLSFailureReason, remedy: String) {
         let failure = HTTPFailure.notTrusted(host: "acme.net", issuer: nil, detail: "x", because: reason)
         #expect(OvalEdgeError(failure, redactor: Redactor()).advice.contains(remedy))
     }

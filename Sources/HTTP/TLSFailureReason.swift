@@ -1,5 +1,5 @@
 /// Why there is no secure connection.
-package enum Mistrust: Hashable, Sendable, CaseIterable {
+package enum TLSFailureReason: Hashable, Sendable, CaseIterable {
     /// Nobody who is trusted vouches for the certificate.
     case authority
     /// The certificate is for other names.
