@@ -12,13 +12,13 @@ package struct Completer: Sendable {
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
     private let clock: SessionClock
     private let limit: Double
-    private let names: SeenNames
+    private let names: CompletionCache
 
     /// `limit` is in seconds.
     package init(
         clock: SessionClock = .system,
         limit: Double = usualLimit,
-        names: SeenNames = SeenNames(),
+        names: CompletionCache = CompletionCache(),
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
         self.ovalEdge = ovalEdge
@@ -38,11 +38,11 @@ package struct Completer: Sendable {
         case .nothing: return .none
         case .choices(let known): return .matching(typed, in: known)
         case .catalog(let kind):
-            return await completion(SeenNames.Key(typed, of: kind, for: principal))
+            return await completion(CompletionCache.Key(typed, of: kind, for: principal))
         }
     }
 
-    private func completion(_ key: SeenNames.Key) async -> Completion {
+    private func completion(_ key: CompletionCache.Key) async -> Completion {
         if let seen = names.seen(for: key, at: clock.now()) { return seen.entries.offered(key.typed, seen.hasMore) }
         switch await outcome(of: key) {
         case .found(let page):
@@ -59,7 +59,7 @@ package struct Completer: Sendable {
     private enum Outcome: Sendable { case found(AssetPage), failed, late }
 
     /// The search against the clock: who comes second is cancelled, and gone before this returns.
-    private func outcome(of key: SeenNames.Key) async -> Outcome {
+    private func outcome(of key: CompletionCache.Key) async -> Outcome {
         guard names.beginSearch() else { return .late }
         defer { names.endSearch() }
         return await withTaskGroup(of: Outcome.self) { group in

@@ -10,11 +10,11 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct `What a person types is completed` {
     private let clock = TestClock()
 
-    private func completer(_ client: any HTTPClient, _ names: SeenNames = SeenNames()) -> Completer {
+    private func completer(_ client: any HTTPClient, _ names: CompletionCache = CompletionCache()) -> Completer {
         completer(TestCatalog(client), names)
     }
 
-    private func completer(_ catalog: TestCatalog, _ names: SeenNames = SeenNames()) -> Completer {
+    private func completer(_ catalog: TestCatalog, _ names: CompletionCache = CompletionCache()) -> Completer {
         let time = SessionClock(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) })
         return Completer(clock: time, names: names) { _ in catalog.ovalEdge }
     }
@@ -121,29 +121,29 @@ import Testing
 
     /// Rows: G159.
     @Test func `keeps what one person saw from the others`() {
-        let names = SeenNames()
+        let names = CompletionCache()
         let entries = [CatalogEntry("Order", value: "Order")].compactMap { $0 }
-        names.add(entries, hasMore: false, for: SeenNames.Key("or", of: .term, for: .user("ann")), at: 0)
-        #expect(names.nearest(to: SeenNames.Key("ORD", of: .term, for: .user("ann")), at: 1) == entries)
-        #expect(names.nearest(to: SeenNames.Key("ord", of: .term, for: .user("bob")), at: 1) == [])
-        #expect(names.nearest(to: SeenNames.Key("ord", of: .tag, for: .user("ann")), at: 1) == [])
-        #expect(names.nearest(to: SeenNames.Key("ord", of: .term, for: .user("ann")), at: 61) == [])
+        names.add(entries, hasMore: false, for: CompletionCache.Key("or", of: .term, for: .user("ann")), at: 0)
+        #expect(names.nearest(to: CompletionCache.Key("ORD", of: .term, for: .user("ann")), at: 1) == entries)
+        #expect(names.nearest(to: CompletionCache.Key("ord", of: .term, for: .user("bob")), at: 1) == [])
+        #expect(names.nearest(to: CompletionCache.Key("ord", of: .tag, for: .user("ann")), at: 1) == [])
+        #expect(names.nearest(to: CompletionCache.Key("ord", of: .term, for: .user("ann")), at: 61) == [])
     }
 
     @Test func `remembers no more than a few lists`() {
-        let names = SeenNames(capacity: 3)
+        let names = CompletionCache(capacity: 3)
         for (time, letter) in ["a", "b", "c", "d"].enumerated() {
-            names.add([], hasMore: false, for: SeenNames.Key(letter, of: .term, for: .local), at: Double(time))
+            names.add([], hasMore: false, for: CompletionCache.Key(letter, of: .term, for: .local), at: Double(time))
         }
         let kept = ["a", "b", "c", "d"].filter {
-            names.seen(for: SeenNames.Key($0, of: .term, for: .local), at: 4) != nil
+            names.seen(for: CompletionCache.Key($0, of: .term, for: .local), at: 4) != nil
         }
         #expect(kept == ["b", "c", "d"])
     }
 
     /// Rows: G159.
     @Test func `asks for no more than a few things at a time`() async throws {
-        let names = SeenNames(mostSearches: 1)
+        let names = CompletionCache(mostSearches: 1)
         let completer = completer(SlowAfter("or"), names)
         async let first = completer.completion(of: "x", from: .termNames, for: .local)
         await clock.waitForSleepers()

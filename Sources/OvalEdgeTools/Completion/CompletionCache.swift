@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// It serves two ends: a client that asks again for the same letters is answered without a request, and one whose
 /// letters could not be looked up in time is offered what shorter ones had found.
-package final class SeenNames: Sendable {
+package final class CompletionCache: Sendable {
     package struct Key: Hashable, Sendable {
         package let principal: Principal
         package let kind: CatalogName
