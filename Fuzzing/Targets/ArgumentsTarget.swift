@@ -31,7 +31,7 @@ extension FuzzTarget {
         let exchange = TokenExchange(configuration, credentials: credentials, client: client, redactor: Redactor())
         let broker = TokenBroker(exchange, log: .none)
         let api = OvalEdgeAPI(configuration, client: client, broker: broker, log: .none)
-        return Registry(ToolOffer(allowing: Set(WriteFamily.allCases))) { _ in api }
+        return Registry(ToolAccess(allowing: Set(WriteFamily.allCases))) { _ in api }
     }
 
     private static let sandbox = SandboxClient()

@@ -13,7 +13,7 @@ package struct Registry: ToolRegistry {
         DQRuleAdvisor.self, DQRuleManager.self, CreateServiceRequest.self,
     ]
 
-    private let offer: ToolOffer
+    private let access: ToolAccess
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
     private let desk: WriteDesk
     private let budget: AnswerBudget
@@ -23,22 +23,22 @@ package struct Registry: ToolRegistry {
     ///
     /// `desk` is where changes pass, and `budget` how long an answer may be.
     package init(
-        _ offer: ToolOffer = ToolOffer(),
+        _ access: ToolAccess = ToolAccess(),
         desk: WriteDesk = .closed,
         budget: AnswerBudget = AnswerBudget(),
         mark: @escaping @Sendable () -> FenceMark = FenceMark.random,
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
-        self.offer = offer
+        self.access = access
         self.desk = desk
         self.budget = budget
         self.mark = mark
         self.ovalEdge = ovalEdge
     }
 
-    package var listings: [ToolListing] { offer.listings }
+    package var listings: [ToolListing] { access.listings }
 
-    package func knows(_ name: String) -> Bool { offer.contains(FormerName.named(name)?.tool.rawValue ?? name) }
+    package func knows(_ name: String) -> Bool { access.contains(FormerName.named(name)?.tool.rawValue ?? name) }
 
     package func call(
         _ name: String,
@@ -62,7 +62,7 @@ package struct Registry: ToolRegistry {
         within budget: AnswerBudget
     ) async throws -> Answer {
         let name = tool.definition.name
-        var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: offer.families))
+        var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: access.families))
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return Self.failure(input.mistakes, of: name) }
         let ages = CacheAge()
@@ -90,16 +90,16 @@ package struct Registry: ToolRegistry {
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
             return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: context)
         }
-        let visit = WriteDesk.Visit(offer: offer, budget: budget, ovalEdge: ovalEdge.fresh, context: context)
+        let visit = WriteDesk.Visit(access: access, budget: budget, ovalEdge: ovalEdge.fresh, context: context)
         return try await desk.answer(of: call, in: visit)
     }
 
     private func tool(named name: String) throws(RPCError) -> any Tool.Type {
         if let tool = Self.tools.first(where: { $0.definition.name == name }) {
-            if let obstacle = offer.obstacle(to: tool) { throw .invalidParams(obstacle) }
+            if let obstacle = access.obstacle(to: tool) { throw .invalidParams(obstacle) }
             return tool
         }
-        let names = offer.tools.map { tool in tool.definition.name }
+        let names = access.tools.map { tool in tool.definition.name }
         let start = "There is no tool `\(Untrusted.cleaned(String(name.prefix(80))))`"
         throw .invalidParams(
             Suggestion.nearest(to: name, among: names).map { "\(start); did you mean `\($0)`?" }
@@ -110,7 +110,7 @@ package struct Registry: ToolRegistry {
     /// What is not offered is not offered under a former name either.
     private func tool(named former: FormerName) throws(RPCError) -> any Tool.Type {
         let tool = try tool(named: former.tool.rawValue)
-        let withheld = tool.withheld(allowing: offer.families)
+        let withheld = tool.withheld(allowing: access.families)
         guard let step = former.meaning.first(where: { withheld.contains($0.value) })?.value else { return tool }
         throw .invalidParams(
             "This server may not write, so `\(former.name)` is not offered, which is the step `\(step)` of "

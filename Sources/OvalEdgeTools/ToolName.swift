@@ -22,7 +22,7 @@ package enum ToolName: String, CaseIterable, Sendable {
 }
 
 /// The tools that are listed, by which prompts and guides decide of what they may speak.
-package struct OfferedTools: Sendable {
+package struct EnabledTools: Sendable {
     package let definitions: [ToolDefinition]
     private let names: Set<String>
 

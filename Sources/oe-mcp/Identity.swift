@@ -4,11 +4,11 @@ import OvalEdgeTools
 /// Who this server says it is, to clients and to the people before them.
 enum Identity {
     /// The instructions speak of the tools that are offered when a client asks for them.
-    static func info(name: String, version: String, tools: ToolOffer) -> ServerInfo {
+    static func info(name: String, version: String, tools: ToolAccess) -> ServerInfo {
         ServerInfo(
             name: name,
             version: version,
-            instructions: Instructions.text(for: OfferedTools(tools.tools)),
+            instructions: Instructions.text(for: EnabledTools(tools.tools)),
             title: "OvalEdge data catalog",
             description: "Search and read an OvalEdge data catalog: assets, lineage, glossary, tags and data stories.",
             icons: [Icon(svg: drawing)]

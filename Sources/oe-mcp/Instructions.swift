@@ -3,7 +3,7 @@ import OvalEdgeTools
 /// What the model is told about this server when it connects; clients may put it into every conversation.
 enum Instructions {
     /// Of tools that are not offered it says nothing.
-    static func text(for tools: OfferedTools) -> String {
+    static func text(for tools: EnabledTools) -> String {
         let advice = [
             (ToolName.assetExplorer, explorer), (.assetDetails, details), (.assetLineage, lineage),
             (.knowledgeSearch, knowledge),

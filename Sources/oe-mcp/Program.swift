@@ -25,8 +25,8 @@ enum Program {
         switch line.command?.name {
         case "call": try CallCommand.run(line)
         case "tools": try ToolsCommand.run(line)
-        case "prompts": OffersCommand.prompts(line)
-        case "resources": OffersCommand.resources(line)
+        case "prompts": ListCommand.prompts(line)
+        case "resources": ListCommand.resources(line)
         case "doctor": try DoctorCommand.run(line)
         case "settings": try SettingsCommand.run(line)
         case "audit": try AuditCommand.run(line)
@@ -76,7 +76,7 @@ extension Program {
             ),
             CommandLineCommand(
                 "tools",
-                "List all tools there are, whatever the settings offer.",
+                "List all tools there are, whatever the settings access.",
                 options: [
                     CommandLineOption("json", "As a client gets them that is offered all, with their schemas."),
                     CommandLineOption("markdown", "As the table of the README."),

@@ -36,9 +36,9 @@ struct Rereading: Sendable {
             log.warning("SIGHUP: \(others.joined(separator: ", ")) changed. Start oe-mcp again to use what is new.")
         }
         // Prompts and guides follow from the tools.
-        if wiring.offer.change(allowing: new.writeFamilies, confirmBy: new.confirmBy, to: new.tools.allows) {
+        if wiring.access.change(allowing: new.writeFamilies, confirmBy: new.confirmBy, to: new.tools.allows) {
             server.changed([.tools, .prompts, .resources])
         }
-        log.info("SIGHUP: settings read again", ("tools", String(wiring.offer.tools.count)))
+        log.info("SIGHUP: settings read again", ("tools", String(wiring.access.tools.count)))
     }
 }

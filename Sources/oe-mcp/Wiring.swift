@@ -21,13 +21,13 @@ struct Wiring {
     let broker: TokenBroker
     let ovalEdge: OvalEdgeAPI
     /// The tools that the settings allow.
-    let offer: ToolOffer
+    let access: ToolAccess
 
     /// `logLevel` overrides the setting, for commands that say themselves what goes wrong; `warns` is false for one that
     /// shows the warnings about the settings itself.
     init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil, warns: Bool = true) throws {
         settings = try Environment.settings(line)
-        offer = ToolOffer(
+        access = ToolAccess(
             allowing: settings.writeFamilies,
             confirmBy: settings.confirmBy,
             settings.tools.allows
@@ -75,7 +75,7 @@ struct Wiring {
 
     /// With `consent` a person beside this process is asked, and no client.
     func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
-        OvalEdgeTools.Registry(offer, desk: desk(consent), budget: budget, mark: mark) { [ovalEdge] _ in ovalEdge }
+        OvalEdgeTools.Registry(access, desk: desk(consent), budget: budget, mark: mark) { [ovalEdge] _ in ovalEdge }
     }
 
     /// The sandbox's catalog is our own, and its answers stand in the documentation.
@@ -115,10 +115,10 @@ struct Wiring {
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
         let completer = Completer { [ovalEdge] _ in ovalEdge }
         return Server(
-            info: Identity.info(name: settings.server.name, version: settings.server.version, tools: offer),
+            info: Identity.info(name: settings.server.name, version: settings.server.version, tools: access),
             tools: tools(),
-            resources: OvalEdgeResources(offer, completer: completer, budget: budget) { [ovalEdge] _ in ovalEdge },
-            prompts: OvalEdgePrompts(offer, completer: completer),
+            resources: OvalEdgeResources(access, completer: completer, budget: budget) { [ovalEdge] _ in ovalEdge },
+            prompts: OvalEdgePrompts(access, completer: completer),
             logsFrom: .error,
             // Prompts and guides speak of the tools that are offered.
             changes: [.tools, .prompts, .resources],

@@ -49,8 +49,8 @@ import Testing
         try await session.open()
         #expect(try await session.names(of: "tools").count == Registry.tools.count)
         let prompts = try await session.names(of: "prompts").count
-        #expect(!catalog.offer.change { _ in true })
-        #expect(catalog.offer.change { $0 == "knowledge_search" })
+        #expect(!catalog.access.change { _ in true })
+        #expect(catalog.access.change { $0 == "knowledge_search" })
         server.changed([.tools, .prompts])
         #expect(await session.read().contains("notifications/tools/list_changed"))
         #expect(await session.read().contains("notifications/prompts/list_changed"))

@@ -13,8 +13,8 @@ package struct ListCost: Sendable {
     package let rows: [Row]
 
     package init(allowing families: Set<WriteFamily>) {
-        let offer = ToolOffer(allowing: families)
-        let listings = Dictionary(uniqueKeysWithValues: offer.listings.map { ($0.definition.name, $0) })
+        let access = ToolAccess(allowing: families)
+        let listings = Dictionary(uniqueKeysWithValues: access.listings.map { ($0.definition.name, $0) })
         rows = Registry.tools.map { tool in
             let name = tool.definition.name
             return Row(name: name, tokens: listings[name].map { Self.tokens(of: $0) })

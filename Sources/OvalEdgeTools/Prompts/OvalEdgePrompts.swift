@@ -8,20 +8,20 @@ package struct OvalEdgePrompts: PromptRegistry {
         CatalogPrompts.all + KnowledgePrompts.all + AccessPrompts.all + GovernancePrompts.all
         + QualityPrompts.all + ServiceDeskPrompts.all
 
-    private let offer: ToolOffer
+    private let access: ToolAccess
     private let completer: Completer
 
     /// Nothing is looked at before a prompt is asked for.
-    package init(_ offer: ToolOffer, completer: Completer) {
-        self.offer = offer
+    package init(_ access: ToolAccess, completer: Completer) {
+        self.access = access
         self.completer = completer
     }
 
-    package var prompts: [PromptDefinition] { Self.prompts(for: offer.tools).map { $0.definition } }
+    package var prompts: [PromptDefinition] { Self.prompts(for: access.tools).map { $0.definition } }
 
     /// Those that can be followed with these tools.
     package static func prompts(for tools: [any Tool.Type]) -> [Prompt] {
-        let tools = OfferedTools(tools)
+        let tools = EnabledTools(tools)
         return all.filter { tools.contains($0.tools) }
     }
 
@@ -32,7 +32,7 @@ package struct OvalEdgePrompts: PromptRegistry {
     ) async throws -> PromptAnswer {
         let prompt = try prompt(named: name)
         let values = try PromptValues(arguments, for: prompt)
-        return PromptAnswer(description: prompt.description, prompt.text(values, for: OfferedTools(offer.tools)))
+        return PromptAnswer(description: prompt.description, prompt.text(values, for: EnabledTools(access.tools)))
     }
 
     package func completion(
@@ -46,7 +46,7 @@ package struct OvalEdgePrompts: PromptRegistry {
     }
 
     private func prompt(named name: String) throws(RPCError) -> Prompt {
-        let listed = Self.prompts(for: offer.tools)
+        let listed = Self.prompts(for: access.tools)
         guard let prompt = listed.first(where: { $0.name == name }) else {
             throw .unknown("prompt", name, among: listed.map { $0.name })
         }

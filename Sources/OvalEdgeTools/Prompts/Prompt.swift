@@ -86,7 +86,7 @@ package struct Prompt: Sendable {
     }
 
     /// The message, for values that have been read and tools that are listed.
-    package func text(_ values: PromptValues, for offered: OfferedTools) -> String {
+    package func text(_ values: PromptValues, for offered: EnabledTools) -> String {
         let steps = steps.filter { offered.contains($0.tools) }.map { $0.text }
         let numbered = zip(1..., steps).map { "\($0). \($1)" }
         return """

@@ -3,25 +3,25 @@ package import OvalEdge
 
 /// What can be read by a URI: guides to this server, assets of the catalog, and views of answers.
 package struct OvalEdgeResources: ResourceRegistry {
-    private let offer: ToolOffer
+    private let access: ToolAccess
     private let completer: Completer
     private let budget: AnswerBudget
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
 
     /// Nothing is looked at before a resource is asked for.
     package init(
-        _ offer: ToolOffer,
+        _ access: ToolAccess,
         completer: Completer,
         budget: AnswerBudget = AnswerBudget(),
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
-        self.offer = offer
+        self.access = access
         self.completer = completer
         self.budget = budget
         self.ovalEdge = ovalEdge
     }
 
-    package var resources: [Resource] { Self.guides(for: offer.tools) + Self.views(for: offer.tools) }
+    package var resources: [Resource] { Self.guides(for: access.tools) + Self.views(for: access.tools) }
 
     package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
 
@@ -30,7 +30,7 @@ package struct OvalEdgeResources: ResourceRegistry {
     package var hasViews: Bool { true }
 
     package static func guides(for tools: [any Tool.Type]) -> [Resource] {
-        let tools = OfferedTools(tools)
+        let tools = EnabledTools(tools)
         return Guide.all.map { $0.resource(for: tools) }
     }
 
@@ -40,7 +40,7 @@ package struct OvalEdgeResources: ResourceRegistry {
     }
 
     package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
-        if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: OfferedTools(offer.tools)) }
+        if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: EnabledTools(access.tools)) }
         if let page = ViewPage.all.first(where: { $0.view.uri == uri }) { return try page.answer }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }

@@ -48,7 +48,7 @@ struct WriteConsent: Sendable {
         case nil: break
         }
         let digest = try write.digest(for: account, tokens.seal)
-        if let token = agreement.confirmationToken { return try decision(on: token, digest, agreement, visit.offer) }
+        if let token = agreement.confirmationToken { return try decision(on: token, digest, agreement, visit.access) }
         return try await decision(in: write, digest, visit)
     }
 
@@ -57,9 +57,9 @@ struct WriteConsent: Sendable {
         on token: String,
         _ digest: String,
         _ agreement: Agreement,
-        _ offer: ToolOffer
+        _ access: ToolAccess
     ) throws -> Decision {
-        guard offer.confirmBy != .form else { return .withheld(Self.formsOnly) }
+        guard access.confirmBy != .form else { return .withheld(Self.formsOnly) }
         guard agreement.writeConfirmedByUser else { return .withheld(Self.notConfirmed) }
         guard let given = try tokens.read(token), given.content == .string(digest), try tokens.use(given) else {
             return .withheld(Self.wrongToken)
@@ -68,7 +68,7 @@ struct WriteConsent: Sendable {
     }
 
     private func decision(in write: Write, _ digest: String, _ visit: WriteDesk.Visit) async throws -> Decision {
-        let way = visit.offer.confirmBy
+        let way = visit.access.confirmBy
         if way != .token, visit.context.client.can(.form) {
             switch try await reply(to: write, digest, visit.context) {
             case .agreed: return .given(how: Self.form)

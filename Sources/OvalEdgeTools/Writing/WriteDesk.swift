@@ -34,7 +34,7 @@ package struct WriteDesk: Sendable {
 
     /// What a call came with, and what it may do.
     struct Visit: Sendable {
-        let offer: ToolOffer
+        let access: ToolAccess
         let budget: AnswerBudget
         let ovalEdge: OvalEdgeAPI
         let context: RequestContext
@@ -199,13 +199,13 @@ extension WriteDesk {
     ///
     /// `how` is how the person agreed, once they have.
     private static func obstacle(to write: Write, _ visit: Visit, agreed how: String? = nil) -> Answer? {
-        guard visit.offer.families.contains(write.family) else { return notAllowed(write) }
-        guard visit.offer.contains(write.tool) else {
+        guard visit.access.families.contains(write.family) else { return notAllowed(write) }
+        guard visit.access.contains(write.tool) else {
             return .failure(
                 "The tool `\(write.tool)` is disabled here; nothing was written. Ask the server's operator."
             )
         }
-        switch (visit.offer.confirmBy, how) {
+        switch (visit.access.confirmBy, how) {
         case (.form, WriteConsent.token?), (.token, WriteConsent.form?):
             return .failure(
                 "OVALEDGE_CONFIRM_BY was changed while the person was asked; nothing was written. Call again."

@@ -23,7 +23,7 @@ extension WritingTool {
 
     /// Without a desk nothing is written.
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
-        let visit = WriteDesk.Visit(offer: ToolOffer(), budget: AnswerBudget(), ovalEdge: ovalEdge, context: context)
+        let visit = WriteDesk.Visit(access: ToolAccess(), budget: AnswerBudget(), ovalEdge: ovalEdge, context: context)
         return try await WriteDesk.closed.answer(of: self, in: visit)
     }
 }

@@ -18,7 +18,7 @@ struct AnyPrompt: CustomTestStringConvertible, Sendable {
     }
 
     func text(for tools: [ToolDefinition] = ToolDefinition.all) throws -> String {
-        try prompt.text(PromptValues(values, for: prompt), for: OfferedTools(tools))
+        try prompt.text(PromptValues(values, for: prompt), for: EnabledTools(tools))
     }
 }
 
@@ -56,7 +56,7 @@ struct AnyPrompt: CustomTestStringConvertible, Sendable {
     }
 
     /// Arguments that a step sets are arguments of the tools it names.
-    @Test(arguments: AnyPrompt.all.filter { OfferedTools(Registry.tools).contains($0.prompt.tools) })
+    @Test(arguments: AnyPrompt.all.filter { EnabledTools(Registry.tools).contains($0.prompt.tools) })
     func `names only what is there`(_ any: AnyPrompt) throws {
         let needed = any.prompt.tools + any.prompt.steps.flatMap { $0.tools }
         let tools = Registry.tools.filter { tool in needed.contains { $0.rawValue == tool.definition.name } }

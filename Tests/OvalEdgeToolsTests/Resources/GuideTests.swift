@@ -15,7 +15,7 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
 
 @Suite struct `Every guide` {
     /// What is offered where nothing may be written.
-    private static let reading = ToolOffer().tools
+    private static let reading = ToolAccess().tools
 
     @Test func `is one of the documented ones`() {
         let uris = TestCatalog().resources.resources.map { $0.uri }.filter { $0.hasPrefix("docs:") }
@@ -26,13 +26,13 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
     @Test(arguments: AnyGuide.all)
     func `keeps its words`(_ any: AnyGuide) throws {
         let name = any.guide.uri.split(separator: "/").last ?? ""
-        try expectSnapshot("guides/\(name).md", of: any.guide.text(for: OfferedTools(Registry.tools)))
-        try expectSnapshot("guides/\(name).read-only.md", of: any.guide.text(for: OfferedTools(Self.reading)))
+        try expectSnapshot("guides/\(name).md", of: any.guide.text(for: EnabledTools(Registry.tools)))
+        try expectSnapshot("guides/\(name).read-only.md", of: any.guide.text(for: EnabledTools(Self.reading)))
     }
 
     @Test(arguments: AnyGuide.all)
     func `speaks of other tools only to say that they are not here`(_ any: AnyGuide) {
-        let text = any.guide.text(for: OfferedTools(Self.reading))
+        let text = any.guide.text(for: EnabledTools(Self.reading))
         let listed = Self.reading.map { tool in tool.definition.name }
         let absent = ToolName.allCases.map { $0.rawValue }.filter { !listed.contains($0) }
         for line in text.split(separator: "\n") where absent.contains(where: { line.contains("`\($0)`") }) {
@@ -42,7 +42,7 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
 
     @Test(arguments: AnyGuide.all)
     func `leads only to guides that exist`(_ any: AnyGuide) {
-        let text = any.guide.text(for: OfferedTools(Registry.tools))
+        let text = any.guide.text(for: EnabledTools(Registry.tools))
         let uris = Guide.all.map { $0.uri }
         let linked = text.matches(of: /docs:\/\/ovaledge\/[a-z_]+/).map { String($0.output) }
         #expect(linked.allSatisfy { uris.contains($0) })
@@ -50,7 +50,7 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
 
     @Test func `lists every tool, every prompt and every rare filter`() throws {
         let guide = try #require(Guide.all.first { $0.uri.hasSuffix("mcp_workflows") })
-        let text = guide.text(for: OfferedTools(Registry.tools))
+        let text = guide.text(for: EnabledTools(Registry.tools))
         let filters = AssetFilter.allCases.map { $0.rawValue }.filter { !$0.hasPrefix("connection") }
         let usual: Set = [
             "serverType", "schemaName", "owner", "steward", "custodian", "tags", "terms", "customFields",

@@ -20,7 +20,7 @@ struct Told: CustomTestStringConvertible, Sendable {
     var text: String? {
         let parts = place.split(separator: ".").map { String($0) }
         guard let tool = Registry.tools.first(where: { tool in tool.definition.name == parts[0] }) else {
-            return Guide.all.first { $0.uri.hasSuffix("/\(place)") }?.text(for: OfferedTools(Registry.tools))
+            return Guide.all.first { $0.uri.hasSuffix("/\(place)") }?.text(for: EnabledTools(Registry.tools))
         }
         guard parts.count > 1 else { return tool.definition.description }
         return tool.inputSchema["properties"]?[parts[1]]?["description"]?.string

@@ -10,7 +10,7 @@ import TestSupport
 /// All tools, resources and prompts over a pretend OvalEdge.
 struct TestCatalog {
     let ovalEdge: OvalEdgeAPI
-    let offer: ToolOffer
+    let access: ToolAccess
     let registry: Registry
     let resources: OvalEdgeResources
     let prompts: OvalEdgePrompts
@@ -56,13 +56,13 @@ struct TestCatalog {
         let completer = Completer(clock: patient) { _ in api }
         ovalEdge = api
         let names = tools.map { tool in tool.definition.name }
-        let offer = ToolOffer(allowing: families, confirmBy: confirmBy) { names.contains($0) }
-        self.offer = offer
+        let access = ToolAccess(allowing: families, confirmBy: confirmBy) { names.contains($0) }
+        self.access = access
         let audit = AuditLog(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"), now: now)
         let desk = WriteDesk(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
-        registry = Registry(offer, desk: desk, budget: budget, mark: { FenceMark("k3x9q2") }) { _ in api }
-        resources = OvalEdgeResources(offer, completer: completer) { _ in api }
-        prompts = OvalEdgePrompts(offer, completer: completer)
+        registry = Registry(access, desk: desk, budget: budget, mark: { FenceMark("k3x9q2") }) { _ in api }
+        resources = OvalEdgeResources(access, completer: completer) { _ in api }
+        prompts = OvalEdgePrompts(access, completer: completer)
     }
 
     /// One that signs anyone in and gives the same answer to everything else.

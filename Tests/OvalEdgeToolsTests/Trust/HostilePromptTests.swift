@@ -11,7 +11,7 @@ import Testing
         var values = any.values
         let texts = any.prompt.arguments.filter { $0.kind == .text }.map { $0.name }
         for name in texts { values[name] = poison.text }
-        let tools = OfferedTools(ToolDefinition.all)
+        let tools = EnabledTools(ToolDefinition.all)
         let plain = try any.prompt.text(PromptValues(any.values, for: any.prompt), for: tools)
         let text = try any.prompt.text(PromptValues(values, for: any.prompt), for: tools)
         let (lines, plainLines) = (text.split(separator: "\n"), plain.split(separator: "\n"))

@@ -128,16 +128,16 @@ import Testing
         arguments: [
             { _ = $0.change(allowing: [.governance]) { _ in true } }, { _ = $0.change { $0 != Self.tool } },
             { _ = $0.change(confirmBy: .token) { _ in true } },
-        ] as [@Sendable (ToolOffer) -> Void]
+        ] as [@Sendable (ToolAccess) -> Void]
     )
     func `is of no use when the settings change before it is given`(
-        change: @Sendable (ToolOffer) -> Void
+        change: @Sendable (ToolAccess) -> Void
     ) async throws {
         let catalog = TestCatalog(sandbox)
         let session = try await catalog.session(.november2025, capabilities: Self.forms)
         session.write(Self.call(1))
         let id = try JSON(parsing: await session.read())["id"]?.text ?? ""
-        change(catalog.offer)
+        change(catalog.access)
         session.write(#"{"jsonrpc":"2.0","id":\#(id),"result":{"action":"accept","content":{"write":true}}}"#)
         let reply = try JSON(parsing: await session.read())["result"]
         #expect(reply?["isError"] == true)

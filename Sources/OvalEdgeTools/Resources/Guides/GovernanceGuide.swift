@@ -80,7 +80,7 @@ extension Guide {
         schemes have a steward only. Where a role follows from a glossary term, it is changed there.
         """
 
-    private static func missing(_ tools: OfferedTools) -> String {
+    private static func missing(_ tools: EnabledTools) -> String {
         let writing: [ToolName] = [
             .updateAssetDescriptions, .updateCDEAssociations, .createGlossaryTerm, .createTag, .updateGovernanceRoles,
             .updateCustomFieldValue, .dqRuleManager, .createServiceRequest,

@@ -8,9 +8,9 @@ package struct Guide: Sendable {
     struct Section: Sendable {
         let title: String
         let tools: [ToolName]
-        let text: @Sendable (OfferedTools) -> String
+        let text: @Sendable (EnabledTools) -> String
 
-        init(_ title: String, about tools: [ToolName] = [], _ text: @escaping @Sendable (OfferedTools) -> String) {
+        init(_ title: String, about tools: [ToolName] = [], _ text: @escaping @Sendable (EnabledTools) -> String) {
             self.title = title
             self.tools = tools
             self.text = text
@@ -33,13 +33,13 @@ package struct Guide: Sendable {
 
     package var uri: String { "docs://ovaledge/\(stem)" }
 
-    package func text(for tools: OfferedTools) -> String {
+    package func text(for tools: EnabledTools) -> String {
         let sections = sections().filter { tools.contains($0.tools) }
         let parts = sections.map { "## \($0.title)\n\n\($0.text(tools))" }
         return (["# \(title)\n\n\(description)"] + parts).joined(separator: "\n\n") + "\n"
     }
 
-    func resource(for tools: OfferedTools) -> Resource {
+    func resource(for tools: EnabledTools) -> Resource {
         Resource(
             uri,
             name: stem,
@@ -51,7 +51,7 @@ package struct Guide: Sendable {
         )
     }
 
-    func read(for tools: OfferedTools) -> ResourceAnswer {
+    func read(for tools: EnabledTools) -> ResourceAnswer {
         ResourceAnswer(ResourceContents(uri, mimeType: Self.mimeType, .text(text(for: tools))), kept: Self.kept)
     }
 }
@@ -66,7 +66,7 @@ extension Guide {
     /// `a`, `b`, `c`.
     static func codes(_ names: [String]) -> String { names.map { "`\($0)`" }.joined(separator: ", ") }
 
-    static func toolTable(_ tools: OfferedTools) -> String {
+    static func toolTable(_ tools: EnabledTools) -> String {
         table(["Tool", "What it does"], tools.definitions.map { ["`\($0.name)`", $0.summary] })
     }
 }

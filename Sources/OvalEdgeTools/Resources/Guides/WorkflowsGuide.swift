@@ -38,7 +38,7 @@ extension Guide {
         let tools: [ToolName]
     }
 
-    private static func routes(_ tools: OfferedTools) -> String {
+    private static func routes(_ tools: EnabledTools) -> String {
         let shown = allRoutes.filter { tools.contains($0.tools) }
         return table(["The question is about", "Take"], shown.map { [$0.question, $0.way] })
     }
@@ -98,7 +98,7 @@ extension Guide {
         question.
         """
 
-    private static func access(_ tools: OfferedTools) -> String {
+    private static func access(_ tools: EnabledTools) -> String {
         let start = """
             There are two kinds: rights in the source system (native, RDAM) and catalog access. When it is not clear which \
             is meant, ask before anything is looked up; `docs://ovaledge/rdam_source_access` tells how to hear it. A \
@@ -133,12 +133,12 @@ extension Guide {
         required ones in one go, preview, and file it.
         """
 
-    private static func resources(_ tools: OfferedTools) -> String {
+    private static func resources(_ tools: EnabledTools) -> String {
         let pages = all.map { "- `\($0.uri)`: \($0.description)" }.joined(separator: "\n")
         return "\(pages)\n\n\(templateTable)"
     }
 
-    private static func prompts(_ tools: OfferedTools) -> String {
+    private static func prompts(_ tools: EnabledTools) -> String {
         let listed = OvalEdgePrompts.all.filter { tools.contains($0.tools) }
         return """
             A person picks these from a menu; their steps are good steps without being picked, too.

@@ -4,7 +4,7 @@ import OvalEdgeTools
 import Settings
 
 /// `oe-mcp prompts` and `oe-mcp resources`: what a person can pick, and what can be read; they need no settings.
-enum OffersCommand {
+enum ListCommand {
     private static let tools = OvalEdgeTools.Registry.tools
 
     static func prompts(_ line: ParsedCommandLine) -> Int32 {

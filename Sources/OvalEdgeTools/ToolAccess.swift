@@ -3,7 +3,7 @@ import Synchronization
 
 /// Which of the tools are offered, how much they may write, and how a person agrees to that; it may change while they
 /// are served.
-package final class ToolOffer: Sendable {
+package final class ToolAccess: Sendable {
     private struct State {
         let names: Set<String>
         let families: Set<WriteFamily>
