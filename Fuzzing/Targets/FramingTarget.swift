@@ -8,7 +8,7 @@ extension FuzzTarget {
         let sizes = (0..<8).map { _ in Int(dice.byte() % 16) }
         let input = Array(dice.rest)
         let whole = lines(of: input, limit: limit, sizes: [input.count])
-        try hold(lines(of: input, limit: limit, sizes: sizes) == whole, "Cut in pieces, the lines are others.")
+        try hold(lines(of: input, limit: limit, sizes: sizes) == whole, "Truncator in pieces, the lines are others.")
         try hold(plainly(input, limit: limit) == whole, "The lines are not what the rules say.")
     }
 

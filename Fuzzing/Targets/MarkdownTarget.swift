@@ -43,12 +43,12 @@ extension FuzzTarget {
     }
 
     private static func holdFence(around text: String) throws(Broken) {
-        let mark = FenceMark("k3x9q2")
+        let mark = UntrustedDelimiter("k3x9q2")
         guard !text.contains(mark.word) else { return }
         var markdown = Markdown()
         markdown.quote(RichText(text, .html).lines)
         markdown.code(text, in: "sql")
-        let answer = AnswerBudget(tokens: 1_000_000).fitted(Draft(Answer(markdown.text)), marking: mark)
+        let answer = AnswerBudget(tokens: 1_000_000).fitted(SizedAnswer(Answer(markdown.text)), marking: mark)
         // Twice each, and once in the sentence that says what they are.
         let (opened, closed) = (answer.text.count(of: "«\(mark.word)"), answer.text.count(of: "\(mark.word)»"))
         try hold(opened == 3 && closed == 3, "A fence is opened \(opened) and closed \(closed) times: \(answer.text)")

@@ -16,8 +16,8 @@ extension FuzzTarget {
         // An item of five bytes, `<li>a`, has at most ten blanks, its number and its line end beside it.
         try hold(read.plain.utf8.count <= text.utf8.count * 5, "It became much longer: \(read.plain)")
         for format in [RichText.Format.html, .plain] {
-            let lines = Portion(characters: 100).of(RichText(text, format).lines)
-            try hold(lines.count <= 100, "A portion has \(lines.count) lines.")
+            let lines = SizeLimits(characters: 100).of(RichText(text, format).lines)
+            try hold(lines.count <= 100, "A limits has \(lines.count) lines.")
         }
     }
 

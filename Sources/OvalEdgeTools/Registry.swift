@@ -17,7 +17,7 @@ package struct Registry: ToolRegistry {
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
     private let desk: WriteDesk
     private let budget: AnswerBudget
-    private let mark: @Sendable () -> FenceMark
+    private let mark: @Sendable () -> UntrustedDelimiter
 
     /// `ovalEdge` gives each caller the API that acts in their name, and `mark` each answer a mark of its own.
     ///
@@ -26,7 +26,7 @@ package struct Registry: ToolRegistry {
         _ access: ToolAccess = ToolAccess(),
         desk: WriteDesk = .closed,
         budget: AnswerBudget = AnswerBudget(),
-        mark: @escaping @Sendable () -> FenceMark = FenceMark.random,
+        mark: @escaping @Sendable () -> UntrustedDelimiter = UntrustedDelimiter.random,
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
         self.access = access
@@ -85,7 +85,7 @@ package struct Registry: ToolRegistry {
         noting ages: CacheAge,
         in context: RequestContext,
         within budget: AnswerBudget
-    ) async throws -> Draft {
+    ) async throws -> SizedAnswer {
         let ovalEdge = ovalEdge(context.principal)
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
             return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: context)

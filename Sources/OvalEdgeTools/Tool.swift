@@ -11,14 +11,14 @@ package protocol Tool: Sendable {
     /// Itself where it can change something, else nil; asked instead of a cast, which costs the start a third of its time.
     static var writing: (any WritingTool.Type)? { get }
     init(_ input: inout Arguments)
-    func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft
+    func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer
 }
 
 /// A tool that asks one question and puts the reply into words.
 package protocol OneRequestTool: Tool {
     associatedtype Reply: Model
     var request: APIRequest<Envelope<Reply>> { get }
-    func render(_ reply: Reply, links: LinkBase) -> Draft
+    func render(_ reply: Reply, links: LinkBase) -> SizedAnswer
 }
 
 extension Tool {
@@ -51,7 +51,7 @@ extension Tool {
 }
 
 extension OneRequestTool {
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
         render(try await ovalEdge.send(request).opened(), links: ovalEdge.links)
     }
 }

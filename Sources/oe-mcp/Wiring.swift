@@ -79,7 +79,9 @@ struct Wiring {
     }
 
     /// The sandbox's catalog is our own, and its answers stand in the documentation.
-    private var mark: @Sendable () -> FenceMark { { [isSandbox] in isSandbox ? FenceMark("sample") : .random() } }
+    private var mark: @Sendable () -> UntrustedDelimiter {
+        { [isSandbox] in isSandbox ? UntrustedDelimiter("sample") : .random() }
+    }
 
     private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 

@@ -66,22 +66,22 @@ package struct AccessExplorer: Tool {
         for problem in problems { input.note(problem) }
     }
 
-    private static let brief = Portion(items: 40)
+    private static let brief = SizeLimits(items: 40)
 
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
-        if let intent = missingIntent { return Draft(.failure(intent)) }
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
+        if let intent = missingIntent { return SizedAnswer(.failure(intent)) }
         let finding = try await AccessLookup(self, ovalEdge).finding()
         let links = ovalEdge.links
         let structured = finding.structured(links: links)
-        return Draft(
-            detail.portion(Self.brief),
+        return SizedAnswer(
+            detail.limits(Self.brief),
             more: "`detail` `full` shows more; or narrow it by object, level, user or `privileges`.",
             beyond: "Narrow it by object, level, user or `privileges`."
-        ) { portion in
+        ) { limits in
             var text = Markdown()
-            AccessReport(finding, of: self, links: links, in: portion).write(to: &text)
+            AccessReport(finding, of: self, links: links, in: limits).write(to: &text)
             var structured = structured
-            structured["returned"] = .int(finding.returned(in: portion))
+            structured["returned"] = .int(finding.returned(in: limits))
             return Answer(text.text, structured: structured)
         }
     }
@@ -116,7 +116,7 @@ package struct AccessExplorer: Tool {
         queryDirection.isMembership ? written : AccessPath(written, sourceSystem: system).text
     }
 
-    package static let outputSchema: JSON = LeftOut.added(to: [
+    package static let outputSchema: JSON = Omissions.added(to: [
         "type": "object",
         "properties": [
             "total": ["type": "integer", "description": "How many rights, principals or objects were found."],

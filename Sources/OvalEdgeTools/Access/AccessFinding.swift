@@ -79,13 +79,13 @@ extension AccessFinding {
     }
 
     /// How many of them there is room for.
-    func returned(in portion: Portion) -> Int {
+    func returned(in limits: SizeLimits) -> Int {
         if !merged.isEmpty {
-            return portion.of(merged).reduce(0) { $0 + AccessFinding($1.access).returned(in: portion) }
+            return limits.of(merged).reduce(0) { $0 + AccessFinding($1.access).returned(in: limits) }
         }
-        if access.json.payload["grants"] != nil { return portion.of(access.grants).count }
+        if access.json.payload["grants"] != nil { return limits.of(access.grants).count }
         if access.json.payload["effectiveAccess"] != nil { return 1 }
-        return access.lists.reduce(0) { $0 + portion.of($1.items).count }
+        return access.lists.reduce(0) { $0 + limits.of($1.items).count }
     }
 
     /// For programs: counts first.

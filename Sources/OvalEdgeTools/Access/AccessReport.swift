@@ -6,20 +6,20 @@ struct AccessReport: Sendable {
     private let finding: AccessFinding
     private let call: AccessExplorer
     private let links: LinkBase
-    private let portion: Portion
+    private let limits: SizeLimits
 
-    init(_ finding: AccessFinding, of call: AccessExplorer, links: LinkBase, in portion: Portion) {
+    init(_ finding: AccessFinding, of call: AccessExplorer, links: LinkBase, in limits: SizeLimits) {
         self.finding = finding
         self.call = call
         self.links = links
-        self.portion = portion
+        self.limits = limits
     }
 
     func write(to text: inout Markdown) {
         text.heading(1, title)
         for note in finding.notes { text.line("\(escaped: note)") }
         guard finding.merged.isEmpty else {
-            for item in portion.of(finding.merged) {
+            for item in limits.of(finding.merged) {
                 text.heading(2, "\(escaped: item.path)")
                 write(item.access, to: &text)
             }
@@ -87,14 +87,14 @@ struct AccessReport: Sendable {
         text.line(counts(of: grants))
         text.table(
             ["Who", "May", "On", "Level", "Through"],
-            portion.of(grants).map { grant in
+            limits.of(grants).map { grant in
                 [
                     "\(escaped: grant.principal ?? "–")", "\(escaped: grant.privileges.joined(separator: ", "))",
                     "\(escaped: grant.path ?? "–")", "\(escaped: grant.level ?? "–")", Self.way(of: grant),
                 ]
             }
         )
-        writeLeft(grants.count - portion.items, "rights", to: &text)
+        writeLeft(grants.count - limits.items, "rights", to: &text)
     }
 
     private func counts(of grants: [Access.Grant]) -> Inline {
@@ -125,18 +125,18 @@ struct AccessReport: Sendable {
     private func writeCandidates(_ access: Access, to text: inout Markdown) {
         guard !access.candidates.isEmpty else { return }
         text.heading(2, "What could be meant (\(access.candidates.count))")
-        text.table(of: access.candidates, portion)
+        text.table(of: access.candidates, limits)
         text.line("Ask which is meant, then call again with its `object_path` and `connection_id`.")
     }
 
     private func write(_ items: [JSON], called name: String, to text: inout Markdown) {
-        text.heading(2, "\(escaped: Words.spaced(name)) (\(portion.count(of: items.count)))")
+        text.heading(2, "\(escaped: Words.spaced(name)) (\(limits.count(of: items.count)))")
         if items.contains(where: { $0.object != nil }) {
-            text.table(of: items, portion)
+            text.table(of: items, limits)
         } else {
-            for item in portion.of(items) { text.bullet("\(escaped: item.plainText ?? "–")") }
+            for item in limits.of(items) { text.bullet("\(escaped: item.plainText ?? "–")") }
         }
-        writeLeft(items.count - portion.items, "of them", to: &text)
+        writeLeft(items.count - limits.items, "of them", to: &text)
     }
 
     private func writeLeft(_ left: Int, _ noun: String, to text: inout Markdown) {

@@ -5,7 +5,7 @@ import Text
 /// How long an answer may be, in tokens: its text and its JSON each, because a client shows a model one of the two.
 ///
 /// This is the one place that shortens answers. Whatever a tool writes is measured here and, where it is too long,
-/// written again for a smaller portion: long texts give way first, then long lists, so that much is told a little
+/// written again for a smaller limits: long texts give way first, then long lists, so that much is told a little
 /// rather than a little in full.
 package struct AnswerBudget: Hashable, Sendable {
     package static let usual = 8000
@@ -18,11 +18,11 @@ package struct AnswerBudget: Hashable, Sendable {
     package var ofResource: AnswerBudget { AnswerBudget(tokens: tokens * 3) }
 
     /// The longest form of the answer that there is room for; for a call that is cancelled, the first that was written.
-    package func fitted(_ draft: Draft, marking mark: FenceMark = .random()) -> Answer {
+    package func fitted(_ draft: SizedAnswer, marking mark: UntrustedDelimiter = .random()) -> Answer {
         let draft = draft.marked(mark)
         if draft.isWhole { return draft.answer(in: .whole) }
-        let wanted = bounded(draft.portion)
-        let answer = draft.answer(in: wanted, isUsual: draft.portion != .whole)
+        let wanted = bounded(draft.limits)
+        let answer = draft.answer(in: wanted, isUsual: draft.limits != .whole)
         if allows(answer) { return answer }
         var start = wanted
         for end in Self.stages(below: wanted) where end != start {
@@ -31,7 +31,7 @@ package struct AnswerBudget: Hashable, Sendable {
             if allows(answer) { return longest(of: draft, between: end, answer, and: start) }
             start = end
         }
-        return Remnant(draft.answer(in: .least), within: self).answer
+        return FallbackAnswer(draft.answer(in: .least), within: self).answer
     }
 
     package func allows(_ answer: Answer) -> Bool {
@@ -60,23 +60,25 @@ package struct AnswerBudget: Hashable, Sendable {
 
 extension AnswerBudget {
     /// More than this there can be no room for, so that no more is written.
-    private func bounded(_ portion: Portion) -> Portion {
-        Portion(items: min(portion.items, tokens), characters: min(portion.characters, tokens * 6))
+    private func bounded(_ limits: SizeLimits) -> SizeLimits {
+        SizeLimits(items: min(limits.items, tokens), characters: min(limits.characters, tokens * 6))
     }
 
     /// Which way an answer gets shorter: each stage changes one of the two.
-    private static func stages(below portion: Portion) -> [Portion] {
-        let least = Portion.least
-        let characters = min(portion.characters, 2000)
-        let items = min(portion.items, 10)
+    private static func stages(below limits: SizeLimits) -> [SizeLimits] {
+        let least = SizeLimits.least
+        let characters = min(limits.characters, 2000)
+        let items = min(limits.items, 10)
         return [
-            Portion(items: portion.items, characters: characters), Portion(items: items, characters: characters),
-            Portion(items: items, characters: min(characters, least.characters)), least,
+            SizeLimits(items: limits.items, characters: characters), SizeLimits(items: items, characters: characters),
+            SizeLimits(items: items, characters: min(characters, least.characters)), least,
         ]
     }
 
     /// Halves the way between what there is room for and what there is none for.
-    private func longest(of draft: Draft, between fit: Portion, _ fitting: Answer, and tooLong: Portion) -> Answer {
+    private func longest(of draft: SizedAnswer, between fit: SizeLimits, _ fitting: Answer, and tooLong: SizeLimits)
+        -> Answer
+    {
         var (fit, answer, tooLong) = (fit, fitting, tooLong)
         while !Task.isCancelled, let middle = fit.middle(to: tooLong) {
             let longer = draft.answer(in: middle)
@@ -86,12 +88,12 @@ extension AnswerBudget {
     }
 }
 
-extension Portion {
+extension SizeLimits {
     /// Nil when the two are nearly the same.
-    fileprivate func middle(to other: Portion) -> Portion? {
+    fileprivate func middle(to other: SizeLimits) -> SizeLimits? {
         let (items, characters) = (other.items - items, other.characters - characters)
         guard items > max(1, self.items / 16) || characters > max(32, self.characters / 16) else { return nil }
-        return Portion(items: self.items + items / 2, characters: self.characters + characters / 2)
+        return SizeLimits(items: self.items + items / 2, characters: self.characters + characters / 2)
     }
 }
 

@@ -22,7 +22,7 @@ enum AsOf {
 
 extension AnswerBudget {
     /// As ``fitted(_:marking:)``, with the time that the oldest part of it is from; nil for what came just now.
-    package func fitted(_ draft: Draft, marking mark: FenceMark, asOf: Double?) -> Answer {
+    package func fitted(_ draft: SizedAnswer, marking mark: UntrustedDelimiter, asOf: Double?) -> Answer {
         guard let asOf else { return fitted(draft, marking: mark) }
         return leaving(AsOf.tokens).fitted(draft, marking: mark).dated(Timestamp.text(asOf))
     }

@@ -2,9 +2,9 @@ import MCP
 
 extension Content {
     /// A text whose long lines are cut, and whose lists and tables end where they do in the JSON beside it.
-    func lines(cutTo portion: Portion) -> Content {
+    func lines(cutTo limits: SizeLimits) -> Content {
         guard let text else { return self }
-        var block = Block(portion: portion)
+        var block = Block(limits: limits)
         let lines: [Substring] = text.split(omittingEmptySubsequences: false) { $0.isNewline }
         for line in lines { block.add(line) }
         block.end()
@@ -16,7 +16,7 @@ extension Content {
 private struct Block {
     private enum Kind: Equatable { case list, table, words }
 
-    let portion: Portion
+    let limits: SizeLimits
     private(set) var lines: [String] = []
     private var kind = Kind.words
     private var count = 0
@@ -26,7 +26,7 @@ private struct Block {
     /// The names of a table's columns, and the line below them.
     private static let tableHead = 2
 
-    init(portion: Portion) { self.portion = portion }
+    init(limits: SizeLimits) { self.limits = limits }
 
     mutating func add(_ line: Substring) {
         let kind: Kind = line.hasPrefix("- ") ? .list : line.hasPrefix("| ") || line.hasPrefix("|-") ? .table : .words
@@ -34,8 +34,8 @@ private struct Block {
         self.kind = kind
         count += 1
         if count > most { return }
-        let limit = max(portion.characters, Self.shortest)
-        guard let cut = Cut.text(String(line), to: limit) else { return lines.append(String(line)) }
+        let limit = max(limits.characters, Self.shortest)
+        guard let cut = Truncator.text(String(line), to: limit) else { return lines.append(String(line)) }
         lines.append("\(cut) (\(cut.count - 2) of \(line.count) characters)")
     }
 
@@ -47,9 +47,9 @@ private struct Block {
 
     private var most: Int {
         switch kind {
-        case .list: portion.items
-        case .table: portion.items.addingReportingOverflow(Self.tableHead).partialValue
-        case .words: max(portion.items, Self.mostWords)
+        case .list: limits.items
+        case .table: limits.items.addingReportingOverflow(Self.tableHead).partialValue
+        case .words: max(limits.items, Self.mostWords)
         }
     }
 

@@ -5,7 +5,7 @@ package enum Detail: String, ArgumentChoice {
     case brief, full
 
     /// `brief` where the usual is asked for, else everything.
-    func portion(_ brief: Portion) -> Portion { self == .full ? .whole : brief }
+    func limits(_ brief: SizeLimits) -> SizeLimits { self == .full ? .whole : brief }
 }
 
 extension Arguments {

@@ -42,17 +42,17 @@ package struct PageOfResults: Sendable {
     /// A product that counts less than it sends is corrected.
     ///
     /// `lists` has the length of each list on the page.
-    package init(_ page: Page, lists: [Int], total: Int?, in portion: Portion = .whole) {
+    package init(_ page: Page, lists: [Int], total: Int?, in limits: SizeLimits = .whole) {
         let sent = lists.reduce(0, +)
         self.page = page
-        returned = lists.reduce(0) { $0 + min($1, portion.items) }
+        returned = lists.reduce(0) { $0 + min($1, limits.items) }
         self.total = total.map { sent == 0 ? $0 : max($0, page.before + sent) }
         guard returned < sent else {
             next = nil
             return
         }
         // No list goes on before the end of the longest that is shown, so that nothing is passed over.
-        let shown = max(1, min(portion.items, lists.max() ?? 1))
+        let shown = max(1, min(limits.items, lists.max() ?? 1))
         let limit = min(shown, page.highest)
         next = (limit, (page.before + shown) / limit + 1)
     }

@@ -39,25 +39,25 @@ package struct AssetDetails: OneAssetTool {
 
     package var request: APIRequest<Envelope<AssetRecord>> { .assetDetails(id: id, type: objectType) }
 
-    private static let brief = Portion(items: 40, characters: 1500)
+    private static let brief = SizeLimits(items: 40, characters: 1500)
 
-    package func render(_ details: AssetRecord, links: LinkBase) -> Draft {
+    package func render(_ details: AssetRecord, links: LinkBase) -> SizedAnswer {
         let links = (base: links, structured: Structured(links: links, detail == .full ? .whole : .once))
-        return Draft(
-            detail.portion(Self.brief),
+        return SizedAnswer(
+            detail.limits(Self.brief),
             more: "`detail` `full` shows more.",
             beyond: "The whole of it is in OvalEdge, behind the link."
-        ) { portion in
-            let rows = RowWindow(from: firstRow, of: details, in: portion)
+        ) { limits in
+            let rows = RowWindow(from: firstRow, of: details, in: limits)
             let shown = details.showing(rows.range)
             var text = Markdown()
-            AssetReport(shown, rows, id: id, type: objectType, links: links.base, in: detail, portion).write(to: &text)
+            AssetReport(shown, rows, id: id, type: objectType, links: links.base, in: detail, limits).write(to: &text)
             if let advice = rows.advice { text.line("\n\(advice)") }
             return Answer(text.text, structured: rows.adding(to: links.structured.enriched(shown.json)))
         }
     }
 
-    package static let outputSchema: JSON = LeftOut.added(to: [
+    package static let outputSchema: JSON = Omissions.added(to: [
         "type": "object",
         "properties": [
             "ok": ["type": "boolean"],

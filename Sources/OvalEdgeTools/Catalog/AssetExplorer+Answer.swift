@@ -5,27 +5,27 @@ import Text
 
 extension AssetExplorer {
     /// Of a page only long texts are cut; how many assets it has was asked for.
-    private static let brief = Portion(characters: 160)
+    private static let brief = SizeLimits(characters: 160)
 
-    package func render(_ found: AssetPage, links: LinkBase) -> Draft {
+    package func render(_ found: AssetPage, links: LinkBase) -> SizedAnswer {
         let structured = structured(found, links: links)
-        return Draft(
-            detail.portion(Self.brief),
+        return SizedAnswer(
+            detail.limits(Self.brief),
             more: "`detail` `full` shows whole texts, and `asset_details` all of one asset.",
             beyond: "Ask for the next page as said above, or narrow the search.",
             fewest: 1
-        ) { portion in
+        ) { limits in
             // Where there is no room for a whole row, the first is told in short, so that none is passed over.
-            guard portion.items > 0 else { return self.short(found, structured, links: links) }
+            guard limits.items > 0 else { return self.short(found, structured, links: links) }
             let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
-            let results = PageOfResults(page, lists: lists, total: found.total, in: portion)
+            let results = PageOfResults(page, lists: lists, total: found.total, in: limits)
             var text = Markdown()
             text.line("\(words: results.sentences("asset", "assets"))")
             text.message(in: found.json)
-            write(found.items, portion, to: &text, links)
+            write(found.items, limits, to: &text, links)
             if results.returned == 0 && page.page == 1 { text.line(emptyAdvice) }
-            write(terms: found.glossaryTerms, portion, to: &text, links)
-            write(tags: found.tags, portion, to: &text, links)
+            write(terms: found.glossaryTerms, limits, to: &text, links)
+            write(tags: found.tags, limits, to: &text, links)
             return Answer(text.text, structured: results.adding(to: structured))
         }
     }
@@ -40,43 +40,43 @@ extension AssetExplorer {
         return json
     }
 
-    private func write(_ items: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
-        let assets = Array(portion.of(items))
+    private func write(_ items: [Asset], _ limits: SizeLimits, to text: inout Markdown, _ links: LinkBase) {
+        let assets = Array(limits.of(items))
         let lines = AssetLines(assets, links: links)
         lines.write(to: &text) { text, index in
             text.line("\(page.before + index + 1). \(lines.line(index))")
-            if let excerpt = assets[index].excerpt(upTo: portion.characters) { text.line("   \(excerpt)") }
+            if let excerpt = assets[index].excerpt(upTo: limits.characters) { text.line("   \(excerpt)") }
         }
     }
 
-    private func write(terms: [Asset], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
+    private func write(terms: [Asset], _ limits: SizeLimits, to text: inout Markdown, _ links: LinkBase) {
         guard !terms.isEmpty else { return }
         text.heading(2, "Glossary terms")
-        let terms = Array(portion.of(terms))
+        let terms = Array(limits.of(terms))
         let lines = AssetLines(terms, links: links) { $0.link ?? $0.id.map { .glossaryTerm($0) } }
         lines.write(to: &text) { text, index in
             text.bullet(lines.line(index))
-            if let excerpt = terms[index].excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
+            if let excerpt = terms[index].excerpt(upTo: limits.characters) { text.line("  \(excerpt)") }
         }
     }
 
-    private func write(tags: [CatalogTag], _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
+    private func write(tags: [CatalogTag], _ limits: SizeLimits, to text: inout Markdown, _ links: LinkBase) {
         guard !tags.isEmpty else { return }
         text.heading(2, "Tags")
-        for tag in portion.of(tags) {
+        for tag in limits.of(tags) {
             text.bullet(AssetLines([tag.asset], links: links) { _ in tag.link }.line(0))
-            writeFamily(of: tag, portion, to: &text, links)
-            if let excerpt = tag.asset.excerpt(upTo: portion.characters) { text.line("  \(excerpt)") }
+            writeFamily(of: tag, limits, to: &text, links)
+            if let excerpt = tag.asset.excerpt(upTo: limits.characters) { text.line("  \(excerpt)") }
         }
     }
 
     /// Parent and children, where they were asked for or sent; else nothing is known of them.
-    private func writeFamily(of tag: CatalogTag, _ portion: Portion, to text: inout Markdown, _ links: LinkBase) {
+    private func writeFamily(of tag: CatalogTag, _ limits: SizeLimits, to text: inout Markdown, _ links: LinkBase) {
         if includeParent || tag.isMaster || tag.asset.json["parentTag"] != nil {
             text.line("  Parent: \(tag.parent.map { named($0, links) } ?? "none")")
         }
         guard includeChildren || tag.asset.json["childTags"] != nil else { return }
-        let children = portion.of(tag.children).map { named($0, links) }
+        let children = limits.of(tag.children).map { named($0, links) }
         let left = tag.children.count - children.count
         var line: Inline = "  Children: \(children.isEmpty ? "none" : children.joined(separator: ", "))"
         if left > 0 { line += " and \(left) more" }
@@ -105,7 +105,7 @@ extension AssetExplorer {
                 "properties",
                 .object(
                     JSONObject(
-                        (PageOfResults.schema + LeftOut.schema.dropFirst()).map { JSONObject.Member($0, $1) } + [
+                        (PageOfResults.schema + Omissions.schema.dropFirst()).map { JSONObject.Member($0, $1) } + [
                             JSONObject.Member("omitted", omittedSchema),
                             JSONObject.Member("ok", ["type": "boolean"]),
                             JSONObject.Member("data", ["type": "object", "properties": ["items": itemsSchema]]),

@@ -10,7 +10,7 @@ extension AssetExplorer {
 
     func short(_ found: AssetPage, _ structured: JSON, links: LinkBase) -> Answer {
         let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
-        let results = PageOfResults(page, lists: lists, total: found.total, in: Portion(items: 1))
+        let results = PageOfResults(page, lists: lists, total: found.total, in: SizeLimits(items: 1))
         let groups = [found.items, found.glossaryTerms, found.tags.map { $0.asset }]
         var text = Markdown()
         text.line("\(words: results.sentences("asset", "assets"))")

@@ -53,22 +53,22 @@ package struct AssetLineage: OneAssetTool {
         .assetLineage(id: id, type: objectType.objectType, depth: depth)
     }
 
-    package func render(_ lineage: Lineage, links: LinkBase) -> Draft {
+    package func render(_ lineage: Lineage, links: LinkBase) -> SizedAnswer {
         let walk = LineageWalk(lineage, around: id, type: objectType.objectType)
         let start = LineageStart(type: objectType.objectType, id: id, asked: depth, reply: lineage)
         if let pathTo {
             let path = LineagePath(walk, direction: direction, to: pathTo.number, pathToType)
             var text = Markdown()
             LineagePathReport(path, from: start).write(to: &text)
-            return Draft(Answer(text.text, structured: structured(lineage, path, links: links)))
+            return SizedAnswer(Answer(text.text, structured: structured(lineage, path, links: links)))
         }
-        return Draft(more: "Narrow with `direction` or `only_types`.") { portion in
+        return SizedAnswer(more: "Narrow with `direction` or `only_types`.") { limits in
             let selection = LineageSelection(
                 walk,
                 direction: direction,
                 kinds: onlyTypes,
                 limitPerHop: limitPerHop,
-                in: portion
+                in: limits
             )
             var text = Markdown()
             LineageReport(selection, from: start, links: links).write(to: &text)

@@ -64,10 +64,10 @@ package struct LineageSelection: Sendable {
         direction: LineageDirection,
         kinds: [AssetKind],
         limitPerHop limit: Int,
-        in portion: Portion
+        in limits: SizeLimits
     ) {
-        // The start is one of the portion; both directions and the stray ones share the rest.
-        let room = min(limit * Self.mostFullHops, max(0, portion.items - 1) / 3)
+        // The start is one of the limits; both directions and the stray ones share the rest.
+        let room = min(limit * Self.mostFullHops, max(0, limits.items - 1) / 3)
         let matches = { (visit: LineageWalk.Visit) in
             kinds.isEmpty || visit.node.map { node in kinds.contains { $0.matches(node.asset) } } ?? false
         }

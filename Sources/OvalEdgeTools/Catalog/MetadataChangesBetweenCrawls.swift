@@ -71,23 +71,23 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
     }
 
     /// What breaks most comes first.
-    private static let brief = Portion(items: 40)
+    private static let brief = SizeLimits(items: 40)
 
-    package func render(_ changes: MetadataChanges, links: LinkBase) -> Draft {
+    package func render(_ changes: MetadataChanges, links: LinkBase) -> SizedAnswer {
         let topic = ChangeTopic(question, tableNames: tableNames)
         let structured = changes.structured(links: links, topic: topic)
-        return Draft(
-            detail.portion(Self.brief),
+        return SizedAnswer(
+            detail.limits(Self.brief),
             more: "`detail` `full` shows more; `schema_names` and `table_names` narrow it.",
             beyond: "Narrow it with `schema_names`, `table_names` or a shorter period."
-        ) { portion in
+        ) { limits in
             var text = Markdown()
-            MetadataChangesReport(changes, topic: topic, links: links, in: portion).write(to: &text)
+            MetadataChangesReport(changes, topic: topic, links: links, in: limits).write(to: &text)
             return Answer(text.text, structured: structured)
         }
     }
 
-    package static let outputSchema: JSON = LeftOut.added(to: [
+    package static let outputSchema: JSON = Omissions.added(to: [
         "type": "object",
         "properties": [
             "totalChanges": ["type": "integer"],

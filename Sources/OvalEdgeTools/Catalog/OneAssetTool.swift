@@ -12,12 +12,12 @@ extension OneAssetTool {
     /// The id, as soon as the asset is found.
     var id: Int { objectID?.number ?? 0 }
 
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
         var call = self
         if objectID == nil, let objectName {
             switch try await AssetName(objectName, type: assetType).meaning(in: ovalEdge) {
             case .one(let id): call.objectID = id
-            case .unclear(let failure): return Draft(failure)
+            case .unclear(let failure): return SizedAnswer(failure)
             }
         }
         return call.render(try await ovalEdge.send(call.request).opened(), links: ovalEdge.links)

@@ -12,11 +12,11 @@ package struct RowWindow: Hashable, Sendable {
     private let count: Int
 
     /// There is always a step forward, however little room there is.
-    package init(from first: Int, of details: AssetRecord, in portion: Portion) {
+    package init(from first: Int, of details: AssetRecord, in limits: SizeLimits) {
         self.first = first
         columns = details.columns.count
         relationships = details.relationships.count
-        count = max(1, portion.items)
+        count = max(1, limits.items)
     }
 
     private var longest: Int { max(columns, relationships) }

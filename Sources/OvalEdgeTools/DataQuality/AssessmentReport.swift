@@ -9,10 +9,10 @@ struct AssessmentReport {
     private let assessment: QualityAssessment
     private let scope: QualityScope
     private let links: LinkBase
-    private let portion: Portion
+    private let limits: SizeLimits
 
-    init(_ assessment: QualityAssessment, scope: QualityScope, links: LinkBase, in portion: Portion) {
-        self.portion = portion
+    init(_ assessment: QualityAssessment, scope: QualityScope, links: LinkBase, in limits: SizeLimits) {
+        self.limits = limits
         self.assessment = assessment
         self.scope = scope
         self.links = links
@@ -28,14 +28,14 @@ struct AssessmentReport {
         }
         text.table(
             ["Object", "Id", "Has a rule", "Recommended check", "Rule that makes it"],
-            portion.of(rows).map { row in
+            limits.of(rows).map { row in
                 [
                     Self.title(of: row, links: links), row.reference, row.hasRule ? "yes" : "no",
                     row.function.map { "\(escaped: $0)" } ?? "none identified", Self.rule(of: row),
                 ]
             }
         )
-        let detailed = rows.prefix(min(portion.items, Self.mostInDetail))
+        let detailed = rows.prefix(min(limits.items, Self.mostInDetail))
         for row in detailed { write(row, to: &text) }
         writeRules(of: detailed, to: &text)
         if rows.count > Self.mostInDetail {

@@ -5,7 +5,7 @@ import OvalEdge
 extension DQRuleAdvisor {
     private static let usualRules = 25
 
-    func assessment(from ovalEdge: OvalEdgeAPI) async throws -> Draft {
+    func assessment(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer {
         var scope = QualityScope()
         scope.objects = objects.map { $0.object }
         scope.discoversCriticalElements = discoverCDEColumns
@@ -19,14 +19,14 @@ extension DQRuleAdvisor {
         var structured = Structured(links: links).enriched(found.json)
         structured["workflowPhase"] = "assess"
         structured["complete"] = .bool(found.rows.count < scope.limit && found.rows.count >= objects.count)
-        return Draft(more: "Assess fewer `objects` at once.") { [scope, structured] portion in
+        return SizedAnswer(more: "Assess fewer `objects` at once.") { [scope, structured] limits in
             var text = Markdown()
-            AssessmentReport(found, scope: scope, links: links, in: portion).write(to: &text)
+            AssessmentReport(found, scope: scope, links: links, in: limits).write(to: &text)
             return Answer(text.text, structured: structured)
         }
     }
 
-    func queries(from ovalEdge: OvalEdgeAPI) async throws -> Draft {
+    func queries(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer {
         guard let target = objects.first else { preconditionFailure("The object was checked for.") }
         let generated = try await ovalEdge.send(
             .generateQueries(for: target.object, rule: businessRule, description: businessDescription)
@@ -37,10 +37,10 @@ extension DQRuleAdvisor {
         structured["workflowPhase"] = "generate_queries"
         structured["connectionId"] = generated.connection.map { .int($0) }
         structured["schemaId"] = generated.schema.map { .int($0) }
-        return Draft(Answer(text.text, structured: structured))
+        return SizedAnswer(Answer(text.text, structured: structured))
     }
 
-    func rules(from ovalEdge: OvalEdgeAPI) async throws -> Draft {
+    func rules(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer {
         let limit = min(limit ?? Self.usualRules, QualityScope.highestLimit)
         let request: APIRequest<Envelope<QualityRules>> =
             if let objectID {
@@ -54,11 +54,11 @@ extension DQRuleAdvisor {
         var structured = Structured(links: links).enriched(found.json)
         structured["workflowPhase"] = "lookup"
         structured["complete"] = .bool(isComplete)
-        return Draft(more: "Give more of the name.") { [structured] portion in
+        return SizedAnswer(more: "Give more of the name.") { [structured] limits in
             var text = Markdown()
             text.heading(3, "\(found.rules.count) data quality \(words: found.rules.count == 1 ? "rule" : "rules")")
             if found.rules.isEmpty { text.line("No rule is known by that. A part of its name is enough to find it.") }
-            for rule in portion.of(found.rules) { text.bullet(rule.line(links: links)) }
+            for rule in limits.of(found.rules) { text.bullet(rule.line(links: links)) }
             if !isComplete { text.line("There may be more: raise `limit`, at most 100, or give more of the name.") }
             return Answer(text.text, structured: structured)
         }

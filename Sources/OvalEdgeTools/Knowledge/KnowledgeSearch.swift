@@ -56,22 +56,22 @@ package struct KnowledgeSearch: OneRequestTool {
         return search
     }
 
-    private static let brief = Portion(characters: 1500)
-    private static let oneStory = Portion(characters: 6000)
+    private static let brief = SizeLimits(characters: 1500)
+    private static let oneStory = SizeLimits(characters: 6000)
 
     private var isAboutOneStory: Bool { objectID != nil || storyName != nil }
 
-    package func render(_ knowledge: Knowledge, links: LinkBase) -> Draft {
+    package func render(_ knowledge: Knowledge, links: LinkBase) -> SizedAnswer {
         var structured = Structured(links: links).enriched(knowledge.json)
         structured["stories"] = .int(knowledge.stories.count)
         structured["passages"] = .int(knowledge.passages.count)
-        return Draft(
-            detail.portion(isAboutOneStory ? Self.oneStory : Self.brief),
+        return SizedAnswer(
+            detail.limits(isAboutOneStory ? Self.oneStory : Self.brief),
             more: "`detail` `full` shows more, and `object_id` one story.",
             beyond: "Ask for one story by its `object_id`, for fewer with `limit`, or open the link."
-        ) { [structured] portion in
+        ) { [structured] limits in
             var text = Markdown()
-            KnowledgeReport(knowledge, links: links, in: portion).write(to: &text)
+            KnowledgeReport(knowledge, links: links, in: limits).write(to: &text)
             if let limit, limit > KnowledgeSearchQuery.highestLimit {
                 text.line(
                     "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."
@@ -81,7 +81,7 @@ package struct KnowledgeSearch: OneRequestTool {
         }
     }
 
-    package static let outputSchema: JSON = LeftOut.added(to: [
+    package static let outputSchema: JSON = Omissions.added(to: [
         "type": "object",
         "properties": [
             "stories": ["type": "integer", "description": "How many data stories were found."],

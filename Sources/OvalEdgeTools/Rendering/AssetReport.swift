@@ -16,7 +16,7 @@ package struct AssetReport: Sendable {
     private let type: ObjectType
     private let links: LinkBase
     private let detail: Detail
-    private let portion: Portion
+    private let limits: SizeLimits
 
     /// `details` has the rows that `rows` tells of, and no others.
     package init(
@@ -26,7 +26,7 @@ package struct AssetReport: Sendable {
         type: ObjectType,
         links: LinkBase,
         in detail: Detail,
-        _ portion: Portion
+        _ limits: SizeLimits
     ) {
         self.details = details
         self.rows = rows
@@ -35,7 +35,7 @@ package struct AssetReport: Sendable {
         self.type = type
         self.links = links
         self.detail = detail
-        self.portion = portion
+        self.limits = limits
     }
 
     package func write(to text: inout Markdown) {
@@ -79,7 +79,7 @@ package struct AssetReport: Sendable {
         if descriptions.isEmpty { text.bullet("Description: none is given") }
         for (name, description) in descriptions {
             text.heading(2, "\(words: Words.spaced(name))")
-            text.quote(portion.of(description.lines))
+            text.quote(limits.of(description.lines))
         }
     }
 
@@ -93,7 +93,7 @@ package struct AssetReport: Sendable {
         text.heading(2, "More")
         let facts = members.compactMap { member in Self.fact(member.value).map { (member.name, $0) } }
         let most = detail == .full ? facts.count : Self.usualFacts
-        let longest = detail == .full ? portion.characters : min(portion.characters, Self.usualFact)
+        let longest = detail == .full ? limits.characters : min(limits.characters, Self.usualFact)
         for (name, value) in facts.prefix(most) {
             text.bullet("\(escaped: Words.spaced(name)): \(excerpt: value, upTo: longest)")
         }
@@ -119,13 +119,13 @@ package struct AssetReport: Sendable {
         guard !details.columns.isEmpty || !scalars.isEmpty && rows.isBeginning else { return }
         text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(rows.count(of: rows.columns)))")
         if !scalars.isEmpty { text.line(scalars.joined(separator: " · ")) }
-        text.table(of: details.columns, Portion(), in: detail)
+        text.table(of: details.columns, SizeLimits(), in: detail)
     }
 
     private func writeRelationships(to text: inout Markdown) {
         guard !details.relationships.isEmpty else { return }
         text.heading(2, "Relationships (\(rows.count(of: rows.relationships)))")
-        text.table(of: details.relationships, Portion(), in: detail)
+        text.table(of: details.relationships, SizeLimits(), in: detail)
     }
 
     /// A value on one line; nil when it is an object or a list of what has no name.

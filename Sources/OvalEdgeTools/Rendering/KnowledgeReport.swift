@@ -5,16 +5,16 @@ import Text
 package struct KnowledgeReport: Sendable {
     private let knowledge: Knowledge
     private let links: LinkBase
-    private let portion: Portion
+    private let limits: SizeLimits
 
-    package init(_ knowledge: Knowledge, links: LinkBase, in portion: Portion) {
+    package init(_ knowledge: Knowledge, links: LinkBase, in limits: SizeLimits) {
         self.knowledge = knowledge
         self.links = links
-        self.portion = portion
+        self.limits = limits
     }
 
     package func write(to text: inout Markdown) {
-        for (index, story) in portion.of(knowledge.stories).enumerated() {
+        for (index, story) in limits.of(knowledge.stories).enumerated() {
             if index > 0 { text.line("") }
             write(story, to: &text)
         }
@@ -34,7 +34,7 @@ package struct KnowledgeReport: Sendable {
     private func write(_ story: DataStory, to text: inout Markdown) {
         text.line(citation(of: story))
         let lines = story.content?.lines ?? []
-        if lines.isEmpty { text.line("The story has no text.") } else { text.quote(portion.of(lines)) }
+        if lines.isEmpty { text.line("The story has no text.") } else { text.quote(limits.of(lines)) }
         if !story.roles.isEmpty {
             let roles: [Inline] = story.roles.map { "\(escaped: $0)" }
             text.line("Readable by: \(roles.joined(separator: ", "))")
@@ -65,9 +65,9 @@ package struct KnowledgeReport: Sendable {
     private func writePassages(to text: inout Markdown) {
         guard !knowledge.passages.isEmpty else { return }
         text.heading(2, "OvalEdge documentation")
-        for (index, passage) in portion.of(knowledge.passages).enumerated() {
+        for (index, passage) in limits.of(knowledge.passages).enumerated() {
             text.line("\(index + 1). \(source(of: passage))")
-            text.quote(portion.of(HTMLText(passage.text).lines))
+            text.quote(limits.of(HTMLText(passage.text).lines))
         }
     }
 

@@ -8,8 +8,8 @@ extension Markdown {
     private static let mostNamed = 100
 
     /// A table of objects whose members are not known beforehand; says which fields it leaves out.
-    package mutating func table(of rows: [JSON], _ portion: Portion, in detail: Detail = .brief) {
-        let shown = portion.of(rows)
+    package mutating func table(of rows: [JSON], _ limits: SizeLimits, in detail: Detail = .brief) {
+        let shown = limits.of(rows)
         var names = Self.fieldNames(of: Array(shown))
         // Each name is looked for in each row.
         let same = Self.same(in: Array(shown), Array(names.prefix(Self.mostCompared)))

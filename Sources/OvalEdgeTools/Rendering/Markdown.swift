@@ -41,7 +41,7 @@ package struct Markdown: Hashable, Sendable {
         closeFence()
     }
 
-    /// Where ``FenceMark`` puts its word.
+    /// Where ``UntrustedDelimiter`` puts its word.
     private mutating func openFence() { line("«\u{1}") }
     private mutating func closeFence() { line("\u{1}»") }
 

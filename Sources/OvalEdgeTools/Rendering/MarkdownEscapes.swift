@@ -51,7 +51,7 @@ enum MarkdownEscapes {
     private static let always = ASCIISet("\\`*[]<|")
     private static let linkEnds = ASCIISet("()<>\"\\`|[]*")
 
-    /// Whether `«` stands there, which begins a text of strangers (``FenceMark``).
+    /// Whether `«` stands there, which begins a text of strangers (``UntrustedDelimiter``).
     private static func beginsFence(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         text[index] == 0xC2 && index + 1 < text.count && text[index + 1] == 0xAB
     }

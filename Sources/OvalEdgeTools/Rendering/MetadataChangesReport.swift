@@ -7,16 +7,16 @@ package struct MetadataChangesReport: Sendable {
     private let changes: MetadataChanges
     private let topic: ChangeTopic
     private let links: LinkBase
-    private let portion: Portion
+    private let limits: SizeLimits
     /// Of the kinds that are asked for, as many as there is room for; JSON has them in this order, too.
     private let columns: ArraySlice<MetadataChanges.ColumnChange>
 
-    package init(_ changes: MetadataChanges, topic: ChangeTopic, links: LinkBase, in portion: Portion) {
+    package init(_ changes: MetadataChanges, topic: ChangeTopic, links: LinkBase, in limits: SizeLimits) {
         self.changes = changes
         self.topic = topic
         self.links = links
-        self.portion = portion
-        columns = portion.of(changes.columns.filter { topic.kinds.contains($0.kind) })
+        self.limits = limits
+        columns = limits.of(changes.columns.filter { topic.kinds.contains($0.kind) })
     }
 
     package func write(to text: inout Markdown) {
@@ -70,7 +70,7 @@ package struct MetadataChangesReport: Sendable {
 
     private func writeRows(_ title: Inline, _ deltas: [MetadataChanges.RowDelta], to text: inout Markdown) {
         guard !deltas.isEmpty else { return }
-        let shown = deltas.prefix(min(portion.items, Self.mostRowChanges))
+        let shown = deltas.prefix(min(limits.items, Self.mostRowChanges))
         let tables: [Inline] = shown.map { delta in
             let name: Inline =
                 delta.link.map { "\(link: delta.table, to: links.url($0))" } ?? "\(bold: delta.table)"
@@ -84,7 +84,7 @@ package struct MetadataChangesReport: Sendable {
         for change in ["added", "deleted", "removed"] {
             let count = changes.tables.count { $0.change == change }
             guard count > 0 else { continue }
-            let names = portion.of(changes.tables).filter { $0.change == change }.map { $0.table }
+            let names = limits.of(changes.tables).filter { $0.change == change }.map { $0.table }
             write(names.map { "\(escaped: $0)" }, of: count, called: "Tables \(words: change) (\(count))", to: &text)
         }
     }
@@ -120,7 +120,7 @@ package struct MetadataChangesReport: Sendable {
             (table.table, kind == .added ? table.columnsAdded : kind == .removed ? table.columnsRemoved : 0)
         }.filter { $0.1 > 0 }
         guard !counted.isEmpty else { return }
-        let names: [Inline] = portion.of(counted).map { "\(escaped: $0.0): \($0.1)" }
+        let names: [Inline] = limits.of(counted).map { "\(escaped: $0.0): \($0.1)" }
         write(names, of: counted.count, called: "\(title), by table (\(counted.count))", to: &text)
     }
 

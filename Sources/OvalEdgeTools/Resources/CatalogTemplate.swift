@@ -97,7 +97,7 @@ extension CatalogTemplate {
             guard record.asset.id != nil || record.asset.name != nil else { return nil }
             let members = Structured(links: ovalEdge.links).enriched(record.json).object?.members ?? []
             let json = JSON.object(JSONObject([JSONObject.Member("notice", .string(Self.notice))] + members))
-            let draft = Draft(more: "Open it in OvalEdge: `redirectUrl`.") { _ in Answer("", structured: json) }
+            let draft = SizedAnswer(more: "Open it in OvalEdge: `redirectUrl`.") { _ in Answer("", structured: json) }
             let fitted = budget.ofResource.fitted(draft).structured ?? json
             return ResourceContents(uri, mimeType: Self.mimeType, .text(fitted.prettyText), meta: TrustLabel.resource)
         } catch {

@@ -36,7 +36,7 @@ package struct Write: Sendable {
         self.target = target
         self.change = change
         unmarked = change.preview
-        preview = FenceMark.random().marking(unmarked)
+        preview = UntrustedDelimiter.random().marking(unmarked)
         self.request = request
         self.isDryRun = isDryRun
         self.refusal = refusal

@@ -41,34 +41,36 @@ package struct WriteDesk: Sendable {
     }
 
     /// Plans again after each yes, and asks again where the change is not the one that was agreed to any more.
-    func answer(of call: some WritingTool, in visit: Visit) async throws -> Draft {
+    func answer(of call: some WritingTool, in visit: Visit) async throws -> SizedAnswer {
         for _ in 0..<Self.mostQuestions {
             let write: Write
             switch try await call.plan(from: visit.ovalEdge, in: visit.context) {
-            case .answer(let answer): return Draft(answer)
+            case .answer(let answer): return SizedAnswer(answer)
             case .draft(let draft): return draft
             case .write(let planned): write = planned
             }
-            guard let audit else { return Draft(Self.notAllowed(write)) }
-            if let obstacle = Self.obstacle(to: write, visit) { return Draft(obstacle) }
-            if write.isDryRun { return Draft(try await dryRun(of: write, call, in: audit, visit)) }
+            guard let audit else { return SizedAnswer(Self.notAllowed(write)) }
+            if let obstacle = Self.obstacle(to: write, visit) { return SizedAnswer(obstacle) }
+            if write.isDryRun { return SizedAnswer(try await dryRun(of: write, call, in: audit, visit)) }
             if write.change.changesNothing && call.agreement.confirmationToken == nil {
-                return Draft(Self.nothingToDo(write))
+                return SizedAnswer(Self.nothingToDo(write))
             }
             let account = try account(visit.context.principal)
             let decision: WriteConsent.Decision
             do {
                 decision = try await asking.consent(to: write, by: account, call.agreement, visit)
             } catch let trouble as TokensUnavailable {
-                return Draft(.failure("Nothing was written. \(trouble)"))
+                return SizedAnswer(.failure("Nothing was written. \(trouble)"))
             }
             switch decision {
             case .withheld(let answer): return .whole(answer)
             case .given(let how):
-                if let answer = try await carryOut(write, call, agreed: how, in: audit, visit) { return Draft(answer) }
+                if let answer = try await carryOut(write, call, agreed: how, in: audit, visit) {
+                    return SizedAnswer(answer)
+                }
             }
         }
-        return Draft(Self.keepsChanging)
+        return SizedAnswer(Self.keepsChanging)
     }
 
     /// How often one call may ask, where what is there changes while it does.

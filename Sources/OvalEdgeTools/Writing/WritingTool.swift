@@ -22,7 +22,7 @@ extension WritingTool {
     package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
 
     /// Without a desk nothing is written.
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Draft {
+    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
         let visit = WriteDesk.Visit(access: ToolAccess(), budget: AnswerBudget(), ovalEdge: ovalEdge, context: context)
         return try await WriteDesk.closed.answer(of: self, in: visit)
     }
@@ -33,7 +33,7 @@ package enum Plan: Sendable {
     /// There is something to choose or to mend first, or nothing to change.
     case answer(Answer)
     /// The same, where there may be much of it.
-    case draft(Draft)
+    case draft(SizedAnswer)
     case write(Write)
 }
 

@@ -11,16 +11,16 @@ import Testing
         let text =
             String(repeating: #"{"a":["#, count: depth / 2) + "\"\(words)\""
             + String(repeating: "]}", count: depth / 2)
-        let (whole, cut, leftOut) = await withCheckedContinuation { continuation in
+        let (whole, cut, omissions) = await withCheckedContinuation { continuation in
             onThread {
-                var cut = Cut(to: Portion(items: 10, characters: 200))
+                var truncator = Truncator(to: SizeLimits(items: 10, characters: 200))
                 let whole = try? JSON(parsing: text)
-                let short = whole.map { cut.cut($0).bytes.count }
-                continuation.resume(returning: (whole?.bytes.count, short, cut.leftOut.entries.count))
+                let short = whole.map { truncator.truncated($0).bytes.count }
+                continuation.resume(returning: (whole?.bytes.count, short, truncator.omissions.entries.count))
             }
         }
         #expect(whole == text.utf8.count)
         #expect(try #require(cut) < text.utf8.count - 2000)
-        #expect(leftOut == 1)
+        #expect(omissions == 1)
     }
 }

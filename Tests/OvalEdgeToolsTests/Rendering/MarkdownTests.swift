@@ -38,7 +38,7 @@ import Testing
 
     @Test func `keeps cells and code on one line`() {
         var text = Markdown()
-        text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": .null]], Portion(items: 5))
+        text.table(of: [["name": "a|b\nc", "flag": true, "more": [1]], ["name": .null]], SizeLimits(items: 5))
         #expect(text.text == "| name | flag |\n|---|---|\n| a\\|b c | yes |\n|  |  |")
         #expect(Inline("\(code: "a`b\nc")").text == "`a b c`")
     }

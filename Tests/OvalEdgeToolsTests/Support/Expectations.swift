@@ -40,6 +40,6 @@ func answer<Called: OneRequestTool>(
     let reply = try Called.Reply(JSON(parsing: reply))
     return budget.fitted(
         call.render(reply, links: LinkBase("https://oe.example/ovaledge")),
-        marking: FenceMark("k3x9q2")
+        marking: UntrustedDelimiter("k3x9q2")
     )
 }

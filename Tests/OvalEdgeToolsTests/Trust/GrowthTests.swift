@@ -112,7 +112,7 @@ private func seconds(_ work: () -> Void) -> Double {
             var markdown = Markdown()
             markdown.code(text, in: "sql")
             markdown.quote(RichText(text, .plain).lines)
-            _ = AnswerBudget(tokens: 1_000_000).fitted(Draft(Answer(markdown.text)))
+            _ = AnswerBudget(tokens: 1_000_000).fitted(SizedAnswer(Answer(markdown.text)))
         }
         #expect(written < mostGrowth)
     }
@@ -120,7 +120,7 @@ private func seconds(_ work: () -> Void) -> Double {
     @Test(arguments: HostileText.all)
     func `is cut and counted in time that grows with its length`(_ text: HostileText) {
         let cut = growth(of: text, pieces: Self.pieces) { text in
-            _ = Portion(characters: text.count - 1).of(RichText(text, .plain).lines)
+            _ = SizeLimits(characters: text.count - 1).of(RichText(text, .plain).lines)
         }
         #expect(cut < mostGrowth)
         #expect(growth(of: text, pieces: Self.pieces) { _ = TokenEstimate.tokens(in: $0) } < mostGrowth)
@@ -159,10 +159,10 @@ private func seconds(_ work: () -> Void) -> Double {
         #expect(RichText("short", .html).lines.map { $0.text } == ["short"])
     }
 
-    @Test func `goes no deeper than six lists, and that counts for the portion`() {
+    @Test func `goes no deeper than six lists, and that counts for the limits`() {
         let lines = HTMLText(String(repeating: "<ul>", count: 900) + String(repeating: "<li>a", count: 900)).lines
         #expect(lines[0].lead == "          - ")
-        let shown = Portion(characters: 140).of(lines)
+        let shown = SizeLimits(characters: 140).of(lines)
         #expect(shown.count == 10)
     }
 
@@ -179,7 +179,7 @@ private func seconds(_ work: () -> Void) -> Double {
     @Test(arguments: [200, 2000])
     func `are counted, and the first are named`(_ count: Int) throws {
         let long = String(repeating: "word ", count: 100)
-        let draft = Draft(Portion(characters: 100), more: "More.") { _ in
+        let draft = SizedAnswer(SizeLimits(characters: 100), more: "More.") { _ in
             Answer("", structured: .object(JSONObject((0..<count).map { .init("a\($0)", .string(long)) })))
         }
         let answer = AnswerBudget(tokens: 1_000_000).fitted(draft)
@@ -193,7 +193,7 @@ private func seconds(_ work: () -> Void) -> Double {
         let drafts = Atomic(0)
         let written = await Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            let draft = Draft(more: "") { _ in
+            let draft = SizedAnswer(more: "") { _ in
                 drafts.add(1, ordering: .relaxed)
                 return Answer(String(repeating: "word ", count: 100_000))
             }

@@ -1,21 +1,21 @@
 import JSON
 
-/// Cuts JSON to a portion: lists at the border of an item, texts between words; keeps count of what it takes away.
-struct Cut {
-    private let portion: Portion
-    private(set) var leftOut = LeftOut()
+/// Cuts JSON to a limits: lists at the border of an item, texts between words; keeps count of what it takes away.
+struct Truncator {
+    private let limits: SizeLimits
+    private(set) var omissions = Omissions()
     /// Where we are: names of members, and `[]` for an item.
     private var path: [String] = []
 
-    init(to portion: Portion) { self.portion = portion }
+    init(to limits: SizeLimits) { self.limits = limits }
 
     /// Looks first, because nearly nothing that passes here is too long.
-    mutating func cut(_ json: JSON) -> JSON { isTooLong(json) ? shortened(json) : json }
+    mutating func truncated(_ json: JSON) -> JSON { isTooLong(json) ? shortened(json) : json }
 
     private func isTooLong(_ json: JSON) -> Bool {
         switch json {
-        case .string(let text): text.utf8.count > portion.characters && Self.text(text, to: portion.characters) != nil
-        case .array(let items): items.count > portion.items || items.contains { isTooLong($0) }
+        case .string(let text): text.utf8.count > limits.characters && Self.text(text, to: limits.characters) != nil
+        case .array(let items): items.count > limits.items || items.contains { isTooLong($0) }
         case .object(let object): object.members.contains { isTooLong($0.value) }
         case .null, .bool, .number: false
         }
@@ -24,8 +24,8 @@ struct Cut {
     private mutating func shortened(_ json: JSON) -> JSON {
         switch json {
         case .string(let text):
-            guard let cut = Self.text(text, to: portion.characters) else { return json }
-            leftOut.add(.text, at: path, cut.count - Self.mark.count, of: text.count)
+            guard let cut = Self.text(text, to: limits.characters) else { return json }
+            omissions.add(.text, at: path, cut.count - Self.mark.count, of: text.count)
             return .string(cut)
         case .array(let items): return .array(shortened(items))
         case .object(let object):
@@ -41,19 +41,19 @@ struct Cut {
     }
 
     private mutating func shortened(_ items: [JSON]) -> [JSON] {
-        let shown = below("[]") { cut in items.prefix(cut.portion.items).map { cut.shortened($0) } }
-        if shown.count < items.count { leftOut.add(.list, at: path, shown.count, of: items.count) }
+        let shown = below("[]") { truncator in items.prefix(truncator.limits.items).map { truncator.shortened($0) } }
+        if shown.count < items.count { omissions.add(.list, at: path, shown.count, of: items.count) }
         return shown
     }
 
-    private mutating func below<Result>(_ name: String, _ work: (inout Cut) -> Result) -> Result {
+    private mutating func below<Result>(_ name: String, _ work: (inout Truncator) -> Result) -> Result {
         path.append(name)
         defer { path.removeLast() }
         return work(&self)
     }
 }
 
-extension Cut {
+extension Truncator {
     private static let mark = " …"
     /// An address is worth nothing without its end.
     private static let longestAddress = 2000

@@ -3,7 +3,7 @@ import MCP
 
 /// What stays of an answer that is too long however little of its lists and texts is in it: the beginning and the end of
 /// its text, and of its JSON what is small.
-struct Remnant {
+struct FallbackAnswer {
     private let whole: Answer
     private let budget: AnswerBudget
 

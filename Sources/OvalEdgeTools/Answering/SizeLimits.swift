@@ -2,8 +2,8 @@ import OvalEdge
 
 /// How much of what was found goes into an answer: so many items of each list, so many characters of each text.
 ///
-/// Text and JSON of an answer are made for the same portion, so that both end at the same item.
-package struct Portion: Hashable, Sendable {
+/// Text and JSON of an answer are made for the same limits, so that both end at the same item.
+package struct SizeLimits: Hashable, Sendable {
     package var items: Int
     package var characters: Int
 
@@ -13,10 +13,10 @@ package struct Portion: Hashable, Sendable {
     }
 
     /// All of it.
-    package static let whole = Portion()
+    package static let whole = SizeLimits()
 
     /// What no answer is made shorter than, as long as there is another way.
-    static let least = Portion(items: 0, characters: 160)
+    static let least = SizeLimits(items: 0, characters: 160)
 
     package func of<Item>(_ list: [Item]) -> ArraySlice<Item> { list.prefix(items) }
 
@@ -29,7 +29,7 @@ package struct Portion: Hashable, Sendable {
         var shown: [HTMLText.Line] = []
         for line in lines {
             guard room > 0 else { break }
-            shown.append(HTMLText.Line(kind: line.kind, text: Cut.text(line.text, to: room) ?? line.text))
+            shown.append(HTMLText.Line(kind: line.kind, text: Truncator.text(line.text, to: room) ?? line.text))
             room -= line.lead.utf8.count + line.text.utf8.count + 1
         }
         return shown

@@ -1,7 +1,7 @@
 package import JSON
 
 /// What an answer leaves out, list by list and text by text; said in words and in JSON alike.
-package struct LeftOut: Hashable, Sendable {
+package struct Omissions: Hashable, Sendable {
     package enum Kind: String, Sendable { case list, text }
 
     package struct Entry: Hashable, Sendable {

@@ -2,15 +2,15 @@
 ///
 /// Reports fence a text with ``Markdown/quote(_:)``; the mark is put in when the answer is whole, so that it is one for
 /// all of it and stands nowhere inside.
-package struct FenceMark: Hashable, Sendable {
+package struct UntrustedDelimiter: Hashable, Sendable {
     package let word: String
 
     package init(_ word: String) { self.word = word }
 
-    static let none = FenceMark("catalog")
+    static let none = UntrustedDelimiter("catalog")
 
-    package static func random() -> FenceMark {
-        FenceMark(String((0..<6).map { _ in alphabet.randomElement() ?? "x" }))
+    package static func random() -> UntrustedDelimiter {
+        UntrustedDelimiter(String((0..<6).map { _ in alphabet.randomElement() ?? "x" }))
     }
 
     /// No letter that is taken for another.
@@ -22,7 +22,7 @@ package struct FenceMark: Hashable, Sendable {
     /// `text` with its fences marked; what they are is said before all else, so that no text of the catalog can say it first.
     func marking(_ text: String) -> String {
         guard text.utf8.contains(Self.blank) else { return text }
-        guard !text.utf8.elementsContain(word.utf8) else { return FenceMark.random().marking(text) }
+        guard !text.utf8.elementsContain(word.utf8) else { return UntrustedDelimiter.random().marking(text) }
         var bytes = Array(notice.utf8)
         bytes.reserveCapacity(text.utf8.count + 200)
         for byte in text.utf8 {
