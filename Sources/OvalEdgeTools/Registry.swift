@@ -15,7 +15,7 @@ package struct Registry: ToolRegistry {
 
     private let access: ToolAccess
     private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
-    private let desk: WriteDesk
+    private let workflow: WriteWorkflow
     private let budget: AnswerBudget
     private let mark: @Sendable () -> UntrustedDelimiter
 
@@ -24,13 +24,13 @@ package struct Registry: ToolRegistry {
     /// `desk` is where changes pass, and `budget` how long an answer may be.
     package init(
         _ access: ToolAccess = ToolAccess(),
-        desk: WriteDesk = .closed,
+        workflow: WriteWorkflow = .closed,
         budget: AnswerBudget = AnswerBudget(),
         mark: @escaping @Sendable () -> UntrustedDelimiter = UntrustedDelimiter.random,
         ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
     ) {
         self.access = access
-        self.desk = desk
+        self.workflow = workflow
         self.budget = budget
         self.mark = mark
         self.ovalEdge = ovalEdge
@@ -90,8 +90,8 @@ package struct Registry: ToolRegistry {
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
             return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: context)
         }
-        let visit = WriteDesk.Visit(access: access, budget: budget, ovalEdge: ovalEdge.fresh, context: context)
-        return try await desk.answer(of: call, in: visit)
+        let visit = WriteWorkflow.Visit(access: access, budget: budget, ovalEdge: ovalEdge.fresh, context: context)
+        return try await workflow.answer(of: call, in: visit)
     }
 
     private func tool(named name: String) throws(RPCError) -> any Tool.Type {

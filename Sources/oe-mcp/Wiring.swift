@@ -75,7 +75,9 @@ struct Wiring {
 
     /// With `consent` a person beside this process is asked, and no client.
     func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
-        OvalEdgeTools.Registry(access, desk: desk(consent), budget: budget, mark: mark) { [ovalEdge] _ in ovalEdge }
+        OvalEdgeTools.Registry(access, workflow: workflow(consent), budget: budget, mark: mark) { [ovalEdge] _ in
+            ovalEdge
+        }
     }
 
     /// The sandbox's catalog is our own, and its answers stand in the documentation.
@@ -85,9 +87,9 @@ struct Wiring {
 
     private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 
-    private func desk(_ consent: Consent.Asking?) -> WriteDesk {
+    private func workflow(_ consent: Consent.Asking?) -> WriteWorkflow {
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
-        return WriteDesk(
+        return WriteWorkflow(
             audit: AuditLog(folder: auditFolder, key: auditKey),
             seal: usedTokens.seal,
             used: usedTokens,

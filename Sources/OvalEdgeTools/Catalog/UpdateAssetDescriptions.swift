@@ -85,7 +85,7 @@ extension UpdateAssetDescriptions {
         return texts
     }
 
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         let asset = try await read(from: ovalEdge)
         let update = DescriptionUpdate(
             id: objectID.number,

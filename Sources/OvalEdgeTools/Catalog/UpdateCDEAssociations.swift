@@ -41,7 +41,7 @@ package struct UpdateCDEAssociations: WritingTool {
 extension UpdateCDEAssociations {
     private typealias Target = CriticalElementUpdate.Target
 
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         var seen: Set<Target> = []
         let targets = targets.map { $0.target }.filter { seen.insert($0).inserted }
         let found = try await ovalEdge.assets(targets.map { ($0.id, $0.type) })

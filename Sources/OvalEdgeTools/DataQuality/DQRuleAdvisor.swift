@@ -124,7 +124,7 @@ extension DQRuleAdvisor {
         }
     }
 
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         switch step {
         case .assess: .draft(try await assessment(from: ovalEdge))
         case .generateQuery: .draft(try await queries(from: ovalEdge))

@@ -4,7 +4,7 @@ import OvalEdge
 
 /// A rule in SQL, and a rule that exists for further objects.
 extension DQRuleManager {
-    func sqlRule(from ovalEdge: OvalEdgeAPI) async throws -> Plan {
+    func sqlRule(from ovalEdge: OvalEdgeAPI) async throws -> WriteProposal {
         guard let newName, let recommendedFunction else { preconditionFailure("Name and function were checked for.") }
         var rule = SQLRule(
             name: newName,
@@ -71,7 +71,7 @@ extension DQRuleManager {
         )
     }
 
-    func association(from ovalEdge: OvalEdgeAPI) async throws -> Plan {
+    func association(from ovalEdge: OvalEdgeAPI) async throws -> WriteProposal {
         let rule: Asset
         switch try await existingRule(from: ovalEdge) {
         case .found(let found): rule = found

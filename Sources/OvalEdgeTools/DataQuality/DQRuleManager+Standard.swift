@@ -4,7 +4,7 @@ import OvalEdge
 
 /// Rules of standard functions: what would be made, or which rules are there already.
 extension DQRuleManager {
-    func creation(from ovalEdge: OvalEdgeAPI) async throws -> Plan {
+    func creation(from ovalEdge: OvalEdgeAPI) async throws -> WriteProposal {
         var scope = scope
         let rows = try await ovalEdge.send(.assessQuality(scope)).opened().rows
         let assessed = Set(rows.compactMap { $0.id })

@@ -171,7 +171,7 @@ extension DQRuleManager {
 
     var newName: String? { sqlRuleName ?? ruleName }
 
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         switch step {
         case .createStandard: try await creation(from: ovalEdge)
         case .createCustomSQL: try await sqlRule(from: ovalEdge)

@@ -3,11 +3,11 @@ package import MCP
 package import OvalEdge
 
 extension CreateGlossaryTerm {
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
-        let shelf = GlossaryShelf(ovalEdge, page: page, size: size)
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
+        let shelf = GlossaryBrowser(ovalEdge, page: page, size: size)
         guard let termName else {
             let level = searchOn ?? .domain
-            let spot = GlossaryShelf.Spot(level, domain: domainID?.number, category: categoryID?.number)
+            let spot = GlossaryBrowser.Location(level, domain: domainID?.number, category: categoryID?.number)
             return .answer(try await shelf.list(spot))
         }
         switch try await place(on: shelf) {
@@ -35,9 +35,9 @@ extension CreateGlossaryTerm {
     }
 
     /// Down the levels until one has to be chosen.
-    private func place(on shelf: GlossaryShelf) async throws -> Placement {
+    private func place(on shelf: GlossaryBrowser) async throws -> Placement {
         let path = path
-        let domainSpot = GlossaryShelf.Spot(.domain)
+        let domainSpot = GlossaryBrowser.Location(.domain)
         let domain: GlossaryPlace
         switch try await shelf.find(domainSpot, id: domainID?.number, name: path.domain) {
         case .place(let place): domain = place
@@ -52,7 +52,7 @@ extension CreateGlossaryTerm {
         case .nothing: return .placed(domain, nil, nil)
         }
         if skipSubcategory && subcategorySkipConfirmed { return .placed(domain, category, nil) }
-        let spot = GlossaryShelf.Spot(.subcategory, domain: domain.id, category: category.id)
+        let spot = GlossaryBrowser.Location(.subcategory, domain: domain.id, category: category.id)
         switch try await shelf.find(spot, id: subcategoryID?.number, name: path.subcategory) {
         case .place(let place): return .placed(domain, category, place)
         case .question(let answer): return .question(answer)

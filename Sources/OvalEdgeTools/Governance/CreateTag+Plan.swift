@@ -3,7 +3,7 @@ package import MCP
 package import OvalEdge
 
 extension CreateTag {
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         let options = try await ovalEdge.send(.tagOptions()).envelope.opened()
         var master: TagPlace?
         switch self.master(in: options) {

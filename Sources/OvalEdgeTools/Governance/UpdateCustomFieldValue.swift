@@ -46,7 +46,7 @@ package struct UpdateCustomFieldValue: WritingTool {
 extension UpdateCustomFieldValue {
     private typealias Setting = (field: CustomField, name: String, value: CustomFieldUpdate.Value)
 
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         var settings: [Setting] = []
         var missing: [String] = []
         for change in fieldUpdates {

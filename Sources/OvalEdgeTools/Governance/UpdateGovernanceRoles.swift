@@ -38,7 +38,7 @@ package struct UpdateGovernanceRoles: WritingTool {
 }
 
 extension UpdateGovernanceRoles {
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         let asset = try await read(from: ovalEdge)
         let people = roleUpdates.people
         let target = "\(objectType.name) \(objectID.number)"

@@ -3,7 +3,7 @@ package import MCP
 package import OvalEdge
 
 extension CreateServiceRequest {
-    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan {
+    package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         let subject: TicketForm.Subject
         switch try await self.subject(from: ovalEdge) {
         case .found(let found): subject = found

@@ -36,7 +36,7 @@ struct WriteConsent: Sendable {
         to write: Write,
         by account: String,
         _ agreement: Agreement,
-        _ visit: WriteDesk.Visit
+        _ visit: WriteWorkflow.Visit
     ) async throws -> Decision {
         guard visit.budget.allows(Self.preview(of: write, Self.longestToken)) else {
             return .withheld(Self.tooLong(write, visit.budget))
@@ -67,7 +67,7 @@ struct WriteConsent: Sendable {
         return .given(how: Self.token)
     }
 
-    private func decision(in write: Write, _ digest: String, _ visit: WriteDesk.Visit) async throws -> Decision {
+    private func decision(in write: Write, _ digest: String, _ visit: WriteWorkflow.Visit) async throws -> Decision {
         let way = visit.access.confirmBy
         if way != .token, visit.context.client.can(.form) {
             switch try await reply(to: write, digest, visit.context) {

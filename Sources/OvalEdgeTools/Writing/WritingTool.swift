@@ -3,7 +3,7 @@ package import OvalEdge
 
 /// A tool that can change something in OvalEdge.
 ///
-/// It says what it would do; showing that, asking the person, keeping the record and doing it are the ``WriteDesk``'s.
+/// It says what it would do; showing that, asking the person, keeping the record and doing it are the ``WriteWorkflow``'s.
 package protocol WritingTool: Tool {
     static var family: WriteFamily { get }
     var agreement: Agreement { get }
@@ -12,7 +12,7 @@ package protocol WritingTool: Tool {
     /// The choices of its arguments that would write more than these families.
     static func steps(beyond families: Set<WriteFamily>) -> Set<String>
     /// Resolves names and reads what is there now; changes nothing.
-    func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> Plan
+    func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal
 }
 
 extension WritingTool {
@@ -23,13 +23,18 @@ extension WritingTool {
 
     /// Without a desk nothing is written.
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
-        let visit = WriteDesk.Visit(access: ToolAccess(), budget: AnswerBudget(), ovalEdge: ovalEdge, context: context)
-        return try await WriteDesk.closed.answer(of: self, in: visit)
+        let visit = WriteWorkflow.Visit(
+            access: ToolAccess(),
+            budget: AnswerBudget(),
+            ovalEdge: ovalEdge,
+            context: context
+        )
+        return try await WriteWorkflow.closed.answer(of: self, in: visit)
     }
 }
 
 /// What a call of a writing tool comes to.
-package enum Plan: Sendable {
+package enum WriteProposal: Sendable {
     /// There is something to choose or to mend first, or nothing to change.
     case answer(Answer)
     /// The same, where there may be much of it.

@@ -59,8 +59,10 @@ struct TestCatalog {
         let access = ToolAccess(allowing: families, confirmBy: confirmBy) { names.contains($0) }
         self.access = access
         let audit = AuditLog(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"), now: now)
-        let desk = WriteDesk(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
-        registry = Registry(access, desk: desk, budget: budget, mark: { UntrustedDelimiter("k3x9q2") }) { _ in api }
+        let desk = WriteWorkflow(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
+        registry = Registry(access, workflow: workflow, budget: budget, mark: { UntrustedDelimiter("k3x9q2") }) { _ in
+            api
+        }
         resources = OvalEdgeResources(access, completer: completer) { _ in api }
         prompts = OvalEdgePrompts(access, completer: completer)
     }

@@ -5,14 +5,14 @@ package import OvalEdge
 import Threads
 
 /// Where every change passes: it is shown, agreed to by a person, recorded, sent, and read back.
-package struct WriteDesk: Sendable {
+package struct WriteWorkflow: Sendable {
     private let audit: AuditLog?
     private let account: @Sendable (Principal) throws -> String
     private let asking: WriteConsent
     private let turns = WriteTurns()
 
     /// Nothing may be written.
-    package static let closed = WriteDesk(audit: nil) { _ in "" }
+    package static let closed = WriteWorkflow(audit: nil) { _ in "" }
 
     /// `account` is a digest that tells accounts apart and nothing else of them; with `consent` nobody else is asked, and
     /// no token is good.
@@ -152,7 +152,7 @@ package struct WriteDesk: Sendable {
     }
 }
 
-extension WriteDesk {
+extension WriteWorkflow {
     /// Asks OvalEdge what it would do, and looks whether it has kept to that.
     private func dryRun(
         of write: Write,
@@ -196,7 +196,7 @@ extension WriteDesk {
     }
 }
 
-extension WriteDesk {
+extension WriteWorkflow {
     /// Why this may not be sent now; nil when it may.
     ///
     /// `how` is how the person agreed, once they have.

@@ -4,9 +4,9 @@ import OvalEdge
 import Text
 
 /// The places of the glossary, level by level: found by id or name, or offered for choice.
-struct GlossaryShelf {
+struct GlossaryBrowser {
     /// Where to look: all domains, the categories of one, the subcategories of a category.
-    struct Spot {
+    struct Location {
         let level: GlossaryLevel
         let domain: Int?
         let category: Int?
@@ -36,7 +36,7 @@ struct GlossaryShelf {
         self.size = min(size, Self.most)
     }
 
-    func list(_ spot: Spot) async throws -> Answer {
+    func list(_ spot: Location) async throws -> Answer {
         let places = try await places(spot, page: page, size: size)
         return pageOfChoices(places, spot, places.isEmpty ? none : "These there are.")
     }
@@ -45,7 +45,7 @@ struct GlossaryShelf {
         page == 0 ? "There are none here." : "There are none on page \(page); the pages begin with 0."
     }
 
-    func find(_ spot: Spot, id: Int?, name: String?) async throws -> Finding {
+    func find(_ spot: Location, id: Int?, name: String?) async throws -> Finding {
         guard id != nil || name != nil else {
             let places = try await places(spot, page: page, size: size)
             guard !places.isEmpty || page > 0 else { return .nothing }
@@ -73,13 +73,13 @@ struct GlossaryShelf {
         return wanted.isEmpty ? [] : places.filter { Suggestion.folded($0.name).holds(wanted) }
     }
 
-    private func pageOfChoices(_ places: [GlossaryPlace], _ spot: Spot, _ question: Inline) -> Answer {
+    private func pageOfChoices(_ places: [GlossaryPlace], _ spot: Location, _ question: Inline) -> Answer {
         choices(places, spot, question, mayHaveMore: places.count == size)
     }
 
     private func choices(
         _ places: [GlossaryPlace],
-        _ spot: Spot,
+        _ spot: Location,
         _ question: Inline,
         mayHaveMore: Bool = false
     ) -> Answer {
@@ -104,7 +104,7 @@ struct GlossaryShelf {
     /// More pages than any glossary has, so that a product that repeats itself is not asked for ever.
     private static let mostPages = 20
 
-    private func all(_ spot: Spot) async throws -> [GlossaryPlace] {
+    private func all(_ spot: Location) async throws -> [GlossaryPlace] {
         var all: [GlossaryPlace] = []
         for page in 0..<Self.mostPages {
             let places = try await places(spot, page: page, size: Self.most)
@@ -114,7 +114,7 @@ struct GlossaryShelf {
         return all
     }
 
-    private func places(_ spot: Spot, page: Int, size: Int) async throws -> [GlossaryPlace] {
+    private func places(_ spot: Location, page: Int, size: Int) async throws -> [GlossaryPlace] {
         try await ovalEdge.send(
             .glossaryPlaces(on: spot.level, domain: spot.domain, category: spot.category, page: page, size: size)
         ).opened().places
