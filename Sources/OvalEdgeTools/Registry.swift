@@ -21,7 +21,7 @@ package struct Registry: ToolRegistry {
 
     /// `ovalEdge` gives each caller the API that acts in their name, and `mark` each answer a mark of its own.
     ///
-    /// `desk` is where changes pass, and `budget` how long an answer may be.
+    /// `workflow` is where changes pass, and `budget` how long an answer may be.
     package init(
         _ access: ToolAccess = ToolAccess(),
         workflow: WriteWorkflow = .closed,

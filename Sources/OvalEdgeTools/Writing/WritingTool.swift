@@ -21,7 +21,7 @@ extension WritingTool {
     package static func isOffered(allowing families: Set<WriteFamily>) -> Bool { families.contains(family) }
     package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
 
-    /// Without a desk nothing is written.
+    /// Without a workflow nothing is written.
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
         let visit = WriteWorkflow.Visit(
             access: ToolAccess(),
