@@ -115,7 +115,7 @@ final class CurlEngine {
         } else if code == CURLE_OK {
             let response = handle.takeResponse()
             giveBack(transfer)
-            return answer(transfer, with: response)
+            return complete(transfer, with: response)
         } else {
             let detail = log.redactor.struck(CurlFailure.withoutCredentials(handle.detail(code)))
             let failure = CurlFailure.explained(code, of: transfer, on: handle, configuration, detail: detail)
@@ -127,7 +127,7 @@ final class CurlEngine {
         giveBack(transfer)
     }
 
-    private func answer(_ transfer: CurlTransfer, with response: HTTPResponse?) {
+    private func complete(_ transfer: CurlTransfer, with response: HTTPResponse?) {
         let outcome = response.judged(from: transfer.host)
         if active.isEmpty, response?.body.count ?? 0 <= Self.shortBody {
             executor.run { transfer.finish(outcome) }

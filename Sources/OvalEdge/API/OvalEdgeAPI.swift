@@ -126,7 +126,7 @@ package struct OvalEdgeAPI: Sendable {
         var refusal: HTTPResponse?
         while true {
             let token = try await token()
-            let response = try await answer(to: request, with: token)
+            let response = try await send(request, with: token)
             guard response.refusesToken else { return response }
             if !token.isAdopted, let refusal, refusal.status == .badRequest, refusal.status == response.status,
                 refusal.body == response.body
@@ -146,8 +146,8 @@ package struct OvalEdgeAPI: Sendable {
         do { return try await broker.token() } catch { throw error.notSent }
     }
 
-    private func answer(
-        to request: HTTPRequest,
+    private func send(
+        _ request: HTTPRequest,
         with token: SessionToken
     ) async throws(OvalEdgeError) -> HTTPResponse {
         guard !Task.isCancelled else { throw .cancelled.notSent }

@@ -11,7 +11,7 @@ extension SandboxRoute {
         .get("/api/v1/mcp/object-details", in: .classic) { ObjectRoute.details($0, &$1) },
         .get("/api/v1/mcp/column-profile", in: .classic) { ObjectRoute.profile($0, &$1) },
         .get("/api/v1/mcp/entity-relationships", in: .classic) { ObjectRoute.relationships($0, &$1) },
-        .get("/api/v1/mcp/lineage", in: .classic) { AssetLineageRoute.answer($0, &$1) },
+        .get("/api/v1/mcp/lineage", in: .classic) { AssetLineageRoute.respond($0, &$1) },
         .get("/api/v1/mcp/lookup-datastory", in: .classic) { KnowledgeSearchRoute.story($0, &$1) },
         .get("/api/v1/mcp/search-platform-docs", in: .classic) { KnowledgeSearchRoute.docs($0, &$1) },
         .get("/api/v1/mcp/source-system-access", in: .transition, .classic) { OlderAccessRoute.source($0, &$1) },
@@ -65,10 +65,10 @@ enum OlderAccessRoute {
         guard let system = call.text("sourceSystem"), systems.contains(system) else {
             return .refusal(.badRequest, "sourceSystem must be one of \(systems.joined(separator: ", "))")
         }
-        return AccessExplorerRoute.answer(call.with("operation", "source_system_access"), &catalog)
+        return AccessExplorerRoute.respond(call.with("operation", "source_system_access"), &catalog)
     }
 
     static func catalog(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
-        AccessExplorerRoute.answer(call.with("operation", "catalog_access"), &catalog)
+        AccessExplorerRoute.respond(call.with("operation", "catalog_access"), &catalog)
     }
 }

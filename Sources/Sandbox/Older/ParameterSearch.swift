@@ -15,7 +15,7 @@ enum ParameterSearchRoute {
         body["name"] = call.text("name").map { .string($0) }
         body["includeParent"] = .bool(call.text("includeParent") == "true")
         body["includeChildren"] = .bool(call.text("includeChildren") == "true")
-        return AssetExplorerRoute.answer(to: body, catalog)
+        return AssetExplorerRoute.search(by: body, catalog)
     }
 
     /// `GET search-catalog`: all hits of a page in one list at the top, terms and tags among them, and no count.

@@ -3,7 +3,7 @@ import JSON
 
 /// `GET access-explorer`: permissions in the catalog, or rights in the one source system that tells its own.
 enum AccessExplorerRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let direction = call.text("queryDirection") else {
             return .refusal(.badRequest, "queryDirection is required")
         }

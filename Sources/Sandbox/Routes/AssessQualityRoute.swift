@@ -3,7 +3,7 @@ import JSON
 
 /// `POST dq-intelligence/assess-cde`: which rules objects have, and which check suits them.
 enum AssessQualityRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, body["discoverCdeColumns"] == true || body["objects"]?.array?.isEmpty == false
         else { return .refusal(.badRequest, "objects or discoverCdeColumns is required") }
         let scope = QualityScope(body, catalog)

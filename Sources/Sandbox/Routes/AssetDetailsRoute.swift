@@ -3,7 +3,7 @@ import JSON
 
 /// `GET asset-details`: one asset; tables and files with a profile, tables with their foreign keys.
 enum AssetDetailsRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let id = call.number("objectId"), let type = call.text("objectType") else {
             return .refusal(.badRequest, "objectId and objectType are required")
         }

@@ -6,12 +6,12 @@ import JSON
 /// Hits are ranked and cut to one page; glossary terms and tags of that page then stand in groups of their own, one
 /// as an object and several as a list.
 enum AssetExplorerRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body else { return .refusal(.badRequest, "The body must be a JSON object") }
-        return answer(to: body, catalog)
+        return search(by: body, catalog)
     }
 
-    static func answer(to body: JSON, _ catalog: SampleCatalog) -> HTTPResponse {
+    static func search(by body: JSON, _ catalog: SampleCatalog) -> HTTPResponse {
         let search: ExplorerSearch
         do { search = try ExplorerSearch(body) } catch { return .refusal(.badRequest, error.message) }
         let hits = search.hits(in: catalog)

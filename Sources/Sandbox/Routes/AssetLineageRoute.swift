@@ -12,7 +12,7 @@ enum AssetLineageRoute {
     /// Deeper than any chain of the sample.
     private static let deepest = 20
 
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let id = call.number("objectId"), let type = call.text("objectType") else {
             return .refusal(.badRequest, "objectId and objectType are required")
         }

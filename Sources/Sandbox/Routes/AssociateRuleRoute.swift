@@ -3,7 +3,7 @@ import JSON
 
 /// `POST dq-intelligence/associate-rule-objects`: an existing rule for further objects.
 enum AssociateRuleRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let id = body["dqruleId"]?.int, let objects = body["objects"]?.array,
             !objects.isEmpty
         else { return .refusal(.badRequest, "dqruleId and objects are required") }

@@ -3,7 +3,7 @@ import JSON
 
 /// `POST dq-intelligence/create-sql-rule`: one rule of three queries, or of a stored one.
 enum CreateSQLRuleRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let name = body["ruleName"]?.string?.nonBlank,
             let function = body["recommendedFunction"]?.string?.nonBlank
         else { return .refusal(.badRequest, "ruleName and recommendedFunction is required") }

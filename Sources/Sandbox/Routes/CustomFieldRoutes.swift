@@ -3,7 +3,7 @@ import JSON
 
 /// `GET custom-fields`: one field of an object, with its options and its value.
 enum CustomFieldsRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let id = call.number("objectId"), let type = call.text("objectType"), let name = call.text("fieldName")
         else { return .refusal(.badRequest, "objectId, objectType and fieldName are required") }
         guard let target = SampleTarget(id, type: type, in: catalog) else {
@@ -27,7 +27,7 @@ enum CustomFieldsRoute {
 
 /// `POST update-custom-field-values`: other values for some fields of one object.
 enum UpdateCustomFieldsRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let target = SampleTarget(call.body?["target"], in: catalog) else {
             return .refusal(.notFound, "target.objectId and target.objectType lead to nothing")
         }

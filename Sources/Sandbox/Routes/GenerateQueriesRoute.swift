@@ -3,7 +3,7 @@ import JSON
 
 /// `POST dq-intelligence/generate-queries`: the queries of a rule for one object, or a better way.
 enum GenerateQueriesRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, body["objectId"]?.int != nil, body["objectType"]?.string != nil else {
             return .refusal(.badRequest, "objectId and objectType are required")
         }

@@ -3,7 +3,7 @@ import JSON
 
 /// `GET domain-metadata`: the domains of the glossary, the categories of one, or the subcategories of a category.
 enum GlossaryPlacesRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         let page = max(call.number("page") ?? 0, 0)
         let size = min(max(call.number("size") ?? 100, 1), 500)
         let places: [SampleAsset]
@@ -42,7 +42,7 @@ enum GlossaryPlacesRoute {
 
 /// `POST glossary-terms`: a new term in its place.
 enum CreateTermRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let name = body["termName"]?.string?.nonBlank,
             let about = body["description"]?.string?.nonBlank
         else { return .refusal(.badRequest, "termName and description are required") }

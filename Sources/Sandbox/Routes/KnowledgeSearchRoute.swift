@@ -4,7 +4,7 @@ import Text
 
 /// `GET knowledge-search`: data stories, and pieces of the product's documentation.
 enum KnowledgeSearchRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         let names = ["query", "contentQuery", "storyZoneName", "storyName", "objectId"]
         guard names.contains(where: { call.text($0) != nil }) else {
             return .refusal(.badRequest, "One of \(names.joined(separator: ", ")) is required")

@@ -4,7 +4,7 @@ import Text
 
 /// `GET lookup-dq-rules`: the rule of an id, or those whose name has a text in it.
 enum LookupRulesRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         let id = call.number("objectId")
         let name = call.text("ruleName")
         guard (id == nil) != (name == nil) else {

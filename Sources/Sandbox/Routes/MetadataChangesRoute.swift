@@ -3,7 +3,7 @@ import JSON
 
 /// `POST metadata-changes-between-crawls`: what crawls found to be other than before.
 enum MetadataChangesRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body else { return .refusal(.badRequest, "The body must be a JSON object") }
         if body["lastNDays"] != nil && body["lastNWeeks"] != nil {
             return .refusal(.badRequest, "Give lastNDays or lastNWeeks, not both")

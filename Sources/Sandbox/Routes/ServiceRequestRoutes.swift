@@ -3,7 +3,7 @@ import JSON
 
 /// `GET service-request-templates`: what a ticket of one kind asks for.
 enum ServiceRequestTemplateRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         let template: SampleDesk.Template?
         if let id = call.number("ticketTemplateId") {
             template = catalog.desk.template(id)
@@ -33,7 +33,7 @@ enum ServiceRequestTemplateRoute {
 
 /// `POST service-requests`: a ticket, where everything it needs is there.
 enum CreateServiceRequestRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let summary = body["summary"]?.string?.nonBlank else {
             return .refusal(.badRequest, "summary is required")
         }

@@ -5,7 +5,7 @@ import JSON
 ///
 /// In the secure mode the tags at the top are the master tags, and the options come with the status 422.
 enum TagOptionsRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         options(catalog)
     }
 
@@ -55,7 +55,7 @@ enum TagOptionsRoute {
 
 /// `POST tags`: a new tag in its place.
 enum CreateTagRoute {
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let name = body["tagName"]?.string?.nonBlank else {
             return .refusal(.badRequest, "tagName is required")
         }

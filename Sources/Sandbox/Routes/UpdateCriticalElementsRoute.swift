@@ -7,7 +7,7 @@ enum UpdateCriticalElementsRoute {
         case updated, noChange, blocked
     }
 
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let mark = body["action"]?.string, ["Yes", "No", "None"].contains(mark) else {
             return .refusal(.badRequest, "action must be Yes, No or None")
         }

@@ -8,7 +8,7 @@ enum UpdateDescriptionsRoute {
         "domainDescription": "about", "tagDescription": "about", "masterTagDescription": "about",
     ]
 
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let id = body["target"]?["objectId"]?.int,
             let type = body["target"]?["objectType"]?.string
         else { return .refusal(.badRequest, "target.objectId and target.objectType are required") }

@@ -11,7 +11,7 @@ enum UpdateRolesRoute {
     ]
     private static let people: Set<String> = ["aiko", "jonas", "lena", "mira", "pablo", "tariq"]
 
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let target = SampleTarget(call.body?["target"], in: catalog) else {
             return .refusal(.notFound, "target.objectId and target.objectType lead to nothing")
         }

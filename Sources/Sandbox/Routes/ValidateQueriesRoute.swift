@@ -7,7 +7,7 @@ enum ValidateQueriesRoute {
         ("rule", "ruleQuery"), ("stats", "statsQuery"), ("failedValues", "failedValuesQuery"),
     ]
 
-    static func answer(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
+    static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, let connection = body["connectionId"]?.int, let id = body["schemaId"]?.int else {
             return .refusal(.badRequest, "connectionId and schemaId are required")
         }

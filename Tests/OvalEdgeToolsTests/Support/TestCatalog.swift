@@ -59,7 +59,8 @@ struct TestCatalog {
         let access = ToolAccess(allowing: families, confirmBy: confirmBy) { names.contains($0) }
         self.access = access
         let audit = AuditLog(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"), now: now)
-        let workflow = WriteWorkflow(audit: audit, now: now, consent: consent) { principal in "account of \(principal)" }
+        let workflow = WriteWorkflow(audit: audit, now: now, consent: consent) { principal in "account of \(principal)"
+        }
         registry = Registry(access, workflow: workflow, budget: budget, mark: { UntrustedDelimiter("k3x9q2") }) { _ in
             api
         }
