@@ -55,7 +55,7 @@ struct RuleWriteReport {
         return WriteResult(outcome, Answer(text.text, structured: structured))
     }
 
-    private static func heading(_ outcome: Outcome) -> Inline {
+    private static func heading(_ outcome: WriteOutcome) -> Inline {
         switch outcome {
         case .done: "Written to OvalEdge"
         case .partlyDone: "Partly written to OvalEdge"
@@ -65,7 +65,7 @@ struct RuleWriteReport {
     }
 
     /// By the rows where there are any, else by the counts or by the id of the new rule.
-    private var outcome: Outcome {
+    private var outcome: WriteOutcome {
         let states = rows.compactMap { $0.text("status") }
         let (done, skipped, all) =
             states.isEmpty

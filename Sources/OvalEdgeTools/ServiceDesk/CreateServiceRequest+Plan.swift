@@ -216,7 +216,7 @@ private struct TicketReport {
             structured: .members(
                 ("ok", true),
                 ("written", true),
-                ("status", .string(Outcome.done.rawValue)),
+                ("status", .string(WriteOutcome.done.rawValue)),
                 ("workflowPhase", "created"),
                 ("ticket", .string(Untrusted.cleaned(number))),
                 ("redirectUrl", url.map { .string($0) }),

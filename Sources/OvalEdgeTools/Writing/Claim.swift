@@ -95,7 +95,7 @@ enum Claim {
 
 extension Claim {
     /// What is known, once the fields were looked at.
-    func outcome(seen fields: [ReadBack]) -> Outcome {
+    func outcome(seen fields: [ReadBack]) -> WriteOutcome {
         let findings = fields.compactMap { $0.finding }
         if findings.isEmpty { return outcome }
         if findings.allSatisfy({ $0 == .asWanted }) { return self == .partlyDone ? .partlyDone : .done }
@@ -106,7 +106,7 @@ extension Claim {
         }
     }
 
-    private var outcome: Outcome {
+    private var outcome: WriteOutcome {
         switch self {
         case .done: .done
         case .partlyDone: .partlyDone

@@ -18,7 +18,7 @@ struct WriteRecord: Sendable {
         ]
     }
 
-    func line(_ outcome: Outcome, requestID: String? = nil) -> JSONObject {
+    func line(_ outcome: WriteOutcome, requestID: String? = nil) -> JSONObject {
         JSONObject(
             members + [
                 .init("outcome", .string(outcome.rawValue)),

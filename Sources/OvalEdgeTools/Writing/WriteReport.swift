@@ -46,7 +46,7 @@ struct WriteReport {
         "Whether \(Inline("\(escaped: target)").text) was changed is not known. Look at it before you try again."
     }
 
-    private func text(of outcome: Outcome, _ fields: [ReadBack]) -> Markdown {
+    private func text(of outcome: WriteOutcome, _ fields: [ReadBack]) -> Markdown {
         var text = Markdown()
         text.heading(3, heading(outcome))
         text.bullet("\(escaped: subject): \(said)")
@@ -70,7 +70,7 @@ struct WriteReport {
         return text
     }
 
-    private func heading(_ outcome: Outcome) -> Inline {
+    private func heading(_ outcome: WriteOutcome) -> Inline {
         switch (outcome, claim) {
         case (.dryRun, _): "Nothing was written: a dry run"
         case (.done, .done): "Written to OvalEdge"
@@ -117,7 +117,7 @@ struct WriteReport {
         }
     }
 
-    private func structured(_ outcome: Outcome, _ fields: [ReadBack]) -> JSON {
+    private func structured(_ outcome: WriteOutcome, _ fields: [ReadBack]) -> JSON {
         let now = fields.map { JSONObject.Member($0.name, $0.value.map { .string($0) } ?? .null) }
         let isAsSaid = outcome != .refused && (outcome != .unchanged || claim == .unchanged)
         return .members(

@@ -227,7 +227,7 @@ extension WriteWorkflow {
         Answer(
             "\(write.shownTarget) is so already; there is nothing to change, and nothing was written.",
             structured: [
-                "ok": true, "written": false, "status": .string(Outcome.unchanged.rawValue),
+                "ok": true, "written": false, "status": .string(WriteOutcome.unchanged.rawValue),
                 "target": .string(Untrusted.cleaned(write.target)),
             ]
         )
@@ -241,7 +241,7 @@ extension WriteWorkflow {
 
 extension OvalEdgeError {
     /// What is known of a write that ended like this.
-    fileprivate var outcomeOfWrite: Outcome {
+    fileprivate var outcomeOfWrite: WriteOutcome {
         switch delivery {
         case .notSent: .notSent
         case .sent: .unknown

@@ -6,14 +6,14 @@ enum AssessQualityRoute {
     static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, body["discoverCdeColumns"] == true || body["objects"]?.array?.isEmpty == false
         else { return .refusal(.badRequest, "objects or discoverCdeColumns is required") }
-        let scope = QualityScope(body, catalog)
+        let scope = SampleQualityScope(body, catalog)
         let rows = scope.assets.map { row(of: $0, scope, catalog, base: call.base) }
         return .json(["ok": true, "data": ["assessedCount": .int(rows.count), "rows": .array(rows)]])
     }
 
     private static func row(
         of asset: SampleAsset,
-        _ scope: QualityScope,
+        _ scope: SampleQualityScope,
         _ catalog: SampleCatalog,
         base: String
     ) -> JSON {

@@ -6,7 +6,7 @@ enum CreateRulesRoute {
     static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let body = call.body, body["discoverCdeColumns"] == true || body["objects"]?.array?.isEmpty == false
         else { return .refusal(.badRequest, "objects or discoverCdeColumns is required") }
-        let scope = QualityScope(body, catalog)
+        let scope = SampleQualityScope(body, catalog)
         var rows: [JSON] = []
         for asset in scope.assets { rows.append(row(for: asset, scope, body, &catalog)) }
         return .json([
@@ -21,7 +21,7 @@ enum CreateRulesRoute {
 
     private static func row(
         for asset: SampleAsset,
-        _ scope: QualityScope,
+        _ scope: SampleQualityScope,
         _ body: JSON,
         _ catalog: inout SampleCatalog
     ) -> JSON {

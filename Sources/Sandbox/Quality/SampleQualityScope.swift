@@ -1,7 +1,7 @@
 import JSON
 
 /// What a request about data quality names: some objects, or all critical data elements, and how a check is chosen.
-struct QualityScope {
+struct SampleQualityScope {
     let assets: [SampleAsset]
     private let body: JSON
 

@@ -1,7 +1,7 @@
 package import MCP
 
 /// What is known of a change, in the audit log and in `status`.
-package enum Outcome: String, Sendable {
+package enum WriteOutcome: String, Sendable {
     /// It is about to be sent.
     case attempted
     /// It never left this process, or nobody was there to take it.
@@ -32,10 +32,10 @@ package enum Outcome: String, Sendable {
 
 /// What became of a change, and how it is told.
 package struct WriteResult: Sendable {
-    package let outcome: Outcome
+    package let outcome: WriteOutcome
     package let answer: Answer
 
-    package init(_ outcome: Outcome, _ answer: Answer) {
+    package init(_ outcome: WriteOutcome, _ answer: Answer) {
         self.outcome = outcome
         self.answer = answer
     }
