@@ -12,7 +12,7 @@ extension OvalEdgeAPI {
         while true {
             let plan = try question.plan(in: variant)
             let request = httpRequest(plan.lead.request)
-            let response = try await accepted(request)
+            let response = try await client.send(request)
             switch await result(of: response, to: plan, in: variant, search) {
             case .missed(let miss):
                 let error = first ?? refusal(response, to: request)
@@ -90,7 +90,7 @@ extension OvalEdgeAPI {
     private func outcome(of part: RequestPlan.Part) async -> RequestPlan.Outcome {
         do throws(OvalEdgeError) {
             let request = httpRequest(part.request)
-            let json = try json(in: try await accepted(request), to: request)
+            let json = try json(in: try await client.send(request), to: request)
             if let refusal = Refusal(json) { throw refusal.error }
             return .found(json)
         } catch {

@@ -49,7 +49,7 @@ private final class Library: HTTPClient {
     private let clock = TestClock()
     private let request = APIRequest<JSON>.get("/api/v1/mcp/asset-details", [("objectId", "7")])
     private let change = APIRequest<JSON>.command("/api/v1/mcp/tags", ["name": "x"])
-    private let cache: Reads
+    private let cache: ReadCache
 
     init() { cache = ReadCache(ttl: 30) { [clock] in clock.now } }
 
