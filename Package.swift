@@ -86,10 +86,10 @@ let package = Package(
             "oe-mcp",
             [
                 "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Settings", "Threads",
+                "Sandbox", "Settings", "Text", "Threads",
             ]
         ),
-        program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"]),
+        program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"]),
 
         // The C libraries. The first two are opened when they are first needed, so that no program waits for them.
         .target(name: "CCrypto"),

@@ -1,3 +1,5 @@
+import Text
+
 /// One line an event, for stderr, in which no live secret can appear.
 ///
 /// Fields hold what helps an operator (tool, status, milliseconds), never arguments or bodies.
@@ -34,7 +36,7 @@ package struct Log: Sendable {
         let line = fields.reduce("\(level.rawValue): \(redactor.struck(event))") {
             $0 + " \($1.0)=\(Self.value(redactor.struck($1.1)))"
         }
-        sink(Self.oneLine(line))
+        sink(VisibleText.line(line))
     }
 
     /// Quoted when it holds spaces, so that a line can be taken apart again.
@@ -42,19 +44,6 @@ package struct Log: Sendable {
         guard text.isEmpty || !text.utf8.allSatisfy(isPlain) && text.contains(where: { $0.isWhitespace || $0 == "\"" })
         else { return text }
         return text.reduce(into: "\"") { $0 += $1 == "\"" || $1 == "\\" ? "\\\($1)" : String($1) } + "\""
-    }
-
-    /// Without line breaks and without what a terminal would obey.
-    private static func oneLine(_ text: String) -> String {
-        if text.utf8.allSatisfy({ isPlain($0) || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\"") }) { return text }
-        let breaks: (Unicode.Scalar) -> Bool = { scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: true
-            default: false
-            }
-        }
-        guard text.unicodeScalars.contains(where: breaks) else { return text }
-        return String(text.unicodeScalars.map { breaks($0) ? " " : Character($0) })
     }
 
     /// What nothing needs to be done about: printable ASCII without spaces and quotes.

@@ -1,4 +1,5 @@
 import Synchronization
+import Text
 
 #if canImport(Glibc)
 import Glibc
@@ -49,9 +50,9 @@ private enum Stream {
         case refused(Int32)
     }
 
-    /// Waits for room up to `milliseconds`; negative is no limit.
+    /// What a terminal would obey is made visible. Waits for room up to `milliseconds`; negative is no limit.
     static func write(_ line: String, to descriptor: Int32, milliseconds: Int32 = -1) -> Ending {
-        var bytes = Array(line.utf8)[...]
+        var bytes = Array(VisibleText.shown(line).utf8)[...]
         bytes.append(UInt8(ascii: "\n"))
         while !bytes.isEmpty {
             guard isWritable(descriptor, milliseconds) else { return .late }

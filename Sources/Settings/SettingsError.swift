@@ -1,3 +1,5 @@
+import Text
+
 /// One setting that cannot be used.
 package struct SettingsProblem: Hashable, Sendable, CustomStringConvertible {
     /// The setting's name, or the place of the problem.
@@ -7,7 +9,7 @@ package struct SettingsProblem: Hashable, Sendable, CustomStringConvertible {
     /// What to do, as a whole sentence.
     package let advice: String
 
-    package var description: String { "\(name) \(what). \(advice)" }
+    package var description: String { VisibleText.line("\(name) \(what). \(advice)") }
 }
 
 /// Settings that cannot be used: every problem at once, so that a person need not start again for each.

@@ -1,3 +1,5 @@
+import Text
+
 /// Every setting, written out for a terminal, for `.env.example` and for the README.
 package struct SettingsTable: Sendable {
     private let entries: [SettingEntry]
@@ -9,6 +11,7 @@ package struct SettingsTable: Sendable {
     package var terminal: String {
         let rows = entries.map { entry in
             [entry.name, entry.value ?? entry.defaultText ?? "—", Self.origin(of: entry), entry.about]
+                .map { VisibleText.line($0) }
         }
         let widths = (0..<3).map { column in rows.map { min($0[column].count, Self.widest) }.max() ?? 0 }
         return rows.map { row in

@@ -1,6 +1,7 @@
 import Logging
 import Sandbox
 import Settings
+import Text
 
 /// The second program: what listens on a port.
 enum HTTPProgram {
@@ -27,7 +28,7 @@ enum HTTPProgram {
             }
             return 0
         } catch {
-            StandardError.write(error.description)
+            StandardError.write(VisibleText.line("oe-mcp-http: \(error)"))
             return UsageError.exitCode
         }
     }

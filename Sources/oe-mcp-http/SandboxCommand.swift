@@ -62,7 +62,7 @@ struct SandboxCommand {
         do throws(HTTPServerError) {
             server = try HTTPServer(port: port) { [sandbox] in await Self.reply(of: sandbox, to: $0) }
         } catch {
-            StandardError.write(error.description)
+            StandardError.write("oe-mcp-http: \(error)")
             return Self.unavailable
         }
         let base = "http://127.0.0.1:\(server.port)/ovaledge"

@@ -1,5 +1,6 @@
 import Logging
 import Settings
+import Text
 
 /// Reads the command line and runs the command that it names; the result is the exit code.
 enum Program {
@@ -10,15 +11,18 @@ enum Program {
             if line.has("version") { return show("oe-mcp \(ProgramVersion.current)") }
             return whole(try run(line))
         } catch let error as UsageError {
-            StandardError.write("oe-mcp: \(error)")
-            return UsageError.exitCode
+            return fail(error, UsageError.exitCode)
         } catch let error as SettingsError {
             StandardError.write("oe-mcp: \(error)")
             return SettingsError.exitCode
         } catch {
-            StandardError.write("oe-mcp: \(error)")
-            return 1
+            return fail(error, 1)
         }
+    }
+
+    private static func fail(_ error: any Error, _ code: Int32) -> Int32 {
+        StandardError.write(VisibleText.line("oe-mcp: \(error)"))
+        return code
     }
 
     private static func run(_ line: ParsedCommandLine) throws -> Int32 {

@@ -1,5 +1,6 @@
 import Logging
 import Settings
+import Text
 
 /// `oe-mcp settings`: every setting, also when some of them cannot be used.
 enum SettingsCommand {
@@ -9,7 +10,9 @@ enum SettingsCommand {
         if line.has("markdown") { return show(described.markdown) }
         do {
             let settings = try Environment.settings(line)
-            for warning in settings.trustWarnings + settings.warnings { StandardError.write("oe-mcp: \(warning)") }
+            for warning in settings.trustWarnings + settings.warnings {
+                StandardError.write(VisibleText.line("oe-mcp: \(warning)"))
+            }
             return show(SettingsTable(settings.entries).terminal)
         } catch let error as SettingsError {
             _ = show(SettingsTable(error.entries).terminal)

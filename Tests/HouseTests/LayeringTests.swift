@@ -27,9 +27,9 @@ private let floors: [String: Set<String>] = [
 
     "oe-mcp": [
         "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-        "Settings", "Threads",
+        "Settings", "Text", "Threads",
     ],
-    "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"],
+    "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"],
 ]
 
 /// Targets in C, which stand on nothing of ours.

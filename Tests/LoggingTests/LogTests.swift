@@ -31,7 +31,11 @@ import Testing
     }
 
     @Test func `never breaks and never steers a terminal`() {
-        #expect(lines { $0.info("a\nb\u{1B}[31m\u{85}\u{2028}\u{202E}c") } == ["info: a b [31m   c"])
+        #expect(
+            lines { $0.info("a\nb\u{1B}[31m\u{85}\u{2028}\u{202E}c") } == [
+                "info: a⟨U+000A⟩b⟨U+001B⟩[31m⟨3 hidden characters⟩c"
+            ]
+        )
     }
 
     /// Rows: G168.

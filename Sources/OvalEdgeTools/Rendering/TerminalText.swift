@@ -1,17 +1,11 @@
 package import JSON
+import Text
 
 /// Text that models, clients and the catalog wrote, made fit for a person's terminal.
 package enum TerminalText {
     /// One line of at most 120 characters, in which nothing moves the cursor, hides or turns round what stands there.
     package static func line(_ text: String) -> String {
-        let scalars = Untrusted.cleaned(String(text.unicodeScalars.prefix(longest + 1))).unicodeScalars.map { scalar in
-            switch scalar {
-            case "\n": "⟨U+000A⟩"
-            case "\t": "⟨U+0009⟩"
-            default: String(scalar)
-            }
-        }
-        let line = scalars.joined()
+        let line = VisibleText.line(String(text.unicodeScalars.prefix(longest + 1)))
         return line.unicodeScalars.count > longest ? String(line.unicodeScalars.prefix(longest - 1)) + "…" : line
     }
 
