@@ -3,27 +3,31 @@ import HTTP
 import Logging
 import OvalEdge
 import Settings
+import Text
 
 /// `oe-mcp doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
 enum DoctorCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let wiring = try Wiring(line, logLevel: .error, warns: false)
         let isHealthy = Waiter.run { await Examination(wiring).run() }
-        return isHealthy ? 0 : 1
+        if isHealthy { return 0 }
+        return wiring.canSignIn ? 1 : SettingsError.exitCode
     }
 }
 
 /// The checks; the first that fails ends them, because those after it could only repeat it.
+///
+/// Only the audit log is no condition of those after it.
 private struct Examination {
     private let wiring: Wiring
 
     init(_ wiring: Wiring) { self.wiring = wiring }
 
     func run() async -> Bool {
-        guard checkSettings(), checkLibrary() else { return false }
-        guard await checkAddress() else { return false }
-        guard await checkSignIn() else { return false }
-        return await checkRequest()
+        guard checkSettings() else { return false }
+        let isLogWhole = checkAuditLog()
+        guard checkLibrary(), await checkAddress(), await checkSignIn() else { return false }
+        return await checkRequest() && isLogWhole
     }
 
     private func checkSettings() -> Bool {
@@ -40,6 +44,19 @@ private struct Examination {
         }
         let origins = Set(needed.map { "\($0.origin)" }).sorted().joined(separator: ", ")
         return pass("Settings", "all three that are needed, from \(origins)")
+    }
+
+    private func checkAuditLog() -> Bool {
+        do throws(AuditTrouble) {
+            let check = try AuditCheck(folder: wiring.auditFolder, key: wiring.auditKey)
+            let verdict = AuditVerdict(check, wiring.auditKey)
+            guard verdict.isGood else {
+                return fail("Audit log", "\(verdict.faults.first ?? "") Run `oe-mcp audit --verify` to see more.")
+            }
+            return pass("Audit log", check.lines.isEmpty ? "no entries yet" : verdict.lines.first ?? "")
+        } catch {
+            return fail("Audit log", "\(error)")
+        }
     }
 
     private func checkLibrary() -> Bool {
@@ -116,7 +133,7 @@ private struct Examination {
 
     @discardableResult
     private func say(_ mark: String, _ what: String, _ detail: String) -> Bool {
-        StandardOutput.write(wiring.log.redactor.struck("\(mark) \(what): \(detail)"))
+        StandardOutput.write(VisibleText.line(wiring.log.redactor.struck("\(mark) \(what): \(detail)")))
         return true
     }
 }

@@ -44,8 +44,8 @@ package struct AuditCheck: Sendable {
     /// As far as it could be checked; see ``isPartial``.
     package var isWhole: Bool { broken.isEmpty && missing.isEmpty && key != .another }
 
-    /// Whether there is what only the key can check, and no key.
-    package var isPartial: Bool { key == .missing && (entries > 0 || hasHead) }
+    /// Whether there is a log and no key.
+    package var isPartial: Bool { key == .missing && (entries > 0 || unkeyed > 0 || hasHead) }
 
     /// Reads all files of a directory in the order in which they were written; changes nothing, and makes nothing.
     package init(folder path: String, key file: AuditKeyFile) throws(AuditTrouble) {

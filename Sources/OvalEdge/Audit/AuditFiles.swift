@@ -39,6 +39,15 @@ struct AuditFiles {
             .map { ($0.offset + 1, Array($0.element)) }
     }
 
+    /// Whether there is anything that was made with a key.
+    func areKeyed() throws(FileTrouble) -> Bool {
+        if folder.holds(AuditHead.name) { return true }
+        for name in try names() where try lines(of: name).contains(where: { AuditEntry($0.bytes)?.number != nil }) {
+            return true
+        }
+        return false
+    }
+
     /// Nil when there is none; an error for one that was not sealed with this key.
     func head(_ key: AuditKey) throws -> AuditHead? {
         guard folder.holds(AuditHead.name) else { return nil }

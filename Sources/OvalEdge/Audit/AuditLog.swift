@@ -45,7 +45,8 @@ package final class AuditLog: Sendable {
 
     /// Read once: whoever takes the key away does not end a log that is under way.
     ///
-    /// None is made for a log that has a head: a new key opens nothing of it, and would hide that the right one is gone.
+    /// None is made for a log that has a head or keyed entries: a new key opens nothing of it, and would hide that the
+    /// right one is gone.
     private func madeKey(for folder: PrivateDirectory) throws -> AuditKey {
         if let key = key.withLock({ $0 }) { return key }
         guard !keyFile.isIn(path) else {
@@ -58,7 +59,7 @@ package final class AuditLog: Sendable {
         do {
             if let existing = try keyFile.existing() {
                 made = existing
-            } else if folder.holds(AuditHead.name) {
+            } else if try AuditFiles(folder: folder).areKeyed() {
                 throw AuditTrouble(
                     "its key, \(keyFile.path), is missing",
                     "Restore the key from a backup, or move all files out of \(path) to begin a new log."

@@ -154,9 +154,11 @@ import Darwin
             return line
         }
         test.lines = old
-        #expect(try test.check().isWhole && test.check().unkeyed == 3)
-        try await test.write(4...5)
         var check = try test.check()
+        // Whoever takes the key and the head away can leave such a log.
+        #expect(check.isWhole && check.isPartial && check.unkeyed == 3)
+        try await test.write(4...5)
+        check = try test.check()
         #expect(check.isWhole && check.unkeyed == 3 && check.entries == 2)
         #expect(try test.numbers() == [1, 2, 3, 4, 5])
         // What was there when the first entry was written cannot be changed any more.

@@ -131,9 +131,11 @@ import Darwin
     }
 
     /// A new key hid that the right one was gone, and was in the way of a backup.
-    @Test func `is not written when its key is missing, and none is made`() async throws {
-        try await test.write(1...3)
+    @Test(arguments: [(3, []), (3, ["audit.head"]), (1, ["audit.head"])])
+    func `is not written when its key is missing, and none is made`(entries: Int, lost: [String]) async throws {
+        try await test.write(1...entries)
         unlink(test.keys.path + "/audit.key")
+        for name in lost { unlink("\(test.path)/\(name)") }
         let before = test.lines
         let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
         #expect(error.problem == "its key, \(test.keys.path)/audit.key, is missing")
