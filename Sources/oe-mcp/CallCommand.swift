@@ -3,6 +3,7 @@ import JSON
 import JSONRPC
 import Logging
 import MCP
+import OvalEdge
 import OvalEdgeTools
 import Settings
 
@@ -30,7 +31,10 @@ enum CallCommand {
             }
         }
         do {
-            return show(try outcome.get(), asJSON: line.has("structured"), wiring.log.redactor)
+            let answer = try outcome.get()
+            show(answer, asJSON: line.has("structured"), wiring.log.redactor)
+            if answer.failureKind == .notSignedIn && !wiring.canSignIn { return SettingsError.exitCode }
+            return answer.isFailure || answer.isUndone ? 1 : 0
         } catch let error as RPCError {
             throw UsageError(error.message, advice: "Run `oe-mcp tools` to see what there is.")
         }
@@ -70,12 +74,11 @@ enum CallCommand {
         return object
     }
 
-    private static func show(_ answer: Answer, asJSON: Bool, _ redactor: Redactor) -> Int32 {
+    private static func show(_ answer: Answer, asJSON: Bool, _ redactor: Redactor) {
         let structured = asJSON ? answer.structured : nil
         let finder = redactor.finder
         let shown = structured.map { ($0.replacingTexts { finder.struck($0) } ?? $0).prettyText }
         StandardOutput.write(shown ?? redactor.struck(answer.text))
-        return answer.isFailure || answer.isUndone ? 1 : 0
     }
 }
 

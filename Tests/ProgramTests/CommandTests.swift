@@ -100,8 +100,15 @@ import Testing
     @Test func `doctor names the settings that are missing`() throws {
         let program = try RunningProgram("oe-mcp", ["doctor"], environment: ["OVALEDGE_USER_TOKEN": "abcdefgh"])
         let text = program.readAll()
-        #expect(program.wait() == 1)
+        #expect(program.wait() == 78)
         #expect(text.contains("✗ Settings: OVALEDGE_BASE_URL, OVALEDGE_USER_SECRET"))
+    }
+
+    @Test func `call fails as one with bad settings where some are missing, unless its arguments are wrong`() throws {
+        let missing = try RunningProgram("oe-mcp", ["call", "asset_explorer", "search_terms=orders"])
+        #expect(missing.readAll().contains("OVALEDGE_BASE_URL"))
+        #expect(missing.wait() == 78)
+        #expect(try RunningProgram("oe-mcp", ["call", "asset_details", "objct_id=1"]).wait() == 1)
     }
 
     @Test(arguments: ["eyJleHAiOjFlMzAwfQ", "eyJleHAiOi0xZTMwMH0", "eyJleHAiOjFlMTl9"])

@@ -1,6 +1,6 @@
 import JSON
-import MCP
-import OvalEdge
+package import MCP
+package import OvalEdge
 
 /// Why a call failed and whether to make it again, for programs; the text of the failure says the same to the model.
 enum FailureLabel {
@@ -22,7 +22,7 @@ enum FailureLabel {
         )
     }
 
-    /// What the caller has to mend.
+    /// What the caller has to fix.
     static let mistake: JSON = ["kind": .string(OvalEdgeError.Kind.notValid.rawValue), "retry": "after_change"]
 
     /// What OvalEdge said of a change that may not have been made.
@@ -38,6 +38,11 @@ enum FailureLabel {
 }
 
 extension Answer {
+    /// Why the call failed; nil for an answer that is no failure.
+    package var failureKind: OvalEdgeError.Kind? {
+        (meta?[FailureLabel.key]?["kind"]?.string).flatMap { OvalEdgeError.Kind(rawValue: $0) }
+    }
+
     static func failure(_ error: OvalEdgeError) -> Answer {
         var answer = Answer.failure(error.explanation)
         answer.meta = [FailureLabel.key: FailureLabel.meta(of: error)]
