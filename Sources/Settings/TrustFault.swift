@@ -26,43 +26,76 @@ package struct TrustFault: Hashable, Sendable {
         self.init(status, at: path, closing: "600")
     }
 
-    /// The first of the directories above an absolute path in which another user could put a file in its place, or in
-    /// that of the file behind it if it is a link; nil when there is none.
+    /// The first of the directories and links on the way to a file, given by an absolute path, by which another user could
+    /// put a file in its place; nil when there is none.
     ///
-    /// In one with the sticky bit, as that for temporary files has, others cannot replace a directory that is not theirs.
+    /// In a directory with the sticky bit, as that for temporary files has, others cannot replace what is not theirs.
     package static func above(_ path: String) -> TrustFault? {
-        if let fault = above(exactly: path) { return fault }
-        guard let real = realpath(path, nil) else { return nil }
-        defer { free(real) }
-        return above(exactly: String(cString: real))
-    }
-
-    private static func above(exactly path: String) -> TrustFault? {
-        var rest = path[...]
-        var isParent = true
-        while let slash = rest.lastIndex(of: "/"), slash > rest.startIndex {
-            rest = rest[..<slash]
-            defer { isParent = false }
+        var names = path.split(separator: "/").map { String($0) }[...]
+        var place = ""
+        var links = 0
+        while let name = names.popFirst() {
+            if name == "." { continue }
+            if name == ".." {
+                place = String(place[..<(place.lastIndex(of: "/") ?? place.startIndex)])
+                continue
+            }
+            let next = "\(place)/\(name)"
             var status = stat()
-            guard stat(String(rest), &status) == 0, isParent || status.st_mode & S_ISVTX == 0 else { continue }
-            if let fault = TrustFault(status, at: String(rest), closing: "go-w") { return fault }
+            guard lstat(next, &status) == 0 else { return nil }
+            if let target = target(of: next, status) {
+                // Where the system gives up, too.
+                links += 1
+                guard links <= 40 else { return nil }
+                if let fault = TrustFault(link: status, at: next) { return fault }
+                if target.hasPrefix("/") { place = "" }
+                names = target.split(separator: "/").map { String($0) } + names
+            } else if !names.isEmpty {
+                place = next
+                let isShared = names.count > 1 && status.st_mode & S_ISVTX != 0
+                if let fault = TrustFault(status, at: next, closing: "go-w", ignoresMode: isShared) { return fault }
+            }
         }
         return nil
     }
 
-    /// `mode` is what `chmod` is told where the owner is right and others may write.
-    private init?(_ status: stat, at path: String, closing mode: String) {
+    /// Nil for what is no link.
+    private static func target(of path: String, _ status: stat) -> String? {
+        guard status.st_mode & S_IFMT == S_IFLNK else { return nil }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
+    /// Of a link only the owner counts, who can lead it elsewhere.
+    private init?(link status: stat, at path: String) {
+        guard status.st_uid != geteuid() && status.st_uid != 0 else { return nil }
+        self.init(
+            path: path,
+            what: "is a link of another user",
+            remedy: "\(Self.sudo)chown -h \(geteuid()) \(Shell.quoted(path))"
+        )
+    }
+
+    /// `mode` is what `chmod` is told where others may write.
+    private init?(_ status: stat, at path: String, closing mode: String, ignoresMode: Bool = false) {
         let user = geteuid()
         let place = Shell.quoted(path)
-        let sudo = user == 0 ? "" : "sudo "
-        guard status.st_uid == user || status.st_uid == 0 else {
-            self.init(path: path, what: "belongs to another user", remedy: "\(sudo)chown \(user) \(place)")
-            return
-        }
-        guard status.st_mode & (S_IWGRP | S_IWOTH) != 0 else { return nil }
-        let command = status.st_uid == user ? "chmod \(mode)" : "\(sudo)chmod go-w"
-        self.init(path: path, what: "can be written by other users", remedy: "\(command) \(place)")
+        let isForeign = status.st_uid != user && status.st_uid != 0
+        let isOpen = status.st_mode & (S_IWGRP | S_IWOTH) != 0 && !ignoresMode
+        guard isForeign || isOpen else { return nil }
+        let owner = ("belongs to another user", "\(Self.sudo)chown \(user) \(place)")
+        let needsSudo = status.st_uid != user && !isForeign
+        let chmod = needsSudo ? "\(Self.sudo)chmod go-w \(place)" : "chmod \(mode) \(place)"
+        let faults = (isForeign ? [owner] : []) + (isOpen ? [("can be written by other users", chmod)] : [])
+        self.init(
+            path: path,
+            what: faults.map { $0.0 }.joined(separator: " and "),
+            remedy: faults.map { $0.1 }.joined(separator: " && ")
+        )
     }
+
+    private static var sudo: String { geteuid() == 0 ? "" : "sudo " }
 }
 
 /// What a shell reads.

@@ -13,7 +13,7 @@ private final class Folder: Sendable {
 
     init() throws {
         var template = Array("/tmp/settings-XXXXXX".utf8CString)
-        path = try #require(mkdtemp(&template).map { String(cString: $0) })
+        path = try #require(mkdtemp(&template).flatMap { realpath($0, nil) }.map { String(cString: $0) })
     }
 
     deinit {
@@ -58,6 +58,13 @@ private final class Folder: Sendable {
         try #require(chown(path, 12_345, 12_345) == 0)
         let fault = TrustFault(path: path, what: "belongs to another user", remedy: "chown 0 \(path)")
         #expect(SettingsFile.onDisk(path) == .untrusted(fault))
+        try #require(chmod(path, 0o666) == 0)
+        let both = TrustFault(
+            path: path,
+            what: "belongs to another user and can be written by other users",
+            remedy: "chown 0 \(path) && chmod 600 \(path)"
+        )
+        #expect(SettingsFile.onDisk(path) == .untrusted(both))
     }
 
     @Test(.enabled(if: geteuid() != 0)) func `is accepted from root, who lets all read it`() {
@@ -146,6 +153,37 @@ private final class Folder: Sendable {
         #expect(TrustFault.above(link) == nil)
         try #require(chmod(folder.path, 0o777) == 0)
         #expect(TrustFault.above(link)?.what == "can be written by other users")
+    }
+
+    /// `outer/link` leads to `middle/link`, and that to where the file is.
+    @Test(arguments: ["outer", "middle", "link", nil])
+    func `are refused by a link in the middle of the path`(weak: String?) throws {
+        let (outer, middle, inner) = (try Folder(), try Folder(), try Folder())
+        defer { for folder in [outer, middle] { unlink("\(folder.path)/link") } }
+        _ = try inner.file([], mode: 0o600)
+        try #require(symlink(inner.path, "\(middle.path)/link") == 0)
+        try #require(symlink("../\(middle.path.dropFirst("/tmp/".count))/./link", "\(outer.path)/link") == 0)
+        let path = "\(outer.path)/link/file"
+        #expect(TrustFault.above(path) == nil)
+        switch weak {
+        case "outer": try #require(chmod(outer.path, 0o777) == 0)
+        case "middle": try #require(chmod(middle.path, 0o777) == 0)
+        case "link" where geteuid() == 0:
+            try #require(lchown("\(middle.path)/link", 12_345, 12_345) == 0)
+            #expect(TrustFault.above(path)?.what == "is a link of another user")
+        default: return
+        }
+        #expect(TrustFault.above(path) != nil)
+    }
+
+    @Test func `lead nowhere in a circle of links`() throws {
+        let folder = try Folder()
+        let link = "\(folder.path)/file"
+        try #require(symlink("file", link) == 0)
+        #expect(TrustFault.above("\(link)/x/.env") == nil)
+        #expect(
+            SettingsFile.onDisk("\(link)/x/.env") == .unreadable("cannot be opened: Too many levels of symbolic links")
+        )
     }
 
     /// /tmp is such a directory, and all these tests run below it.
