@@ -1,6 +1,6 @@
 import Text
 
-/// One way in which a secret is written: as it is, in hexadecimal or in Base64.
+/// One way in which a secret is written: as it is, in hexadecimal (of UTF-8 or UTF-16) or in Base64.
 ///
 /// Escapes are read before it is looked for.
 struct SecretForm: Sendable {
@@ -28,6 +28,7 @@ struct SecretForm: Sendable {
         let plain = Set([bytes] + signs.map { sign in bytes.map { signs.contains($0) ? sign : $0 } })
         let encoded =
             [(text: hexadecimal(bytes), least: 2 * piece)]
+            + Set(utf16(secret).map { hexadecimal($0) }).map { (text: $0, least: 4 * piece - 2) }
             + Set(base64Cores(bytes)).map { (text: $0, least: piece * 4 / 3) }
         // At least the beginning and the end of each encoded form, and for the plain ones what that leaves.
         let share = (mostAnchors - 2 * encoded.count) / plain.count
@@ -104,6 +105,16 @@ struct SecretForm: Sendable {
 
     private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
         bytes.flatMap { [$0 >> 4, $0 & 15].map { $0 < 10 ? $0 + UInt8(ascii: "0") : $0 - 10 + UInt8(ascii: "a") } }
+    }
+
+    /// In both orders of bytes, without the zeros at either end, so that for most secrets they are the same.
+    private static func utf16(_ secret: String) -> [[UInt8]] {
+        let big = secret.utf16.flatMap { (unit: UInt16) -> [UInt8] in [UInt8(unit >> 8), UInt8(unit & 0xFF)] }
+        let small = secret.utf16.flatMap { (unit: UInt16) -> [UInt8] in [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        return [big, small].map { bytes in
+            let rest = bytes.first == 0 ? bytes.dropFirst() : bytes[...]
+            return Array(rest.last == 0 ? rest.dropLast() : rest)
+        }
     }
 
     /// What Base64 makes of the secret wherever it stands in a longer text: its bytes can begin at each of three places

@@ -50,7 +50,7 @@ private enum Stream {
         case refused(Int32)
     }
 
-    /// What a terminal would obey is made visible. Waits for room up to `milliseconds`; negative is no limit.
+    /// Makes visible what a terminal would obey, and waits for room up to `milliseconds`; negative is no limit.
     static func write(_ line: String, to descriptor: Int32, milliseconds: Int32 = -1) -> Ending {
         var bytes = Array(VisibleText.shown(line).utf8)[...]
         bytes.append(UInt8(ascii: "\n"))

@@ -1,6 +1,6 @@
 /// A text in which escapes were read, and where each byte of it stood before.
 ///
-/// Percent-encoding, the escapes of JSON and JavaScript, and the character references of HTML are read alike, since it is
+/// Percent-encoding, the escapes of JSON, JavaScript and C, and the character references of HTML are read alike, since it is
 /// not known which of them a text is in.
 struct UnescapedText {
     private(set) var bytes: [UInt8] = []
@@ -62,6 +62,9 @@ private struct Escape {
         case (UInt8(ascii: "\\"), UInt8(ascii: "u")): self.init(utf16: rest.dropFirst())
         case (UInt8(ascii: "\\"), UInt8(ascii: "x")):
             self.init(unit: Self.number(rest.dropFirst().prefix(2), digits: 2), length: 4)
+        case (UInt8(ascii: "\\"), let byte?) where byte.isDigit:
+            guard let value = Self.number(rest.prefix(3), digits: 3, radix: 8), value < 256 else { return nil }
+            self.init(unit: value, length: 4)
         case (UInt8(ascii: "\\"), let byte?): self.init(unit: Self.short[byte], length: 2)
         case (UInt8(ascii: "&"), _): self.init(reference: rest)
         default: return nil
@@ -96,7 +99,7 @@ private struct Escape {
         let digits = name.dropFirst()
         let value: UInt32? =
             if name.first != UInt8(ascii: "#") {
-                Self.names[String(decoding: name, as: UTF8.self)]?.value
+                Self.names[String(decoding: name.map { $0.lowercased }, as: UTF8.self)]?.value
             } else if digits.first.map({ $0.lowercased }) == UInt8(ascii: "x") {
                 Self.number(digits.dropFirst(), digits: digits.count - 1)
             } else {

@@ -26,7 +26,9 @@ package enum SecretForm {
             { unicode($0, uppercase: true) { !$0.isASCII || !$0.isLetter && !$0.isNumber } }
         ),
         ("in JavaScript", { scalars($0) { "\\x" + hexadecimal($0.value, width: 2) } }),
+        ("in C", { scalars($0) { "\\" + octal($0.value) } }),
         ("in HTML", { html($0, apostrophe: "&#39;") }),
+        ("in HTML with names in capital letters", { html($0, apostrophe: "&APOS;", capitals: true) }),
         ("in HTML by Spring", { html($0, apostrophe: "&#x27;") }),
         ("in HTML by OWASP", { scalars($0) { "&#x\(hexadecimal($0.value));" } }),
         ("in HTML by OWASP, in capital letters", { scalars($0) { "&#X\(hexadecimal($0.value).uppercased());" } }),
@@ -43,6 +45,11 @@ package enum SecretForm {
         ("in Base64, percent-encoded", { percentEncoded(base64("x" + $0)) }),
         ("in hexadecimal", { $0.utf8.map { hexadecimal(UInt32($0), width: 2) }.joined() }),
         ("in hexadecimal capitals", { $0.utf8.map { hexadecimal(UInt32($0), width: 2).uppercased() }.joined() }),
+        ("in hexadecimal of UTF-16", { $0.utf16.map { hexadecimal(UInt32($0), width: 4) }.joined() }),
+        (
+            "in hexadecimal of UTF-16, the low byte first",
+            { $0.utf16.map { hexadecimal(UInt32($0.byteSwapped), width: 4).uppercased() }.joined() }
+        ),
         ("in small letters", { asciiLetters($0, 0x41...0x5A) }),
         ("in capital letters", { asciiLetters($0, 0x61...0x7A) }),
     ]
@@ -69,9 +76,12 @@ package enum SecretForm {
         text.reduce(into: "") { $0 += special.contains($1) ? "\\\($1)" : String($1) }
     }
 
-    private static func html(_ text: String, apostrophe: String) -> String {
+    private static func html(_ text: String, apostrophe: String, capitals: Bool = false) -> String {
         let names: [Character: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;", "'": apostrophe]
-        return text.reduce(into: "") { $0 += names[$1] ?? String($1) }
+        return text.reduce(into: "") { text, character in
+            let name = names[character].map { capitals ? $0.uppercased() : $0 }
+            text += name ?? String(character)
+        }
     }
 
     /// `\uXXXX` for every character that needs it.
@@ -101,6 +111,11 @@ package enum SecretForm {
     private static func hexadecimal(_ value: UInt32, width: Int = 1) -> String {
         let digits = String(value, radix: 16)
         return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+    }
+
+    private static func octal(_ value: UInt32) -> String {
+        let digits = String(value, radix: 8)
+        return String(repeating: "0", count: max(3 - digits.count, 0)) + digits
     }
 
     private static func asciiLetters(_ text: String, _ range: ClosedRange<UInt8>) -> String {
