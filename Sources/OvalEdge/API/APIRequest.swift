@@ -12,7 +12,7 @@ package protocol Model: Sendable {
 
 extension Model {
     package static var isList: Bool { false }
-    package static func isNothing(_ json: JSON) -> Bool { json.holdsNothing && !(isList && json.saysSuccess) }
+    package static func isNothing(_ json: JSON) -> Bool { json.holdsNothing && !(isList && json.saysEmpty) }
 }
 
 /// The reply as it came, for what is passed through.

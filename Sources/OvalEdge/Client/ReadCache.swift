@@ -173,6 +173,6 @@ extension HTTPResponse {
     /// Whether the body is the product's answer, and not its word that it will not; most replies are never looked at.
     fileprivate var holdsContent: Bool {
         guard let json = try? JSON(reply: body) else { return false }
-        return Refusal(json) == nil && (!json.holdsNothing || json.saysSuccess)
+        return Refusal(json) == nil && (!json.holdsNothing || json.saysEmpty)
     }
 }

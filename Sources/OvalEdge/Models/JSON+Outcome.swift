@@ -26,6 +26,9 @@ extension JSON {
         return status == "success" || status == "ok" || status == "200"
     }
 
+    /// Whether a reply that holds nothing says that there is nothing; where `null` stands for the data, that is not known.
+    var saysEmpty: Bool { saysSuccess && self["data"]?.isNull != true }
+
     /// What OvalEdge says beside good data, such as "The index is being rebuilt", cut where it is long; nil where it only
     /// says that all went well.
     package var messageBesideData: String? {

@@ -234,6 +234,7 @@ private final class Library: HTTPClient {
     @Test(arguments: [
         #"{"ok":false,"message":"Not now"}"#, #"{"error":"Not now"}"#, #"{"success":"false"}"#,
         #"{"status":"error","data":{"items":[]}}"#, #"{"errors":["Not now"]}"#, "<html>", "",
+        #"{"ok":true,"data":null}"#,
     ])
     func `are asked again where the reply was no content`(_ body: String) async throws {
         let http = Library()

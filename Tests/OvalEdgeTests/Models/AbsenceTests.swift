@@ -29,7 +29,10 @@ import Testing
         try expectNotFound(MetadataChanges.self, text)
     }
 
-    @Test(arguments: ["{}", #"{"data":null}"#, #"{"data":{}}"#, #"{"message":"The index is being rebuilt"}"#])
+    @Test(arguments: [
+        "{}", #"{"data":null}"#, #"{"data":{}}"#, #"{"message":"The index is being rebuilt"}"#,
+        #"{"ok":true,"data":null}"#, #"{"status":"success","data":null}"#,
+    ])
     func `is no empty list unless it says that it succeeded`(text: String) throws {
         for error in [
             try failure(AssetPage.self, text), try failure(QualityRules.self, text), try failure(Knowledge.self, text),
