@@ -18,10 +18,17 @@ enum SettingText {
         }
     }
 
-    /// Whether it is one of the forms that clients fill in, left as it was: `${input:token}`, `${env:NAME}`,
-    /// `{env:NAME}`, `{{token}}`, `%NAME%`.
+    /// Whether it is one of the forms that clients, shells or people fill in, left as it was: `${input:token}`,
+    /// `{env:NAME}`, `{{token}}`, `%NAME%`, `$NAME`, `<your-token>`, `your-token`, `changeme`, `xxx`.
     static func isPlaceholder(_ text: String) -> Bool {
+        if isWordToFillIn(text) { return true }
         guard mayHoldPlaceholder(text) else { return false }
+        if text.hasPrefix("<"), bracketed(text)?.upperBound == text.endIndex { return true }
+        if text.count > 1, text.hasPrefix("$"), text.dropFirst().allSatisfy(isNamePart), text == text.uppercased(),
+            text.dropFirst().first?.isLetter == true
+        {
+            return true
+        }
         if text.hasPrefix("{{") && text.hasSuffix("}}") { return true }
         if text.count > 2, text.hasPrefix("%"), text.hasSuffix("%"),
             text.dropFirst().dropLast().allSatisfy(isNamePart)
@@ -33,16 +40,39 @@ enum SettingText {
 
     /// Whether such a form stands anywhere in the text, as in `https://${input:host}/ovaledge`.
     static func holdsPlaceholder(_ text: String) -> Bool {
+        if isWordToFillIn(text) { return true }
         guard mayHoldPlaceholder(text) else { return false }
-        return isPlaceholder(text)
+        return isPlaceholder(text) || bracketed(text) != nil
             || openings.contains { text.ranges(of: $0).first.map { text[$0.upperBound...].contains("}") } ?? false }
+    }
+
+    /// `changeme`, a row of `x`, or words of which the first is "your".
+    private static func isWordToFillIn(_ text: String) -> Bool {
+        guard text.utf8.count <= 64, text.utf8.first.map({ "cCxXyYrR".utf8.contains($0) }) ?? false else {
+            return false
+        }
+        let word = text.lowercased()
+        let words = word.split { !$0.isLetter }
+        if ["changeme", "replaceme"].contains(words.joined()) || word.count > 2 && word.allSatisfy({ $0 == "x" }) {
+            return true
+        }
+        return words.first == "your" && words.count > 1 && word.allSatisfy { $0.isLetter || $0 == "-" || $0 == "_" }
+    }
+
+    /// Where the text has words in angle brackets.
+    private static func bracketed(_ text: String) -> Range<String.Index>? {
+        guard let start = text.firstIndex(of: "<"), let end = text[start...].firstIndex(of: ">") else { return nil }
+        let words = text[text.index(after: start)..<end]
+        guard words.first?.isLetter == true, words.allSatisfy({ isNamePart($0) || $0 == "-" || $0 == " " })
+        else { return nil }
+        return start..<text.index(after: end)
     }
 
     private static let openings = ["${", "{env:", "{input:", "{file:"]
 
     /// Settings are read before the first answer, and hardly any has such a sign.
     private static func mayHoldPlaceholder(_ text: String) -> Bool {
-        text.utf8.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "%") }
+        text.utf8.contains { "{%$<".utf8.contains($0) }
     }
 
     private static func isNamePart(_ character: Character) -> Bool {

@@ -1,4 +1,5 @@
 package import Logging
+import Text
 
 /// A type that a setting can have.
 package protocol SettingValue: Sendable {
@@ -14,6 +15,9 @@ package protocol SettingValue: Sendable {
     /// Every text that is taken, where there are only a few.
     static var choices: [String]? { get }
 
+    /// What a text that says no such value most likely means; nil where nothing is near enough.
+    static func nearest(to text: String) -> String?
+
     /// What is wrong with a text that says no such value, as the end of "must …"; nil where `expectation` says enough.
     static func fault(in text: String) -> String?
 
@@ -26,6 +30,7 @@ package protocol SettingValue: Sendable {
 
 extension SettingValue {
     package static var choices: [String]? { nil }
+    package static func nearest(to text: String) -> String? { nil }
     package static func fault(in text: String) -> String? { nil }
     package static var isRepeatable: Bool { true }
     package static var takesInvisible: Bool { false }
@@ -34,6 +39,10 @@ extension SettingValue {
 extension SettingValue where Self: CaseIterable & RawRepresentable, RawValue == String {
     package static var choices: [String]? { allCases.map { $0.rawValue } }
     package static var expectation: String { "one of " + (choices ?? []).joined(separator: ", ") }
+
+    package static func nearest(to text: String) -> String? {
+        Suggestion.nearest(to: text, among: allCases.map { $0.rawValue })
+    }
 
     package init?(setting text: String) { self.init(rawValue: text.lowercased()) }
 

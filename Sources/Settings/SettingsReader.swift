@@ -15,16 +15,18 @@ package struct SettingsReader: Sendable {
     /// The source that is named first wins.
     package init(_ sources: [SettingsSource]) { self.sources = sources }
 
-    /// A setting without a default.
+    /// A setting without a default, or with one that is found out elsewhere and told by `defaultText`.
     package mutating func read<Value: SettingValue>(
         _ name: String,
         _ about: String,
         example: String = "",
-        isNeeded: Bool = false
+        isNeeded: Bool = false,
+        saying defaultText: String? = nil
     ) -> Value? {
         var entry = SettingEntry(name, about, type: Value.self)
         entry.example = example
         entry.isNeeded = isNeeded
+        entry.defaultText = defaultText
         return value(entry) { Value(setting: $0) }
     }
 
@@ -81,7 +83,8 @@ package struct SettingsReader: Sendable {
         }
         guard let value = parsed(text) else {
             let must = Value.fault(in: text) ?? "be \(entry.expectation)\(repeated(text, Value.self))"
-            let advice = "Write \(entry.name)=\(entry.example), for example."
+            let near = Value.nearest(to: text).map { "Did you mean \(entry.name)=\($0)?" }
+            let advice = near ?? "Write \(entry.name)=\(entry.example), for example."
             complain(entry.name, "from \(origin.phrase) must \(must)", advice: advice)
             return nil
         }

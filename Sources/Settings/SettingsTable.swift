@@ -3,15 +3,19 @@ import Text
 /// Every setting, written out for a terminal, for `.env.example` and for the README.
 package struct SettingsTable: Sendable {
     private let entries: [SettingEntry]
+    private let defaults: [String: String]
 
-    /// Of settings that were read, or of `Settings.described`.
-    package init(_ entries: [SettingEntry]) { self.entries = entries }
+    /// Of settings that were read, or of `Settings.described`; `defaults` has what holds here where none is set.
+    package init(_ entries: [SettingEntry], defaults: [String: String] = [:]) {
+        self.entries = entries
+        self.defaults = defaults
+    }
 
     /// Name, value, origin and sentence in columns; secrets as `••••`, what is not set as `—`.
     package var terminal: String {
         let rows = entries.map { entry in
-            [entry.name, entry.value ?? entry.defaultText ?? "—", Self.origin(of: entry), entry.about]
-                .map { VisibleText.line($0) }
+            let value = entry.value ?? defaults[entry.name] ?? entry.defaultText ?? "—"
+            return [entry.name, value, Self.origin(of: entry), entry.about].map { VisibleText.line($0) }
         }
         let widths = (0..<3).map { column in rows.map { min($0[column].count, Self.widest) }.max() ?? 0 }
         return rows.map { row in
@@ -33,9 +37,10 @@ package struct SettingsTable: Sendable {
     /// A `.env` file to fill in: what is needed stands open, all else is a comment.
     package var envExample: String {
         let heading = """
-            # Settings of oe-mcp. Copy this file to .env, fill in the first three, and run: chmod 600 .env
-            # Name the file when you start the program: oe-mcp --env-file /path/to/.env. Only ~/.config/oe-mcp/.env is
-            # read without being named. Never commit it: with the user token and the secret, anyone acts as you.
+            # Settings of oe-mcp. Copy this file to ~/.config/oe-mcp/.env, fill in the first three, and run:
+            # chmod 600 ~/.config/oe-mcp/.env
+            # That file is read by itself; any other has to be named: oe-mcp --env-file /path/to/file. Keep it outside of
+            # repositories: with the user token and the secret, anyone acts as you.
             # To look around without an account, run `oe-mcp --sandbox`: it needs none of them.
             # `oe-mcp settings --env-example` writes this file.
 

@@ -1,3 +1,5 @@
+import Text
+
 /// What may be changed in OvalEdge, and where that is logged.
 package struct WriteSettings: Sendable {
     /// Read again on SIGHUP.
@@ -25,14 +27,16 @@ package struct WriteSettings: Sendable {
         )
         let folder: FolderPath? = reader.read(
             "OVALEDGE_AUDIT_FOLDER",
-            "Directory of the audit log; if it exists, it must be closed to others (mode 700). Default: $XDG_STATE_HOME/oe-mcp.",
-            example: "/var/lib/oe-mcp"
+            "Directory of the audit log; if it exists, it must be closed to others (mode 700).",
+            example: "/var/lib/oe-mcp",
+            saying: "$XDG_STATE_HOME/oe-mcp"
         )
         auditFolder = folder?.text
         let key: FolderPath? = reader.read(
             "OVALEDGE_AUDIT_KEY_FILE",
-            "File with the key of the audit log, outside its directory; made when missing. Default: ~/.config/oe-mcp/audit.key.",
-            example: "/etc/oe-mcp/audit.key"
+            "File with the key of the audit log, outside its directory; made when missing.",
+            example: "/etc/oe-mcp/audit.key",
+            saying: "~/.config/oe-mcp/audit.key"
         )
         auditKeyFile = key?.text
     }
@@ -55,7 +59,7 @@ package struct AllowedWrites: Hashable, SettingValue {
     private init(families: [String]) { self.families = families }
 
     package init?(setting text: String) {
-        let names = text.lowercased().split { $0 == "," || $0 == " " }.map { String($0) }
+        let names = Self.words(of: text)
         switch names {
         case ["none"]: self = .none
         case ["all"]: self.init(families: Self.families)
@@ -63,6 +67,18 @@ package struct AllowedWrites: Hashable, SettingValue {
             self.init(families: Self.families.filter { names.contains($0) })
         default: return nil
         }
+    }
+
+    private static func words(of text: String) -> [String] {
+        text.lowercased().split { $0 == "," || $0 == " " }.map { String($0) }
+    }
+
+    /// Only where every word is one or near to one.
+    package static func nearest(to text: String) -> String? {
+        let words = words(of: text)
+        let near = words.compactMap { Suggestion.nearest(to: $0, among: ["none", "all"] + families) }
+        let meant = near.joined(separator: ",")
+        return near.count == words.count && AllowedWrites(setting: meant) != nil ? meant : nil
     }
 
     package var shown: String {

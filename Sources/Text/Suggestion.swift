@@ -52,8 +52,10 @@ package enum Suggestion {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
-    /// Less is nearer: slips of the pen first, then names that hold the word, as `oetable` holds `tabel`.
+    /// Less is nearer: names that go on where the word ends first, then slips of the pen, then names that hold the word,
+    /// as `oetable` holds `tabel`.
     private static func rank(of name: [UInt8], for wanted: [UInt8]) -> Int? {
+        if wanted.count >= 4 && name.starts(with: wanted) { return min(name.count - wanted.count, 99) }
         let slips = distance(from: wanted, to: name)
         if slips <= max(1, max(wanted.count, name.count) / 3), slips < wanted.count { return slips * 100 }
         guard wanted.count >= 4 else { return nil }

@@ -13,11 +13,18 @@ enum SettingsCommand {
             for warning in settings.trustWarnings + settings.warnings {
                 StandardError.write(VisibleText.line("oe-mcp: \(warning)"))
             }
-            return show(SettingsTable(settings.entries).terminal)
+            return show(SettingsTable(settings.entries, defaults: defaults).terminal)
         } catch let error as SettingsError {
-            _ = show(SettingsTable(error.entries).terminal)
+            _ = show(SettingsTable(error.entries, defaults: defaults).terminal)
             throw error
         }
+    }
+
+    private static var defaults: [String: String] {
+        [
+            "OVALEDGE_AUDIT_FOLDER": Environment.auditFolder,
+            "OVALEDGE_AUDIT_KEY_FILE": Environment.auditKeyFile,
+        ]
     }
 
     /// The texts end their own last line.

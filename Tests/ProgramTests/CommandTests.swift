@@ -146,6 +146,7 @@ import Testing
         #expect(text.contains("https://acme.example/oe"))
         #expect(text.contains("environment"))
         #expect(text.contains("named.env"))
+        #expect(text.contains("/.local/state/oe-mcp  default") || text.contains("/oe-mcp/audit.key  default"))
         #expect(text.contains("••••"))
         #expect(!text.contains("secret-in-the-file"))
         #expect(!text.contains("token-in-the-environment"))

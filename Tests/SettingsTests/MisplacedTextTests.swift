@@ -11,7 +11,11 @@ private func problems(_ environment: [String: String]) -> [String] {
 }
 
 @Suite struct `A setting that cannot have been meant` {
-    @Test(arguments: ["${input:token}", "${env:OVALEDGE_USER_TOKEN}", "{env:X}", "{{token}}", "%OVALEDGE_USER_TOKEN%"])
+    @Test(arguments: [
+        "${input:token}", "${env:OVALEDGE_USER_TOKEN}", "{env:X}", "{{token}}", "%OVALEDGE_USER_TOKEN%", "${TOKEN}",
+        "$TOKEN", "$X", "<your-token>", "<user token>", "<TOKEN>", "YOUR_TOKEN", "your-user-secret", "changeme",
+        "Change_Me", "change-me!", "replaceme", "xxx", "XXXXXXXX",
+    ])
     func `is told to be a placeholder`(text: String) {
         for name in ["OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET", "OVALEDGE_BASE_URL", "LOG_LEVEL"] {
             #expect(
@@ -23,12 +27,17 @@ private func problems(_ environment: [String: String]) -> [String] {
         }
     }
 
-    @Test func `is told to be a placeholder where an address holds one`() {
-        let found = problems(["OVALEDGE_BASE_URL": "https://${input:host}/ovaledge"])
+    @Test(arguments: ["https://${input:host}/ovaledge", "https://<your-host>/ovaledge"])
+    func `is told to be a placeholder where an address holds one`(address: String) {
+        let found = problems(["OVALEDGE_BASE_URL": address])
         #expect(found.count == 1 && found.first?.contains("placeholder") == true)
     }
 
-    @Test(arguments: ["a${b}c", "$2b$10$abcdefgh", "{abc}", "100%sure%", "%", "%%", "${", "<x>"])
+    @Test(arguments: [
+        "a${b}c", "$2b$10$abcdefgh", "{abc}", "100%sure%", "%", "%%", "${", "<9>", "<a!>", "$aB3x", "$", "$9", "xx",
+        "xxy",
+        "yours", "your", "your-7Fq2", "changemenot", "youreyes",
+    ])
     func `is no placeholder where a secret only looks a little like one`(text: String) throws {
         #expect(problems(["OVALEDGE_USER_SECRET": text]) == [])
     }
@@ -49,6 +58,21 @@ private func problems(_ environment: [String: String]) -> [String] {
                 ]
             )
         }
+    }
+
+    @Test(arguments: [
+        ("OVALEDGE_ALLOW_WRITES", "al", "all"), ("OVALEDGE_ALLOW_WRITES", "non", "none"),
+        ("OVALEDGE_ALLOW_WRITES", "governance,qualty", "governance,quality"), ("OVALEDGE_CONFIRM_BY", "tokn", "token"),
+        ("LOG_LEVEL", "warnin", "warning"),
+    ])
+    func `is answered with what was most likely meant`(name: String, text: String, meant: String) {
+        let found = problems([name: text])
+        #expect(found.count == 1 && found.first?.hasSuffix(" Did you mean \(name)=\(meant)?") == true)
+    }
+
+    @Test(arguments: ["everything, please", "governance,zzzzzz", "none,qualty"])
+    func `is answered with an example where nothing is near`(text: String) {
+        #expect(problems(["OVALEDGE_ALLOW_WRITES": text]).first?.contains(" Write OVALEDGE_ALLOW_WRITES=none") == true)
     }
 
     @Test func `may have them in a name for people`() throws {

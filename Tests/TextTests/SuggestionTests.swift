@@ -20,6 +20,11 @@ import Text
         #expect(Suggestion.nearest(to: word, among: ["words", "oetable", "object_id"]) == nil)
     }
 
+    @Test func `is the name that goes on where the word ends`() {
+        let known = ["OVALEDGE_TOOLS", "OVALEDGE_TIMEOUT_SECONDS", "OVALEDGE_TIMEOUT_SECONDS_MORE"]
+        #expect(Suggestion.nearest(to: "OVALEDGE_TIMEOUT", among: known) == "OVALEDGE_TIMEOUT_SECONDS")
+    }
+
     @Test func `prefers the fewer slips, then the earlier name`() {
         #expect(Suggestion.nearest(to: "owners", among: ["owned", "owner"]) == "owner")
         #expect(Suggestion.nearest(to: "bat", among: ["cat", "hat"]) == "cat")
