@@ -24,7 +24,7 @@ package struct CommandLineOptions: Sendable {
 
     /// Reads what follows the program's name.
     package func parse(_ arguments: [String]) throws(UsageError) -> ParsedCommandLine {
-        var parsed = ParsedCommandLine(program: program)
+        var parsed = ParsedCommandLine(program: program, arguments: arguments)
         var rest = arguments[...]
         while let argument = rest.popFirst() {
             if argument == "--" {
@@ -73,7 +73,10 @@ package struct CommandLineOptions: Sendable {
     private func accept(_ word: String, into parsed: inout ParsedCommandLine) throws(UsageError) {
         if let command = parsed.command {
             guard !command.operands.isEmpty else {
-                throw UsageError("`\(parsed.phrase)` takes no operand, but got `\(word)`.", advice: help(parsed))
+                throw UsageError(
+                    "`\(parsed.phrase)` takes no arguments, so `\(word)` cannot be used.",
+                    advice: help(parsed)
+                )
             }
             parsed.operands.append(word)
         } else if let command = commands.first(where: { $0.name == word }) {

@@ -20,6 +20,8 @@ package struct DotEnv: Hashable, Sendable {
     package private(set) var assignments: [Assignment] = []
     /// Numbers of the lines that break the rules, from 1.
     package private(set) var badLines: [Int] = []
+    /// Numbers of those among them in which a quote is opened and not closed.
+    package private(set) var openLines: [Int] = []
 
     /// Whether the bytes are those of a text in UTF-16, as Windows PowerShell writes files, with its mark or without.
     package static func isUTF16(_ bytes: [UInt8]) -> Bool {
@@ -39,19 +41,27 @@ package struct DotEnv: Hashable, Sendable {
                 badLines.append(index + 1)
                 continue
             }
-            guard case .assignment(let name, let value) = statement else { continue }
-            assignments.append(Assignment(name: name, value: value, line: index + 1))
+            switch statement {
+            case .nothing: break
+            case .open:
+                badLines.append(index + 1)
+                openLines.append(index + 1)
+            case .assignment(let name, let value):
+                assignments.append(Assignment(name: name, value: value, line: index + 1))
+            }
         }
     }
 }
 
-/// One line that keeps the rules.
+/// One line that keeps the rules, or all but one of them.
 ///
 /// It is read by scalars, not by characters: a mark that combines with a quote or a backslash takes nothing from it.
 private enum Statement {
     private typealias Scalars = Substring.UnicodeScalarView
 
     case nothing
+    /// A quote is not closed.
+    case open
     case assignment(String, String)
 
     init?(_ line: Substring) {
@@ -64,8 +74,13 @@ private enum Statement {
         }
         guard let sign = line.firstIndex(of: "=") else { return nil }
         guard let name = Self.name(line[..<sign]) else { return nil }
-        guard let value = Self.value(line[line.index(after: sign)...]) else { return nil }
-        self = .assignment(name, value)
+        let text = line[line.index(after: sign)...]
+        if let value = Self.value(text) {
+            self = .assignment(name, value)
+        } else {
+            guard Self.isOpen(text.trimmed) else { return nil }
+            self = .open
+        }
     }
 
     private static func name(_ text: Scalars) -> String? {
@@ -127,6 +142,16 @@ private enum Statement {
             rest.removeFirst()
         }
         return nil
+    }
+
+    /// Whether the quote that it begins with is not closed.
+    private static func isOpen(_ value: Scalars) -> Bool {
+        var rest = value.dropFirst()
+        while let scalar = rest.popFirst() {
+            if scalar == value.first { return false }
+            if scalar == "\\" && value.first == "\"" { rest = rest.dropFirst() }
+        }
+        return true
     }
 
     private static func isComment(_ rest: Scalars) -> Bool {

@@ -13,12 +13,12 @@ struct DotEnvFile {
     /// The file a person named; else the user's own, `oe-mcp/.env` in the directory for configuration.
     ///
     /// Never one that merely lies where the program was started: clients start programs in the directory of a project,
-    /// which somebody else may have written. `phrase` is how the program was started, such as `oe-mcp doctor`.
+    /// which somebody else may have written. `command` is what was typed, with another text after its options.
     static func found(
         named path: String?,
         environment: [String: String],
         disk: SettingsDisk,
-        phrase: String
+        command: (_ addition: String) -> String
     ) -> DotEnvFile {
         var result = DotEnvFile()
         if let path {
@@ -30,7 +30,7 @@ struct DotEnvFile {
         if let bystander = disk.bystander(own) {
             result.trustWarnings.append(
                 "\(bystander) is not read, because it was not named. "
-                    + "To use it, run: \(phrase) --env-file \(Shell.quoted(bystander))"
+                    + "To use it, run: " + command("--env-file \(Shell.quoted(bystander))")
             )
         }
         return result
@@ -88,6 +88,13 @@ struct DotEnvFile {
         problems.append(SettingsProblem(name: path, what: reason, advice: "Name another file with --env-file."))
     }
 
+    private mutating func complain(_ what: String, in lines: [Int], advice: String) {
+        guard !lines.isEmpty else { return }
+        let numbers = lines.prefix(5).map { "\($0)" }.joined(separator: ", ")
+        let more = lines.count > 5 ? " and \(lines.count - 5) more" : ""
+        problems.append(SettingsProblem(name: path, what: "\(what) in line \(numbers)\(more)", advice: advice))
+    }
+
     private mutating func read(_ bytes: [UInt8], at path: String, isPrivate: Bool) {
         self.path = path
         if DotEnv.isUTF16(bytes) {
@@ -99,17 +106,13 @@ struct DotEnvFile {
         names = file.assignments.map { $0.name }
         let values = file.assignments.map { ($0.name, $0.value) }
         source = SettingsSource(.file(path), Dictionary(values) { $1 })
-        if !file.badLines.isEmpty {
-            let lines = file.badLines.prefix(5).map { "\($0)" }.joined(separator: ", ")
-            let more = file.badLines.count > 5 ? " and \(file.badLines.count - 5) more" : ""
-            problems.append(
-                SettingsProblem(
-                    name: path,
-                    what: "has no NAME=value in line \(lines)\(more)",
-                    advice: "Correct it, or put a # before it."
-                )
-            )
-        }
+        complain(
+            "has a quote that is not closed",
+            in: file.openLines,
+            advice: "Close it on the same line; a value has no more than one line."
+        )
+        let others = file.badLines.filter { !file.openLines.contains($0) }
+        complain("has no NAME=value", in: others, advice: "Correct it, or put a # before it.")
         if !isPrivate {
             trustWarnings.append("\(path) can be read by other users. Run: chmod 600 \(Shell.quoted(path))")
         }

@@ -1,6 +1,7 @@
 /// What a person asked for on the command line.
 package struct ParsedCommandLine: Hashable, Sendable {
     package let program: String
+    private let arguments: [String]
     /// Nil when the program was started without a command.
     package internal(set) var command: CommandLineCommand?
     package internal(set) var operands: [String] = []
@@ -8,7 +9,10 @@ package struct ParsedCommandLine: Hashable, Sendable {
     /// Every value given to an option, in order; a flag has an empty list.
     var values: [String: [String]] = [:]
 
-    init(program: String) { self.program = program }
+    init(program: String, arguments: [String]) {
+        self.program = program
+        self.arguments = arguments
+    }
 
     /// Whether the option was given at all.
     package func has(_ option: String) -> Bool { values[option] != nil }
@@ -58,6 +62,13 @@ package struct ParsedCommandLine: Hashable, Sendable {
             pairs[String(text[..<sign])] = String(text[text.index(after: sign)...])
         }
         return pairs
+    }
+
+    /// What was typed, as a shell takes it, with `addition` as its last option.
+    package func typed(with addition: String) -> String {
+        let end = arguments.firstIndex(of: "--") ?? arguments.count
+        let words = arguments.map { Shell.quoted($0) }
+        return ([program] + words[..<end] + [addition] + words[end...]).joined(separator: " ")
     }
 
     /// The program with its command, as it was typed: `oe-mcp tools`.

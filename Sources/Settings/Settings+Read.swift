@@ -1,3 +1,4 @@
+import Logging
 import Text
 
 extension Settings {
@@ -24,7 +25,7 @@ extension Settings {
             listens: listens,
             refuses: !["serve", nil].contains(commandLine.command?.name) && !commandLine.has("sandbox"),
             tools: tools,
-            phrase: commandLine.phrase,
+            command: commandLine.typed(with:),
             commandLine: commandLine.pairs("set"),
             envFile: commandLine["env-file"],
             environment: environment,
@@ -40,13 +41,13 @@ extension Settings {
         listens: Bool = false,
         refuses: Bool = true,
         tools: [String] = [],
-        phrase: String = "oe-mcp",
+        command: (_ addition: String) -> String = { "oe-mcp \($0)" },
         commandLine: [String: String] = [:],
         envFile: String? = nil,
         environment: [String: String] = [:],
         disk: SettingsDisk = SettingsDisk()
     ) throws(SettingsError) -> Settings {
-        let dotEnv = DotEnvFile.found(named: envFile, environment: environment, disk: disk, phrase: phrase)
+        let dotEnv = DotEnvFile.found(named: envFile, environment: environment, disk: disk, command: command)
         var reader = SettingsReader([
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ])
@@ -58,8 +59,16 @@ extension Settings {
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
-        settings.trustWarnings = dotEnv.trustWarnings + settings.weaknesses
+        settings.trustWarnings = settings.struck(dotEnv.trustWarnings) + settings.weaknesses
         return settings
+    }
+
+    /// The command that a warning repeats may hold the password of a proxy.
+    private func struck(_ warnings: [String]) -> [String] {
+        if warnings.isEmpty { return [] }
+        let redactor = Redactor()
+        for secret in secrets { redactor.add(secret) }
+        return warnings.map { redactor.struck($0) }
     }
 
     /// Names on the command line that no setting has; unlike elsewhere they can only be mistakes.

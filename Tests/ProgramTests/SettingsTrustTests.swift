@@ -44,8 +44,8 @@ private let foreign = """
         #expect(program.wait() == 0)
         let told = text.split(separator: "\n").filter { $0.contains("is not read") }
         #expect(told.count == 1)
-        let command = ["serve", "call", "doctor", "settings", "audit"].contains(arguments[0]) ? " \(arguments[0])" : ""
-        #expect(told.first?.contains("run: oe-mcp\(command) --env-file /") == true)
+        let command = arguments.map { $0.replacing("limit=1", with: "'limit=1'") }.joined(separator: " ")
+        #expect(told.first?.contains("run: oe-mcp \(command) --env-file /") == true)
     }
 
     @Test(arguments: ["serve", "call asset_explorer"])

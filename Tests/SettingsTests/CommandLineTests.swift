@@ -74,7 +74,10 @@ private let options = CommandLineOptions(
         (["--sandbox=yes"], "`--sandbox` takes no value. Write --sandbox alone."),
         (["tolos"], "`tolos` is not a command of `tool`. Did you mean `tools`?"),
         (["serve"], "`serve` is not a command of `tool`. Run `tool --help` to see what it takes."),
-        (["tools", "x"], "`tool tools` takes no operand, but got `x`. Run `tool tools --help` to see what it takes."),
+        (
+            ["tools", "x"],
+            "`tool tools` takes no arguments, so `x` cannot be used. Run `tool tools --help` to see what it takes."
+        ),
     ])
     func `says in two sentences what it does not understand`(arguments: [String], message: String) {
         let error = #expect(throws: UsageError.self) { try options.parse(arguments) }

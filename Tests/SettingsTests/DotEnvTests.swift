@@ -58,6 +58,16 @@ import Testing
         #expect(file.assignments.map { $0.line } == [3])
     }
 
+    @Test(arguments: [
+        ("A='1", true), (#"A="1"#, true), (#"A="1\""#, true), (#"A= "1 # x"#, true), ("A='1\"", true),
+        ("A='1'2", false), (#"A="1"2"#, false), ("A", false), ("'A=1", false),
+    ])
+    func `tells a quote that is not closed from other faults`(line: String, isOpen: Bool) {
+        let file = DotEnv(parsing: Array("# first\n\(line)\n".utf8))
+        #expect(file.badLines == [2])
+        #expect(file.openLines == (isOpen ? [2] : []))
+    }
+
     @Test func `takes export for a name when it is one`() {
         #expect(
             DotEnv(parsing: Array("export =1\nexported=2".utf8)).assignments.map { $0.name } == ["export", "exported"]

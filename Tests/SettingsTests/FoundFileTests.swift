@@ -20,17 +20,17 @@ import Testing
 
     @Test func `that lies here is told once, with the command that uses it`() throws {
         var disk = SettingsDisk(bystander: { $0 == "/p/.env" ? nil : "/p q/.env" })
-        func warnings(phrase: String = "oe-mcp", envFile: String? = nil, home: String = "/h") throws -> [String] {
+        func warnings(_ arguments: [String] = [], envFile: String? = nil, home: String = "/h") throws -> [String] {
             try Settings.read(
                 version: "1",
-                phrase: phrase,
+                command: { (["oe-mcp"] + arguments + [$0]).joined(separator: " ") },
                 envFile: envFile,
                 environment: ["XDG_CONFIG_HOME": home],
                 disk: disk
             ).trustWarnings
         }
         #expect(
-            try warnings(phrase: "oe-mcp doctor") == [
+            try warnings(["doctor"]) == [
                 "/p q/.env is not read, because it was not named. To use it, run: oe-mcp doctor --env-file '/p q/.env'"
             ]
         )
@@ -38,6 +38,39 @@ import Testing
         #expect(try warnings(envFile: "other.env").isEmpty)
         disk.bystander = { $0 }
         #expect(try warnings().first?.hasPrefix("/h/oe-mcp/.env is not read") == true)
+    }
+
+    @Test func `is told with all that was typed, but for passwords`() throws {
+        let options = CommandLineOptions(
+            "oe-mcp",
+            "",
+            options: Settings.options,
+            commands: [CommandLineCommand("call", operands: "TOOL", "")]
+        )
+        let proxy = "OVALEDGE_PROXY=http://me:long-Passw0rd-7@p:1"
+        let line = try options.parse(["call", "--set", proxy, "--", "create_tag", "name=it's"])
+        let settings = try Settings.read(
+            version: "1",
+            commandLine: line,
+            environment: [:],
+            disk: SettingsDisk(bystander: { _ in "/p/.env" })
+        )
+        let warning = try #require(settings.trustWarnings.first)
+        #expect(warning.contains("run: oe-mcp call --set '"))
+        #expect(warning.hasSuffix(#" --env-file /p/.env -- create_tag 'name=it'\''s'"#))
+        #expect(!warning.contains("Passw0rd"))
+    }
+
+    @Test func `is told where a quote is not closed`() {
+        let text = "A=1\nMCP_SERVER_NAME=\"one\ntwo\"\nB='x\n"
+        let error = #expect(throws: SettingsError.self) { try read(envFile: "a.env", files: disk(["a.env": text])) }
+        #expect(
+            error?.problems.map { $0.description } == [
+                "a.env has a quote that is not closed in line 2, 4. "
+                    + "Close it on the same line; a value has no more than one line.",
+                "a.env has no NAME=value in line 3. Correct it, or put a # before it.",
+            ]
+        )
     }
 
     @Test(arguments: [nil, "/h/oe-mcp/.env"] as [String?])
