@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite(.ownThread) struct `No byte that leaves the process` {
+@Suite(.ownThread) struct `All that leaves the process` {
     /// Nothing is left out of the log, and nothing tried twice.
     private static let talkative = [
         "LOG_LEVEL": "debug", "OVALEDGE_LOG_HTTP_REQUESTS": "true", "OVALEDGE_MAX_RETRIES": "1",
@@ -15,7 +15,7 @@ import Testing
     private static let echoes = credentials.values.flatMap { SecretForm.all(of: $0).map { $0.text } }
 
     @Test(arguments: EchoPlace.all)
-    func `tells a secret that an answer repeats`(place: EchoPlace) throws {
+    func `is free of a secret that an answer repeats`(place: EchoPlace) throws {
         let asked = Report<Int>()
         let backEnd = try OwnBackEnd { [echoes = Self.echoes] request, connection in
             let number = request.line.split(separator: "echo").last.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: EchoPlace.all)
-    func `tells a secret that the sign-in repeats`(place: EchoPlace) throws {
+    func `is free of a secret that the sign-in repeats`(place: EchoPlace) throws {
         let secrets = [OwnBackEnd.userToken, OwnBackEnd.userSecret]
         let echo = secrets + secrets.map { SecretForm.base64($0) }
         let backEnd = try OwnBackEnd(signIn: { place.say(echo.joined(separator: ";"), to: $0) }, { _, _ in })
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["401 Unauthorized", "400 Invalid token"], SecretForm.all(of: OwnBackEnd.token).map { $0.name })
-    func `tells a token that is refused and repeated`(status: String, form: String) throws {
+    func `is free of a token that is refused and repeated`(status: String, form: String) throws {
         let echo = SecretForm.all(of: OwnBackEnd.token).filter { $0.name == form }.map { $0.text }.joined()
         let body: JSON = ["message": .string("Invalid token, please generate a new token: \(echo)")]
         let backEnd = try OwnBackEnd { OwnBackEnd.send(body.text, status: status, to: $1) }
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: SandboxFaults.all, ["", "@token"])
-    func `tells a secret whatever the sandbox plays`(fault: String, route: String) throws {
+    func `is free of secrets whatever the sandbox plays`(fault: String, route: String) throws {
         let sandbox = try ServedSandbox(fault: fault.isEmpty ? "" : fault + "*" + route)
         let environment = Self.talkative.merging(["OVALEDGE_TIMEOUT_SECONDS": "1"]) { $1 }
         let client = try Conversation(with: sandbox, revision: nil, environment: environment)
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test(arguments: EchoPlace.all)
-    func `tells the password of a proxy`(place: EchoPlace) throws {
+    func `is free of the password of a proxy`(place: EchoPlace) throws {
         let encoded = SecretForm.percentEncoded(Self.proxyPassword)
         let requests = Counter()
         let proxy = try LoopbackServer { connection in
@@ -93,7 +93,7 @@ import Testing
         arguments: ["doctor", "settings", "tools", "call asset_explorer", "call nope", "serve"],
         Misconfiguration.all
     )
-    func `tells a secret that is set`(command: String, settings: Misconfiguration) throws {
+    func `is free of a secret that is set`(command: String, settings: Misconfiguration) throws {
         let encoded = SecretForm.percentEncoded(Self.proxyPassword)
         let backEnd = try OwnBackEnd { OwnBackEnd.send("{}", to: $1) }
         let environment = Self.talkative.merging(backEnd.settings) { $1 }.merging(settings.environment(encoded)) { $1 }
