@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds oe-mcp, makes .env, tries a handshake and prints what to paste into an MCP client.
+# Builds oe-mcp, makes your settings file, tries a handshake and prints what to paste into an MCP client.
 usage() { printf 'Usage: scripts/setup_local_mcp.sh [--dev]\n\n  --dev   format the sources and run the tests, too\n'; }
 dev=false
 for argument in "$@"; do
@@ -14,16 +14,22 @@ source "$(dirname "$0")/lib.sh"
 scripts/build
 program="$(bin release)/oe-mcp"
 
-if [ -e .env ]; then
-    say ".env exists and stays as it is."
+# Outside of this folder, so that no commit can hold it, and where oe-mcp looks for it by itself.
+settings="${XDG_CONFIG_HOME:-$HOME/.config}/oe-mcp/.env"
+if [ -e "$settings" ]; then
+    say "$settings exists and stays as it is."
 else
-    (umask 077 && cp .env.example .env) && chmod 600 .env
-    say "Made .env, readable by you alone. Fill in OVALEDGE_BASE_URL, OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET."
+    (umask 077 && mkdir -p "$(dirname "$settings")" && cp .env.example "$settings") && chmod 600 "$settings"
+    say "Made $settings, readable by you alone."
+    echo "Fill in OVALEDGE_BASE_URL, OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET."
 fi
+# Clients that the desktop starts do not have this shell's variables.
+arguments=
+[ -z "${XDG_CONFIG_HOME:-}" ] || arguments="\"--env-file\", \"$settings\""
 
 say "Trying a handshake"
 hello='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"setup","version":"1"}}}'
-answers="$(printf '%s\n%s\n' "$hello" '{"jsonrpc":"2.0","id":2,"method":"tools/list"}' | "$program" --sandbox)"
+answers="$(printf '%s\n%s\n' "$hello" '{"jsonrpc":"2.0","id":2,"method":"tools/list"}' | "$program" --sandbox --env-file "$settings")"
 grep -q '"id":1.*"serverInfo"' <<<"$answers" || stop "initialize was not answered: $answers"
 grep -q '"id":2.*"asset_explorer"' <<<"$answers" || stop "tools/list was not answered: $answers"
 echo "initialize and tools/list are answered."
@@ -36,10 +42,10 @@ cat <<END
   "mcpServers": {
     "ovaledge": {
       "command": "$program",
-      "args": ["--env-file", "$PWD/.env"]
+      "args": [$arguments]
     }
   }
 }
 
-Check the settings first:  $(printf "%q --env-file %q doctor" "$program" "$PWD/.env")
+Check the settings first:  $(printf "%q doctor" "$program")
 END
