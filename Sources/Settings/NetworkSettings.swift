@@ -46,7 +46,7 @@ package struct NetworkSettings: Sendable {
         )
         caBundle = reader.read(
             "OVALEDGE_CA_BUNDLE",
-            "File (PEM) of certificates to trust beside those of the system.",
+            "File (PEM) of certificates to trust in addition to those of the system.",
             example: "/etc/ssl/company.pem"
         )
         sslCertFile = reader.read(

@@ -83,14 +83,14 @@ package struct AccountSettings: Sendable {
         userSecret = reader.read("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
         authMode = reader.read(
             "AUTH_MODE",
-            "Who signs in: local means the token and secret above; the other modes need oe-mcp-http.",
+            "Who signs in: local means the token and secret above; only this mode works so far.",
             default: .local
         )
         if authMode != .local && !listens {
             reader.complain(
                 "AUTH_MODE",
-                "\(authMode.rawValue) needs a port to listen on, and oe-mcp opens none",
-                advice: "Start oe-mcp-http, the program that serves this mode, or write AUTH_MODE=local."
+                "\(authMode.rawValue) is not available yet: neither oe-mcp nor oe-mcp-http serves it",
+                advice: "Write AUTH_MODE=local, with the user token and secret of one account for each person."
             )
         }
     }

@@ -7,7 +7,7 @@ import Text
 enum HTTPProgram {
     private static let options = CommandLineOptions(
         "oe-mcp-http",
-        "Serves what needs a port: for now a sandbox that answers like OvalEdge.",
+        "Serves a sandbox that answers like OvalEdge, on a port of this machine.",
         options: [CommandLineOption("version", "Show the version.")],
         commands: [SandboxCommand.description]
     )

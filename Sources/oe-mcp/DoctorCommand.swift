@@ -39,7 +39,7 @@ private struct Examination {
             let names = missing.joined(separator: ", ")
             return fail(
                 "Settings",
-                "\(names) not set. Put them into the file of --env-file or the environment; try --sandbox meanwhile."
+                "\(names) not set. Put them into your settings file or the environment; try --sandbox meanwhile."
             )
         }
         let origins = Set(needed.map { "\($0.origin)" }).sorted().joined(separator: ", ")
@@ -71,19 +71,23 @@ private struct Examination {
     /// Any answer will do: it shows that name, port, proxy and certificate are right.
     private func checkAddress() async -> Bool {
         if wiring.isSandbox { return true }
-        let isSecure = wiring.configuration.baseURL.hasPrefix("https:")
         do throws(HTTPFailure) {
             let response = try await wiring.client.send(HTTPRequest(.get, wiring.configuration.baseURL + "/"))
             _ = pass("Address", "\(wiring.configuration.host) answers (status \(response.status))")
-            return isSecure
-                ? pass("TLS", "the certificate is trusted")
-                : say("!", "TLS", "the address begins with http://, so the secret travels unencrypted")
+            return checkEncryption()
         } catch {
             let remedy = OvalEdgeError(error, redactor: wiring.log.redactor).description
             guard case .notTrusted = error else { return fail("Address", remedy) }
             _ = pass("Address", "\(wiring.configuration.host) answers")
             return fail("TLS", remedy)
         }
+    }
+
+    private func checkEncryption() -> Bool {
+        guard let address = wiring.settings.account.address else { return true }
+        if address.isEncrypted { return pass("TLS", "the certificate is trusted") }
+        if address.isLoopback { return pass("TLS", "not needed, because the address is on this machine") }
+        return say("!", "TLS", "the address begins with http://, so the secret travels unencrypted")
     }
 
     private func checkSignIn() async -> Bool {

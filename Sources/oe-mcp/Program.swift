@@ -42,7 +42,7 @@ enum Program {
     private static func whole(_ code: Int32) -> Int32 {
         guard code == 0, let trouble = StandardOutput.trouble else { return code }
         StandardError.write(
-            "oe-mcp: standard output did not take the whole answer: \(trouble). Send it elsewhere, or make room."
+            "oe-mcp: cannot write the whole answer to standard output: \(trouble). Send it elsewhere, or free some space."
         )
         return 74
     }
@@ -74,29 +74,29 @@ extension Program {
                 "Call one tool and show its answer.",
                 options: [
                     CommandLineOption("json", value: "ARGUMENTS", "Give the arguments as one JSON object."),
-                    CommandLineOption("yes", "Agree to a change that the call makes, instead of being asked."),
+                    CommandLineOption("yes", "Confirm a change without being asked."),
                     CommandLineOption("structured", "Show the answer as JSON, as programs get it."),
                 ]
             ),
             CommandLineCommand(
                 "tools",
-                "List all tools there are, whatever the settings access.",
+                "List all tools, including those the settings do not access.",
                 options: [
-                    CommandLineOption("json", "As a client gets them that is offered all, with their schemas."),
-                    CommandLineOption("markdown", "As the table of the README."),
-                    CommandLineOption("cost", "What the list costs a model, in tokens."),
-                    CommandLineOption("manual", "As the page that shows them all, with answers from the sandbox."),
+                    CommandLineOption("json", "Print all tools as JSON, with their schemas, as a client gets them."),
+                    CommandLineOption("markdown", "Print the table of the README."),
+                    CommandLineOption("cost", "Print how many tokens the list costs a model."),
+                    CommandLineOption("manual", "Print the page that shows all tools, with answers from the sandbox."),
                 ]
             ),
             CommandLineCommand(
                 "prompts",
                 "List the prompts, from which a person can pick.",
-                options: [CommandLineOption("markdown", "As the table of the README.")]
+                options: [CommandLineOption("markdown", "Print the table of the README.")]
             ),
             CommandLineCommand(
                 "resources",
-                "List what can be read by its address.",
-                options: [CommandLineOption("markdown", "As the table of the README.")]
+                "List the resources that can be read by their address.",
+                options: [CommandLineOption("markdown", "Print the table of the README.")]
             ),
             CommandLineCommand(
                 "audit",
@@ -106,7 +106,7 @@ extension Program {
                     CommandLineOption("json", "Print each entry as JSON."),
                 ]
             ),
-            CommandLineCommand("doctor", "Check settings, network and sign-in, and say what to mend."),
+            CommandLineCommand("doctor", "Check settings, network and sign-in, and say what to fix."),
             CommandLineCommand(
                 "settings",
                 "Show every setting, its value, and where that comes from.",

@@ -193,8 +193,8 @@ extension Settings {
                 - a.env has no NAME=value in line 1, 3. Correct it, or put a # before it.
                 - OVALEDGE_USER_SECRET must not be on the command line, where others can read it. \
                 Put it into the environment or into a .env file.
-                - AUTH_MODE remote needs a port to listen on, and oe-mcp opens none. \
-                Start oe-mcp-http, the program that serves this mode, or write AUTH_MODE=local.
+                - AUTH_MODE remote is not available yet: neither oe-mcp nor oe-mcp-http serves it. \
+                Write AUTH_MODE=local, with the user token and secret of one account for each person.
                 - OVALEDGE_TIMEOUT_SECONDS from the environment must be a whole number from 1 to 300, not `x`. \
                 Write OVALEDGE_TIMEOUT_SECONDS=30, for example.
                 - OVALEDGE_MAX_RETRIES from a.env must be a whole number from 1 to 10, not `99`. \
