@@ -1,5 +1,5 @@
 import HTTP
-import JSON
+package import JSON
 import Logging
 
 // What another server repeats of the secrets it was told is struck before anything of it is cut off, escaped or encoded
@@ -12,6 +12,14 @@ extension JSON {
     func struck(by finder: SecretFinder) -> JSON {
         let isFailure = Refusal(self) != nil
         return replacingTexts { finder.struck($0, readingEscapes: isFailure) } ?? self
+    }
+}
+
+extension OvalEdgeAPI {
+    /// Whether a secret of this process is in `json`, however it is written: nobody could be shown all of it.
+    package func holdsSecret(_ json: JSON) -> Bool {
+        let finder = redactor.finder
+        return json.replacingTexts { finder.struck($0, readingEscapes: true) } != nil
     }
 }
 

@@ -207,6 +207,7 @@ extension WriteWorkflow {
                 "The tool `\(write.tool)` is disabled here; nothing was written. Ask the server's operator."
             )
         }
+        guard !visit.ovalEdge.holdsSecret(write.request.body ?? .null) else { return holdsSecret }
         switch (visit.access.confirmBy, how) {
         case (.form, WriteConsent.token?), (.token, WriteConsent.form?):
             return .failure(
@@ -222,6 +223,12 @@ extension WriteWorkflow {
                 + "written. The server's operator can allow it with OVALEDGE_ALLOW_WRITES."
         )
     }
+
+    /// The preview would show dots where the secret is written.
+    private static let holdsSecret = Answer.failure(
+        "The change holds a secret of this server; nothing was written. "
+            + "Take it out: what OvalEdge holds can be read by others."
+    )
 
     private static func nothingToDo(_ write: Write) -> Answer {
         Answer(

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
@@ -20,6 +21,19 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
     }
 
     var testDescription: String { [tool, arguments["step"]?.string].compactMap { $0 }.joined(separator: ", ") }
+
+    /// The same with this text where it takes any.
+    func holding(_ text: String) -> JSON {
+        let value: JSON =
+            switch changed.name {
+            case "role_updates": ["owner": .string(text)]
+            case "field_updates": [["field_name": "Note", "value": .string(text)]]
+            default: .string(text)
+            }
+        var arguments = arguments
+        arguments[changed.name] = value
+        return arguments
+    }
 
     private static let queries: JSON = [
         "step": "validate_query", "connection_id": 20, "schema_id": 102,
@@ -133,6 +147,22 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
 
         let done = try await catalog.call(write.tool, agreed)
         #expect(!done.isFailure && sent == 1, "\(done.text)")
+    }
+
+    private static let secret = "Zk4-Wq9pLm2vXr7tBn6s"
+
+    @Test(arguments: AnyWrite.all.filter { $0.arguments["step"] != "associate" }, [secret, "%5Ak4-Wq9pLm2vXr7tBn6s"])
+    func `refuses a change that holds a secret of this server, before anybody sees it`(
+        _ write: AnyWrite,
+        secret: String
+    ) async throws {
+        let redactor = Redactor()
+        redactor.add(Secret(Self.secret))
+        let catalog = TestCatalog(sandbox, log: Log(.error, redactor: redactor) { _ in })
+        let answer = try await catalog.call(write.tool, write.holding("It is \(secret)."))
+        #expect(answer.isFailure && answer.structured == nil)
+        #expect(answer.text.contains("holds a secret of this server; nothing was written."), "\(answer.text)")
+        #expect(try catalog.audit().lines.isEmpty && sent == 0)
     }
 
     /// The requests that change something.
