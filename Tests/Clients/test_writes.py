@@ -28,11 +28,11 @@ QUERIES = {
 WRITES = {
     "update_asset_descriptions": (
         {"object_id": 501, "object_type": "oetable", "business_description": "Orders of the shop."},
-        "then: Orders of the shop.", "**businessDescription** is now: Orders of the shop.", "oetable 501",
+        "new: Orders of the shop.", "**businessDescription** is now: Orders of the shop.", "oetable 501",
     ),
     "update_cde_associations": (
         {"targets": [{"object_id": 502, "object_type": "oetable"}], "action": "Yes"},
-        "then: Yes", "is now: Yes", "oetable 502",
+        "new: Yes", "is now: Yes", "oetable 502",
     ),
     "create_glossary_term": (
         {
@@ -51,11 +51,11 @@ WRITES = {
     ),
     "update_governance_roles": (
         {"object_id": 501, "object_type": "oetable", "role_updates": {"owner": "lena"}},
-        "then: lena", "**owner** is now: lena", "oetable 501",
+        "new: lena", "**owner** is now: lena", "oetable 501",
     ),
     "update_custom_field_value": (
         {"object_id": 501, "object_type": "oetable", "field_updates": [{"field_name": "Region", "value": "APAC"}]},
-        "then: APAC", "**Region** is now: APAC", "oetable 501",
+        "new: APAC", "**Region** is now: APAC", "oetable 501",
     ),
     "dq_rule_advisor": (
         {"step": "validate_query", "connection_id": 20, "schema_id": 102} | QUERIES,
@@ -140,14 +140,14 @@ def shell(oe_mcp: str, folder: Path, *more: str) -> subprocess.CompletedProcess:
 
 def test_a_script_is_shown_the_change_and_how_to_make_it(oe_mcp: str, tmp_path: Path) -> None:
     done = shell(oe_mcp, tmp_path)
-    assert done.returncode == 1 and "then: Orders of the shop." in done.stdout and "`--yes`" in done.stdout, done
+    assert done.returncode == 1 and "new: Orders of the shop." in done.stdout and "`--yes`" in done.stdout, done
     assert "confirmation_token" not in done.stdout and record(tmp_path) == []
 
 
 def test_a_script_agrees_with_yes(oe_mcp: str, tmp_path: Path) -> None:
     done = shell(oe_mcp, tmp_path, "--yes")
     assert done.returncode == 0 and "is now: Orders of the shop." in done.stdout, done
-    assert "then: Orders of the shop." in done.stderr
+    assert "new: Orders of the shop." in done.stderr
     assert [(line["outcome"], line["confirmed"], line["client"]) for line in record(tmp_path)] == [
         ("attempted", "--yes", "shell"), ("done", "--yes", "shell")
     ]
@@ -157,7 +157,7 @@ def test_a_script_agrees_with_yes(oe_mcp: str, tmp_path: Path) -> None:
 def test_a_person_at_a_terminal_is_asked(oe_mcp: str, tmp_path: Path, typed: str, agreed: bool) -> None:
     with at_a_terminal(oe_mcp, tmp_path) as (program, terminal):
         seen = read_until(terminal, b"Type yes or no:")
-        assert b"then: Orders of the shop." in seen and record(tmp_path) == []
+        assert b"new: Orders of the shop." in seen and record(tmp_path) == []
         os.write(terminal, typed.encode() + b"\n")
         said = program.stdout.read().decode()
         assert program.wait(20) == (0 if agreed else 1), said

@@ -12,8 +12,8 @@ package struct UpdateCDEAssociations: WritingTool {
         guidance: """
             A critical data element is one the organisation depends on. Takes schemas, tables, columns, files, reports, \
             APIs and queries, also several kinds at once: all of them are looked up first, and when one is not there, \
-            nothing is written. The answer shows the mark of each now and then; nothing is written before the person has \
-            agreed. With dry_run OvalEdge checks it and changes nothing.
+            nothing is written. The answer shows the current and the new mark of each; nothing is written before the \
+            person has agreed. With dry_run OvalEdge checks it and changes nothing.
             """
     )
 

@@ -13,8 +13,8 @@ package struct UpdateCustomFieldValue: WritingTool {
             Custom fields are those that the organisation added. Some take only values from a list: a wrong one is \
             answered with the list. Where such a field may hold several, code_update_mode says whether the new ones take \
             the place of those there, join them, or are taken away. Several fields may be set at once: when one does not \
-            exist, nothing is written. The answer shows each field now and then; nothing is written before the person \
-            has agreed. With dry_run OvalEdge checks it and changes nothing.
+            exist, nothing is written. The answer shows the current and the new value of each; nothing is written before \
+            the person has agreed. With dry_run OvalEdge checks it and changes nothing.
             """
     )
 

@@ -1,4 +1,5 @@
 package import JSON
+import Text
 
 /// A change as the person sees it who decides about it: made from the body of the request, all of which is in it.
 ///
@@ -59,21 +60,6 @@ package struct Change: Sendable {
         }
     }
 
-    /// The whole of a value, on one line.
-    static func shown(_ value: JSON?) -> Inline {
-        switch value {
-        case nil, .null?: "(nothing)"
-        case .string(let text)?: shown(text)
-        case .array(let items)? where !items.isEmpty: items.map { shown($0) }.joined(separator: ", ")
-        case .array?, .object?: value == [] || value == [:] ? "(nothing)" : shown(value?.text ?? "")
-        case .bool?, .number?: "\(words: value?.text ?? "")"
-        }
-    }
-
-    static func shown(_ text: String) -> Inline {
-        let line = text.split { $0.isNewline }.joined(separator: " / ")
-        return line.allSatisfy { $0.isWhitespace } ? "(nothing)" : "\(escaped: line)"
-    }
 }
 
 extension Change {
@@ -94,6 +80,7 @@ extension Change {
                 page.text.line("")
                 page.text.line("\(bold: name)")
                 page.text.code(text, in: language)
+                if !Change.isSeen(text) { page.text.line("The same with its white space: \(Change.quoted(text))") }
                 page.close(path)
             case .line(let line): page.text.line(line)
             case .bullet(let line, let told):
@@ -131,15 +118,17 @@ extension Change {
             let name: Inline = "\(bold: name)"
             let sent = Change.shown(value)
             let words = words.map { Change.shown($0) } ?? sent
-            let then: Inline = words == sent ? sent : "\(words) (\(sent))"
+            let new: Inline = words == sent ? sent : "\(words) (\(sent))"
             switch now {
-            case .new: page.text.bullet("\(name): \(then)")
-            case .unread: page.text.bullet("\(name), now unknown, then: \(then)")
+            case .new: page.text.bullet("\(name): \(new)")
+            case .unread: page.text.bullet("\(name), current unknown, new: \(new)")
             case .holds(let text, let plain):
                 page.text.bullet(name)
-                page.text.line("  - then: \(then)")
+                page.text.line("  - new: \(new)")
                 let isFormatted = plain != nil && (text ?? "").utf8.contains(UInt8(ascii: "<"))
-                page.text.line("  - \(isFormatted ? "now, formatted" : "now"): \(Now.excerpt(plain ?? text ?? ""))")
+                page.text.line(
+                    "  - \(isFormatted ? "current, formatted" : "current"): \(Now.excerpt(plain ?? text ?? ""))"
+                )
             }
             page.close(path)
             page.settle(told, in: name)
@@ -169,7 +158,7 @@ extension Change {
         fileprivate static func excerpt(_ text: String) -> Inline {
             let start = text.prefix(longest + 1)
             guard start.count > longest else { return Change.shown(text) }
-            return "\(Change.shown(String(start.dropLast()))) … (\(text.count) characters)"
+            return "\(Change.shown(String(start.dropLast()).trimmed)) … (\(text.count) characters)"
         }
     }
 

@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func `shows each mark now and then, and what it is after the write`() async throws {
+    @Test func `shows the current and the new mark of each, and what it is after the write`() async throws {
         let (preview, done) = try await catalog.confirmed(
             "update_cde_associations",
             [
@@ -72,11 +72,11 @@ import Testing
                 """
                 ### Change of 2 critical data elements
                 - **stg_orders (oetable 502)**
-                  - then: Yes
-                  - now: None
+                  - new: Yes
+                  - current: None
                 - **net_amount (oecolumn 50105)**
-                  - then: Yes
-                  - now: None
+                  - new: Yes
+                  - current: None
                 - **Category**: Tier1
                 - **Justification**: The yearly accounts stand on it.
                 """

@@ -80,12 +80,12 @@ import Testing
         #expect(CodeValue(CustomFieldText(text: wanted, items: nil), of: field, mode) == expected)
     }
 
-    @Test func `shows each field now and then, and what it holds after the write`() async throws {
+    @Test func `shows the current and the new value of each field, and what it holds after the write`() async throws {
         let (preview, done) = try await call([
             ["field_name": "retention", "value": "3 YEARS"], ["field_key": "cf4", "value": "Ask *Mira* first."],
         ])
-        #expect(preview.text.contains("- **Retention**\n  - then: 3 years\n  - now: 10 years\n"))
-        #expect(preview.text.contains("- **Note**\n  - then: Ask \\*Mira\\* first.\n  - now: (nothing)\n"))
+        #expect(preview.text.contains("- **Retention**\n  - new: 3 years\n  - current: 10 years\n"))
+        #expect(preview.text.contains("- **Note**\n  - new: Ask \\*Mira\\* first.\n  - current: (nothing)\n"))
         #expect(done.structured?["now"] == ["Retention": "3 years", "Note": "Ask *Mira* first."])
         let body = try JSON(parsing: try #require(writes.last).body)
         #expect(

@@ -61,7 +61,9 @@ import Testing
 
     @Test func `shows who holds the role, and who does after the write`() async throws {
         let (preview, done) = try await catalog.confirmed("update_governance_roles", change)
-        #expect(preview.text.contains("### Change of orders (oetable 501)\n- **owner**\n  - then: lena\n  - now: mira"))
+        #expect(
+            preview.text.contains("### Change of orders (oetable 501)\n- **owner**\n  - new: lena\n  - current: mira")
+        )
         #expect(
             done.text == """
                 ### Written to OvalEdge
@@ -118,7 +120,7 @@ import Testing
             "update_governance_roles",
             ["object_id": 311, "object_type": "category", "role_updates": ["owner": "lena"]]
         )
-        #expect(preview.text.contains("### Change of category 311\n- **owner**, now unknown, then: lena"))
+        #expect(preview.text.contains("### Change of category 311\n- **owner**, current unknown, new: lena"))
     }
 
     @Test func `writes nothing for an object that is not there`() async throws {

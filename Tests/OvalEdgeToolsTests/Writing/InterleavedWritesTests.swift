@@ -29,7 +29,7 @@ import Testing
         let second = try await question(of: Self.adding("AMER"), in: two)
         #expect(try await answered(first, in: one)["result"]?["structuredContent"]?["now"] == ["Region": "EMEA,APAC"])
         let again = try await answered(second, in: two)
-        #expect(again["params"]?["message"]?.string?.contains("- then: EMEA,APAC,AMER\n  - now: EMEA,APAC") == true)
+        #expect(again["params"]?["message"]?.string?.contains("- new: EMEA,APAC,AMER\n  - current: EMEA,APAC") == true)
         let done = try await answered(again, in: two)
         #expect(done["result"]?["structuredContent"]?["now"] == ["Region": "EMEA,APAC,AMER"])
         #expect(try catalog.audit().lines.last?.members["before"] == ["Region": "EMEA,APAC"])
@@ -57,7 +57,7 @@ import Testing
         #expect(done["result"]?["structuredContent"]?["now"] == ["Region": "EMEA,APAC"])
         let again = try await session.request("tools/call", Self.round(Self.adding("AMER"), after: second))["result"]
         let form = again?["inputRequests"]?.object?.members.first?.value["params"]?["message"]?.string
-        #expect(form?.contains("- then: EMEA,APAC,AMER\n  - now: EMEA,APAC") == true)
+        #expect(form?.contains("- new: EMEA,APAC,AMER\n  - current: EMEA,APAC") == true)
         let last = try await session.request("tools/call", Self.round(Self.adding("AMER"), after: again ?? [:]))
         #expect(last["result"]?["structuredContent"]?["now"] == ["Region": "EMEA,APAC,AMER"])
     }

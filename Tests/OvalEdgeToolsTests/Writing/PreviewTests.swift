@@ -162,7 +162,7 @@ import Testing
     @Test func `that comes with a token is whole, at any length`() async throws {
         var refusals = 0
         for length in stride(from: 500, through: 40_000, by: 2_600) {
-            for text in [Self.words(length), String(repeating: "a\n", count: length / 2)] {
+            for text in [Self.words(length), String(repeating: "a\n", count: length / 2) + "a"] {
                 let answer = try await TestCatalog().call("update_asset_descriptions", Self.describing(text))
                 guard answer.structured?["confirmationToken"] != nil else {
                     refusals += 1
@@ -183,9 +183,9 @@ import Testing
             Self.describing("The new text.")
         )
         let text = preview.structured?["preview"]?.string ?? ""
-        let then = try #require(text.ranges(of: "then: The new text.").first)
-        let now = try #require(text.ranges(of: "now: old old").first)
-        #expect(then.upperBound < now.lowerBound)
+        let new = try #require(text.ranges(of: "new: The new text.").first)
+        let current = try #require(text.ranges(of: "current: old old").first)
+        #expect(new.upperBound < current.lowerBound)
         #expect(text.contains("characters)") && text.count < 1500)
     }
 
@@ -202,6 +202,50 @@ import Testing
         )
         #expect((answer.structured?["confirmationToken"] != nil) == isChange, "\(answer.text)")
         #expect((answer.structured?["status"] == "unchanged") == !isChange)
+    }
+
+    @Test(arguments: [
+        ["a\nb", "a\r\nb", "a\rb", "a\u{2028}b", "a\u{85}b", "a / b", "a\n\nb", "a /\nb", "a\n/ b", "a \nb", "`a\nb`"],
+        ["a", " a", "a ", "a\n", "\ta", "a\u{A0}", "`a`", "\"a\"", "`\"a\"`"],
+        ["a b", "a  b", "a\tb", "a\u{A0}b", "a`b"], ["", " ", "  ", "\n", "(nothing)"],
+    ])
+    func `shows different texts differently`(_ texts: [String]) async throws {
+        var previews: Set<String> = []
+        for text in texts { previews.insert(try await Self.filing(.string(text))) }
+        #expect(previews.count == texts.count, "\(previews)")
+    }
+
+    @Test(arguments: [
+        ("One (row), 3/4 of it; \"so\"", #"One (row), 3/4 of it; "so""#), ("One\ntwo", "One / two"),
+        ("One\r\ntwo", #"`"One\r\ntwo"`"#), ("One ", #"`"One "`"#), ("A\u{2028}B", #"`"A\u2028B"`"#),
+    ])
+    func `shows a plain text as it is, and any other in quotes`(text: String, shown: String) async throws {
+        let preview = try await Self.filing(.string(text))
+        #expect(preview.contains("- **Zone**: \(shown)\n"), "\(preview)")
+    }
+
+    @Test func `tells two items from one with a comma`() async throws {
+        var shown: Set<String> = []
+        for items in [["a", "b"], ["a, b"], ["a", "b", ""], ["a ", "b"]] as [JSON] {
+            shown.insert(try await Self.filing(items))
+        }
+        #expect(shown.count == 4, "\(shown)")
+    }
+
+    @Test func `of a query shows its white space where that is not seen`() async throws {
+        let query = AnyWrite.all.first { $0.tool == "dq_rule_advisor" }
+        var call = try #require(query).arguments
+        #expect(try await TestCatalog().call("dq_rule_advisor", call).text.contains("white space") == false)
+        call["rule_query"] = "SELECT 1\r\nFROM a"
+        let answer = try await TestCatalog().call("dq_rule_advisor", call)
+        #expect(answer.text.contains(#"The same with its white space: `"SELECT 1\r\nFROM a"`"#), "\(answer.text)")
+    }
+
+    /// The preview of a ticket with a field that is sent as it was given.
+    private static func filing(_ value: JSON) async throws -> String {
+        let call: JSON = ["ticket_template_id": 1006, "summary": "A", "ticket_fields": ["Zone": value]]
+        let answer = try await TestCatalog().call("create_service_request", call)
+        return try #require(answer.structured?["preview"]?.string, "\(answer.text)")
     }
 
     private static func describing(_ text: String) -> JSON {

@@ -25,8 +25,8 @@ import Testing
     @Test func `is shown first, and done when the token comes back`() async throws {
         let (preview, done) = try await catalog.confirmed("update_asset_descriptions", change)
         #expect(preview.text.hasPrefix("Nothing has been written yet."))
-        #expect(preview.text.contains("now: One row per order, cleaned"))
-        #expect(preview.text.contains(#"then: One row per \*order\*."#))
+        #expect(preview.text.contains("current: One row per order, cleaned"))
+        #expect(preview.text.contains(#"new: One row per \*order\*."#))
         #expect(done.structured?["written"] == true)
         #expect(done.structured?["now"]?["businessDescription"] == "One row per *order*.")
         #expect(writes == 1)
