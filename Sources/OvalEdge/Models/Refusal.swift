@@ -18,7 +18,7 @@ package struct Refusal: Hashable, Sendable {
         let places: [JSON]
         if json.hasFalseFlag || !json.isNamedThing && json.reportsFailure {
             places = [json, data].compactMap { $0 }
-        } else if let data, !data.isNamedThing, data.reportsFailure {
+        } else if let data, !data.isNamedThing, data.reportsFailure, data.hasFalseFlag || !data.describesThings {
             places = [data, json]
         } else {
             return nil
@@ -52,6 +52,11 @@ extension JSON {
         first(of: Self.idNames) != nil && first(of: Self.nameNames) != nil
     }
 
+    /// Whether it is about things of the catalog, so that a status or an error may be that of a crawl or a job.
+    fileprivate var describesThings: Bool {
+        object?.members.contains { $0.value.isNamedThing || $0.value.array?.first?.isNamedThing == true } ?? false
+    }
+
     private static let idNames = [
         "objectId", "id", "businessGlossaryId", "tagId", "dqruleId", "ticketTemplateId", "ticketId",
     ]
@@ -66,9 +71,10 @@ extension JSON {
     }
 
     /// Whether it says that something went wrong; beside results that is not a failure.
-    var reportsErrors: Bool { ["error", "errors", "fault"].contains { self[$0]?.isEmptyOrFalse == false } }
+    package var reportsErrors: Bool { ["error", "errors", "fault"].contains { self[$0]?.isEmptyOrFalse == false } }
 
-    fileprivate var hasFalseFlag: Bool {
+    /// Whether it says in so many words that it did not succeed.
+    package var hasFalseFlag: Bool {
         ["ok", "success", "isSuccess", "successful"].contains { self[$0]?.isNo == true }
     }
 

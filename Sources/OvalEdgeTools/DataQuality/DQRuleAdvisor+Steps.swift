@@ -83,7 +83,8 @@ extension DQRuleAdvisor {
                 [.line("They run on the source itself, with the rights of OvalEdge's connection. No rule is made yet.")]
                     + QualityQuerySet.shown
             ),
-            request: request
+            request: request,
+            refusal: { ValidationReport($0).isResult ? nil : Refusal($0)?.error }
         ) { reply, _ in ValidationReport(reply).result(of: target) }
     }
 }

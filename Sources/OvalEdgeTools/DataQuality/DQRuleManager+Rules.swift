@@ -61,6 +61,7 @@ extension DQRuleManager {
 
     /// The product takes such a request and makes no rule.
     private static func refusal(_ reply: JSON) -> OvalEdgeError? {
+        if let refusal = Refusal(reply) { return refusal.error }
         let data = reply.payload
         guard let status = data.text("status"), status.hasSuffix("_blocked") || status == "failed" else { return nil }
         let why = Refusal.words(data.text("message"))

@@ -191,7 +191,7 @@ extension DQRuleManager {
         of target: String,
         _ change: Change,
         _ request: APIRequest<JSON>,
-        refusal: @escaping @Sendable (JSON) -> OvalEdgeError? = { _ in nil },
+        refusal: @escaping @Sendable (JSON) -> OvalEdgeError? = { Refusal($0)?.error },
         report: @escaping @Sendable (JSON, OvalEdgeAPI) async -> WriteResult
     ) -> Write {
         Write(

@@ -56,23 +56,28 @@ struct QueriesReport {
 
 /// What became of three queries that were run on the source.
 struct ValidationReport {
-    private let reply: JSON
+    private let data: JSON
 
-    init(_ reply: JSON) { self.reply = reply }
+    init(_ reply: JSON) { data = reply.payload }
+
+    /// Whether the queries were judged, which is what was asked for, however the judgement is.
+    var isResult: Bool {
+        data["canCreateRule"]?.bool != nil || data["valid"]?.bool != nil
+            || data["results"]?.array?.contains { $0["valid"]?.bool != nil } == true
+    }
 
     func result(of target: String) -> WriteResult {
-        let data = reply.payload
-        guard data["canCreateRule"] != nil || data["results"] != nil else {
+        guard isResult else {
             let what =
                 "OvalEdge did not say what became of the queries. Whether they were run on \(target) is not known."
             var answer = Answer.failure("\(what) Ask your OvalEdge administrators before you try again.")
             answer.meta = [FailureLabel.key: FailureLabel.doubt]
             return WriteResult(.unknown, answer)
         }
-        return WriteResult(.done, answer(data))
+        return WriteResult(.done, answer)
     }
 
-    private func answer(_ data: JSON) -> Answer {
+    private var answer: Answer {
         let canCreate = data["canCreateRule"]?.bool ?? false
         var text = Markdown()
         text.heading(3, canCreate ? "A rule can be made of these queries" : "No rule can be made of these queries")

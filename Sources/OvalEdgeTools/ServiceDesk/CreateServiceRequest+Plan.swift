@@ -182,19 +182,22 @@ extension CreateServiceRequest {
 /// The new ticket: OvalEdge has no question for one, so that its reply is all there is to read back.
 private struct TicketReport {
     private let data: JSON
+    private let claim: Claim
     private let links: LinkBase
 
     init(_ reply: JSON, links: LinkBase) {
         data = reply.payload
+        claim = .creation(reply, id: data.text("displayTicketId", "ticketId"))
         self.links = links
     }
 
-    /// A ticket that has a number was filed.
+    /// A ticket that has a number was filed, unless OvalEdge says otherwise beside it.
     var result: WriteResult {
-        guard let number else {
+        guard let number, claim == .done else {
             let said = data.text("status", "message").map { " It said: \(Inline("\(escaped: $0)").text)." } ?? ""
+            let number = number.map { "the number \(Inline("\(escaped: $0)").text)" } ?? "no number"
             var answer = Answer.failure(
-                "OvalEdge gave no number of a ticket.\(said) Whether one was filed is not known: look into the service "
+                "OvalEdge gave \(number) of a ticket.\(said) Whether one was filed is not known: look into the service "
                     + "desk before you try again."
             )
             answer.meta = [FailureLabel.key: FailureLabel.doubt]

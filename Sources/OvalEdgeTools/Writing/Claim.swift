@@ -28,10 +28,13 @@ enum Claim {
         }
     }
 
-    /// Of something new, which has an id if it was made; its own status is no word about the change.
+    /// Of something new, which has an id if it was made.
+    ///
+    /// A word such as `REJECTED` beside the id may be the status of what was made, or of its making.
     static func creation(_ reply: JSON, id: String?) -> Claim {
         let claim = Claim(reply)
-        return id == nil || claim == .failed || claim == .blocked ? claim : .done
+        guard id != nil else { return claim }
+        return claim == .failed || claim == .blocked ? .unclear : .done
     }
 
     /// A word of status.
@@ -58,8 +61,10 @@ enum Claim {
         let claims = items.map { Self(item: $0) }
         if claims.allSatisfy({ $0 == .done || $0 == .unchanged }) {
             self = claims.contains(.done) ? .done : .unchanged
-        } else if claims.contains(.done) {
+        } else if claims.contains(.done) || claims.contains(.partlyDone) {
             self = .partlyDone
+        } else if claims.contains(.unclear) {
+            self = .unclear
         } else {
             self = claims.contains(.failed) ? .failed : .blocked
         }
@@ -67,7 +72,7 @@ enum Claim {
 
     init(item: JSON) {
         let word = item.text("status").map { Self($0) }
-        let failed = item["ok"] == false || item["success"] == false || item.first(of: "error") != nil
+        let failed = item.hasFalseFlag || item.reportsErrors
         if item["blocked"] == true {
             self = .blocked
         } else if failed {

@@ -15,7 +15,7 @@ package struct Write: Sendable {
     package let request: APIRequest<JSON>
     /// OvalEdge is to say what it would do, and not to do it.
     package let isDryRun: Bool
-    /// The refusal inside a reply that otherwise looks like success; nil when it is none.
+    /// What the reply says instead of having written; nil when it has.
     package let refusal: @Sendable (_ reply: JSON) -> OvalEdgeError?
     /// Reads back what became of it and puts it into words; it was sent by then, so that nothing may throw.
     package let report: @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async -> WriteResult
@@ -28,7 +28,7 @@ package struct Write: Sendable {
         change: Change,
         request: APIRequest<JSON>,
         isDryRun: Bool = false,
-        refusal: @escaping @Sendable (_ reply: JSON) -> OvalEdgeError? = { _ in nil },
+        refusal: @escaping @Sendable (_ reply: JSON) -> OvalEdgeError? = { Refusal($0)?.error },
         report: @escaping @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async -> WriteResult
     ) {
         self.tool = tool
@@ -56,7 +56,4 @@ package struct Write: Sendable {
         ]
         return try seal.digest(parts.bytes).hexadecimal
     }
-
-    /// What the reply says instead of having written; nil when it has.
-    func refusal(in reply: JSON) -> OvalEdgeError? { Refusal(reply)?.error ?? refusal(reply) }
 }

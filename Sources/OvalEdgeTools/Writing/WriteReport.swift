@@ -52,7 +52,8 @@ struct WriteReport {
         text.bullet("\(escaped: subject): \(said)")
         if let message = reply.text("message") { text.bullet("\(escaped: message)") }
         if let code = reply.text("reasonCode") { text.bullet("Reason: \(code: code)") }
-        list("Changed", changed, in: &text)
+        // What was said to be changed, and was looked at and is not, was not.
+        list(isDryRun ? "Would change" : "Changed", outcome == .unchanged ? [] : changed, in: &text)
         list("Locked", locked, in: &text)
         list("Failed", results { Claim(item: $0) == .failed }, in: &text)
         for reason in reply.first(of: "blockedReasons")?.listed ?? [] {

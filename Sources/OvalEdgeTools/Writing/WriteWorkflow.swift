@@ -119,7 +119,7 @@ package struct WriteWorkflow: Sendable {
         } catch {
             return try await failure(error, of: write, record, in: audit)
         }
-        if let refusal = write.refusal(in: reply) {
+        if let refusal = write.refusal(reply) {
             _ = await audit.trouble(entering: record.line(.refused, requestID: requestID))
             throw refusal
         }

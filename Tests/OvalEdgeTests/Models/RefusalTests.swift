@@ -68,6 +68,8 @@ import Testing
         #"{"ok":true,"data":{"items":[{"objectId":1,"status":"error","error":"yes"}]}}"#,
         #"{"ok":true,"data":{"rows":[{"status":"failed","message":"M"}],"failedCount":1}}"#,
         #"{"ok":true,"data":[{"objectId":1,"error":"yes"}]}"#,
+        #"{"ok":true,"data":{"status":"FAILED","details":{"objectId":1,"objectName":"x"}}}"#,
+        #"{"ok":true,"data":{"status":"failed","error":"last crawl","items":[{"objectId":1,"objectName":"x"}]}}"#,
         #"{"error":"No error"}"#, #"{"error":"N/A"}"#, #"{"error":"Success"}"#, #"{"errors":"0"}"#,
         #"{"errors":{"count":0}}"#, #"{"error":{"code":0,"message":""}}"#, #"{"code":"mcp.ok"}"#,
         #"{"ok":true,"data":{"id":1,"storyName":"x","status":"REJECTED"}}"#,

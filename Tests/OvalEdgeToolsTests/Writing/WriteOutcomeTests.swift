@@ -133,6 +133,9 @@ import Testing
         (#"[{"objectId":502,"blocked":true},{"objectId":504,"blocked":true}]"#, "refused"),
         (#"[{"objectId":502,"noChange":true},{"objectId":504,"noChange":true}]"#, "unchanged"),
         (#"[{"objectId":502},{"objectId":504,"error":"No."}]"#, "partly_done"),
+        (#"[{"objectId":502,"noChange":true},{"objectId":504,"error":"No."}]"#, "failed"),
+        (#"[{"objectId":502,"status":"partial_success"},{"objectId":504,"status":"failed"}]"#, "partly_done"),
+        (#"[{"objectId":502,"status":"queued"},{"objectId":504,"status":"queued"}]"#, "unknown"),
     ])
     func `is what became of each of several objects`(results: String, outcome: String) async throws {
         let reply = #"{"ok":true,"data":{"status":"success","results":\#(results)}}"#
@@ -150,8 +153,52 @@ import Testing
         )
         let (_, done) = try await catalog.confirmed("update_cde_associations", call)
         #expect(try catalog.audit().lines.last?.members["outcome"]?.string == outcome, "\(done.text)")
-        #expect(done.isFailure == (outcome == "failed"))
+        #expect(done.isFailure == ["failed", "unknown"].contains(outcome))
         #expect(done.text.contains("### Written to OvalEdge") == false)
+    }
+
+    @Test(arguments: [#""""#, "null", "false", "[]"])
+    func `is no failure of an object whose error is empty`(error: String) async throws {
+        let result = #"{"objectType":"oetable","objectId":"502","error":\#(error)}"#
+        let reply = #"{"ok":true,"data":{"status":"success","results":[\#(result)]}}"#
+        let write = try #require(Self.writes.first { $0.tool == "update_cde_associations" })
+        let (_, done) = try await catalog(doing: true) {
+            HTTPResponse(.ok, text: reply, type: "application/json")
+        }.confirmed(write.tool, write.arguments)
+        #expect(done.structured?["status"] == "done" && done.text.contains("- Changed: oetable 502"), "\(done.text)")
+        #expect(!done.text.contains("Failed"), "\(done.text)")
+    }
+
+    @Test func `is no change where what was said to be changed is still as it was`() async throws {
+        let reply = #"{"ok":true,"data":{"status":"partial_success","updatedFields":["businessDescription"]}}"#
+        let catalog = catalog { HTTPResponse(.ok, text: reply, type: "application/json") }
+        let (_, done) = try await catalog.confirmed(Self.writes[0].tool, Self.writes[0].arguments)
+        #expect(done.structured?["status"] == "unchanged" && !done.text.contains("Changed:"), "\(done.text)")
+    }
+
+    @Test(arguments: [
+        ("create_service_request", #"{"ticketId":5,"summary":"x","status":"Rejected"}"#),
+        ("dq_rule_manager", #"{"dqruleId":905,"ruleName":"x","status":"REJECTED"}"#),
+    ])
+    func `is not known where something new has an id and is refused`(tool: String, data: String) async throws {
+        let write = try #require(AnyWrite.all.first { $0.tool == tool })
+        let catalog = catalog { HTTPResponse(.ok, text: #"{"ok":true,"data":\#(data)}"#, type: "application/json") }
+        let (_, done) = try await catalog.confirmed(write.tool, write.arguments)
+        #expect(done.isFailure && done.text.contains("not known"), "\(done.text)")
+        #expect(try catalog.audit().lines.last?.members["outcome"] == "unknown")
+    }
+
+    @Test(arguments: [
+        #"{"ok":false,"data":{"canCreateRule":false,"results":[{"queryType":"rule","valid":false,"message":"No."}]}}"#,
+        #"{"ok":true,"data":{"status":"FAILED","valid":false,"message":"No."}}"#,
+    ])
+    func `is a result where queries were judged to be wrong`(reply: String) async throws {
+        let write = try #require(AnyWrite.all.first { $0.tool == "dq_rule_advisor" })
+        let catalog = catalog { HTTPResponse(.ok, text: reply, type: "application/json") }
+        let (_, done) = try await catalog.confirmed(write.tool, write.arguments)
+        #expect(!done.isFailure && done.structured?["canCreateRule"] == false, "\(done.text)")
+        #expect(done.text.hasPrefix("### No rule can be made of these queries") && done.text.contains("No."))
+        #expect(try catalog.audit().lines.last?.members["outcome"] == "done")
     }
 
     @Test func `is told of a name without the power of its characters`() async throws {
