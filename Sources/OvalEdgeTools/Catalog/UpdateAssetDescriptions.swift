@@ -119,8 +119,8 @@ extension UpdateAssetDescriptions {
                     ReadBack(
                         slot.rawValue,
                         wanted: texts[slot],
-                        before: Self.text(of: slot, in: asset)?.plainText,
-                        now: .of(now) { Self.text(of: slot, in: $0)?.plainText }
+                        before: Self.text(of: slot, in: asset)?.wholePlainText,
+                        now: .of(now) { Self.text(of: slot, in: $0)?.wholePlainText }
                     )
                 }
                 return WriteReport(

@@ -92,7 +92,7 @@ extension CreateGlossaryTerm {
                     ReadBack(
                         "description",
                         wanted: draft.description,
-                        now: .of(now) { $0.json["businessDescription"].flatMap { RichText($0) }?.plainText }
+                        now: .of(now) { $0.json["businessDescription"].flatMap { RichText($0) }?.wholePlainText }
                     ),
                 ])
         }

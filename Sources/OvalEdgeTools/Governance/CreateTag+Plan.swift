@@ -140,7 +140,7 @@ extension CreateTag {
             let now = await ovalEdge.readBack { try await Self.read(id, from: $0) } ?? nil
             var fields = [ReadBack("tagName", wanted: draft.name, now: .of(now) { $0.asset.name })]
             if let wanted = draft.description {
-                let now = ReadBack.Now.of(now) { $0.asset.descriptions.first?.text.plainText }
+                let now = ReadBack.Now.of(now) { $0.asset.descriptions.first?.text.wholePlainText }
                 fields.append(ReadBack("description", wanted: wanted, now: now))
             }
             let link = now?.link ?? made?.link

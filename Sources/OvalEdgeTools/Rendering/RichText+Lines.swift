@@ -17,6 +17,9 @@ extension RichText {
 
     func beginning(_ length: Int) -> RichText { RichText(String(text.prefix(length)), format) }
 
+    /// All of it, however long it is, for who compares and does not show it.
+    var wholePlainText: String { format == .html ? HTMLText(text).plain : text }
+
     package var plainText: String {
         let (text, rest) = readable
         let plain = format == .html ? HTMLText(text).plain : text

@@ -35,7 +35,7 @@ struct ReadBack: Sendable {
     /// Texts come back as HTML, with other spaces, or with a comma and a space between values.
     private static func isSame(_ text: String?, _ other: String?) -> Bool {
         let (text, other) = (text ?? "", other ?? "")
-        let plain = [text, other].map { RichText($0, .html).plainText }
+        let plain = [text, other].map { RichText($0, .html).wholePlainText }
         return folded(text) == folded(other) || folded(text) == folded(plain[1]) || folded(plain[0]) == folded(plain[1])
     }
 

@@ -201,6 +201,17 @@ import Testing
         #expect(try catalog.audit().lines.last?.members["outcome"] == "done")
     }
 
+    @Test func `is known of a text of any length`() async throws {
+        let catalog = TestCatalog(sandbox, budget: AnswerBudget(tokens: 100_000))
+        let text = (0..<12_000).map { "w\($0 + 10_000)" }.joined(separator: " ")
+        let (_, done) = try await catalog.confirmed(
+            "update_asset_descriptions",
+            ["object_id": 501, "object_type": "oetable", "business_description": .string(text)]
+        )
+        #expect(done.structured?["status"] == "done", "\(done.text.suffix(300))")
+        #expect(try catalog.audit().lines.last?.members["outcome"] == "done")
+    }
+
     @Test func `is told of a name without the power of its characters`() async throws {
         let create = try #require(AnyWrite.all.first { $0.tool == "create_tag" })
         var arguments = create.arguments
