@@ -13,6 +13,17 @@ extension OvalEdgeError {
         delivery: .sent
     )
 
+    /// The time of the whole call was over before the answer came.
+    package static func deadlinePassed(_ delivery: Delivery) -> OvalEdgeError {
+        OvalEdgeError(
+            .unreachable,
+            "The time for the call was over before OvalEdge answered.",
+            advice: "Ask for less, try again later, or raise OVALEDGE_CALL_DEADLINE_SECONDS.",
+            isPassing: true,
+            delivery: delivery
+        )
+    }
+
     package var isCancellation: Bool { notSent == Self.cancelled.notSent }
 
     /// No answer came.

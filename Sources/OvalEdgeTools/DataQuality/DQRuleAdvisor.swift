@@ -95,6 +95,8 @@ extension DQRuleAdvisor {
     /// All but one of the steps only read.
     package static func isOffered(allowing families: Set<WriteFamily>) -> Bool { true }
 
+    package var mayWrite: Bool { step == .validateQuery }
+
     package static func steps(beyond families: Set<WriteFamily>) -> Set<String> {
         families.contains(family) ? [] : [Step.validateQuery.rawValue]
     }

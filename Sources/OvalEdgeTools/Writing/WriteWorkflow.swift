@@ -40,8 +40,19 @@ package struct WriteWorkflow: Sendable {
         let context: RequestContext
     }
 
-    /// Plans again after each yes, and asks again where the change is not the one that was agreed to any more.
+    /// What is thrown on the way stood before anything was sent, and is told so.
     func answer(of call: some WritingTool, in visit: Visit) async throws -> SizedAnswer {
+        do {
+            return try await outcome(of: call, in: visit)
+        } catch let error as OvalEdgeError where call.mayWrite {
+            return SizedAnswer(Self.unsent(error, "Nothing was written."))
+        } catch let trouble as TokensUnavailable {
+            return SizedAnswer(.failure("Nothing was written. \(trouble)"))
+        }
+    }
+
+    /// Plans again after each yes, and asks again where the change is not the one that was agreed to any more.
+    private func outcome(of call: some WritingTool, in visit: Visit) async throws -> SizedAnswer {
         for _ in 0..<Self.mostQuestions {
             let write: Write
             switch try await call.plan(from: visit.ovalEdge, in: visit.context) {
@@ -56,13 +67,7 @@ package struct WriteWorkflow: Sendable {
                 return SizedAnswer(Self.nothingToDo(write))
             }
             let account = try account(visit.context.principal)
-            let decision: WriteConsent.Decision
-            do {
-                decision = try await asking.consent(to: write, by: account, call.agreement, visit)
-            } catch let trouble as TokensUnavailable {
-                return SizedAnswer(.failure("Nothing was written. \(trouble)"))
-            }
-            switch decision {
+            switch try await asking.consent(to: write, by: account, call.agreement, visit) {
             case .withheld(let answer): return .whole(answer)
             case .given(let how):
                 if let answer = try await carryOut(write, call, agreed: how, in: audit, visit) {
@@ -90,7 +95,7 @@ package struct WriteWorkflow: Sendable {
                 try asking.isSame(write, agreed, by: account)
             else { return nil }
             let record = WriteRecord(write, by: account, client: visit.context.clientName, agreed: how)
-            return try await send(write, record, agreed: how, in: audit, visit)
+            return await send(write, record, agreed: how, in: audit, visit).answer
         }
     }
 
@@ -101,59 +106,63 @@ package struct WriteWorkflow: Sendable {
         agreed how: String,
         in audit: AuditLog,
         _ visit: Visit
-    ) async throws -> Answer {
-        do {
-            try await audit.enter(record.line(.attempted))
-        } catch let trouble as AuditTrouble {
-            return .failure("Nothing was written, because it could not be put on record. \(trouble)")
+    ) async -> WriteResult {
+        if let trouble = await audit.trouble(entering: record.line(.attempted)) {
+            let text = "Nothing was written, because it could not be put on record. \(trouble)"
+            return WriteResult(.notSent, .failure(text))
         }
         // The settings may have changed while the person was asked.
         if let obstacle = Self.obstacle(to: write, visit, agreed: how) {
             _ = await audit.trouble(entering: record.line(.notSent))
-            return obstacle
+            return WriteResult(.notSent, obstacle)
         }
         let requestID: String?
         let reply: JSON
         do {
             (reply, requestID) = try await visit.ovalEdge.sendForRecord(write.request)
         } catch {
-            return try await failure(error, of: write, record, in: audit)
+            _ = await audit.trouble(entering: record.line(error.outcomeOfWrite, requestID: error.requestID))
+            return Self.failure(error, of: write)
         }
         if let refusal = write.refusal(reply) {
             _ = await audit.trouble(entering: record.line(.refused, requestID: requestID))
-            throw refusal
+            return WriteResult(.refused, .failure(refusal))
         }
         let result = await write.report(reply, visit.ovalEdge)
         let trouble = await audit.trouble(entering: record.line(result.outcome, requestID: requestID))
         var answer = result.answer
         answer.tellsOutcome = true
         if let trouble { answer.content.append(.text("What became of it could not be put on record. \(trouble)")) }
-        return answer
+        return WriteResult(result.outcome, answer)
     }
 
-    /// Says whether it was sent, and whether it may have been done all the same.
-    private func failure(
-        _ error: OvalEdgeError,
-        of write: Write,
-        _ record: WriteRecord,
-        in audit: AuditLog
-    ) async throws -> Answer {
-        let outcome = error.outcomeOfWrite
-        _ = await audit.trouble(entering: record.line(outcome, requestID: error.requestID))
-        guard outcome != .refused else { throw error }
-        var answer =
-            outcome == .notSent
-            ? Answer.failure("\(error.explanation)\n\nNothing was sent, so nothing was written.")
-            : Answer.failure("\(error.explanationOfDoubt)\n\n\(WriteReport.doubt(of: write.target))")
-        let label = outcome == .notSent ? FailureLabel.meta(of: error) : FailureLabel.doubt(error)
-        answer.meta = [FailureLabel.key: label]
+    /// Says whether it was sent, and whether it may have been done all the same; of a dry run that is looked up.
+    private static func failure(_ error: OvalEdgeError, of write: Write) -> WriteResult {
+        let error = error.ofWrite
+        switch error.outcomeOfWrite {
+        case .notSent: return WriteResult(.notSent, unsent(error, "Nothing was sent, so nothing was written."))
+        case .unknown:
+            let doubt = write.isDryRun ? "" : "\n\n\(WriteReport.doubt(of: write.target))"
+            var answer = Answer.failure("\(error.explanationOfDoubt)\(doubt)")
+            answer.meta = [FailureLabel.key: FailureLabel.doubt(error)]
+            answer.tellsOutcome = true
+            return WriteResult(.unknown, answer)
+        case let outcome: return WriteResult(outcome, .failure(error))
+        }
+    }
+
+    /// What kept a change from being sent, and `consequence`.
+    private static func unsent(_ error: OvalEdgeError, _ consequence: String) -> Answer {
+        let error = error.ofWrite
+        var answer = Answer.failure("\(error.explanation)\n\n\(consequence)")
+        answer.meta = [FailureLabel.key: FailureLabel.meta(of: error)]
         answer.tellsOutcome = true
         return answer
     }
 }
 
 extension WriteWorkflow {
-    /// Asks OvalEdge what it would do, and looks whether it has kept to that.
+    /// Asks OvalEdge what it would do, and looks whether it has kept to that, whatever it answered.
     private func dryRun(
         of write: Write,
         _ call: some WritingTool,
@@ -162,37 +171,50 @@ extension WriteWorkflow {
     ) async throws -> Answer {
         let account = try account(visit.context.principal)
         let record = WriteRecord(write, by: account, client: visit.context.clientName, agreed: "dry_run")
-        var answer = try await send(write, record, agreed: "dry_run", in: audit, visit)
-        guard !answer.isFailure else { return answer }
-        let state: Bool?
+        let result = await send(write, record, agreed: "dry_run", in: audit, visit)
+        guard result.outcome != .notSent else { return result.answer }
+        var answer = result.answer
+        answer.tellsOutcome = true
+        switch await isUntouched(write, call, by: account, visit) {
+        case true? where !answer.isFailure: break
+        case true?: answer.content.append(.text("\(write.shownTarget) was looked at again: nothing was changed."))
+        case nil: answer.content.append(.text(Self.unread(write)))
+        case false?:
+            _ = await audit.trouble(entering: record.line(.dryRunChanged))
+            let said = answer.isFailure ? answer.content : []
+            answer = .failure(Self.changed(write))
+            answer.content += said
+            answer.tellsOutcome = true
+        }
+        return answer
+    }
+
+    /// Whether what is there is what was there when `write` was planned; nil where that cannot be read.
+    private func isUntouched(
+        _ write: Write,
+        _ call: some WritingTool,
+        by account: String,
+        _ visit: Visit
+    ) async -> Bool? {
         do {
             guard case .write(let now) = try await call.plan(from: visit.ovalEdge, in: visit.context) else {
-                return try await changed(by: write, record, in: audit)
+                return false
             }
-            state = try write.change.before.map { _ in try asking.isSame(now, write, by: account) }
+            return try write.change.before.map { _ in try asking.isSame(now, write, by: account) }
         } catch {
-            state = nil
-        }
-        switch state {
-        case true?: return answer
-        case false?: return try await changed(by: write, record, in: audit)
-        case nil:
-            let doubt = "What is there now could not be read, so look at \(write.shownTarget) before you trust this."
-            answer.content.append(.text(doubt))
-            return answer
+            return nil
         }
     }
 
-    private func changed(by write: Write, _ record: WriteRecord, in audit: AuditLog) async throws -> Answer {
-        _ = await audit.trouble(entering: record.line(.dryRunChanged))
-        var answer = Answer.failure(
-            """
-            WARNING: this was a dry run, and \(write.shownTarget) was changed all the same. Either OvalEdge did not obey \
-            `dryRun`, or somebody else changed it at the same time. Look at \(write.shownTarget) and tell the person.
-            """
-        )
-        answer.tellsOutcome = true
-        return answer
+    private static func unread(_ write: Write) -> String {
+        "What is there now could not be read, so look at \(write.shownTarget) before you trust this."
+    }
+
+    private static func changed(_ write: Write) -> String {
+        """
+        WARNING: this was a dry run, and \(write.shownTarget) was changed all the same. Either OvalEdge did not obey \
+        `dryRun`, or somebody else changed it at the same time. Look at \(write.shownTarget) and tell the person.
+        """
     }
 }
 
@@ -247,6 +269,9 @@ extension WriteWorkflow {
 }
 
 extension OvalEdgeError {
+    /// The same as a writing tool tells it: who is still told of a call that ended early has not cancelled it.
+    fileprivate var ofWrite: OvalEdgeError { isCancellation ? .deadlinePassed(delivery) : self }
+
     /// What is known of a write that ended like this.
     fileprivate var outcomeOfWrite: WriteOutcome {
         switch delivery {
@@ -258,18 +283,17 @@ extension OvalEdgeError {
 }
 
 extension AuditLog {
-    /// Written to its end even when the call that wants it is cancelled meanwhile.
-    fileprivate func enter(_ line: JSONObject) async throws {
-        try await Task(executorPreference: WorkerPool.shared) { try await self.append(line) }.value
-    }
-
     /// What kept a line from being entered; nil when nothing did.
+    ///
+    /// It is written to its end even when the call that wants it is cancelled meanwhile.
     fileprivate func trouble(entering line: JSONObject) async -> AuditTrouble? {
-        do {
-            try await enter(line)
-            return nil
-        } catch {
-            return error as? AuditTrouble
-        }
+        await Task(executorPreference: WorkerPool.shared) { () async -> AuditTrouble? in
+            do throws(AuditTrouble) {
+                try await self.append(line)
+                return nil
+            } catch {
+                return error
+            }
+        }.value
     }
 }

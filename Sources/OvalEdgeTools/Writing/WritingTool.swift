@@ -7,6 +7,8 @@ package import OvalEdge
 package protocol WritingTool: Tool {
     static var family: WriteFamily { get }
     var agreement: Agreement { get }
+    /// Whether this call comes to a change, as far as its arguments say.
+    var mayWrite: Bool { get }
     /// Whether anything of it may be done when these families of writes are allowed.
     static func isOffered(allowing families: Set<WriteFamily>) -> Bool
     /// The choices of its arguments that would write more than these families.
@@ -18,6 +20,7 @@ package protocol WritingTool: Tool {
 extension WritingTool {
     package static var writing: (any WritingTool.Type)? { self }
 
+    package var mayWrite: Bool { true }
     package static func isOffered(allowing families: Set<WriteFamily>) -> Bool { families.contains(family) }
     package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
 

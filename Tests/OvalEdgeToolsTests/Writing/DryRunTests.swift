@@ -4,6 +4,7 @@ import MCP
 import OvalEdge
 import OvalEdgeTools
 import Sandbox
+import Synchronization
 import TestSupport
 import Testing
 
@@ -55,6 +56,53 @@ import Testing
         #expect(answer.isFailure && answer.text.hasPrefix("WARNING: this was a dry run, and "), "\(answer.text)")
         let outcomes = try catalog.audit().lines.map { $0.members["outcome"] }
         #expect(outcomes == ["attempted", "dry_run", "dry_run_changed"])
+    }
+
+    /// Nil for a connection that breaks off.
+    private static let failures: [HTTPStatus?] = [.forbidden, .serviceUnavailable, .ok, nil]
+
+    @Test(arguments: calls.indices, failures)
+    func `is looked at again where it fails, since it may have been done all the same`(
+        index: Int,
+        failure: HTTPStatus?
+    ) async throws {
+        let (tool, arguments) = Self.calls[index]
+        for isObeyed in [true, false] {
+            let sandbox = SandboxClient()
+            let catalog = TestCatalog(
+                AnsweringHTTP { request throws(HTTPFailure) in
+                    guard !request.mayBeRepeated, var body = try? JSON(parsing: request.body), body["options"] != nil
+                    else { return try await sandbox.send(request) }
+                    var request = request
+                    body["options"] = isObeyed ? body["options"] : nil
+                    request.body = body.bytes
+                    _ = try await sandbox.send(request)
+                    guard let failure else { throw .cutOff(detail: "d") }
+                    return HTTPResponse(failure, text: #"{"ok":false,"message":"No."}"#, type: "application/json")
+                }
+            )
+            let answer = try await catalog.call(tool, trial(arguments))
+            let outcomes = try catalog.audit().lines.map { $0.members["outcome"]?.string }
+            #expect(answer.isFailure && answer.tellsOutcome)
+            #expect(answer.text.hasPrefix("WARNING: this was a dry run") == !isObeyed, "\(answer.text)")
+            #expect(answer.text.contains("was looked at again: nothing was changed.") == isObeyed, "\(answer.text)")
+            #expect(
+                outcomes.last == (isObeyed ? outcomes[1] : "dry_run_changed") && outcomes.count == (isObeyed ? 2 : 3)
+            )
+        }
+    }
+
+    @Test func `that fails is not known where it cannot be looked at again`() async throws {
+        let isGone = Atomic(false)
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                if request.url.hasSuffix("update-asset-descriptions") { isGone.store(true, ordering: .relaxed) }
+                if isGone.load(ordering: .relaxed) { throw .cutOff(detail: "d") }
+                return try await sandbox.send(request)
+            }
+        )
+        let answer = try await catalog.call("update_asset_descriptions", trial(Self.calls[0].1))
+        #expect(answer.isFailure && answer.text.contains("What is there now could not be read"), "\(answer.text)")
     }
 
     @Test func `says so where it cannot be checked`() async throws {

@@ -5,6 +5,7 @@ import MCP
 import OvalEdge
 import OvalEdgeTools
 import Sandbox
+import Synchronization
 import TestSupport
 import Testing
 
@@ -165,11 +166,58 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
         #expect(try catalog.audit().lines.isEmpty && sent == 0)
     }
 
+    @Test(arguments: AnyWrite.all, [.connectionRefused(host: "h"), .cancelled] as [HTTPFailure])
+    func `says that nothing was written where OvalEdge is gone after the yes`(
+        _ write: AnyWrite,
+        failure: HTTPFailure
+    ) async throws {
+        // This one needs nothing but what it was given, so that it comes to the sending.
+        guard write.arguments["step"] != "validate_query" || failure != .cancelled else { return }
+        let isGone = Atomic(false)
+        let client = AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+            if isGone.load(ordering: .relaxed) { throw failure }
+            return try await sandbox.send(request)
+        }
+        let asked = try await TestCatalog(
+            client,
+            consent: { _ in
+                isGone.store(true, ordering: .relaxed)
+                return .given(how: "terminal")
+            }
+        ).call(write.tool, write.arguments)
+        isGone.store(false, ordering: .relaxed)
+        let catalog = TestCatalog(client)
+        var agreed = write.arguments
+        agreed["write_confirmed_by_user"] = true
+        agreed["confirmation_token"] = try await catalog.call(write.tool, agreed).structured?["confirmationToken"]
+        isGone.store(true, ordering: .relaxed)
+        for answer in [asked, try await catalog.call(write.tool, agreed)] {
+            #expect(answer.isFailure && answer.text.lowercased().contains("nothing was written"), "\(answer.text)")
+            #expect(!answer.text.contains("cancelled"), "\(answer.text)")
+        }
+        #expect(sent == 0)
+    }
+
+    @Test(arguments: AnyWrite.all)
+    func `names the limit where the time of the call runs out while it is sent`(_ write: AnyWrite) async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                if Self.changes(request.method, request.url) { throw .cancelled }
+                return try await sandbox.send(request)
+            }
+        )
+        let done = try await catalog.confirmed(write.tool, write.arguments).done
+        #expect(done.isFailure && done.tellsOutcome && !done.text.contains("cancelled"), "\(done.text)")
+        #expect(done.text.contains("raise OVALEDGE_CALL_DEADLINE_SECONDS") && done.text.contains("is not known"))
+    }
+
     /// The requests that change something.
     private var sent: Int {
-        let reads = ["asset-explorer", "assess-cde", "generate-queries", "generate"]
-        return sandbox.record.requests.count { request in
-            request.method == .post && !reads.contains { request.path.hasSuffix("/\($0)") }
-        }
+        sandbox.record.requests.count { Self.changes($0.method, $0.path) }
+    }
+
+    private static func changes(_ method: HTTPMethod, _ path: String) -> Bool {
+        let reads = ["asset-explorer", "assess-cde", "generate-queries", "generate", TokenExchange.path]
+        return method == .post && !reads.contains { path.hasSuffix($0) }
     }
 }
