@@ -32,16 +32,22 @@ final class OutgoingRequests: Sendable {
     /// Whether the other side has not said yet that it is ready.
     var isClosed: Bool { state.withLock { $0.stage == .closed } }
 
+    /// So many are open at a time: each may hold up a request of the other side as long as a person thinks.
+    static let most = 8
+
     /// An id under which the other side is going to be asked, and may be given up from now on.
     ///
     /// Ids are texts, so that they are told apart from the other side's at a glance.
-    func reserve() -> RequestID {
-        state.withLock { state in
+    func reserve() throws(AskFailure) -> RequestID {
+        let id = state.withLock { state -> RequestID? in
+            guard state.entries.count < Self.most else { return nil }
             state.lastNumber += 1
             let id = RequestID(text: "ask-\(state.lastNumber)")
             state.entries[id] = .reserved
             return id
         }
+        guard let id else { throw .tooMany(open: Self.most) }
+        return id
     }
 
     /// Sends once that is possible, and waits for what `settle` or `giveUp` brings under this id.
@@ -161,6 +167,8 @@ package enum AskFailure: Error, Hashable, CustomStringConvertible {
     case gone
     /// The other side never said that it is ready to be asked, and was not.
     case notReady
+    /// So many questions are open that no further one is asked.
+    case tooMany(open: Int)
     /// The answer does not fit the question; `problem` is a sentence.
     case unfit(problem: String)
 
@@ -171,6 +179,8 @@ package enum AskFailure: Error, Hashable, CustomStringConvertible {
         case .timedOut: "Nobody answered what the client was asked. Call again when somebody is there to answer."
         case .notReady:
             "The client cannot be asked before it sends `notifications/initialized`. Call again once it has."
+        case .tooMany(let open):
+            "The client has not answered \(open) earlier questions. Answer those, then call again."
         case .gone: "The client left before it answered. Connect and call again."
         case .unfit(let problem): "\(problem) Call again and answer as the form asks."
         }

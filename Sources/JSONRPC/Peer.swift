@@ -97,9 +97,12 @@ package final class Peer: Sendable {
     /// Whether so much waits to be written that what can be done without should not be sent.
     package var isCongested: Bool { transport.isCongested }
 
+    /// How many questions to the other side are open at a time; a further one is refused.
+    package static let questionsAtOnce = OutgoingRequests.most
+
     /// Asks the other side, and waits for its answer as long as `limit` and the task allow.
     package func ask(_ method: String, _ params: JSON?, within limit: Duration) async throws -> JSON {
-        let id = questions.reserve()
+        let id = try questions.reserve()
         let timer = Task(executorPreference: WorkerPool.shared) { [questions, readiness] in
             try await SystemClock.sleep(for: readiness)
             if questions.isClosed { questions.giveUp(id, .notReady) }

@@ -6,17 +6,17 @@ import Testing
 @Suite struct `A question to the other side` {
     private let questions = OutgoingRequests()
 
-    @Test func `can be given up before it is waited for, and is not sent then`() async {
+    @Test func `can be given up before it is waited for, and is not sent then`() async throws {
         questions.open()
-        let id = questions.reserve()
+        let id = try questions.reserve()
         questions.giveUp(id, .notReady)
         let (answer, wasSent) = await questions.answer(to: id) { Issue.record("It was sent.") }
         #expect(answer == .failure(.notReady))
         #expect(!wasSent)
     }
 
-    @Test func `can be given up while it waits until the other side is ready, and is not sent then`() async {
-        let id = questions.reserve()
+    @Test func `can be given up while it waits until the other side is ready, and is not sent then`() async throws {
+        let id = try questions.reserve()
         async let given = questions.answer(to: id) { Issue.record("It was sent.") }
         questions.giveUp(id, .timedOut)
         let (answer, wasSent) = await given
@@ -25,8 +25,8 @@ import Testing
         questions.open()
     }
 
-    @Test func `is sent once the other side is ready`() async {
-        let id = questions.reserve()
+    @Test func `is sent once the other side is ready`() async throws {
+        let id = try questions.reserve()
         async let given = questions.answer(to: id) { [questions] in
             #expect(questions.settle(id, .success("late")))
         }
@@ -36,9 +36,9 @@ import Testing
         #expect(wasSent)
     }
 
-    @Test func `takes no answer before it was asked, and one only`() async {
+    @Test func `takes no answer before it was asked, and one only`() async throws {
         questions.open()
-        let id = questions.reserve()
+        let id = try questions.reserve()
         #expect(!questions.settle(id, .success("early")))
         let (answer, wasSent) = await questions.answer(to: id) {
             #expect(questions.settle(id, .success("first")))
@@ -48,13 +48,13 @@ import Testing
         #expect(wasSent)
     }
 
-    @Test func `fails where nobody is left to answer`() async {
-        let id = questions.reserve()
-        let held = questions.reserve()
+    @Test func `fails where nobody is left to answer`() async throws {
+        let id = try questions.reserve()
+        let held = try questions.reserve()
         async let given = questions.answer(to: held) { Issue.record("It was sent.") }
         questions.end()
         #expect(await questions.answer(to: id) {}.answer == .failure(.gone))
-        #expect(await questions.answer(to: questions.reserve()) {}.answer == .failure(.gone))
+        #expect(await questions.answer(to: try questions.reserve()) {}.answer == .failure(.gone))
         #expect(await given.answer == .failure(.gone))
     }
 }

@@ -227,6 +227,23 @@ import Testing
         )
     }
 
+    @Test func `asks a few things at a time, so that it can answer meanwhile`() async throws {
+        let end = End()
+        end.peer.openQuestions()
+        let open = (1...Peer.questionsAtOnce).map { _ in
+            Task { try await end.peer.ask("question", nil, within: .seconds(600)) }
+        }
+        while end.written.count < open.count { await Task.yield() }
+        await #expect(throws: AskFailure.tooMany(open: open.count)) {
+            _ = try await end.peer.ask("question", nil, within: .seconds(600))
+        }
+        end.write(#"{"jsonrpc":"2.0","id":"ask-1","result":{}}"#)
+        let next = Task { try await end.peer.ask("question", nil, within: .seconds(600)) }
+        while end.written.count <= open.count { await Task.yield() }
+        for question in open + [next] { question.cancel() }
+        #expect(Peer.questionsAtOnce < Peer.requestsInFlight)
+    }
+
     @Test func `takes nothing back that it never asked`() async {
         let end = End()
         let question = Task { try await end.peer.ask("question", nil, within: .seconds(600)) }

@@ -172,6 +172,7 @@ extension AskFailure {
         case .refused(let error): "It said: \(Inline("\(escaped: String(error.message.prefix(300)))").text)."
         case .timedOut: "Nobody answered within ten minutes."
         case .gone: "It left."
+        case .tooMany(let open): "It shows \(open) other forms, which are to be answered first."
         case .notReady: "It was not ready."
         case .unfit(let problem): problem
         }

@@ -1,4 +1,5 @@
 import JSON
+import JSONRPC
 import Logging
 import MCP
 import OvalEdge
@@ -144,6 +145,19 @@ import Testing
         #expect(reply?["content"]?[0]?["text"]?.string?.contains("nothing was written") == true)
         #expect(writes == 0)
         #expect(try catalog.audit().lines.map { $0.members["outcome"] } == ["attempted", "not_sent"])
+    }
+
+    @Test func `is asked for in a few forms at a time, and other calls go on`() async throws {
+        let catalog = TestCatalog(sandbox)
+        let session = try await catalog.session(.november2025, capabilities: Self.forms)
+        for id in 1...Peer.questionsAtOnce {
+            session.write(Self.call(id))
+            #expect(try JSON(parsing: await session.read())["method"] == "elicitation/create")
+        }
+        session.write(Self.call(100))
+        let reply = try JSON(parsing: await session.read())
+        expect(reply, is: "unanswered", in: catalog)
+        #expect(reply.text.contains("other forms, which are to be answered first."), "\(reply.text)")
     }
 
     private func expect(_ reply: JSON, is status: String, in catalog: TestCatalog) {
