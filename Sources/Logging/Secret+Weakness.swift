@@ -8,7 +8,7 @@ extension Secret {
             switch self {
             case .short: "is shorter than \(Secret.shortest) characters"
             case .number: "is a number"
-            case .word: "is a word, or a few of them"
+            case .word: "is a word"
             case .uniform: "consists of very few different characters"
             }
         }
@@ -27,7 +27,7 @@ extension Secret {
         if Set(bytes).count < Self.fewest { return .uniform }
         guard bytes.count < Self.long else { return nil }
         if bytes.allSatisfy({ $0.isDigit || " +,-./:".utf8.contains($0) }) { return .number }
-        return bytes.allSatisfy { $0.isLetter || "-._ ".utf8.contains($0) } ? .word : nil
+        return bytes.allSatisfy { $0.isLetter } ? .word : nil
     }
 
     static let fewest = 4

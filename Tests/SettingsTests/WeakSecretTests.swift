@@ -10,8 +10,8 @@ import Testing
     @Test(arguments: [
         ("OVALEDGE_USER_SECRET", "short7!", "OVALEDGE_USER_SECRET is shorter than 8 characters"),
         ("OVALEDGE_USER_TOKEN", "12345678", "OVALEDGE_USER_TOKEN is a number"),
-        ("OVALEDGE_USER_TOKEN", "structured", "OVALEDGE_USER_TOKEN is a word, or a few of them"),
-        ("OVALEDGE_USER_TOKEN", "sales_orders", "OVALEDGE_USER_TOKEN is a word, or a few of them"),
+        ("OVALEDGE_USER_TOKEN", "structured", "OVALEDGE_USER_TOKEN is a word"),
+        ("OVALEDGE_USER_TOKEN", "sales", "OVALEDGE_USER_TOKEN is shorter than 8 characters"),
         ("OVALEDGE_USER_SECRET", "----------------", "OVALEDGE_USER_SECRET consists of very few different characters"),
         (
             "OVALEDGE_PROXY", "http://svc:pass@proxy.example",
