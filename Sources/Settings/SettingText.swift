@@ -40,9 +40,9 @@ enum SettingText {
 
     /// Whether such a form stands anywhere in the text, as in `https://${input:host}/ovaledge`.
     static func holdsPlaceholder(_ text: String) -> Bool {
-        if isWordToFillIn(text) { return true }
+        if isPlaceholder(text) { return true }
         guard mayHoldPlaceholder(text) else { return false }
-        return isPlaceholder(text) || bracketed(text) != nil
+        return bracketed(text) != nil
             || openings.contains { text.ranges(of: $0).first.map { text[$0.upperBound...].contains("}") } ?? false }
     }
 
@@ -52,11 +52,10 @@ enum SettingText {
             return false
         }
         let word = text.lowercased()
-        let words = word.split { !$0.isLetter }
-        if ["changeme", "replaceme"].contains(words.joined()) || word.count > 2 && word.allSatisfy({ $0 == "x" }) {
-            return true
-        }
-        return words.first == "your" && words.count > 1 && word.allSatisfy { $0.isLetter || $0 == "-" || $0 == "_" }
+        if word.count > 2 && word.allSatisfy({ $0 == "x" }) { return true }
+        if ["changeme", "replaceme"].contains(word.filter { $0.isLetter || $0.isNumber }) { return true }
+        return ["your-", "your_"].contains { word.hasPrefix($0) }
+            && word.dropFirst(5).contains { $0.isLetter } && !word.contains { $0.isNumber }
     }
 
     /// Where the text has words in angle brackets.
