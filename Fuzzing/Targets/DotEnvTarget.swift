@@ -41,11 +41,13 @@ extension FuzzTarget {
         }
     }
 
-    /// With other bad lines, and another secret, the same is said.
+    /// With other bad lines of the same kind, and another secret, the same is said.
     private static func keepsSilent(_ file: DotEnv, _ bytes: [UInt8]) throws {
         var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let one = sentences(about: lines, secret: "first-secret")
-        for number in file.badLines { lines[number - 1] = [UInt8(ascii: "=")] }
+        for number in file.badLines {
+            lines[number - 1] = Array((file.openLines.contains(number) ? "A='" : "=").utf8)[...]
+        }
         let other = sentences(about: lines, secret: "other-secret")
         try hold(one == other, "What a bad line or a secret holds is told:\n\(one)\n\(other)")
     }
