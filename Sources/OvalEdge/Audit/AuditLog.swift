@@ -56,22 +56,28 @@ package final class AuditLog: Sendable {
             )
         }
         let made: AuditKey
-        do {
-            if let existing = try keyFile.existing() {
-                made = existing
-            } else if try AuditFiles(folder: folder).areKeyed() {
+        if let existing = try Self.ofKey({ try keyFile.existing() }) {
+            made = existing
+        } else {
+            guard try !AuditFiles(folder: folder).areKeyed() else {
                 throw AuditTrouble(
                     "its key, \(keyFile.path), is missing",
                     "Restore the key from a backup, or move all files out of \(path) to begin a new log."
                 )
-            } else {
-                made = try keyFile.key()
             }
-        } catch let trouble as FileTrouble {
-            throw AuditTrouble(ofKey: trouble)
+            made = try Self.ofKey { try keyFile.key() }
         }
         key.withLock { $0 = made }
         return made
+    }
+
+    /// What goes wrong with the file of the key has a remedy of its own.
+    private static func ofKey<Result>(_ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch let trouble as FileTrouble {
+            throw AuditTrouble(ofKey: trouble)
+        }
     }
 
     /// Other processes hold the lock for a few milliseconds.
