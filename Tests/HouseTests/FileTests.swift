@@ -5,7 +5,7 @@ import Testing
     private let all: [SourceText]
 
     init() throws {
-        swift = try House.files(in: "Sources", ".swift").map { try SourceText($0) }
+        swift = try SourceText.programs
         let shims = try [".c", ".h"].flatMap { try House.files(in: "Sources", $0) }
         all = try swift + shims.map { try SourceText($0) }
         try #require(swift.count > 50, "The sources were not found.")

@@ -45,9 +45,9 @@ private let free: Set<String> = [
     func `stand only on what is below them`(target: String) throws {
         if shims.contains(target) { return }
         let allowed = try #require(floors[target], "\(target) has no place in the table of floors.")
-        for path in try House.files(in: "Sources/\(target)", ".swift") {
-            let strangers = Set(try SourceText(path).imports).subtracting(allowed).subtracting(free)
-            #expect(strangers.isEmpty, "\(path) must not import \(strangers.sorted().joined(separator: ", ")).")
+        for source in try SourceText.programs where source.path.hasPrefix("Sources/\(target)/") {
+            let strangers = Set(source.imports).subtracting(allowed).subtracting(free)
+            #expect(strangers.isEmpty, "\(source.path) must not import \(strangers.sorted().joined(separator: ", ")).")
         }
     }
 

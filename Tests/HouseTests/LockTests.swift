@@ -9,9 +9,9 @@ import Testing
         let cell = row.split(separator: "|").dropFirst().first ?? ""
         let named = Set(cell.matches(of: /`(\w+)`/).map { String($0.output.1) })
         var holders: Set<String> = []
-        for path in try House.files(in: "Sources", ".swift") {
-            if Self.exceptions.contains(where: { path.hasPrefix($0) }) { continue }
-            holders.formUnion(Self.holders(in: try SourceText(path)))
+        for source in try SourceText.programs {
+            if Self.exceptions.contains(where: { source.path.hasPrefix($0) }) { continue }
+            holders.formUnion(Self.holders(in: source))
         }
         #expect(holders.subtracting(named) == [])
         #expect(named.subtracting(holders) == [])
@@ -21,11 +21,11 @@ import Testing
     private static func holders(in source: SourceText) -> Set<String> {
         var holders: Set<String> = []
         var type = ""
+        let name = /(?:@?\w+ )*(?:class|struct|enum|actor|extension) (\w+)/.simple
+        let lock = /\b(?:Mutex|Monitor)[<(]/.simple
         for line in source.code {
-            if let match = line.firstMatch(of: /^(?:@?\w+ )*(?:class|struct|enum|actor|extension) (\w+)/) {
-                type = String(match.output.1)
-            }
-            if line.contains(/\b(?:Mutex|Monitor)[<(]/) { holders.insert(type) }
+            if let match = line.prefixMatch(of: name) { type = String(match.output.1) }
+            if line.contains(lock) { holders.insert(type) }
         }
         return holders
     }
