@@ -18,29 +18,41 @@ import Testing
         try await expectAnswers(of: listed, from: SandboxClient(generation: generation))
     }
 
+    /// Arguments are read before anything is asked, so that one generation stands for all.
+    @Test(arguments: Listed.all)
+    func `has an answer when it is given as a text`(_ listed: Listed) async throws {
+        try await expectAnswers(of: listed, from: SandboxClient()) { .string($0) }
+    }
+
     /// Full pages whichever is asked for, as from a back end, a cache or a gateway that ignores what it does not know.
     @Test(arguments: Listed.all, SandboxGeneration.allCases)
     func `has an answer from what gives the first page always`(
         _ listed: Listed,
         generation: SandboxGeneration
     ) async throws {
-        try await expectAnswers(of: listed, from: FirstPage(of: SandboxClient(generation: generation)))
+        let client = FirstPage(of: SandboxClient(generation: generation))
+        try await expectAnswers(of: listed, for: FirstPage.names, from: client)
     }
 
-    private func expectAnswers(of listed: Listed, from client: any HTTPClient) async throws {
+    /// `names` are the arguments that are tried; all of them if there are none.
+    private func expectAnswers(
+        of listed: Listed,
+        for names: Set<String> = [],
+        from client: any HTTPClient,
+        given: (String) throws -> JSON = { try JSON(parsing: $0) }
+    ) async throws {
         let catalog = TestCatalog(client)
-        let numbers = subschemas(of: listed.tool.inputSchema).filter {
-            ["integer", "number"].contains($0.schema["type"]?.string)
+        let numbers = subschemas(of: listed.tool.inputSchema).filter { path, schema in
+            ["integer", "number"].contains(schema["type"]?.string)
+                && (names.isEmpty || names.contains { path == "$.\($0)" })
         }
         for example in try examples(of: listed) {
             for (path, _) in numbers {
                 for edge in Self.edges {
-                    for value in [try JSON(parsing: edge), .string(edge)] {
-                        let arguments = placing(value, at: path.dropFirst(2), in: example)
-                        let answer = try await catalog.call(listed.definition.name, arguments)
-                        #expect(!answer.text.isEmpty, "\(arguments.text)")
-                        #expect(answer.isFailure || answer.structured?.object != nil, "\(arguments.text)")
-                    }
+                    let arguments = placing(try given(edge), at: path.dropFirst(2), in: example)
+                    let answer = try await catalog.call(listed.definition.name, arguments)
+                    #expect(!answer.text.isEmpty, "\(arguments.text)")
+                    #expect(answer.isFailure || answer.structured?.object != nil, "\(arguments.text)")
                 }
             }
         }
@@ -81,6 +93,9 @@ extension JSON {
 
 /// Passes every request on as if it asked for the first page.
 private struct FirstPage: HTTPClient {
+    /// What asks for a page, by the names that the tools and OvalEdge share.
+    static let names: Set = ["page", "limit", "size"]
+
     private let client: SandboxClient
 
     init(of client: SandboxClient) { self.client = client }
@@ -89,7 +104,7 @@ private struct FirstPage: HTTPClient {
         var request = request
         if let mark = request.url.firstIndex(of: "?") {
             let items = URLText.queryItems(String(request.url[mark...].dropFirst()))
-            let kept = items.filter { !["page", "limit", "size"].contains($0.name) }
+            let kept = items.filter { !Self.names.contains($0.name) }
             request.url = request.url[..<mark] + "?" + URLText.query(kept.map { ($0.name, $0.value) })
         }
         if var body = try? JSON(parsing: request.body), body["search"] != nil {
