@@ -31,6 +31,7 @@ release() {
 # Makes a Python environment in a folder, once for each state of its list of packages.
 environment() {
     [ "$1/made" -nt "$2" ] && return
+    say "Installing the packages of $2 in $1"
     python3 -m venv "$1" && "$1/bin/python" -m pip install -q --disable-pip-version-check -r "$2" && touch "$1/made"
 }
 
