@@ -8,7 +8,7 @@ extension FuzzTarget {
     /// Whatever a client writes, every request is answered once, each answer is one line of JSON, and nothing is told
     /// about changes before it was acknowledged or after it has ended.
     static let conversation = FuzzTarget("conversation") { bytes in
-        let conversation = Conversation()
+        let conversation = FuzzedConversation()
         for line in bytes.split(separator: UInt8(ascii: "\n")) { conversation.receive(Array(line)) }
         await conversation.idle()
         try conversation.check()
@@ -16,7 +16,7 @@ extension FuzzTarget {
 }
 
 /// A server and the account of what it owes its client.
-private final class Conversation: Sendable {
+private final class FuzzedConversation: Sendable {
     fileprivate struct Account {
         var written: [[UInt8]] = []
         var owed = 0
@@ -27,7 +27,7 @@ private final class Conversation: Sendable {
 
     private let server: Server
     private let connection: ServerConnection
-    private let peer: Peer
+    private let conversation: Conversation
     private let account: Ledger
 
     private final class Ledger: Sendable {
@@ -39,9 +39,9 @@ private final class Conversation: Sendable {
         let account = Ledger()
         server = Server(info: info, tools: FewTools(), logsFrom: .notice, changes: .tools, log: .none)
         connection = server.connection()
-        peer = Peer(
+        conversation = Conversation(
             handler: connection,
-            transport: MemoryTransport { line in account.state.withLock { $0.written.append(line) } },
+            sink: MemorySink { line in account.state.withLock { $0.written.append(line) } },
             log: .none
         )
         self.account = account
@@ -57,13 +57,13 @@ private final class Conversation: Sendable {
             case nil: account.owed += 1
             }
         }
-        peer.receive(.text(line))
+        conversation.standalone.receive(.text(line))
         server.changed(.tools)
     }
 
     func idle() async {
-        await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
-        peer.endStandingRequests()
+        await withCheckedContinuation { continuation in conversation.whenIdle { continuation.resume() } }
+        conversation.endStandingRequests()
         server.changed(.tools)
     }
 
@@ -87,7 +87,7 @@ private final class Conversation: Sendable {
     }
 }
 
-extension Conversation {
+extension FuzzedConversation {
     private func checkSubscriptions(_ messages: [JSON]) throws {
         var open: Set<RequestID> = []
         for message in messages {
@@ -105,7 +105,7 @@ extension Conversation {
     }
 }
 
-extension Conversation.Account {
+extension FuzzedConversation.Account {
     fileprivate mutating func enter(_ json: JSON) {
         switch try? Message(json) {
         case .response?: return

@@ -23,11 +23,14 @@ final class OutgoingRequests: Sendable {
 
     fileprivate struct State {
         var stage = Stage.closed
-        var lastNumber = 0
         var entries: [RequestID: Entry] = [:]
     }
 
+    private let newID: @Sendable () -> RequestID
     private let state = Mutex(State())
+
+    /// `ids` gives another one each time.
+    init(ids: @escaping @Sendable () -> RequestID = RequestID.unguessable) { newID = ids }
 
     /// Whether the other side has not said yet that it is ready.
     var isClosed: Bool { state.withLock { $0.stage == .closed } }
@@ -39,14 +42,13 @@ final class OutgoingRequests: Sendable {
     ///
     /// Ids are texts, so that they are told apart from the other side's at a glance.
     func reserve() throws(AskFailure) -> RequestID {
-        let id = state.withLock { state -> RequestID? in
-            guard state.entries.count < Self.most else { return nil }
-            state.lastNumber += 1
-            let id = RequestID(text: "ask-\(state.lastNumber)")
+        let id = newID()
+        let isOpen = state.withLock { state in
+            guard state.entries.count < Self.most else { return false }
             state.entries[id] = .reserved
-            return id
+            return true
         }
-        guard let id else { throw .tooMany(open: Self.most) }
+        guard isOpen else { throw .tooMany(open: Self.most) }
         return id
     }
 
@@ -161,7 +163,7 @@ extension OutgoingRequests.State {
 }
 
 /// Why a question to the other side brought no usable answer.
-package enum AskFailure: Error, Hashable, CustomStringConvertible {
+package enum AskFailure: Error, Hashable {
     case refused(RPCError)
     case timedOut
     case gone
@@ -171,18 +173,4 @@ package enum AskFailure: Error, Hashable, CustomStringConvertible {
     case tooMany(open: Int)
     /// The answer does not fit the question; `problem` is a sentence.
     case unfit(problem: String)
-
-    package var description: String {
-        switch self {
-        case .refused(let error):
-            "The client refused what it was asked: \(error.message.prefix(300)) Call again, or without what needs it."
-        case .timedOut: "Nobody answered what the client was asked. Call again when somebody is there to answer."
-        case .notReady:
-            "The client cannot be asked before it sends `notifications/initialized`. Call again once it has."
-        case .tooMany(let open):
-            "The client has not answered \(open) earlier questions. Answer those, then call again."
-        case .gone: "The client left before it answered. Connect and call again."
-        case .unfit(let problem): "\(problem) Call again and answer as the form asks."
-        }
-    }
 }

@@ -15,7 +15,7 @@ package struct RequestID: Hashable, Sendable {
         }
     }
 
-    init(text: String) { json = .string(text) }
+    package init(text: String) { json = .string(text) }
 
     private static func isIntegerByte(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -43,5 +43,13 @@ package struct RequestID: Hashable, Sendable {
         case .number(let number): (false, number.text)
         default: (false, "")
         }
+    }
+}
+
+extension RequestID {
+    /// Of 128 random bits: whoever has not seen it cannot answer in another's place.
+    package static func unguessable() -> RequestID {
+        let digits = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }
+        return RequestID(text: "ask-" + digits.joined())
     }
 }

@@ -16,28 +16,35 @@ package struct StandingRequest: Sendable {
 
 /// The requests that stay open: they hold no slot and have no deadline, and at the end nobody waits for them.
 final class StandingRequests: Sendable {
-    private let requests = Mutex<[RequestID: StandingRequest]>([:])
+    private struct Entry {
+        let request: StandingRequest
+        let sink: any MessageSink
+    }
 
-    func holds(_ id: RequestID) -> Bool { requests.withLock { !$0.isEmpty && $0[id] != nil } }
+    private let entries = Mutex<[RequestID: Entry]>([:])
 
-    func open(_ id: RequestID, _ request: StandingRequest) { requests.withLock { $0[id] = request } }
+    func holds(_ id: RequestID) -> Bool { entries.withLock { !$0.isEmpty && $0[id] != nil } }
+
+    func open(_ id: RequestID, _ request: StandingRequest, to sink: any MessageSink) {
+        entries.withLock { $0[id] = Entry(request: request, sink: sink) }
+    }
 
     /// True when there was something to cancel.
     func cancel(_ id: RequestID) -> Bool {
-        guard let request = requests.withLock({ $0.removeValue(forKey: id) }) else { return false }
-        request.ended()
+        guard let entry = entries.withLock({ $0.removeValue(forKey: id) }) else { return false }
+        entry.request.ended()
         return true
     }
 
     /// Ends all of them and hands out their answers, in a steady order.
-    func end(deliver: (RequestID, EncodedJSON) -> Void) {
-        let ended = requests.withLock { requests in
-            defer { requests = [:] }
-            return requests
+    func end(deliver: (RequestID, EncodedJSON, any MessageSink) -> Void) {
+        let ended = entries.withLock { entries in
+            defer { entries = [:] }
+            return entries
         }
-        for (id, request) in ended.sorted(by: { $0.key.json.text < $1.key.json.text }) {
-            request.ended()
-            deliver(id, request.ending)
+        for (id, entry) in ended.sorted(by: { $0.key.json.text < $1.key.json.text }) {
+            entry.request.ended()
+            deliver(id, entry.request.ending, entry.sink)
         }
     }
 }

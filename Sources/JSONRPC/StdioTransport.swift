@@ -11,7 +11,7 @@ import Darwin
 ///
 /// The protocol moves to private copies of both. Descriptor 1 then leads to stderr and descriptor 0 to nothing, so that
 /// a stray print, a C library or a child can neither write into the conversation nor read from it.
-package final class StdioTransport: Transport {
+package final class StdioTransport: MessageSink {
     /// Why reading stopped.
     package enum Ending: String, Sendable {
         case inputEnded, signalled, outputClosed, parentGone
@@ -52,29 +52,30 @@ package final class StdioTransport: Transport {
 
     package var isCongested: Bool { queue.unwritten.all > Self.congestedAt }
 
-    /// Reads until there is no more reason to, on the calling thread; `peer` gets each line in order.
+    /// Reads until there is no more reason to, on the calling thread; `conversation` gets each line in order.
     ///
     /// With too much that was read and waits, or too many errors that the client does not read, reading pauses; signals,
     /// and the end of the other side, are still noticed. Answers do not count: they are bounded by themselves, and who
     /// does not read them may still want to cancel.
-    package func run(for peer: Peer) -> Ending {
+    package func run(for conversation: Conversation) -> Ending {
         guard input >= 0 else { return .inputEnded }
+        let exchange = conversation.standalone
         var framer = LineFramer(limit: lineLimit)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
         var parent = Parent(descriptor: parent)
         while true {
-            let isFull = peer.waitingBytes + queue.unwritten.unawaited > Self.fullAt
+            let isFull = conversation.waitingBytes + queue.unwritten.unawaited > Self.fullAt
             if let ending = isFull ? pause(&parent) : waitForInput(&parent) { return ending }
             if isFull { continue }
             let count = Descriptors.read(input, into: buffer)
             guard count > 0 else {
-                framer.end { peer.receive($0) }
+                framer.end { exchange.receive($0) }
                 return .inputEnded
             }
             let chunk = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
-            peer.receiveTogether {
-                queue.collect { framer.append(chunk) { peer.receive($0) } }
+            conversation.receiveTogether {
+                queue.collect { framer.append(chunk) { exchange.receive($0) } }
             }
         }
     }

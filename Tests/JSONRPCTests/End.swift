@@ -3,10 +3,10 @@ import JSONRPC
 import Logging
 import Synchronization
 
-/// A peer whose other side is a list of lines.
+/// A conversation whose other side is a list of lines.
 final class End: Sendable {
     let handler = Handler()
-    let peer: Peer
+    let conversation: Conversation
     private let wire: Wire
 
     var written: [String] { wire.lines.withLock { $0 } }
@@ -15,18 +15,18 @@ final class End: Sendable {
     init(holdsWritten: Bool = false, secret: String? = nil, log: Log = Log(.error) { _ in }) {
         wire = Wire(holdsWritten: holdsWritten)
         if let secret { log.redactor.add(Secret(secret)) }
-        peer = Peer(handler: handler, transport: wire, log: log)
+        conversation = Conversation(handler: handler, sink: wire, questionIDs: Numbers().next, log: log)
     }
 
-    func write(_ line: String) { peer.receive(.text(Array(line.utf8))) }
+    func write(_ line: String) { conversation.standalone.receive(.text(Array(line.utf8))) }
 
     func writtenOne() { wire.held.withLock { $0.isEmpty ? nil : $0.removeFirst() }?() }
 
     func idle() async {
-        await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
+        await withCheckedContinuation { continuation in conversation.whenIdle { continuation.resume() } }
     }
 
-    private final class Wire: Transport {
+    private final class Wire: MessageSink {
         let lines = Mutex<[String]>([])
         let held = Mutex<[@Sendable () -> Void]>([])
         private let holdsWritten: Bool
@@ -57,7 +57,7 @@ final class Handler: RequestHandler {
     static let large = 1 << 20
     private static let largeResult = EncodedJSON(.string(String(repeating: "x", count: large)))
 
-    func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
+    func reply(to request: Request, inBatch: Bool, in exchange: Exchange) -> Reply {
         let outcome = Outcome.success(
             EncodedJSON(.members(("was", .string(request.method)), ("said", request.params?["say"])))
         )
@@ -87,11 +87,13 @@ final class Handler: RequestHandler {
         }
     }
 
-    func received(_ notification: Notification, on peer: Peer) {
+    func received(_ notification: Notification, in exchange: Exchange) {
         if notification.method == "cancel", let id = notification.params?["id"].flatMap({ RequestID($0) }) {
-            peer.cancel(id)
+            exchange.conversation.cancel(id)
         }
     }
+
+    func cancellation(of id: RequestID) -> Notification? { Notification("taken back", params: ["id": id.json]) }
 
     func release() { gate.open() }
 
@@ -133,5 +135,35 @@ private final class Gate: Sendable {
             }
             if mayPass { continuation.resume() }
         }
+    }
+}
+
+/// Ids in order, so that a test can name the next one.
+final class Numbers: Sendable {
+    private let last = Mutex(0)
+
+    func next() -> RequestID {
+        last.withLock { last in
+            last += 1
+            return RequestID(text: "ask-\(last)")
+        }
+    }
+}
+
+/// What was written to one sink.
+final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    private let arrivals = Gate()
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func append(_ line: [UInt8]) {
+        lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+        arrivals.open()
+    }
+
+    /// Waits until there are so many.
+    func wait(for count: Int) async {
+        while all.count < count { await arrivals.pass() }
     }
 }

@@ -5,16 +5,18 @@ import Testing
 @Suite struct `What a command prints` {
     private static let evil = "a\u{1B}[2Jb\nforged\u{9B}c"
 
-    @Test(arguments: [
-        (["settings"], ["MCP_SERVER_NAME": evil]),
-        (["settings", "--env-file", evil], [:]),
-        (["doctor", "--sandbox"], ["OVALEDGE_AUDIT_FOLDER": "/proc/\(evil)", "XDG_STATE_HOME": evil]),
-        (["audit"], ["OVALEDGE_AUDIT_FOLDER": "/nowhere/\(evil)"]),
-        (["audit", "--verify"], ["OVALEDGE_AUDIT_FOLDER": "/proc/self/environ/\(evil)"]),
-        (["call", "--sandbox", evil], [:]),
-        (["call", "--sandbox", "asset_explorer", "\(evil)=1"], [:]),
-        ([evil], [:]),
-    ] as [([String], [String: String])])
+    @Test(
+        arguments: [
+            (["settings"], ["MCP_SERVER_NAME": evil]),
+            (["settings", "--env-file", evil], [:]),
+            (["doctor", "--sandbox"], ["OVALEDGE_AUDIT_FOLDER": "/proc/\(evil)", "XDG_STATE_HOME": evil]),
+            (["audit"], ["OVALEDGE_AUDIT_FOLDER": "/nowhere/\(evil)"]),
+            (["audit", "--verify"], ["OVALEDGE_AUDIT_FOLDER": "/proc/self/environ/\(evil)"]),
+            (["call", "--sandbox", evil], [:]),
+            (["call", "--sandbox", "asset_explorer", "\(evil)=1"], [:]),
+            ([evil], [:]),
+        ] as [([String], [String: String])]
+    )
     func `steers no terminal and makes up no line`(arguments: [String], environment: [String: String]) throws {
         let program = try RunningProgram("oe-mcp", arguments, environment: environment)
         let text = program.readAll() + program.readErrors()

@@ -4,20 +4,32 @@ import Logging
 package import MCP
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// An MCP client in the same process as the server: lines in, lines out, nothing between.
 package final class TestSession: Sendable {
     /// Everything the server wrote, in order.
     private let inbox = Inbox()
-    private let wire: StallingTransport
-    private let peer: Peer
+    private let wire: StallingSink
+    private let conversation: Conversation
     private let lastID = Mutex(0)
     /// What each request says of itself, once a revision without a handshake is spoken.
     private let meta = Mutex<JSON?>(nil)
 
     /// Questions wait for `readiness` until the client says that it is ready.
     package init(_ server: Server, for principal: Principal = .local, readiness: Duration = .seconds(60)) {
-        wire = StallingTransport { [inbox] in inbox.deliver($0) }
-        peer = Peer(handler: server.connection(for: principal), transport: wire, readiness: readiness, log: .none)
+        wire = StallingSink { [inbox] in inbox.deliver($0) }
+        conversation = Conversation(
+            handler: server.connection(for: principal),
+            sink: wire,
+            readiness: readiness,
+            questionIDs: QuestionNumbers().next,
+            log: .none
+        )
     }
 
     package convenience init(tools: any ToolRegistry = FixtureTools()) {
@@ -25,8 +37,14 @@ package final class TestSession: Sendable {
         self.init(Server(info: info, tools: tools, log: .none))
     }
 
+    /// Whether each message has a stream of its own, as over HTTP, and not all of them one pipe.
+    private static let hasStreams = getenv("TEST_CARRIER").map { String(cString: $0) } == "streams"
+
     /// One line as a client would write it.
-    package func write(_ line: String) { peer.receive(.text(Array(line.utf8))) }
+    package func write(_ line: String) {
+        let stream: any MessageSink = Self.hasStreams ? MessageStream(of: line, to: wire) : wire
+        Exchange(conversation, stream).receive(.text(Array(line.utf8)))
+    }
 
     /// The next line the server writes.
     package func read() async -> String { await inbox.next() }
@@ -39,11 +57,11 @@ package final class TestSession: Sendable {
     package func unstall() { wire.unstall() }
 
     /// The server comes to its end, and ends what it can in order.
-    package func end() { peer.endStandingRequests() }
+    package func end() { conversation.endStandingRequests() }
 
     /// Waits until every request so far is answered.
     package func idle() async {
-        await withCheckedContinuation { continuation in peer.whenIdle { continuation.resume() } }
+        await withCheckedContinuation { continuation in conversation.whenIdle { continuation.resume() } }
     }
 
     package func request(_ method: String, _ params: JSON? = nil) async throws -> JSON {
@@ -87,7 +105,7 @@ package final class TestSession: Sendable {
     }
 
     /// The client will answer nothing any more.
-    package func leave() { peer.endQuestions() }
+    package func leave() { conversation.endQuestions() }
 
     /// The `result` of a tool's call.
     package func call(_ tool: String, _ arguments: JSON = [:]) async throws -> JSON {
@@ -103,6 +121,18 @@ extension JSON {
         ]
         for member in others.object?.members ?? [] { meta[member.name] = member.value }
         return meta
+    }
+}
+
+/// Ids in order, as the transcripts name them.
+private final class QuestionNumbers: Sendable {
+    private let last = Mutex(0)
+
+    func next() -> RequestID {
+        last.withLock { last in
+            last += 1
+            return RequestID(text: "ask-\(last)")
+        }
     }
 }
 

@@ -16,7 +16,7 @@ package struct Client: Sendable {
     /// How a question gets an answer.
     enum Channel: Sendable {
         /// A client that is asked right away, once its session is open.
-        case session(Peer, Deadline)
+        case session(Exchange, Deadline)
         /// Answers come with the request itself, or not yet.
         case rounds([String: JSON])
         /// There is nobody to ask.
@@ -69,8 +69,8 @@ package struct Client: Sendable {
         switch channel {
         case .none: return [:]
         case .rounds(let given): return try fromRounds(given, questions)
-        case .session(let peer, let deadline):
-            return try await deadline.paused { try await fromSession(peer, questions) }
+        case .session(let exchange, let deadline):
+            return try await deadline.paused { try await fromSession(exchange, questions) }
         }
     }
 
@@ -78,12 +78,12 @@ package struct Client: Sendable {
     private static let patience = Duration.seconds(600)
 
     private func fromSession(
-        _ peer: Peer,
+        _ exchange: Exchange,
         _ questions: KeyValuePairs<String, ClientRequest>
     ) async throws -> [String: JSON] {
         var answers: [String: JSON] = [:]
         for (key, question) in questions {
-            let answer = try await peer.ask(question.method, question.params(for: revision), within: Self.patience)
+            let answer = try await exchange.ask(question.method, question.params(for: revision), within: Self.patience)
             guard question.isAnswered(by: answer) else { throw Self.noAnswer(key) }
             answers[key] = answer
         }

@@ -24,7 +24,7 @@ package struct ClientLog: Sendable {
     private init(line: Line?) { self.line = line }
 
     /// For one request, from `level` on.
-    init(from level: Level, to peer: Peer) { line = Line(from: level, to: peer) }
+    init(from level: Level, to exchange: Exchange) { line = Line(from: level, to: exchange) }
 
     /// Never name arguments, people or secrets; `data` is what a program reads.
     package func callAsFunction(_ level: Level, _ message: @autoclosure () -> String, _ data: (String, JSON)...) {
@@ -48,20 +48,20 @@ package struct ClientLog: Sendable {
         }
 
         private let level: Level
-        private let peer: Peer
+        private let exchange: Exchange
         private let state = Mutex(State())
 
-        init(from level: Level, to peer: Peer) {
+        init(from level: Level, to exchange: Exchange) {
             self.level = level
-            self.peer = peer
+            self.exchange = exchange
         }
 
         func isOpen(to level: Level) -> Bool {
-            guard level >= self.level, !peer.isCongested else { return false }
+            guard level >= self.level, !exchange.isCongested else { return false }
             return state.withLock { !$0.isOver && $0.rate.admits() }
         }
 
-        func send(_ notification: Notification) { peer.send(notification) }
+        func send(_ notification: Notification) { exchange.send(notification) }
 
         func end() { state.withLock { $0.isOver = true } }
     }

@@ -22,18 +22,20 @@ package struct Progress: Sendable {
 
 extension Progress {
     /// Reports under the token of the request's `_meta`; only growing values are sent, and none once it is cancelled.
-    static func reporting(_ meta: JSON?, _ revision: Revision, to peer: Peer) -> Progress {
+    static func reporting(_ meta: JSON?, _ revision: Revision, to exchange: Exchange) -> Progress {
         guard let token = meta?["progressToken"], RequestID(token) != nil else { return .unheard }
         let course = Course()
         return Progress(send: { done, total, message in
-            guard !Task.isCancelled, !peer.isCongested, let (done, total) = course.next(done, of: total) else { return }
+            guard !Task.isCancelled, !exchange.isCongested, let (done, total) = course.next(done, of: total) else {
+                return
+            }
             let params = JSON.members(
                 ("progressToken", token),
                 ("progress", .double(done)),
                 ("total", total.map { .double($0) }),
                 ("message", revision >= .march2025 ? .string(message) : nil)
             )
-            peer.send(Notification("notifications/progress", params: params))
+            exchange.send(Notification("notifications/progress", params: params))
         })
     }
 

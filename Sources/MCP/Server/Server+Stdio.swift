@@ -20,17 +20,17 @@ extension Server {
         whenOpen: () -> Void = {}
     ) {
         let transport = StdioTransport(lineLimit: lineLimit, hungUp: hungUp)
-        let peer = Peer(handler: connection(), transport: transport, executor: executor, log: log)
+        let conversation = Conversation(handler: connection(), sink: transport, executor: executor, log: log)
         whenOpen()
-        let ending = transport.run(for: peer)
+        let ending = transport.run(for: conversation)
         log.debug("end", ("reason", ending.rawValue))
-        peer.endStandingRequests()
-        peer.endQuestions()
+        conversation.endStandingRequests()
+        conversation.endQuestions()
         switch ending {
-        case .inputEnded: transport.finish(seconds: Self.drainSeconds) { peer.whenIdle($0) }
-        case .signalled: transport.finish(seconds: Self.signalledDrainSeconds) { peer.whenIdle($0) }
+        case .inputEnded: transport.finish(seconds: Self.drainSeconds) { conversation.whenIdle($0) }
+        case .signalled: transport.finish(seconds: Self.signalledDrainSeconds) { conversation.whenIdle($0) }
         case .outputClosed, .parentGone: break
         }
-        peer.cancelAll()
+        conversation.cancelAll()
     }
 }

@@ -29,7 +29,7 @@ package final class ServerConnection: RequestHandler {
 
     package var acceptsBatches: Bool { session.withLock { $0?.revision == .march2025 } }
 
-    package func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply {
+    package func reply(to request: Request, inBatch: Bool, in exchange: Exchange) -> Reply {
         do throws(RPCError) {
             let params = try Self.parameters(of: request)
             if inBatch,
@@ -40,11 +40,11 @@ package final class ServerConnection: RequestHandler {
                 )
             }
             if request.method == "initialize", !RequestMetadata.isComplete(params["_meta"]) {
-                return .now(.success(try initialize(params, on: peer)))
+                return .now(.success(try initialize(params, in: exchange)))
             }
-            let context = try context(for: request.method, params, on: peer)
+            let context = try context(for: request.method, params, in: exchange)
             if let method = ConnectionMethod.all[request.method], method.isServed(server, context.revision) {
-                return try method.reply(self, request, params, context, peer)
+                return try method.reply(self, request, params, context, exchange)
             }
             return try server.reply(to: request.method, params, in: context)
         } catch {
@@ -52,15 +52,21 @@ package final class ServerConnection: RequestHandler {
         }
     }
 
-    package func received(_ notification: Notification, on peer: Peer) {
+    package func received(_ notification: Notification, in exchange: Exchange) {
         switch notification.method {
         case "notifications/initialized":
-            if session.withLock({ $0 != nil }) { peer.openQuestions() }
+            if session.withLock({ $0 != nil }) { exchange.conversation.openQuestions() }
             subscriptions.beginSession()
         case "notifications/cancelled":
-            if let id = notification.params?["requestId"].flatMap({ RequestID($0) }) { peer.cancel(id) }
+            if let id = notification.params?["requestId"].flatMap({ RequestID($0) }) {
+                exchange.conversation.cancel(id)
+            }
         default: break
         }
+    }
+
+    package func cancellation(of id: RequestID) -> Notification? {
+        Notification("notifications/cancelled", params: ["requestId": id.json])
     }
 
     /// What the session wants to hear from now on.
@@ -75,7 +81,7 @@ package final class ServerConnection: RequestHandler {
         }
     }
 
-    private func initialize(_ params: JSONObject, on peer: Peer) throws(RPCError) -> EncodedJSON {
+    private func initialize(_ params: JSONObject, in exchange: Exchange) throws(RPCError) -> EncodedJSON {
         guard let requested = params["protocolVersion"]?.string else {
             let supported = Revision.allCases.filter { !$0.isStateless }.map { $0.rawValue }
             throw .invalidParams("`protocolVersion` must be a text.", data: ["supported": .strings(supported)])
@@ -90,23 +96,23 @@ package final class ServerConnection: RequestHandler {
             logLevel: server.logsFrom
         )
         session.withLock { $0 = opened }
-        if !server.changes.isEmpty { subscriptions.openSession(server.changes, to: peer) }
-        if revision >= .november2025 { peer.leaveOutUnknownID() }
+        if !server.changes.isEmpty { subscriptions.openSession(server.changes, to: exchange.conversation.standalone) }
+        if revision >= .november2025 { exchange.conversation.leaveOutUnknownID() }
         return server.initializeResult(for: revision, declared: declared)
     }
 
     private func context(
         for method: String,
         _ params: JSONObject,
-        on peer: Peer
+        in exchange: Exchange
     ) throws(RPCError) -> RequestContext {
         let meta = params["_meta"]
         let session = session.withLock { $0 }
         if RequestMetadata.isClaimed(by: meta, inSession: session != nil)
             || session == nil && method == "server/discover"
         {
-            peer.leaveOutUnknownID()
-            return try statelessContext(meta, on: peer)
+            exchange.conversation.leaveOutUnknownID()
+            return try statelessContext(meta, in: exchange)
         }
         guard let session = session ?? Self.beforeInitialize(method) else {
             guard server.knows(method) else { throw .methodNotFound(method) }
@@ -118,17 +124,17 @@ package final class ServerConnection: RequestHandler {
         let deadline = Deadline(server.callDeadline)
         var context = RequestContext(
             revision: session.revision,
-            client: Client(session.clientCapabilities, session.revision, .session(peer, deadline)),
+            client: Client(session.clientCapabilities, session.revision, .session(exchange, deadline)),
             clientName: session.clientName,
             principal: principal,
-            progress: .reporting(meta, session.revision, to: peer),
-            log: session.logLevel.map { ClientLog(from: $0, to: peer) } ?? .unheard
+            progress: .reporting(meta, session.revision, to: exchange),
+            log: session.logLevel.map { ClientLog(from: $0, to: exchange) } ?? .unheard
         )
         context.deadline = deadline
         return context
     }
 
-    private func statelessContext(_ meta: JSON?, on peer: Peer) throws(RPCError) -> RequestContext {
+    private func statelessContext(_ meta: JSON?, in exchange: Exchange) throws(RPCError) -> RequestContext {
         let revision = try RequestMetadata.revision(meta)
         let level = try RequestMetadata.logLevel(meta)
         return RequestContext(
@@ -136,8 +142,8 @@ package final class ServerConnection: RequestHandler {
             client: Client(meta?[RequestMetadata.clientCapabilities] ?? [:], revision, .none),
             clientName: Self.name(meta?[RequestMetadata.clientInfo]),
             principal: principal,
-            progress: .reporting(meta, revision, to: peer),
-            log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: peer) } ?? .unheard
+            progress: .reporting(meta, revision, to: exchange),
+            log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: exchange) } ?? .unheard
         )
     }
 

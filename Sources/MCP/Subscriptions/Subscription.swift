@@ -19,14 +19,18 @@ final class Subscription: Sendable {
     /// The id of the request that listens; nil for the session's own subscription.
     let id: RequestID?
     /// It holds this subscription, and not the other way round.
-    private weak let peer: Peer?
+    private weak let conversation: Conversation?
+    private let sink: any MessageSink
     private let state: Mutex<State>
 
-    init(_ id: RequestID?, _ interest: SubscriptionFilter, to peer: Peer) {
+    init(_ id: RequestID?, _ interest: SubscriptionFilter, to exchange: Exchange) {
         self.id = id
-        self.peer = peer
+        conversation = exchange.conversation
+        sink = exchange.sink
         state = Mutex(State(interest: interest))
     }
+
+    private var exchange: Exchange? { conversation.map { Exchange($0, sink) } }
 
     /// Of its interest and of an id longer than usual, which stands in each of its notices.
     var cost: Int { state.withLock { $0.interest.cost } + 4 * max(0, (id?.size ?? 0) - 64) }
@@ -38,7 +42,7 @@ final class Subscription: Sendable {
             if first != nil { state.isUnderWay = true }
         }
         guard let first else { return tell() }
-        peer?.send(first) { self.written() }
+        exchange?.send(first) { self.written() }
     }
 
     func changed(_ change: ChangeEvent) {
@@ -79,8 +83,8 @@ final class Subscription: Sendable {
             return state.waiting.elements
         }
         guard let last = lot.last else { return }
-        for change in lot.dropLast() { peer?.send(change.notification(for: id)) }
-        peer?.send(last.notification(for: id)) { self.written() }
+        for change in lot.dropLast() { exchange?.send(change.notification(for: id)) }
+        exchange?.send(last.notification(for: id)) { self.written() }
     }
 
     private func written() {

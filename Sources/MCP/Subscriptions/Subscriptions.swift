@@ -39,8 +39,8 @@ final class Subscriptions: Sendable {
 // Revisions with a handshake.
 extension Subscriptions {
     /// A session has been agreed to, which ends the one before; it hears nothing yet.
-    func openSession(_ lists: ChangeKinds, to peer: Peer) {
-        let session = Subscription(nil, SubscriptionFilter(in: lists), to: peer)
+    func openSession(_ lists: ChangeKinds, to exchange: Exchange) {
+        let session = Subscription(nil, SubscriptionFilter(in: lists), to: exchange)
         let former = state.withLock { state in
             state.cost += session.cost
             defer { state.open.append(session) }
@@ -68,8 +68,8 @@ extension Subscriptions {
 // 2026-07-28.
 extension Subscriptions {
     /// Acknowledges, and tells from then on what has changed.
-    func listen(_ id: RequestID, _ interest: SubscriptionFilter, to peer: Peer) throws(RPCError) {
-        let subscription = Subscription(id, interest, to: peer)
+    func listen(_ id: RequestID, _ interest: SubscriptionFilter, to exchange: Exchange) throws(RPCError) {
+        let subscription = Subscription(id, interest, to: exchange)
         try reserve(subscription.cost)
         // Before the acknowledgement leaves, so that nothing is lost that changes meanwhile.
         state.withLock { $0.open.append(subscription) }

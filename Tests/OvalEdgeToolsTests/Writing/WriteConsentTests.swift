@@ -150,7 +150,7 @@ import Testing
     @Test func `is asked for in a few forms at a time, and other calls go on`() async throws {
         let catalog = TestCatalog(sandbox)
         let session = try await catalog.session(.november2025, capabilities: Self.forms)
-        for id in 1...Peer.questionsAtOnce {
+        for id in 1...Conversation.questionsAtOnce {
             session.write(Self.call(id))
             #expect(try JSON(parsing: await session.read())["method"] == "elicitation/create")
         }

@@ -4,7 +4,7 @@ import JSONRPC
 /// One thing a client can ask of its connection, which keeps what it asked for so far.
 struct ConnectionMethod: Sendable {
     typealias Answering =
-        @Sendable (ServerConnection, Request, JSONObject, RequestContext, Peer) throws(RPCError) -> Reply
+        @Sendable (ServerConnection, Request, JSONObject, RequestContext, Exchange) throws(RPCError) -> Reply
 
     let isServed: @Sendable (Server, Revision) -> Bool
     let reply: Answering

@@ -19,8 +19,8 @@ extension ConnectionMethod {
         },
         "subscriptions/listen": ConnectionMethod(if: { server, revision in
             revision.isStateless && !server.changes.isEmpty
-        }) { (connection, request, params, context, peer) throws(RPCError) in
-            try connection.listen(request.id, params, context.revision, on: peer)
+        }) { (connection, request, params, context, exchange) throws(RPCError) in
+            try connection.listen(request.id, params, context.revision, in: exchange)
         },
     ]
 
@@ -42,13 +42,13 @@ extension ServerConnection {
         _ id: RequestID,
         _ params: JSONObject,
         _ revision: Revision,
-        on peer: Peer
+        in exchange: Exchange
     ) throws(RPCError) -> Reply {
         let honoured = try SubscriptionFilter(filter: params["notifications"]).honoured(by: server.changes) {
             [server] uri in
             server.resources?.exists(uri) != false
         }
-        try subscriptions.listen(id, honoured, to: peer)
+        try subscriptions.listen(id, honoured, to: exchange)
         let ending = server.projection(revision).result([.init("_meta", Subscription.meta(id))])
         return .open(StandingRequest(ending: EncodedJSON(ending)) { [subscriptions] in subscriptions.endListening(id) })
     }

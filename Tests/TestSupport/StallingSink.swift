@@ -2,7 +2,7 @@ import JSONRPC
 import Synchronization
 
 /// The other side in the same process, which may stop taking what is written.
-final class StallingTransport: Transport {
+final class StallingSink: MessageSink {
     private struct State {
         var isStalled = false
         var untaken: [@Sendable () -> Void] = []

@@ -1,5 +1,5 @@
 /// The other side in the same process: what is sent is handed to a closure.
-package struct MemoryTransport: Transport {
+package struct MemorySink: MessageSink {
     private let deliver: @Sendable ([UInt8]) -> Void
 
     package init(_ deliver: @escaping @Sendable ([UInt8]) -> Void) { self.deliver = deliver }

@@ -77,7 +77,7 @@ import Testing
     @Test func `leaves the unknown id out once it may`() {
         let end = End()
         end.write("{bad")
-        end.peer.leaveOutUnknownID()
+        end.conversation.leaveOutUnknownID()
         end.write("{bad")
         #expect(end.written[0].hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700"#))
         #expect(end.written[1].hasPrefix(#"{"jsonrpc":"2.0","error":{"code":-32700"#))
@@ -85,31 +85,33 @@ import Testing
 
     @Test func `works on a few at a time, in order, and forgets what is cancelled while it waits`() async {
         let end = End()
-        let count = Peer.requestsInFlight + 10
+        let count = Conversation.requestsInFlight + 10
         for id in 1...count { end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"later"}"#) }
-        #expect(end.peer.waitingBytes > 0)
+        #expect(end.conversation.waitingBytes > 0)
         end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":\#(count)}}"#)
-        await end.handler.started(Peer.requestsInFlight)
-        #expect(end.handler.startedCount == Peer.requestsInFlight)
+        await end.handler.started(Conversation.requestsInFlight)
+        #expect(end.handler.startedCount == Conversation.requestsInFlight)
         for _ in 1..<count { end.handler.release() }
         await end.idle()
         #expect(end.written.count == count - 1)
-        #expect(end.peer.waitingBytes == 0)
+        #expect(end.conversation.waitingBytes == 0)
         #expect(!end.written.contains { $0.contains(#""id":\#(count),"#) })
     }
 
     @Test func `starts no further request until an answer has been written`() async {
         let end = End(holdsWritten: true)
-        for id in 1...(Peer.requestsInFlight + 1) { end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"later"}"#) }
-        await end.handler.started(Peer.requestsInFlight)
-        for _ in 1...Peer.requestsInFlight { end.handler.release() }
-        while end.written.count < Peer.requestsInFlight { await Task.yield() }
-        #expect(end.handler.startedCount == Peer.requestsInFlight)
+        for id in 1...(Conversation.requestsInFlight + 1) {
+            end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"later"}"#)
+        }
+        await end.handler.started(Conversation.requestsInFlight)
+        for _ in 1...Conversation.requestsInFlight { end.handler.release() }
+        while end.written.count < Conversation.requestsInFlight { await Task.yield() }
+        #expect(end.handler.startedCount == Conversation.requestsInFlight)
         end.writtenOne()
-        await end.handler.started(Peer.requestsInFlight + 1)
+        await end.handler.started(Conversation.requestsInFlight + 1)
         end.handler.release()
         await end.idle()
-        #expect(end.written.count == Peer.requestsInFlight + 1)
+        #expect(end.written.count == Conversation.requestsInFlight + 1)
     }
 
     /// Rows: G062.
@@ -180,12 +182,14 @@ import Testing
 
     @Test func `leaves a request open without a slot, and waits for none at the end`() async {
         let end = End()
-        for id in 1...(Peer.requestsInFlight + 1) { end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"open"}"#) }
+        for id in 1...(Conversation.requestsInFlight + 1) {
+            end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"open"}"#)
+        }
         end.write(#"{"jsonrpc":"2.0","id":0,"method":"later"}"#)
         end.handler.release()
         await end.idle()
         #expect(end.written == [#"{"jsonrpc":"2.0","id":0,"result":{"was":"later"}}"#])
-        #expect(end.peer.waitingBytes == 0)
+        #expect(end.conversation.waitingBytes == 0)
     }
 
     @Test func `answers an open request when this side ends it, and not when the other did`() {
@@ -197,8 +201,8 @@ import Testing
         #expect(end.written[0].contains(#""id":null,"error":{"code":-32600"#))
         end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":1}}"#)
         #expect(end.handler.endedCount == 1)
-        end.peer.endStandingRequests()
-        end.peer.endStandingRequests()
+        end.conversation.endStandingRequests()
+        end.conversation.endStandingRequests()
         #expect(end.handler.endedCount == 2)
         #expect(end.written.dropFirst() == [#"{"jsonrpc":"2.0","id":2,"result":{"was":"open"}}"#])
     }
@@ -214,43 +218,66 @@ import Testing
     /// Rows: G057.
     @Test func `takes a question back that nobody answers in time`() async {
         let end = End()
-        end.peer.openQuestions()
+        end.conversation.openQuestions()
         let failure = await #expect(throws: AskFailure.self) {
-            _ = try await end.peer.ask("question", nil, within: .milliseconds(1))
+            _ = try await end.conversation.standalone.ask("question", nil, within: .milliseconds(1))
         }
         #expect(failure == .timedOut)
         #expect(
             end.written == [
                 #"{"jsonrpc":"2.0","id":"ask-1","method":"question"}"#,
-                #"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":"ask-1"}}"#,
+                #"{"jsonrpc":"2.0","method":"taken back","params":{"id":"ask-1"}}"#,
             ]
         )
     }
 
     @Test func `asks a few things at a time, so that it can answer meanwhile`() async throws {
         let end = End()
-        end.peer.openQuestions()
-        let open = (1...Peer.questionsAtOnce).map { _ in
-            Task { try await end.peer.ask("question", nil, within: .seconds(600)) }
+        end.conversation.openQuestions()
+        let open = (1...Conversation.questionsAtOnce).map { _ in
+            Task { try await end.conversation.standalone.ask("question", nil, within: .seconds(600)) }
         }
         while end.written.count < open.count { await Task.yield() }
         await #expect(throws: AskFailure.tooMany(open: open.count)) {
-            _ = try await end.peer.ask("question", nil, within: .seconds(600))
+            _ = try await end.conversation.standalone.ask("question", nil, within: .seconds(600))
         }
         end.write(#"{"jsonrpc":"2.0","id":"ask-1","result":{}}"#)
-        let next = Task { try await end.peer.ask("question", nil, within: .seconds(600)) }
+        let next = Task { try await end.conversation.standalone.ask("question", nil, within: .seconds(600)) }
         while end.written.count <= open.count { await Task.yield() }
         for question in open + [next] { question.cancel() }
-        #expect(Peer.questionsAtOnce < Peer.requestsInFlight)
+        #expect(Conversation.questionsAtOnce < Conversation.requestsInFlight)
+    }
+
+    @Test func `asks under ids that cannot be guessed`() {
+        let ids = (0..<100).map { _ in RequestID.unguessable() }
+        #expect(Set(ids).count == 100)
+        #expect(ids.allSatisfy { $0.size > 20 })
+    }
+
+    @Test func `answers each request where it came from, and takes an answer from anywhere`() async throws {
+        let end = End()
+        let (first, second) = (Lines(), Lines())
+        let one = Exchange(end.conversation, MemorySink(first.append))
+        let two = Exchange(end.conversation, MemorySink(second.append))
+        one.receive(.text(Array(#"{"jsonrpc":"2.0","id":1,"method":"now"}"#.utf8)))
+        two.receive(.text(Array(#"{"jsonrpc":"2.0","id":2,"method":"now"}"#.utf8)))
+        end.conversation.openQuestions()
+        let question = Task { try await one.ask("question", nil, within: .seconds(600)) }
+        await first.wait(for: 2)
+        two.receive(.text(Array(#"{"jsonrpc":"2.0","id":"ask-1","result":{"a":1}}"#.utf8)))
+        #expect(try await question.value == ["a": 1])
+        #expect(first.all.first == #"{"jsonrpc":"2.0","id":1,"result":{"was":"now"}}"#)
+        #expect(second.all == [#"{"jsonrpc":"2.0","id":2,"result":{"was":"now"}}"#])
+        #expect(end.written.isEmpty)
     }
 
     @Test func `takes nothing back that it never asked`() async {
         let end = End()
-        let question = Task { try await end.peer.ask("question", nil, within: .seconds(600)) }
+        let question = Task { try await end.conversation.standalone.ask("question", nil, within: .seconds(600)) }
         question.cancel()
         await #expect(throws: CancellationError.self) { _ = try await question.value }
         #expect(end.written.isEmpty)
-        end.peer.openQuestions()
+        end.conversation.openQuestions()
         #expect(end.written.isEmpty)
     }
 
@@ -288,8 +315,8 @@ import Testing
 
     @Test func `waits no longer for an answer of too many values`() async {
         let end = End()
-        end.peer.openQuestions()
-        let question = Task { try await end.peer.ask("question", nil, within: .seconds(600)) }
+        end.conversation.openQuestions()
+        let question = Task { try await end.conversation.standalone.ask("question", nil, within: .seconds(600)) }
         while end.written.isEmpty { await Task.yield() }
         let values = String(repeating: "0,", count: 200_000)
         end.write(#"{"jsonrpc":"2.0","id":"ask-1","result":{"a":[\#(values)0]}}"#)
@@ -299,7 +326,7 @@ import Testing
 
     @Test func `answers a line that was too long`() {
         let end = End()
-        end.peer.receive(.tooLong)
+        end.conversation.standalone.receive(.tooLong)
         #expect(end.written[0].contains(#""code":-32600"#))
     }
 }

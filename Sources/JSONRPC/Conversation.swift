@@ -1,107 +1,81 @@
 import Clock
-package import JSON
+import JSON
 package import Logging
 import Synchronization
 import Threads
 
-/// Answers what one other side asks; what the methods mean, it does not know.
-package protocol RequestHandler: Sendable {
-    /// Whether an array of messages is understood at this moment of the conversation.
-    var acceptsBatches: Bool { get }
-
-    /// What no secret changes in a message.
-    var ownTexts: ProtocolTexts { get }
-
-    /// Called in the order of arrival on the thread that reads, so it must not wait: what has to, is `.later`.
-    func reply(to request: Request, inBatch: Bool, on peer: Peer) -> Reply
-    func received(_ notification: Notification, on peer: Peer)
-}
-
-extension RequestHandler {
-    package var ownTexts: ProtocolTexts { .none }
-}
-
-package enum Reply: Sendable {
-    case now(Outcome)
-    case later(Job)
-    case open(StandingRequest)
-}
-
-/// Takes whole messages to the other side, in order.
-package protocol Transport: Sendable {
-    /// Whether so much waits to be written that further answers should wait before they are.
-    var isCongested: Bool { get }
-
-    /// Never waits; `written` is called once the message has left this process, or never can.
-    func send(_ message: [UInt8], written: (@Sendable () -> Void)?)
-}
-
-extension Transport {
-    package var isCongested: Bool { false }
-}
-
 /// One end of a conversation: reads messages, answers in tasks, cancels by id, drains at the end.
-package final class Peer: Sendable {
+///
+/// What belongs to one session, whatever carries it: the requests in progress, those that stand open, and what the other
+/// side was asked. Messages come and go in an ``Exchange``.
+package final class Conversation: Sendable {
     /// How many requests are worked on at a time, their unwritten answers included; further ones wait.
     package static let requestsInFlight = 32
 
     private let handler: any RequestHandler
-    private let transport: any Transport
+    private let notices: any MessageSink
     private let log: Log
     private let requests: RequestTable
     private let standingRequests = StandingRequests()
-    private let questions = OutgoingRequests()
+    private let questions: OutgoingRequests
     private let batches = Batch.Holdings()
     private let readiness: Duration
     private let leavesOutUnknownID = Atomic(false)
 
+    /// `sink` takes what belongs to no request.
+    ///
     /// Answers that take a while are worked on in tasks that prefer `executor`; a question waits for `readiness` until the
-    /// other side is ready for it.
+    /// other side is ready for it, and goes out under one of `questionIDs`.
     package init(
         handler: any RequestHandler,
-        transport: any Transport,
+        sink: any MessageSink,
         executor: (any TaskExecutor)? = nil,
         readiness: Duration = .seconds(2),
+        questionIDs: @escaping @Sendable () -> RequestID = RequestID.unguessable,
         log: Log
     ) {
         self.handler = handler
-        self.transport = transport
+        notices = sink
         self.readiness = readiness
         self.log = log
+        questions = OutgoingRequests(ids: questionIDs)
         requests = RequestTable(slots: Self.requestsInFlight, executor: executor ?? WorkerPool.shared)
     }
 
     /// Receives in `body` what was read at once: what is quick is answered before the rest begins.
     package func receiveTogether(_ body: () -> Void) { requests.hold(body) }
 
+    /// Where what belongs to no request goes; the only exchange of a pipe.
+    package var standalone: Exchange { Exchange(self, notices) }
+
     /// One line of input; never throws, whatever is in it.
-    package func receive(_ line: LineFramer.Line) {
+    func receive(_ line: LineFramer.Line, in exchange: Exchange) {
         switch line {
         case .tooLong:
             log.warning("line_too_long")
-            write(refusal(.invalidRequest("The message is longer than this server reads; send less at once.")))
+            write(
+                refusal(.invalidRequest("The message is longer than this server reads; send less at once.")),
+                to: exchange.sink
+            )
         case .text(let bytes):
             do throws(JSONSyntaxError) {
-                receive(try JSON(parsing: bytes, within: .message), size: bytes.count)
+                receive(try JSON(parsing: bytes, within: .message), size: bytes.count, in: exchange)
             } catch {
-                refuse(bytes, because: error)
+                refuse(bytes, because: error, in: exchange)
             }
         }
     }
-
-    /// `written` is called once the message has left this process, or never can.
-    package func send(_ notification: Notification, written: (@Sendable () -> Void)? = nil) {
-        write(notification.encoded, written: written)
-    }
-
-    /// Whether so much waits to be written that what can be done without should not be sent.
-    package var isCongested: Bool { transport.isCongested }
 
     /// How many questions to the other side are open at a time; a further one is refused.
     package static let questionsAtOnce = OutgoingRequests.most
 
     /// Asks the other side, and waits for its answer as long as `limit` and the task allow.
-    package func ask(_ method: String, _ params: JSON?, within limit: Duration) async throws -> JSON {
+    func ask(
+        _ method: String,
+        _ params: JSON?,
+        within limit: Duration,
+        in exchange: Exchange
+    ) async throws -> JSON {
         let id = try questions.reserve()
         let timer = Task(executorPreference: WorkerPool.shared) { [questions, readiness] in
             try await SystemClock.sleep(for: readiness)
@@ -110,13 +84,15 @@ package final class Peer: Sendable {
             questions.giveUp(id, .timedOut)
         }
         let (answer, wasSent) = await withTaskCancellationHandler {
-            await questions.answer(to: id) { write(Request(id: id, method: method, params: params).encoded) }
+            await questions.answer(to: id) {
+                write(Request(id: id, method: method, params: params).encoded, to: exchange.sink)
+            }
         } onCancel: {
             questions.giveUp(id, .timedOut)
         }
         timer.cancel()
         if answer == .failure(.timedOut) {
-            if wasSent { send(Notification("notifications/cancelled", params: ["requestId": id.json])) }
+            if wasSent, let notice = handler.cancellation(of: id) { exchange.send(notice) }
             try Task.checkCancellation()
         }
         return try answer.get()
@@ -137,7 +113,7 @@ package final class Peer: Sendable {
 
     /// Answers the requests that would stay open otherwise, because this side comes to its end.
     package func endStandingRequests() {
-        standingRequests.end { id, ending in write(Outcome.success(ending).response(to: id)) }
+        standingRequests.end { id, ending, sink in write(Outcome.success(ending).response(to: id), to: sink) }
     }
 
     /// Calls back once every request received so far is answered.
@@ -150,8 +126,8 @@ package final class Peer: Sendable {
     package func leaveOutUnknownID() { leavesOutUnknownID.store(true, ordering: .relaxed) }
 
     /// No live secret leaves, whoever put it into an answer.
-    private func write(_ message: [UInt8], written: (@Sendable () -> Void)? = nil) {
-        transport.send(log.redactor.struck(frame: message, keeping: handler.ownTexts), written: written)
+    func write(_ message: [UInt8], to sink: any MessageSink, written: (@Sendable () -> Void)? = nil) {
+        sink.send(log.redactor.struck(frame: message, keeping: handler.ownTexts), written: written)
     }
 
     private func refusal(_ error: RPCError, id: RequestID? = nil) -> [UInt8] {
@@ -159,43 +135,46 @@ package final class Peer: Sendable {
     }
 }
 
-extension Peer {
-    private func receive(_ json: JSON, size: Int) {
+extension Conversation {
+    private func receive(_ json: JSON, size: Int, in exchange: Exchange) {
         guard case .array(let messages) = json, !messages.isEmpty, handler.acceptsBatches else {
-            return receive(json, size: size, in: nil)
+            return receive(json, size: size, from: exchange, in: nil)
         }
         guard messages.count <= Batch.mostMessages else {
             log.warning("batch_too_long", ("messages", String(messages.count)))
-            return write(refusal(.batchTooLong(messages.count)))
+            return write(refusal(.batchTooLong(messages.count)), to: exchange.sink)
         }
-        let batch = Batch(in: batches) { self.write($0) }
+        let batch = Batch(in: batches) { self.write($0, to: exchange.sink) }
         // The size is shared out, so that a batch does not count more than its bytes.
-        for message in messages { receive(message, size: size / messages.count, in: batch) }
+        for message in messages { receive(message, size: size / messages.count, from: exchange, in: batch) }
         batch.close()
     }
 
-    private func receive(_ json: JSON, size: Int, in batch: Batch?) {
+    private func receive(_ json: JSON, size: Int, from exchange: Exchange, in batch: Batch?) {
         do throws(Message.Malformed) {
             switch try Message(json) {
-            case .request(let request): answer(request, size: size, in: batch)
-            case .notification(let notification): handler.received(notification, on: self)
+            case .request(let request): answer(request, size: size, from: exchange, in: batch)
+            case .notification(let notification): handler.received(notification, in: exchange)
             case .response(let response): take(response)
             }
         } catch {
             log.warning("not_a_message", ("problem", error.error.message))
-            deliver(refusal(error.error, id: error.id.flatMap { isAnswering($0) ? nil : $0 }), in: batch)
+            deliver(refusal(error.error, id: error.id.flatMap { isAnswering($0) ? nil : $0 }), to: exchange, in: batch)
         }
     }
 
-    private func refuse(_ line: [UInt8], because error: JSONSyntaxError) {
+    private func refuse(_ line: [UInt8], because error: JSONSyntaxError, in exchange: Exchange) {
         log.warning("not_json", ("problem", error.problem), ("offset", String(error.offset)))
-        guard error.isOverLimit else { return write(refusal(.parseError("Not JSON: \(error)."))) }
+        guard error.isOverLimit else { return write(refusal(.parseError("Not JSON: \(error).")), to: exchange.sink) }
         let message = UnreadMessage(line)
         if let id = message.id, !message.hasMethod {
             _ = questions.settle(id, .failure(.unfit(problem: "The client's answer has \(error.problem).")))
         } else {
             let id = message.id.flatMap { isAnswering($0) ? nil : $0 }
-            write(refusal(.parseError("The message has \(error.problem). Send less at once."), id: id))
+            write(
+                refusal(.parseError("The message has \(error.problem). Send less at once."), id: id),
+                to: exchange.sink
+            )
         }
     }
 
@@ -208,19 +187,19 @@ extension Peer {
     /// An error under this id would end the first request's wait with what is wrong with the second.
     private func isAnswering(_ id: RequestID) -> Bool { requests.holds(id) || standingRequests.holds(id) }
 
-    private func answer(_ request: Request, size: Int, in batch: Batch?) {
+    private func answer(_ request: Request, size: Int, from exchange: Exchange, in batch: Batch?) {
         guard !isAnswering(request.id) else {
             let error = RPCError.invalidRequest("The id of a request that is still being answered was used again.")
-            return deliver(refusal(error), in: batch)
+            return deliver(refusal(error), to: exchange, in: batch)
         }
-        switch handler.reply(to: request, inBatch: batch != nil, on: self) {
-        case .later(let work): open(request, work, size: size, in: batch)
-        case .open(let open): standingRequests.open(request.id, open)
+        switch handler.reply(to: request, inBatch: batch != nil, in: exchange) {
+        case .later(let work): open(request, work, size: size, from: exchange, in: batch)
+        case .open(let open): standingRequests.open(request.id, open, to: exchange.sink)
         // Who does not read gets these answers in turn as well, so that they are bounded and reading can go on.
-        case .now(let outcome) where batch == nil && transport.isCongested:
-            open(request, Job { outcome }, size: size, in: nil)
+        case .now(let outcome) where batch == nil && exchange.isCongested:
+            open(request, Job { outcome }, size: size, from: exchange, in: nil)
         case .now(let outcome):
-            deliver(Self.bounded(outcome, in: batch).response(to: request.id), in: batch)
+            deliver(Self.bounded(outcome, in: batch).response(to: request.id), to: exchange, in: batch)
         }
     }
 
@@ -232,11 +211,11 @@ extension Peer {
         return .failure(.batchIsFull)
     }
 
-    private func open(_ request: Request, _ work: Job, size: Int, in batch: Batch?) {
+    private func open(_ request: Request, _ work: Job, size: Int, from exchange: Exchange, in batch: Batch?) {
         batch?.expect()
         requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
             guard let batch else {
-                if let outcome { write(outcome.response(to: request.id), written: written) }
+                if let outcome { write(outcome.response(to: request.id), to: exchange.sink, written: written) }
                 return
             }
             batch.add(outcome.map { Self.bounded($0, in: batch).response(to: request.id) })
@@ -245,8 +224,8 @@ extension Peer {
         }
     }
 
-    private func deliver(_ answer: [UInt8], in batch: Batch?) {
-        guard let batch else { return write(answer) }
+    private func deliver(_ answer: [UInt8], to exchange: Exchange, in batch: Batch?) {
+        guard let batch else { return write(answer, to: exchange.sink) }
         batch.expect()
         batch.add(answer)
     }
