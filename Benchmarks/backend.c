@@ -14,7 +14,7 @@
 
 static int delay;
 
-// {"alg":"none"} . {"exp":4102444800} . a signature nobody checks
+// {"alg":"none"} . {"exp":4102444800} . a signature that is not checked
 static const char *TOKEN = "{\"token\":\"eyJhbGciOiJub25lIn0.eyJleHAiOjQxMDI0NDQ4MDB9.c2lnbmF0dXJl\"}";
 static char found[1 << 14];
 

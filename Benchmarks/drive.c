@@ -6,7 +6,7 @@
 //   drive idle SECONDS 'REQUEST' -- command…         how often the program wakes in a second without work
 //
 // REQUEST is what follows the id, for example '"method":"ping"'. A session is opened by `initialize` first.
-// Times are microseconds, sizes KiB; a size is 0 where the system does not tell it.
+// Times are microseconds, sizes KiB; a size is 0 where the system does not report it.
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

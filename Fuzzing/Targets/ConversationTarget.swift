@@ -5,7 +5,7 @@ import MCP
 import Synchronization
 
 extension FuzzTarget {
-    /// Whatever a client writes, every request is answered once, each answer is one line of JSON, and nothing is told
+    /// Whatever a client writes, every request is answered once, each answer is one line of JSON, and nothing is sent
     /// about changes before it was acknowledged or after it has ended.
     static let conversation = FuzzTarget("conversation") { bytes in
         let conversation = FuzzedConversation()

@@ -1,9 +1,9 @@
 import Settings
 
 extension FuzzTarget {
-    /// A `.env` file is read line by line; what is wrong with a line is told without a word of it.
+    /// A `.env` file is read line by line; what is wrong with a line is reported without a word of it.
     static let dotEnv = FuzzTarget("dot-env") { bytes in
-        // Of such a file nothing else is told.
+        // Of such a file nothing else is reported.
         if DotEnv.isUTF16(bytes) { return }
         let file = DotEnv(parsing: bytes)
         try countsLines(file, in: bytes)

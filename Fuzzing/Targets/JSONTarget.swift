@@ -1,7 +1,7 @@
 import JSON
 
 extension FuzzTarget {
-    /// What can be read is written so that it reads the same; what cannot is told with a place inside the text.
+    /// What can be read is written so that it reads the same; what cannot is reported with a place inside the text.
     static let json = FuzzTarget("json") { bytes in
         let value: JSON
         do throws(JSONSyntaxError) {

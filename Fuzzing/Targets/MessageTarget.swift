@@ -2,7 +2,7 @@ import JSON
 import JSONRPC
 
 extension FuzzTarget {
-    /// Any JSON is a message, or is told why it is none; its id comes back as it came.
+    /// Any JSON is a message, or is refused with the reason; its id comes back as it came.
     static let messages = FuzzTarget("messages") { bytes in
         guard let json = try? JSON(parsing: bytes) else { return }
         let id = json["id"].flatMap { RequestID($0) }

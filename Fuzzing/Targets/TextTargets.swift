@@ -13,7 +13,7 @@ extension FuzzTarget {
             try hold(!line.text.isEmpty, "A line is empty.")
             try hold(line.text.utf8.allSatisfy { $0 >= 0x20 }, "A line has a control character: \(line.text)")
         }
-        // An item of five bytes, `<li>a`, has at most ten blanks, its number and its line end beside it.
+        // An item of five bytes, `<li>a`, has at most ten blanks, its number and its line end with it.
         try hold(read.plain.utf8.count <= text.utf8.count * 5, "It became much longer: \(read.plain)")
         for format in [RichText.Format.html, .plain] {
             let lines = SizeLimits(characters: 100).of(RichText(text, format).lines)

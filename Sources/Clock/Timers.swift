@@ -67,7 +67,7 @@ final class Timers: Sendable {
 
     private func add(_ sleeper: Timer) {
         let (isCancelled, needsThread) = dormitory.withLock { dormitory in
-            // Whoever is cancelled later finds the sleeper here.
+            // A later cancellation finds the sleeper here.
             guard !Task.isCancelled else { return (true, false) }
             defer { dormitory.hasThread = true }
             dormitory.sleepers.append(sleeper)
@@ -78,7 +78,7 @@ final class Timers: Sendable {
         if needsThread, !start({ self.run() }) { sendAway() }
     }
 
-    /// No thread could be started: all who went to sleep meanwhile are told.
+    /// No thread could be started: all who went to sleep meanwhile are notified.
     private func sendAway() {
         let sleepers = dormitory.withLock { dormitory in
             defer { dormitory.sleepers = [] }

@@ -8,7 +8,7 @@ package struct CurlConfiguration: Sendable {
     package var maxBytesAtOnce = 64 << 20
     /// Sent unless the request has a `User-Agent` of its own.
     package var userAgent: String
-    /// A PEM file with certificates to trust beside the system's.
+    /// A PEM file with certificates to trust in addition to the system's.
     package var caBundle: String?
     /// A PEM file with certificates to trust instead of the system's.
     package var systemCertificates: String?
@@ -19,7 +19,7 @@ package struct CurlConfiguration: Sendable {
     package var proxy: String?
     /// Hosts that are called without the proxy, with commas between them; nil leaves it to `no_proxy`.
     package var noProxy: String?
-    /// A PEM file that says who we are, for servers that ask.
+    /// A PEM file with our client certificate, for servers that ask.
     package var clientCertificate: String?
     /// The key of ``clientCertificate``, when it is not in the same file; without a pass phrase.
     package var clientKey: String?

@@ -15,7 +15,7 @@ final class CurlEngine {
 
     private let multi: CurlMulti
     private let configuration: CurlConfiguration
-    /// What the files hold, once they could be read: until then each request tries anew.
+    /// What the files hold, once they could be read: until then each request tries again.
     private var trust: TrustedCertificates?
     private let executor: ReplyExecutor
     private let log: Log

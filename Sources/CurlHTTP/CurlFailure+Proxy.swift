@@ -2,7 +2,7 @@ import CCurl
 import HTTP
 
 extension CurlFailure {
-    /// Only a proxy answers 407; libcurl says so of one that is asked to tunnel, not of one that is asked to fetch.
+    /// Only a proxy answers 407; libcurl reports it of one that is asked to tunnel, not of one that is asked to fetch.
     static let proxyWantsCredentials = HTTPFailure.proxyFailed(
         detail: "it answered 407, which asks for a user name and a password"
     )
@@ -19,7 +19,7 @@ extension CurlFailure {
         if answer == 0 && brokeOffAtProxy(code, easy: easy, address: address) { return true }
         guard code == CURLE_COULDNT_CONNECT else { return false }
         if oe_easy_long(easy, .usedProxy) != 0 { return true }
-        // Older libraries do not say it, but name whom they called.
+        // Older libraries do not report it, but name whom they called.
         return !detail.lowercased().hasPrefix("failed to connect to \(address.host.lowercased()) port")
             && detail != String(cString: oe_curl_message(code))
     }
@@ -31,7 +31,7 @@ extension CurlFailure {
         guard code == CURLE_RECV_ERROR || code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING else { return false }
         let status = oe_easy_long(easy, CURLINFO_RESPONSE_CODE)
         guard status == 0 || status >= 400 else { return false }
-        // Older libraries do not say that there was a proxy, but to which port they were connected.
+        // Older libraries do not report that there was a proxy, but to which port they were connected.
         let port = oe_easy_long(easy, CURLINFO_PRIMARY_PORT)
         guard oe_easy_long(easy, .usedProxy) != 0 || port != 0 && port != address.port else { return false }
         return address.scheme == "http" || oe_easy_long(easy, CURLINFO_NUM_CONNECTS) != 0

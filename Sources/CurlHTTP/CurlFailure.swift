@@ -69,7 +69,7 @@ enum CurlFailure {
         return .notReached(host: host, detail: number == 0 ? detail : String(cString: oe_system_message(number)))
     }
 
-    /// Whether the server ended the connection for want of a certificate, which it says after its own is accepted.
+    /// Whether the server ended the connection for lack of a certificate, which it reports after its own is accepted.
     private static func wantsClient(_ detail: String) -> Bool {
         ["alert certificate required", "alert unknown ca", "alert bad certificate", "alert certificate unknown"]
             .contains { detail.contains($0) }
@@ -101,7 +101,7 @@ enum CurlFailure {
         withoutCredentials(String(url.prefix { $0 != "?" && $0 != "#" }))
     }
 
-    /// The text with whatever stands before an `@` struck out of each word, and its scheme kept.
+    /// The text with whatever stands before an `@` taken out of each word, and its scheme kept.
     ///
     /// libcurl quotes the address of a proxy that it cannot use, with the name and the password in it.
     static func withoutCredentials(_ text: String) -> String {
@@ -117,7 +117,7 @@ enum CurlFailure {
 }
 
 extension CurlHandle {
-    /// Turns the handle to a second connection that says nothing and trusts everybody, to learn whose certificate the
+    /// Turns the handle to a second connection that sends nothing and verifies nothing, to learn whose certificate the
     /// server shows: a verification that fails ends before libcurl has written it down.
     func prepareToAskForCertificate(milliseconds: Int) throws(HTTPFailure) {
         try set(CURLOPT_CONNECT_ONLY, 1)

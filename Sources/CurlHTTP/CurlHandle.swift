@@ -57,7 +57,7 @@ final class CurlHandle {
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try set(CURLOPT_USERAGENT, configuration.userAgent)
-        // A build without HTTP/2 or without zlib says no, and does without.
+        // A build without HTTP/2 or without zlib refuses, and does without.
         oe_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         oe_easy_set_text(easy, CURLOPT_ACCEPT_ENCODING, "")
         try check(
@@ -168,7 +168,7 @@ extension CurlHandle {
         fieldList = longer
     }
 
-    /// The length and the form of the body are libcurl's to say.
+    /// The length and the form of the body are set by libcurl.
     private static func isOwn(_ name: String) -> Bool {
         switch name.utf8.count {
         case 14: name.lowercased() == "content-length"
@@ -205,7 +205,7 @@ extension CurlHandle {
         body = []
     }
 
-    /// What libcurl says of the failure, in its own words.
+    /// What libcurl reports of the failure, in its own words.
     func detail(_ code: CURLcode) -> String {
         String(cString: errorText.pointee == 0 ? oe_curl_message(code) : UnsafePointer(errorText))
     }

@@ -1,7 +1,7 @@
 import CCurl
 package import HTTP
 
-/// The shared library itself, which is opened by whoever needs it first.
+/// The shared library itself, which is opened at its first use.
 package enum CurlLibrary {
     /// Opens and initialises libcurl on the calling thread, once for the process.
     ///
@@ -13,7 +13,7 @@ package enum CurlLibrary {
         }
     }
 
-    /// What libcurl says of itself and of the libraries below it, for `doctor`.
+    /// What libcurl reports of itself and of the libraries below it, for `doctor`.
     package static func version() throws(HTTPFailure) -> String {
         try prepare()
         return String(cString: oe_curl_version())

@@ -70,7 +70,7 @@ final class CurlLoop: Sendable {
 
     /// Says whom to wake, after the lock is open again, or the thread would wake up before a closed door.
     ///
-    /// Only whoever finds the box empty wakes the thread, because it takes everything at once.
+    /// Only the caller that finds the box empty wakes the thread, because it takes everything at once.
     private static func post(_ message: Message, to box: inout Mailbox) -> CurlMulti? {
         box.messages.append(message)
         return box.messages.count == 1 ? box.multi : nil

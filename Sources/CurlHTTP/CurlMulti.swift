@@ -3,7 +3,7 @@ import HTTP
 
 /// libcurl's set of transfers, which only the loop's thread may use but for one function.
 ///
-/// It is freed with its last reference, so that whoever is about to wake the thread can still do so when it has left.
+/// It is freed with its last reference, so that a caller about to wake the thread can still do so when it has left.
 final class CurlMulti: @unchecked Sendable {
     private let pointer: UnsafeMutableRawPointer
     private let faults: CurlFaults

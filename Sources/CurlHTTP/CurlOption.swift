@@ -1,6 +1,6 @@
 import CCurl
 
-// By number, because older headers lack the name or newer ones warn of it; a library that does not know one says so.
+// By number, because older headers lack the name or newer ones warn of it; a library without one reports that.
 extension CURLoption {
     /// `CURLOPT_PROTOCOLS_STR`, since 7.85.
     static let protocolNames = CURLoption(10_318)
@@ -18,6 +18,6 @@ extension CURLINFO {
 }
 
 extension CURLcode {
-    /// `CURLE_TOO_LARGE`, since 8.6: what older ones call a want of memory.
+    /// `CURLE_TOO_LARGE`, since 8.6: which older ones report as out of memory.
     static let tooLarge = CURLcode(100)
 }

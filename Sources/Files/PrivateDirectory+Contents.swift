@@ -49,7 +49,7 @@ extension PrivateDirectory {
         throw FileTrouble("the last line of \(path)/\(name) is too long")
     }
 
-    /// Replaces the file in one step: whoever reads it sees the old bytes or the new ones.
+    /// Replaces the file in one step: a reader sees the old bytes or the new ones.
     ///
     /// `durably` the new bytes are on the disk when it returns. Two writers must not do this at once.
     package func replace(_ name: String, with bytes: [UInt8], durably: Bool = false) throws(FileTrouble) {

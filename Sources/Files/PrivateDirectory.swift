@@ -6,7 +6,7 @@ import Darwin
 
 /// A directory of this user, and the few things done in it.
 ///
-/// Nothing here follows a symbolic link. What belongs to somebody else or is open to others is refused, and a directory
+/// Nothing here follows a symbolic link. What belongs to another user or is open to others is refused, and a directory
 /// that exists is never changed: only what is made here is closed to others.
 package final class PrivateDirectory: Sendable {
     /// What others may do in a directory that is used all the same.
@@ -127,7 +127,7 @@ package final class PrivateDirectory: Sendable {
             if errno == EWOULDBLOCK || errno == EINTR { return nil }
             throw FileTrouble("lock", "\(path)/\(name)")
         }
-        // Somebody may have swept the file away between opening and locking: a lock on it would exclude nobody.
+        // The file may have been swept away between opening and locking: a lock on it would exclude no one.
         var held = stat()
         var present = stat()
         guard fstat(file, &held) == 0, fstatat(descriptor, name, &present, AT_SYMLINK_NOFOLLOW) == 0,

@@ -39,12 +39,12 @@ package enum HTTPDate {
 }
 
 extension HTTPResponse {
-    /// How many seconds the server asks to wait (`Retry-After`), or nil when it does not say so in a readable way.
+    /// How many seconds the server asks to wait (`Retry-After`), or nil when the field is missing or unreadable.
     ///
     package var retryAfterSeconds: Double? { retryAfterSeconds(at: SystemClock.secondsSince1970()) }
 
     /// A date is compared with the answer's own `Date`, so that the two machines' clocks need not agree, and with `now`
-    /// where there is none.
+    /// where it is missing.
     package func retryAfterSeconds(at now: @autoclosure () -> Double) -> Double? {
         guard let text = fields["Retry-After"]?.filter({ $0 != "\t" }) else { return nil }
         let trimmed = text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()

@@ -37,15 +37,15 @@ extension HTTPFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .addressNotValid(let url): "`\(url)` is not an address that can be called."
-        case .nameNotResolved(let host): "The name \(host) could not be resolved."
+        case .nameNotResolved(let host): "Cannot resolve the host \(host)."
         case .connectionRefused(let host): "\(host) refused the connection."
-        case .notReached(let host, let detail): "No connection to \(host) could be made (\(detail))."
+        case .notReached(let host, let detail): "Cannot connect to \(host) (\(detail))."
         case .notTrusted(let host, let issuer, let detail, let reason):
             "\(Self.text(reason, host: host, issuer: issuer)) (\(detail))."
         case .fileNotUsable(let file, let path, let detail): "\(Self.text(file)), \(path), cannot be used (\(detail))."
         case .proxyFailed(let detail): "The proxy did not let the request through (\(detail))."
-        case .timedOut(let seconds): "No answer came within \(Self.text(seconds)) seconds."
-        case .cutOff(let detail): "The connection broke off before the answer was complete (\(detail))."
+        case .timedOut(let seconds): "The request timed out after \(Self.text(seconds)) seconds."
+        case .cutOff(let detail): "The connection closed before the answer was complete (\(detail))."
         case .tooLarge(let limit): "The answer is larger than \(limit >> 20) MiB."
         case .tooMuchAtOnce(let limit):
             "The answers that are arriving at the same time are larger than \(limit >> 20) MiB."
@@ -64,8 +64,8 @@ extension HTTPFailure: CustomStringConvertible {
         case .authority: "\(certificate) could not be verified"
         case .name: "\(certificate) is for another name"
         case .time: "\(certificate) has expired or is not valid yet"
-        case .client: "\(host) wants to see a certificate that it knows"
-        case .handshake: "No secure connection to \(host) could be made"
+        case .client: "\(host) requires a client certificate that it trusts"
+        case .handshake: "Cannot make a secure connection to \(host)"
         }
     }
 

@@ -1,8 +1,8 @@
 /// Whether to ask again after an answer that says "not now", and how long to wait before.
 ///
 /// A value without clock or chance: the caller hands in the time left and a random number, so that the whole policy is
-/// a table. Reads may be repeated after 429, 502, 503 and 504; writes only after 429 and 503, where the server says that
-/// it did nothing, because 502 and 504 may come after the deed.
+/// a table. Reads may be repeated after 429, 502, 503 and 504; writes only after 429 and 503, where the server reports
+/// that it did nothing, because 502 and 504 may come after the deed.
 package struct RetryPolicy: Hashable, Sendable {
     package enum Verdict: Hashable, Sendable {
         case wait(seconds: Double)
@@ -25,7 +25,7 @@ package struct RetryPolicy: Hashable, Sendable {
     ///
     /// `retryAfter` is obeyed to the second. Without it the wait is anything between nothing and the backoff ("full
     /// jitter", `random` in 0..<1), so that clients which failed together do not come back together. A wait that does
-    /// not fit into `secondsLeft` is not begun: the caller hears of the failure at once.
+    /// not fit into `secondsLeft` is not begun: the caller gets the failure at once.
     package func verdict(
         afterAttempt attempt: Int,
         mayBeRepeated: Bool,

@@ -2,7 +2,7 @@ import Clock
 
 /// A client around a client, which asks again as a ``RetryPolicy`` says.
 ///
-/// Answers are repeated, failures are not: when no answer came, nobody knows what happened. When all attempts are used
+/// Answers are repeated, failures are not: when no answer came, it is unknown what happened. When all attempts are used
 /// up or the next one would come too late, the last answer is returned as it is.
 package struct RetryingClient: HTTPClient {
     private let client: any HTTPClient

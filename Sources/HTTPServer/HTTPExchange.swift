@@ -5,7 +5,7 @@ import Threads
 
 /// One request and its answer, from the request line to the last byte sent.
 ///
-/// The library's thread moves it on; a task answers it while the connection rests. Whoever answers first wins: the
+/// The library's thread moves it on; a task answers it while the connection rests. The first to answer wins: the
 /// task, or a server that stops.
 final class HTTPExchange: Sendable {
     private enum Phase {
@@ -133,7 +133,7 @@ final class HTTPExchange: Sendable {
         core.watch.remove(self)
     }
 
-    /// Nobody waits for the answer any more.
+    /// Nothing waits for the answer any more.
     func cancel() {
         let task = state.withLock { state in
             state.isCancelled = true

@@ -12,7 +12,7 @@ import Darwin
 /// Requests in, responses out, over libmicrohttpd.
 ///
 /// One thread of the library reads and writes all connections. Each request is answered by a Swift task while its
-/// connection rests, so that a slow answer holds up nobody; the task is cancelled when its client hangs up.
+/// connection rests, so that a slow answer holds up no other; the task is cancelled when its client hangs up.
 package final class HTTPServer: Sendable {
     package typealias Answer = @Sendable (HTTPRequest) async -> HTTPServerReply
 
@@ -20,7 +20,7 @@ package final class HTTPServer: Sendable {
     package static let bodyLimit = 16 << 20
     /// The names under which a server of this machine only is asked.
     package static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
-    /// Places for those who are told to leave, until they have left.
+    /// Places for those who are asked to leave, until they have left.
     private static let reserve = 32
 
     package let address: String

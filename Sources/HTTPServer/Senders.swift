@@ -1,6 +1,6 @@
 /// Connections from which bytes are waited for, and until when.
 ///
-/// What is sent byte by byte moves no deadline; so nobody holds a place by being slow.
+/// What is sent byte by byte moves no deadline; so no client holds a place by being slow.
 struct Senders: Sendable {
     typealias Instant = ContinuousClock.Instant
 

@@ -14,7 +14,7 @@ package struct JSONNumber: Hashable, Sendable {
 
     package init(_ value: Int) { text = String(value) }
 
-    /// Nil for infinities and NaN, which JSON cannot say.
+    /// Nil for infinities and NaN, which JSON cannot express.
     package init?(_ value: Double) {
         guard value.isFinite else { return nil }
         text = value == value.rounded() && abs(value) < 0x1p53 ? String(Int64(value)) : "\(value)"

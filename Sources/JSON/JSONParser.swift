@@ -245,7 +245,7 @@ extension JSONParser {
 // MARK: - Bytes
 
 extension JSONParser {
-    /// The byte at hand; 0 at the end, where nothing wants it.
+    /// The byte at hand; 0 at the end, where nothing uses it.
     private var current: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
     private mutating func skipSpace() {

@@ -1,5 +1,5 @@
 extension JSON {
-    /// One line of UTF-8 without spaces, as the wire wants it.
+    /// One line of UTF-8 without spaces, as the wire requires.
     package var bytes: [UInt8] {
         var writer = JSONWriter()
         writer.write(self)

@@ -54,7 +54,7 @@ package final class Conversation: Sendable {
         case .tooLong:
             log.warning("line_too_long")
             write(
-                refusal(.invalidRequest("The message is longer than this server reads; send less at once.")),
+                refusal(.invalidRequest("The message exceeds the size limit of this server; send less at once.")),
                 to: exchange.sink
             )
         case .text(let bytes):
@@ -101,7 +101,7 @@ package final class Conversation: Sendable {
     /// The other side is ready to be asked; what was asked before is sent now.
     package func openQuestions() { questions.open() }
 
-    /// The other side will answer nothing any more: whoever waits for it is told.
+    /// The other side will answer nothing any more: all who wait for it are notified.
     package func endQuestions() { questions.end() }
 
     /// Ends the work on a request; it is never answered.
@@ -125,7 +125,7 @@ package final class Conversation: Sendable {
     /// From 2025-11-25 on an error without a known id has no `id`; before, and in plain JSON-RPC, it is null.
     package func leaveOutUnknownID() { leavesOutUnknownID.store(true, ordering: .relaxed) }
 
-    /// No live secret leaves, whoever put it into an answer.
+    /// No live secret leaves, wherever it came from.
     func write(_ message: [UInt8], to sink: any MessageSink, written: (@Sendable () -> Void)? = nil) {
         sink.send(log.redactor.struck(frame: message, keeping: handler.ownTexts), written: written)
     }
@@ -189,7 +189,7 @@ extension Conversation {
 
     private func answer(_ request: Request, size: Int, from exchange: Exchange, in batch: Batch?) {
         guard !isAnswering(request.id) else {
-            let error = RPCError.invalidRequest("The id of a request that is still being answered was used again.")
+            let error = RPCError.invalidRequest("Duplicate id: a request with this id is still in progress.")
             return deliver(refusal(error), to: exchange, in: batch)
         }
         switch handler.reply(to: request, inBatch: batch != nil, in: exchange) {
@@ -230,6 +230,6 @@ extension Conversation {
         batch.add(answer)
     }
 
-    /// What a waiting request takes beside its own bytes.
+    /// What a waiting request takes besides its own bytes.
     private static let bookkeeping = 512
 }

@@ -77,7 +77,7 @@ enum Descriptors {
         return (ends[0], ends[1])
     }
 
-    /// Becomes readable when the parent of this process ends; -1 when there is none to speak of.
+    /// Becomes readable when the parent of this process ends; -1 when it has no parent to watch.
     static func parentProcess() -> Int32 {
         let parent = getppid()
         return parent > 1 ? oe_process_descriptor(parent) : -1

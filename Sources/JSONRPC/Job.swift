@@ -6,7 +6,7 @@ package struct Job: Sendable {
     package let expired: @Sendable () -> Outcome
     /// Called about every second until the answer is there.
     package let heartbeat: (@Sendable () -> Void)?
-    /// Called when the other side wants no answer any more; nothing may be sent for the request from then on.
+    /// Called when the other side cancels the request; nothing may be sent for the request from then on.
     package let cancelled: (@Sendable () -> Void)?
     package let run: @Sendable () async -> Outcome
 

@@ -1,10 +1,10 @@
 package import JSON
 
-/// A call that wants an answer.
+/// A call that requires an answer.
 package struct Request: Hashable, Sendable {
     package let id: RequestID
     package let method: String
-    /// As it came; MCP wants an object, which whoever knows the method checks.
+    /// As it came; MCP requires an object, which the method's handler checks.
     package let params: JSON?
 
     package init(id: RequestID, method: String, params: JSON?) {
@@ -18,7 +18,7 @@ package struct Request: Hashable, Sendable {
     }
 }
 
-/// A message that wants none.
+/// A message that requires no answer.
 package struct Notification: Hashable, Sendable {
     package let method: String
     package let params: JSON?
@@ -38,7 +38,7 @@ package struct Response: Hashable, Sendable {
     package let id: RequestID?
     package let content: JSON
 
-    /// What it says; what is not an error becomes an internal one, and an error beside a result is neither.
+    /// What it says; what is not an error becomes an internal one, and an error next to a result is neither.
     var outcome: Result<JSON, AskFailure> {
         guard let error = content["error"], content["result"] == nil || !error.isNull else {
             return .success(content["result"] ?? .null)
@@ -51,7 +51,7 @@ package struct Response: Hashable, Sendable {
     }
 }
 
-/// One JSON-RPC 2.0 message, told apart by its members.
+/// One JSON-RPC 2.0 message, distinguished by its members.
 package enum Message: Hashable, Sendable {
     case request(Request)
     case notification(Notification)

@@ -32,7 +32,7 @@ final class OutgoingRequests: Sendable {
     /// `ids` gives another one each time.
     init(ids: @escaping @Sendable () -> RequestID = RequestID.unguessable) { newID = ids }
 
-    /// Whether the other side has not said yet that it is ready.
+    /// Whether the other side has not announced yet that it is ready.
     var isClosed: Bool { state.withLock { $0.stage == .closed } }
 
     /// So many are open at a time: each may hold up a request of the other side as long as a person thinks.
@@ -40,7 +40,7 @@ final class OutgoingRequests: Sendable {
 
     /// An id under which the other side is going to be asked, and may be given up from now on.
     ///
-    /// Ids are texts, so that they are told apart from the other side's at a glance.
+    /// Ids are texts, so that they differ from the other side's at a glance.
     func reserve() throws(AskFailure) -> RequestID {
         let id = newID()
         let isOpen = state.withLock { state in
@@ -80,7 +80,7 @@ final class OutgoingRequests: Sendable {
         }
     }
 
-    /// What the other side says; false when nobody waits for it, or no longer.
+    /// What the other side answers; false when nothing waits for it, or no longer.
     func settle(_ id: RequestID, _ answer: Answer) -> Bool {
         let waiter = state.withLock { state -> CheckedContinuation<Answer, Never>? in
             guard case .sent(let waiter) = state.entries[id] else { return nil }
@@ -103,7 +103,7 @@ final class OutgoingRequests: Sendable {
         for waiter in state.withLock({ $0.stage == .closed ? $0.released(into: .open) : [] }) { waiter.resume() }
     }
 
-    /// Nobody is there to answer any more.
+    /// No one is there to answer any more.
     func end() {
         let (held, sent) = state.withLock { state in
             let held = state.released(into: .over)
@@ -167,7 +167,7 @@ package enum AskFailure: Error, Hashable {
     case refused(RPCError)
     case timedOut
     case gone
-    /// The other side never said that it is ready to be asked, and was not.
+    /// The other side never announced that it is ready to be asked, and was not.
     case notReady
     /// So many questions are open that no further one is asked.
     case tooMany(open: Int)

@@ -18,7 +18,7 @@ final class OutputQueue: Sendable {
         var appended = 0
         var written = 0
         var marks = Queue<(place: Int, size: Int, callback: @Sendable () -> Void)>()
-        /// Of the bytes that wait, those whose sender waits for it to be told.
+        /// Of the bytes that wait, those whose sender waits to be notified.
         var awaited = 0
         /// Someone writes, a sender or the thread; others leave their lines in `pending` and go.
         var isWriting = false
@@ -155,7 +155,7 @@ final class OutputQueue: Sendable {
             return !state.hasThread
         }
         if needsThread, !start({ [self] in writeForever() }) {
-            // Nobody else is there to write it: better to wait than to lose it.
+            // Nothing else is there to write it: better to wait than to lose it.
             state.withLock { $0.hasThread = false }
             return writePending()
         }

@@ -33,7 +33,7 @@ package struct RPCError: Error, Hashable, Sendable {
     )
     package static let waitedTooLong = RPCError(
         code: -32603,
-        "The time for this request was over before its turn came. Send fewer requests at once, or try again later."
+        "The request timed out before it was started. Send fewer requests at once, or try again later."
     )
     /// A fault of ours; the message says no more than that.
     package static let internalError = RPCError(code: -32603, "The request failed inside the server.")

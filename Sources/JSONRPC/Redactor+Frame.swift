@@ -23,8 +23,8 @@ package struct ProtocolTexts: Sendable {
 extension Redactor {
     /// One message, or a batch, without the secrets in its texts: the same message otherwise, under the same id.
     ///
-    /// Nearly always the quick look finds nothing. Else the texts are struck as values, so that numbers, ids and the words
-    /// of the protocol stay, and what comes out is JSON.
+    /// Nearly always the quick look finds nothing. Else the texts are redacted as values, so that numbers, ids and the
+    /// words of the protocol stay, and what comes out is JSON.
     package func struck(frame: [UInt8], keeping texts: ProtocolTexts) -> [UInt8] {
         let finder = finder
         guard finder.mayHold(frame) else { return frame }

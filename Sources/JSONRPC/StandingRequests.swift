@@ -14,7 +14,7 @@ package struct StandingRequest: Sendable {
     }
 }
 
-/// The requests that stay open: they hold no slot and have no deadline, and at the end nobody waits for them.
+/// The requests that stay open: they hold no slot and have no deadline, and at the end nothing waits for them.
 final class StandingRequests: Sendable {
     private struct Entry {
         let request: StandingRequest

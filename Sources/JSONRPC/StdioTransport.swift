@@ -56,7 +56,7 @@ package final class StdioTransport: MessageSink {
     ///
     /// With too much that was read and waits, or too many errors that the client does not read, reading pauses; signals,
     /// and the end of the other side, are still noticed. Answers do not count: they are bounded by themselves, and who
-    /// does not read them may still want to cancel.
+    /// does not read them may still cancel.
     package func run(for conversation: Conversation) -> Ending {
         guard input >= 0 else { return .inputEnded }
         let exchange = conversation.standalone
@@ -103,7 +103,7 @@ package final class StdioTransport: MessageSink {
         let value = Atomic(false)
     }
 
-    /// The process that started this one, as far as its end tells anything of the client's.
+    /// The process that started this one, as far as its end shows anything of the client's.
     private struct Parent {
         /// Becomes readable at its end; -1 where nothing is to be learned from that.
         var descriptor: Int32
@@ -117,7 +117,7 @@ package final class StdioTransport: MessageSink {
 
     /// Nil once there is input to read, or its end.
     ///
-    /// A parent that has gone may have been the client, whose pipes others hold, or a launcher: whoever writes after its
+    /// A parent that has gone may have been the client, whose pipes others hold, or a launcher: a writer after its
     /// end is the client.
     private func waitForInput(_ parent: inout Parent) -> Ending? {
         var event = wait(for: input, parent.descriptor)

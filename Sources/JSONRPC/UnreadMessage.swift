@@ -5,7 +5,7 @@ extension JSON.Limits {
     package static let message = JSON.Limits(values: 200_000)
 }
 
-/// What can be told of a message that is too much to be read, without making values of it.
+/// What can be known of a message that is too much to be read, without making values of it.
 struct UnreadMessage {
     /// Of the message itself, not of anything inside.
     private(set) var id: RequestID?

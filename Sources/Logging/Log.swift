@@ -32,7 +32,7 @@ package struct Log: Sendable {
 
     private func write(_ level: Level, _ event: String, _ fields: [(String, String)]) {
         guard level >= self.level else { return }
-        // Struck first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
+        // Redacted first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
         let line = fields.reduce("\(level.rawValue): \(redactor.struck(event))") {
             $0 + " \($1.0)=\(Self.value(redactor.struck($1.1)))"
         }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The secrets that are live in this process, and the striking of them from whatever is about to leave it.
+/// The secrets that are live in this process, and their removal from everything that is about to leave it.
 ///
 /// Every byte of output passes here, so a search skips most of them and copies nothing unless something is found.
 package final class Redactor: Sendable {
@@ -24,7 +24,7 @@ package final class Redactor: Sendable {
 
     package init() {}
 
-    /// From now on `secret` is struck, in the encodings in which it travels; a weak one is not.
+    /// From now on `secret` is redacted, in the encodings in which it travels; a weak one is not.
     package func add(_ secret: Secret) {
         guard secret.weakness == nil else { return }
         state.withLock { state in
@@ -38,9 +38,9 @@ package final class Redactor: Sendable {
         state.withLock { state in state.secrets.removeAll { $0.secret == secret } }
     }
 
-    /// What is struck at this moment, for many texts in a row.
+    /// What is redacted at this moment, for many texts in a row.
     package var finder: SecretFinder { state.withLock { $0.finder } }
 
-    /// For texts that stand alone, such as a line of the log; a message is struck value by value.
+    /// For texts that stand alone, such as a line of the log; a message is redacted value by value.
     package func struck(_ text: String) -> String { finder.struck(text, readingEscapes: true) ?? text }
 }

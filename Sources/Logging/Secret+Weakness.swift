@@ -1,5 +1,5 @@
 extension Secret {
-    /// Why a text cannot be told from what an answer or the log says anyway.
+    /// Why a text cannot be distinguished from what an answer or the log says anyway.
     package enum Weakness: String, Sendable {
         case short, number, word, uniform
 
@@ -17,9 +17,9 @@ extension Secret {
     /// In bytes of UTF-8.
     package static let shortest = 8
 
-    /// Nil for a text that can be told from all others, as every long random one can.
+    /// Nil for a text that can be distinguished from all others, as every long random one can.
     ///
-    /// A weak secret is not struck: the reader would lose words and numbers of the catalog, and learn from the gaps which
+    /// A weak secret is not redacted: the reader would lose catalog words and numbers, and learn from the gaps which
     /// of them it is.
     package var weakness: Weakness? {
         let bytes = revealed.utf8

@@ -114,7 +114,7 @@ package struct SecretFinder: Sendable {
         return place - before.count..<end + after.count
     }
 
-    /// Calls `found` with every anchor and its place, until that says false.
+    /// Calls `found` with every anchor and its place, until that returns false.
     private func scan(_ text: UnsafeBufferPointer<UInt8>, _ found: (Anchor, Int) -> Bool) {
         guard !forms.isEmpty else { return }
         let bytes = UnsafeRawBufferPointer(text)

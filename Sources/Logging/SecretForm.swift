@@ -80,7 +80,7 @@ struct SecretForm: Sendable {
         return anchors.filter { known.insert(bytes[$0].map { $0.lowercased }).inserted }
     }
 
-    /// Whether a part of it can be struck by itself.
+    /// Whether a part of it can be redacted by itself.
     func isTelling(_ part: Range<Int>) -> Bool {
         !isPlain || part.count == text.count || !Self.isOrdinary(text[part])
     }

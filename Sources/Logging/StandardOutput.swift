@@ -17,10 +17,10 @@ package enum StandardError {
 
     package static func write(_ line: String) {
         let count = dropped.load(ordering: .relaxed)
-        let gap = count == 0 ? "" : "warning: \(count) lines are missing here, because nobody read them in time\n"
+        let gap = count == 0 ? "" : "warning: \(count) log lines dropped, as stderr was not read in time\n"
         switch Stream.write(gap + line, to: 2, milliseconds: count == 0 ? patience : 0) {
         case .late: dropped.add(1, ordering: .relaxed)
-        // Where it is refused there is nobody left to tell.
+        // Where it is refused there is no one left to report to.
         case .whole, .refused: dropped.subtract(count, ordering: .relaxed)
         }
     }
@@ -44,7 +44,7 @@ package enum StandardOutput {
 private enum Stream {
     enum Ending {
         case whole
-        /// Nobody made room for the rest in time.
+        /// The reader made no room for the rest in time.
         case late
         /// By the system, with its error number.
         case refused(Int32)

@@ -79,7 +79,7 @@ package struct Registry: ToolRegistry {
         }
     }
 
-    /// What a change is decided on, and what became of it, is read anew.
+    /// What a change is decided on, and what became of it, is read again.
     private func draft(
         of call: any Tool,
         noting ages: CacheAge,
@@ -113,16 +113,15 @@ package struct Registry: ToolRegistry {
         let withheld = tool.withheld(allowing: access.families)
         guard let step = former.meaning.first(where: { withheld.contains($0.value) })?.value else { return tool }
         throw .invalidParams(
-            "This server may not write, so `\(former.name)` is not offered, which is the step `\(step)` of "
-                + "`\(former.tool.rawValue)` now; who runs it can allow it with OVALEDGE_ALLOW_WRITES."
+            "`\(former.name)` (now `\(step)` of `\(former.tool.rawValue)`) is disabled: this server may not write. "
+                + "The operator can allow it with OVALEDGE_ALLOW_WRITES."
         )
     }
 
     /// Nothing was asked, so that all of it is our own words and the caller's.
     private static func failure(_ mistakes: [String], of name: String) -> Answer {
-        let start = mistakes.count == 1 ? "One argument" : "\(mistakes.count) things"
         let list = mistakes.map { "- \(Untrusted.cleaned($0))" }.joined(separator: "\n")
-        let text = "\(start) must be mended before \(name) can be called; nothing was sent.\n\(list)"
+        let text = "Invalid arguments for \(name); nothing was sent:\n\(list)"
         return Answer.failure(text).labelledFailure()
     }
 }

@@ -40,7 +40,7 @@ extension Tool {
         return ToolListing(definition, inputSchema: inputSchema(allowing: families), outputSchema: listedOutputSchema)
     }
 
-    /// Tools that can write read everything anew.
+    /// Tools that can write read everything again.
     package static var listedOutputSchema: JSON {
         writing == nil ? AsOf.added(to: outputSchema) : outputSchema
     }

@@ -58,9 +58,9 @@ package final class ToolAccess: Sendable {
         let name = tool.definition.name
         if contains(name) { return nil }
         if let writing = tool.writing, !writing.isOffered(allowing: families) {
-            return "This server may not write, so `\(name)` is not offered; who runs it can allow it with "
+            return "The tool `\(name)` is disabled: this server may not write. The operator can allow it with "
                 + "OVALEDGE_ALLOW_WRITES=\(writing.family.rawValue)."
         }
-        return "The tool `\(name)` is switched off here; who runs this server can allow it."
+        return "The tool `\(name)` is disabled on this server (see OVALEDGE_TOOLS and OVALEDGE_TOOLS_EXCLUDE)."
     }
 }

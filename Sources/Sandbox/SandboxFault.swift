@@ -18,7 +18,7 @@ package struct SandboxFault: Hashable, Sendable {
     package let kind: Kind
     /// Nil is always.
     package var count: Int?
-    /// Part of the paths that are struck.
+    /// Part of the paths to which it applies.
     package var route: String?
     /// Seconds for `slow`, `429` and `503`; bytes for `cut`.
     package var number: Double?

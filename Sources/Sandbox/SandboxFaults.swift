@@ -3,8 +3,8 @@ import JSON
 
 /// A script of what goes wrong: the next requests get a 503, an HTML page, silence, half an answer.
 ///
-/// Faults strike in the order written, each as often as it says. One without a route strikes the catalog's endpoints
-/// and spares the sign-in, which is struck by `@token`.
+/// Faults apply in the order written, each as often as it says. One without a route applies to the catalog's endpoints
+/// and spares the sign-in, which is hit by `@token`.
 package struct SandboxFaults: Sendable {
     package static let none = SandboxFaults([])
 

@@ -5,7 +5,7 @@ import Text
 
 /// Who is signed in: tokens that expire, and one live token per credential, as the real product does it.
 ///
-/// Tokens are signed with a random key, so that a dead one can be told from an invented one without keeping a list.
+/// Tokens are signed with a random key, so that a dead one differs from an invented one without keeping a list.
 struct SandboxSession: Sendable {
     private struct Credential: Hashable {
         let token: String

@@ -4,11 +4,11 @@
 /// 2. Blank lines, and lines that begin with `#`, say nothing.
 /// 3. A line is `NAME=value`, with or without `export ` before it; spaces around the name and the value do not count.
 ///    A name has letters, digits and underscores, and does not begin with a digit.
-/// 4. A value without quotes is taken as it stands; a `#` behind white space begins a comment.
+/// 4. A value without quotes is taken unchanged; a `#` behind white space begins a comment.
 /// 5. Between single quotes everything is literal.
 /// 6. Between double quotes `\n`, `\t`, `\"` and `\\` mean a new line, a tab, a quote and a backslash; no other
 ///    backslash is special. Quotes end on their line, and only a comment may follow them.
-/// 7. When a name occurs twice the last one wins. A line that is none of this is reported by its number, never by its
+/// 7. When a name occurs twice the last one wins. Any other line is reported by its number, never by its
 ///    content, and the others count.
 package struct DotEnv: Hashable, Sendable {
     package struct Assignment: Hashable, Sendable {

@@ -5,7 +5,7 @@ struct DotEnvFile {
     private(set) var source = SettingsSource(.default, [:])
     private(set) var problems: [SettingsProblem] = []
     private(set) var warnings: [String] = []
-    /// Warnings that are told whatever `LOG_LEVEL` says, since another's file might set it.
+    /// Warnings that are logged whatever `LOG_LEVEL` says, since another's file might set it.
     private(set) var trustWarnings: [String] = []
     private var path = ""
     private var names: [String] = []
@@ -13,7 +13,7 @@ struct DotEnvFile {
     /// The file a person named; else the user's own, `oe-mcp/.env` in the directory for configuration.
     ///
     /// Never one that merely lies where the program was started: clients start programs in the directory of a project,
-    /// which somebody else may have written. `command` is what was typed, with another text after its options.
+    /// which someone else may have written. `command` is what was typed, with another text after its options.
     static func found(
         named path: String?,
         environment: [String: String],
@@ -36,7 +36,7 @@ struct DotEnvFile {
         return result
     }
 
-    /// Warnings for names that look like settings of this program and are none.
+    /// Warnings for names that look like settings of this program and are not.
     func strangers(known: [String]) -> [String] {
         var seen: Set<String> = []
         return names.compactMap { name in

@@ -16,7 +16,7 @@ package struct NetworkSettings: Sendable {
         reader.section("Network")
         allowsHTTP = reader.read(
             "OVALEDGE_ALLOW_HTTP",
-            "Take an http:// address of another machine, to which the secret travels unencrypted.",
+            "Allow an http:// address on another machine; the secret then travels unencrypted.",
             default: false
         )
         proxy = reader.read(
@@ -56,7 +56,7 @@ package struct NetworkSettings: Sendable {
         )
         clientCertificate = reader.read(
             "OVALEDGE_CLIENT_CERTIFICATE",
-            "File (PEM) with the certificate by which this program shows who it is.",
+            "File (PEM) with the client certificate for mutual TLS.",
             example: "/etc/ssl/client.pem"
         )
         clientKey = reader.read(

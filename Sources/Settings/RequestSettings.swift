@@ -15,31 +15,31 @@ package struct RequestSettings: Sendable {
         reader.section("Requests")
         timeoutSeconds = reader.read(
             "OVALEDGE_TIMEOUT_SECONDS",
-            "Seconds to wait for one answer of OvalEdge.",
+            "Seconds to wait for one response from OvalEdge.",
             in: 1...300,
             default: 30
         )
         callDeadlineSeconds = reader.read(
             "OVALEDGE_CALL_DEADLINE_SECONDS",
-            "Seconds after which a tool call ends, with all its tries and pauses.",
+            "Maximum seconds per tool call, with all its attempts and pauses.",
             in: 1...3600,
             default: 50
         )
         maxAttempts = reader.read(
             "OVALEDGE_MAX_RETRIES",
-            "How often a request is tried in all, the first time included.",
+            "Maximum attempts per request, including the first.",
             in: 1...10,
             default: 3
         )
         backoffSeconds = reader.read(
             "OVALEDGE_RETRY_BACKOFF_SECONDS",
-            "Seconds to pause before the second try; later pauses are longer.",
+            "Seconds to pause before the second attempt; later pauses are longer.",
             in: 0...10,
             default: 0.5
         )
         let scheme: HeaderToken = reader.read(
             "OVALEDGE_HTTP_AUTH_SCHEME",
-            "First word of the Authorization header.",
+            "Authorization scheme sent to OvalEdge, such as jwt or Bearer.",
             default: HeaderToken.jwt
         )
         authScheme = scheme.text
@@ -51,17 +51,17 @@ package struct RequestSettings: Sendable {
         fallbackHeader = header?.text
         sharesToken = reader.read(
             "OVALEDGE_TOKEN_STORE",
-            "Share one session token among all your oe-mcp processes, so that none ends another's session.",
+            "Share one session token between all your oe-mcp processes, so that none invalidates another's.",
             default: true
         )
         generation = reader.read(
             "OVALEDGE_API_GENERATION",
-            "Interface of your OvalEdge; auto finds out, for each kind of question, whether it has the newest or an older one.",
+            "API generation of your OvalEdge; auto detects it for each kind of request.",
             default: .auto
         )
         cacheSeconds = reader.read(
             "OVALEDGE_CACHE_SECONDS",
-            "Seconds for which a reply may answer the same question again; 0 sends every request, and each by itself.",
+            "Seconds for which replies to identical reads are reused; 0 disables the cache and request coalescing.",
             in: 0...300,
             default: 30
         )

@@ -28,7 +28,7 @@ package struct AnswerSettings: Sendable {
         )
         tokens = reader.read(
             "OVALEDGE_ANSWER_TOKENS",
-            "About how many tokens an answer may have; a longer one says what it leaves out.",
+            "Approximate maximum size of an answer in tokens; a longer one is truncated and says what is missing.",
             in: 1_000...1_000_000,
             default: 8_000
         )
@@ -53,10 +53,10 @@ package struct ServerSettings: Sendable {
         )
         maxLineBytes = reader.read(
             "MCP_MAX_LINE_BYTES",
-            "Longest message that is taken from a client, in bytes.",
+            "Maximum size of a message from a client, in bytes.",
             in: 65_536...1_073_741_824,
             default: 16_777_216
         )
-        logLevel = reader.read("LOG_LEVEL", "How much is written to the log, which is standard error.", default: .info)
+        logLevel = reader.read("LOG_LEVEL", "Log level; the log is written to standard error.", default: .info)
     }
 }

@@ -1,6 +1,6 @@
-/// What can be told of the text of a setting before it is known what it says.
+/// What can be known of the text of a setting before it is read.
 enum SettingText {
-    /// The first character that cannot be seen, such as `U+200B`; nil when there is none.
+    /// The first character that cannot be seen, such as `U+200B`; nil if all can be seen.
     ///
     /// Such a character comes with what is copied from a page or a message, and is hard to find.
     static func invisible(in text: String) -> String? {

@@ -58,7 +58,7 @@ package struct ProxyAddress: Hashable, SettingValue {
         credentials = sign.map { Secret(String(rest[..<$0])) }
         let host = sign.map { rest[rest.index(after: $0)...] } ?? rest
         guard let place = HostAndPort(host.prefix { $0 != "/" }) else { return nil }
-        // A single word alone is a password rather than a host, and would be told as one.
+        // A single word alone is a password rather than a host, and would be reported as one.
         let isWord = scheme.isEmpty && credentials == nil && place.port == nil && !place.name.contains(".")
         guard !isWord || place.isLoopback else { return nil }
         isLoopback = place.isLoopback

@@ -5,7 +5,7 @@ extension Settings {
     /// The options that belong to the settings, for every program's command line.
     package static let options = [
         CommandLineOption("env-file", value: "PATH", "Read settings from this file instead of your own."),
-        CommandLineOption("set", value: "NAME=VALUE", "Give one setting here; may be repeated."),
+        CommandLineOption("set", value: "NAME=VALUE", "Set a setting for this run; may be repeated."),
     ]
 
     /// Reads every setting: the command line first, then the environment, then one `.env` file, then the default.
@@ -35,7 +35,7 @@ extension Settings {
 
     /// `refuses` says whether an address that may not be used is a problem.
     ///
-    /// It is no problem for a server, which tells its clients why nothing is sent there, and for the sandbox.
+    /// It is no problem for a server, which reports to its clients why nothing is sent there, and for the sandbox.
     package static func read(
         version: String,
         listens: Bool = false,

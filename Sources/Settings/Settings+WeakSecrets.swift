@@ -1,7 +1,7 @@
 import Logging
 
 extension Settings {
-    /// A warning for each secret that is not struck from what leaves the process, since it could be ordinary text.
+    /// A warning for each secret that is not redacted in what leaves the process, since it could be ordinary text.
     var weaknesses: [String] {
         let proxies = [
             ("OVALEDGE_PROXY", network.proxy), ("HTTPS_PROXY", network.httpsProxy), ("HTTP_PROXY", network.httpProxy),

@@ -14,11 +14,11 @@ package struct Settings: Sendable {
     package internal(set) var entries: [SettingEntry] = []
     /// What a person should know although nothing is wrong enough to stop.
     package internal(set) var warnings: [String] = []
-    /// Those about who decides where secrets go, and about secrets that cannot be hidden; they are told whatever `LOG_LEVEL`
+    /// About who decides where secrets go, and secrets that cannot be hidden; logged whatever `LOG_LEVEL`
     /// says.
     package internal(set) var trustWarnings: [String] = []
 
-    /// `version` is the program's own; `listens` tells a program that opens a port from one that does not; `tools` has
+    /// `version` is the program's own; `listens` is true for a program that opens a port; `tools` has
     /// the names of those that can be chosen.
     init(_ reader: inout SettingsReader, version: String, listens: Bool, tools: [String] = []) {
         account = AccountSettings(&reader, listens: listens)

@@ -9,7 +9,7 @@ package enum SettingsFile: Hashable, Sendable {
     case missing
     /// There is something, but it cannot be read; the reason reads on from "it".
     case unreadable(String)
-    /// Somebody else decides, or could, what it says.
+    /// Someone else decides, or could, what it says.
     case untrusted(TrustFault)
     /// `isPrivate` is false when this user's own file can be read by the group or by others.
     case content([UInt8], isPrivate: Bool)

@@ -8,14 +8,14 @@ package struct SettingsReader: Sendable {
     package private(set) var entries: [SettingEntry] = []
     package private(set) var problems: [SettingsProblem] = []
     private let sources: [SettingsSource]
-    /// Knows the secrets read so far, lest one that stands in another's place be repeated.
+    /// Knows the secrets read so far, so that one in another's place is not repeated.
     private let redactor = Redactor()
     private var heading = ""
 
     /// The source that is named first wins.
     package init(_ sources: [SettingsSource]) { self.sources = sources }
 
-    /// A setting without a default, or with one that is found out elsewhere and told by `defaultText`.
+    /// A setting without a default, or with one that is found out elsewhere and described by `defaultText`.
     package mutating func read<Value: SettingValue>(
         _ name: String,
         _ about: String,

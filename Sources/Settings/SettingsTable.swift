@@ -41,7 +41,7 @@ package struct SettingsTable: Sendable {
             # chmod 600 ~/.config/oe-mcp/.env
             # That file is read by itself; any other has to be named: oe-mcp --env-file /path/to/file. Keep it outside of
             # repositories: with the user token and the secret, anyone acts as you.
-            # To look around without an account, run `oe-mcp --sandbox`: it needs none of them.
+            # To try oe-mcp without an account, run `oe-mcp --sandbox`: it needs no settings.
             # `oe-mcp settings --env-example` writes this file.
 
             """

@@ -12,12 +12,12 @@ package struct ToolSettings: Hashable, Sendable {
         reader.section("Tools")
         included = reader.read(
             Self.names[0],
-            "Tools to offer, separated by commas, * for any end of a name; all when left out. Read again on SIGHUP.",
+            "Tools to enable, separated by commas, * for any end of a name; all when left out. Read again on SIGHUP.",
             example: "asset_*,knowledge_search"
         )
         excluded = reader.read(
             Self.names[1],
-            "Tools not to offer, written in the same way; this wins. Read again on SIGHUP.",
+            "Tools to disable, written in the same way; this wins. Read again on SIGHUP.",
             example: "create_*,update_*"
         )
         for (name, patterns) in zip(Self.names, [included, excluded]) {

@@ -27,7 +27,7 @@ package struct TrustFault: Hashable, Sendable {
     }
 
     /// The first of the directories and links on the way to a file, given by an absolute path, by which another user could
-    /// put a file in its place; nil when there is none.
+    /// put a file in its place; nil if there is no such place.
     ///
     /// In a directory with the sticky bit, as that for temporary files has, others cannot replace what is not theirs.
     package static func above(_ path: String) -> TrustFault? {
@@ -77,7 +77,7 @@ package struct TrustFault: Hashable, Sendable {
         )
     }
 
-    /// `mode` is what `chmod` is told where others may write.
+    /// `mode` is what `chmod` is given where others may write.
     private init?(_ status: stat, at path: String, closing mode: String, ignoresMode: Bool = false) {
         let user = geteuid()
         let place = Shell.quoted(path)

@@ -1,6 +1,6 @@
 /// The known name that a mistyped one most likely means.
 package enum Suggestion {
-    /// More bytes are no slip of the pen, and comparing them would take as long as somebody likes.
+    /// More bytes are no slip of the pen, and comparing them would take as long as its sender likes.
     package static let longestWord = 256
 
     /// Nil when nothing is near enough to be worth a guess.

@@ -1,4 +1,4 @@
-/// About how many tokens a text is to a language model, told from its bytes alone.
+/// About how many tokens a text is to a language model, estimated from its bytes alone.
 ///
 /// No model's vocabulary is at hand here, and each has one of its own. What they share is how they cut: a common word
 /// is one token and a long one a few, up to three digits are one, and so is a run of punctuation. The weights are rather
@@ -45,7 +45,7 @@ private struct RunningEstimate {
         last = kind
     }
 
-    /// No word is so long: keys, digests and Base64 fall to pieces.
+    /// No word is that long: keys, digests and Base64 fall to pieces.
     private mutating func addUnbroken(_ kind: Kind) {
         switch kind {
         case .small, .capital, .digit:

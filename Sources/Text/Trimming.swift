@@ -9,7 +9,7 @@ extension StringProtocol {
 }
 
 extension String {
-    /// As for every text; but most have nothing to trim, and two bytes tell.
+    /// As for every text; but most have nothing to trim, and two bytes show it.
     package var trimmed: String {
         if let first = utf8.first, let last = utf8.last, first.isPlain && last.isPlain { return self }
         return self[...].trimmed

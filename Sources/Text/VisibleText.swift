@@ -1,4 +1,4 @@
-/// Text that somebody else may have written, made harmless to look at, for a person at a terminal and for a model.
+/// Text that someone else may have written, made harmless to look at, for a person at a terminal and for a model.
 ///
 /// Characters that are not seen can carry orders to a model, steer a terminal, turn a sentence round, or make two names
 /// look alike: they are made visible. A carriage return is dropped, because the line feed next to it says the same.

@@ -57,7 +57,7 @@ package final class Monitor<State>: @unchecked Sendable {
 
     /// Waits until `body` has a result, for at most `seconds`; then nil.
     ///
-    /// Time in which the machine sleeps does not count: the end is told by the clock that `pthread_cond_timedwait` goes by.
+    /// Time in which the machine sleeps does not count: the end is set by the clock of `pthread_cond_timedwait`.
     package func wait<Result>(seconds: Double, for body: (inout State) -> Result?) -> Result? {
         let end = SuspendingClock.now + .seconds(seconds)
         pthread_mutex_lock(mutex)

@@ -6,7 +6,7 @@ import Darwin
 
 /// Threads for what may block, which the cooperative pool must not.
 package enum Threads {
-    /// Runs something on a thread of its own; false when there is none.
+    /// Runs something on a thread of its own; false when it cannot be started.
     package typealias Starter = @Sendable (@escaping @Sendable () -> Void) -> Bool
 
     private final class Work: Sendable {
@@ -42,7 +42,7 @@ package enum Threads {
         return failure == 0
     }
 
-    /// Tells the calling thread from all others that live.
+    /// Distinguishes the calling thread from all others that live.
     package static var current: UInt {
         #if canImport(Glibc)
         pthread_self()

@@ -7,7 +7,7 @@ import Darwin
 /// The threads on which tasks go on: one for each processor, started when first needed, asleep while nothing is to do.
 ///
 /// Instead of the pool that tasks have by default: on Linux that one looks after its threads once a second from its
-/// first task on, so that a process which nobody uses would never sleep.
+/// first task on, so that a process which is not in use would never sleep.
 package final class WorkerPool: TaskExecutor {
     package static let shared = WorkerPool(threads: max(2, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 

@@ -9,7 +9,7 @@ import Darwin
 
 @main
 enum Main {
-    /// Leaves without `exit`'s clean-up: calls that nobody waits for may still be inside the libraries it takes apart.
+    /// Leaves without `exit`'s clean-up: calls that nothing waits for may still be inside the libraries it takes apart.
     static func main() {
         let debug = getenv(ProcessMemory.variable).map { String(cString: $0) }
         if let warning = ProcessMemory.close(debug: debug) { StandardError.write("warning: \(warning)") }

@@ -55,7 +55,7 @@ struct SandboxCommand {
         }
     }
 
-    /// Serves until SIGTERM or SIGINT, says what it was asked, and gives the exit code.
+    /// Serves until SIGTERM or SIGINT, prints what it was asked, and returns the exit code.
     func run() -> Int32 {
         let signals = EndSignals()
         let server: HTTPServer
@@ -92,7 +92,7 @@ struct SandboxCommand {
             case .cutOff(let response, let count): return .cutOff(response, after: count)
             }
         } catch {
-            // The client hung up, or asked for an address that is none.
+            // The client hung up, or asked for something that is not an address.
             return .response(HTTPResponse(.badRequest, text: "\(error)\n"))
         }
     }

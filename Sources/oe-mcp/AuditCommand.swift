@@ -7,7 +7,7 @@ import Text
 
 /// `oe-mcp audit`: every write that was attempted, and whether the audit log is what was written.
 ///
-/// The exit code tells scripts whether it is.
+/// The exit code shows scripts whether it is.
 enum AuditCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let wiring = try Wiring(line, logLevel: .error)

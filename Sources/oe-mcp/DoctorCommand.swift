@@ -43,7 +43,7 @@ private struct Examination {
             )
         }
         let origins = Set(needed.map { "\($0.origin)" }).sorted().joined(separator: ", ")
-        return pass("Settings", "all three that are needed, from \(origins)")
+        return pass("Settings", "required settings are set (\(origins))")
     }
 
     private func checkAuditLog() -> Bool {

@@ -54,7 +54,7 @@ enum Environment {
         return state ?? home + usual
     }
 
-    /// Beside the user's own settings file, apart from the log.
+    /// Next to the user's own settings file, apart from the log.
     static var auditKeyFile: String {
         let config = variable("XDG_CONFIG_HOME").flatMap { $0.first == "/" ? $0 : nil }
         return (config ?? home + "/.config") + "/oe-mcp/audit.key"

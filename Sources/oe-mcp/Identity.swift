@@ -1,7 +1,7 @@
 import MCP
 import OvalEdgeTools
 
-/// Who this server says it is, to clients and to the people before them.
+/// How this server identifies itself, to clients and to the people before them.
 enum Identity {
     /// The instructions speak of the tools that are offered when a client asks for them.
     static func info(name: String, version: String, tools: ToolAccess) -> ServerInfo {

@@ -1,6 +1,6 @@
 import OvalEdgeTools
 
-/// What the model is told about this server when it connects; clients may put it into every conversation.
+/// What the model gets about this server when it connects; clients may put it into every conversation.
 enum Instructions {
     /// Of tools that are not offered it says nothing.
     static func text(for tools: EnabledTools) -> String {

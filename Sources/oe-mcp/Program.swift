@@ -74,13 +74,13 @@ extension Program {
                 "Call one tool and show its answer.",
                 options: [
                     CommandLineOption("json", value: "ARGUMENTS", "Give the arguments as one JSON object."),
-                    CommandLineOption("yes", "Confirm a change without being asked."),
+                    CommandLineOption("yes", "Approve writes without prompting."),
                     CommandLineOption("structured", "Show the answer as JSON, as programs get it."),
                 ]
             ),
             CommandLineCommand(
                 "tools",
-                "List all tools, including those the settings do not access.",
+                "List all tools, including disabled ones.",
                 options: [
                     CommandLineOption("json", "Print all tools as JSON, with their schemas, as a client gets them."),
                     CommandLineOption("markdown", "Print the table of the README."),
@@ -90,12 +90,12 @@ extension Program {
             ),
             CommandLineCommand(
                 "prompts",
-                "List the prompts, from which a person can pick.",
+                "List the prompts.",
                 options: [CommandLineOption("markdown", "Print the table of the README.")]
             ),
             CommandLineCommand(
                 "resources",
-                "List the resources that can be read by their address.",
+                "List resources and resource templates.",
                 options: [CommandLineOption("markdown", "Print the table of the README.")]
             ),
             CommandLineCommand(
@@ -106,7 +106,7 @@ extension Program {
                     CommandLineOption("json", "Print each entry as JSON."),
                 ]
             ),
-            CommandLineCommand("doctor", "Check settings, network and sign-in, and say what to fix."),
+            CommandLineCommand("doctor", "Check settings, network and sign-in, and suggest fixes."),
             CommandLineCommand(
                 "settings",
                 "Show every setting, its value, and where that comes from.",

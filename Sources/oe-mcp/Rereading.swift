@@ -22,7 +22,7 @@ struct Rereading: Sendable {
         do {
             take(try Environment.settings(line))
         } catch {
-            log.error("SIGHUP: everything stays as it is. \(error)")
+            log.error("SIGHUP: reload failed, keeping the current settings. \(error)")
         }
     }
 
@@ -33,7 +33,7 @@ struct Rereading: Sendable {
         )
         let others = new.differences(from: settings)
         if !others.isEmpty {
-            log.warning("SIGHUP: \(others.joined(separator: ", ")) changed. Start oe-mcp again to use what is new.")
+            log.warning("SIGHUP: \(others.joined(separator: ", ")) changed. Restart oe-mcp to apply them.")
         }
         // Prompts and guides follow from the tools.
         if wiring.access.change(allowing: new.writeFamilies, confirmBy: new.confirmBy, to: new.tools.allows) {

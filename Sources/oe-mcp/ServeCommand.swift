@@ -44,7 +44,7 @@ enum ServeCommand {
             do throws(OvalEdgeError) {
                 _ = try await wiring.broker.token()
             } catch {
-                // The broker has logged it as a warning; with a higher level, the first call tells.
+                // The broker has logged it as a warning; with a higher level, the first call reports it.
                 wiring.log.debug("not signed in ahead of the first call", ("kind", error.kind.rawValue))
             }
             // Loading thirty libraries touched far more of them than is ever used again.

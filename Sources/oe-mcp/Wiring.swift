@@ -13,7 +13,7 @@ struct Wiring {
     let isSandbox: Bool
     let log: Log
     let configuration: OvalEdgeConfiguration
-    /// Without tries of its own: what came is what the other side said.
+    /// Without tries of its own: what came is what the other side sent.
     let client: any HTTPClient
     /// Where the tasks that answer requests like to be; nil for the pool.
     let executor: (any TaskExecutor)?
@@ -70,10 +70,10 @@ struct Wiring {
         if warns { warn(of: settings.warnings, settings.trustWarnings) }
     }
 
-    /// What a sign-in may take beside its request, as seen by the process that waits for it.
+    /// What a sign-in may take besides its request, as seen by the process that waits for it.
     private static let spareSeconds = 5.0
 
-    /// With `consent` a person beside this process is asked, and no client.
+    /// With `consent` the person at this process is asked, and no client.
     func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
         OvalEdgeTools.Registry(access, workflow: workflow(consent), budget: budget, mark: mark) { [ovalEdge] _ in
             ovalEdge
@@ -99,7 +99,7 @@ struct Wiring {
         }
     }
 
-    /// Beside the audit log, so that whoever writes the same log knows the same tokens.
+    /// Next to the audit log, so that all who write the same log know the same tokens.
     private var usedTokens: UsedTokensInFolder { UsedTokensInFolder(auditFolder + "/tokens") }
 
     var auditKey: AuditKeyFile {

@@ -151,7 +151,7 @@ class StandIn:
     def seen(self, ending: str) -> list[Seen]:
         return [seen for seen in self.requests if seen.path.endswith(ending)]
 
-    # Trouble
+    # Failures
 
     def next(self, ending: str, *replies: Reply) -> None:
         """Answer the next requests whose path ends so with these, in order."""

@@ -51,7 +51,7 @@ def test_tools_call_sampling(talk: Talk) -> None:
 
 
 # Rows: G213, G217
-def test_roots_are_asked_for_anew(talk: Talk) -> None:
+def test_roots_are_asked_for_again(talk: Talk) -> None:
     tool = "test_input_required_result_list_roots"
     asked = []
     for name in ("one", "two"):

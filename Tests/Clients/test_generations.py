@@ -75,7 +75,7 @@ def test_what_cannot_be_asked_is_refused_by_name(older: Wire) -> None:
 
 def test_what_is_not_there_stays_not_found(older: Wire) -> None:
     answer = older.call("asset_details", object_id=999999, object_type="oetable")
-    assert answer.is_error and "found nothing" in answer.text, answer
+    assert answer.is_error and "404 Not Found" in answer.text, answer
 
 
 @pytest.mark.parametrize(

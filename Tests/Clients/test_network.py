@@ -124,7 +124,7 @@ FAILURES = [
     ("public", COMPANY, "localhost, issued by Example Public Root,.*OVALEDGE_CA_BUNDLE", "TLS"),
     ("misnamed", COMPANY, "localhost, issued by Example Company Root, is for another name.*OVALEDGE_BASE_URL", "TLS"),
     ("expired", COMPANY, "localhost, issued by Example Company Root, has expired.*date and time", "TLS"),
-    ("guarded", COMPANY, "localhost wants to see a certificate.*OVALEDGE_CLIENT_CERTIFICATE", "TLS"),
+    ("guarded", COMPANY, "localhost requires a client certificate.*OVALEDGE_CLIENT_CERTIFICATE", "TLS"),
     ("good", {"OVALEDGE_CA_BUNDLE": "/nonexistent.pem"}, "/nonexistent.pem,.*OVALEDGE_CA_BUNDLE", "Address"),
     ("good", {"SSL_CERT_FILE": "/nonexistent.pem"}, "/nonexistent.pem,.*SSL_CERT_FILE", "Address"),
     ("good", {"OVALEDGE_CA_BUNDLE": "BROKEN"}, "holds no certificate.*OVALEDGE_CA_BUNDLE", "Address"),

@@ -114,7 +114,7 @@ def test_the_same_question_is_asked_once_and_its_answer_dated(session, ovaledge:
     assert len(ovaledge.seen("asset-explorer")) == 1
     assert "as_of" not in first.structured
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", second.structured["as_of"])
-    assert f"As of {second.structured['as_of']}" in second.text
+    assert f"Cached response from {second.structured['as_of']}" in second.text
 
 
 def test_who_waits_for_a_question_that_is_cancelled_gets_its_answer(session, ovaledge: StandIn) -> None:
@@ -209,11 +209,11 @@ def test_tokens_of_any_life_are_used(session, ovaledge: StandIn, life: float | N
     assert ovaledge.exchanges == 1
 
 
-# Trouble, told and overcome
+# Failures, reported and overcome
 
 
 @dataclasses.dataclass
-class Trouble:
+class Failure:
     """How OvalEdge misbehaves, and what the answer must name."""
 
     begin: Callable[[StandIn], object]
@@ -248,52 +248,52 @@ def move_back(ovaledge: StandIn) -> None:
 
 CREDENTIAL = "OVALEDGE_USER_TOKEN|OVALEDGE_USER_SECRET"
 ADDRESS = "OVALEDGE_BASE_URL"
-TROUBLES = {
-    "refused credential": Trouble(forget_everyone, CREDENTIAL, know_again),
-    "refused with 403": Trouble(shape(Reply(403, {"message": "Forbidden"})), CREDENTIAL),
-    "locked user": Trouble(shape(Reply(200, {"success": False, "message": "user is locked"})), "user is locked"),
-    "wrong path": Trouble(move_away, ADDRESS, move_back),
-    "nobody listens": Trouble(StandIn.stop, ADDRESS, StandIn.start),
-    "exchange answers with a login page": Trouble(shape(html()), ADDRESS),
-    "exchange answers with nothing": Trouble(shape(Reply(200, b"")), "OVALEDGE_"),
-    "exchange answers with blanks": Trouble(shape(Reply(200, b" \n ")), "OVALEDGE_"),
-    "exchange answers with null": Trouble(shape(Reply(200, None)), None),
-    "exchange answers with a number": Trouble(shape(Reply(200, 42)), None),
-    "exchange answers with two": Trouble(shape(Reply(200, ["a", "b"])), None),
-    "exchange answers without a token": Trouble(shape(Reply(200, {"user": "petra", "role": "x"})), None),
-    "exchange answers with JSON cut off": Trouble(shape(Reply(200, '{"token": "ab')), None),
-    "exchange redirects to SSO": Trouble(shape(redirect()), ADDRESS),
-    "exchange fails": Trouble(shape(Reply(500, {"message": "boom"})), None),
-    "exchange is unavailable": Trouble(shape(Reply(503, "busy")), None),
-    "exchange is slow": Trouble(shape(Reply(200, b"", delay=5)), "OVALEDGE_TIMEOUT_SECONDS"),
-    "exchange is cut off": Trouble(shape(Reply(200, {"token": "a.b.c"}, cut_off=True)), None),
-    "login page": Trouble(data(html()), ADDRESS),
-    "redirect to SSO": Trouble(data(redirect()), ADDRESS),
-    "not allowed": Trouble(data(Reply(403, {"message": "Forbidden"})), None),
-    "not found": Trouble(data(Reply(404, {"message": "No endpoint"})), None),
-    "failure": Trouble(data(Reply(500, {"message": "NullPointerException"})), None),
-    "too many requests": Trouble(data(Reply(429, {"message": "slow down"})), None),
-    "too many for an hour": Trouble(data(Reply(429, "", {"Retry-After": "3600"})), None),
-    "unavailable": Trouble(data(Reply(503, "maintenance")), None),
-    "bad gateway with a page": Trouble(data(Reply(502, "<html>Bad Gateway</html>")), None),
-    "slow": Trouble(data(Reply(200, {}, delay=5)), "OVALEDGE_TIMEOUT_SECONDS"),
-    "cut off": Trouble(data(Reply(200, {"ok": True}, cut_off=True)), None),
-    "hung up": Trouble(data(Reply(0)), None),
-    "text": Trouble(data(Reply(200, "hello")), None),
-    "broken JSON": Trouble(data(Reply(200, b'{"ok": true, "data": [', {"Content-Type": "application/json"})), None),
-    "refused again and again": Trouble(data(Reply(400, {"message": SUPERSEDED})), None),
-    "unauthorized again and again": Trouble(data(Reply(401, {"message": "Unauthorized"})), None),
+FAILURES = {
+    "refused credential": Failure(forget_everyone, CREDENTIAL, know_again),
+    "refused with 403": Failure(shape(Reply(403, {"message": "Forbidden"})), CREDENTIAL),
+    "locked user": Failure(shape(Reply(200, {"success": False, "message": "user is locked"})), "user is locked"),
+    "wrong path": Failure(move_away, ADDRESS, move_back),
+    "nobody listens": Failure(StandIn.stop, ADDRESS, StandIn.start),
+    "exchange answers with a login page": Failure(shape(html()), ADDRESS),
+    "exchange answers with nothing": Failure(shape(Reply(200, b"")), "OVALEDGE_"),
+    "exchange answers with blanks": Failure(shape(Reply(200, b" \n ")), "OVALEDGE_"),
+    "exchange answers with null": Failure(shape(Reply(200, None)), None),
+    "exchange answers with a number": Failure(shape(Reply(200, 42)), None),
+    "exchange answers with two": Failure(shape(Reply(200, ["a", "b"])), None),
+    "exchange answers without a token": Failure(shape(Reply(200, {"user": "petra", "role": "x"})), None),
+    "exchange answers with JSON cut off": Failure(shape(Reply(200, '{"token": "ab')), None),
+    "exchange redirects to SSO": Failure(shape(redirect()), ADDRESS),
+    "exchange fails": Failure(shape(Reply(500, {"message": "boom"})), None),
+    "exchange is unavailable": Failure(shape(Reply(503, "busy")), None),
+    "exchange is slow": Failure(shape(Reply(200, b"", delay=5)), "OVALEDGE_TIMEOUT_SECONDS"),
+    "exchange is cut off": Failure(shape(Reply(200, {"token": "a.b.c"}, cut_off=True)), None),
+    "login page": Failure(data(html()), ADDRESS),
+    "redirect to SSO": Failure(data(redirect()), ADDRESS),
+    "not allowed": Failure(data(Reply(403, {"message": "Forbidden"})), None),
+    "not found": Failure(data(Reply(404, {"message": "No endpoint"})), None),
+    "failure": Failure(data(Reply(500, {"message": "NullPointerException"})), None),
+    "too many requests": Failure(data(Reply(429, {"message": "slow down"})), None),
+    "too many for an hour": Failure(data(Reply(429, "", {"Retry-After": "3600"})), None),
+    "unavailable": Failure(data(Reply(503, "maintenance")), None),
+    "bad gateway with a page": Failure(data(Reply(502, "<html>Bad Gateway</html>")), None),
+    "slow": Failure(data(Reply(200, {}, delay=5)), "OVALEDGE_TIMEOUT_SECONDS"),
+    "cut off": Failure(data(Reply(200, {"ok": True}, cut_off=True)), None),
+    "hung up": Failure(data(Reply(0)), None),
+    "text": Failure(data(Reply(200, "hello")), None),
+    "broken JSON": Failure(data(Reply(200, b'{"ok": true, "data": [', {"Content-Type": "application/json"})), None),
+    "refused again and again": Failure(data(Reply(400, {"message": SUPERSEDED})), None),
+    "unauthorized again and again": Failure(data(Reply(401, {"message": "Unauthorized"})), None),
 }
 
 
-@pytest.mark.parametrize("name", TROUBLES)
-def test_trouble_is_told_and_overcome(session, ovaledge: StandIn, name: str) -> None:
-    trouble = TROUBLES[name]
-    trouble.begin(ovaledge)
-    wire = session(OVALEDGE_MAX_RETRIES=2, **trouble.settings)
-    assert_helpful(search(wire), trouble.names)
+@pytest.mark.parametrize("name", FAILURES)
+def test_failures_are_reported_and_overcome(session, ovaledge: StandIn, name: str) -> None:
+    failure = FAILURES[name]
+    failure.begin(ovaledge)
+    wire = session(OVALEDGE_MAX_RETRIES=2, **failure.settings)
+    assert_helpful(search(wire), failure.names)
     assert wire.request("ping")["result"] == {}
-    trouble.end(ovaledge)
+    failure.end(ovaledge)
     recovers(wire)
     assert wire.close() == 0
     assert_no_secret(wire, ovaledge)
@@ -335,7 +335,7 @@ def test_a_token_that_is_echoed_stays_inside(session, ovaledge: StandIn) -> None
     assert_no_secret(wire, ovaledge)
 
 
-# Trouble nobody needs to hear of
+# Failures that need no report
 
 
 @pytest.mark.parametrize("refusal", [400, 401])

@@ -173,7 +173,7 @@ def test_no_other_script_runs(host: ViewHost, tool: str) -> None:
 
 
 @pytest.mark.parametrize("tool", CALLS)
-def test_trouble_is_told(host: ViewHost, tool: str) -> None:
+def test_failures_are_shown(host: ViewHost, tool: str) -> None:
     host.show(tool)
     host.give({"content": [{"type": "text", "text": "OvalEdge is away.\nTry in a minute."}], "isError": True})
     host.until("document.querySelector('[role=alert]')?.innerText.includes('Try in a minute.')")

@@ -8,7 +8,7 @@ import MCP
 enum Main {
     static func main() { server.serveStandardIO() }
 
-    /// The tools that change something tell it of that.
+    /// The tools that change something notify it.
     static let server = Server(
         info: ServerInfo(name: "conformance", version: "1", instructions: "A server to try clients with."),
         tools: ToolSet(

@@ -31,7 +31,7 @@ final class CertificateAuthority: Sendable {
     var clientCertificate: String { "\(directory)/client.pem" }
     var clientKey: String { "\(directory)/client.key" }
 
-    /// A server that shows a status page to whoever it lets in.
+    /// A server that shows a status page to all it lets in.
     func server(_ options: String...) async throws -> TLSServer {
         let files = ["-cert", "\(directory)/server.pem", "-key", "\(directory)/server.key", "-CAfile", caBundle]
         return try await TLSServer(["s_server", "-www", "-accept", "127.0.0.1:0"] + files + options)

@@ -46,7 +46,7 @@ import Testing
         }
         let client = CurlClient(configuration, log: .none)
         for _ in 1...5 { _ = await failure(of: HTTPRequest(.get, "http://127.0.0.1:9/"), by: client) }
-        // At most one call in 50 milliseconds, beside those that the requests cause.
+        // At most one call in 50 milliseconds, besides those that the requests cause.
         let most = 10 + 20 * ((ContinuousClock.now - start) / .seconds(1))
         #expect(calls.value >= 5 && Double(calls.value) <= most)
     }

@@ -25,7 +25,7 @@ struct `A TLS server` {
         #expect(detail.contains("certificate"))
     }
 
-    /// With the system's hashed directory, and as if there were none.
+    /// With the system's hashed directory, and as if it were missing.
     @Test(arguments: ["/etc/ssl/certs", "/nonexistent"])
     func `of an authority in the bundle is trusted`(directory: String) async throws {
         let authority = try await CertificateAuthority(named: "Private Test Root")
@@ -55,7 +55,7 @@ struct `A TLS server` {
         }
     }
 
-    /// Alone, and beside the bundle.
+    /// Alone, and with the bundle.
     @Test func `of an authority in the file that stands for the system's is trusted`() async throws {
         let (authority, other) = try await (CertificateAuthority(named: "A"), CertificateAuthority(named: "B"))
         let (first, second) = try await (authority.server(), other.server())

@@ -149,10 +149,10 @@ import Testing
 @Suite struct `A failure of HTTP` {
     @Test(arguments: [
         (HTTPFailure.addressNotValid("x"), "`x` is not an address that can be called."),
-        (.nameNotResolved(host: "a"), "The name a could not be resolved."),
+        (.nameNotResolved(host: "a"), "Cannot resolve the host a."),
         (.connectionRefused(host: "a"), "a refused the connection."),
-        (.notReached(host: "a", detail: "No route to host"), "No connection to a could be made (No route to host)."),
-        (.timedOut(seconds: 1e300), "No answer came within 1e+300 seconds."),
+        (.notReached(host: "a", detail: "No route to host"), "Cannot connect to a (No route to host)."),
+        (.timedOut(seconds: 1e300), "The request timed out after 1e+300 seconds."),
         (
             .notTrusted(host: "a", issuer: "CA", detail: "d"),
             "The certificate of a, issued by CA, could not be verified (d)."
@@ -168,22 +168,22 @@ import Testing
         ),
         (
             .notTrusted(host: "a", issuer: nil, detail: "d", because: .client),
-            "a wants to see a certificate that it knows (d)."
+            "a requires a client certificate that it trusts (d)."
         ),
         (
             .notTrusted(host: "a", issuer: nil, detail: "d", because: .handshake),
-            "No secure connection to a could be made (d)."
+            "Cannot make a secure connection to a (d)."
         ),
         (
             .fileNotUsable(.caBundle, path: "/a", detail: "d"),
             "The file of certificates to trust, /a, cannot be used (d)."
         ),
         (.proxyFailed(detail: "d"), "The proxy did not let the request through (d)."),
-        (.timedOut(seconds: 30), "No answer came within 30 seconds."),
-        (.timedOut(seconds: 0.5), "No answer came within 0.5 seconds."),
-        (.timedOut(seconds: 1e300), "No answer came within 1e+300 seconds."),
-        (.timedOut(seconds: .infinity), "No answer came within inf seconds."),
-        (.cutOff(detail: "d"), "The connection broke off before the answer was complete (d)."),
+        (.timedOut(seconds: 30), "The request timed out after 30 seconds."),
+        (.timedOut(seconds: 0.5), "The request timed out after 0.5 seconds."),
+        (.timedOut(seconds: 1e300), "The request timed out after 1e+300 seconds."),
+        (.timedOut(seconds: .infinity), "The request timed out after inf seconds."),
+        (.cutOff(detail: "d"), "The connection closed before the answer was complete (d)."),
         (.tooLarge(limit: 64 << 20), "The answer is larger than 64 MiB."),
         (.cancelled, "The request was cancelled."),
         (.noClient(detail: "d"), "HTTP is not available on this machine (d)."),

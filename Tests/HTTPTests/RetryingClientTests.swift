@@ -75,7 +75,7 @@ import Testing
     }
 }
 
-/// A client that plays answers in order, beside a clock that only its waits move.
+/// A client that plays answers in order, with a clock that only its waits move.
 private final class Stage: HTTPClient {
     enum Turn {
         case answer(HTTPStatus, after: Duration = .zero, retryAfter: String? = nil)

@@ -9,7 +9,7 @@ import Testing
         try #require(sources.count > 50, "The sources were not found.")
     }
 
-    /// Programs are imported by nobody; each has its `Main`.
+    /// Programs are imported by none; each has its `Main`.
     @Test func `has no type of one name in two targets`() {
         var targets: [String: Set<Substring>] = [:]
         let declaration =

@@ -92,7 +92,7 @@ import Testing
         session.write(greet)
         _ = await session.read()
         session.leave()
-        #expect(text(try JSON(parsing: await session.read()))?.hasPrefix("The client left") ?? false)
+        #expect(text(try JSON(parsing: await session.read()))?.hasPrefix("The client disconnected") ?? false)
     }
 
     // Rows: G067

@@ -98,7 +98,7 @@ struct Former: CustomTestStringConvertible, Sendable {
         let error = await #expect(throws: RPCError.self) {
             _ = try await catalog.call(former.name.name, former.example)
         }
-        #expect(error?.message.contains("`\(former.name.tool.rawValue)` is switched off here") == true)
+        #expect(error?.message.contains("`\(former.name.tool.rawValue)` is disabled on this server") == true)
         #expect(!catalog.registry.knows(former.name.name))
     }
 

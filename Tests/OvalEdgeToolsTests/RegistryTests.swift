@@ -30,7 +30,9 @@ import Testing
         #expect(catalog.registry.knows("asset_explorer") && !catalog.registry.knows("asset_details"))
         let off = await #expect(throws: RPCError.self) { _ = try await catalog.call("asset_details") }
         #expect(off?.code == -32602)
-        #expect(off?.message == "The tool `asset_details` is switched off here; who runs this server can allow it.")
+        let disabled =
+            "The tool `asset_details` is disabled on this server (see OVALEDGE_TOOLS and OVALEDGE_TOOLS_EXCLUDE)."
+        #expect(off?.message == disabled)
         let strange = await #expect(throws: RPCError.self) { _ = try await catalog.call("zzz") }
         #expect(strange?.message == "There is no tool `zzz`. There are asset_explorer, knowledge_search.")
     }
@@ -64,7 +66,7 @@ import Testing
         #expect(
             answer.text.hasPrefix(
                 """
-                3 things must be mended before asset_details can be called; nothing was sent.
+                Invalid arguments for asset_details; nothing was sent:
                 - `object_type` is missing: Kind of the asset, as the search returned it.
                 - One of `object_id` and `object_name` is needed.
                 - `object_typ` is not an argument of asset_details; did you mean `object_type`?

@@ -93,7 +93,7 @@ import Testing
         #expect(!program.readAll().isEmpty)
         #expect(program.wait() == 0)
         let other = try RunningProgram("oe-mcp", sandbox + ["--set", "OVALEDGE_API_GENERATION=consolidated"] + call)
-        #expect(other.readAll().contains("OvalEdge found nothing at"))
+        #expect(other.readAll().contains("OvalEdge returned 404 Not Found for"))
         #expect(other.wait() == 1)
     }
 

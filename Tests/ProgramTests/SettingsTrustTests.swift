@@ -8,7 +8,7 @@ import Glibc
 import Darwin
 #endif
 
-/// What a folder that somebody else chose would like to decide.
+/// What a folder that someone else chose must not decide.
 private let foreign = """
     OVALEDGE_BASE_URL=https://elsewhere.example/ovaledge
     OVALEDGE_PROXY=http://127.0.0.1:9

@@ -4,7 +4,7 @@ import Sandbox
 import Synchronization
 import Testing
 
-/// Somebody who signs in to a sandbox and asks it things.
+/// Someone who signs in to a sandbox and asks it things.
 struct Visitor {
     let client: SandboxClient
     let token: String
@@ -73,7 +73,7 @@ extension HTTPResponse {
     var json: JSON { get throws { try JSON(parsing: body) } }
 }
 
-/// Time that moves when told.
+/// Time that moves on demand.
 final class TestClock: Sendable {
     private let time: Mutex<Double>
 

@@ -58,7 +58,7 @@ package enum FixtureServer {
                 ResourceTemplate("test://word/{word}", name: "word", title: "A word", mimeType: "text/plain"),
                 known: ["word": (1...250).map { "word\($0)" }]
             ) { values, context in
-                // Somebody else's words are not for everybody.
+                // The words of one are not for all.
                 values["word"] == "secret" && context.principal == .local ? nil : .text(values["word"] ?? "")
             },
             .init(ResourceTemplate("test://pair/{first}/{second}", name: "pair")) { values, _ in
@@ -92,7 +92,7 @@ package enum FixtureServer {
         .init(PromptDefinition(name: "break", title: "Break", description: "Breaks.")) { _, _ in throw Broken() },
     ])
 
-    /// What must not be told to a client.
+    /// What must not be sent to a client.
     package struct Broken: Error, CustomStringConvertible {
         package static let secret = "line 7 of internals.swift"
         package let description = "\(secret) is broken"

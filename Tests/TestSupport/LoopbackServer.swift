@@ -54,7 +54,7 @@ package final class LoopbackServer: Sendable {
     package var url: String { "http://127.0.0.1:\(port)" }
     package var connectionCount: Int { accepted.value }
 
-    /// A port on which nobody listens: it was free a moment ago.
+    /// A port on which nothing listens: it was free a moment ago.
     package static func closedPort() throws(SocketError) -> UInt16 {
         let (listener, port) = try listen()
         close(listener)

@@ -6,7 +6,7 @@ import Darwin
 
 // What differs between systems, and what a process needs.
 extension RunningProgram {
-    /// Where the programs of this build lie, beside the tests; or where `OE_MCP_PROGRAMS` says.
+    /// Where the programs of this build lie, next to the tests; or where `OE_MCP_PROGRAMS` says.
     package static let products: String = {
         if let chosen = getenv("OE_MCP_PROGRAMS") { return String(cString: chosen) }
         let path = CommandLine.arguments[0]
@@ -156,5 +156,5 @@ extension RunningProgram {
     }
 }
 
-/// Makes a write to a pipe that nobody reads a failed write, not the end of the tests.
+/// Makes a write to a pipe without a reader a failed write, not the end of the tests.
 func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }

@@ -212,7 +212,7 @@ private struct LineBuffer {
     }
 }
 
-/// Reads standard error on a thread of its own, once it is told to, so that a program is never held up by what it logs.
+/// Reads standard error on a thread of its own, when asked to, so that a program is never held up by what it logs.
 private final class ErrorReader: Sendable {
     private let descriptor: Int32
     private let bytes = Mutex<[UInt8]>([])

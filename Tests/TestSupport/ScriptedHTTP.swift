@@ -3,7 +3,7 @@ import JSON
 import Synchronization
 import Testing
 
-/// An HTTP client that expects certain requests, in order, and answers each as told; anything else fails the test.
+/// An HTTP client that expects certain requests, in order, and answers each as scripted; anything else fails the test.
 package final class ScriptedHTTP: HTTPClient {
     package struct Step: Sendable {
         let expected: String

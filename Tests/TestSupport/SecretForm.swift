@@ -1,4 +1,4 @@
-/// The ways in which a secret may be written, made without the code that strikes them.
+/// The ways in which a secret may be written, made without the code that redacts them.
 package enum SecretForm {
     package static func all(of secret: String) -> [(name: String, text: String)] {
         [("plain", secret)] + escapes.map { ($0, $1(secret)) } + encodings.map { ($0, $1(secret)) } + parts(of: secret)

@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A file that lies beside a test's source, read and, with `RECORD=1`, written again.
+/// A file that lies next to a test's source, read and, with `RECORD=1`, written again.
 package struct SourceFile: Sendable {
     package let path: String
 

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Time that moves when told; who sleeps wakes when it has come so far.
+/// Time that moves on demand; a sleeper wakes when it has come so far.
 package final class TestClock: Sendable {
     private struct Timer {
         let wakesAt: Double

@@ -56,7 +56,7 @@ CURLMcode oe_multi_perform(CURLM *multi, int *running);
 CURLMcode oe_multi_wait(CURLM *multi, int milliseconds);
 /// The one function that may be called while another thread uses `multi`.
 CURLMcode oe_multi_wake(CURLM *multi);
-/// The next handle that has ended, and how; null when there is none.
+/// The next handle that has ended, and how; null if no handle has ended.
 CURL *oe_multi_ended(CURLM *multi, CURLcode *result);
 
 #endif

@@ -19,7 +19,7 @@ package struct Client: Sendable {
         case session(Exchange, Deadline)
         /// Answers come with the request itself, or not yet.
         case rounds([String: JSON])
-        /// There is nobody to ask.
+        /// There is no one to ask.
         case none
     }
 
@@ -40,12 +40,12 @@ package struct Client: Sendable {
         return need.isMet(by: capabilities, in: revision)
     }
 
-    /// Throws when the client did not declare it: -32021 in 2026-07-28, which tells it what to declare.
+    /// Throws when the client did not declare it: -32021 in 2026-07-28, which names what to declare.
     package func require(_ need: ClientCapability) throws(RPCError) {
         if !can(need) { throw .missingCapability(need, in: revision) }
     }
 
-    /// Shows a form to the person at the client; `key` tells the questions of one call apart.
+    /// Shows a form to the person at the client; `key` distinguishes the questions of one call.
     package func ask(_ form: Form, as key: String = "form") async throws -> FormAnswer {
         guard can(.form) else { return .notPossible }
         let answer = try await answers(to: [key: .form(form)])[key] ?? .null
@@ -113,7 +113,7 @@ struct InputRequired: Error {
 }
 
 extension RPCError {
-    /// Whoever sends answers along with a request is told as for any other parameter; nil for a session.
+    /// A client that sends answers along with a request gets the error of any other parameter; nil for a session.
     init?(_ failure: AskFailure, in revision: Revision) {
         guard revision.isStateless, case .unfit(let problem) = failure else { return nil }
         self = .invalidParams("`inputResponses`: \(problem)")

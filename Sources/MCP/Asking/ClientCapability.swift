@@ -1,12 +1,12 @@
 import JSON
 
-/// What a client can do for a server beyond asking, if it said so.
+/// What a client can do for a server beyond asking, if it declared that.
 package enum ClientCapability: Hashable, Sendable {
     /// Show a form to a person.
     case form
     /// Let its model write something.
     case sampling
-    /// Tell on which folders it works.
+    /// List the folders on which it works.
     case roots
 
     /// As a client declares it, and as -32021 asks for it.

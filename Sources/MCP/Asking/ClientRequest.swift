@@ -27,12 +27,12 @@ package enum ClientRequest: Hashable, Sendable {
         switch self {
         case .form(let form): form.params(for: revision)
         case .sampling(let params): params
-        // 2026-07-28 wants the member, older ones do without.
+        // 2026-07-28 requires the member, older ones do without.
         case .roots: revision.isStateless ? [:] : nil
         }
     }
 
-    /// The least an answer must look like, whoever made it up.
+    /// The least an answer must look like, wherever it comes from.
     func isAnswered(by answer: JSON) -> Bool {
         switch self {
         case .form: answer["action"]?.string != nil

@@ -1,6 +1,6 @@
 import JSON
 
-/// One field of a form: flat and primitive, as every revision with forms wants it.
+/// One field of a form: flat and primitive, as every revision with forms requires it.
 package struct Field: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         /// `length` in characters.
@@ -22,7 +22,7 @@ package struct Field: Hashable, Sendable {
     package enum Titles: Sendable {
         /// With the option (2025-11-25 on; before, as `parallel`).
         case each
-        /// In a list beside, `enumNames`, which later revisions keep for older clients.
+        /// In a second list, `enumNames`, which later revisions keep for older clients.
         case parallel
     }
 

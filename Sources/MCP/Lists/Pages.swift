@@ -14,7 +14,7 @@ enum List: String, Hashable, Sendable {
 /// A cursor names the entry after which its page begins, sealed together with the list: it cannot be made up, and it
 /// stays right when other entries come or go.
 final class Pages: Sendable {
-    /// What an entry is known by, and what a client is told of it.
+    /// What an entry is known by, and what a client gets of it.
     typealias Entry = (name: String, json: JSON)
 
     private struct Key: Hashable {

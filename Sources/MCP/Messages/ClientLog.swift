@@ -2,9 +2,9 @@ package import JSON
 import JSONRPC
 import Synchronization
 
-/// Log lines for the client that wants them: `context.log(.info, "Looked twice.", ("tries", 2))`.
+/// Log lines for the client that asked for them: `context.log(.info, "Looked twice.", ("tries", 2))`.
 ///
-/// One belongs to one request, and says nothing once that is answered or cancelled. What comes faster than a client
+/// One belongs to one request, and sends nothing once that is answered or cancelled. What comes faster than a client
 /// could use is left out, and so is everything while the client does not read.
 package struct ClientLog: Sendable {
     /// How bad it is; the names and their order are those of RFC 5424.
@@ -16,7 +16,7 @@ package struct ClientLog: Sendable {
         }
     }
 
-    /// Nobody wants to know.
+    /// The client did not ask for it.
     package static let unheard = ClientLog(line: nil)
 
     private let line: Line?

@@ -2,21 +2,21 @@ import JSON
 import JSONRPC
 import Synchronization
 
-/// How far a long call has come, told to the client that asked to know.
+/// How far a long call has come, reported to the client that asked for it.
 package struct Progress: Sendable {
     private let send: (@Sendable (_ done: Double?, _ total: Double?, _ message: String) -> Void)?
 
-    /// Nobody asked.
+    /// The client did not ask.
     package static let unheard = Progress(send: nil)
 
     private init(send: (@Sendable (_ done: Double?, _ total: Double?, _ message: String) -> Void)?) { self.send = send }
 
     package func report(_ done: Double, of total: Double? = nil, _ message: String) { send?(done, total, message) }
 
-    /// Shows that the call is still at work, although nothing is known to be done; nil when nobody asked.
+    /// Shows that the call is still at work, although nothing is known to be done; nil when the client did not ask.
     var heartbeat: (@Sendable () -> Void)? {
         guard let send else { return nil }
-        return { send(nil, nil, "Still at work.") }
+        return { send(nil, nil, "Still running.") }
     }
 }
 
@@ -39,7 +39,7 @@ extension Progress {
         })
     }
 
-    /// What was told so far; what is told next is always more, and not too soon.
+    /// What was reported so far; what is reported next is always more, and not too soon.
     private final class Course: Sendable {
         private struct State {
             var last: (done: Double, total: Double?)?

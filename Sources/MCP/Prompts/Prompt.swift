@@ -1,6 +1,6 @@
 package import JSON
 
-/// What a prompt is called, what it is for, and what it wants to know.
+/// What a prompt is called, what it is for, and what arguments it takes.
 package struct PromptDefinition: Hashable, Sendable {
     package struct Argument: Hashable, Sendable {
         package let name: String

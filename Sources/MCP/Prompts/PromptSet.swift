@@ -2,7 +2,7 @@ import JSONRPC
 
 /// Prompts that are closures, for a server that has a few.
 package struct PromptSet: PromptRegistry {
-    /// One prompt: what clients are told of it, and what it says.
+    /// One prompt: what clients get of it, and what it says.
     package struct Prompt: Sendable {
         package typealias Get = @Sendable (_ arguments: [String: String], RequestContext) async throws -> PromptAnswer
 

@@ -14,7 +14,7 @@ package protocol ResourceRegistry: Sendable {
     /// An `RPCError` becomes the error of the request; what else is thrown, an internal one.
     func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer?
 
-    /// Whether there is such a resource; nil when only reading it could tell.
+    /// Whether there is such a resource; nil when only reading it could show that.
     func exists(_ uri: String) -> Bool?
 
     /// Values for a variable of one of the templates.

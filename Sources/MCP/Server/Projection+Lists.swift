@@ -1,6 +1,6 @@
 import JSON
 
-/// What a client is told of each thing that can be listed.
+/// What a client gets of each thing that can be listed.
 extension Projection {
     func tool(_ listing: ToolListing) -> JSON {
         let definition = listing.definition

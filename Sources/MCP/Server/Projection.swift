@@ -8,10 +8,10 @@ struct Projection {
     /// Whether the client of the request shows views.
     let showsViews: Bool
 
-    /// Adds what 2026-07-28 wants on every result; older revisions get the members as they are.
+    /// Adds what 2026-07-28 requires on every result; older revisions get the members as they are.
     ///
     /// `kept` is for the six results that a client may keep, and only for this client: they follow from its account.
-    /// Who answers is told at length in `server/discover` alone, with name and version everywhere.
+    /// Who answers is described in full in `server/discover` alone, with name and version everywhere.
     func result(_ members: [JSONObject.Member], kept: Duration? = nil, by server: JSON? = nil) -> JSON {
         guard revision.isStateless else { return .object(JSONObject(members)) }
         var result = JSONObject([.init("resultType", "complete")] + members)
@@ -25,7 +25,7 @@ struct Projection {
         return .object(result)
     }
 
-    /// A result that is none yet (basic/patterns/mrtr).
+    /// A result that is not final yet (basic/patterns/mrtr).
     func inputRequired(_ members: [JSONObject.Member]) -> JSON {
         .object(
             JSONObject(

@@ -7,14 +7,14 @@ import JSONRPC
 /// that a handler never asks which, and nothing is kept in a global.
 package struct RequestContext: Sendable {
     package let revision: Revision
-    /// Whoever asks, to be asked in turn.
+    /// The client that asks, to be asked in turn.
     package internal(set) var client: Client
     /// For logs only; it must not change what is done.
     package let clientName: String?
     package let principal: Principal
     /// Sends progress to the client that asked for it; does nothing for others.
     package let progress: Progress
-    /// Sends log lines to the client that wants them; does nothing for others.
+    /// Sends log lines to the client that asked for them; does nothing for others.
     package let log: ClientLog
     /// How long its answer may take, if that is bounded.
     var deadline: Deadline?

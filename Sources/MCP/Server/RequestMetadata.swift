@@ -1,7 +1,7 @@
 import JSON
 import JSONRPC
 
-/// What a request of 2026-07-28 says of itself in `params._meta` (basic/index, "Request metadata").
+/// What a request of 2026-07-28 carries about itself in `params._meta` (basic/index, "Request metadata").
 enum RequestMetadata {
     static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
@@ -41,7 +41,7 @@ enum RequestMetadata {
         return revision
     }
 
-    /// From which level on this request wants log lines; nil when it wants none.
+    /// From which level on this request asks for log lines; nil when it asks for none.
     static func logLevel(_ meta: JSON?) throws(RPCError) -> ClientLog.Level? {
         guard let level = meta?[logLevel] else { return nil }
         return try ClientLog.Level(level, called: logLevel)

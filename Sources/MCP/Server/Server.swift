@@ -11,9 +11,9 @@ package final class Server: Sendable {
     let tools: (any ToolRegistry)?
     let resources: (any ResourceRegistry)?
     let prompts: (any PromptRegistry)?
-    /// From which level on a client of a session hears log lines before it says what it wants; nil for no lines at all.
+    /// From which level on a session's client receives log lines before it sets its own; nil for no lines at all.
     let logsFrom: ClientLog.Level?
-    /// What its clients can be told has changed.
+    /// The changes its clients can be notified of.
     let changes: ChangeKinds
     let subscribers = SubscriberList()
     let callDeadline: Duration
@@ -23,11 +23,11 @@ package final class Server: Sendable {
 
     /// What is nil is not advertised, and its methods are not known.
     ///
-    /// With `logsFrom` clients that want log lines get them: how each call of a tool ended, and what its handler says.
-    /// Up to 2025-11-25 one that has not yet said what it wants hears what is at that level or worse; in 2026-07-28 each
-    /// request says it for itself, and hears nothing otherwise.
+    /// With `logsFrom` clients that ask for logs get them: how each call of a tool ended, and what its handler logs.
+    /// Up to 2025-11-25 one that has not yet set a level receives what is at that level or worse; in 2026-07-28 each
+    /// request sets it for itself, and receives nothing otherwise.
     ///
-    /// `changes` is what this server will say of: only that is advertised, and told.
+    /// `changes` is what this server will notify of: only that is advertised, and sent.
     ///
     /// `callDeadline` is how long a call may take, all its tries and waits included; `pageSize` how much a list shows
     /// at a time; `seal` the key of what clients carry for this server, and `used` what of it came back already, if more
@@ -65,7 +65,7 @@ package final class Server: Sendable {
         ServerConnection(self, principal: principal)
     }
 
-    /// Other tools, prompts or resources are listed than before; clients that want to know are told.
+    /// Other tools, prompts or resources are listed than before; clients that asked for it are notified.
     package func changed(_ lists: ChangeKinds) {
         for change in ChangeEvent.lists(lists) {
             for list in change.pages { pages.changed(list) }
@@ -73,7 +73,7 @@ package final class Server: Sendable {
         }
     }
 
-    /// A resource says something else than before; those who subscribed to it are told.
+    /// A resource has other content than before; its subscribers are notified.
     package func updated(resource uri: String) {
         if changes.contains(.contents) { subscribers.changed(.contents(uri: uri)) }
     }

@@ -5,7 +5,7 @@ import Synchronization
 /// The server as one client sees it: decides for each message which era it belongs to.
 ///
 /// What `initialize` agreed to (2024-11-05 to 2025-11-25) is kept here and nowhere else; a request of 2026-07-28 is
-/// judged by itself even beside such a session.
+/// judged by itself even during such a session.
 package final class ServerConnection: RequestHandler {
     private struct Session {
         let revision: Revision
@@ -69,7 +69,7 @@ package final class ServerConnection: RequestHandler {
         Notification("notifications/cancelled", params: ["requestId": id.json])
     }
 
-    /// What the session wants to hear from now on.
+    /// What the session is to receive from now on.
     func setLogLevel(_ level: ClientLog.Level) { session.withLock { $0?.logLevel = level } }
 
     private static func parameters(of request: Request) throws(RPCError) -> JSONObject {
@@ -152,7 +152,7 @@ package final class ServerConnection: RequestHandler {
         info?["name"]?.string.map { String($0.unicodeScalars.prefix(100)) }
     }
 
-    /// A client may ask whether anybody is there before it says who it is (lifecycle, "Initialization").
+    /// A client may ping before it identifies itself (lifecycle, "Initialization").
     private static func beforeInitialize(_ method: String) -> Session? {
         guard method == "ping" else { return nil }
         return Session(revision: .newestWithHandshake, clientCapabilities: [:], clientName: nil)

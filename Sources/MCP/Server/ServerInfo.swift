@@ -1,6 +1,6 @@
 import JSON
 
-/// Who this server says it is (`Implementation` in the protocol), and what it tells the model about itself.
+/// How this server identifies itself (`Implementation` in the protocol), and its instructions for the model.
 package struct ServerInfo: Sendable {
     package let name: String
     package let version: String
@@ -12,7 +12,7 @@ package struct ServerInfo: Sendable {
     package let websiteURL: String?
     package let icons: [Icon]
 
-    /// How long a client may keep what lists say: they follow from settings.
+    /// How long a client may cache lists: they follow from settings.
     static let kept = Duration.seconds(300)
 
     /// Under 2,000 characters: some clients put it into every conversation.

@@ -1,7 +1,7 @@
 import JSON
 import JSONRPC
 
-/// What can change while a server runs, so that its clients are to be told.
+/// What can change while a server runs, so that its clients are to be notified.
 package struct ChangeKinds: OptionSet, Hashable, Sendable {
     package let rawValue: Int
 
@@ -13,7 +13,7 @@ package struct ChangeKinds: OptionSet, Hashable, Sendable {
     package static let prompts = ChangeKinds(rawValue: 2)
     /// Which resources, or templates of resources, there are.
     package static let resources = ChangeKinds(rawValue: 4)
-    /// What a resource says when it is read.
+    /// What a resource holds when it is read.
     package static let contents = ChangeKinds(rawValue: 8)
 }
 
@@ -36,7 +36,7 @@ enum ChangeEvent: Hashable, Sendable {
         }
     }
 
-    /// The lists that are to be made anew.
+    /// The lists that are to be made again.
     var pages: [List] {
         switch self {
         case .tools: [.tools]

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// All who may be told that something has changed; nobody is kept here whose connection has ended.
+/// All who may be notified that something has changed; none is kept here whose connection has ended.
 final class SubscriberList: Sendable {
     private struct Member {
         weak let subscriptions: Subscriptions?

@@ -2,7 +2,7 @@ import JSON
 import JSONRPC
 import Synchronization
 
-/// Tells one client of changes, one lot after the other: the next when the one before has been written.
+/// Notifies one client of changes, one lot after the other: the next when the one before has been written.
 ///
 /// What changes meanwhile waits, each thing once, so that a client that does not read costs no more than its interest.
 final class Subscription: Sendable {
@@ -35,7 +35,7 @@ final class Subscription: Sendable {
     /// Of its interest and of an id longer than usual, which stands in each of its notices.
     var cost: Int { state.withLock { $0.interest.cost } + 4 * max(0, (id?.size ?? 0) - 64) }
 
-    /// What has changed since the subscription was made is told from now on, after `first`.
+    /// What has changed since the subscription was made is reported from now on, after `first`.
     func begin(with first: Notification? = nil) {
         state.withLock { state in
             state.hasBegun = true
@@ -64,7 +64,7 @@ final class Subscription: Sendable {
         }
     }
 
-    /// Nothing more is told; calls back when what is under way has left too, and nothing is held any more.
+    /// Nothing more is reported; calls back when what is under way has left too, and nothing is held any more.
     func end(_ released: @escaping @Sendable () -> Void) {
         let isFree = state.withLock { state in
             state.isOver = true

@@ -1,7 +1,7 @@
 import JSON
 import JSONRPC
 
-/// What a client wants to be told of.
+/// What a client asked to be notified of.
 struct SubscriptionFilter: Sendable {
     private var lists: ChangeKinds
     private var resources = OrderedSet<String>()
@@ -59,7 +59,7 @@ extension SubscriptionFilter {
         guard let texts = given.array?.map({ $0.string }), !texts.contains(nil) else {
             throw .invalidParams("`notifications.\(Self.uris)` must be a list of texts.")
         }
-        // What is no URI is never honoured, and more than a connection may want is not looked at one by one.
+        // What is no URI is never honoured, and more than a connection may ask for is not looked at one by one.
         for case let uri? in texts where URIText.isValid(uri) {
             add(uri)
             guard cost <= Subscriptions.limit else { throw .tooManySubscriptions }

@@ -2,9 +2,9 @@ import JSON
 import JSONRPC
 import Synchronization
 
-/// All that one connection wants to be told of: its session's own subscription, and one for each request that listens.
+/// All that one connection is to be notified of: its session's own subscription, and one for each request that listens.
 ///
-/// What they hold is bounded, those included that are over and whose last notice nobody has read yet.
+/// What they hold is bounded, those included that are over and whose last notice has not been read yet.
 final class Subscriptions: Sendable {
     private struct State {
         /// In the order in which they were opened; the session's own has no id.
@@ -38,7 +38,7 @@ final class Subscriptions: Sendable {
 
 // Revisions with a handshake.
 extension Subscriptions {
-    /// A session has been agreed to, which ends the one before; it hears nothing yet.
+    /// A session has been agreed to, which ends the one before; it receives nothing yet.
     func openSession(_ lists: ChangeKinds, to exchange: Exchange) {
         let session = Subscription(nil, SubscriptionFilter(in: lists), to: exchange)
         let former = state.withLock { state in
@@ -49,7 +49,7 @@ extension Subscriptions {
         if let former { end(former) }
     }
 
-    /// The client has said that it is ready.
+    /// `notifications/initialized` was received.
     func beginSession() { session?.begin() }
 
     func subscribe(to uri: String) throws(RPCError) {
@@ -67,7 +67,7 @@ extension Subscriptions {
 
 // 2026-07-28.
 extension Subscriptions {
-    /// Acknowledges, and tells from then on what has changed.
+    /// Acknowledges, and reports from then on what has changed.
     func listen(_ id: RequestID, _ interest: SubscriptionFilter, to exchange: Exchange) throws(RPCError) {
         let subscription = Subscription(id, interest, to: exchange)
         try reserve(subscription.cost)

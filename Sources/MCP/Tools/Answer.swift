@@ -1,13 +1,13 @@
 package import JSON
 
-/// What a tool says: text for the model, JSON for programs, links for people; or a mistake the model can mend.
+/// What a tool says: text for the model, JSON for programs, links for people; or a mistake the model can fix.
 package struct Answer: Hashable, Sendable {
     package var content: [Content]
     /// An object, or nil; a failure carries none, because it would not match the tool's output schema.
     package var structured: JSON?
     package var meta: JSON?
     package var isFailure: Bool
-    /// What became of a change, which is to be told even when the time for the call has run out.
+    /// What became of a change, which is to be reported even when the time for the call has run out.
     package var tellsOutcome = false
 
     package init(_ content: [Content], structured: JSON? = nil, meta: JSON? = nil) {

@@ -8,9 +8,9 @@ package protocol ArgumentValue: Sendable {
     /// Stands in while describing and after a mistake; nothing may trap on it.
     static var placeholder: Self { get }
     static var isOptional: Bool { get }
-    /// Nil when `json` says as much as nothing: a blank text, an empty object.
+    /// Nil when `json` amounts to nothing: a blank text, an empty object.
     static func read(_ json: JSON, as name: String) throws(ArgumentMistakes) -> Self?
-    /// As a default in the schema; nil where that would tell nothing.
+    /// As a default in the schema; nil where that would add nothing.
     var literal: JSON? { get }
 }
 
@@ -71,7 +71,7 @@ extension Int: ArgumentValue {
 
     package var literal: JSON? { .int(self) }
 
-    /// A limit from here on is there to keep arithmetic safe, and tells nobody anything.
+    /// A limit from here on is there to keep arithmetic safe, and means nothing to a reader.
     private static let farthest = Int(Int32.max)
 
     static func schema(in limits: ClosedRange<Int>) -> JSON {

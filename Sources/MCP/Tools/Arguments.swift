@@ -8,7 +8,7 @@ import Text
 package struct Arguments: Sendable {
     /// How many an object may have; no more are looked at.
     package static let most = 1_000
-    /// How many mistakes of one kind are told one by one.
+    /// How many mistakes of one kind are reported one by one.
     static let mostTold = 20
 
     private let given: JSONObject?

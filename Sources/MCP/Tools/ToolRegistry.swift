@@ -17,7 +17,7 @@ extension ToolRegistry {
     package func knows(_ name: String) -> Bool { listings.contains { $0.definition.name == name } }
 }
 
-/// One tool as a client is told of it.
+/// One tool as a client gets it.
 package struct ToolListing: Hashable, Sendable {
     package let definition: ToolDefinition
     package let inputSchema: JSON

@@ -3,7 +3,7 @@ import JSONRPC
 
 /// Tools that are closures, for a server whose tools are a few lines each.
 package struct ToolSet: ToolRegistry {
-    /// One tool: what clients are told of it, and what a call of it does.
+    /// One tool: what clients get of it, and what a call of it does.
     package struct Tool: Sendable {
         package typealias Call = @Sendable (JSONObject, RequestContext) async throws -> Answer
 

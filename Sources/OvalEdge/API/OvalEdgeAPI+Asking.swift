@@ -30,7 +30,7 @@ extension OvalEdgeAPI {
         }
     }
 
-    /// When nothing is known of the back end yet, and it says in its own words that it found nothing, a search tells
+    /// When nothing is known of the back end yet, and it reports in its own words that it found nothing, a search shows
     /// whether that was the object or the endpoint.
     private func result(
         of response: HTTPResponse,

@@ -38,10 +38,10 @@ package struct OvalEdgeAPI: Sendable {
 
     var redactor: Redactor { log.redactor }
 
-    /// The same, for whoever must see what is there now.
+    /// The same, for callers that must see what is there now.
     package var fresh: OvalEdgeAPI { with(.fresh) }
 
-    /// The same, for whoever takes a reply that was kept for a short while; `age` says afterwards whether there was one.
+    /// The same, for callers that take a cached reply; `age` says afterwards whether there was one.
     package func caching(notingAge age: CacheAge) -> OvalEdgeAPI { with(.cached(age)) }
 
     private func with(_ policy: CachePolicy) -> OvalEdgeAPI {

@@ -1,7 +1,7 @@
 import HTTP
 import Text
 
-/// Where an OvalEdge is and how to talk to it, as a value that somebody else has read.
+/// Where an OvalEdge is and how to talk to it, as a value that its caller has read.
 package struct OvalEdgeConfiguration: Hashable, Sendable {
     /// Without slashes at its end; it may hold a context path.
     package let baseURL: String

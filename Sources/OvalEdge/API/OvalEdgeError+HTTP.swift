@@ -77,13 +77,13 @@ extension OvalEdgeError {
     ) -> (Kind, String, String) {
         switch response.status {
         case .unauthorized:
-            (.notSignedIn, "OvalEdge does not know the caller\(words).", Advice.credentials)
+            (.notSignedIn, "OvalEdge refused the session token (401 Unauthorized)\(words).", Advice.credentials)
         case .forbidden where response.isPage:
             (.notAllowed, "\(request) was answered in HTML, with the status 403.", Advice.between)
         case .forbidden:
             (.notAllowed, "OvalEdge does not allow this account to do that\(words).", Advice.permission)
         case .notFound:
-            (.notFound, "OvalEdge found nothing at \(request)\(words).", Advice.search)
+            (.notFound, "OvalEdge returned 404 Not Found for \(request)\(words).", Advice.search)
         case .methodNotAllowed:
             (.notFound, "This OvalEdge does not offer \(request)\(words).", Advice.version)
         case .conflict:
@@ -93,9 +93,9 @@ extension OvalEdgeError {
         case let status where status.isRedirect:
             (.notUnderstood, "OvalEdge redirected the call\(response.redirectTarget).", Advice.address)
         case let status where status.rawValue >= 500 || status.rawValue == 408:
-            (.unavailable, "OvalEdge could not answer and said \(status)\(words).", Advice.later(response.requestID))
+            (.unavailable, "OvalEdge returned \(status)\(words).", Advice.later(response.requestID))
         case let status where status.rawValue >= 400:
-            (.notValid, "OvalEdge did not accept the request and said \(status)\(words).", Advice.correct)
+            (.notValid, "OvalEdge did not accept the request (\(status))\(words).", Advice.correct)
         case let status:
             (.notUnderstood, "OvalEdge answered with the unexpected status \(status).", Advice.address)
         }
@@ -144,7 +144,7 @@ extension HTTPFailure {
         case .timedOut:
             "Ask for less, try again later, or raise OVALEDGE_TIMEOUT_SECONDS."
         case .cutOff:
-            "Try again; if it stays so, ask your administrators what stands between here and OvalEdge."
+            "Try again; if it persists, ask your administrators what stands between here and OvalEdge."
         case .tooMuchAtOnce:
             "Call again when other calls have ended, or ask for less at a time."
         case .tooLarge:
@@ -192,7 +192,7 @@ enum Advice {
         """
     static let permission = "Use an account that has the permission, or ask an OvalEdge administrator for it."
     static let search = """
-        Look it up with a search first; if every call ends so, check the context path in OVALEDGE_BASE_URL.
+        Search for it first; if every call fails like this, check the context path in OVALEDGE_BASE_URL.
         """
     static let version = "Ask your administrators whether this version of OvalEdge has the feature."
     static let readAgain = "Read the current state, then decide whether the change is still wanted."
@@ -203,13 +203,13 @@ enum Advice {
         """
 
     static let between = """
-        A firewall or a proxy answers so: ask your administrators what stands between this machine and OvalEdge.
+        A firewall or a proxy answers like this: ask your administrators what stands between this machine and OvalEdge.
         """
     static let askForLess = "Ask for less, with a smaller limit or a narrower search."
 
     static func broken(_ requestID: String?) -> String {
         let mention = requestID.map { " and mention the request id \($0)" } ?? ""
-        return "Call again; if it stays so, tell your OvalEdge administrators\(mention)."
+        return "Call again; if it persists, contact your OvalEdge administrators\(mention)."
     }
 
     static func wait(_ seconds: Double?) -> String {
@@ -219,7 +219,7 @@ enum Advice {
 
     static func later(_ requestID: String?) -> String {
         let mention = requestID.map { " and mention the request id \($0)" } ?? ""
-        return "Try again later; if it stays so, tell your OvalEdge administrators\(mention)."
+        return "Try again later; if it persists, contact your OvalEdge administrators\(mention)."
     }
 }
 

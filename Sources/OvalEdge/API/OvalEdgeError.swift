@@ -1,4 +1,4 @@
-/// An answer that says no, or none at all: what happened, and what to do.
+/// A refusal, or no answer at all: what happened, and what to do.
 package struct OvalEdgeError: Error, Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case notSignedIn, notAllowed, notFound, notValid, conflict, tooMany, unreachable, unavailable, notUnderstood
@@ -14,7 +14,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
 
     /// How far the request came; says whether a change may have been made.
     package enum Delivery: Hashable, Sendable {
-        /// It never left, or nobody was there to take it.
+        /// It never left, or no one was there to take it.
         case notSent
         /// It may have arrived; no answer came.
         case sent
@@ -30,7 +30,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
     /// The product's own code, such as `mcp.source.system.unsupported`.
     package let code: String?
     package let requestID: String?
-    /// Seconds to wait before another try, where the server said so.
+    /// Seconds to wait before another try, where the server set them.
     package let retryAfter: Double?
     /// Whether what stood in the way goes away by itself, as a broken connection does and a wrong address does not.
     package let isPassing: Bool

@@ -2,7 +2,7 @@ import JSON
 import Logging
 import Text
 
-/// What another server said, made fit to be quoted: one line, at most 200 characters, no secrets, never a page.
+/// What another server sent, made fit to be quoted: one line, at most 200 characters, no secrets, never a page.
 enum Quotation {
     static let limit = 200
 
@@ -12,7 +12,7 @@ enum Quotation {
         line(redactor.struck(text), atMost: limit)
     }
 
-    /// The same of a text in which secrets are struck already.
+    /// The same of a text in which secrets are redacted already.
     static func line(_ text: String, atMost limit: Int) -> String? {
         var line = text.unicodeScalars
             .filter { $0.properties.generalCategory != .format }

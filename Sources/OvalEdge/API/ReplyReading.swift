@@ -25,7 +25,7 @@ extension OvalEdgeAPI {
         return json.object == nil ? ["_json": json] : json
     }
 
-    /// Valid JSON that is not what the endpoint is known to say.
+    /// Valid JSON that is not what the endpoint is known to return.
     package static func unexpected(
         _ mismatch: JSONMismatch,
         in response: HTTPResponse,
@@ -119,7 +119,7 @@ extension HTTPResponse {
 }
 
 extension HTTPResponse {
-    /// Whether the session token is the trouble: any 401, or a 400 that says exactly that.
+    /// Whether the session token is the problem: any 401, or a 400 that says exactly that.
     ///
     /// A 400 that only has such words in it is another complaint: SQL engines report an "invalid token" of a query.
     var refusesToken: Bool {

@@ -2,8 +2,8 @@ import HTTP
 package import JSON
 import Logging
 
-// What another server repeats of the secrets it was told is struck before anything of it is cut off, escaped or encoded
-// anew, since it would not be recognised after that.
+// What another server repeats of the secrets it got is redacted before anything of it is cut off, escaped or encoded
+// again, since it would not be recognised after that.
 
 extension JSON {
     /// Nearly always nothing is, and then nothing is copied.

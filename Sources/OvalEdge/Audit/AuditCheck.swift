@@ -6,7 +6,7 @@ package import JSON
 ///
 /// With the key, changes, gaps, a missing end and made-up entries show. Without it only the plain chain can be checked,
 /// which anybody who can write the files can compute again. An older copy of the whole directory, head included, is
-/// not told from the log: compare ``entries`` and ``last`` with what was noted elsewhere.
+/// not distinguished from the log: compare ``entries`` and ``last`` with what was noted elsewhere.
 package struct AuditCheck: Sendable {
     package struct Line: Hashable, Sendable {
         /// Such as `audit.jsonl:7`.

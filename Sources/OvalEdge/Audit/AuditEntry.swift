@@ -5,7 +5,7 @@ import Text
 /// One line of the audit log, taken apart.
 ///
 /// An entry has the time, its number, the digest of the line before it, what was written, and at its end a code (HMAC)
-/// of all that, which nobody can make without the key. Entries of earlier versions have no number and no code.
+/// of all that, which no one can make without the key. Entries of earlier versions have no number and no code.
 struct AuditEntry {
     let members: JSONObject
     /// From 1 on; nil for an entry of an earlier version.
@@ -56,9 +56,9 @@ struct AuditEntry {
     }
 }
 
-/// How far the log goes: kept beside it, sealed, and replaced after every entry, so that a missing end shows.
+/// How far the log goes: kept next to it, sealed, and replaced after every entry, so that a missing end shows.
 ///
-/// Whoever can write the directory can put an older head back together with the older log.
+/// Anyone who can write the directory can put an older head back together with the older log.
 struct AuditHead: Hashable {
     /// How many entries with a number there are.
     var entries = 0

@@ -6,7 +6,7 @@ struct AuditFiles {
     let folder: PrivateDirectory
 
     static let current = "audit.jsonl"
-    /// Beyond it a name is not one of the log's files: nobody puts so many aside, and counting on from there must not
+    /// Beyond it a name is not one of the log's files: no one puts so many aside, and counting on from there must not
     /// end the process.
     static let numberLimit = Int(Int32.max)
     private static let sizeLimit = 1 << 28
@@ -48,7 +48,7 @@ struct AuditFiles {
         return false
     }
 
-    /// Nil when there is none; an error for one that was not sealed with this key.
+    /// Nil when the file is missing; an error for one that was not sealed with this key.
     func head(_ key: AuditKey) throws -> AuditHead? {
         guard folder.holds(AuditHead.name) else { return nil }
         guard let sealed = folder.contents(of: AuditHead.name, limit: 4096) else {

@@ -4,27 +4,27 @@ import Text
 
 /// The file with the key of the audit log: 32 random bytes, for this user alone.
 ///
-/// It lies apart from the log, so that whoever can write the log, or has a copy of it, cannot make entries. It is made
+/// It lies apart from the log, so that neither write access to the log nor a copy suffices to make entries. It is made
 /// at random and not from the credentials: verification goes on when these are changed, and a copy of the log is no test
 /// for guesses of them.
 package struct AuditKeyFile: Sendable {
     package let path: String
     private let log: String
 
-    /// `log` tells logs under the same key apart: what was written in one does not pass for an entry of another.
+    /// `log` distinguishes logs under the same key: what was written in one does not pass for an entry of another.
     package init(_ path: String, log: String = "catalog") {
         self.path = path
         self.log = log
     }
 
-    /// Makes the file where there is none yet.
+    /// Makes the file if it is missing.
     func key() throws -> AuditKey {
         let folder = try PrivateDirectory(directory, others: .look)
         if !folder.holds(name) { _ = try folder.create(name, with: try Crypto.randomBytes(AuditKey.size)) }
         return try key(in: folder)
     }
 
-    /// Nil when there is none; nothing is made.
+    /// Nil when the file is missing; nothing is made.
     func existing() throws -> AuditKey? {
         let folder = try PrivateDirectory(existing: directory, others: .look)
         guard let folder, folder.holds(name) else { return nil }
@@ -61,7 +61,7 @@ struct AuditKey: Sendable {
         head = try Crypto.derivedKey(from: bytes, purpose: "oe-mcp audit log \(log): head")
     }
 
-    /// As it stands in the entry.
+    /// As written in the entry.
     func code(of entry: [UInt8]) throws(CryptoUnavailable) -> String {
         try Crypto.authentication(of: entry, key: entries).hexadecimal
     }

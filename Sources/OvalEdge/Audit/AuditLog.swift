@@ -43,7 +43,7 @@ package final class AuditLog: Sendable {
         }
     }
 
-    /// Read once: whoever takes the key away does not end a log that is under way.
+    /// Read once: taking the key away does not end a log that is under way.
     ///
     /// None is made for a log that has a head or keyed entries: a new key opens nothing of it, and would hide that the
     /// right one is gone.

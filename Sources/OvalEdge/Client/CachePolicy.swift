@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How new a reply must be for whoever reads.
+/// How new a reply must be for its reader.
 enum CachePolicy: Sendable {
     /// Asked for now, by this reader: what a change is decided on, and what became of it.
     case fresh

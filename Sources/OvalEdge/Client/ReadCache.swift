@@ -6,7 +6,7 @@ import Synchronization
 /// The reads of one account: those under way, of which identical ones are one request, and for a short while those that
 /// came back.
 ///
-/// Whoever asks first sends the request, in its own task; others wait for its reply, each until its own end. When the
+/// The first to ask sends the request, in its own task; others wait for its reply, each until its own end. When the
 /// first is cancelled, one of the others sends the request instead.
 package final class ReadCache: Sendable {
     fileprivate typealias Waiting = CheckedContinuation<Place, Never>
@@ -17,7 +17,7 @@ package final class ReadCache: Sendable {
         case cached(ResponseCache.Reply)
         case reply(HTTPResponse)
         case failure(OvalEdgeError)
-        /// Whoever had asked was cancelled.
+        /// The caller that had asked was cancelled.
         case abandoned
     }
 
@@ -43,7 +43,7 @@ package final class ReadCache: Sendable {
         state = Mutex(State(responses: ResponseCache(ttl: seconds)))
     }
 
-    /// The reply that was kept, the one that somebody else is waiting for, or the one to `send`.
+    /// The reply that was kept, the one that another caller is waiting for, or the one to `send`.
     func response(
         to request: HTTPRequest,
         for policy: CachePolicy,
@@ -78,7 +78,7 @@ package final class ReadCache: Sendable {
     /// How many wait for a request that another one sends.
     package var waitingCount: Int { state.withLock { $0.inFlight.values.reduce(0) { $0 + $1.count } } }
 
-    /// Sends for all who wait, and tells them what became of it.
+    /// Sends for all who wait, and hands them its result.
     private func first(
         _ key: CacheKey,
         _ send: () async throws(OvalEdgeError) -> HTTPResponse
@@ -130,7 +130,7 @@ extension ReadCache {
     private func wait(_ request: HTTPRequest, _ policy: CachePolicy, _ waiting: Waiting, as waiter: Int) {
         let now = now()
         let place = state.withLock { state -> Place? in
-            // Whoever is cancelled later finds the continuation here.
+            // A later cancellation finds the continuation here.
             guard !Task.isCancelled else { return .failure(.cancelled) }
             if let place = state.place(of: request, for: policy, at: now) { return place }
             state.inFlight[state.key(request)]?[waiter] = waiting

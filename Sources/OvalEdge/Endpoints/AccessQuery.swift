@@ -129,7 +129,7 @@ extension APIRequest {
 extension OvalEdgeError {
     /// The connector has no rights that OvalEdge could read; the catalog's own permissions may still answer.
     ///
-    /// A hint that contradicts the connection has another code, and is a mistake to be mended.
+    /// A hint that contradicts the connection has another code, and is a mistake to be fixed.
     package var saysSourceIsUnsupported: Bool {
         guard status == 400 || status == nil, code != "mcp.source.system.hint.mismatch" else { return false }
         if code == "mcp.source.system.unsupported" { return true }

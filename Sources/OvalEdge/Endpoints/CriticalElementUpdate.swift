@@ -69,7 +69,7 @@ extension CriticalElementUpdate.Target {
 }
 
 extension Asset {
-    /// Whether it is a critical data element; an asset that says nothing of it is none.
+    /// Whether it is a critical data element; an asset that says nothing of it is not.
     package var criticalMark: String { json.text("criticalDataElement", "cde") ?? "None" }
 }
 

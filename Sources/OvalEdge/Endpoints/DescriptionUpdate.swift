@@ -61,7 +61,7 @@ package struct DescriptionUpdate: Hashable, Sendable {
 
 /// What every governed write may say about itself.
 package struct WriteContext: Hashable, Sendable {
-    /// The product is to say what it would do, and not to do it.
+    /// The product is to report what it would do, and not to do it.
     package let isDryRun: Bool
     package let idempotencyKey: String?
     package let prompt: String?

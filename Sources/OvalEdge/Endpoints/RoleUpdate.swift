@@ -7,7 +7,7 @@ package enum GovernanceRole: String, CaseIterable, Sendable {
     case role5 = "governance_role_5"
     case role6 = "governance_role_6"
 
-    /// Who holds the role now; nil when nobody does.
+    /// Who holds the role now; nil when no one does.
     package func holder(in asset: Asset) -> String? {
         switch self {
         case .owner: asset.owner

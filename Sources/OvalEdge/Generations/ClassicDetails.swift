@@ -1,7 +1,7 @@
 import JSON
 
 extension RequestPlan {
-    /// The record of an asset; for what has columns, its profile beside it, for tables their relationships, too.
+    /// The record of an asset; for what has columns, its profile with it, for tables their relationships, too.
     static func objectDetails(id: Int, type: ObjectType) -> RequestPlan {
         let lead = Part("details", .get("/api/v1/mcp/object-details", .object(id, type)))
         guard type == .oetable || type == .oefile else {

@@ -7,7 +7,7 @@ extension KnowledgeSearchQuery {
     func classicPlan() throws(OvalEdgeError) -> RequestPlan {
         if objectID != nil, storyName != nil || contentQuery != nil {
             let names = [storyName.map { _ in "story_name" }, contentQuery.map { _ in "content_query" }]
-            throw .notExpressible(names.compactMap { $0.map { "\($0) beside object_id" } })
+            throw .notExpressible(names.compactMap { $0.map { "\($0) with object_id" } })
         }
         let docs = query.map { question in
             RequestPlan.Part("platformDocs", .get("/api/v1/mcp/search-platform-docs", docsParameters(question)))

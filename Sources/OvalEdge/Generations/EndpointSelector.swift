@@ -1,7 +1,7 @@
 import Clock
 import Synchronization
 
-/// What one back end was found to have; everyone who asks it shares this, whoever they are.
+/// What one back end was found to have; shared by everyone who asks it.
 package final class EndpointSelector: Sendable {
     fileprivate struct State {
         var cache: VariantCache

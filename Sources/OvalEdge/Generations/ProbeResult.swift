@@ -1,21 +1,21 @@
 package import HTTP
 import JSON
 
-/// What an answer says of the variant in which the question was asked.
+/// What an answer shows of the variant in which the question was asked.
 package enum ProbeResult: Hashable, Sendable {
     /// The release has the variant.
     case answered
-    /// The release said no in its own words; it has the variant, if nothing before was in doubt.
+    /// The release refused in its own words; it has the variant, if nothing before was in doubt.
     case refused
     case missed(Miss)
-    /// A page, a redirection, a sign-in, too many requests, a fault: whatever stands between may have said it.
+    /// A page, a redirection, a sign-in, too many requests, a fault: whatever stands between may have sent it.
     case noEvidence
 
     package enum Miss: Hashable, Sendable {
         /// The path is known, but not with this method.
         case method
         case path
-        /// OvalEdge itself says that it found nothing: the endpoint, or what was asked for.
+        /// OvalEdge itself reports that it found nothing: the endpoint, or what was asked for.
         case doubtful
     }
 
@@ -27,7 +27,7 @@ package enum ProbeResult: Hashable, Sendable {
         package var isOldElsewhere = false
         /// A newer variant has missed, and it may have been what was asked for that is not there.
         package var isInDoubt = false
-        /// 404 may say that what is asked for is not there.
+        /// 404 may mean that what is asked for is not there.
         package var mayMeanNoObject = false
 
         package init() {}
@@ -75,7 +75,7 @@ extension HTTPResponse {
         return first == nil || first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 
-    /// Whether the release has no endpoint for what was sent, as far as one answer can tell.
+    /// Whether the release has no endpoint for what was sent, as far as one answer can show.
     var saysNoSuchOperation: Bool {
         ProbeResult(self, to: .assetDetails).isCertainMiss
     }

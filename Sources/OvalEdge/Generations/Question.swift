@@ -28,7 +28,7 @@ package enum Question: Hashable, Sendable {
         }
     }
 
-    /// How it is asked in a variant of its capability; throws the names of what the variant cannot say.
+    /// How it is asked in a variant of its capability; throws the names of what the variant cannot express.
     package func plan(in variant: EndpointVariant) throws(OvalEdgeError) -> RequestPlan {
         switch (self, variant) {
         case (.explorer(let search), .explorerByParameters): try search.planByParameters()

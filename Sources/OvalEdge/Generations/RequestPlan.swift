@@ -22,7 +22,7 @@ package struct RequestPlan: Sendable {
 
     typealias Shape = @Sendable (_ outcomes: [String: Outcome]) -> JSON
 
-    /// Says whether the release has the variant; without its answer there is none.
+    /// Says whether the release has the variant; without its answer the plan has none.
     package let lead: Part
     /// Asked when the lead has answered; one that fails is reported in the answer.
     package let others: [Part]
@@ -45,7 +45,7 @@ package struct RequestPlan: Sendable {
         self.shape = shape
     }
 
-    /// The answer in the newest shape; one that says no is left as it is.
+    /// The answer in the newest shape; a refusal is left as it is.
     func answer(_ lead: Outcome, _ others: [String: Outcome]) -> JSON {
         guard let shape else { return lead.json ?? [:] }
         if let json = lead.json, Refusal(json) != nil { return json }

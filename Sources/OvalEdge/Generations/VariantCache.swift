@@ -7,7 +7,7 @@ package struct VariantCache: Sendable {
         case ask(EndpointVariant)
         /// The newest first, and whatever is found is for everyone.
         case learn(from: EndpointVariant)
-        /// Somebody is learning it.
+        /// Another call is learning it.
         case wait
     }
 
@@ -28,7 +28,7 @@ package struct VariantCache: Sendable {
 
     /// Where a call begins.
     ///
-    /// Who is told to learn says in ``ended(_:)`` when that is over.
+    /// A caller that is to learn says in ``ended(_:)`` when that is over.
     package mutating func start(_ capability: Capability, at now: Double) -> Start {
         if let fixed { return .ask(capability.variant(of: fixed)) }
         if let entry = entries[capability], entry.end > now || learning.contains(capability) {

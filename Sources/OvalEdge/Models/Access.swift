@@ -21,7 +21,7 @@ package struct Access: Model, Hashable {
         self.json = json
     }
 
-    /// What the product lists beside grants, under the name it gives to the list.
+    /// What the product lists next to grants, under the name it gives to the list.
     package var lists: [(name: String, items: [JSON])] {
         (json.payload.object?.members ?? []).compactMap { member in
             guard member.name != "grants", member.name != "matchCandidates", let items = member.value.array,
@@ -31,7 +31,7 @@ package struct Access: Model, Hashable {
         }
     }
 
-    /// One right of somebody on something.
+    /// One right of one principal on something.
     package struct Grant: Hashable, Sendable {
         package let principal: String?
         package let level: String?

@@ -1,11 +1,11 @@
 package import JSON
 
-/// One page of search results, with the glossary terms and tags found beside them.
+/// One page of search results, with the glossary terms and tags found with them.
 package struct AssetPage: Model, Hashable {
     package let items: [Asset]
     package let glossaryTerms: [Asset]
     package let tags: [CatalogTag]
-    /// How many match in all; nil when the product does not say.
+    /// How many match in all; nil when the product does not return it.
     package let total: Int?
     package let json: JSON
 

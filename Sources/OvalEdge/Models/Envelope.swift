@@ -4,7 +4,7 @@ package import JSON
 package enum Envelope<Content: Model>: Model {
     case content(Content)
     case refusal(Refusal)
-    /// With what OvalEdge says about that.
+    /// With OvalEdge's words about that.
     case nothing(String?)
 
     package init(_ json: JSON) throws(JSONMismatch) {
@@ -30,8 +30,8 @@ package enum Envelope<Content: Model>: Model {
         if Content.isList {
             OvalEdgeError(
                 .notUnderstood,
-                "OvalEdge answered neither with results nor that there are none\(message).",
-                advice: "Call again later; if it stays so, tell your OvalEdge administrators."
+                "OvalEdge returned neither results nor an empty result\(message).",
+                advice: "Call again later; if it persists, contact your OvalEdge administrators."
             )
         } else {
             OvalEdgeError(

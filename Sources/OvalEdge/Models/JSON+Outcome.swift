@@ -1,7 +1,7 @@
 package import JSON
 import Text
 
-// What a reply says besides its content.
+// What a reply reports besides its content.
 extension JSON {
     /// Whether a reply says nothing but that it is one: `{}`, `{"data": null}`, `{"ok": true, "data": {"details": null}}`.
     var holdsNothing: Bool {
@@ -19,7 +19,7 @@ extension JSON {
         "ok", "success", "status", "message", "code", "data", "error", "errors", "timestamp", "requestId",
     ]
 
-    /// Whether a reply says in so many words that it succeeded.
+    /// Whether a reply reports explicitly that it succeeded.
     var saysSuccess: Bool {
         if self["ok"] == true || self["success"] == true { return true }
         let status = text("status")?.lowercased()
@@ -29,7 +29,7 @@ extension JSON {
     /// Whether a reply that holds nothing says that there is nothing; where `null` stands for the data, that is not known.
     var saysEmpty: Bool { saysSuccess && self["data"]?.isNull != true }
 
-    /// What OvalEdge says beside good data, such as "The index is being rebuilt", cut where it is long; nil where it only
+    /// What OvalEdge adds to good data, such as "The index is being rebuilt", cut where long; nil where it only
     /// says that all went well.
     package var messageBesideData: String? {
         let data = self["data"]

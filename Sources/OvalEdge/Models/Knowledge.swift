@@ -41,7 +41,7 @@ package struct DataStory: Hashable, Sendable {
     package let zone: String?
     package let content: RichText?
     package let roles: [String]
-    /// How the product wants to be quoted; may hold a Markdown link.
+    /// The product's citation line; may hold a Markdown link.
     package let citation: String?
     package let link: NavLink?
     package let json: JSON

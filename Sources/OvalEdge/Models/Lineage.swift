@@ -21,7 +21,7 @@ package struct Lineage: Model, Hashable {
     package let rootID: String?
     package let nodes: [Node]
     package let edges: [Edge]
-    /// How many hops the product says it followed, which may be fewer than it was asked for.
+    /// How many hops the product reports to have followed, which may be fewer than it was asked for.
     package let depth: Int?
     /// How many assets and flows of the reply are left out, because they have no ids.
     package let unidentified: Int

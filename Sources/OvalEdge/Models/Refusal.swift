@@ -1,7 +1,7 @@
 package import JSON
 import Text
 
-/// A reply that says that the request failed, although its HTTP status says that it succeeded.
+/// A reply that reports a failed request, although its HTTP status is a success.
 ///
 /// Looked for in the reply itself and in its `data`, unless that is an asset or another thing with an id and a name: its
 /// members are its own, and a glossary term whose `status` is `REJECTED` is not a failure.
@@ -70,7 +70,7 @@ extension JSON {
         return hasFalseFlag || failedStatus != nil || reportsErrors && !payload.holdsResults
     }
 
-    /// Whether it says that something went wrong; beside results that is not a failure.
+    /// Whether it says that something went wrong; next to results that is not a failure.
     package var reportsErrors: Bool { ["error", "errors", "fault"].contains { self[$0]?.isEmptyOrFalse == false } }
 
     /// Whether it says in so many words that it did not succeed.
@@ -122,7 +122,7 @@ extension JSON {
         }
     }
 
-    /// Whether an `error` or a list of `errors` says that there is none.
+    /// Whether an `error` or a list of `errors` says that there is no error.
     private var isEmptyOrFalse: Bool {
         switch self {
         case .null: true

@@ -15,7 +15,7 @@ package struct RichText: Hashable, Sendable {
         self.format = format
     }
 
-    /// The text as it is kept, with its formatting; nil when there is none.
+    /// The text as it is kept, with its formatting; nil when it is empty.
     ///
     /// A plain text comes with a variant in HTML, too, which is no more than one paragraph of it.
     package static func stored(_ json: JSON) -> String? {

@@ -1,4 +1,4 @@
-/// The connectors that assets can come from, spelled as the product wants them.
+/// The connectors that assets can come from, spelled as the product requires.
 package enum ServerType {
     package static let known =
         [

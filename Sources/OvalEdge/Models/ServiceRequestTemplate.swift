@@ -73,7 +73,7 @@ package struct ServiceRequestTemplate: Model, Hashable {
 
     package struct AdditionalField: Hashable, Sendable {
         package let name: String
-        /// What it may hold; anything when there are none.
+        /// What it may hold; anything when the list is empty.
         package let options: [String]
 
         fileprivate init?(_ json: JSON) {

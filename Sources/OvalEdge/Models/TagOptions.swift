@@ -5,7 +5,7 @@ package struct TagPlace: Hashable, Sendable {
     package let id: Int
     package let name: String
     package let description: String?
-    /// Nil when the product does not say.
+    /// Nil when the product does not return it.
     package let hasChildren: Bool?
 
     /// Nil for what has no id.

@@ -18,7 +18,7 @@ package struct Credentials: Hashable, Sendable {
         self.origin = origin
     }
 
-    /// Tells accounts apart and says nothing else of them.
+    /// Distinguishes accounts and reveals nothing else of them.
     ///
     /// The secret is no part of it, so that a copy of the audit log is no test for guesses of a weak one; the user token
     /// is made by OvalEdge and cannot be guessed.

@@ -6,7 +6,7 @@ import Text
 /// A session token (a JWT) and the moments that matter: when it came, when it ends, when to fetch the next.
 ///
 /// Times are seconds since 1970 on the clock of this machine. The token is read without verification: it is OvalEdge
-/// that checks it, this side only wants to know how long it will be good.
+/// that checks it, this side only reads how long it will be good.
 package struct SessionToken: Hashable, Sendable {
     package let secret: Secret
     package let receivedAt: Double
@@ -14,10 +14,10 @@ package struct SessionToken: Hashable, Sendable {
     package let expiry: Double
     /// From here on the token is not used for new requests.
     package let renewal: Double
-    /// Whether another process fetched it, so that nobody here knows that it is still good.
+    /// Whether another process fetched it, so that it is unknown here whether it is still good.
     package let isAdopted: Bool
 
-    /// A token that cannot be read is taken to live this long, so that it is neither trusted forever nor fetched anew
+    /// A token that cannot be read is taken to live this long, so that it is neither trusted forever nor fetched again
     /// before every request.
     private static let lifeIfUnknown = 300.0
     private static let margin = 60.0

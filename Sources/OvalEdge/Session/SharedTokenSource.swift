@@ -2,7 +2,7 @@ import Files
 package import Logging
 import Synchronization
 
-/// Looks whether another process has fetched a token already, and exchanges only when nobody has.
+/// Looks whether another process has fetched a token already, and exchanges only when none has.
 ///
 /// OvalEdge keeps one session token per credential and every exchange kills the one before. So a process takes the lock,
 /// reads again, *adopts* what is newer than what it had, and replaces a refused token only while the file still holds
@@ -156,7 +156,7 @@ extension SharedTokenSource {
         do {
             token = try await exchange.token(insteadOf: refused)
         } catch {
-            // Where the server said no, nothing was replaced; where it said nothing, something may have been.
+            // If the server refused, nothing was replaced; if no answer came, something may have been.
             if error.status ?? 200 >= 400 { write(before, to: store) }
             throw error
         }
@@ -167,8 +167,8 @@ extension SharedTokenSource {
         return token
     }
 
-    /// Counts a token that was refused long before its end though nobody here has replaced it; throws while it is
-    /// somebody else's turn.
+    /// Counts a token that was refused long before its end though no process here has replaced it; throws while it is
+    /// someone else's turn.
     private func note(
         _ refused: SessionToken?,
         in record: inout TokenRecord,
@@ -217,7 +217,7 @@ extension SharedTokenSource {
             with the same user token.
             """,
             advice: """
-                Give this server a user token and secret of its own; if nobody else uses them, check \
+                Give this server a user token and secret of its own; if no one else uses them, check \
                 OVALEDGE_HTTP_AUTH_SCHEME (now \(exchange.configuration.authScheme)).
                 """,
             retryAfter: pause,

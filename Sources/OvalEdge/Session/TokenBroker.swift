@@ -2,9 +2,9 @@ package import Logging
 import Synchronization
 import Threads
 
-/// Hands the session token to whoever needs it, with one fetch for all who wait.
+/// Hands the session token to all who need it, with one fetch for all who wait.
 ///
-/// The fetch belongs to nobody: a caller that is cancelled stops waiting at once, the others still get the token. A
+/// The fetch belongs to no caller: a caller that is cancelled stops waiting at once, the others still get the token. A
 /// token in hand costs a look under a lock and no change of threads.
 package final class TokenBroker: Sendable {
     fileprivate typealias Outcome = Result<SessionToken, OvalEdgeError>
@@ -48,7 +48,7 @@ package final class TokenBroker: Sendable {
     /// The token before was refused for no fault of its own: the same answer came with a new one.
     package func wasNotRefused() async { await source.wasNotRefused() }
 
-    /// Fetches ahead of the first request; nobody waits for it, and nobody is told if it fails.
+    /// Fetches ahead of the first request; nothing waits for it, and its failure is not reported.
     package func prefetch() {
         let now = clock.now()
         let (action, refused) = state.withLock { ($0.lifecycle.tokenWanted(at: now), $0.refused) }
@@ -109,7 +109,7 @@ extension TokenBroker {
     private func join(_ continuation: CheckedContinuation<Outcome, Never>, as waiter: Int) {
         let now = clock.now()
         let (action, refused) = state.withLock { state -> (TokenLifecycle.Action, SessionToken?) in
-            // Whoever is cancelled later finds the continuation here.
+            // A later cancellation finds the continuation here.
             guard !Task.isCancelled else { return (.refuse(.cancelled), nil) }
             let action = state.lifecycle.tokenWanted(at: now)
             switch action {
@@ -140,7 +140,7 @@ extension TokenBroker {
         }?.cancel()
     }
 
-    /// A process that nobody has asked anything for a while lets its token end, and sleeps.
+    /// A process that had no request for a while lets its token end, and sleeps.
     private func renew(ifUsedWithin seconds: Double) {
         let lastWanted = state.withLock { $0.lastWanted }
         if lastWanted > clock.now() - seconds { prefetch() }

@@ -181,7 +181,7 @@ extension OvalEdgeError {
         let list = names.count > 1 ? names.dropLast().joined(separator: ", ") + " and " + last : last
         return OvalEdgeError(
             .notSignedIn,
-            "Nobody is signed in, because \(list) \(names.count == 1 ? "is" : "are") not set.",
+            "Cannot sign in, because \(list) \(names.count == 1 ? "is" : "are") not set.",
             advice: """
                 Set \(names.count == 1 ? "it" : "them") in the environment or in the file of --env-file, and start the server \
                 again; `oe-mcp doctor` checks the rest.

@@ -79,7 +79,7 @@ package struct TokenLifecycle: Sendable {
         return true
     }
 
-    /// The token in hand and when it should be replaced; nil when there is none or it has no end.
+    /// The token in hand and when it should be replaced; nil without a token, or when it has no end.
     package var next: (token: SessionToken, renewal: Double)? {
         if case .holding(let token, let renewal) = state, renewal.isFinite { (token, renewal) } else { nil }
     }

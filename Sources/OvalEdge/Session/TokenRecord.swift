@@ -1,7 +1,7 @@
 import JSON
 import Logging
 
-/// What processes of one user tell each other about the session token they share.
+/// What processes of one user exchange about the session token they share.
 struct TokenRecord: Hashable, Sendable {
     static let schema = 1
 
@@ -9,7 +9,7 @@ struct TokenRecord: Hashable, Sendable {
     var generation = 0
     /// Nil before the first exchange has succeeded.
     var token: SessionToken?
-    /// Set while somebody exchanges: should that process die, the token here may have been replaced unseen.
+    /// Set while a process exchanges: should that process die, the token here may have been replaced unseen.
     var exchangingSince: Double?
     /// When tokens were refused long before their end.
     var contention = Contention()
@@ -28,7 +28,7 @@ struct TokenRecord: Hashable, Sendable {
 }
 
 extension TokenRecord {
-    /// Nil for another schema, or for what is none.
+    /// Nil for another schema, or for what is not a record.
     init?(_ json: JSON) {
         guard json["schema"]?.int == Self.schema, let generation = json["generation"]?.int else { return nil }
         self.generation = generation
@@ -40,7 +40,7 @@ extension TokenRecord {
     }
 }
 
-/// Whether somebody else keeps taking the session away, which OvalEdge grants to one at a time.
+/// Whether someone else keeps taking the session away, which OvalEdge grants to one at a time.
 ///
 /// A token that is refused once long before its end is nothing: a server was restarted, an administrator cleaned up.
 /// Four within a minute are a pattern; fewer are served by signing in again, which is better than to turn a call away.

@@ -1,13 +1,13 @@
 import JSON
 import Text
 
-/// What the body of a token exchange says, in every shape that OvalEdge is known to use.
+/// What the body of a token exchange holds, in every shape that OvalEdge is known to use.
 package enum TokenReply: Hashable {
     case token(String)
     /// `success` is false; the server's reason.
     case declined(String)
     case empty
-    /// An HTML page, most often somebody's login form.
+    /// An HTML page, most often a login form.
     case page
     /// Read, but there is no token in it; the names of the members that were there.
     case without(names: [String])

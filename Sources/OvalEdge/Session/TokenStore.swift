@@ -8,7 +8,7 @@ import Text
 /// The file through which all processes of one user share the session token of one credential.
 ///
 /// Its name is a keyed digest and its content is sealed, both under keys that come from the credential and from a random
-/// key beside it: without the credential the file says nothing, and nobody can forge one; without the random key it is
+/// key next to it: without the credential the file says nothing, and no one can forge one; without the random key it is
 /// no test for guesses of the secret.
 package struct TokenStore: Sendable {
     /// In the order in which they are tried.
@@ -76,7 +76,7 @@ struct OpenTokenStore: Sendable {
         }
     }
 
-    /// The random key that all credentials in this directory share, made by whoever needs it first.
+    /// The random key that all credentials in this directory share, made at its first use.
     private static func salt(in directory: PrivateDirectory) throws -> [UInt8] {
         for _ in 0..<3 {
             if let salt = directory.contents(of: saltName, limit: saltSize), salt.count == saltSize { return salt }
@@ -107,7 +107,7 @@ struct OpenTokenStore: Sendable {
         try directory.replace(fileName, with: sealed)
     }
 
-    /// Nil when somebody else holds it.
+    /// Nil when another process holds it.
     func lock() throws(FileTrouble) -> FileLock? { try directory.lock(name + ".lock") }
 
     private var fileName: String { name + ".token" }

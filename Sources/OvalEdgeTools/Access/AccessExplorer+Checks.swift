@@ -15,7 +15,7 @@ extension AccessExplorer {
         return operation == .catalog ? catalogProblems : sourceProblems
     }
 
-    /// Asks the person, where an object leads to people and nobody said which kind of access is meant.
+    /// Asks the person, where an object leads to people and it is not known which kind of access is meant.
     var missingIntent: String? {
         let needed: AccessIntent
         switch queryDirection {

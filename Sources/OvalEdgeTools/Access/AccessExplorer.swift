@@ -154,7 +154,7 @@ package enum AccessIntent: String, ArgumentChoice {
 
     package var operation: AccessOperation { self == .native ? .source : .catalog }
 
-    /// The words of a question that decide; the name of a platform is none.
+    /// The words of a question that decide; the name of a platform is not one.
     package var signals: [String] {
         switch self {
         case .native:

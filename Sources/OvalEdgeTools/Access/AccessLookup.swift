@@ -41,7 +41,7 @@ struct AccessLookup: Sendable {
         return query
     }
 
-    /// For exactly the object that was meant, what the product returns beside it is set aside, and said.
+    /// For exactly the object that was meant, what the product returns besides it is set aside, and reported.
     private func refined(_ found: AccessFinding, _ query: AccessQuery) async throws(OvalEdgeError) -> AccessFinding {
         var finding = found
         guard call.operation == .source, call.scopeMode == .exact else { return finding }
@@ -86,13 +86,13 @@ struct AccessLookup: Sendable {
                 || grant.path?.split(separator: ".").last?.lowercased() == column
         }
         found.fallback = .tableWithColumns
-        found.notes.append("Nobody holds a right on the column alone; these are the rights on its table.")
+        found.notes.append("No one holds a right on the column alone; these are the rights on its table.")
         return found
     }
 }
 
 extension AccessLookup {
-    /// Several schemas may have a table of this name; nobody's rights are shown for the wrong one.
+    /// Several schemas may have a table of this name; no rights are shown for the wrong one.
     private func withSchemaKnown(
         _ found: AccessFinding,
         _ query: AccessQuery,

@@ -1,6 +1,6 @@
 import Text
 
-/// A way to an object in a source system, as people write it and as the product wants it.
+/// A way to an object in a source system, as people write it and as the product requires it.
 package struct AccessPath: Hashable, Sendable {
     /// `sales.orders`; with `/` between the parts where the system is Tableau.
     package let text: String

@@ -5,7 +5,7 @@ import Text
 /// How long an answer may be, in tokens: its text and its JSON each, because a client shows a model one of the two.
 ///
 /// This is the one place that shortens answers. Whatever a tool writes is measured here and, where it is too long,
-/// written again for a smaller limits: long texts give way first, then long lists, so that much is told a little
+/// written again for smaller limits: long texts give way first, then long lists, so that much is shown a little
 /// rather than a little in full.
 package struct AnswerBudget: Hashable, Sendable {
     package static let usual = 8000
@@ -75,7 +75,7 @@ extension AnswerBudget {
         ]
     }
 
-    /// Halves the way between what there is room for and what there is none for.
+    /// Halves the way between what there is room for and what is too much.
     private func longest(of draft: SizedAnswer, between fit: SizeLimits, _ fitting: Answer, and tooLong: SizeLimits)
         -> Answer
     {

@@ -6,7 +6,7 @@ package import MCP
 enum AsOf {
     static let member = "as_of"
 
-    static func line(_ moment: String) -> String { "As of \(moment): kept from the same question a moment ago." }
+    static func line(_ moment: String) -> String { "Cached response from \(moment)." }
 
     /// Less than this the two never take.
     static let tokens = 80

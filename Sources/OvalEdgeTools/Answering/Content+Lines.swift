@@ -1,7 +1,7 @@
 import MCP
 
 extension Content {
-    /// A text whose long lines are cut, and whose lists and tables end where they do in the JSON beside it.
+    /// A text whose long lines are cut, and whose lists and tables end where they do in the JSON next to it.
     func lines(cutTo limits: SizeLimits) -> Content {
         guard let text else { return self }
         var block = Block(limits: limits)

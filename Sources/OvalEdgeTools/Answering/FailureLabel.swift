@@ -25,7 +25,7 @@ enum FailureLabel {
     /// What the caller has to fix.
     static let mistake: JSON = ["kind": .string(OvalEdgeError.Kind.notValid.rawValue), "retry": "after_change"]
 
-    /// What OvalEdge said of a change that may not have been made.
+    /// What OvalEdge reported of a change that may not have been made.
     static let doubt: JSON = ["kind": .string(OvalEdgeError.Kind.notUnderstood.rawValue), "retry": "after_looking"]
 
     /// What may have been done, and has to be looked at.

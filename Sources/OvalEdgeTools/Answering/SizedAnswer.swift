@@ -5,7 +5,7 @@ package import MCP
 package struct SizedAnswer: Sendable {
     private let write: @Sendable (SizeLimits) -> Answer
     private var mark = UntrustedDelimiter.none
-    /// As much as is to be told, if there is room for it.
+    /// As much as is to be said, if there is room for it.
     let limits: SizeLimits
     /// How to get what the limits leaves out; where nothing is said, what the budget leaves out.
     private let more: String
@@ -13,7 +13,7 @@ package struct SizedAnswer: Sendable {
     private let tellsCompleteness: Bool
     /// How many items of a list are kept in the smallest limits, which the draft itself makes small.
     private let fewest: Int
-    /// Nothing of it may be left out; whoever made it has seen that it is short enough.
+    /// Nothing of it may be left out; its maker has checked that it is short enough.
     private(set) var isWhole = false
 
     /// `more` says how to get what `limits` leaves out, and `beyond` how, where only the budget is too small.

@@ -1,7 +1,7 @@
 import JSON
 import MCP
 
-/// Tells clients which parts of a result hold text of the catalog: written by many people, data and never instructions.
+/// Shows clients which parts of a result hold text of the catalog: written by many people, data and never instructions.
 ///
 /// The text itself says so to the model; this is for programs that decide what a model may do after having read it.
 enum TrustLabel {

@@ -1,4 +1,4 @@
-/// What catalog text of several lines stands between, in one answer: a word that nobody could know who wrote the text.
+/// What catalog text of several lines stands between, in one answer: a word that the writer of the text could not know.
 ///
 /// Reports fence a text with ``Markdown/quote(_:)``; the mark is put in when the answer is whole, so that it is one for
 /// all of it and stands nowhere inside.

@@ -1,6 +1,6 @@
 import MCP
 
-/// Whether the usual is told, or all that is known.
+/// Whether the usual is shown, or all that is known.
 package enum Detail: String, ArgumentChoice {
     case brief, full
 

@@ -34,7 +34,7 @@ extension ClosedRange<Int> {
 package struct PageOfResults: Sendable {
     package let page: Page
     package let returned: Int
-    /// Nil when the product does not say.
+    /// Nil when the product does not return it.
     package let total: Int?
     /// How many to ask for next, and from which page on, where there was no room for all that this page has.
     private let next: (limit: Int, page: Int)?
@@ -91,7 +91,7 @@ package struct PageOfResults: Sendable {
         case (_, let total?) where total == returned && page.page == 1: "\(total) \(total == 1 ? one : many) found."
         case (_, let total?): "Page \(page.page): \(returned) of \(total) \(many)."
         case (_, nil):
-            "Page \(page.page): \(returned) \(returned == 1 ? one : many); OvalEdge did not say how many there are in all."
+            "Page \(page.page): \(returned) \(returned == 1 ? one : many); OvalEdge did not return the total."
         }
     }
 

@@ -5,7 +5,7 @@ package import OvalEdge
 extension SortField: ArgumentChoice {}
 extension SortDirection: ArgumentChoice {}
 
-/// The number of an object in the catalog; 0, which some clients send for none, is none.
+/// The number of an object in the catalog; 0, which some clients send for no value, means no value.
 package struct ObjectID: ArgumentValue, Hashable {
     package let number: Int
 

@@ -15,7 +15,7 @@ extension AssetExplorer {
             beyond: "Ask for the next page as said above, or narrow the search.",
             fewest: 1
         ) { limits in
-            // Where there is no room for a whole row, the first is told in short, so that none is passed over.
+            // Where there is no room for a whole row, the first is shown in short, so that none is passed over.
             guard limits.items > 0 else { return self.short(found, structured, links: links) }
             let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
             let results = PageOfResults(page, lists: lists, total: found.total, in: limits)
@@ -30,7 +30,7 @@ extension AssetExplorer {
         }
     }
 
-    /// Which page it is, is said once, beside the data.
+    /// The page number is given once, next to the data.
     private func structured(_ found: AssetPage, links: LinkBase) -> JSON {
         var json = Structured(links: links, detail == .full ? .whole : .essence).enriched(found.json)
         guard detail == .brief else { return json }

@@ -2,7 +2,7 @@ package import JSON
 import OvalEdge
 
 extension AssetLineage {
-    /// What the text shows and no more, so that both tell the same.
+    /// What the text shows and no more, so that both hold the same.
     func structured(_ lineage: Lineage, _ selection: LineageSelection, links: LinkBase) -> JSON {
         var json = graph(lineage, links: links, nodes: selection.shows, edges: selection.shows)
         var summary = summary(of: selection.walk, lineage)

@@ -14,7 +14,7 @@ package enum LineageDirection: String, ArgumentChoice {
     }
 }
 
-/// What of a walk is told: the directions and kinds that were asked for, and the first few of each hop.
+/// What of a walk is shown: the directions and kinds that were asked for, and the first few of each hop.
 ///
 /// Everything is counted before anything is left out.
 package struct LineageSelection: Sendable {

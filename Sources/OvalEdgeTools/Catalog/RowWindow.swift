@@ -3,7 +3,7 @@ package import OvalEdge
 
 /// Which columns and relationships of an asset one answer holds, and where the next one begins.
 ///
-/// Both lists are read by the same numbers, so that whoever follows ``next`` to the end has had each of them once.
+/// Both lists are read by the same numbers, so that following ``next`` to the end returns each of them once.
 package struct RowWindow: Hashable, Sendable {
     /// From 1.
     package let first: Int

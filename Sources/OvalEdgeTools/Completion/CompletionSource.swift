@@ -28,7 +28,7 @@ package enum CatalogName: Hashable, Sendable {
         case .term: .glossary
         case .tag: .oetag
         case .domain: .oeglobaldomain
-        // The catalog has no list of connections, but each schema says where it is.
+        // The catalog has no list of connections, but each schema holds where it is.
         case .connection, .connectionID: .oeschema
         case .id(let type): type
         }
@@ -75,7 +75,7 @@ package struct CatalogEntry: Hashable, Sendable {
     package let name: String
     package let value: String
 
-    /// Nil for what has no name or a strange one: nobody can be offered what does not look like what it is.
+    /// Nil for what has no name or a strange one: no one can be offered what does not look like what it is.
     package init?(_ name: String?, value: String?) {
         guard let name, let value, [name, value].allSatisfy(Self.isPlain) else { return nil }
         self.name = name

@@ -16,7 +16,7 @@ package struct QualityTarget: ArgumentGroup {
 
     var object: QualityObject { QualityObject(id: objectID.number, type: objectType.objectType) }
 
-    /// Type and id, as people and records tell objects apart.
+    /// Type and id, as people and records distinguish objects.
     var reference: String { "\(objectType.rawValue) \(objectID.number)" }
 }
 

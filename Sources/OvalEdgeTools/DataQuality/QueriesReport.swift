@@ -2,7 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 
-/// The drafted queries of a rule, or why there are none, and what to do next.
+/// The drafted queries of a rule, or why it has no queries, and what to do next.
 struct QueriesReport {
     private let generated: GeneratedQueries
     private let target: QualityTarget

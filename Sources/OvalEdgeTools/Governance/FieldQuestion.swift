@@ -2,7 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 
-/// What must be mended or known before a field can be written.
+/// What must be fixed or known before a field can be written.
 struct FieldQuestion {
     private let field: CustomField
     private let name: String
@@ -12,7 +12,7 @@ struct FieldQuestion {
         self.name = name
     }
 
-    /// Values that are none of the field's options.
+    /// Values that are not among the field's options.
     func unknown(_ values: [String]) -> Answer {
         let wrong: [Inline] = values.map { "\(code: $0)" }
         let known: [Inline] = field.options.map { "\(code: $0)" }

@@ -27,7 +27,7 @@ package struct ListCost: Sendable {
         TokenEstimate.tokens(in: listing.json(in: .newestWithHandshake).text)
     }
 
-    /// The default beside a server that may write everything.
+    /// The default next to a server that may write everything.
     package static var markdown: Markdown {
         let (reading, writing) = (ListCost(allowing: []), ListCost(allowing: Set(WriteFamily.allCases)))
         var text = Markdown()

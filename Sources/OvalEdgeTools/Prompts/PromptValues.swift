@@ -2,7 +2,7 @@ import JSON
 package import JSONRPC
 import Text
 
-/// What a person typed for the arguments of a prompt, made harmless to put beside instructions.
+/// What a person typed for the arguments of a prompt, made harmless to put next to instructions.
 ///
 /// Each value becomes one JSON text on one line: it cannot close its quotes or begin a line of its own. Hidden
 /// characters are made visible, and a text without end is cut.

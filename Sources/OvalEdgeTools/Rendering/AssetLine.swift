@@ -43,7 +43,7 @@ extension Asset {
         url.map { "\(link: title, to: $0)" } ?? "\(bold: title)"
     }
 
-    /// `oetable 501`; what kind that is, stands before it where the type does not tell.
+    /// `oetable 501`; what kind that is, stands before it where the type does not show it.
     package var identity: Inline { isNamedByType ? reference : "— \(escaped: kind) \(reference)" }
 
     /// `oetable` says “table”, and `oechart` does not say “report”.
@@ -52,12 +52,12 @@ extension Asset {
         return kind.lowercased().hasPrefix(type.hasPrefix("oe") ? String(type.dropFirst(2)) : type)
     }
 
-    /// What a search tells of it beyond name and place, each by what it is about.
+    /// What a search returns of it beyond name and place, each by what it is about.
     var facts: [(name: String, fact: Inline)] {
         var facts: [(name: String, fact: Inline)] = []
         if let serverType { facts.append(("connector", "\(escaped: serverType)")) }
         for case (let role, let person?) in people { facts.append((role, "\(words: role) \(escaped: person)")) }
-        // Of what somebody ought to answer for, it is news that nobody does.
+        // Of what someone ought to answer for, it is news that no one does.
         if hasOwners, people.allSatisfy({ $0.person == nil }) { facts.append(("owner", "owner not given")) }
         if let certification {
             let isPlain = certification.lowercased() == "certified"

@@ -40,7 +40,7 @@ package struct AssetLines: Sendable {
         shared.isEmpty ? nil : "All: \(shared.map { $0.fact }.joined(separator: " · "))."
     }
 
-    /// Where the pages are to which no name leads; nil when there are none.
+    /// Where the pages are to which no name leads; nil when there is no such page.
     package var directory: Inline? { pages.directory }
 
     private static func shared(by all: [[(name: String, fact: Inline)]]) -> [(name: String, fact: Inline)] {

@@ -1,12 +1,12 @@
 import JSON
 package import OvalEdge
 
-/// One asset told at length: what it is, who answers for it, what it means, what it holds, what it is tied to.
+/// One asset in full: what it is, who answers for it, what it means, what it holds, what it is tied to.
 package struct AssetReport: Sendable {
     private static let usualFacts = 30
     private static let usualFact = 200
 
-    /// A reply that leaves something out does not say that there is none.
+    /// A reply that leaves something out does not say that it is empty.
     private static let missing = "not given"
 
     private let details: AssetRecord
@@ -18,7 +18,7 @@ package struct AssetReport: Sendable {
     private let detail: Detail
     private let limits: SizeLimits
 
-    /// `details` has the rows that `rows` tells of, and no others.
+    /// `details` has the rows that `rows` counts, and no others.
     package init(
         _ details: AssetRecord,
         _ rows: RowWindow,
@@ -150,7 +150,7 @@ package struct AssetReport: Sendable {
             || value.string != nil && value.plainText == nil
     }
 
-    /// Of the few assets that are critical it is told.
+    /// It is shown of the few assets that are critical.
     private static func saysNothing(_ member: JSONObject.Member) -> Bool {
         member.name == "criticalDataElement" && member.value == "None"
     }

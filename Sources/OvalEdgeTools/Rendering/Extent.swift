@@ -6,7 +6,7 @@ package enum Extent: Hashable, Sendable {
     case whole
     /// Nothing that another member says, too.
     case once
-    /// Of these, what tells one asset from another; how much it is used and how large it is, only when asked for.
+    /// Of these, what distinguishes assets; how much one is used and how large it is, only when asked for.
     case essence
 
     func cut(_ object: JSONObject) -> JSONObject {

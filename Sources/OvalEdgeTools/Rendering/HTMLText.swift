@@ -114,7 +114,7 @@ private struct HTMLReader {
         }
     }
 
-    /// Where a link leads is told behind its words, unless the words say it already.
+    /// Where a link leads is shown behind its words, unless the words say it already.
     private mutating func endLink() {
         defer { linkTarget = nil }
         guard let target = linkTarget, target.hasPrefix("http://") || target.hasPrefix("https://"),

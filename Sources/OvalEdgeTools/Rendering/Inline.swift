@@ -2,7 +2,7 @@ import Text
 
 /// A piece of one line of Markdown: words of ours, and parts from the catalog that are escaped as they are put in.
 ///
-/// Whoever puts in a text says what it is, as in `"\(bold: title) in \(escaped: place)"`; a bare text does not compile,
+/// The caller names what a text is, as in `"\(bold: title) in \(escaped: place)"`; a bare text does not compile,
 /// so that none can pass as it came. Pieces are bytes, and what is put in is looked at once and copied once.
 package struct Inline: Hashable, Sendable, ExpressibleByStringInterpolation {
     private(set) var bytes: [UInt8]

@@ -41,7 +41,7 @@ package struct KnowledgeReport: Sendable {
         }
     }
 
-    /// As the product wants to be quoted; else the title with its link and its zone.
+    /// In the product's citation form; else the title with its link and its zone.
     private func citation(of story: DataStory) -> Inline {
         if let citation = story.citation { return Self.citation(citation, links) }
         let title = story.title ?? "A data story"
@@ -50,7 +50,7 @@ package struct KnowledgeReport: Sendable {
         return line
     }
 
-    /// A citation may hold one Markdown link; it is made anew, so that it can only lead into the product.
+    /// A citation may hold one Markdown link; it is made again, so that it can only lead into the product.
     static func citation(_ text: String, _ links: LinkBase) -> Inline {
         let parts = text.split(separator: "](", maxSplits: 1)
         guard parts.count == 2, let open = parts[0].lastIndex(of: "["),
@@ -75,8 +75,8 @@ package struct KnowledgeReport: Sendable {
     private func source(of passage: Knowledge.Passage) -> Inline {
         switch (passage.title, passage.url) {
         case (let title, let url?): "\(link: title ?? url, to: url)"
-        case (let title?, nil): "\(bold: title) (source not told)"
-        case (nil, nil): "(source not told)"
+        case (let title?, nil): "\(bold: title) (source not given)"
+        case (nil, nil): "(source not given)"
         }
     }
 }

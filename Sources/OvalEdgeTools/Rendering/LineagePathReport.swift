@@ -1,6 +1,6 @@
 import OvalEdge
 
-/// The shortest ways between two assets in words, or that there is none as far as was looked.
+/// The shortest ways between two assets in words, or that no way was found as far as was looked.
 package struct LineagePathReport: Sendable {
     /// Assets of one way; what lies in the middle of a longer one is counted.
     private static let mostAssets = 24

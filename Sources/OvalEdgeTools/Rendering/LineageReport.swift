@@ -1,6 +1,6 @@
 package import OvalEdge
 
-/// Lineage in words: each direction hop by hop, what was left out and where a cycle closes said aloud.
+/// Lineage in words: each direction hop by hop, what was left out and where a cycle closes named.
 package struct LineageReport: Sendable {
     private static let mostWays = 3
     private static let mostKinds = 8

@@ -8,7 +8,7 @@ package struct LineageStart: Sendable {
     package let followed: Int
     private let reply: Lineage
 
-    /// A reply may say that it followed fewer hops than it was asked for.
+    /// A reply may report that it followed fewer hops than it was asked for.
     package init(type: ObjectType, id: Int, asked: Int, reply: Lineage) {
         self.type = type
         self.id = id
@@ -29,7 +29,7 @@ package struct LineageStart: Sendable {
         return followed < asked ? "\(reach), OvalEdge followed \(followed)" : reach
     }
 
-    /// What is missing, and what OvalEdge says beside the lineage.
+    /// What is missing, and what OvalEdge reports along with the lineage.
     package func writeRemarks(to text: inout Markdown) {
         switch reply.unidentified {
         case 0: break

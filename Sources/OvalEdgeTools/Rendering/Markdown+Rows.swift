@@ -49,7 +49,7 @@ extension Markdown {
         for (name, why) in json.notRead { line("\(escaped: Words.spaced(name)) could not be read: \(escaped: why)") }
     }
 
-    /// What OvalEdge says beside its answer, such as that its index is being rebuilt.
+    /// What OvalEdge reports along with its answer, such as that its index is being rebuilt.
     package mutating func message(in json: JSON) {
         if let message = json.messageBesideData { line("OvalEdge says: \(escaped: message)") }
     }

@@ -27,7 +27,7 @@ package struct Markdown: Hashable, Sendable {
 
     private static let usualLength = 1024
 
-    /// Somebody's text of several lines, in a fence of its own.
+    /// Untrusted text of several lines, in a fence of its own.
     package mutating func quote(_ lines: [HTMLText.Line]) {
         if lines.count == 1, lines[0].kind == .text { return line("«\u{1} \(escaped: lines[0].text) \u{1}»") }
         openFence()
@@ -45,7 +45,7 @@ package struct Markdown: Hashable, Sendable {
     private mutating func openFence() { line("«\u{1}") }
     private mutating func closeFence() { line("\u{1}»") }
 
-    /// Somebody's text letter by letter, in a fence that no run of backticks in it can close.
+    /// Untrusted text letter by letter, in a fence that no run of backticks in it can close.
     package mutating func code(_ text: String, in language: StaticString) {
         openFence()
         defer { closeFence() }

@@ -1,6 +1,6 @@
 import Text
 
-/// Which characters have power in Markdown, and where; all are ASCII, so bytes tell.
+/// Which characters have power in Markdown, and where; all are ASCII, so bytes suffice.
 enum MarkdownEscapes {
     /// Adds `text` on one line, with a backslash before whatever would not stand for itself.
     static func append(_ text: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {

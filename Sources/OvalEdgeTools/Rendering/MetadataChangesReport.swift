@@ -56,7 +56,7 @@ package struct MetadataChangesReport: Sendable {
         case (let from?, let to?):
             text.line("\(count) between the crawls of \(escaped: from) and \(escaped: to).")
         case (let from?, nil): text.line("\(count) since the crawl of \(escaped: from).")
-        default: text.line("\(count); OvalEdge did not say between which crawls.")
+        default: text.line("\(count); OvalEdge did not name the crawls.")
         }
     }
 

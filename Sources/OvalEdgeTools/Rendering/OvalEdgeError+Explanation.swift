@@ -7,7 +7,7 @@ extension OvalEdgeError {
     package var explanation: String { explained(again) }
 
     /// Of a change that may have been made all the same.
-    package var explanationOfDoubt: String { explained("look what is there before you call again") }
+    package var explanationOfDoubt: String { explained("check the current state before you call again") }
 
     private func explained(_ again: String) -> String {
         var text = "\(Untrusted.cleaned(description))\nKind: `\(kind.rawValue)`; \(again)."
@@ -18,7 +18,7 @@ extension OvalEdgeError {
 
     private var again: String {
         switch retry {
-        case .afterChange: "calling again as it is will not help"
+        case .afterChange: "calling again unchanged will not help"
         case .later(nil): "calling again later may help"
         case .later(let seconds?):
             // Some advice says how long already.

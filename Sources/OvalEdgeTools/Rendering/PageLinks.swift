@@ -25,7 +25,7 @@ struct PageLinks: Sendable {
         self.kinds = Set(patterns.map { $0.kind })
     }
 
-    /// The page of one of the assets; nil when it has none, and when ``directory`` tells.
+    /// The page of one of the assets; nil when it has none, and when ``directory`` shows it.
     func url(of asset: Asset, _ link: NavLink?) -> String? {
         kinds.contains(asset.kind) ? nil : link.map { links.url($0) }
     }

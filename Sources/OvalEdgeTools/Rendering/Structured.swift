@@ -11,7 +11,7 @@ package struct Structured: Sendable {
         self.extent = extent
     }
 
-    /// The reply without nulls and without the HTML twins of plain texts, every link normalised beside its full address.
+    /// The reply without nulls and without the HTML twins of plain texts, each link normalised next to the full one.
     ///
     /// A bare list becomes `data.items`, so that the result is an object whatever came.
     package func enriched(_ json: JSON) -> JSON {

@@ -85,7 +85,7 @@ extension CatalogTemplate {
         return id
     }
 
-    /// The asset as JSON, with links that open; nil when there is none of that id.
+    /// The asset as JSON, with links that open; nil when no asset has that id.
     func read(
         _ id: Int,
         at uri: String,

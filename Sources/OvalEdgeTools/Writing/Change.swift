@@ -45,7 +45,7 @@ package struct Change: Sendable {
         return read.isEmpty ? nil : .object(JSONObject(read))
     }
 
-    /// By field; the whole body where there are none.
+    /// By field; the whole body where it has no fields.
     package var after: JSON {
         let fields = fields.map { JSONObject.Member($0.name, body[$0.path] ?? .null) }
         return fields.isEmpty ? body.json : .object(JSONObject(fields))

@@ -15,7 +15,7 @@ struct Choices {
     private let advice: Inline?
     private let more: [(String, JSON)]
 
-    /// `argument` is the one that carries what is chosen; `advice` says what else may be done, and `more` tells programs.
+    /// `argument` is the one that carries what is chosen; `advice` says what else can be done; `more` is for programs.
     init(
         _ question: Inline,
         selecting argument: String,

@@ -1,15 +1,15 @@
 import JSON
 import OvalEdge
 
-/// What a reply says of the change that was sent.
+/// What a reply reports of the change that was sent.
 enum Claim {
     case done, partlyDone, unchanged
     /// All of it is locked, or not allowed.
     case blocked
     case failed
-    /// It says nothing that is known here.
+    /// It holds nothing that is known here.
     case unclear
-    /// It says nothing at all.
+    /// It holds nothing at all.
     case nothing
 
     /// `reply` as it came, with its wrapping.

@@ -1,6 +1,6 @@
 import OvalEdge
 
-/// What the catalog says of one field after a change, beside what it was to say.
+/// What the catalog says of one field after a change, next to what it was to say.
 struct ReadBack: Sendable {
     enum Now: Sendable {
         case unread
@@ -9,7 +9,7 @@ struct ReadBack: Sendable {
     }
 
     let name: String
-    /// Nil for what is told and was not asked for.
+    /// Nil for what is shown and was not asked for.
     let wanted: String?
     let before: String?
     let now: Now

@@ -13,7 +13,7 @@ package struct Write: Sendable {
     /// What is there now and what will be, for the person, as Markdown; catalog text in it is escaped.
     package let preview: String
     package let request: APIRequest<JSON>
-    /// OvalEdge is to say what it would do, and not to do it.
+    /// OvalEdge is to report what it would do, and not to do it.
     package let isDryRun: Bool
     /// What the reply says instead of having written; nil when it has.
     package let refusal: @Sendable (_ reply: JSON) -> OvalEdgeError?

@@ -3,7 +3,7 @@ import JSONRPC
 import MCP
 import Synchronization
 
-/// Asks the person whether they agree to a change: beside this process, in a form, or by the token of a preview.
+/// Asks the person whether they agree to a change: at this process, in a form, or by the token of a preview.
 struct WriteConsent: Sendable {
     /// How a person agreed, in the audit log.
     static let form = "asked"
@@ -52,7 +52,7 @@ struct WriteConsent: Sendable {
         return try await decision(in: write, digest, visit)
     }
 
-    /// Good once, for exactly this change by this account; a wrong one is not told why.
+    /// Good once, for exactly this change by this account; a wrong one is refused without a reason.
     private func decision(
         on token: String,
         _ digest: String,
@@ -77,7 +77,7 @@ struct WriteConsent: Sendable {
             }
         }
         guard way != .form else { return .withheld(Self.formsOnly) }
-        // Whoever has answered forms can be asked; what it does not ask for is not the model's to agree to.
+        // A client that has answered forms can be asked; what it does not ask for is not the model's to agree to.
         guard way == .token || !formClients.contains(visit.context) else {
             return .withheld(Unwritten.unanswered("The client shows forms and was not asked with one.").answer)
         }
@@ -137,7 +137,7 @@ private final class FormClients: Sendable {
     }
 }
 
-/// Why a change was not agreed to, where somebody could be asked.
+/// Why a change was not agreed to, where someone could be asked.
 private enum Unwritten {
     case declined
     case cancelled
@@ -207,7 +207,7 @@ extension WriteConsent {
             + "Call again without it, show the person the new preview, and use the token that comes with that."
     )
 
-    /// For whoever cannot be asked here, but can say so in another way.
+    /// For those who cannot be asked here, but can say so in another way.
     private static func preview(of write: Write, then advice: String) -> Answer {
         let start = "Nothing has been written yet. This is what would be:"
         return preview(of: write, saying: "\(start)\n\n\(write.preview)\n\n\(advice)")

@@ -4,7 +4,7 @@ package import MCP
 package enum WriteOutcome: String, Sendable {
     /// It is about to be sent.
     case attempted
-    /// It never left this process, or nobody was there to take it.
+    /// It never left this process, or no one was there to take it.
     case notSent = "not_sent"
     /// It was sent, and what became of it is not known.
     case unknown
@@ -30,7 +30,7 @@ package enum WriteOutcome: String, Sendable {
     }
 }
 
-/// What became of a change, and how it is told.
+/// What became of a change, and how it is reported.
 package struct WriteResult: Sendable {
     package let outcome: WriteOutcome
     package let answer: Answer

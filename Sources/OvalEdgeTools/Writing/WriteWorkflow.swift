@@ -14,7 +14,7 @@ package struct WriteWorkflow: Sendable {
     /// Nothing may be written.
     package static let closed = WriteWorkflow(audit: nil) { _ in "" }
 
-    /// `account` is a digest that tells accounts apart and nothing else of them; with `consent` nobody else is asked, and
+    /// `account` is a digest that distinguishes accounts and nothing else; with `consent` no one else is asked, and
     /// no token is good.
     package init(
         audit: AuditLog?,

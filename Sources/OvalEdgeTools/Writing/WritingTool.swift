@@ -38,7 +38,7 @@ extension WritingTool {
 
 /// What a call of a writing tool comes to.
 package enum WriteProposal: Sendable {
-    /// There is something to choose or to mend first, or nothing to change.
+    /// There is something to choose or to fix first, or nothing to change.
     case answer(Answer)
     /// The same, where there may be much of it.
     case draft(SizedAnswer)

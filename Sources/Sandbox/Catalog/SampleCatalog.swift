@@ -1,4 +1,4 @@
-/// The catalog of a shop nobody owns, held in memory; each sandbox has a copy of its own.
+/// The catalog of an invented shop, held in memory; each sandbox has a copy of its own.
 struct SampleCatalog: Sendable {
     struct Flow: Sendable {
         let from: Int

@@ -57,7 +57,7 @@ enum ObjectRoute {
     }
 }
 
-/// The same answers as today, asked at two addresses and without the word that tells them apart.
+/// The same answers as today, asked at two addresses and without the word that distinguishes them.
 enum OlderAccessRoute {
     private static let systems = ["redshift", "snowflake", "tableau"]
 

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 
-/// `GET access-explorer`: permissions in the catalog, or rights in the one source system that tells its own.
+/// `GET access-explorer`: permissions in the catalog, or rights in the one source system that reports its own.
 enum AccessExplorerRoute {
     static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
         guard let direction = call.text("queryDirection") else {

@@ -158,7 +158,7 @@ extension SampleChange {
 }
 
 extension JSON {
-    /// `VARCHAR(20)` as the product tells it: type and length each under a name of its own.
+    /// `VARCHAR(20)` as the product returns it: type and length each under a name of its own.
     fileprivate func with(_ when: String, _ type: String) -> JSON {
         var json = self
         let parts = type.split(separator: "(", maxSplits: 1)

@@ -6,9 +6,9 @@ struct SampleDesk: Sendable {
         let id: Int
         let name: String
         let request: String
-        /// The kinds of objects it is for; any when there are none.
+        /// The kinds of objects it is for; any when the list is empty.
         let objects: Set<String>
-        /// Whether fields depend on each other, which the product does not tell over this interface.
+        /// Whether fields depend on each other, which the product does not return over this interface.
         var hasDependentFields = false
         let fields: [JSON]
     }

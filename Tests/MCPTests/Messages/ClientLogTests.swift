@@ -160,7 +160,7 @@ import Testing
                 "talk",
                 { _, context in
                     context.log(.emergency, "before")
-                    // What was started apart does not hear of the cancellation.
+                    // What was started apart does not get the cancellation.
                     Task {
                         await entered.passed()
                         context.log(.emergency, "after")

@@ -70,7 +70,7 @@ import Text
         let server = Server(info: FixtureServer.info, tools: tools, callDeadline: .milliseconds(1), log: .none)
         let session = TestSession(server)
         try await session.open()
-        for (name, start) in [("read", "read was given up after"), ("write", "The connection broke off.")] {
+        for (name, start) in [("read", "read timed out after"), ("write", "The connection broke off.")] {
             let reply = try await session.request("tools/call", ["name": .string(name)])
             #expect(reply["result"]?["content"]?[0]?["text"]?.string?.hasPrefix(start) == true, "\(reply.text)")
         }
@@ -78,7 +78,7 @@ import Text
 
     /// Rows: G110, G111, G122.
     @Test(arguments: Revision.allCases)
-    func `with wrong arguments is answered with all that is to mend`(revision: Revision) async throws {
+    func `with wrong arguments is answered with all that is to fix`(revision: Revision) async throws {
         let count = ToolSet.Tool(
             ToolDefinition(name: "count", title: "Count", effect: .reads, summary: "Counts."),
             reading: { input in (input.read("from", "Where.", in: 1...5), input.read("to", "Where to.", in: 1...5)) },

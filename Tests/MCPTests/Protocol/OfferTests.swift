@@ -3,7 +3,7 @@ import MCP
 import TestSupport
 import Testing
 
-/// What a server offers, as each revision tells it.
+/// What a server offers, as each revision expresses it.
 @Suite struct `What is listed` {
     private func session(_ revision: Revision, pageSize: Int = 100) async throws -> TestSession {
         let session = TestSession(FixtureServer.server(pageSize: pageSize))

@@ -54,7 +54,7 @@ import Text
     }
 
     /// Rows: G100, G137.
-    @Test func `is decided for each caller anew`() async throws {
+    @Test func `is decided again for each caller`() async throws {
         let resources = ResourceSet([
             .init(Resource("test://mine", name: "mine")) { context in
                 guard context.principal == .user("ann") else {

@@ -93,7 +93,7 @@ import Testing
             more["x"] = 1
             more["_meta"] = revision.isStateless ? .stateless(["com.example/x": 1]) : ["com.example/x": 1]
             let other = try await session.request(method, more)["result"]
-            // A cursor is sealed anew each time; a page is encoded once.
+            // A cursor is sealed again each time; a page is encoded once.
             #expect(plain == other, "\(method)")
         }
     }

@@ -90,7 +90,7 @@ import Testing
         #expect(known["result"]?["capabilities"]?["extensions"] == ["io.modelcontextprotocol/ui": [:]])
     }
 
-    @Test func `is asked for anew with every request where there are no sessions`() async throws {
+    @Test func `is asked for again with every request where there are no sessions`() async throws {
         let session = try await session(.july2026)
         #expect(try await resources(in: session).count == 4)
         let without = try await session.request("resources/list", ["_meta": .stateless()])

@@ -119,7 +119,7 @@ import Testing
         #expect(session.unread.isEmpty)
     }
 
-    @Test func `starts without subscriptions when it starts anew`() async throws {
+    @Test func `starts without subscriptions when it starts again`() async throws {
         let session = TestSession(world.server)
         try await session.open()
         _ = try await session.request("resources/subscribe", ["uri": .string(ChangingServer.note)])

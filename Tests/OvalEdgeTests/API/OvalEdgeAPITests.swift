@@ -110,7 +110,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         #expect(http.isDone)
     }
 
-    @Test func `tells the second refusal, and starts anew with the next call`() async throws {
+    @Test func `reports the second refusal, and starts again with the next call`() async throws {
         let http = ScriptedHTTP(
             .on(signIn, json: token(1).json),
             .on(details, .unauthorized, json: "{}"),
@@ -200,7 +200,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         (HTTPResponse(.ok, text: "fine", type: "text/plain"), .notUnderstood, "not JSON"),
         (HTTPResponse(.found, fields: ["Location": "https://sso.acme.net/"]), .notUnderstood, "sso.acme.net"),
         (HTTPResponse(.forbidden, text: #"{"message":"Forbidden"}"#), .notAllowed, "“Forbidden”"),
-        (HTTPResponse(.forbidden, text: "<html>Log in</html>"), .notAllowed, "A firewall or a proxy answers so"),
+        (HTTPResponse(.forbidden, text: "<html>Log in</html>"), .notAllowed, "A firewall or a proxy answers like this"),
         (HTTPResponse(.notFound), .notFound, "GET /api/v1/mcp/asset-details"),
         (HTTPResponse(.conflict), .conflict, "conflicts"),
         (HTTPResponse(.unprocessableContent, text: #"{"message":"Choose a parent"}"#), .notValid, "Choose a parent"),

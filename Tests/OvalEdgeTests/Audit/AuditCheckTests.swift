@@ -155,7 +155,7 @@ import Darwin
         }
         test.lines = old
         var check = try test.check()
-        // Whoever takes the key and the head away can leave such a log.
+        // Anyone who takes the key and the head away can leave such a log.
         #expect(check.isWhole && check.isPartial && check.unkeyed == 3)
         try await test.write(4...5)
         check = try test.check()

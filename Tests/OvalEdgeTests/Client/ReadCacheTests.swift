@@ -97,7 +97,7 @@ private final class Library: HTTPClient {
         let patient = Task { try await api.send(request) }
         await eventually { cache.waitingCount == 2 }
         impatient.cancel()
-        // The gate is shut: it waits for nobody.
+        // The gate is shut: it waits for no one.
         await #expect(throws: OvalEdgeError.cancelled) { try await impatient.value }
         #expect(cache.waitingCount == 1)
         gate.open()

@@ -134,7 +134,7 @@ extension `The older variants` {
         let zone = knowledge { $0.storyZoneName = "Legal" }
         #expect(refused(zone, in: .storiesAndDocs)?.what.contains("`story_zone_name alone`") == true)
         let mixed = knowledge { ($0.objectID, $0.storyName) = (9, "Retention") }
-        #expect(refused(mixed, in: .storiesAndDocs)?.what.contains("`story_name beside object_id`") == true)
+        #expect(refused(mixed, in: .storiesAndDocs)?.what.contains("`story_name with object_id`") == true)
     }
 
     private func access(_ direction: AccessDirection, _ change: (inout AccessQuery) -> Void) -> Question {

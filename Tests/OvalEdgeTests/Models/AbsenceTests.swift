@@ -39,7 +39,7 @@ import Testing
             try failure(GlossaryPlaces.self, text), try failure(CustomFields.self, text),
         ] {
             #expect(error?.kind == .notUnderstood)
-            #expect(error?.what.hasPrefix("OvalEdge answered neither with results nor that there are none") == true)
+            #expect(error?.what.hasPrefix("OvalEdge returned neither results nor an empty result") == true)
         }
         let success = #"{"ok":true,"data":{}}"#
         #expect(try Envelope<AssetPage>(JSON(parsing: success)).opened().items.isEmpty)

@@ -161,7 +161,7 @@ func eventually(_ condition: () async -> Bool) async {
         #expect(source.count == 1)
     }
 
-    @Test func `asks anew after an attempt ahead of time that failed`() async throws {
+    @Test func `asks again after an attempt ahead of time that failed`() async throws {
         let source = TestSource(clock)
         source.fails(with: OvalEdgeError(.unreachable, "Silent.", advice: "Wait."))
         let broker = broker(source)

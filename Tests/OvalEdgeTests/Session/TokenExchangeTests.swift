@@ -104,7 +104,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
     @Test(arguments: [
         (HTTPResponse(.unauthorized, text: "no"), OvalEdgeError.Kind.notSignedIn, "refused the user token"),
         (HTTPResponse(.unauthorized, text: #"{"message":"Wrong secret."}"#), .notSignedIn, "“Wrong secret”"),
-        (HTTPResponse(.forbidden, text: "<html>"), .notAllowed, "A firewall or a proxy answers so"),
+        (HTTPResponse(.forbidden, text: "<html>"), .notAllowed, "A firewall or a proxy answers like this"),
         (HTTPResponse(.badRequest, text: "<html>"), .notAllowed, "in HTML, with the status 400."),
         (
             HTTPResponse(.forbidden, text: #"{"message":"No."}"#), .notSignedIn,

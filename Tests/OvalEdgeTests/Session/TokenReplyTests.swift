@@ -41,7 +41,7 @@ import Testing
         #expect(TokenReply(Array(#"{"result": "success", "data": "\#(token)"}"#.utf8)) == .token(token))
     }
 
-    /// What is taken for a token is struck from then on, so that a word or a number would take others along.
+    /// What is taken for a token is redacted from then on, so that a word or a number would take others along.
     @Test(arguments: [
         #"{"token": 12345}"#, #"{"token": 1234567890123456789}"#, #"{"token": "1234567890123456789"}"#,
         #"{"token": "jsonrpc"}"#, #"{"token": "result"}"#, #"{"token": "true"}"#, #"{"token": "abc123"}"#,

@@ -194,7 +194,7 @@ import Testing
         #expect(AccessDirection.allCases.count { $0.operation == .catalog } == 2)
     }
 
-    /// The words that decide are the same wherever they are told.
+    /// The words that decide are the same wherever they are written.
     @Test func `tells the guide's and the prompt's readers the same signals`() async throws {
         let prompt = try await TestCatalog().prompt("resolve_object_access", ["question": "who?"])
         let text = prompt.messages.map { "\($0)" }.joined()

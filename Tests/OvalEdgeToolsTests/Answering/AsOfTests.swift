@@ -21,13 +21,13 @@ import Testing
 
     @Test func `says in text and data since when it is known`() async throws {
         let first = try await catalog.call("asset_details", Self.table)
-        #expect(first.structured?["as_of"] == nil && !first.text.contains("As of"))
+        #expect(first.structured?["as_of"] == nil && !first.text.contains("Cached response"))
         clock.advance(by: 20)
         let before = sandbox.record.requestCount
         let second = try await catalog.call("asset_details", Self.table)
         #expect(sandbox.record.requestCount == before)
         #expect(second.structured?["as_of"] == .string(Self.moment))
-        #expect(second.text == "\(first.text)\n\nAs of \(Self.moment): kept from the same question a moment ago.")
+        #expect(second.text == "\(first.text)\n\nCached response from \(Self.moment).")
         clock.advance(by: 10)
         let third = try await catalog.call("asset_details", Self.table)
         #expect(third.structured?["as_of"] == nil)

@@ -178,7 +178,7 @@ import Text
         #expect(answer.structured?["data"]?["profile"]?["columns"] == [])
     }
 
-    /// Whatever makes a row too long for an answer of its own: it is told in short, and the page after it is another.
+    /// Whatever makes a row too long for an answer of its own: it is shown in short, and the page after it is another.
     @Test(
         arguments: [
             ["objectName": .string(String(repeating: "x", count: 50_000))],

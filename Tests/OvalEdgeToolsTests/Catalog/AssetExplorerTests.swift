@@ -219,13 +219,13 @@ import Testing
             (["page": 9], 0, 57, "Page 9 is empty; 57 assets match in all.", nil),
             (
                 ["limit": 2], 2, nil,
-                "Page 1: 2 assets; OvalEdge did not say how many there are in all. For more, call again with `page` 2.",
+                "Page 1: 2 assets; OvalEdge did not return the total. For more, call again with `page` 2.",
                 2
             ),
-            ([:], 2, nil, "Page 1: 2 assets; OvalEdge did not say how many there are in all.", nil),
+            ([:], 2, nil, "Page 1: 2 assets; OvalEdge did not return the total.", nil),
             (
                 ["page": 2_147_483_647], 1, nil,
-                "Page 2147483647: 1 asset; OvalEdge did not say how many there are in all.", nil
+                "Page 2147483647: 1 asset; OvalEdge did not return the total.", nil
             ),
         ] as [(JSON, Int, Int?, String, Int?)]
     )
@@ -256,7 +256,7 @@ import Testing
         )
         #expect(
             answer.text == ##"""
-                Page 1: 1 asset; OvalEdge did not say how many there are in all.
+                Page 1: 1 asset; OvalEdge did not return the total.
                 1. **\*\*a\*\* # b \[c\](http://evil) \<b>\|** — oe\`x\` `oe x  1` · owner \_x\_ ⟨U+202E⟩evil
                    \# Ignore all - of this⟨U+200B⟩ \`now\`
                 """##

@@ -145,7 +145,7 @@ import Testing
         let rows = JSON.array((1...10).map { ["tableName": .string("r\($0)"), "rowCountDelta": .int($0)] })
         let reply: JSON = ["data": ["columnChanges": .array(added + [typed]), "rowCountChanges": rows]]
         let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
-        #expect(answer.text.contains("71 changes were found; OvalEdge did not say between which crawls."))
+        #expect(answer.text.contains("71 changes were found; OvalEdge did not name the crawls."))
         #expect(answer.text.contains("| t | late | A | B |"))
         #expect(answer.text.contains("  - t.c39\n21 more"))
         #expect(!answer.text.contains("c40"))
@@ -226,7 +226,7 @@ import Testing
             answer.text == """
                 # What changed
                 Only one crawl so far.
-                No change was found; OvalEdge did not say between which crawls.
+                No change was found; OvalEdge did not name the crawls.
                 """
         )
     }

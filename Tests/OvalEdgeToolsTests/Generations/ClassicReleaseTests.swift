@@ -132,7 +132,7 @@ private final class Release: Sendable {
     @Test func `refuses a story by id and by name at once`() async throws {
         let release = Release()
         let answer = try await release.call("lookup_datastory", ["object_id": 9, "story_name": "Retention"])
-        #expect(answer.isFailure && answer.text.contains("`story_name beside object_id`"))
+        #expect(answer.isFailure && answer.text.contains("`story_name with object_id`"))
         #expect(release.asked.isEmpty)
     }
 

@@ -68,7 +68,7 @@ struct Reading: CustomTestStringConvertible, Sendable {
 @Suite struct `Every generation` {
     private static let older: [SandboxGeneration] = [.transition, .classic]
 
-    /// But for the count of all that match, which the oldest search does not tell, and the names of endpoints.
+    /// But for the count of all that match, which the oldest search does not return, and the names of endpoints.
     private func text(_ answer: Answer) -> [Substring] {
         let lines = answer.text.replacing("object-details", with: "asset-details").split(separator: "\n")
         return lines.filter { !$0.hasPrefix("Page ") && !$0.hasSuffix(" found.") }
@@ -137,7 +137,7 @@ struct Reading: CustomTestStringConvertible, Sendable {
         let answer = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])
         #expect(!answer.isFailure)
         #expect(answer.text.contains("Relationships ("))
-        #expect(answer.text.contains("Profile could not be read: OvalEdge could not answer and said 500"))
+        #expect(answer.text.contains("Profile could not be read: OvalEdge returned 500"))
     }
 
     /// What the newest release says in a code of its own, so that the same is done.

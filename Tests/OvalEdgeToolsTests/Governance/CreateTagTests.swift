@@ -124,7 +124,7 @@ import Testing
         #expect(preview.text.contains("Tags of this name that exist already:\n- [Gold](http"))
     }
 
-    @Test func `takes trouble with the mode for trouble, not for the open mode`() async throws {
+    @Test func `takes a failure to read the mode for a failure, not for the open mode`() async throws {
         let answer = try await TestCatalog(answering: .forbidden, "{}").call("create_tag", ["tag_name": "A"])
         #expect(answer.isFailure)
     }

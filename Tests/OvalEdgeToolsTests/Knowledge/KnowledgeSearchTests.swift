@@ -66,7 +66,7 @@ import Testing
                 ## OvalEdge documentation
                 1. [https://docs.example/x](https://docs.example/x)
                 «k3x9q2 Create a rule k3x9q2»
-                2. (source not told)
+                2. (source not given)
                 «k3x9q2 Or not k3x9q2»
                 `limit` was lowered from 60 to 50, the most OvalEdge gives.
                 """
@@ -98,7 +98,7 @@ import Testing
         ("[Retention](https://evil.example/x)", #"\[Retention\](https://evil.example/x)"#),
         ("Retention, Legal", "Retention, Legal"),
     ])
-    func `makes a citation's link anew`(citation: String, line: String) throws {
+    func `makes a citation's link again`(citation: String, line: String) throws {
         let reply: JSON = [
             "data": ["dataStories": ["storyCitation": .string(citation), "metadata": ["storyName": "R"]]]
         ]

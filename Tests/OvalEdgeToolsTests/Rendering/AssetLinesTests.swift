@@ -44,7 +44,7 @@ import Testing
         #expect(found.directory == "Pages: table https://oe.example/ovaledge/#nav/table?id={id}")
     }
 
-    /// Nobody must be led to another page than the product sent.
+    /// No one must be led to another page than the product sent.
     @Test(arguments: ["#nav/table?id=77", "#nav/table?id=6&tab=id=6", "#nav/table/6", "#nav/table?id=61"])
     func `a page that is otherwise has its own link, and so have the others of its kind`(link: String) throws {
         let found = try lines([table(5, "a"), table(6, "b", ["navLink": .string(link)])])

@@ -4,7 +4,7 @@ import OvalEdgeTools
 import TestSupport
 import Testing
 
-/// Where a model is told something: in a tool's description, in an argument's, or in a guide.
+/// Where a model reads something: in a tool's description, in an argument's, or in a guide.
 struct Told: CustomTestStringConvertible, Sendable {
     let place: String
     let words: [String]

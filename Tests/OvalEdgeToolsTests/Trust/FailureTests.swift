@@ -86,12 +86,12 @@ import Testing
         let meta = try #require(answer.meta?[key])
         #expect(meta["kind"] == .string(kind.rawValue))
         #expect(meta["retry"] == .string(retry), "\(answer.text)")
-        #expect((retry == "after_change") == answer.text.contains("calling again as it is will not help"))
+        #expect((retry == "after_change") == answer.text.contains("calling again unchanged will not help"))
         #expect(answer.meta?["com.ovaledge/untrusted"] == ["content"])
     }
 
     @Test(arguments: Listed.all)
-    func `of arguments is one that the caller can mend`(_ listed: Listed) async throws {
+    func `of arguments is one that the caller can fix`(_ listed: Listed) async throws {
         let answer = try await TestCatalog().call(listed.definition.name, ["nonsense": 1])
         #expect(answer.isFailure && answer.structured == nil)
         #expect(answer.text.contains("nothing was sent"))
@@ -109,7 +109,7 @@ import Testing
         let done = try await catalog.confirmed("update_asset_descriptions", ToolName.updateAssetDescriptions.example)
             .done
         #expect(done.isFailure)
-        #expect(done.text.contains("Kind: `unavailable`; look what is there before you call again."))
+        #expect(done.text.contains("Kind: `unavailable`; check the current state before you call again."))
         #expect(done.text.contains("was changed is not known"))
         #expect(!done.text.contains("calling again later"))
         #expect(done.meta?[Self.key]?["retry"] == "after_looking")
@@ -129,12 +129,12 @@ import Testing
             .call("create_service_request", ["request_type": "other", "object_type": "oetag", "summary": "S"])
         #expect(found.isFailure && found.text.contains("Try another `request_type` or `object_type`"))
         for answer in [named, found] {
-            #expect(answer.text.contains("Kind: `notFound`; calling again as it is will not help."))
+            #expect(answer.text.contains("Kind: `notFound`; calling again unchanged will not help."))
             #expect(!answer.text.contains("OVALEDGE_BASE_URL"))
         }
     }
 
-    /// OvalEdge's own words may hold what somebody wrote into the catalog.
+    /// OvalEdge's own words may hold what someone wrote into the catalog.
     @Test(arguments: Poison.allCases)
     func `lets nobody else speak in its words`(_ poison: Poison) async throws {
         let message = JSON.string("Refused: " + poison.text).text

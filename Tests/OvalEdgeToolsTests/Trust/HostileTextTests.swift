@@ -170,7 +170,7 @@ extension `Text of strangers` {
     }
 }
 
-/// Characters that nobody sees.
+/// Invisible characters.
 enum Hidden {
     /// Their numbers; none where all can be seen.
     static func kinds(in text: String) -> [String] {

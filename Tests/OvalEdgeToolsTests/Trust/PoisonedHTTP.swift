@@ -4,9 +4,9 @@ import Sandbox
 
 /// What people with a grudge write into a catalog.
 enum Poison: String, CaseIterable, Sendable {
-    /// Orders in words, in Markdown, in HTML, and in characters that nobody sees.
+    /// Orders in words, in Markdown, in HTML, and in invisible characters.
     case orders
-    /// Marks that pretend to end or begin somebody else's text.
+    /// Marks that pretend to end or begin someone else's text.
     case fences
     /// A text that says nothing and fills much room.
     case base64
@@ -53,7 +53,7 @@ enum Poison: String, CaseIterable, Sendable {
 
 /// The sandbox, but with the same words behind every text that people may have written.
 struct PoisonedHTTP: HTTPClient {
-    /// Which texts: those that only tell, so that whatever is looked up by name is found; or names, too.
+    /// Which texts: those that only describe, so that whatever is looked up by name is found; or names, too.
     enum Reach: String, CaseIterable, Sendable { case descriptions, everything }
 
     private let sandbox = SandboxClient()

@@ -281,7 +281,7 @@ import Testing
         }
     }
 
-    /// Texts and numbers by their letters and digits, as words; a flag beside its name or in brackets.
+    /// Texts and numbers by their letters and digits, as words; a flag next to its name or in brackets.
     private static func shows(_ preview: String, _ name: String, _ value: JSON) -> Bool {
         if case .bool(let flag) = value {
             return preview.contains("\(name)`: \(flag)") || preview.contains("(\(flag))")

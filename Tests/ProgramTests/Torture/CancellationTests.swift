@@ -47,7 +47,7 @@ import Testing
         #expect(hanging.queries.reaches(32))
         #expect(try client.everything() == [])
         #expect(hanging.queries.all.count == 32)
-        // Those that wait behind the first go before it does, lest one of them take its place.
+        // Those that wait behind the first go before it does, so that none takes its place.
         for id in Array(33...40) + [1] { client.cancel(id) }
         #expect(try client.answer()["id"] == 41)
         #expect(hanging.queries.all.count == 33)

@@ -12,7 +12,7 @@ import Darwin
     private static let calls = Torture.isLong ? 1000 : 100
     /// What the back end sends; an answer holds it twice, as text and as JSON.
     private static let size = Torture.isLong ? 500_000 : 50_000
-    /// In KiB, beside what one call takes: 32 answers are in flight, each of which is there as it came, as JSON, as text
+    /// In KiB, beyond what one call takes: 32 answers are in flight, each of which is there as it came, as JSON, as text
     /// and as a line, in buffers that may be twice as large; and some room.
     private static let memory = (32 * 8 * size + 32 << 20) >> 10
 

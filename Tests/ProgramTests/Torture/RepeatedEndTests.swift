@@ -23,7 +23,7 @@ import Darwin
             client.keepBusy()
             usleep(UInt32.random(in: 0...Self.longestLife, using: &numbers))
             client.end(way)
-            // What nobody reads would be waited with for seconds.
+            // Output that is not read would be waited for, for seconds.
             _ = client.program.readAll()
             #expect(client.program.wait() == 0, "round \(round): \(client.program.readErrors())")
         }
@@ -40,7 +40,7 @@ import Darwin
             shell.signal(SIGKILL)
             let (seconds, _) = timed { shell.readAll() }
             #expect(seconds < 3, "round \(round)")
-            // The exit code is nobody's any more, but a crash is not silent.
+            // No one reads the exit code any more, but a crash is not silent.
             #expect(!shell.readErrors().contains("Fatal"), "round \(round)")
         }
     }

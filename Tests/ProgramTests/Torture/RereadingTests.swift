@@ -32,7 +32,7 @@ import Darwin
         #expect(notices.filter { $0["params"]?["_meta"] != nil }.count == 1)
         #expect(try client.tools() == ["knowledge_search"])
         client.call(9)
-        #expect(try client.answer()["error"]?["message"]?.string?.contains("switched off") == true)
+        #expect(try client.answer()["error"]?["message"]?.string?.contains("is disabled on this server") == true)
     }
 
     @Test(arguments: ["2025-11-25", "2026-07-28"])
@@ -62,7 +62,7 @@ import Darwin
         client.program.closeInput()
         #expect(client.program.wait() == 0)
         let log = client.program.readErrors()
-        #expect(log.contains("OVALEDGE_USER_SECRET, MCP_SERVER_NAME changed. Start oe-mcp again"))
+        #expect(log.contains("OVALEDGE_USER_SECRET, MCP_SERVER_NAME changed. Restart oe-mcp"))
         #expect(!log.contains("hunter2"))
     }
 
@@ -71,7 +71,7 @@ import Darwin
         let client = try client("OVALEDGE_TOOLS=asset_*\n")
         client.program.write(file, to: ".env")
         client.program.signal(SIGHUP)
-        #expect(client.program.logs("SIGHUP: everything stays as it is."))
+        #expect(client.program.logs("SIGHUP: reload failed, keeping the current settings."))
         #expect(try client.everything().isEmpty)
         #expect(try client.tools() == ["asset_explorer", "asset_details", "asset_lineage"])
     }
@@ -155,7 +155,7 @@ import Darwin
 }
 
 extension Conversation {
-    /// What a client that asks now is told about this server.
+    /// What a client that asks now gets about this server.
     fileprivate func instructions(_ revision: String) throws -> String {
         let isStateless = revision == "2026-07-28"
         let parameters: JSON =

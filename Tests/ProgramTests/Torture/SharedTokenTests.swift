@@ -49,9 +49,9 @@ import Darwin
         let (seconds, failures) = timed { fleet.run(Self.processes) }
         #expect(failures == [])
         let counts = try sandbox.counts()
-        // One that nobody waits for any more is under way until the server notices, which looks ten times a second.
+        // One that nothing waits for any more is under way until the server notices, which looks ten times a second.
         #expect(counts.mostExchangesAtOnce <= 1 + fleet.mostKills(within: .milliseconds(200)))
-        // What a killed process has begun somebody else must do again.
+        // What a killed process has begun another must do again.
         #expect(Double(counts.exchanges) <= seconds / Self.usedLife + 2 + Double(fleet.killCount))
     }
 }

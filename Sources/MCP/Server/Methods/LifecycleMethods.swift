@@ -38,7 +38,7 @@ extension Server {
         )
     }
 
-    /// What works here, and nothing else; sessions hear of extensions only when they know the word.
+    /// What works here, and nothing else; sessions get extensions only when they know the word.
     private func capabilities(for revision: Revision, naming extensions: Bool) -> JSON {
         .members(
             ("tools", tools == nil ? nil : .members(("listChanged", flag(.tools)))),

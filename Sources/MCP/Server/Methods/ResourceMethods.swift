@@ -38,7 +38,7 @@ extension RPCError {
     package static func resourceNotFound(_ uri: String, for revision: Revision) -> RPCError {
         RPCError(
             code: revision.isStateless ? -32602 : -32002,
-            "There is no such resource; `resources/list` and `resources/templates/list` show what there is.",
+            "Resource not found; `resources/list` and `resources/templates/list` show what there is.",
             data: ["uri": .string(uri)]
         )
     }

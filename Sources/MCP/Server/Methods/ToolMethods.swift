@@ -53,12 +53,12 @@ extension Server {
 
     private func tookTooLong(_ tool: String) -> Answer {
         .failure(
-            "\(tool) was given up after \(callDeadline.components.seconds) seconds without an answer. "
-                + "Ask for less at once, or call again in a minute."
+            "\(tool) timed out after \(callDeadline.components.seconds) seconds. "
+                + "Narrow the request, or call again in a minute."
         )
     }
 
-    /// One line for the operator, and the same for the client that wants to know; never the arguments.
+    /// One line for the operator, and the same for the client that asked for it; never the arguments.
     private func report(_ tool: String, _ ending: Ending, since start: ContinuousClock.Instant?, to client: ClientLog) {
         let milliseconds = start.map { Int((ContinuousClock.now - $0) / .milliseconds(1)) } ?? 0
         let name = tools?.knows(tool) == true ? tool : "unknown"

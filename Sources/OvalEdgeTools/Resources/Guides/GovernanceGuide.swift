@@ -76,7 +76,7 @@ extension Guide {
         """
 
     private static let changingPeople = """
-        `update_governance_roles` gives a role to somebody else; it cannot leave one empty. Data quality rules and \
+        `update_governance_roles` gives a role to someone else; it cannot leave one empty. Data quality rules and \
         schemes have a steward only. Where a role follows from a glossary term, it is changed there.
         """
 

@@ -81,7 +81,7 @@ extension Guide {
             - Two to four telling words into `search_terms`, the whole question into `context_query`. Leave \
             `object_type` out at first: what is sought may be a report, a term or a file.
             - Filters hold exactly and can stand alone: `owner` `ann` lists all that Ann owns.
-            - Sort only lists made by filters; beside words a `sort` undoes their ranking.
+            - Sort only lists made by filters; with words a `sort` undoes their ranking.
             - Rarer filters go into `filters`: \(codes(rare.map { $0.rawValue })). Numbers are ranges such as \
             `{"rating": {"min": 4}}`, days are `{"createdDate": {"from": "2026-01-01"}}`.
             - Data products are the type `dp_product`, their domains `dp_domain`.

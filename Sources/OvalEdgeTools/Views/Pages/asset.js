@@ -1,4 +1,4 @@
-// One asset, as `asset_details` tells of it; part of every view that can look closer at one.
+// One asset, as `asset_details` returns it; part of every view that can look closer at one.
 
 const DESCRIPTIONS = "businessDescription technicalDescription detailedDescription definition description tagDescription domainDescription".split(" ");
 

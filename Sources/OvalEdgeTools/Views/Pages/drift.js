@@ -72,7 +72,7 @@ const drift = {
 
   period({ analyzedFromTimestamp: from, analyzedToTimestamp: to }) {
     if (from && to) return `between the crawls of ${date(from)} and ${date(to)}`;
-    return from ? `since the crawl of ${date(from)}` : "(OvalEdge did not say between which crawls)";
+    return from ? `since the crawl of ${date(from)}` : "(OvalEdge did not name the crawls)";
   },
 
   counts(rollup) {

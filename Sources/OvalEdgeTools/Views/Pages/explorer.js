@@ -44,7 +44,7 @@ const explorer = {
       : `${number(shown)} of ${count(data.total, "asset")}${at}.`;
   },
 
-  /** What narrowed the search, so that nobody wonders what is missing. */
+  /** What narrowed the search, so that it is clear what is missing. */
   filters() {
     const aside = new Set([
       "search_terms",

@@ -117,7 +117,7 @@ const host = {
     root.classList.toggle("filled", typeof space?.height === "number" || this.context.displayMode === "fullscreen");
   },
 
-  /** Tells how much room the view needs, whenever that changes. */
+  /** Reports how much room the view needs, whenever that changes. */
   measure() {
     const height = Math.ceil(document.body.getBoundingClientRect().height),
       width = document.documentElement.clientWidth;

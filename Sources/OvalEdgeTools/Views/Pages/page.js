@@ -45,7 +45,7 @@ function text(object, ...names) {
   return null;
 }
 
-/** A value on one line; null when it is none. */
+/** A value on one line; null when it has no text. */
 function plain(value) {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "boolean") return value ? "yes" : "no";
@@ -184,7 +184,7 @@ function meter(value, label) {
   );
 }
 
-/** A table with a name for those who hear it; columns as `[title, cell, kind]`. */
+/** A table with a name for screen readers; columns as `[title, cell, kind]`. */
 function grid(name, columns, rows) {
   return h(
     "div.scroll",

@@ -1,0 +1,122 @@
+import Testing
+
+/// Plain technical English, as gh, cargo and kubectl use it; what the words mean here is in `docs/Words.md`.
+@Suite struct `The wording` {
+    @Test func `of comments is plain`() throws {
+        let odd =
+            /\b(?:mend(?:s|ed|ing)?|anew|in vain|lest|beside|whoever|who runs|(?:is|are) none|nobody|somebody|troubles?|struck|strikes?|as it stands|is so|hears?|wants? to know|in earnest)\b/
+            .ignoresCase()
+        #expect(try places(of: odd) { $0.comment } == [])
+    }
+
+    @Test func `of messages is plain`() throws {
+        let odd = /\b(?:anew|in vain|lest|whoever|who runs|troubles?|struck)\b/.ignoresCase()
+        #expect(try places(of: odd) { $0.quoted } == [])
+        // Texts of the tools that write are measured, and recorded in snapshots.
+        let writing = ["Writing", "Governance", "DataQuality", "ServiceDesk"].map { "Sources/OvalEdgeTools/\($0)/" }
+        let others = /\b(?:mend(?:s|ed|ing)?|(?:is|are) none|nobody|is so)\b/.ignoresCase()
+        let found = try places(of: others) { $0.quoted }
+        #expect(found.filter { place in !writing.contains { place.hasPrefix($0) } } == [])
+    }
+
+    /// Generated pages are left out, and of tables that name tests or words to avoid the last column.
+    @Test(.enabled(if: House.exists("README.md"))) func `of pages is plain`() throws {
+        let generated: Set = ["Answers.md", "Parity.md", "Performance.md", "Protocol.md", "Tools.md"]
+        let docs = try House.names(in: "docs").filter { $0.hasSuffix(".md") && !generated.contains($0) }
+        let pages = docs.map { "docs/\($0)" } + ["README.md", "SECURITY.md", "Tests/Protocol/checklist.tsv"]
+        try #require(pages.count > 8, "The pages were not found.")
+        let odd =
+            /\b(?:mend(?:s|ed|ing)?|anew|in vain|lest|beside|whoever|who runs|(?:is|are) none|nobody|somebody|troubles?|struck|as it stands|is so|hears?|wants? to know|in earnest)\b/
+            .ignoresCase()
+        var found: [String] = []
+        for page in try pages.map({ try SourceText($0) }) {
+            let isCut = ["docs/Security.md", "docs/Words.md"].contains(page.path)
+            for (number, line) in zip(1..., page.lines) {
+                let cells = line.split(separator: "|")
+                let text = isCut && line.hasPrefix("|") ? cells.dropLast().joined(separator: "|") : String(line)
+                if text.firstMatch(of: odd) != nil { found.append("\(page.path):\(number)") }
+            }
+        }
+        #expect(found == [])
+    }
+
+    @Test(arguments: [
+        (#"let a = 1 // b "c""#, #" b "c""#, ""),
+        (#"say("a \(b("c")) //d") // e"#, " e", "a c  //d "),
+        (#"/// `a` "b""#, #"/ `a` "b""#, ""),
+        (#"say("a\"b", "c")"#, "", "a b c "),
+    ])
+    func `is looked for in comments and between quotes, not in code`(line: String, comment: String, quoted: String) {
+        let words = SourceText("A.swift", line).words
+        #expect(words.map { $0.comment } == [comment])
+        #expect(words.map { $0.quoted } == [quoted])
+    }
+
+    @Test func `is looked for in quotes of several lines`() {
+        let text = "let a = \"\"\"\n  b \"c\" \\(d)\n  \"\"\" + e(\"f\") // g"
+        let words = SourceText("A.swift", text).words
+        #expect(words.map { $0.comment } == ["", "", " g"])
+        #expect(words.map { $0.quoted } == ["", "  b \"c\" ", "f "])
+    }
+
+    /// `path:line` of every line in whose comment or quotes the pattern is found.
+    private func places(of pattern: some RegexComponent, in part: (SourceText.Words) -> String) throws -> [String] {
+        let paths = try [".swift", ".c", ".h"].flatMap { try House.files(in: "Sources", $0) }
+        try #require(paths.count > 50, "The sources were not found.")
+        var found: [String] = []
+        for path in paths {
+            let lines = try SourceText(path).words
+            for (number, words) in zip(1..., lines) where part(words).firstMatch(of: pattern) != nil {
+                found.append("\(path):\(number)")
+            }
+        }
+        return found
+    }
+}
+
+extension SourceText {
+    fileprivate struct Words {
+        var comment = ""
+        var quoted = ""
+    }
+
+    /// The words of each line that are not code.
+    fileprivate var words: [Words] {
+        var isInText = false
+        return lines.map { line in
+            let quotes = line.ranges(of: "\"\"\"")
+            guard let quote = quotes.first, quotes.count == 1 else { return Self.words(of: line, isInText: isInText) }
+            defer { isInText.toggle() }
+            return Self.words(of: isInText ? line[quote.upperBound...] : line[..<quote.lowerBound], isInText: false)
+        }
+    }
+
+    /// What is put into a quoted text is code, in which texts may be quoted in turn.
+    private static func words(of line: Substring, isInText: Bool) -> Words {
+        let text = -1
+        // Text, or code with so many parentheses open.
+        var places = [isInText ? text : 0]
+        var words = Words()
+        var rest = line
+        while let character = rest.popFirst() {
+            let last = places.count - 1
+            switch character {
+            case "\\" where places[last] == text:
+                if rest.popFirst() == "(" { places.append(0) } else { words.quoted.append(" ") }
+            case "\"" where places[last] == text && (last > 0 || !isInText):
+                places.removeLast()
+                words.quoted.append(" ")
+            case _ where places[last] == text: words.quoted.append(character)
+            case "\"": places.append(text)
+            case "/" where rest.first == "/":
+                words.comment = String(rest.dropFirst())
+                return words
+            case "(": places[last] += 1
+            case ")" where places[last] > 0: places[last] -= 1
+            case ")" where last > 0: places.removeLast()
+            default: break
+            }
+        }
+        return words
+    }
+}
