@@ -10,7 +10,7 @@ package protocol RequestHandler: Sendable {
     func reply(to request: Request, inBatch: Bool, in exchange: Exchange) -> Reply
     func received(_ notification: Notification, in exchange: Exchange)
 
-    /// Tells the other side that nobody waits for its answer to `id` any more, where the protocol has a way to.
+    /// The notice that the answer to `id` is not wanted any more, where the protocol has one.
     func cancellation(of id: RequestID) -> Notification?
 }
 

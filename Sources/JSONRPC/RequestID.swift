@@ -47,7 +47,7 @@ package struct RequestID: Hashable, Sendable {
 }
 
 extension RequestID {
-    /// Of 128 random bits: whoever has not seen it cannot answer in another's place.
+    /// Of 128 random bits: without having seen it, no client can answer in another one's place.
     package static func unguessable() -> RequestID {
         let digits = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }
         return RequestID(text: "ask-" + digits.joined())

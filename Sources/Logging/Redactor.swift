@@ -4,8 +4,15 @@ import Synchronization
 ///
 /// Every byte of output passes here, so a search skips most of them and copies nothing unless something is found.
 package final class Redactor: Sendable {
+    private struct Held {
+        let secret: Secret
+        let forms: [SecretForm]
+        /// How often it was added and not removed.
+        var holders = 1
+    }
+
     private struct State {
-        var secrets: [(secret: Secret, forms: [SecretForm])] = [] {
+        var secrets: [Held] = [] {
             didSet { built = nil }
         }
         /// Made when it is first asked for: at start several secrets come one after the other.
@@ -28,14 +35,20 @@ package final class Redactor: Sendable {
     package func add(_ secret: Secret) {
         guard secret.weakness == nil else { return }
         state.withLock { state in
-            guard !state.secrets.contains(where: { $0.secret == secret }) else { return }
-            state.secrets.append((secret, SecretForm.all(of: secret.revealed)))
+            guard let place = state.secrets.firstIndex(where: { $0.secret == secret }) else {
+                return state.secrets.append(Held(secret: secret, forms: SecretForm.all(of: secret.revealed)))
+            }
+            state.secrets[place].holders += 1
         }
     }
 
-    /// `secret` is worthless by now, and need not be looked for any more.
+    /// `secret` is worthless by now; it is not redacted any more once everyone who added it has removed it.
     package func remove(_ secret: Secret) {
-        state.withLock { state in state.secrets.removeAll { $0.secret == secret } }
+        state.withLock { state in
+            guard let place = state.secrets.firstIndex(where: { $0.secret == secret }) else { return }
+            state.secrets[place].holders -= 1
+            if state.secrets[place].holders == 0 { state.secrets.remove(at: place) }
+        }
     }
 
     /// What is redacted at this moment, for many texts in a row.

@@ -291,7 +291,7 @@ import Testing
         #expect(
             lines.withLock { $0 } == [
                 "warning: not_a_message problem=\"`method` must be a text.\"",
-                "debug: cancelled id=\"a b\(String(repeating: "c", count: 57))\"",
+                "debug: cancelled id=\"a⟨U+000A⟩b\(String(repeating: "c", count: 57))\"",
             ]
         )
         end.handler.release()

@@ -144,6 +144,15 @@ import Text
         #expect(redactor.struck("abcdef-12 uvwxyz-34") == "abcdef-12 ••••")
     }
 
+    @Test func `redacts a secret as long as one of those who added it needs that`() {
+        let redactor = redactor("abcdef-12")
+        redactor.add(Secret("abcdef-12"))
+        redactor.remove(Secret("abcdef-12"))
+        #expect(redactor.struck("abcdef-12") == "••••")
+        redactor.remove(Secret("abcdef-12"))
+        #expect(redactor.struck("abcdef-12") == "abcdef-12")
+    }
+
     @Test func `finds a secret at every position among bytes like its own`() {
         let redactor = redactor("abcabd1ab", "babdab1aba2")
         for before in 0..<40 {

@@ -17,7 +17,7 @@ import Testing
         }
         #expect(fields("LOG_LEVEL") == ["LOG_LEVEL", "error", "command", "line"])
         #expect(fields("OVALEDGE_USER_SECRET") == ["OVALEDGE_USER_SECRET", "••••", "environment", "Secret"])
-        #expect(fields("OVALEDGE_MAX_RETRIES") == ["OVALEDGE_MAX_RETRIES", "5", "a.env", "How"])
+        #expect(fields("OVALEDGE_MAX_RETRIES") == ["OVALEDGE_MAX_RETRIES", "5", "a.env", "Maximum"])
         #expect(fields("OVALEDGE_TIMEOUT_SECONDS") == ["OVALEDGE_TIMEOUT_SECONDS", "30", "default", "Seconds"])
         #expect(fields("OVALEDGE_BASE_URL") == ["OVALEDGE_BASE_URL", "—", "not", "set"])
     }

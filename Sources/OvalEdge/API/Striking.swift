@@ -16,7 +16,7 @@ extension JSON {
 }
 
 extension OvalEdgeAPI {
-    /// Whether a secret of this process is in `json`, however it is written: nobody could be shown all of it.
+    /// Whether a secret of this process is in `json`, however it is written: a person could not be shown all of it.
     package func holdsSecret(_ json: JSON) -> Bool {
         let finder = redactor.finder
         return json.replacingTexts { finder.struck($0, readingEscapes: true) } != nil

@@ -16,7 +16,7 @@ package final class TokenBroker: Sendable {
         var nextWaiter = 0
         var lastWanted = -Double.infinity
         var renewer: Task<Void, Never>?
-        var struck: [Secret] = []
+        var redacted: [Secret] = []
     }
 
     private let source: any TokenSource
@@ -30,7 +30,12 @@ package final class TokenBroker: Sendable {
         self.clock = clock
     }
 
-    deinit { state.withLock { $0.renewer }?.cancel() }
+    /// Its tokens are used by no one else, and need not be redacted any more.
+    deinit {
+        let (renewer, redacted) = state.withLock { ($0.renewer, $0.redacted) }
+        renewer?.cancel()
+        for secret in redacted { log.redactor.remove(secret) }
+    }
 
     /// A token that is good for a request made now.
     package func token() async throws(OvalEdgeError) -> SessionToken {
@@ -68,12 +73,12 @@ package final class TokenBroker: Sendable {
     }
 
     private func fetched(_ token: SessionToken) {
-        log.redactor.add(token.secret)
+        if state.withLock({ !$0.redacted.contains(token.secret) }) { log.redactor.add(token.secret) }
         let (waiting, outdated) = state.withLock { state in
             state.lifecycle.fetched(token)
             // Replaced: its secret need not be kept any longer.
             state.refused = nil
-            return (state.takeWaiting(), state.strike(token.secret))
+            return (state.takeWaiting(), state.redact(token.secret))
         }
         if let outdated { log.redactor.remove(outdated) }
         for waiter in waiting { waiter.resume(returning: .success(token)) }
@@ -161,9 +166,9 @@ extension TokenBroker.State {
     }
 
     /// Only the last few tokens are alive or still echo; gives the one that need not be looked for any more.
-    fileprivate mutating func strike(_ secret: Secret) -> Secret? {
-        guard !struck.contains(secret) else { return nil }
-        struck.append(secret)
-        return struck.count > 4 ? struck.removeFirst() : nil
+    fileprivate mutating func redact(_ secret: Secret) -> Secret? {
+        guard !redacted.contains(secret) else { return nil }
+        redacted.append(secret)
+        return redacted.count > 4 ? redacted.removeFirst() : nil
     }
 }

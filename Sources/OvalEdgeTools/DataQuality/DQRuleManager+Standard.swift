@@ -60,7 +60,7 @@ extension DQRuleManager {
 
     private static let nothingSuits = Answer.failure(
         "No standard function suits any of these objects, so there is no rule to make. "
-            + "SizedAnswer queries with the step generate_query of dq_rule_advisor, and use create_custom_sql."
+            + "Draft queries with the step generate_query of dq_rule_advisor, and use create_custom_sql."
     )
 
     /// The person chooses: a rule that is there, or another one all the same.

@@ -117,7 +117,7 @@ enum GovernancePrompts {
             there or what the person tells you.
             """,
             """
-            SizedAnswer it for the slot that the intent names: a business description says what it means and for whom, a \
+            Draft it for the slot that the intent names: a business description says what it means and for whom, a \
             technical one how it is made. Show the old text beside the new one and take corrections.
             """,
             "Call `update_asset_descriptions` with the object's id and type and the text in that one slot.",

@@ -191,7 +191,7 @@ private struct TicketReport {
         self.links = links
     }
 
-    /// A ticket that has a number was filed, unless OvalEdge says otherwise beside it.
+    /// A ticket that has a number was filed, unless OvalEdge says otherwise next to it.
     var result: WriteResult {
         guard let number, claim == .done else {
             let said = data.text("status", "message").map { " It said: \(Inline("\(escaped: $0)").text)." } ?? ""

@@ -30,7 +30,7 @@ enum Claim {
 
     /// Of something new, which has an id if it was made.
     ///
-    /// A word such as `REJECTED` beside the id may be the status of what was made, or of its making.
+    /// A word such as `REJECTED` next to the id may be the status of what was made, or of its making.
     static func creation(_ reply: JSON, id: String?) -> Claim {
         let claim = Claim(reply)
         guard id != nil else { return claim }

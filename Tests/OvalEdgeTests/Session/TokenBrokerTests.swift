@@ -211,4 +211,20 @@ func eventually(_ condition: () async -> Bool) async {
         // Of the first only what it has in common with later ones is still looked for.
         #expect(redactor.struck(tokens[0]) != "••••")
     }
+
+    @Test func `takes its tokens out of the redactor when it goes, but for one that another holds`() async throws {
+        let redactor = Redactor()
+        let log = Log(.error, redactor: redactor) { _ in }
+        let source = TestSource(clock)
+        var first: TokenBroker? = broker(source, log: log)
+        let token = try #require(try await first?.token().secret.revealed)
+        redactor.add(Secret(token))
+        first = nil
+        // The fetch's own task may hold the broker for a moment longer.
+        await eventually { clock.sleeperCount == 0 }
+        #expect(redactor.struck(token) == "••••")
+        redactor.remove(Secret(token))
+        await eventually { redactor.struck(token) == token }
+        #expect(redactor.struck(token) == token)
+    }
 }
