@@ -158,7 +158,7 @@ WRITES = [
              [find(name="stg_orders"),
               ("update_asset_descriptions", {"object_id": 502, "object_type": "oetable",
                                              "business_description": "Orders before they are cleaned."})],
-             ["Nothing has been written yet", "then: Orders before they are cleaned."], "describe"),
+             ["Nothing has been written yet", "new: Orders before they are cleaned."], "describe"),
     Question("Make Lena the owner of customers.",
              [find(name="customers", object_type="oetable"),
               ("update_governance_roles", {"object_id": 511, "object_type": "oetable",

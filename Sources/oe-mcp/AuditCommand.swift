@@ -17,7 +17,7 @@ enum AuditCommand {
             StandardOutput.write(verdict.lines.map { VisibleText.line($0) }.joined(separator: "\n"))
         } else {
             show(check, asJSON: line.has("json"), in: wiring.auditFolder)
-            for line in verdict.faults { StandardError.write(VisibleText.line("oe-mcp: \(line)")) }
+            for line in verdict.faults + verdict.torn { StandardError.write(VisibleText.line("oe-mcp: \(line)")) }
         }
         return verdict.isGood ? 0 : 1
     }

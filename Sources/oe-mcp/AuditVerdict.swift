@@ -6,6 +6,8 @@ struct AuditVerdict {
     let isGood: Bool
     /// What is wrong or was not checked; each a sentence.
     let faults: [String]
+    /// The lines that a crash cut off; each a sentence.
+    let torn: [String]
     private let summary: String
     private let remarks: [String]
 
@@ -17,10 +19,11 @@ struct AuditVerdict {
         faults = (check.isPartial ? [partial] : []) + Self.faults(check, key)
         summary = Self.summary(check)
         remarks = Self.remarks(check)
+        torn = Self.shortened(check.torn.map { "\($0) is incomplete: a crash or a full disk cut it off." })
     }
 
     /// All of it, the verdict first.
-    var lines: [String] { faults + (summary.isEmpty ? [] : [summary]) + remarks }
+    var lines: [String] { faults + (summary.isEmpty ? [] : [summary]) + remarks + torn }
 
     private static func faults(_ check: AuditCheck, _ key: AuditKeyFile) -> [String] {
         if check.key == .another {
@@ -44,13 +47,9 @@ struct AuditVerdict {
     }
 
     private static func remarks(_ check: AuditCheck) -> [String] {
-        var remarks: [String] = []
-        if check.unkeyed > 0 {
-            let lines = counted(check.unkeyed, "line was", "lines were")
-            remarks.append("\(lines) written before entries were keyed: only the plain chain was checked for them.")
-        }
-        return remarks
-            + shortened(check.torn.map { "\($0) is incomplete: a crash or a full disk cut it off." })
+        guard check.unkeyed > 0 else { return [] }
+        let lines = counted(check.unkeyed, "line was", "lines were")
+        return ["\(lines) written before entries were keyed: only the plain chain was checked for them."]
     }
 
     private static func shortened(_ lines: [String]) -> [String] {

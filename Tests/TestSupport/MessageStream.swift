@@ -13,7 +13,8 @@ final class MessageStream: MessageSink {
     init(of message: String, to sink: StallingSink) {
         self.sink = sink
         let json = (try? JSON(parsing: message)) ?? .null
-        let messages = json.array ?? [json]
+        // A list without messages is answered as one.
+        let messages = json.array.flatMap { $0.isEmpty ? nil : $0 } ?? [json]
         // What cannot be read is answered under no id.
         open = Mutex(messages.filter { $0["method"] == nil || $0["id"] != nil }.map { $0["id"] ?? .null })
     }
