@@ -15,7 +15,7 @@ import Text
 
     /// Rows: G108, G109, G111, G112, G113, G114.
     @Test(arguments: Revision.allCases)
-    func `is refused when it is none, and answered when its tool fails`(revision: Revision) async throws {
+    func `is refused when it is not one, and answered when its tool fails`(revision: Revision) async throws {
         let session = try await session(revision)
         for params in [
             ["name": "nope"], [:], ["name": 7], ["name": "echo", "arguments": "x"], ["name": "echo", "arguments": [1]],
