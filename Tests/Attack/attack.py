@@ -39,8 +39,15 @@ PARTS = {
 }
 
 
-def one_round(part: str, number: int, seed: int, inputs: int, programs: dict[str, list[str]]) -> tuple[str, int, Tally, float]:
-    """One share of a part, in a folder of its own; everything in it follows from the seed, the part and the number."""
+def one_round(
+    part: str, number: int, seed: int, inputs: int, programs: dict[str, list[str]], until: float = float("inf")
+) -> tuple[str, int, Tally | None, float]:
+    """One share of a part, in a folder of its own; everything in it follows from the seed, the part and the number.
+
+    Nothing instead of a tally: it was not started, because the time was over.
+    """
+    if time.time() > until:
+        return part, number, None, 0
     folder = Path(tempfile.mkdtemp(prefix="attack-"))
     lab = Lab(part, number, programs, folder)
     start = time.monotonic()
@@ -59,14 +66,15 @@ def main() -> int:
     options.add_argument("--inputs", type=int, help="about how many inputs in all")
     options.add_argument("--seed", type=int, default=1, help="what every choice follows from (default: 1)")
     options.add_argument("--round", type=int, help="only this round of the parts, as a finding names it")
+    options.add_argument("--seconds", type=float, default=840, help="start no round after so many (default: 840)")
     options.add_argument("--quick", action="store_true", help="the small share that every change has to pass")
     given = options.parse_args()
     if unknown := [part for part in given.parts if part not in PARTS]:
         options.error(f"unknown part {unknown[0]}; the parts are {', '.join(PARTS)}")
-    return run(given.parts or list(PARTS), given.inputs, given.seed, given.round, given.quick)
+    return run(given.parts or list(PARTS), given.inputs, given.seed, given.round, given.quick, time.time() + given.seconds)
 
 
-def run(parts: list[str], inputs: int | None, seed: int, only: int | None, quick: bool) -> int:
+def run(parts: list[str], inputs: int | None, seed: int, only: int | None, quick: bool, until: float) -> int:
     programs = {name: [program(name, variable)] for name, variable in (("oe-mcp", "OE_MCP"), ("oe-mcp-http", "OE_MCP_HTTP"))}
     whole = sum(PARTS[part][1] for part in parts)
     factor = inputs / whole if inputs else 0.04 if quick else 1
@@ -74,20 +82,28 @@ def run(parts: list[str], inputs: int | None, seed: int, only: int | None, quick
     for part in parts:
         left, number = max(20, round(PARTS[part][1] * factor)), 0
         while left > 0:
-            jobs.append((part, number, seed, min(left, PARTS[part][2]), programs))
+            jobs.append((part, number, seed, min(left, PARTS[part][2]), programs, until))
             left, number = left - PARTS[part][2], number + 1
     if only is not None:
         jobs = [job for job in jobs if job[1] == only]
+    # A run that time ends has tried a share of each part.
+    jobs.sort(key=lambda job: job[1] / PARTS[job[0]][1] * PARTS[job[0]][2])
+    unstarted = 0
     tallies = {part: Tally() for part in parts}
     seconds = dict.fromkeys(parts, 0.0)
     with ProcessPoolExecutor(int(os.environ.get("ATTACK_PROCESSES", 0)) or os.cpu_count() or 2) as pool:
         for done in as_completed([pool.submit(one_round, *job) for job in jobs]):
             part, number, tally, took = done.result()
-            tallies[part].add(tally)
             seconds[part] += took
+            if tally is None:
+                unstarted += 1
+                continue
+            tallies[part].add(tally)
             for finding in tally.findings:
                 print(f"✗ {part}, round {number}: {finding.counter}: {finding.says[:300]}", flush=True)
-    return report(tallies, seconds, seed)
+    if unstarted:
+        print(f"Time was over before {unstarted} of {len(jobs)} rounds. Run the parts one by one, or raise --seconds.")
+    return report(tallies, seconds, seed) or int(unstarted > 0)
 
 
 def report(tallies: dict[str, Tally], seconds: dict[str, float], seed: int) -> int:
