@@ -59,7 +59,7 @@ let package = Package(
         module("Files"),
         module("HTTP", ["Clock", "Text"]),
         module("JSON"),
-        module("Logging", ["Text"]),
+        module("Logging", ["Clock", "JSON", "Text"]),
         module("Text"),
         module("Threads"),
 

@@ -13,23 +13,19 @@ package final class Redactor: Sendable {
 
     private struct State {
         var secrets: [Held] = [] {
-            didSet { built = nil }
+            didSet { changes += 1 }
         }
+        /// How often the secrets have changed.
+        var changes = 0
         /// Made when it is first asked for: at start several secrets come one after the other.
-        private var built: SecretFinder?
-
-        var finder: SecretFinder {
-            mutating get {
-                let finder = built ?? SecretFinder(secrets.flatMap { $0.forms })
-                built = finder
-                return finder
-            }
-        }
+        var built: (finder: SecretFinder, changes: Int)?
     }
 
+    private let parent: Redactor?
     private let state = Mutex(State())
 
-    package init() {}
+    /// Of one account, where `parent` has the secrets of the process: what others hold is not looked for.
+    package init(parent: Redactor? = nil) { self.parent = parent }
 
     /// From now on `secret` is redacted, in the encodings in which it travels; a weak one is not.
     package func add(_ secret: Secret) {
@@ -52,7 +48,18 @@ package final class Redactor: Sendable {
     }
 
     /// What is redacted at this moment, for many texts in a row.
-    package var finder: SecretFinder { state.withLock { $0.finder } }
+    package var finder: SecretFinder {
+        let inherited = parent?.changes ?? 0
+        let (changes, built) = state.withLock { ($0.changes + inherited, $0.built) }
+        if let built, built.changes == changes { return built.finder }
+        let finder = SecretFinder(forms)
+        state.withLock { $0.built = (finder, changes) }
+        return finder
+    }
+
+    private var changes: Int { state.withLock { $0.changes } + (parent?.changes ?? 0) }
+
+    private var forms: [SecretForm] { state.withLock { $0.secrets.flatMap { $0.forms } } + (parent?.forms ?? []) }
 
     /// For texts that stand alone, such as a line of the log; a message is redacted value by value.
     package func struck(_ text: String) -> String { finder.struck(text, readingEscapes: true) ?? text }

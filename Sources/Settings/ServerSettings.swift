@@ -40,6 +40,7 @@ package struct ServerSettings: Sendable {
     package let name: String
     package let version: String
     package let logLevel: Log.Level
+    package let logFormat: LogFormat
     package let maxLineBytes: Int
 
     init(_ reader: inout SettingsReader, version programVersion: String) {
@@ -58,5 +59,10 @@ package struct ServerSettings: Sendable {
             default: 16_777_216
         )
         logLevel = reader.read("LOG_LEVEL", "Log level; the log is written to standard error.", default: .info)
+        logFormat = reader.read(
+            "LOG_FORMAT",
+            "How a line of the log is written: text for people, json for programs that collect logs.",
+            default: .text
+        )
     }
 }

@@ -110,3 +110,5 @@ extension Log.Level: SettingValue {
         }
     }
 }
+
+extension LogFormat: SettingValue {}

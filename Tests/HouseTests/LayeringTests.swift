@@ -10,7 +10,7 @@ private let floors: [String: Set<String>] = [
     "Files": [],
     "HTTP": ["Clock", "Text"],
     "JSON": [],
-    "Logging": ["Text"],
+    "Logging": ["Clock", "JSON", "Text"],
     "Text": [],
     "Threads": [],
 

@@ -19,6 +19,31 @@ import Testing
         #expect(lines { $0.info("done", ("ms", "12")) } == ["info: done ms=12"])
     }
 
+    @Test func `says with every line what it is about`() {
+        let said = lines { log in
+            let request = log.with(("account", "7f3a")).with(("request", "3"))
+            request.info("tool", ("ms", "12"))
+            request.warning("late")
+            log.info("other")
+        }
+        #expect(
+            said == ["info: tool account=7f3a request=3 ms=12", "warning: late account=7f3a request=3", "info: other"]
+        )
+    }
+
+    @Test func `is an object with the time, for programs that collect logs`() {
+        let lines = Lines()
+        let redactor = Redactor()
+        redactor.add(Secret("hunter2-hunter2"))
+        let log = Log(.info, redactor: redactor, format: .json, now: { 1_785_240_000 }) { lines.all.append($0) }
+        log.with(("request", "a\"b\nc")).info("done", ("ms", "12"), ("said", "hunter2-hunter2"))
+        #expect(
+            lines.all == [
+                #"{"time":"2026-07-28T12:00:00Z","level":"info","event":"done","request":"a\"b⟨U+000A⟩c","ms":"12","said":"••••"}"#
+            ]
+        )
+    }
+
     @Test func `is left out below the level asked for`() {
         #expect(lines(.warning) { $0.info("done") }.isEmpty)
         #expect(lines(.warning) { $0.error("broken") } == ["error: broken"])

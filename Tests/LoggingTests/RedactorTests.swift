@@ -19,6 +19,20 @@ import Text
         "usr tok*Qx7\"&<Zw>9_k",
     ]
 
+    @Test func `knows the secrets of its parent as they come and go, and none of its siblings`() {
+        let process = redactor("secret-of-the-process")
+        let (ann, bob) = (Redactor(parent: process), Redactor(parent: process))
+        ann.add(Secret("annas-own-secret-1"))
+        let text = "secret-of-the-process annas-own-secret-1 came-later-9"
+        #expect(ann.struck(text) == "•••• •••• came-later-9")
+        #expect(bob.struck(text) == "•••• annas-own-secret-1 came-later-9")
+        process.add(Secret("came-later-9"))
+        #expect(ann.struck(text) == "•••• •••• ••••")
+        process.remove(Secret("secret-of-the-process"))
+        #expect(bob.struck(text) == "secret-of-the-process annas-own-secret-1 ••••")
+        #expect(process.struck(text) == "secret-of-the-process annas-own-secret-1 ••••")
+    }
+
     @Test(arguments: secrets, SecretForm.all(of: "").map { $0.name })
     func `strikes a secret however it is written`(secret: String, form: String) throws {
         let text = try #require(SecretForm.all(of: secret).first { $0.name == form }).text
