@@ -31,7 +31,8 @@ extension FuzzTarget {
         let exchange = TokenExchange(configuration, credentials: credentials, client: client, redactor: Redactor())
         let broker = TokenBroker(exchange, log: .none)
         let api = OvalEdgeAPI(configuration, client: client, broker: broker, log: .none)
-        return Registry(ToolAccess(allowing: Set(WriteFamily.allCases))) { _ in api }
+        let account = Account(digest: { "fuzzing" }, log: .none) { () throws(OvalEdgeError) in api }
+        return Registry(OneAccount(account, access: ToolAccess(allowing: Set(WriteFamily.allCases))))
     }
 
     private static let sandbox = SandboxClient()

@@ -120,12 +120,16 @@ extension FuzzedConversation.Account {
 
 /// One tool that answers, one that fails, one that waits for others.
 private struct FewTools: ToolRegistry {
-    let listings = ["say", "fail", "yield"].map { name in
+    private static let all = ["say", "fail", "yield"].map { name in
         ToolListing(
             ToolDefinition(name: name, title: name, effect: .reads, summary: "One of few."),
             inputSchema: ["type": "object"]
         )
     }
+
+    func listings(in context: RequestContext) -> Listed<ToolListing> { .now(Self.all) }
+
+    func knows(_ name: String, in context: RequestContext) -> Bool { Self.all.contains { $0.definition.name == name } }
 
     func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {
         context.progress.report(1, of: 2, "Half")

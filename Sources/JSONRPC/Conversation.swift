@@ -14,7 +14,8 @@ package final class Conversation: Sendable {
 
     private let handler: any RequestHandler
     private let notices: any MessageSink
-    private let log: Log
+    /// Its redactor knows what must not leave here.
+    let log: Log
     private let requests: RequestTable
     private let standingRequests = StandingRequests()
     private let questions: OutgoingRequests

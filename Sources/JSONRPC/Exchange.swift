@@ -1,4 +1,5 @@
 package import JSON
+package import Logging
 
 /// One stream of messages within a conversation: what belongs to a request goes to where the request came from.
 ///
@@ -11,6 +12,9 @@ package struct Exchange: Sendable {
         self.conversation = conversation
         self.sink = sink
     }
+
+    /// The operator's log, whose lines say which conversation they are about.
+    package var log: Log { conversation.log }
 
     /// Whether so much waits to be written that what can be done without should not be sent.
     package var isCongested: Bool { sink.isCongested }

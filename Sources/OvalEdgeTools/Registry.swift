@@ -1,7 +1,8 @@
 package import JSON
 import JSONRPC
+import Logging
 package import MCP
-package import OvalEdge
+import OvalEdge
 import Text
 
 /// All tools in the order in which they are listed: to find, to explain, then to change.
@@ -13,61 +14,63 @@ package struct Registry: ToolRegistry {
         DQRuleAdvisor.self, DQRuleManager.self, CreateServiceRequest.self,
     ]
 
-    private let access: ToolAccess
-    private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
+    private let accounts: any Accounts
     private let workflow: WriteWorkflow
     private let budget: AnswerBudget
     private let mark: @Sendable () -> UntrustedDelimiter
 
-    /// `ovalEdge` gives each caller the API that acts in their name, and `mark` each answer a mark of its own.
-    ///
-    /// `workflow` is where changes pass, and `budget` how long an answer may be.
+    /// `workflow` is where changes pass, `budget` how long an answer may be, and `mark` gives each answer a mark of its own.
     package init(
-        _ access: ToolAccess = ToolAccess(),
+        _ accounts: any Accounts,
         workflow: WriteWorkflow = .closed,
         budget: AnswerBudget = AnswerBudget(),
-        mark: @escaping @Sendable () -> UntrustedDelimiter = UntrustedDelimiter.random,
-        ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
+        mark: @escaping @Sendable () -> UntrustedDelimiter = UntrustedDelimiter.random
     ) {
-        self.access = access
+        self.accounts = accounts
         self.workflow = workflow
         self.budget = budget
         self.mark = mark
-        self.ovalEdge = ovalEdge
     }
 
-    package var listings: [ToolListing] { access.listings }
+    package func audience(in context: RequestContext) -> Audience { accounts.access(for: context.principal).audience }
 
-    package func knows(_ name: String) -> Bool { access.contains(FormerName.named(name)?.tool.rawValue ?? name) }
+    package func listings(in context: RequestContext) -> Listed<ToolListing> {
+        .now(accounts.access(for: context.principal).listings)
+    }
+
+    package func knows(_ name: String, in context: RequestContext) -> Bool {
+        accounts.access(for: context.principal).contains(FormerName.named(name)?.tool.rawValue ?? name)
+    }
 
     package func call(
         _ name: String,
         arguments: JSONObject,
         in context: RequestContext
     ) async throws -> Answer {
+        let visit = Visit(accounts, context)
         guard let former = FormerName.named(name) else {
-            return try await call(try tool(named: name), arguments, in: context, within: budget)
+            return try await call(try Self.tool(named: name, visit.access), arguments, visit, within: budget)
         }
-        let tool = try tool(named: former)
+        let tool = try Self.tool(named: former, visit.access)
         let (translated, mistakes) = former.translated(arguments)
         guard mistakes.isEmpty else { return Self.failure(mistakes, of: name) }
         let budget = budget.leaving(FormerName.tokens)
-        return try await call(tool, translated, in: context, within: budget).adding(former.explanation)
+        return try await call(tool, translated, visit, within: budget).adding(former.explanation)
     }
 
     private func call(
         _ tool: any Tool.Type,
         _ arguments: JSONObject,
-        in context: RequestContext,
+        _ visit: Visit,
         within budget: AnswerBudget
     ) async throws -> Answer {
         let name = tool.definition.name
-        var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: access.families))
+        var input = Arguments(arguments, of: name, withholding: tool.withheld(allowing: visit.access.families))
         let call = tool.init(&input)
         guard input.mistakes.isEmpty else { return Self.failure(input.mistakes, of: name) }
         let ages = CacheAge()
         do {
-            let draft = try await draft(of: call, noting: ages, in: context, within: budget)
+            let draft = try await draft(of: call, noting: ages, visit, within: budget)
             let answer = budget.fitted(draft, marking: mark(), asOf: ages.asOf)
             // What was begun for a call that is cancelled is no answer, but what became of a change is.
             if !answer.tellsOutcome { try Task.checkCancellation() }
@@ -83,19 +86,19 @@ package struct Registry: ToolRegistry {
     private func draft(
         of call: any Tool,
         noting ages: CacheAge,
-        in context: RequestContext,
+        _ visit: Visit,
         within budget: AnswerBudget
     ) async throws -> SizedAnswer {
-        let ovalEdge = ovalEdge(context.principal)
+        let name = type(of: call).definition.name
+        let ovalEdge = try await visit.account.ovalEdge(logging: visit.context.serverLog.fields + [("tool", name)])
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
-            return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: context)
+            return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: visit.context)
         }
-        let visit = WriteWorkflow.Visit(access: access, budget: budget, ovalEdge: ovalEdge.fresh, context: context)
-        return try await workflow.answer(of: call, in: visit)
+        return try await workflow.answer(of: call, in: .init(visit, budget: budget, ovalEdge: ovalEdge.fresh))
     }
 
-    private func tool(named name: String) throws(RPCError) -> any Tool.Type {
-        if let tool = Self.tools.first(where: { $0.definition.name == name }) {
+    private static func tool(named name: String, _ access: ToolAccess) throws(RPCError) -> any Tool.Type {
+        if let tool = tools.first(where: { $0.definition.name == name }) {
             if let obstacle = access.obstacle(to: tool) { throw .invalidParams(obstacle) }
             return tool
         }
@@ -108,8 +111,8 @@ package struct Registry: ToolRegistry {
     }
 
     /// What is not offered is not offered under a former name either.
-    private func tool(named former: FormerName) throws(RPCError) -> any Tool.Type {
-        let tool = try tool(named: former.tool.rawValue)
+    private static func tool(named former: FormerName, _ access: ToolAccess) throws(RPCError) -> any Tool.Type {
+        let tool = try tool(named: former.tool.rawValue, access)
         let withheld = tool.withheld(allowing: access.families)
         guard let step = former.meaning.first(where: { withheld.contains($0.value) })?.value else { return tool }
         throw .invalidParams(
@@ -123,5 +126,18 @@ package struct Registry: ToolRegistry {
         let list = mistakes.map { "- \(Untrusted.cleaned($0))" }.joined(separator: "\n")
         let text = "Invalid arguments for \(name); nothing was sent:\n\(list)"
         return Answer.failure(text).labelledFailure()
+    }
+}
+
+/// Who calls: what they may use, and the account that acts in their name.
+struct Visit: Sendable {
+    let access: ToolAccess
+    let account: Account
+    let context: RequestContext
+
+    init(_ accounts: any Accounts, _ context: RequestContext) {
+        access = accounts.access(for: context.principal)
+        account = accounts.account(for: context.principal)
+        self.context = context
     }
 }

@@ -8,6 +8,7 @@ package final class ToolAccess: Sendable {
         let names: Set<String>
         let families: Set<WriteFamily>
         let confirmBy: ConfirmBy
+        let audience: Audience
 
         /// What is not allowed to write is not offered, whatever the names say.
         init(_ families: Set<WriteFamily>, _ confirmBy: ConfirmBy, _ isOffered: (String) -> Bool) {
@@ -17,6 +18,7 @@ package final class ToolAccess: Sendable {
             names = Set(tools.map { tool in tool.definition.name })
             self.families = families
             self.confirmBy = confirmBy
+            audience = Audience((names.sorted() + families.map { $0.rawValue }.sorted()).joined(separator: " "))
         }
     }
 
@@ -43,6 +45,9 @@ package final class ToolAccess: Sendable {
             return state.names != next.names || state.families != next.families
         }
     }
+
+    /// Those who may use the same are listed the same.
+    package var audience: Audience { state.withLock { $0.audience } }
 
     package var confirmBy: ConfirmBy { state.withLock { $0.confirmBy } }
 

@@ -75,9 +75,17 @@ struct Wiring {
 
     /// With `consent` the person at this process is asked, and no client.
     func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
-        OvalEdgeTools.Registry(access, workflow: workflow(consent), budget: budget, mark: mark) { [ovalEdge] _ in
-            ovalEdge
-        }
+        OvalEdgeTools.Registry(accounts, workflow: workflow(consent), budget: budget, mark: mark)
+    }
+
+    /// The one of the person at this process.
+    private var accounts: OneAccount {
+        let credentials = Self.credentials(settings, isSandbox: isSandbox)
+        let account = Account(
+            digest: { [baseURL = configuration.baseURL] in try credentials.accountDigest(at: baseURL) },
+            log: log
+        ) { [ovalEdge] () throws(OvalEdgeError) in ovalEdge }
+        return OneAccount(account, access: access)
     }
 
     /// The sandbox's catalog is our own, and its answers stand in the documentation.
@@ -88,15 +96,12 @@ struct Wiring {
     private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 
     private func workflow(_ consent: Consent.Asking?) -> WriteWorkflow {
-        let credentials = Self.credentials(settings, isSandbox: isSandbox)
-        return WriteWorkflow(
+        WriteWorkflow(
             audit: AuditLog(folder: auditFolder, key: auditKey),
             seal: usedTokens.seal,
             used: usedTokens,
             consent: consent
-        ) { [baseURL = configuration.baseURL] _ in
-            try credentials.accountDigest(at: baseURL)
-        }
+        )
     }
 
     /// Next to the audit log, so that all who write the same log know the same tokens.
@@ -117,12 +122,13 @@ struct Wiring {
 
     var server: Server {
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
-        let completer = Completer { [ovalEdge] _ in ovalEdge }
+        let accounts = accounts
+        let completer = Completer(accounts)
         return Server(
             info: Identity.info(name: settings.server.name, version: settings.server.version, tools: access),
             tools: tools(),
-            resources: OvalEdgeResources(access, completer: completer, budget: budget) { [ovalEdge] _ in ovalEdge },
-            prompts: OvalEdgePrompts(access, completer: completer),
+            resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
+            prompts: OvalEdgePrompts(accounts, completer: completer),
             logsFrom: .error,
             // Prompts and guides speak of the tools that are offered.
             changes: [.tools, .prompts, .resources],
@@ -136,7 +142,9 @@ struct Wiring {
     /// Logs what a person should know of the settings; `trust` has what may not depend on the level that is set.
     func warn(of warnings: [String], _ trust: [String]) {
         for warning in warnings { log.warning(warning) }
-        let always = Log(.warning, redactor: log.redactor) { StandardError.write($0) }
+        let always = Log(.warning, redactor: log.redactor, format: settings.server.logFormat) {
+            StandardError.write($0)
+        }
         for warning in trust { always.warning(warning) }
     }
 
@@ -184,7 +192,7 @@ extension Wiring {
     private static func log(_ settings: Settings, _ level: Log.Level) -> Log {
         let redactor = Redactor()
         for secret in settings.secrets { redactor.add(secret) }
-        return Log(level, redactor: redactor) { StandardError.write($0) }
+        return Log(level, redactor: redactor, format: settings.server.logFormat) { StandardError.write($0) }
     }
 
     private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {

@@ -97,8 +97,8 @@ import Testing
             now: { Double(clock.load(ordering: .relaxed)) },
             log: .none
         )
-        let ann = TestSession(server, for: .user("ann"))
-        let eve = TestSession(server, for: .user("eve"))
+        let ann = TestSession(server, for: Principal("ann"))
+        let eve = TestSession(server, for: Principal("eve"))
         let answers: JSON = ["form": accepted(["name": "Ann"])]
         let first = try await reply("greet", from: ann)["result"]?["requestState"]
         #expect(try await reply("greet", from: eve, state: first, answers)["error"]?["code"] == -32602)

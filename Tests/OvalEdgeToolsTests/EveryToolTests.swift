@@ -152,7 +152,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
 
     /// Rows: G106.
     @Test func `is listed once, in reading order`() {
-        let listings = TestCatalog().registry.listings
+        let listings = TestCatalog().tools
         #expect(listings.map { $0.definition.name } == Listed.all.map { $0.definition.name })
         #expect(Set(listings.map { $0.definition.name }).count == listings.count)
     }

@@ -83,11 +83,11 @@ struct Former: CustomTestStringConvertible, Sendable {
     @Test(arguments: Former.all)
     func `is listed nowhere`(_ former: Former) async throws {
         let catalog = TestCatalog()
-        #expect(!catalog.registry.listings.contains { $0.definition.name == former.name.name })
+        #expect(!catalog.tools.contains { $0.definition.name == former.name.name })
         #expect(ToolName(rawValue: former.name.name) == nil)
         let error = await #expect(throws: RPCError.self) { _ = try await catalog.call("zzz") }
         #expect(error?.message.contains(former.name.name + ",") == false)
-        #expect(catalog.registry.knows(former.name.name))
+        #expect(catalog.knows(former.name.name))
     }
 
     @Test(arguments: Former.all)
@@ -99,7 +99,7 @@ struct Former: CustomTestStringConvertible, Sendable {
             _ = try await catalog.call(former.name.name, former.example)
         }
         #expect(error?.message.contains("`\(former.name.tool.rawValue)` is disabled on this server") == true)
-        #expect(!catalog.registry.knows(former.name.name))
+        #expect(!catalog.knows(former.name.name))
     }
 
     @Test(arguments: Former.all)
@@ -201,7 +201,7 @@ struct Former: CustomTestStringConvertible, Sendable {
         let budget = AnswerBudget(tokens: 300)
         let ovalEdge = TestCatalog().ovalEdge
         let context = RequestContext(revision: .november2025)
-        let answer = try await Registry(budget: budget) { _ in ovalEdge }
+        let answer = try await Registry(OneAccount(.acting(by: ovalEdge)), budget: budget)
             .call("search_catalog_assets", arguments: JSONObject(), in: context)
         #expect(budget.allows(answer))
         for former in FormerName.all { #expect(TokenEstimate.tokens(in: former.explanation) < FormerName.tokens) }

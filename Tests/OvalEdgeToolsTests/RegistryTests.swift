@@ -26,8 +26,8 @@ import Testing
     /// Rows: G110.
     @Test func `neither lists nor calls what is switched off`() async throws {
         let catalog = TestCatalog(tools: [AssetExplorer.self, KnowledgeSearch.self])
-        #expect(catalog.registry.listings.map { $0.definition.name } == ["asset_explorer", "knowledge_search"])
-        #expect(catalog.registry.knows("asset_explorer") && !catalog.registry.knows("asset_details"))
+        #expect(catalog.tools.map { $0.definition.name } == ["asset_explorer", "knowledge_search"])
+        #expect(catalog.knows("asset_explorer") && !catalog.knows("asset_details"))
         let off = await #expect(throws: RPCError.self) { _ = try await catalog.call("asset_details") }
         #expect(off?.code == -32602)
         let disabled =
@@ -107,7 +107,7 @@ import Testing
         let answer = try await registry.call(
             "asset_details",
             arguments: Self.table.object ?? JSONObject(),
-            in: RequestContext(revision: .july2026, principal: .user("ann"))
+            in: RequestContext(revision: .july2026, principal: Principal("ann"))
         )
         #expect(!answer.isFailure)
     }

@@ -41,7 +41,7 @@ import Darwin
         #expect(program.wait() == 0)
         #expect(lines.count == 4)
         for line in lines { #expect(try JSON(parsing: line)["jsonrpc"] == "2.0") }
-        #expect(program.readErrors().contains("tool name=asset_explorer"))
+        #expect(program.readErrors().contains("tool=asset_explorer"))
     }
 
     /// Rows: G018.

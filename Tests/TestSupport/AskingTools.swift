@@ -5,11 +5,17 @@ package import MCP
 package struct AskingTools: ToolRegistry {
     package init() {}
 
-    package let listings = ["greet", "two_steps", "model", "places"].map { name in
+    private static let all = ["greet", "two_steps", "model", "places"].map { name in
         ToolListing(
             ToolDefinition(name: name, title: name, effect: .reads, summary: "Asks, then answers."),
             inputSchema: ["type": "object"]
         )
+    }
+
+    package func listings(in context: RequestContext) -> Listed<ToolListing> { .now(Self.all) }
+
+    package func knows(_ name: String, in context: RequestContext) -> Bool {
+        Self.all.contains { $0.definition.name == name }
     }
 
     package func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {

@@ -8,7 +8,7 @@ package struct FixtureTools: ToolRegistry {
 
     private static let none: JSON = ["type": "object", "additionalProperties": false]
 
-    package let listings = [
+    private static let all = [
         ToolListing(
             ToolDefinition(name: "echo", title: "Echo", effect: .reads, summary: "Says what it was told."),
             inputSchema: ["type": "object", "properties": ["text": ["type": "string"]], "required": ["text"]],
@@ -67,6 +67,12 @@ package struct FixtureTools: ToolRegistry {
             meta: ["com.example/kind": "note"]
         ),
     ]
+
+    package func listings(in context: RequestContext) -> Listed<ToolListing> { .now(Self.all) }
+
+    package func knows(_ name: String, in context: RequestContext) -> Bool {
+        Self.all.contains { $0.definition.name == name }
+    }
 
     package func call(
         _ name: String,

@@ -17,15 +17,20 @@ package final class MadeUpTools: ToolRegistry {
 
     package func remove(_ name: String) { tools.withLock { $0.removeAll { $0.name == name } } }
 
-    package var listings: [ToolListing] {
-        tools.withLock { tools in
-            tools.map { tool in
+    package func knows(_ name: String, in context: RequestContext) -> Bool {
+        tools.withLock { $0.contains { $0.name == name } }
+    }
+
+    package func listings(in context: RequestContext) -> Listed<ToolListing> {
+        let names = tools.withLock { $0.map { $0.name } }
+        return .now(
+            names.map { name in
                 ToolListing(
-                    ToolDefinition(name: tool.name, title: tool.name, effect: .reads, summary: "Made up."),
+                    ToolDefinition(name: name, title: name, effect: .reads, summary: "Made up."),
                     inputSchema: ["type": "object"]
                 )
             }
-        }
+        )
     }
 
     package func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {

@@ -1,6 +1,6 @@
 package import JSON
 import JSONRPC
-import Logging
+package import Logging
 package import MCP
 import Synchronization
 
@@ -21,14 +21,19 @@ package final class TestSession: Sendable {
     private let meta = Mutex<JSON?>(nil)
 
     /// Questions wait for `readiness` until the client says that it is ready.
-    package init(_ server: Server, for principal: Principal = .local, readiness: Duration = .seconds(60)) {
+    package init(
+        _ server: Server,
+        for principal: Principal = .local,
+        readiness: Duration = .seconds(60),
+        log: Log = .none
+    ) {
         wire = StallingSink { [inbox] in inbox.deliver($0) }
         conversation = Conversation(
             handler: server.connection(for: principal),
             sink: wire,
             readiness: readiness,
             questionIDs: QuestionNumbers().next,
-            log: .none
+            log: log
         )
     }
 

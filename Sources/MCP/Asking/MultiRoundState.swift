@@ -83,7 +83,7 @@ final class MultiRoundState: Sendable {
         for principal: Principal
     ) throws(RPCError) -> JSON {
         let salient = params.members.filter { !["_meta", "inputResponses", "requestState"].contains($0.name) }
-        let parts: JSON = [.string(principal.name), .string(method), JSON.object(JSONObject(salient)).canonical]
+        let parts: JSON = [principal.id.json, .string(method), JSON.object(JSONObject(salient)).canonical]
         let digest = try known { () throws(TokensUnavailable) in try tokens.seal.digest(parts.bytes) }
         return .string(Base64.encoded(digest, .urlSafe))
     }
@@ -104,11 +104,6 @@ extension RPCError {
     )
 }
 
-extension Principal {
-    fileprivate var name: String {
-        switch self {
-        case .local: "local"
-        case .user(let name): "user \(name)"
-        }
-    }
+extension Principal.ID {
+    fileprivate var json: JSON { .members(("issuer", issuer.map { .string($0) }), ("subject", .string(subject))) }
 }

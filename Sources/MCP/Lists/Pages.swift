@@ -17,12 +17,17 @@ final class Pages: Sendable {
     /// What an entry is known by, and what a client gets of it.
     typealias Entry = (name: String, json: JSON)
 
-    private struct Key: Hashable {
+    /// What a page is made for.
+    struct Key: Hashable {
         let list: List
+        let audience: Audience
         let revision: Revision
         let showsViews: Bool
         let after: String?
     }
+
+    /// How many pages are kept: clients choose few of the things that make them differ.
+    private static let most = 1000
 
     private let size: Int
     private let seal: Seal
@@ -39,25 +44,41 @@ final class Pages: Sendable {
         self.seal = seal
     }
 
-    func page(
+    func key(
         of list: List,
         cursor: JSON?,
-        for projection: Projection,
-        entries: () -> [Entry],
-        encoding: ([JSONObject.Member]) -> JSON
-    ) throws(RPCError) -> EncodedJSON {
-        let after = try place(of: cursor, in: list)
-        let key = Key(
+        for audience: Audience,
+        _ projection: Projection
+    ) throws(RPCError) -> Key {
+        Key(
             list: list,
+            audience: audience,
             revision: projection.revision,
             showsViews: projection.showsViews,
-            after: after
+            after: try place(of: cursor, in: list)
         )
-        let (known, changes) = encoded.withLock { ($0.pages[key], $0.changes) }
-        if let known { return known }
-        let page = EncodedJSON(encoding(try members(of: list, after: after, entries())))
-        // What has changed meanwhile may be missing from it.
-        encoded.withLock { if $0.changes == changes { $0.pages[key] = page } }
+    }
+
+    /// The page that was made before.
+    func page(_ key: Key) -> EncodedJSON? { encoded.withLock { $0.pages[key] } }
+
+    /// How often a list has changed so far.
+    var changes: Int { encoded.withLock { $0.changes } }
+
+    /// A new page of `entries`, which were asked for after so many changes.
+    func page(
+        _ key: Key,
+        of entries: [Entry],
+        after changes: Int,
+        encoding: ([JSONObject.Member]) -> JSON
+    ) throws(RPCError) -> EncodedJSON {
+        let page = EncodedJSON(encoding(try members(of: key.list, after: key.after, entries)))
+        encoded.withLock { encoded in
+            // What has changed meanwhile may be missing from it.
+            guard encoded.changes == changes else { return }
+            if encoded.pages.count >= Self.most { encoded.pages = [:] }
+            encoded.pages[key] = page
+        }
         return page
     }
 

@@ -18,7 +18,7 @@ package struct PromptSet: PromptRegistry {
         }
     }
 
-    package let prompts: [PromptDefinition]
+    private let prompts: [PromptDefinition]
     private let byName: [String: Prompt]
 
     /// In the order in which they are listed; traps on a name that is there twice.
@@ -26,6 +26,10 @@ package struct PromptSet: PromptRegistry {
         self.prompts = prompts.map { $0.definition }
         byName = Dictionary(uniqueKeysWithValues: prompts.map { ($0.definition.name, $0) })
     }
+
+    package func prompts(in context: RequestContext) -> Listed<PromptDefinition> { .now(prompts) }
+
+    package var hasArguments: Bool { prompts.contains { !$0.arguments.isEmpty } }
 
     package func get(
         _ name: String,

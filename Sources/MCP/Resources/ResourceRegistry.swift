@@ -1,8 +1,8 @@
 /// Knows which resources there are and can read one by its URI.
-package protocol ResourceRegistry: Sendable {
-    /// In the order in which they are listed, the same for every caller.
-    var resources: [Resource] { get }
-    var templates: [ResourceTemplate] { get }
+package protocol ResourceRegistry: AudienceRegistry {
+    /// In the order in which they are listed, the same for every caller of one audience.
+    func resources(in context: RequestContext) -> Listed<Resource>
+    func templates(in context: RequestContext) -> Listed<ResourceTemplate>
     /// Whether there are any; `initialize` waits for this, so it is worth knowing without making them.
     var hasTemplates: Bool { get }
 
@@ -26,8 +26,8 @@ package protocol ResourceRegistry: Sendable {
 }
 
 extension ResourceRegistry {
-    package var templates: [ResourceTemplate] { [] }
-    package var hasTemplates: Bool { !templates.isEmpty }
+    package func templates(in context: RequestContext) -> Listed<ResourceTemplate> { .now([]) }
+    package var hasTemplates: Bool { false }
     package var hasViews: Bool { false }
 
     package func exists(_ uri: String) -> Bool? { nil }

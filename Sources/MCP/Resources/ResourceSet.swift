@@ -47,9 +47,12 @@ package struct ResourceSet: ResourceRegistry {
         self.families = families
     }
 
-    package var resources: [Resource] { entries.map { $0.resource } }
-    package var templates: [ResourceTemplate] { families.map { $0.template } }
+    package func resources(in context: RequestContext) -> Listed<Resource> { .now(entries.map { $0.resource }) }
+    package func templates(in context: RequestContext) -> Listed<ResourceTemplate> {
+        .now(families.map { $0.template })
+    }
 
+    package var hasTemplates: Bool { !families.isEmpty }
     package var hasViews: Bool { entries.contains { $0.resource.isView } }
 
     package func exists(_ uri: String) -> Bool? {

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+package import Logging
 
 /// What one request brought along: everything a handler may know of its caller.
 ///
@@ -16,6 +17,8 @@ package struct RequestContext: Sendable {
     package let progress: Progress
     /// Sends log lines to the client that asked for them; does nothing for others.
     package let log: ClientLog
+    /// The operator's log, whose lines say which request they are about.
+    package let serverLog: Log
     /// How long its answer may take, if that is bounded.
     var deadline: Deadline?
 
@@ -25,7 +28,8 @@ package struct RequestContext: Sendable {
         clientName: String? = nil,
         principal: Principal = .local,
         progress: Progress = .unheard,
-        log: ClientLog = .unheard
+        log: ClientLog = .unheard,
+        serverLog: Log = .none
     ) {
         self.revision = revision
         self.client = client
@@ -33,13 +37,6 @@ package struct RequestContext: Sendable {
         self.principal = principal
         self.progress = progress
         self.log = log
+        self.serverLog = serverLog
     }
-}
-
-/// For whom a request is made.
-package enum Principal: Hashable, Sendable {
-    /// The person whose process this is: stdio.
-    case local
-    /// A signed-in user of a server that many share.
-    case user(String)
 }

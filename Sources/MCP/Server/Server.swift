@@ -132,6 +132,14 @@ package final class Server: Sendable {
         expired: (@Sendable () -> JSON)? = nil,
         _ work: @escaping @Sendable () async throws -> JSON
     ) -> Reply {
+        working(in: context, expired: expired) { EncodedJSON(try await work()) }
+    }
+
+    private func working(
+        in context: RequestContext,
+        expired: (@Sendable () -> JSON)? = nil,
+        _ work: @escaping @Sendable () async throws -> EncodedJSON
+    ) -> Reply {
         .later(
             Job(
                 within: context.deadline ?? Deadline(callDeadline),
@@ -141,10 +149,10 @@ package final class Server: Sendable {
                 },
                 heartbeat: context.progress.heartbeat,
                 cancelled: context.log.end
-            ) { [log] in
+            ) {
                 defer { context.log.end() }
                 do {
-                    return .success(EncodedJSON(try await work()))
+                    return .success(try await work())
                 } catch let error as RPCError {
                     return .failure(error)
                 } catch let error as AskFailure {
@@ -152,31 +160,53 @@ package final class Server: Sendable {
                         RPCError(error, in: context.revision) ?? RPCError(code: -32603, error.description)
                     )
                 } catch {
-                    log.error("\(error)")
+                    context.serverLog.error("\(error)")
                     return .failure(.internalError)
                 }
             }
         )
     }
 
-    /// One page of a list, encoded once for each kind of client, until it changes.
-    func page(of list: List, _ params: JSONObject, in context: RequestContext) throws(RPCError) -> EncodedJSON {
+    /// One page of a list, made once for each audience and kind of client, until it changes.
+    func page(of list: List, _ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
         let projection = projection(for: context)
-        return try pages.page(of: list, cursor: params["cursor"], for: projection) {
-            entries(of: list, for: projection)
-        } encoding: {
-            projection.result($0, kept: ServerInfo.kept)
+        let audience = registry(of: list)?.audience(in: context) ?? .everyone
+        let key = try pages.key(of: list, cursor: params["cursor"], for: audience, projection)
+        if let page = pages.page(key) { return .now(.success(page)) }
+        let changes = pages.changes
+        let made: @Sendable ([Pages.Entry]) throws(RPCError) -> EncodedJSON = { [pages] entries throws(RPCError) in
+            try pages.page(key, of: entries, after: changes) { projection.result($0, kept: ServerInfo.kept) }
+        }
+        switch entries(of: list, for: projection, in: context) {
+        case .now(let entries): return .now(.success(try made(entries)))
+        case .later(let entries): return working(in: context) { try made(await entries()) }
         }
     }
 
-    private func entries(of list: List, for projection: Projection) -> [Pages.Entry] {
+    /// Who makes a list.
+    private func registry(of list: List) -> (any AudienceRegistry)? {
         switch list {
-        case .tools: tools?.listings.map { ($0.definition.name, projection.tool($0)) } ?? []
+        case .tools: tools
+        case .resources, .resourceTemplates: resources
+        case .prompts: prompts
+        }
+    }
+
+    private func entries(
+        of list: List,
+        for projection: Projection,
+        in context: RequestContext
+    ) -> Listed<Pages.Entry> {
+        switch list {
+        case .tools:
+            tools?.listings(in: context).map { ($0.definition.name, projection.tool($0)) } ?? .now([])
         case .resources:
-            resources?.resources.filter { projection.showsViews || !$0.isView }
-                .map { ($0.uri, projection.resource($0)) } ?? []
-        case .resourceTemplates: resources?.templates.map { ($0.uri.text, projection.template($0)) } ?? []
-        case .prompts: prompts?.prompts.map { ($0.name, projection.prompt($0)) } ?? []
+            resources?.resources(in: context).filter { projection.showsViews || !$0.isView }
+                .map { ($0.uri, projection.resource($0)) } ?? .now([])
+        case .resourceTemplates:
+            resources?.templates(in: context).map { ($0.uri.text, projection.template($0)) } ?? .now([])
+        case .prompts:
+            prompts?.prompts(in: context).map { ($0.name, projection.prompt($0)) } ?? .now([])
         }
     }
 }

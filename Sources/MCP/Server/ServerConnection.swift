@@ -1,5 +1,6 @@
 import JSON
 package import JSONRPC
+import Logging
 import Synchronization
 
 /// The server as one client sees it: decides for each message which era it belongs to.
@@ -42,7 +43,7 @@ package final class ServerConnection: RequestHandler {
             if request.method == "initialize", !RequestMetadata.isComplete(params["_meta"]) {
                 return .now(.success(try initialize(params, in: exchange)))
             }
-            let context = try context(for: request.method, params, in: exchange)
+            let context = try context(for: request, params, in: exchange)
             if let method = ConnectionMethod.all[request.method], method.isServed(server, context.revision) {
                 return try method.reply(self, request, params, context, exchange)
             }
@@ -102,17 +103,18 @@ package final class ServerConnection: RequestHandler {
     }
 
     private func context(
-        for method: String,
+        for request: Request,
         _ params: JSONObject,
         in exchange: Exchange
     ) throws(RPCError) -> RequestContext {
-        let meta = params["_meta"]
+        let (method, meta) = (request.method, params["_meta"])
+        let serverLog = exchange.log.with(("request", request.id.excerpt))
         let session = session.withLock { $0 }
         if RequestMetadata.isClaimed(by: meta, inSession: session != nil)
             || session == nil && method == "server/discover"
         {
             exchange.conversation.leaveOutUnknownID()
-            return try statelessContext(meta, in: exchange)
+            return try statelessContext(meta, in: exchange, serverLog)
         }
         guard let session = session ?? Self.beforeInitialize(method) else {
             guard server.knows(method) else { throw .methodNotFound(method) }
@@ -128,13 +130,18 @@ package final class ServerConnection: RequestHandler {
             clientName: session.clientName,
             principal: principal,
             progress: .reporting(meta, session.revision, to: exchange),
-            log: session.logLevel.map { ClientLog(from: $0, to: exchange) } ?? .unheard
+            log: session.logLevel.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
+            serverLog: serverLog
         )
         context.deadline = deadline
         return context
     }
 
-    private func statelessContext(_ meta: JSON?, in exchange: Exchange) throws(RPCError) -> RequestContext {
+    private func statelessContext(
+        _ meta: JSON?,
+        in exchange: Exchange,
+        _ serverLog: Log
+    ) throws(RPCError) -> RequestContext {
         let revision = try RequestMetadata.revision(meta)
         let level = try RequestMetadata.logLevel(meta)
         return RequestContext(
@@ -143,7 +150,8 @@ package final class ServerConnection: RequestHandler {
             clientName: Self.name(meta?[RequestMetadata.clientInfo]),
             principal: principal,
             progress: .reporting(meta, revision, to: exchange),
-            log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: exchange) } ?? .unheard
+            log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
+            serverLog: serverLog
         )
     }
 

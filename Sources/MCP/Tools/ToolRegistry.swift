@@ -1,20 +1,16 @@
 package import JSON
 
 /// Knows which tools there are and can call one by name; MCP knows no more of what a tool is made of.
-package protocol ToolRegistry: Sendable {
-    /// In the order in which they are listed, the same for every caller and process.
-    var listings: [ToolListing] { get }
+package protocol ToolRegistry: AudienceRegistry {
+    /// In the order in which they are listed, the same for every caller of one audience and in every process.
+    func listings(in context: RequestContext) -> Listed<ToolListing>
 
     /// Whether a tool can be called by this name, listed or not; asked with every call, so that it should not make the list.
-    func knows(_ name: String) -> Bool
+    func knows(_ name: String, in context: RequestContext) -> Bool
 
     /// An `RPCError`, as for an unknown name, becomes the error of the request; what goes wrong inside a tool is an
     /// answer, and what is thrown all the same an internal error.
     func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer
-}
-
-extension ToolRegistry {
-    package func knows(_ name: String) -> Bool { listings.contains { $0.definition.name == name } }
 }
 
 /// One tool as a client gets it.

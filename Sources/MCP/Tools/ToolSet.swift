@@ -45,7 +45,7 @@ package struct ToolSet: ToolRegistry {
         }
     }
 
-    package let listings: [ToolListing]
+    private let listings: [ToolListing]
     private let calls: [String: Tool.Call]
 
     /// In the order in which they are listed; traps on a name that is there twice.
@@ -53,6 +53,10 @@ package struct ToolSet: ToolRegistry {
         listings = tools.map { $0.listing }
         calls = Dictionary(uniqueKeysWithValues: tools.map { ($0.listing.definition.name, $0.call) })
     }
+
+    package func listings(in context: RequestContext) -> Listed<ToolListing> { .now(listings) }
+
+    package func knows(_ name: String, in context: RequestContext) -> Bool { calls[name] != nil }
 
     package func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {
         guard let call = calls[name] else {

@@ -3,14 +3,12 @@ import JSON
 package import Logging
 
 /// The product's REST interface for one signed-in account: a request in, a decoded reply out.
-///
-/// One per process on stdio, one per signed-in user over HTTP.
 package struct OvalEdgeAPI: Sendable {
     package let configuration: OvalEdgeConfiguration
     /// What this back end was found to have.
     package let endpoints: EndpointSelector
-    private(set) var client: CachingClient
-    private let log: Log
+    private(set) var client: CachingClient<AuthenticatingClient>
+    private var log: Log
 
     package init(
         _ configuration: OvalEdgeConfiguration,
@@ -43,6 +41,14 @@ package struct OvalEdgeAPI: Sendable {
 
     /// The same, for callers that take a cached reply; `age` says afterwards whether there was one.
     package func caching(notingAge age: CacheAge) -> OvalEdgeAPI { with(.cached(age)) }
+
+    /// The same, for a caller whose lines in the log say `fields`, too.
+    package func logging(_ fields: [Log.Field]) -> OvalEdgeAPI {
+        var api = self
+        api.log = log.with(fields)
+        api.client.client.log = api.log
+        return api
+    }
 
     private func with(_ policy: CachePolicy) -> OvalEdgeAPI {
         var api = self

@@ -6,7 +6,7 @@ struct AuthenticatingClient: OvalEdgeClient {
     let client: any HTTPClient
     let broker: TokenBroker
     let configuration: OvalEdgeConfiguration
-    let log: Log
+    var log: Log
 
     /// Up to three attempts.
     ///

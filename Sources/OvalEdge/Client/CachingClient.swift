@@ -1,8 +1,8 @@
 import HTTP
 
 /// Answers reads from ``ReadCache`` as far as the policy allows; a write makes outdated what was read before its end.
-struct CachingClient: OvalEdgeClient {
-    let client: any OvalEdgeClient
+struct CachingClient<Client: OvalEdgeClient>: OvalEdgeClient {
+    var client: Client
     let cache: ReadCache
     var policy = CachePolicy.shared
 

@@ -9,22 +9,15 @@ package struct Completer: Sendable {
     package static let usualLimit = 0.8
     private static let longestTyped = 200
 
-    private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
+    private let accounts: any Accounts
     private let clock: SessionClock
     private let limit: Double
-    private let names: CompletionCache
 
     /// `limit` is in seconds.
-    package init(
-        clock: SessionClock = .system,
-        limit: Double = usualLimit,
-        names: CompletionCache = CompletionCache(),
-        ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
-    ) {
-        self.ovalEdge = ovalEdge
+    package init(_ accounts: any Accounts, clock: SessionClock = .system, limit: Double = usualLimit) {
+        self.accounts = accounts
         self.clock = clock
         self.limit = limit
-        self.names = names
     }
 
     package func completion(
@@ -38,13 +31,14 @@ package struct Completer: Sendable {
         case .nothing: return .none
         case .choices(let known): return .matching(typed, in: known)
         case .catalog(let kind):
-            return await completion(CompletionCache.Key(typed, of: kind, for: principal))
+            return await completion(CompletionCache.Key(typed, of: kind), of: accounts.account(for: principal))
         }
     }
 
-    private func completion(_ key: CompletionCache.Key) async -> Completion {
+    private func completion(_ key: CompletionCache.Key, of account: Account) async -> Completion {
+        let names = account.completions
         if let seen = names.seen(for: key, at: clock.now()) { return seen.entries.offered(key.typed, seen.hasMore) }
-        switch await outcome(of: key) {
+        switch await outcome(of: key, account) {
         case .found(let page):
             let entries = key.kind.entries(of: page)
             let returned = page.items.count + page.glossaryTerms.count + page.tags.count
@@ -59,13 +53,13 @@ package struct Completer: Sendable {
     private enum Outcome: Sendable { case found(AssetPage), failed, late }
 
     /// The search against the clock: who comes second is cancelled, and gone before this returns.
-    private func outcome(of key: CompletionCache.Key) async -> Outcome {
-        guard names.beginSearch() else { return .late }
-        defer { names.endSearch() }
+    private func outcome(of key: CompletionCache.Key, _ account: Account) async -> Outcome {
+        guard account.completions.beginSearch() else { return .late }
+        defer { account.completions.endSearch() }
         return await withTaskGroup(of: Outcome.self) { group in
             group.addTask {
                 let request = APIRequest.assetExplorer(key.kind.search(key.typed))
-                do { return .found(try await ovalEdge(key.principal).send(request).opened()) } catch { return .failed }
+                do { return .found(try await account.ovalEdge().send(request).opened()) } catch { return .failed }
             }
             group.addTask {
                 try? await clock.sleep(limit)

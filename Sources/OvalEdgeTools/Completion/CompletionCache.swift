@@ -1,19 +1,16 @@
-package import MCP
 import Synchronization
 
-/// What was found for the letters typed so far: a few lists, each kept for a short time and for its own caller only.
+/// What was found for the letters typed so far: a few lists of one account, each kept for a short time.
 ///
 /// It serves two ends: a client that asks again for the same letters is answered without a request, and one whose
 /// letters could not be looked up in time is offered what shorter ones had found.
 package final class CompletionCache: Sendable {
     package struct Key: Hashable, Sendable {
-        package let principal: Principal
         package let kind: CatalogName
         /// In lower case.
         package fileprivate(set) var typed: String
 
-        package init(_ typed: String, of kind: CatalogName, for principal: Principal) {
-            self.principal = principal
+        package init(_ typed: String, of kind: CatalogName) {
             self.kind = kind
             self.typed = typed.lowercased()
         }

@@ -8,16 +8,22 @@ package struct OvalEdgePrompts: PromptRegistry {
         CatalogPrompts.all + KnowledgePrompts.all + AccessPrompts.all + GovernancePrompts.all
         + QualityPrompts.all + ServiceDeskPrompts.all
 
-    private let access: ToolAccess
+    private let accounts: any Accounts
     private let completer: Completer
 
     /// Nothing is looked at before a prompt is asked for.
-    package init(_ access: ToolAccess, completer: Completer) {
-        self.access = access
+    package init(_ accounts: any Accounts, completer: Completer) {
+        self.accounts = accounts
         self.completer = completer
     }
 
-    package var prompts: [PromptDefinition] { Self.prompts(for: access.tools).map { $0.definition } }
+    package func audience(in context: RequestContext) -> Audience { accounts.access(for: context.principal).audience }
+
+    package func prompts(in context: RequestContext) -> Listed<PromptDefinition> {
+        .now(Self.prompts(for: accounts.access(for: context.principal).tools).map { $0.definition })
+    }
+
+    package var hasArguments: Bool { true }
 
     /// Those that can be followed with these tools.
     package static func prompts(for tools: [any Tool.Type]) -> [Prompt] {
@@ -30,9 +36,10 @@ package struct OvalEdgePrompts: PromptRegistry {
         arguments: [String: String],
         in context: RequestContext
     ) async throws -> PromptAnswer {
-        let prompt = try prompt(named: name)
+        let tools = accounts.access(for: context.principal).tools
+        let prompt = try Self.prompt(named: name, for: tools)
         let values = try PromptValues(arguments, for: prompt)
-        return PromptAnswer(description: prompt.description, prompt.text(values, for: EnabledTools(access.tools)))
+        return PromptAnswer(description: prompt.description, prompt.text(values, for: EnabledTools(tools)))
     }
 
     package func completion(
@@ -40,13 +47,13 @@ package struct OvalEdgePrompts: PromptRegistry {
         for prompt: String,
         in context: RequestContext
     ) async throws -> Completion {
-        let arguments = try self.prompt(named: prompt).arguments
+        let arguments = try Self.prompt(named: prompt, for: accounts.access(for: context.principal).tools).arguments
         guard let argument = arguments.first(where: { $0.name == query.argument }) else { return .none }
         return await completer.completion(of: query.value, from: argument.completion, for: context.principal)
     }
 
-    private func prompt(named name: String) throws(RPCError) -> Prompt {
-        let listed = Self.prompts(for: access.tools)
+    private static func prompt(named name: String, for tools: [any Tool.Type]) throws(RPCError) -> Prompt {
+        let listed = prompts(for: tools)
         guard let prompt = listed.first(where: { $0.name == name }) else {
             throw .unknown("prompt", name, among: listed.map { $0.name })
         }

@@ -1,29 +1,30 @@
+import Logging
 package import MCP
-package import OvalEdge
+import OvalEdge
 
 /// What can be read by a URI: guides to this server, assets of the catalog, and views of answers.
 package struct OvalEdgeResources: ResourceRegistry {
-    private let access: ToolAccess
+    private let accounts: any Accounts
     private let completer: Completer
     private let budget: AnswerBudget
-    private let ovalEdge: @Sendable (Principal) -> OvalEdgeAPI
 
     /// Nothing is looked at before a resource is asked for.
-    package init(
-        _ access: ToolAccess,
-        completer: Completer,
-        budget: AnswerBudget = AnswerBudget(),
-        ovalEdge: @escaping @Sendable (Principal) -> OvalEdgeAPI
-    ) {
-        self.access = access
+    package init(_ accounts: any Accounts, completer: Completer, budget: AnswerBudget = AnswerBudget()) {
+        self.accounts = accounts
         self.completer = completer
         self.budget = budget
-        self.ovalEdge = ovalEdge
     }
 
-    package var resources: [Resource] { Self.guides(for: access.tools) + Self.views(for: access.tools) }
+    package func audience(in context: RequestContext) -> Audience { accounts.access(for: context.principal).audience }
 
-    package var templates: [ResourceTemplate] { CatalogTemplate.allCases.map { $0.template } }
+    package func resources(in context: RequestContext) -> Listed<Resource> {
+        let tools = accounts.access(for: context.principal).tools
+        return .now(Self.guides(for: tools) + Self.views(for: tools))
+    }
+
+    package func templates(in context: RequestContext) -> Listed<ResourceTemplate> {
+        .now(CatalogTemplate.allCases.map { $0.template })
+    }
 
     package var hasTemplates: Bool { true }
 
@@ -40,12 +41,15 @@ package struct OvalEdgeResources: ResourceRegistry {
     }
 
     package func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? {
-        if let guide = Guide.all.first(where: { $0.uri == uri }) { return guide.read(for: EnabledTools(access.tools)) }
+        if let guide = Guide.all.first(where: { $0.uri == uri }) {
+            return guide.read(for: EnabledTools(accounts.access(for: context.principal).tools))
+        }
         if let page = ViewPage.all.first(where: { $0.view.uri == uri }) { return try page.answer }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }
-            return try await template.read(id, at: uri, within: budget, from: ovalEdge(context.principal))
-                .map { ResourceAnswer($0) }
+            let account = accounts.account(for: context.principal)
+            let ovalEdge = try await account.ovalEdge(logging: context.serverLog.fields)
+            return try await template.read(id, at: uri, within: budget, from: ovalEdge).map { ResourceAnswer($0) }
         }
         return nil
     }

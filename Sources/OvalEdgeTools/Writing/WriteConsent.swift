@@ -14,7 +14,6 @@ struct WriteConsent: Sendable {
 
     let tokens: OneTimeTokens
     let person: Consent.Asking?
-    private let formClients = FormClients()
 
     init(tokens: OneTimeTokens, person: Consent.Asking?) {
         self.tokens = tokens
@@ -70,7 +69,7 @@ struct WriteConsent: Sendable {
     private func decision(in write: Write, _ digest: String, _ visit: WriteWorkflow.Visit) async throws -> Decision {
         let way = visit.access.confirmBy
         if way != .token, visit.context.client.can(.form) {
-            switch try await reply(to: write, digest, visit.context) {
+            switch try await reply(to: write, digest, visit) {
             case .agreed: return .given(how: Self.form)
             case .unwritten(let why): return .withheld(why.answer)
             case .cannotBeAsked: break
@@ -78,7 +77,7 @@ struct WriteConsent: Sendable {
         }
         guard way != .form else { return .withheld(Self.formsOnly) }
         // A client that has answered forms can be asked; what it does not ask for is not the model's to agree to.
-        guard way == .token || !formClients.contains(visit.context) else {
+        guard way == .token || !visit.account.formClients.contains(visit.context) else {
             return .withheld(Unwritten.unanswered("The client shows forms and was not asked with one.").answer)
         }
         return .withheld(Self.preview(of: write, try tokens.token(of: .string(digest))))
@@ -91,13 +90,13 @@ struct WriteConsent: Sendable {
     }
 
     /// Only a client that does not know the question, or never was ready for one, cannot be asked.
-    private func reply(to write: Write, _ digest: String, _ context: RequestContext) async throws -> Reply {
+    private func reply(to write: Write, _ digest: String, _ visit: WriteWorkflow.Visit) async throws -> Reply {
         // The key names the change: were it another one when the answer comes, it would be asked for again.
         let key = "write-" + digest.prefix(32)
         let field = Field("write", .flag(default: false), title: "Write this to OvalEdge", isRequired: true)
         let reply: Reply
         do {
-            switch try await context.client.ask(Form(write.preview, [field]), as: key) {
+            switch try await visit.context.client.ask(Form(write.preview, [field]), as: key) {
             case .accepted(let values): reply = values["write"] == true ? .agreed : .unwritten(.declined)
             case .declined: reply = .unwritten(.declined)
             case .cancelled: reply = .unwritten(.cancelled)
@@ -106,34 +105,13 @@ struct WriteConsent: Sendable {
         } catch AskFailure.notReady {
             return .cannotBeAsked
         } catch AskFailure.refused(let error) where error.code == Self.methodNotFound {
-            return formClients.contains(context) ? .unwritten(.unanswered("It refused the form.")) : .cannotBeAsked
+            return visit.account.formClients.contains(visit.context)
+                ? .unwritten(.unanswered("It refused the form.")) : .cannotBeAsked
         } catch let failure as AskFailure where failure != .gone {
             reply = .unwritten(.unanswered(failure.problem))
         }
-        formClients.insert(context)
+        visit.account.formClients.insert(visit.context)
         return reply
-    }
-}
-
-/// Clients that have answered a form, whatever they said.
-private final class FormClients: Sendable {
-    private struct Key: Hashable {
-        let principal: Principal
-        let client: String?
-    }
-
-    private let keys = Mutex<Set<Key>>([])
-    /// A client may name itself as it likes.
-    private static let most = 1000
-
-    func insert(_ context: RequestContext) {
-        keys.withLock { keys in
-            if keys.count < Self.most { keys.insert(Key(principal: context.principal, client: context.clientName)) }
-        }
-    }
-
-    func contains(_ context: RequestContext) -> Bool {
-        keys.withLock { $0.contains(Key(principal: context.principal, client: context.clientName)) }
     }
 }
 

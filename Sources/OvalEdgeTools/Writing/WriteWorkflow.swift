@@ -7,25 +7,21 @@ import Threads
 /// Where every change passes: it is shown, agreed to by a person, recorded, sent, and read back.
 package struct WriteWorkflow: Sendable {
     private let audit: AuditLog?
-    private let account: @Sendable (Principal) throws -> String
     private let asking: WriteConsent
     private let turns = WriteTurns()
 
     /// Nothing may be written.
-    package static let closed = WriteWorkflow(audit: nil) { _ in "" }
+    package static let closed = WriteWorkflow(audit: nil)
 
-    /// `account` is a digest that distinguishes accounts and nothing else; with `consent` no one else is asked, and
-    /// no token is good.
+    /// With `consent` no one else is asked, and no token is good.
     package init(
         audit: AuditLog?,
         seal: Seal = Seal(),
         used: any UsedTokens = UsedTokensInMemory(),
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
-        consent: Consent.Asking? = nil,
-        account: @escaping @Sendable (Principal) throws -> String
+        consent: Consent.Asking? = nil
     ) {
         self.audit = audit
-        self.account = account
         asking = WriteConsent(
             tokens: OneTimeTokens(seal: seal, used: used, purpose: "confirmation token", now: now),
             person: consent
@@ -35,9 +31,18 @@ package struct WriteWorkflow: Sendable {
     /// What a call came with, and what it may do.
     struct Visit: Sendable {
         let access: ToolAccess
+        let account: Account
+        let context: RequestContext
         let budget: AnswerBudget
         let ovalEdge: OvalEdgeAPI
-        let context: RequestContext
+
+        init(_ visit: OvalEdgeTools.Visit, budget: AnswerBudget, ovalEdge: OvalEdgeAPI) {
+            access = visit.access
+            account = visit.account
+            context = visit.context
+            self.budget = budget
+            self.ovalEdge = ovalEdge
+        }
     }
 
     /// What is thrown on the way stood before anything was sent, and is told so.
@@ -66,7 +71,7 @@ package struct WriteWorkflow: Sendable {
             if write.change.changesNothing && call.agreement.confirmationToken == nil {
                 return SizedAnswer(Self.nothingToDo(write))
             }
-            let account = try account(visit.context.principal)
+            let account = try visit.account.digest()
             switch try await asking.consent(to: write, by: account, call.agreement, visit) {
             case .withheld(let answer): return .whole(answer)
             case .given(let how):
@@ -89,7 +94,7 @@ package struct WriteWorkflow: Sendable {
         in audit: AuditLog,
         _ visit: Visit
     ) async throws -> Answer? {
-        let account = try account(visit.context.principal)
+        let account = try visit.account.digest()
         return try await turns.inTurn(on: agreed.target) {
             guard case .write(let write) = try await call.plan(from: visit.ovalEdge, in: visit.context),
                 try asking.isSame(write, agreed, by: account)
@@ -169,7 +174,7 @@ extension WriteWorkflow {
         in audit: AuditLog,
         _ visit: Visit
     ) async throws -> Answer {
-        let account = try account(visit.context.principal)
+        let account = try visit.account.digest()
         let record = WriteRecord(write, by: account, client: visit.context.clientName, agreed: "dry_run")
         let result = await send(write, record, agreed: "dry_run", in: audit, visit)
         guard result.outcome != .notSent else { return result.answer }

@@ -1,3 +1,4 @@
+import Logging
 package import MCP
 package import OvalEdge
 
@@ -26,12 +27,8 @@ extension WritingTool {
 
     /// Without a workflow nothing is written.
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
-        let visit = WriteWorkflow.Visit(
-            access: ToolAccess(),
-            budget: AnswerBudget(),
-            ovalEdge: ovalEdge,
-            context: context
-        )
+        let nobody = OneAccount(Account(digest: { "" }, log: .none) { () throws(OvalEdgeError) in ovalEdge })
+        let visit = WriteWorkflow.Visit(Visit(nobody, context), budget: AnswerBudget(), ovalEdge: ovalEdge)
         return try await WriteWorkflow.closed.answer(of: self, in: visit)
     }
 }

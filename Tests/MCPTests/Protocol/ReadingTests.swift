@@ -57,15 +57,15 @@ import Text
     @Test func `is decided again for each caller`() async throws {
         let resources = ResourceSet([
             .init(Resource("test://mine", name: "mine")) { context in
-                guard context.principal == .user("ann") else {
+                guard context.principal == Principal("ann") else {
                     throw RPCError.resourceNotFound("test://mine", for: context.revision)
                 }
                 return ResourceAnswer(ResourceContents("test://mine", .text("Ann's.")), kept: .seconds(60))
             }
         ])
         let server = Server(info: FixtureServer.info, resources: resources, log: .none)
-        for (principal, isAllowed) in [(Principal.user("ann"), true), (.user("bob"), false), (.user("ann"), true)] {
-            let session = TestSession(server, for: principal)
+        for (name, isAllowed) in [("ann", true), ("bob", false), ("ann", true)] {
+            let session = TestSession(server, for: Principal(name))
             try await session.open(.july2026)
             let reply = try await session.request("resources/read", ["uri": "test://mine"])
             #expect((reply["result"] != nil) == isAllowed)
@@ -184,7 +184,7 @@ import Text
     @Test func `knows what else was filled in, and who asks`() async throws {
         let prompts = Echoing()
         let server = Server(info: FixtureServer.info, prompts: prompts, log: .none)
-        let session = TestSession(server, for: .user("ann"))
+        let session = TestSession(server, for: Principal("ann"))
         try await session.open()
         let reply = try await session.request(
             "completion/complete",
@@ -193,7 +193,7 @@ import Text
                 "context": ["arguments": ["b": "before"]],
             ]
         )
-        #expect(reply["result"]?["completion"]?["values"] == ["x", "before", #"user("ann")"#])
+        #expect(reply["result"]?["completion"]?["values"] == ["x", "before", "ann"])
         let wrong = try await session.request(
             "completion/complete",
             [
@@ -206,7 +206,11 @@ import Text
 
     /// Offers what it was asked with.
     private struct Echoing: PromptRegistry {
-        let prompts = [
+        let hasArguments = true
+
+        func prompts(in context: RequestContext) -> Listed<PromptDefinition> { .now(Self.all) }
+
+        private static let all = [
             PromptDefinition(
                 name: "ask",
                 title: "Ask",

@@ -167,12 +167,13 @@ extension Server {
     /// With a registry that cannot say which resources there are.
     fileprivate static func remembering(_ uri: String) -> Server {
         struct Anything: ResourceRegistry {
-            let resources: [Resource]
+            let listed: [Resource]
+            func resources(in context: RequestContext) -> Listed<Resource> { .now(listed) }
             func read(_ uri: String, in context: RequestContext) async throws -> ResourceAnswer? { nil }
         }
         return Server(
             info: ServerInfo(name: "test", version: "1", instructions: ""),
-            resources: Anything(resources: [Resource(uri, name: uri)]),
+            resources: Anything(listed: [Resource(uri, name: uri)]),
             changes: .contents,
             log: .none
         )

@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: Listed.all.filter { !($0.tool is any WritingTool.Type) })
     func `is listed with that member, and is what its schema says`(_ listed: Listed) async throws {
-        let schema = try #require(catalog.registry.listings.first { $0.definition == listed.definition }?.outputSchema)
+        let schema = try #require(catalog.tools.first { $0.definition == listed.definition }?.outputSchema)
         #expect(schema["properties"]?["as_of"]?["type"] == "string")
         let arguments = try #require(listed.example)
         _ = try await catalog.call(listed.definition.name, arguments)
@@ -47,7 +47,7 @@ import Testing
     @Test func `stays within the budget`() async throws {
         let budget = AnswerBudget(tokens: 400)
         let ovalEdge = catalog.ovalEdge
-        let registry = Registry(budget: budget) { _ in ovalEdge }
+        let registry = Registry(OneAccount(.acting(by: ovalEdge)), budget: budget)
         let arguments: JSON = ["search_terms": ["orders"], "limit": 50]
         for _ in 1...2 {
             let context = RequestContext(revision: .november2025)

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
@@ -16,7 +17,10 @@ import Testing
 
     private func completer(_ catalog: TestCatalog, _ names: CompletionCache = CompletionCache()) -> Completer {
         let time = SessionClock(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) })
-        return Completer(clock: time, names: names) { _ in catalog.ovalEdge }
+        let account = Account(digest: { "" }, completions: names, log: .none) { () throws(OvalEdgeError) in
+            catalog.ovalEdge
+        }
+        return Completer(OneAccount(account), clock: time)
     }
 
     @Test(arguments: [
@@ -119,24 +123,22 @@ import Testing
         #expect(found.values == [])
     }
 
-    /// Rows: G159.
-    @Test func `keeps what one person saw from the others`() {
+    @Test func `remembers what shorter letters found, of one kind and for a minute`() {
         let names = CompletionCache()
         let entries = [CatalogEntry("Order", value: "Order")].compactMap { $0 }
-        names.add(entries, hasMore: false, for: CompletionCache.Key("or", of: .term, for: .user("ann")), at: 0)
-        #expect(names.nearest(to: CompletionCache.Key("ORD", of: .term, for: .user("ann")), at: 1) == entries)
-        #expect(names.nearest(to: CompletionCache.Key("ord", of: .term, for: .user("bob")), at: 1) == [])
-        #expect(names.nearest(to: CompletionCache.Key("ord", of: .tag, for: .user("ann")), at: 1) == [])
-        #expect(names.nearest(to: CompletionCache.Key("ord", of: .term, for: .user("ann")), at: 61) == [])
+        names.add(entries, hasMore: false, for: CompletionCache.Key("or", of: .term), at: 0)
+        #expect(names.nearest(to: CompletionCache.Key("ORD", of: .term), at: 1) == entries)
+        #expect(names.nearest(to: CompletionCache.Key("ord", of: .tag), at: 1) == [])
+        #expect(names.nearest(to: CompletionCache.Key("ord", of: .term), at: 61) == [])
     }
 
     @Test func `remembers no more than a few lists`() {
         let names = CompletionCache(capacity: 3)
         for (time, letter) in ["a", "b", "c", "d"].enumerated() {
-            names.add([], hasMore: false, for: CompletionCache.Key(letter, of: .term, for: .local), at: Double(time))
+            names.add([], hasMore: false, for: CompletionCache.Key(letter, of: .term), at: Double(time))
         }
         let kept = ["a", "b", "c", "d"].filter {
-            names.seen(for: CompletionCache.Key($0, of: .term, for: .local), at: 4) != nil
+            names.seen(for: CompletionCache.Key($0, of: .term), at: 4) != nil
         }
         #expect(kept == ["b", "c", "d"])
     }

@@ -198,14 +198,14 @@ import Testing
     @Test func `only reads where running queries is not allowed`() async throws {
         let catalog = TestCatalog(sandbox, allowing: [.governance])
         let listing = try #require(
-            catalog.registry.listings.first { $0.definition.name == "dq_rule_advisor" }
+            catalog.tools.first { $0.definition.name == "dq_rule_advisor" }
         )
         #expect(listing.definition.effect == .reads)
         #expect(listing.inputSchema["properties"]?["step"]?["enum"] == ["assess", "generate_query", "lookup"])
         let answer = try await catalog.call("dq_rule_advisor", Self.queries)
         #expect(answer.isFailure && answer.text.contains("this server may not"))
         let all = try #require(
-            TestCatalog().registry.listings.first { $0.definition.name == "dq_rule_advisor" }
+            TestCatalog().tools.first { $0.definition.name == "dq_rule_advisor" }
         )
         #expect(all.definition.effect == .runs)
         let found = try await catalog.call("dq_rule_advisor", ["step": "lookup", "object_id": 701])

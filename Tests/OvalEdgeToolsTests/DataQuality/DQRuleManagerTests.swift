@@ -165,7 +165,7 @@ import Testing
 
     @Test func `is not offered where quality may not be written`() {
         let catalog = TestCatalog(sandbox, allowing: [.governance, .descriptions])
-        #expect(!catalog.registry.listings.contains { $0.definition.name == "dq_rule_manager" })
+        #expect(!catalog.tools.contains { $0.definition.name == "dq_rule_manager" })
     }
 
     private var writes: [String] {

@@ -11,7 +11,7 @@ import Testing
         let tools: [any Tool.Type] = [
             AssetExplorer.self, AssetDetails.self, AssetLineage.self, KnowledgeSearch.self,
         ]
-        let listed = TestCatalog(tools: tools).prompts.prompts.map { $0.name }
+        let listed = TestCatalog(tools: tools).listedPrompts.map { $0.name }
         #expect(
             listed == [
                 "data_discovery", "trust_assessment", "explore_data_domain", "trace_data_lineage",
@@ -19,8 +19,8 @@ import Testing
                 "explain_tag",
             ]
         )
-        #expect(TestCatalog(tools: []).prompts.prompts == [])
-        let knowing = TestCatalog(tools: [KnowledgeSearch.self]).prompts.prompts.map { $0.name }
+        #expect(TestCatalog(tools: []).listedPrompts == [])
+        let knowing = TestCatalog(tools: [KnowledgeSearch.self]).listedPrompts.map { $0.name }
         #expect(knowing == ["organizational_knowledge", "platform_help"])
     }
 
@@ -72,7 +72,7 @@ import Testing
     func `serve a client of the protocol`(_ revision: Revision) async throws {
         let session = try await TestCatalog().session(revision)
         let list = try await session.request("prompts/list")["result"]?["prompts"]?.array ?? []
-        #expect(list.map { $0["name"]?.string } == TestCatalog().prompts.prompts.map { $0.name })
+        #expect(list.map { $0["name"]?.string } == TestCatalog().listedPrompts.map { $0.name })
         #expect((list.first?["title"] != nil) == (revision >= .june2025))
         let answer = try await session.request(
             "prompts/get",

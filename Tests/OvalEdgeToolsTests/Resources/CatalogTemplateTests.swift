@@ -16,7 +16,7 @@ import Testing
     ]
 
     @Test func `are the documented ones`() {
-        let listed = TestCatalog().resources.templates.map { "\($0.name) \($0.uri.text)" }
+        let listed = TestCatalog().listedTemplates.map { "\($0.name) \($0.uri.text)" }
         #expect(
             listed == [
                 "table_resource ovaledge://catalog/table/{object_id}",
@@ -26,7 +26,7 @@ import Testing
                 "tag_resource ovaledge://governance/tag/{object_id}",
             ]
         )
-        for template in TestCatalog().resources.templates {
+        for template in TestCatalog().listedTemplates {
             #expect(template.title != nil && template.description?.hasSuffix(".") == true)
         }
     }

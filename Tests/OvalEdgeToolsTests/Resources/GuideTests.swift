@@ -18,7 +18,7 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
     private static let reading = ToolAccess().tools
 
     @Test func `is one of the documented ones`() {
-        let uris = TestCatalog().resources.resources.map { $0.uri }.filter { $0.hasPrefix("docs:") }
+        let uris = TestCatalog().listedResources.map { $0.uri }.filter { $0.hasPrefix("docs:") }
         let stems = ["overview", "mcp_workflows", "asset_types", "governance", "rdam_source_access"]
         #expect(uris == stems.map { "docs://ovaledge/\($0)" })
     }
@@ -67,7 +67,7 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
     @Test(arguments: AnyGuide.all)
     func `is read as it is listed`(_ any: AnyGuide) async throws {
         let catalog = TestCatalog()
-        let listed = try #require(catalog.resources.resources.first { $0.uri == any.guide.uri })
+        let listed = try #require(catalog.listedResources.first { $0.uri == any.guide.uri })
         let answer = try #require(try await catalog.read(any.guide.uri))
         let contents = try #require(answer.contents.first)
         #expect(answer.contents.count == 1 && answer.kept >= .seconds(3600))

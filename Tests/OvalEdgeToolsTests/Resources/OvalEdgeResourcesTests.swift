@@ -23,8 +23,8 @@ import Testing
 
     @Test func `are the same for everybody, while what they show is not`() async throws {
         let catalog = TestCatalog()
-        #expect(catalog.resources.resources == TestCatalog().resources.resources)
-        #expect(catalog.resources.templates == TestCatalog().resources.templates)
+        #expect(catalog.listedResources == TestCatalog().listedResources)
+        #expect(catalog.listedTemplates == TestCatalog().listedTemplates)
     }
 
     @Test func `cost the server's start nothing`() async throws {

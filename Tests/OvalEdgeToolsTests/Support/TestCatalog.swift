@@ -53,19 +53,17 @@ struct TestCatalog {
         )
         // Its time never runs out: what is found must not depend on the machine's speed.
         let patient = SessionClock(now: { 0 }, sleep: { _ in try await Task.sleep(for: .seconds(3600)) })
-        let completer = Completer(clock: patient) { _ in api }
         ovalEdge = api
         let names = tools.map { tool in tool.definition.name }
         let access = ToolAccess(allowing: families, confirmBy: confirmBy) { names.contains($0) }
         self.access = access
         let audit = AuditLog(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"), now: now)
-        let workflow = WriteWorkflow(audit: audit, now: now, consent: consent) { principal in "account of \(principal)"
-        }
-        registry = Registry(access, workflow: workflow, budget: budget, mark: { UntrustedDelimiter("k3x9q2") }) { _ in
-            api
-        }
-        resources = OvalEdgeResources(access, completer: completer) { _ in api }
-        prompts = OvalEdgePrompts(access, completer: completer)
+        let workflow = WriteWorkflow(audit: audit, now: now, consent: consent)
+        let accounts = AccountPool(log: .none, access: { _ in access }) { .acting(by: api, for: $0) }
+        let completer = Completer(accounts, clock: patient)
+        registry = Registry(accounts, workflow: workflow, budget: budget) { UntrustedDelimiter("k3x9q2") }
+        resources = OvalEdgeResources(accounts, completer: completer)
+        prompts = OvalEdgePrompts(accounts, completer: completer)
     }
 
     /// One that signs anyone in and gives the same answer to everything else.
@@ -121,6 +119,30 @@ struct TestCatalog {
         try await session.open(revision, capabilities: capabilities)
         return session
     }
+}
+
+extension Account {
+    /// An account that uses this, named after who asks.
+    static func acting(by api: OvalEdgeAPI, for principal: Principal = .local) -> Account {
+        Account(digest: { "account of \(principal.id)" }, log: .none) { () throws(OvalEdgeError) in api }
+    }
+}
+
+/// What is listed to whom nothing is forbidden that the catalog allows.
+extension TestCatalog {
+    private static let anyone = RequestContext(revision: .november2025)
+
+    func knows(_ tool: String) -> Bool { registry.knows(tool, in: Self.anyone) }
+
+    var tools: [ToolListing] { registry.listings(in: Self.anyone).known }
+    var listedResources: [Resource] { resources.resources(in: Self.anyone).known }
+    var listedTemplates: [ResourceTemplate] { resources.templates(in: Self.anyone).known }
+    var listedPrompts: [PromptDefinition] { prompts.prompts(in: Self.anyone).known }
+}
+
+extension MCP.Listed {
+    /// All of it, where nobody has to be asked.
+    fileprivate var known: [Element] { if case .now(let elements) = self { elements } else { [] } }
 }
 
 extension ToolDefinition {

@@ -77,7 +77,7 @@ import Testing
         var other = call
         other["business_description"] = "Something else."
         #expect(try await catalog.call("update_asset_descriptions", other).isFailure)
-        #expect(try await catalog.call("update_asset_descriptions", call, by: .user("eve")).isFailure)
+        #expect(try await catalog.call("update_asset_descriptions", call, by: Principal("eve")).isFailure)
         clock.store(1_790_000_601, ordering: .relaxed)
         #expect(try await catalog.call("update_asset_descriptions", call).isFailure)
         #expect(writes == 0)
@@ -129,7 +129,7 @@ import Testing
 
     @Test func `is neither offered nor done where it is not allowed`() async throws {
         let catalog = TestCatalog(sandbox, allowing: [.governance])
-        #expect(!catalog.registry.listings.contains { $0.definition.name == "update_asset_descriptions" })
+        #expect(!catalog.tools.contains { $0.definition.name == "update_asset_descriptions" })
         let error = await #expect(throws: RPCError.self) {
             try await catalog.call("update_asset_descriptions", change)
         }

@@ -13,7 +13,7 @@ extension Method {
 extension Server {
     /// Whether there is anything whose arguments could be completed.
     var canComplete: Bool {
-        resources?.hasTemplates ?? false || prompts?.prompts.contains { !$0.arguments.isEmpty } ?? false
+        resources?.hasTemplates ?? false || prompts?.hasArguments ?? false
     }
 
     fileprivate func completion(_ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
@@ -25,50 +25,58 @@ extension Server {
             value: value,
             others: try Self.texts(params["context"]?["arguments"], called: "context.arguments")
         )
-        let complete = try completer(for: params["ref"], query, in: context)
+        let reference = try CompletionReference(params["ref"])
         return later(in: context) { [self] in
-            projection(context.revision).completion(try await complete())
+            projection(context.revision).completion(try await completion(of: query, for: reference, in: context))
         }
     }
 
-    private typealias Completer = @Sendable () async throws -> Completion
-
-    /// Who knows the values: the prompt or the template that `ref` names, if it has such an argument.
-    private func completer(
-        for reference: JSON?,
-        _ query: CompletionQuery,
+    /// From the prompt or the template that `reference` names, if it has such an argument.
+    private func completion(
+        of query: CompletionQuery,
+        for reference: CompletionReference,
         in context: RequestContext
-    ) throws(RPCError) -> Completer {
-        switch reference?["type"]?.string {
-        case "ref/prompt":
-            let definition = try definition(named: reference?["name"]?.string)
+    ) async throws -> Completion {
+        switch reference {
+        case .prompt(let name):
+            let definition = try await definition(named: name, in: context)
             try Self.check(query.argument, isAmong: definition.arguments.map { $0.name })
-            return { [prompts] in
-                try await prompts?.completion(of: query, for: definition.name, in: context) ?? .none
-            }
-        case "ref/resource":
-            guard let uri = reference?["uri"]?.string else { throw .invalidParams("`ref.uri` must be a text.") }
-            guard let template = template(uri) else {
+            return try await prompts?.completion(of: query, for: definition.name, in: context) ?? .none
+        case .resource(let uri):
+            let templates = try await resources?.templates(in: context).elements ?? []
+            guard let template = Self.template(uri, among: templates) else {
                 // A resource without variables leaves nothing to complete.
-                if resources?.resources.contains(where: { $0.uri == uri }) ?? false { return { .none } }
-                throw .unknown("resource template", uri, among: resources?.templates.map { $0.uri.text } ?? [])
+                let listed = try await resources?.resources(in: context).elements ?? []
+                if listed.contains(where: { $0.uri == uri }) { return .none }
+                throw RPCError.unknown("resource template", uri, among: templates.map { $0.uri.text })
             }
             try Self.check(query.argument, isAmong: template.uri.variables)
-            return { [resources] in
-                try await resources?.completion(of: query, for: template, in: context) ?? .none
-            }
-        default:
-            throw .invalidParams("`ref.type` must be `ref/prompt` or `ref/resource`.")
+            return try await resources?.completion(of: query, for: template, in: context) ?? .none
         }
     }
 
     /// By its own text, or by a URI that it describes.
-    private func template(_ uri: String) -> ResourceTemplate? {
-        resources?.templates.first { $0.uri.text == uri }
-            ?? resources?.templates.first { $0.uri.values(in: uri) != nil }
+    private static func template(_ uri: String, among templates: [ResourceTemplate]) -> ResourceTemplate? {
+        templates.first { $0.uri.text == uri } ?? templates.first { $0.uri.values(in: uri) != nil }
     }
 
     private static func check(_ argument: String, isAmong names: [String]) throws(RPCError) {
         if !names.contains(argument) { throw .unknown("argument", argument, among: names) }
+    }
+}
+
+/// Whose argument is to be completed.
+private enum CompletionReference {
+    case prompt(String)
+    case resource(uri: String)
+
+    init(_ json: JSON?) throws(RPCError) {
+        switch json?["type"]?.string {
+        case "ref/prompt": self = .prompt(try Server.name(ofPrompt: json?["name"]))
+        case "ref/resource":
+            guard let uri = json?["uri"]?.string else { throw .invalidParams("`ref.uri` must be a text.") }
+            self = .resource(uri: uri)
+        default: throw .invalidParams("`ref.type` must be `ref/prompt` or `ref/resource`.")
+        }
     }
 }

@@ -4,7 +4,7 @@ import JSONRPC
 extension Method {
     static let prompts = [
         "prompts/list": Method(if: hasPrompts) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .prompts, params, in: context)))
+            try server.page(of: .prompts, params, in: context)
         },
         "prompts/get": Method(if: hasPrompts) { (server, params, context) throws(RPCError) in
             try server.prompt(params, in: context)
@@ -17,24 +17,30 @@ extension Method {
 extension Server {
     fileprivate func prompt(_ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
         guard let prompts else { throw .methodNotFound("prompts/get") }
-        let definition = try definition(named: params["name"]?.string)
+        let name = try Self.name(ofPrompt: params["name"])
         let arguments = try Self.texts(params["arguments"], called: "arguments")
-        let missing = definition.arguments.filter { $0.isRequired && (arguments[$0.name] ?? "").isEmpty }
-        guard missing.isEmpty else {
-            let names = missing.map { "`\($0.name)`" }.joined(separator: " and ")
-            throw .invalidParams("The prompt `\(definition.name)` needs \(names).")
-        }
         return try conversing("prompts/get", params, in: context) { [self] context in
+            let definition = try await definition(named: name, in: context)
+            let missing = definition.arguments.filter { $0.isRequired && (arguments[$0.name] ?? "").isEmpty }
+            guard missing.isEmpty else {
+                let names = missing.map { "`\($0.name)`" }.joined(separator: " and ")
+                throw RPCError.invalidParams("The prompt `\(definition.name)` needs \(names).")
+            }
             let answer = try await prompts.get(definition.name, arguments: arguments, in: context)
             return projection(context.revision).prompt(answer)
         }
     }
 
+    static func name(ofPrompt json: JSON?) throws(RPCError) -> String {
+        guard let name = json?.string else { throw .invalidParams("`name` must be the name of a prompt.") }
+        return name
+    }
+
     /// The definition of one of the prompts that are listed.
-    func definition(named name: String?) throws(RPCError) -> PromptDefinition {
-        guard let name else { throw .invalidParams("`name` must be the name of a prompt.") }
-        guard let definition = prompts?.prompts.first(where: { $0.name == name }) else {
-            throw .unknown("prompt", name, among: prompts?.prompts.map { $0.name } ?? [])
+    func definition(named name: String, in context: RequestContext) async throws -> PromptDefinition {
+        let listed = try await prompts?.prompts(in: context).elements ?? []
+        guard let definition = listed.first(where: { $0.name == name }) else {
+            throw RPCError.unknown("prompt", name, among: listed.map { $0.name })
         }
         return definition
     }

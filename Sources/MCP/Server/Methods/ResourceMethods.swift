@@ -4,10 +4,10 @@ package import JSONRPC
 extension Method {
     static let resources = [
         "resources/list": Method(if: hasResources) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .resources, params, in: context)))
+            try server.page(of: .resources, params, in: context)
         },
         "resources/templates/list": Method(if: hasResources) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .resourceTemplates, params, in: context)))
+            try server.page(of: .resourceTemplates, params, in: context)
         },
         "resources/read": Method(if: hasResources) { (server, params, context) throws(RPCError) in
             try server.resourceReading(params, in: context)

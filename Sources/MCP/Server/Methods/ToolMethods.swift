@@ -5,7 +5,7 @@ import Logging
 extension Method {
     static let tools = [
         "tools/list": Method(if: { server, _ in server.tools != nil }) { (server, params, context) throws(RPCError) in
-            .now(.success(try server.page(of: .tools, params, in: context)))
+            try server.page(of: .tools, params, in: context)
         },
         "tools/call": Method(if: { server, _ in server.tools != nil }) { (server, params, context) throws(RPCError) in
             try server.toolCall(params, in: context)
@@ -19,7 +19,7 @@ extension Server {
         guard let name = params["name"]?.string else { throw .invalidParams("`name` must be the name of a tool.") }
         let arguments = try Self.members(params["arguments"], called: "arguments")
         let expired: @Sendable () -> JSON = { [self] in
-            report(name, .expired, since: nil, to: context.log)
+            report(name, .expired, since: nil, in: context)
             return projection(for: context).answer(tookTooLong(name))
         }
         return try conversing("tools/call", params, in: context, expired: expired) { [self] context in
@@ -28,10 +28,10 @@ extension Server {
                 var answer = try await tools.call(name, arguments: arguments, in: context)
                 // A client's own cancellation throws the answer away, so this one is read only when time ran out.
                 if Task.isCancelled, answer.isFailure, !answer.tellsOutcome { answer = tookTooLong(name) }
-                report(name, answer.isFailure ? .failure : .ok, since: start, to: context.log)
+                report(name, answer.isFailure ? .failure : .ok, since: start, in: context)
                 return projection(for: context).answer(answer)
             } catch {
-                report(name, .init(error), since: start, to: context.log)
+                report(name, .init(error), since: start, in: context)
                 return projection(for: context).answer(try failure(of: name, after: error, in: context))
             }
         }
@@ -46,7 +46,7 @@ extension Server {
         case is RPCError, is InputRequired: throw error
         case is CancellationError: return tookTooLong(tool)
         default:
-            log.error("tool_failed", ("name", tool), ("error", "\(error)"))
+            context.serverLog.error("tool_failed", ("tool", tool), ("error", "\(error)"))
             return .failure("\(tool) failed inside this server. Call again; if it fails again, tell its operator.")
         }
     }
@@ -59,12 +59,17 @@ extension Server {
     }
 
     /// One line for the operator, and the same for the client that asked for it; never the arguments.
-    private func report(_ tool: String, _ ending: Ending, since start: ContinuousClock.Instant?, to client: ClientLog) {
+    private func report(
+        _ tool: String,
+        _ ending: Ending,
+        since start: ContinuousClock.Instant?,
+        in context: RequestContext
+    ) {
         let milliseconds = start.map { Int((ContinuousClock.now - $0) / .milliseconds(1)) } ?? 0
-        let name = tools?.knows(tool) == true ? tool : "unknown"
+        let name = tools?.knows(tool, in: context) == true ? tool : "unknown"
         let outcome = Task.isCancelled ? "cancelled" : ending.rawValue
-        log.info("tool", ("name", name), ("outcome", outcome), ("ms", String(milliseconds)))
-        client(
+        context.serverLog.info("tool", ("tool", name), ("outcome", outcome), ("ms", String(milliseconds)))
+        context.log(
             Task.isCancelled ? .warning : ending.level,
             "The call of \(name) ended: \(outcome), after \(milliseconds) ms.",
             ("tool", .string(name)),

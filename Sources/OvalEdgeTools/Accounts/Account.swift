@@ -1,0 +1,40 @@
+package import Logging
+package import OvalEdge
+
+/// What acts in one person's name: nothing that is in it is shared with another person.
+package struct Account: Sendable {
+    package typealias Opening = @Sendable () async throws(OvalEdgeError) -> OvalEdgeAPI
+
+    /// Distinguishes accounts, and reveals nothing else of them; it is no part of a line that leaves this machine.
+    ///
+    /// Throws ``OvalEdgeError`` where it has no credentials.
+    package let digest: @Sendable () throws -> String
+    /// Its redactor knows the secrets of this account and of the process, and of no other account.
+    package let log: Log
+    let completions: CompletionCache
+    let formClients = FormClients()
+    private let open: Opening
+
+    /// `open` is asked with every call: it may wait, and fails where there are no credentials to act with.
+    package init(
+        digest: @escaping @Sendable () throws -> String,
+        completions: CompletionCache = CompletionCache(),
+        log: Log,
+        open: @escaping Opening
+    ) {
+        self.digest = digest
+        self.completions = completions
+        self.log = log
+        self.open = open
+    }
+
+    /// An account for which nothing can be done, for this reason.
+    package static func refused(_ error: OvalEdgeError, log: Log) -> Account {
+        Account(digest: { throw error }, log: log) { () throws(OvalEdgeError) in throw error }
+    }
+
+    /// The API that acts in its name; its lines in the log say `fields`, too.
+    package func ovalEdge(logging fields: [Log.Field] = []) async throws(OvalEdgeError) -> OvalEdgeAPI {
+        try await open().logging(fields)
+    }
+}
