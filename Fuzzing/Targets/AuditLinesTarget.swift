@@ -22,7 +22,7 @@ extension FuzzTarget {
         let before = try AuditCheck(folder: log.path, key: file)
         try hold(before.lines.count + before.unreadable.count >= before.torn.count, "More is torn than there is.")
         for number in 1...2 {
-            do throws(AuditTrouble) {
+            do throws(AuditLogError) {
                 try await log.append(JSONObject([.init("added", .int(number))]))
             } catch {
                 return try hold(error.description.hasSuffix("."), "No sentence: \(error)")

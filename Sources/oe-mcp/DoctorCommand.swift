@@ -47,7 +47,7 @@ private struct Examination {
     }
 
     private func checkAuditLog() -> Bool {
-        do throws(AuditTrouble) {
+        do throws(AuditLogError) {
             let check = try AuditCheck(folder: wiring.auditFolder, key: wiring.auditKey)
             let verdict = AuditVerdict(check, wiring.auditKey)
             guard verdict.isGood else {

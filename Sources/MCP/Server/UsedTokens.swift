@@ -66,7 +66,7 @@ package final class UsedTokensInFolder: UsedTokens {
     package var seal: Seal { Seal { [self] in try sealKey() } }
 
     /// It is made only in a directory that is closed to others itself.
-    private func opened() throws(FileTrouble) -> PrivateDirectory {
+    private func opened() throws(FileError) -> PrivateDirectory {
         if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             _ = try PrivateDirectory(String(path[..<slash]))
         }
@@ -78,7 +78,7 @@ package final class UsedTokensInFolder: UsedTokens {
             let folder = try opened()
             if !folder.holds(Self.key) { _ = try folder.create(Self.key, with: try Crypto.randomBytes(32)) }
             guard let key = folder.contents(of: Self.key, limit: 64), key.count == 32 else {
-                throw FileTrouble(
+                throw FileError(
                     "\(path)/\(Self.key) is not a private file of 32 bytes",
                     remedy: "Remove it: a new one is made."
                 )
@@ -121,7 +121,7 @@ package final class UsedTokensInFolder: UsedTokens {
     private static func unavailable(_ error: any Error) -> TokensUnavailable {
         switch error {
         case let error as TokensUnavailable: error
-        case let error as FileTrouble:
+        case let error as FileError:
             TokensUnavailable(
                 """
                 Confirmations cannot be kept: \(error.description). \

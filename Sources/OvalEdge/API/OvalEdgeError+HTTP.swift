@@ -9,7 +9,7 @@ extension OvalEdgeError {
         .unreachable,
         "The call was cancelled.",
         advice: "Call again if the answer is still wanted.",
-        isPassing: true,
+        isTransient: true,
         delivery: .sent
     )
 
@@ -19,7 +19,7 @@ extension OvalEdgeError {
             .unreachable,
             "The time for the call was over before OvalEdge answered.",
             advice: "Ask for less, try again later, or raise OVALEDGE_CALL_DEADLINE_SECONDS.",
-            isPassing: true,
+            isTransient: true,
             delivery: delivery
         )
     }
@@ -37,7 +37,7 @@ extension OvalEdgeError {
             .unreachable,
             what + ".",
             advice: failure.advice,
-            isPassing: failure.isPassing,
+            isTransient: failure.isTransient,
             delivery: failure.mayHaveBeenSent ? .sent : .notSent
         )
     }
@@ -118,7 +118,7 @@ extension HTTPFailure {
     }
 
     /// Whether it may be gone at the next call, without anybody doing anything.
-    fileprivate var isPassing: Bool {
+    fileprivate var isTransient: Bool {
         switch self {
         case .connectionRefused, .notReached, .timedOut, .cutOff, .tooMuchAtOnce, .proxyFailed: true
         case .addressNotValid, .nameNotResolved, .notTrusted, .fileNotUsable, .tooLarge, .cancelled, .noClient: false

@@ -33,7 +33,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
     /// Seconds to wait before another try, where the server set them.
     package let retryAfter: Double?
     /// Whether what stood in the way goes away by itself, as a broken connection does and a wrong address does not.
-    package let isPassing: Bool
+    package let isTransient: Bool
     package private(set) var delivery: Delivery
 
     package init(
@@ -44,7 +44,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         code: String? = nil,
         requestID: String? = nil,
         retryAfter: Double? = nil,
-        isPassing: Bool? = nil,
+        isTransient: Bool? = nil,
         delivery: Delivery = .answered
     ) {
         self.kind = kind
@@ -54,7 +54,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         self.code = code
         self.requestID = requestID
         self.retryAfter = retryAfter
-        self.isPassing = isPassing ?? (kind == .tooMany || kind == .unavailable)
+        self.isTransient = isTransient ?? (kind == .tooMany || kind == .unavailable)
         self.delivery = delivery
     }
 
@@ -71,7 +71,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
             code: code,
             requestID: requestID,
             retryAfter: retryAfter,
-            isPassing: isPassing,
+            isTransient: isTransient,
             delivery: delivery
         )
     }
@@ -83,7 +83,7 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         return error
     }
 
-    package var retry: Retry { isPassing ? .later(seconds: retryAfter) : .afterChange }
+    package var retry: Retry { isTransient ? .later(seconds: retryAfter) : .afterChange }
 }
 
 extension OvalEdgeError: CustomStringConvertible {

@@ -69,7 +69,7 @@ package final class SharedTokenSource: TokenSource {
         }
     }
 
-    private func warn(_ trouble: FileTrouble) {
+    private func warn(_ trouble: FileError) {
         let isFirst = memory.withLock { memory in
             defer { memory.hasWarned = true }
             return !memory.hasWarned
@@ -221,7 +221,7 @@ extension SharedTokenSource {
                 OVALEDGE_HTTP_AUTH_SCHEME (now \(exchange.configuration.authScheme)).
                 """,
             retryAfter: pause,
-            isPassing: true
+            isTransient: true
         )
     }
 }

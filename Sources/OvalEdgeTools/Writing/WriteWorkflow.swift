@@ -286,9 +286,9 @@ extension AuditLog {
     /// What kept a line from being entered; nil when nothing did.
     ///
     /// It is written to its end even when the call that wants it is cancelled meanwhile.
-    fileprivate func trouble(entering line: JSONObject) async -> AuditTrouble? {
-        await Task(executorPreference: WorkerPool.shared) { () async -> AuditTrouble? in
-            do throws(AuditTrouble) {
+    fileprivate func trouble(entering line: JSONObject) async -> AuditLogError? {
+        await Task(executorPreference: WorkerPool.shared) { () async -> AuditLogError? in
+            do throws(AuditLogError) {
                 try await self.append(line)
                 return nil
             } catch {

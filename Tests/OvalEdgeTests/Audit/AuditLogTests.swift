@@ -64,7 +64,7 @@ import Darwin
     @Test func `is not put aside under a number that would not be read again`() async throws {
         test.folder.write([], to: "audit-2147483647.jsonl")
         test.folder.close("audit-2147483647.jsonl")
-        let error = try await #require(throws: AuditTrouble.self) { try await test.write(1...20, fullAt: 800) }
+        let error = try await #require(throws: AuditLogError.self) { try await test.write(1...20, fullAt: 800) }
         #expect(error.description.contains("audit-2147483647.jsonl") && error.remedy == "Move that file away.")
         unlink("\(test.path)/audit-2147483647.jsonl")
         try await test.write(21...21, fullAt: 800)
@@ -87,7 +87,7 @@ import Darwin
     /// Security M5: every sentence began twice.
     @Test func `says once what is wrong with its directory`() async throws {
         test.folder.write([1], to: "file")
-        let error = try await #require(throws: AuditTrouble.self) {
+        let error = try await #require(throws: AuditLogError.self) {
             try await AuditLog(folder: test.path + "/file", key: test.key).append(JSONObject())
         }
         #expect(error.description.split(separator: "Cannot use the audit log").count == 1)
@@ -98,7 +98,7 @@ import Darwin
     @Test(arguments: [0o755, 0o1777])
     func `refuses a directory that is open to others, and leaves it as it is`(mode: Int) async throws {
         chmod(test.path, mode_t(mode))
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
         #expect(error.description.contains("OVALEDGE_AUDIT_FOLDER"))
         #expect(error.description.contains("chmod 700") == (mode == 0o755))
         #expect(test.folder.mode("") == UInt32(mode & 0o777))
@@ -119,14 +119,14 @@ import Darwin
     func `is not written with a key that is none`(key: [UInt8]) async throws {
         test.keys.write(key, to: "audit.key")
         test.keys.close("audit.key")
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
         #expect(error.description.contains("OVALEDGE_AUDIT_KEY_FILE"))
     }
 
     @Test func `is not written with a key that others can read`() async throws {
         test.keys.write([UInt8](repeating: 1, count: 32), to: "audit.key")
         chmod(test.keys.path + "/audit.key", 0o644)
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
         #expect(error.description.contains("chmod 600 '\(test.keys.path)/audit.key'"))
     }
 
@@ -137,7 +137,7 @@ import Darwin
         unlink(test.keys.path + "/audit.key")
         for name in lost { unlink("\(test.path)/\(name)") }
         let before = test.lines
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
         #expect(error.problem == "its key, \(test.keys.path)/audit.key, is missing")
         #expect(
             error.remedy == "Restore the key from a backup, or move all files out of \(test.path) to begin a new log."
@@ -148,7 +148,7 @@ import Darwin
 
     @Test func `is not written with a key that lies beside it`() async throws {
         let key = AuditKeyFile(test.path + "/audit.key")
-        let error = try await #require(throws: AuditTrouble.self) {
+        let error = try await #require(throws: AuditLogError.self) {
             try await AuditLog(folder: test.path, key: key).append(JSONObject())
         }
         #expect(error.description.contains("same directory"))
