@@ -100,7 +100,12 @@ struct Wiring {
     }
 
     /// Next to the audit log, so that all who write the same log know the same tokens.
-    private var usedTokens: UsedTokensInFolder { UsedTokensInFolder(auditFolder + "/tokens") }
+    private var usedTokens: UsedTokensInFolder {
+        UsedTokensInFolder(
+            auditFolder + "/tokens",
+            remedy: "Fix the directory, or set OVALEDGE_AUDIT_FOLDER to another one."
+        )
+    }
 
     var auditKey: AuditKeyFile {
         AuditKeyFile(

@@ -51,15 +51,18 @@ package final class UsedTokensInMemory: UsedTokens {
 package final class UsedTokensInFolder: UsedTokens {
     package let path: String
     private let limit: Int
+    private let remedy: String
     /// When this process last swept away what is over.
     private let swept = Mutex(-Double.infinity)
 
     private static let key = "tokens.key"
     private static let suffix = ".used"
 
-    package init(_ path: String, limit: Int = 1 << 16) {
+    /// `remedy` is a sentence for an error of the directory that suggests none itself.
+    package init(_ path: String, limit: Int = 1 << 16, remedy: String = "Fix the directory.") {
         self.path = path
         self.limit = limit
+        self.remedy = remedy
     }
 
     /// With the key of this directory, which is made when it is first needed.
@@ -85,7 +88,7 @@ package final class UsedTokensInFolder: UsedTokens {
             }
             return key
         } catch {
-            throw Self.unavailable(error)
+            throw unavailable(error)
         }
     }
 
@@ -95,7 +98,7 @@ package final class UsedTokensInFolder: UsedTokens {
             try sweep(folder, at: now)
             return try folder.mark("\(Int(min(max(end, 0), 1e12).rounded(.up)))-\(id.hexadecimal)\(Self.suffix)")
         } catch {
-            throw Self.unavailable(error)
+            throw unavailable(error)
         }
     }
 
@@ -118,23 +121,11 @@ package final class UsedTokensInFolder: UsedTokens {
         }
     }
 
-    private static func unavailable(_ error: any Error) -> TokensUnavailable {
+    private func unavailable(_ error: any Error) -> TokensUnavailable {
         switch error {
         case let error as TokensUnavailable: error
-        case let error as FileError:
-            TokensUnavailable(
-                """
-                Confirmations cannot be kept: \(error.description). \
-                \(error.remedy ?? "Fix the directory, or set OVALEDGE_AUDIT_FOLDER to another one.")
-                """
-            )
-        default: TokensUnavailable("\(error)")
+        case let error as FileError: .notKept(error.description, remedy: error.remedy ?? remedy)
+        default: .notSealed("\(error)")
         }
     }
-}
-
-extension TokensUnavailable {
-    fileprivate static let tooMany = TokensUnavailable(
-        "There were too many confirmations within ten minutes. Wait ten minutes, and try again."
-    )
 }
