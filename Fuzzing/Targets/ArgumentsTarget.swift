@@ -30,11 +30,18 @@ extension FuzzTarget {
         let credentials = Credentials(userToken: Secret(Sandbox.userToken), userSecret: Secret(Sandbox.userSecret))
         let exchange = TokenExchange(configuration, credentials: credentials, client: client, redactor: Redactor())
         let broker = TokenBroker(exchange, log: .none)
-        let api = OvalEdgeAPI(configuration, client: client, broker: broker, log: .none)
+        let api = OvalEdgeAPI(configuration, client: client, broker: broker, remedies: .named, log: .none)
         return Registry(ToolAccess(allowing: Set(WriteFamily.allCases))) { _ in api }
     }
 
     private static let sandbox = SandboxClient()
+}
+
+extension RemedyTexts {
+    /// A remedy that is no sentence by its name.
+    static let named = RemedyTexts { remedy in
+        if case .text(let sentence) = remedy { sentence } else { "Remedy: \(remedy)." }
+    }
 }
 
 /// Signs anyone in, and gives the same reply to everything else.

@@ -25,7 +25,7 @@ extension FuzzTarget {
             do throws(AuditLogError) {
                 try await log.append(JSONObject([.init("added", .int(number))]))
             } catch {
-                return try hold(error.description.hasSuffix("."), "No sentence: \(error)")
+                return try hold(error.what.hasSuffix("."), "No sentence: \(error)")
             }
             let check = try AuditCheck(folder: log.path, key: file)
             let line = try place.lastLine().flatMap { last in check.lines.last.map { (last, $0) } }

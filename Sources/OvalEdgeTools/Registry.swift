@@ -46,9 +46,9 @@ package struct Registry: ToolRegistry {
         in context: RequestContext
     ) async throws -> Answer {
         guard let former = FormerName.named(name) else {
-            return try await call(try tool(named: name), arguments, in: context, within: budget)
+            return try await call(try tool(named: name, in: context), arguments, in: context, within: budget)
         }
-        let tool = try tool(named: former)
+        let tool = try tool(named: former, in: context)
         let (translated, mistakes) = former.translated(arguments)
         guard mistakes.isEmpty else { return Self.failure(mistakes, of: name) }
         let budget = budget.leaving(FormerName.tokens)
@@ -73,9 +73,9 @@ package struct Registry: ToolRegistry {
             if !answer.tellsOutcome { try Task.checkCancellation() }
             return answer.labelled()
         } catch let error as OvalEdgeError {
-            return Answer.failure(error).labelled()
+            return Answer.failure(error, remedies(in: context)).labelled()
         } catch is CancellationError {
-            return .failure(OvalEdgeError.cancelled)
+            return .failure(OvalEdgeError.cancelled, remedies(in: context))
         }
     }
 
@@ -94,9 +94,11 @@ package struct Registry: ToolRegistry {
         return try await workflow.answer(of: call, in: visit)
     }
 
-    private func tool(named name: String) throws(RPCError) -> any Tool.Type {
+    private func remedies(in context: RequestContext) -> RemedyTexts { ovalEdge(context.principal).remedies }
+
+    private func tool(named name: String, in context: RequestContext) throws(RPCError) -> any Tool.Type {
         if let tool = Self.tools.first(where: { $0.definition.name == name }) {
-            if let obstacle = access.obstacle(to: tool) { throw .invalidParams(obstacle) }
+            if let obstacle = access.obstacle(to: tool, remedies(in: context)) { throw .invalidParams(obstacle) }
             return tool
         }
         let names = access.tools.map { tool in tool.definition.name }
@@ -108,13 +110,13 @@ package struct Registry: ToolRegistry {
     }
 
     /// What is not offered is not offered under a former name either.
-    private func tool(named former: FormerName) throws(RPCError) -> any Tool.Type {
-        let tool = try tool(named: former.tool.rawValue)
+    private func tool(named former: FormerName, in context: RequestContext) throws(RPCError) -> any Tool.Type {
+        let tool = try tool(named: former.tool.rawValue, in: context)
         let withheld = tool.withheld(allowing: access.families)
         guard let step = former.meaning.first(where: { withheld.contains($0.value) })?.value else { return tool }
         throw .invalidParams(
             "`\(former.name)` (now `\(step)` of `\(former.tool.rawValue)`) is disabled: this server may not write. "
-                + "The operator can allow it with OVALEDGE_ALLOW_WRITES."
+                + remedies(in: context).sentence(.allowWrites(family: nil))
         )
     }
 

@@ -65,6 +65,7 @@ struct Wiring {
             cache: ReadCache(ttl: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,
+            remedies: .namingSettings,
             log: log
         )
         if warns { warn(of: settings.warnings, settings.trustWarnings) }
@@ -94,8 +95,9 @@ struct Wiring {
             seal: usedTokens.seal,
             used: usedTokens,
             consent: consent
-        ) { [baseURL = configuration.baseURL] _ in
-            try credentials.accountDigest(at: baseURL)
+        ) { [configuration] _ in
+            if let refusal = configuration.refusal { throw refusal }
+            return try credentials.accountDigest(at: configuration.baseURL)
         }
     }
 
@@ -103,7 +105,7 @@ struct Wiring {
     private var usedTokens: UsedTokensInFolder {
         UsedTokensInFolder(
             auditFolder + "/tokens",
-            remedy: "Fix the directory, or set OVALEDGE_AUDIT_FOLDER to another one."
+            remedy: RemedyTexts.namingSettings.sentence(.changeAuditFolder(hint: nil))
         )
     }
 
@@ -194,6 +196,7 @@ extension Wiring {
 
     private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {
         let refusal = isSandbox ? nil : settings.refusal
+        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings)
         return OvalEdgeConfiguration(
             baseURL: isSandbox ? Sandbox.baseURL : refusal == nil ? settings.account.baseURL ?? "" : "",
             linkBaseURL: settings.answers.linkBaseURL ?? "",
@@ -203,7 +206,9 @@ extension Wiring {
             fallbackHeader: settings.requests.fallbackHeader,
             timeout: Double(settings.requests.timeoutSeconds),
             logsRequests: settings.requests.isLogged,
-            refusal: refusal.map { OvalEdgeError(.notSignedIn, "\($0.name) \($0.what).", advice: $0.advice) }
+            refusal: refusal.map { problem in
+                OvalEdgeError(.notSignedIn, "\(problem.name) \(problem.what).", remedy: .text(problem.advice))
+            } ?? missing
         )
     }
 

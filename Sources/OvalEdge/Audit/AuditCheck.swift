@@ -55,8 +55,8 @@ package struct AuditCheck: Sendable {
             let key: AuditKey?
             do {
                 key = try file.existing()
-            } catch let trouble as FileError {
-                throw AuditLogError(ofKey: trouble)
+            } catch let error as FileError {
+                throw AuditLogError(ofKey: error)
             }
             self.key = key == nil ? .missing : .checked
             hasHead = folder.holds(AuditHead.name)

@@ -52,7 +52,7 @@ package final class AuditLog: Sendable {
         guard !keyFile.isIn(path) else {
             throw AuditLogError(
                 "its key, \(keyFile.path), lies in the same directory",
-                "Name a file elsewhere in OVALEDGE_AUDIT_KEY_FILE."
+                .moveAuditKey
             )
         }
         let made: AuditKey
@@ -62,7 +62,7 @@ package final class AuditLog: Sendable {
             guard try !AuditFiles(folder: folder).areKeyed() else {
                 throw AuditLogError(
                     "its key, \(keyFile.path), is missing",
-                    "Restore the key from a backup, or move all files out of \(path) to begin a new log."
+                    .forOperator("Restore the key from a backup, or move all files out of \(path) to begin a new log.")
                 )
             }
             made = try Self.ofKey { try keyFile.key() }
@@ -75,8 +75,8 @@ package final class AuditLog: Sendable {
     private static func ofKey<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             return try work()
-        } catch let trouble as FileError {
-            throw AuditLogError(ofKey: trouble)
+        } catch let error as FileError {
+            throw AuditLogError(ofKey: error)
         }
     }
 
@@ -86,35 +86,38 @@ package final class AuditLog: Sendable {
             if let lock = try folder.lock("audit.lock") { return lock }
             try await SystemClock.sleep(for: .milliseconds(10))
         }
-        throw AuditLogError("another process holds the lock \(path)/audit.lock", "Try again, or end that process.")
+        throw AuditLogError(
+            "another process holds the lock \(path)/audit.lock",
+            .forOperator("Try again, or end that process.")
+        )
     }
 }
 
 /// The audit log cannot be written or read, and so nothing may be changed in the catalog.
-package struct AuditLogError: Error, Hashable, CustomStringConvertible {
+package struct AuditLogError: RemediableError, Hashable, CustomStringConvertible {
     package let problem: String
-    package let remedy: String
+    package let remedy: Remedy
 
-    init(_ problem: String, _ remedy: String? = nil) {
+    init(_ problem: String, _ remedy: Remedy) {
         self.problem = problem
-        self.remedy = remedy ?? "Fix the directory, or set OVALEDGE_AUDIT_FOLDER to another one."
+        self.remedy = remedy
     }
 
     init(_ error: any Error) {
         switch error {
         case let error as AuditLogError: self = error
-        case let error as FileError:
-            let other = error.remedy.map { "\($0) Otherwise set OVALEDGE_AUDIT_FOLDER to another directory." }
-            self.init(error.description, other)
+        case let error as FileError: self.init(error.description, .changeAuditFolder(hint: error.remedy))
         case let error as CryptoUnavailable:
-            self.init("cryptography is not available (\(error.reason))", "Install OpenSSL 3.")
-        default: self.init("\(error)")
+            self.init("cryptography is not available (\(error.reason))", .forOperator("Install OpenSSL 3."))
+        default: self.init("\(error)", .changeAuditFolder(hint: nil))
         }
     }
 
-    init(ofKey trouble: FileError) {
-        self.init(trouble.description, trouble.remedy ?? "Name another file in OVALEDGE_AUDIT_KEY_FILE.")
+    init(ofKey error: FileError) {
+        self.init(error.description, error.remedy.map { .forOperator($0) } ?? .changeAuditKey)
     }
 
-    package var description: String { "Cannot use the audit log: \(problem). \(remedy)" }
+    package var what: String { "Cannot use the audit log: \(problem)." }
+
+    package var description: String { what }
 }

@@ -23,9 +23,9 @@ struct AuditWriter {
         }
     }
 
-    private static let remedy = """
-        Restore it and the key file from a backup, or move all files out of that directory to begin a new log.
-        """
+    private static let remedy = Remedy.forOperator(
+        "Restore it and the key file from a backup, or move all files out of that directory to begin a new log."
+    )
 
     mutating func append(_ members: JSONObject, at time: String, fullAt: Int) throws {
         try settle(at: time)
@@ -33,7 +33,10 @@ struct AuditWriter {
             let newest = max(head.files, try files.numbers().last ?? 0)
             guard newest < AuditFiles.numberLimit else {
                 let path = "\(files.folder.path)/\(AuditFiles.name(of: newest))"
-                throw AuditLogError("after \(path) there is no number for another file", "Move that file away.")
+                throw AuditLogError(
+                    "after \(path) there is no number for another file",
+                    .forOperator("Move that file away.")
+                )
             }
             head.files = newest + 1
             try files.folder.rename(AuditFiles.current, to: AuditFiles.name(of: head.files))

@@ -102,7 +102,7 @@ extension CatalogTemplate {
             return ResourceContents(uri, mimeType: Self.mimeType, .text(fitted.prettyText), meta: TrustLabel.resource)
         } catch {
             guard error.kind != .notFound else { return nil }
-            throw RPCError(code: -32603, error.explanation)
+            throw RPCError(code: -32603, ovalEdge.remedies.explanation(of: error))
         }
     }
 }

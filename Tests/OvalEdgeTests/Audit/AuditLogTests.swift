@@ -65,7 +65,8 @@ import Darwin
         test.folder.write([], to: "audit-2147483647.jsonl")
         test.folder.close("audit-2147483647.jsonl")
         let error = try await #require(throws: AuditLogError.self) { try await test.write(1...20, fullAt: 800) }
-        #expect(error.description.contains("audit-2147483647.jsonl") && error.remedy == "Move that file away.")
+        #expect(error.what.contains("audit-2147483647.jsonl"))
+        #expect(error.remedy == .forOperator("Move that file away."))
         unlink("\(test.path)/audit-2147483647.jsonl")
         try await test.write(21...21, fullAt: 800)
         #expect(try test.check().isWhole && test.folder.names().contains("audit-1.jsonl"))
@@ -90,8 +91,8 @@ import Darwin
         let error = try await #require(throws: AuditLogError.self) {
             try await AuditLog(folder: test.path + "/file", key: test.key).append(JSONObject())
         }
-        #expect(error.description.split(separator: "Cannot use the audit log").count == 1)
-        #expect(error.description.hasSuffix("set OVALEDGE_AUDIT_FOLDER to another one."))
+        #expect(error.sentences.split(separator: "Cannot use the audit log").count == 1)
+        #expect(error.remedy == .changeAuditFolder(hint: nil))
     }
 
     /// Security M6.
@@ -99,8 +100,11 @@ import Darwin
     func `refuses a directory that is open to others, and leaves it as it is`(mode: Int) async throws {
         chmod(test.path, mode_t(mode))
         let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
-        #expect(error.description.contains("OVALEDGE_AUDIT_FOLDER"))
-        #expect(error.description.contains("chmod 700") == (mode == 0o755))
+        guard case .changeAuditFolder(let hint) = error.remedy else {
+            Issue.record("\(error.remedy)")
+            return
+        }
+        #expect((hint?.contains("chmod 700") == true) == (mode == 0o755))
         #expect(test.folder.mode("") == UInt32(mode & 0o777))
         #expect(test.folder.names().isEmpty)
     }
@@ -120,14 +124,14 @@ import Darwin
         test.keys.write(key, to: "audit.key")
         test.keys.close("audit.key")
         let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
-        #expect(error.description.contains("OVALEDGE_AUDIT_KEY_FILE"))
+        #expect(error.remedy == .restoreAuditKey)
     }
 
     @Test func `is not written with a key that others can read`() async throws {
         test.keys.write([UInt8](repeating: 1, count: 32), to: "audit.key")
         chmod(test.keys.path + "/audit.key", 0o644)
         let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
-        #expect(error.description.contains("chmod 600 '\(test.keys.path)/audit.key'"))
+        #expect(error.sentences.contains("chmod 600 '\(test.keys.path)/audit.key'"))
     }
 
     /// A new key hid that the right one was gone, and was in the way of a backup.
@@ -140,7 +144,10 @@ import Darwin
         let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
         #expect(error.problem == "its key, \(test.keys.path)/audit.key, is missing")
         #expect(
-            error.remedy == "Restore the key from a backup, or move all files out of \(test.path) to begin a new log."
+            error.remedy
+                == .forOperator(
+                    "Restore the key from a backup, or move all files out of \(test.path) to begin a new log."
+                )
         )
         #expect(try test.check().isPartial)
         #expect(test.keys.names().isEmpty && test.lines == before)
@@ -151,7 +158,7 @@ import Darwin
         let error = try await #require(throws: AuditLogError.self) {
             try await AuditLog(folder: test.path, key: key).append(JSONObject())
         }
-        #expect(error.description.contains("same directory"))
+        #expect(error.what.contains("same directory") && error.remedy == .moveAuditKey)
     }
 
     /// Code R8: each entry read the whole file, and each new file all of the old ones.

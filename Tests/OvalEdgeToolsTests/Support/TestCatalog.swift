@@ -49,6 +49,7 @@ struct TestCatalog {
             cache: cache,
             client: client,
             broker: broker,
+            remedies: .neutral,
             log: log
         )
         // Its time never runs out: what is found must not depend on the machine's speed.
