@@ -138,7 +138,7 @@ let package = Package(
             ["Crypto", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Text"],
             data: ["Snapshots"]
         ),
-        tests("ProgramTests", ["JSON", "oe-mcp", "oe-mcp-http"]),
+        tests("ProgramTests", ["HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("TextTests", ["Text"]),

@@ -30,12 +30,19 @@ extension FuzzTarget {
         let credentials = Credentials(userToken: Secret(Sandbox.userToken), userSecret: Secret(Sandbox.userSecret))
         let exchange = TokenExchange(configuration, credentials: credentials, client: client, redactor: Redactor())
         let broker = TokenBroker(exchange, log: .none)
-        let api = OvalEdgeAPI(configuration, client: client, broker: broker, log: .none)
-        let account = Account(digest: { "fuzzing" }, log: .none) { () throws(OvalEdgeError) in api }
+        let api = OvalEdgeAPI(configuration, client: client, broker: broker, remedies: .named, log: .none)
+        let account = Account(digest: { "fuzzing" }, remedies: .named, log: .none) { () throws(OvalEdgeError) in api }
         return Registry(OneAccount(account, access: ToolAccess(allowing: Set(WriteFamily.allCases))))
     }
 
     private static let sandbox = SandboxClient()
+}
+
+extension RemedyTexts {
+    /// A remedy that is no sentence by its name.
+    static let named = RemedyTexts { remedy in
+        if case .text(let sentence) = remedy { sentence } else { "Remedy: \(remedy)." }
+    }
 }
 
 /// Signs anyone in, and gives the same reply to everything else.

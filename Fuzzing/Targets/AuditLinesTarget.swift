@@ -22,10 +22,10 @@ extension FuzzTarget {
         let before = try AuditCheck(folder: log.path, key: file)
         try hold(before.lines.count + before.unreadable.count >= before.torn.count, "More is torn than there is.")
         for number in 1...2 {
-            do throws(AuditTrouble) {
+            do throws(AuditLogError) {
                 try await log.append(JSONObject([.init("added", .int(number))]))
             } catch {
-                return try hold(error.description.hasSuffix("."), "No sentence: \(error)")
+                return try hold(error.what.hasSuffix("."), "No sentence: \(error)")
             }
             let check = try AuditCheck(folder: log.path, key: file)
             let line = try place.lastLine().flatMap { last in check.lines.last.map { (last, $0) } }

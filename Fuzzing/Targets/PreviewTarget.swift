@@ -35,7 +35,8 @@ extension FuzzTarget {
         let configuration = OvalEdgeConfiguration(baseURL: Sandbox.baseURL, timeZone: "UTC")
         let credentials = Credentials(userToken: Secret(Sandbox.userToken), userSecret: Secret(Sandbox.userSecret))
         let exchange = TokenExchange(configuration, credentials: credentials, client: client, redactor: Redactor())
-        return OvalEdgeAPI(configuration, client: client, broker: TokenBroker(exchange, log: .none), log: .none)
+        let broker = TokenBroker(exchange, log: .none)
+        return OvalEdgeAPI(configuration, client: client, broker: broker, remedies: .named, log: .none)
     }()
 
     /// Letters and digits, between spaces: how a preview escapes and breaks a text is its own affair.

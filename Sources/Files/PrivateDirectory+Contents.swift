@@ -25,11 +25,11 @@ extension PrivateDirectory {
     }
 
     /// Read from the end of the file, whatever its size; nil when there is no such file, or nothing in it.
-    package func lastLine(of name: String, limit: Int = 1 << 28) throws(FileTrouble) -> LastLine? {
+    package func lastLine(of name: String, limit: Int = 1 << 28) throws(FileError) -> LastLine? {
         let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
-            throw FileTrouble("open", "\(path)/\(name)")
+            throw FileError("open", "\(path)/\(name)")
         }
         defer { close(file) }
         guard let size = size(of: file) else { throw foreign(name) }
@@ -37,7 +37,7 @@ extension PrivateDirectory {
         var chunk = 4096
         while chunk / 4 <= limit {
             let start = max(size - chunk, 0)
-            guard let bytes = Self.bytes(of: file, start..<size) else { throw FileTrouble("read", "\(path)/\(name)") }
+            guard let bytes = Self.bytes(of: file, start..<size) else { throw FileError("read", "\(path)/\(name)") }
             let hasLineEnd = bytes.last == UInt8(ascii: "\n")
             let line = hasLineEnd ? bytes.dropLast() : bytes[...]
             if let end = line.lastIndex(of: UInt8(ascii: "\n")) {
@@ -46,20 +46,20 @@ extension PrivateDirectory {
             if start == 0 { return LastLine(bytes: Array(line), hasLineEnd: hasLineEnd, fileSize: size) }
             chunk *= 4
         }
-        throw FileTrouble("the last line of \(path)/\(name) is too long")
+        throw FileError("the last line of \(path)/\(name) is too long")
     }
 
     /// Replaces the file in one step: a reader sees the old bytes or the new ones.
     ///
     /// `durably` the new bytes are on the disk when it returns. Two writers must not do this at once.
-    package func replace(_ name: String, with bytes: [UInt8], durably: Bool = false) throws(FileTrouble) {
+    package func replace(_ name: String, with bytes: [UInt8], durably: Bool = false) throws(FileError) {
         let temporary = name + ".new"
         unlinkat(descriptor, temporary, 0)
         try writeNew(temporary, bytes, durably: durably)
         guard renameat(descriptor, temporary, descriptor, name) == 0 else {
-            let trouble = FileTrouble("write", "\(path)/\(name)")
+            let error = FileError("write", "\(path)/\(name)")
             unlinkat(descriptor, temporary, 0)
-            throw trouble
+            throw error
         }
         if durably { try sync() }
     }
@@ -67,13 +67,13 @@ extension PrivateDirectory {
     /// Makes a file with all its bytes in one step; false when there is something of that name already.
     ///
     /// Of all who do this at once, in all processes, one succeeds.
-    package func create(_ name: String, with bytes: [UInt8]) throws(FileTrouble) -> Bool {
+    package func create(_ name: String, with bytes: [UInt8]) throws(FileError) -> Bool {
         let temporary = "\(name).\(String(UInt64.random(in: 0...(.max)), radix: 16)).new"
         try writeNew(temporary, bytes, durably: true)
         defer { unlinkat(descriptor, temporary, 0) }
         guard linkat(descriptor, temporary, descriptor, name, 0) == 0 else {
             if errno == EEXIST { return false }
-            throw FileTrouble("create", "\(path)/\(name)")
+            throw FileError("create", "\(path)/\(name)")
         }
         try sync()
         return true
@@ -82,11 +82,11 @@ extension PrivateDirectory {
     /// Makes an empty file; false when there is something of that name already.
     ///
     /// Of all who do this at once, in all processes, one succeeds.
-    package func mark(_ name: String) throws(FileTrouble) -> Bool {
+    package func mark(_ name: String) throws(FileError) -> Bool {
         let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             if errno == EEXIST { return false }
-            throw FileTrouble("create", "\(path)/\(name)")
+            throw FileError("create", "\(path)/\(name)")
         }
         close(file)
         try sync()
@@ -96,32 +96,32 @@ extension PrivateDirectory {
     /// Adds to the end of a file, which is made if it is missing, and sees to it that the bytes are on the disk.
     ///
     /// Two writers must not do this at once.
-    package func append(_ bytes: [UInt8], to name: String) throws(FileTrouble) {
+    package func append(_ bytes: [UInt8], to name: String) throws(FileError) {
         let isNew = !holds(name)
         let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw FileTrouble("open", "\(path)/\(name)") }
+        guard file >= 0 else { throw FileError("open", "\(path)/\(name)") }
         defer { close(file) }
         guard size(of: file) != nil else { throw foreign(name) }
-        guard Self.write(bytes, to: file), fsync(file) == 0 else { throw FileTrouble("write", "\(path)/\(name)") }
+        guard Self.write(bytes, to: file), fsync(file) == 0 else { throw FileError("write", "\(path)/\(name)") }
         if isNew { try sync() }
     }
 
-    private func writeNew(_ name: String, _ bytes: [UInt8], durably: Bool) throws(FileTrouble) {
+    private func writeNew(_ name: String, _ bytes: [UInt8], durably: Bool) throws(FileError) {
         let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw FileTrouble("create", "\(path)/\(name)") }
+        guard file >= 0 else { throw FileError("create", "\(path)/\(name)") }
         let isWritten = fchmod(file, 0o600) == 0 && Self.write(bytes, to: file) && (!durably || fsync(file) == 0)
         guard isWritten else {
-            let trouble = FileTrouble("write", "\(path)/\(name)")
+            let error = FileError("write", "\(path)/\(name)")
             close(file)
             unlinkat(descriptor, name, 0)
-            throw trouble
+            throw error
         }
         close(file)
     }
 
     /// There is something of that name that is not to be believed.
-    package func foreign(_ name: String) -> FileTrouble {
-        FileTrouble(
+    package func foreign(_ name: String) -> FileError {
+        FileError(
             "\(path)/\(name) is not a private file of this user",
             remedy: "If it is this user's, run `chmod 600 '\(path)/\(name)'`."
         )

@@ -24,14 +24,14 @@ package final class PrivateDirectory: Sendable {
     let isStrict: Bool
 
     /// Makes the directory and those above it where they are missing.
-    package convenience init(_ path: String, others: Others = .nothing) throws(FileTrouble) {
+    package convenience init(_ path: String, others: Others = .nothing) throws(FileError) {
         try Self.create(path)
-        guard let opened = try Self.opened(path, others) else { throw FileTrouble("open", path) }
+        guard let opened = try Self.opened(path, others) else { throw FileError("open", path) }
         self.init(path, opened, isStrict: true)
     }
 
     /// Nil when there is no such directory; nothing is made.
-    package convenience init?(existing path: String, others: Others) throws(FileTrouble) {
+    package convenience init?(existing path: String, others: Others) throws(FileError) {
         guard let opened = try Self.opened(path, others) else { return nil }
         self.init(path, opened, isStrict: others != .anything)
     }
@@ -44,11 +44,11 @@ package final class PrivateDirectory: Sendable {
 
     deinit { close(descriptor) }
 
-    private static func opened(_ path: String, _ others: Others) throws(FileTrouble) -> Int32? {
+    private static func opened(_ path: String, _ others: Others) throws(FileError) -> Int32? {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw FileTrouble("open", path)
+            throw FileError("open", path)
         }
         if others == .anything { return descriptor }
         var status = stat()
@@ -57,31 +57,31 @@ package final class PrivateDirectory: Sendable {
         throw obstacle
     }
 
-    private static func obstacle(_ status: stat, _ path: String, _ others: Others) -> FileTrouble? {
-        if status.st_uid != geteuid() { return FileTrouble("\(path) belongs to another user") }
+    private static func obstacle(_ status: stat, _ path: String, _ others: Others) -> FileError? {
+        if status.st_uid != geteuid() { return FileError("\(path) belongs to another user") }
         let mode = UInt32(status.st_mode)
         guard mode & (others == .look ? 0o022 : 0o077) != 0 else { return nil }
         // A directory for everybody, such as the one for temporary files, must stay as it is.
-        if mode & UInt32(S_ISVTX) != 0 { return FileTrouble("\(path) is a directory that users share") }
+        if mode & UInt32(S_ISVTX) != 0 { return FileError("\(path) is a directory that users share") }
         let verb = others == .look ? "changed" : "entered"
-        return FileTrouble(
+        return FileError(
             "\(path) can be \(verb) by other users (mode \(String(mode & 0o777, radix: 8)))",
             remedy: "If it is for oe-mcp alone, run `chmod \(others == .look ? "go-w" : "700") '\(path)'`."
         )
     }
 
-    private static func create(_ path: String) throws(FileTrouble) {
+    private static func create(_ path: String) throws(FileError) {
         if try made(path) { return }
         let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-        guard !parent.isEmpty else { throw FileTrouble("create", path) }
+        guard !parent.isEmpty else { throw FileError("create", path) }
         try create(String(parent))
-        guard try made(path) else { throw FileTrouble("create", path) }
+        guard try made(path) else { throw FileError("create", path) }
     }
 
     /// False when the directory above it is missing.
-    private static func made(_ path: String) throws(FileTrouble) -> Bool {
+    private static func made(_ path: String) throws(FileError) -> Bool {
         if mkdir(path, 0o700) == 0 || errno == EEXIST { return true }
-        guard errno == ENOENT else { throw FileTrouble("create", path) }
+        guard errno == ENOENT else { throw FileError("create", path) }
         return false
     }
 
@@ -92,9 +92,9 @@ package final class PrivateDirectory: Sendable {
     }
 
     /// The names of all there is in it, in no order.
-    package func names() throws(FileTrouble) -> [String] {
+    package func names() throws(FileError) -> [String] {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard copy >= 0, let listing = fdopendir(copy) else { throw FileTrouble("list", path) }
+        guard copy >= 0, let listing = fdopendir(copy) else { throw FileError("list", path) }
         defer { closedir(listing) }
         var names: [String] = []
         while let entry = readdir(listing) {
@@ -106,26 +106,26 @@ package final class PrivateDirectory: Sendable {
         return names
     }
 
-    package func rename(_ name: String, to other: String) throws(FileTrouble) {
-        guard renameat(descriptor, name, descriptor, other) == 0 else { throw FileTrouble("rename", "\(path)/\(name)") }
+    package func rename(_ name: String, to other: String) throws(FileError) {
+        guard renameat(descriptor, name, descriptor, other) == 0 else { throw FileError("rename", "\(path)/\(name)") }
         try sync()
     }
 
     package func remove(_ name: String) { unlinkat(descriptor, name, 0) }
 
     /// Sees to it that the names in it are on the disk.
-    func sync() throws(FileTrouble) {
-        guard fsync(descriptor) == 0 else { throw FileTrouble("write", path) }
+    func sync() throws(FileError) {
+        guard fsync(descriptor) == 0 else { throw FileError("write", path) }
     }
 
     /// Nil when another process, or another part of this one, holds the lock.
-    package func lock(_ name: String) throws(FileTrouble) -> FileLock? {
+    package func lock(_ name: String) throws(FileError) -> FileLock? {
         let file = openat(descriptor, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw FileTrouble("open", "\(path)/\(name)") }
+        guard file >= 0 else { throw FileError("open", "\(path)/\(name)") }
         let lock = FileLock(file)
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             if errno == EWOULDBLOCK || errno == EINTR { return nil }
-            throw FileTrouble("lock", "\(path)/\(name)")
+            throw FileError("lock", "\(path)/\(name)")
         }
         // The file may have been swept away between opening and locking: a lock on it would exclude no one.
         var held = stat()
@@ -147,7 +147,7 @@ package final class FileLock: Sendable {
 }
 
 /// A file or directory could not be used: why, and what to do where that is known.
-package struct FileTrouble: Error, Hashable, CustomStringConvertible {
+package struct FileError: Error, Hashable, CustomStringConvertible {
     package let description: String
     package let remedy: String?
 

@@ -49,9 +49,9 @@ package struct Registry: ToolRegistry {
     ) async throws -> Answer {
         let visit = Visit(accounts, context)
         guard let former = FormerName.named(name) else {
-            return try await call(try Self.tool(named: name, visit.access), arguments, visit, within: budget)
+            return try await call(try Self.tool(named: name, visit), arguments, visit, within: budget)
         }
-        let tool = try Self.tool(named: former, visit.access)
+        let tool = try Self.tool(named: former, visit)
         let (translated, mistakes) = former.translated(arguments)
         guard mistakes.isEmpty else { return Self.failure(mistakes, of: name) }
         let budget = budget.leaving(FormerName.tokens)
@@ -76,9 +76,9 @@ package struct Registry: ToolRegistry {
             if !answer.tellsOutcome { try Task.checkCancellation() }
             return answer.labelled()
         } catch let error as OvalEdgeError {
-            return Answer.failure(error).labelled()
+            return Answer.failure(error, visit.account.remedies).labelled()
         } catch is CancellationError {
-            return .failure(OvalEdgeError.cancelled)
+            return .failure(OvalEdgeError.cancelled, visit.account.remedies)
         }
     }
 
@@ -90,16 +90,17 @@ package struct Registry: ToolRegistry {
         within budget: AnswerBudget
     ) async throws -> SizedAnswer {
         let name = type(of: call).definition.name
-        let ovalEdge = try await visit.account.ovalEdge(logging: visit.context.serverLog.fields + [("tool", name)])
+        let ovalEdge = try await visit.ovalEdge(logging: ("tool", name))
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
             return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: visit.context)
         }
         return try await workflow.answer(of: call, in: .init(visit, budget: budget, ovalEdge: ovalEdge.fresh))
     }
 
-    private static func tool(named name: String, _ access: ToolAccess) throws(RPCError) -> any Tool.Type {
+    private static func tool(named name: String, _ visit: Visit) throws(RPCError) -> any Tool.Type {
+        let access = visit.access
         if let tool = tools.first(where: { $0.definition.name == name }) {
-            if let obstacle = access.obstacle(to: tool) { throw .invalidParams(obstacle) }
+            if let obstacle = access.obstacle(to: tool, visit.account.remedies) { throw .invalidParams(obstacle) }
             return tool
         }
         let names = access.tools.map { tool in tool.definition.name }
@@ -111,13 +112,13 @@ package struct Registry: ToolRegistry {
     }
 
     /// What is not offered is not offered under a former name either.
-    private static func tool(named former: FormerName, _ access: ToolAccess) throws(RPCError) -> any Tool.Type {
-        let tool = try tool(named: former.tool.rawValue, access)
-        let withheld = tool.withheld(allowing: access.families)
+    private static func tool(named former: FormerName, _ visit: Visit) throws(RPCError) -> any Tool.Type {
+        let tool = try tool(named: former.tool.rawValue, visit)
+        let withheld = tool.withheld(allowing: visit.access.families)
         guard let step = former.meaning.first(where: { withheld.contains($0.value) })?.value else { return tool }
         throw .invalidParams(
             "`\(former.name)` (now `\(step)` of `\(former.tool.rawValue)`) is disabled: this server may not write. "
-                + "The operator can allow it with OVALEDGE_ALLOW_WRITES."
+                + visit.account.remedies.sentence(.allowWrites(family: nil))
         )
     }
 
@@ -139,5 +140,10 @@ struct Visit: Sendable {
         access = accounts.access(for: context.principal)
         account = accounts.account(for: context.principal)
         self.context = context
+    }
+
+    /// The API that acts for them; its lines in the log say which request they are about, and `fields`.
+    func ovalEdge(logging fields: Log.Field...) async throws(OvalEdgeError) -> OvalEdgeAPI {
+        try await account.ovalEdge(logging: context.serverLog.fields + fields)
     }
 }

@@ -1,4 +1,5 @@
 package import MCP
+import OvalEdge
 import Synchronization
 
 /// Which of the tools are offered, how much they may write, and how a person agrees to that; it may change while they
@@ -59,13 +60,13 @@ package final class ToolAccess: Sendable {
     package var listings: [ToolListing] { tools.map { [families] tool in tool.listing(allowing: families) } }
 
     /// Why a tool may not be called here; nil when it may.
-    func obstacle(to tool: any Tool.Type) -> String? {
+    func obstacle(to tool: any Tool.Type, _ remedies: RemedyTexts) -> String? {
         let name = tool.definition.name
         if contains(name) { return nil }
         if let writing = tool.writing, !writing.isOffered(allowing: families) {
-            return "The tool `\(name)` is disabled: this server may not write. The operator can allow it with "
-                + "OVALEDGE_ALLOW_WRITES=\(writing.family.rawValue)."
+            let remedy = remedies.sentence(.allowWrites(family: writing.family.rawValue))
+            return "The tool `\(name)` is disabled: this server may not write. \(remedy)"
         }
-        return "The tool `\(name)` is disabled on this server (see OVALEDGE_TOOLS and OVALEDGE_TOOLS_EXCLUDE)."
+        return remedies.sentence(.enableTool(name))
     }
 }

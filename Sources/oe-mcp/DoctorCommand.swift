@@ -47,7 +47,7 @@ private struct Examination {
     }
 
     private func checkAuditLog() -> Bool {
-        do throws(AuditTrouble) {
+        do throws(AuditLogError) {
             let check = try AuditCheck(folder: wiring.auditFolder, key: wiring.auditKey)
             let verdict = AuditVerdict(check, wiring.auditKey)
             guard verdict.isGood else {
@@ -55,7 +55,7 @@ private struct Examination {
             }
             return pass("Audit log", check.lines.isEmpty ? "no entries yet" : verdict.lines.first ?? "")
         } catch {
-            return fail("Audit log", "\(error)")
+            return fail("Audit log", error)
         }
     }
 
@@ -76,10 +76,10 @@ private struct Examination {
             _ = pass("Address", "\(wiring.configuration.host) answers (status \(response.status))")
             return checkEncryption()
         } catch {
-            let remedy = OvalEdgeError(error, redactor: wiring.log.redactor).description
-            guard case .notTrusted = error else { return fail("Address", remedy) }
+            let explained = OvalEdgeError(error, redactor: wiring.log.redactor)
+            guard case .notTrusted = error else { return fail("Address", explained) }
             _ = pass("Address", "\(wiring.configuration.host) answers")
-            return fail("TLS", remedy)
+            return fail("TLS", explained)
         }
     }
 
@@ -96,7 +96,7 @@ private struct Examination {
             if wiring.tokens.isContended { say("!", "Sign-in", Self.contention) }
             return pass("Sign-in", Self.life(of: token))
         } catch {
-            return fail("Sign-in", error.description)
+            return fail("Sign-in", error)
         }
     }
 
@@ -110,7 +110,7 @@ private struct Examination {
             let count = page.total.map { "found \($0) assets" } ?? "was answered"
             return pass("Request", "a search \(count) in \(milliseconds) ms, by \(interface)")
         } catch {
-            return fail("Request", error.description)
+            return fail("Request", error)
         }
     }
 
@@ -134,6 +134,10 @@ private struct Examination {
     private func pass(_ what: String, _ detail: String) -> Bool { say("✓", what, detail) }
 
     private func fail(_ what: String, _ remedy: String) -> Bool { !say("✗", what, remedy) }
+
+    private func fail(_ what: String, _ error: some RemediableError) -> Bool {
+        fail(what, RemedyTexts.namingSettings.text(of: error))
+    }
 
     @discardableResult
     private func say(_ mark: String, _ what: String, _ detail: String) -> Bool {

@@ -14,7 +14,7 @@ enum ManualCommand {
             )
         }
         let tools = try Wiring(line, logLevel: .error).tools()
-        let manual = ToolManual { name, arguments in
+        let manual = ToolManual(setting: { "OVALEDGE_ALLOW_WRITES=\($0.rawValue)" }) { name, arguments in
             let context = RequestContext(revision: .newestWithHandshake, clientName: "manual")
             return try await tools.call(name, arguments: arguments, in: context)
         }

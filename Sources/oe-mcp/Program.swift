@@ -1,4 +1,5 @@
 import Logging
+import OvalEdge
 import Settings
 import Text
 
@@ -21,7 +22,7 @@ enum Program {
     }
 
     private static func fail(_ error: any Error, _ code: Int32) -> Int32 {
-        StandardError.write(VisibleText.line("oe-mcp: \(error)"))
+        StandardError.write(VisibleText.line("oe-mcp: \(RemedyTexts.namingSettings.description(of: error))"))
         return code
     }
 

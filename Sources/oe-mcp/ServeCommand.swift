@@ -25,8 +25,8 @@ enum ServeCommand {
         if wiring.canSignIn && !wiring.isSandbox {
             Threads.start { fetchToken(wiring) }
         } else {
-            if let refusal = wiring.configuration.refusal {
-                wiring.warn(of: [], ["not signed in: \(refusal)"])
+            if wiring.settings.refusal != nil, let refusal = wiring.configuration.refusal {
+                wiring.warn(of: [], ["not signed in: \(RemedyTexts.namingSettings.text(of: refusal))"])
             } else if !wiring.canSignIn {
                 wiring.log.warning(notSignedIn)
             }

@@ -65,6 +65,7 @@ struct Wiring {
             cache: ReadCache(ttl: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,
+            remedies: .namingSettings,
             log: log
         )
         if warns { warn(of: settings.warnings, settings.trustWarnings) }
@@ -82,7 +83,11 @@ struct Wiring {
     private var accounts: OneAccount {
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
         let account = Account(
-            digest: { [baseURL = configuration.baseURL] in try credentials.accountDigest(at: baseURL) },
+            digest: { [configuration] in
+                if let refusal = configuration.refusal { throw refusal }
+                return try credentials.accountDigest(at: configuration.baseURL)
+            },
+            remedies: .namingSettings,
             log: log
         ) { [ovalEdge] () throws(OvalEdgeError) in ovalEdge }
         return OneAccount(account, access: access)
@@ -105,7 +110,12 @@ struct Wiring {
     }
 
     /// Next to the audit log, so that all who write the same log know the same tokens.
-    private var usedTokens: UsedTokensInFolder { UsedTokensInFolder(auditFolder + "/tokens") }
+    private var usedTokens: UsedTokensInFolder {
+        UsedTokensInFolder(
+            auditFolder + "/tokens",
+            remedy: RemedyTexts.namingSettings.sentence(.changeAuditFolder(hint: nil))
+        )
+    }
 
     var auditKey: AuditKeyFile {
         AuditKeyFile(
@@ -197,6 +207,7 @@ extension Wiring {
 
     private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {
         let refusal = isSandbox ? nil : settings.refusal
+        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings)
         return OvalEdgeConfiguration(
             baseURL: isSandbox ? Sandbox.baseURL : refusal == nil ? settings.account.baseURL ?? "" : "",
             linkBaseURL: settings.answers.linkBaseURL ?? "",
@@ -206,7 +217,9 @@ extension Wiring {
             fallbackHeader: settings.requests.fallbackHeader,
             timeout: Double(settings.requests.timeoutSeconds),
             logsRequests: settings.requests.isLogged,
-            refusal: refusal.map { OvalEdgeError(.notSignedIn, "\($0.name) \($0.what).", advice: $0.advice) }
+            refusal: refusal.map { problem in
+                OvalEdgeError(.notSignedIn, "\(problem.name) \(problem.what).", remedy: .text(problem.advice))
+            } ?? missing
         )
     }
 

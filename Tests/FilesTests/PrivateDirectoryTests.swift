@@ -29,7 +29,7 @@ import Darwin
     func `is refused and left as it is where it is open to others, with the command that closes it`(mode: Int) throws {
         mkdir(path, 0o700)
         chmod(path, mode_t(mode))
-        let trouble = try #require(throws: FileTrouble.self) { try PrivateDirectory(path) }
+        let trouble = try #require(throws: FileError.self) { try PrivateDirectory(path) }
         #expect(trouble.description.contains("mode \(String(mode, radix: 8))"))
         #expect(trouble.remedy?.contains("chmod 700 '\(path)'") == true)
         #expect(self.mode() == mode)
@@ -40,7 +40,7 @@ import Darwin
     func `is refused and left as it is where users share it`(mode: Int) throws {
         mkdir(path, 0o700)
         chmod(path, mode_t(mode))
-        let trouble = try #require(throws: FileTrouble.self) { try PrivateDirectory(path) }
+        let trouble = try #require(throws: FileError.self) { try PrivateDirectory(path) }
         #expect(trouble.description.contains("share") && trouble.remedy == nil)
         #expect(self.mode() == mode)
     }
@@ -50,7 +50,7 @@ import Darwin
         chmod(path, 0o755)
         _ = try PrivateDirectory(path, others: .look)
         chmod(path, 0o775)
-        let trouble = try #require(throws: FileTrouble.self) { try PrivateDirectory(path, others: .look) }
+        let trouble = try #require(throws: FileError.self) { try PrivateDirectory(path, others: .look) }
         #expect(trouble.remedy?.contains("chmod go-w") == true)
         #expect(mode() == 0o775)
     }
@@ -83,7 +83,7 @@ import Darwin
         let line = [UInt8](repeating: 0x61, count: 70_000)
         try folder.append([UInt8](repeating: 0x62, count: 200_000) + [0x0A] + line + [0x0A], to: "file")
         #expect(try folder.lastLine(of: "file")?.bytes == line)
-        #expect(throws: FileTrouble.self) { try folder.lastLine(of: "file", limit: 1000) }
+        #expect(throws: FileError.self) { try folder.lastLine(of: "file", limit: 1000) }
         #expect(try folder.lastLine(of: "none") == nil)
         try folder.append([], to: "empty")
         #expect(try folder.lastLine(of: "empty") == nil)

@@ -74,6 +74,14 @@ import Darwin
         #expect(place.mode("tokens") == 0o755)
     }
 
+    @Test func `says what it was told to where the system suggests nothing`() throws {
+        place.write([], to: "tokens")
+        let used = UsedTokensInFolder(path, remedy: "Name another one.")
+        let error = try #require(throws: TokensUnavailable.self) { try used.use([1], until: 600, at: 0) }
+        #expect(error.description.hasPrefix("Confirmations cannot be kept: cannot "))
+        #expect(error.description.hasSuffix(". Name another one."))
+    }
+
     @Test func `leaves nothing in a directory that is open to others`() throws {
         chmod(place.path, 0o755)
         #expect(throws: TokensUnavailable.self) { try process().token(of: "note") }

@@ -98,7 +98,7 @@ struct Former: CustomTestStringConvertible, Sendable {
         let error = await #expect(throws: RPCError.self) {
             _ = try await catalog.call(former.name.name, former.example)
         }
-        #expect(error?.message.contains("`\(former.name.tool.rawValue)` is disabled on this server") == true)
+        #expect(error?.message == RemedyTexts.neutral.sentence(.enableTool(former.name.tool.rawValue)))
         #expect(!catalog.knows(former.name.name))
     }
 
@@ -116,7 +116,7 @@ struct Former: CustomTestStringConvertible, Sendable {
         let error = await #expect(throws: RPCError.self) {
             _ = try await catalog.call(former.name.name, former.example)
         }
-        #expect(error?.message.contains("OVALEDGE_ALLOW_WRITES") == true)
+        #expect(error?.message.contains("Remedy: allowWrites(") == true)
         #expect(sandbox.record.requestCount == 0)
     }
 

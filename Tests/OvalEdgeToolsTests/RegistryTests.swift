@@ -30,9 +30,7 @@ import Testing
         #expect(catalog.knows("asset_explorer") && !catalog.knows("asset_details"))
         let off = await #expect(throws: RPCError.self) { _ = try await catalog.call("asset_details") }
         #expect(off?.code == -32602)
-        let disabled =
-            "The tool `asset_details` is disabled on this server (see OVALEDGE_TOOLS and OVALEDGE_TOOLS_EXCLUDE)."
-        #expect(off?.message == disabled)
+        #expect(off?.message == RemedyTexts.neutral.sentence(.enableTool("asset_details")))
         let strange = await #expect(throws: RPCError.self) { _ = try await catalog.call("zzz") }
         #expect(strange?.message == "There is no tool `zzz`. There are asset_explorer, knowledge_search.")
     }

@@ -5,8 +5,10 @@ import TestSupport
 import Testing
 
 @Suite struct `The manual of the tools` {
+    private static let setting: @Sendable (WriteFamily) -> String = { "ALLOW=\($0.rawValue)" }
+
     @Test func `shows every tool with a call and what came of it`() async throws {
-        let page = try await ToolManual { name, arguments in
+        let page = try await ToolManual(setting: Self.setting) { name, arguments in
             #expect(ToolName(rawValue: name)?.example == .object(arguments))
             return Answer("Found by \(name).", structured: ["found": 1])
         }.page()
@@ -17,19 +19,21 @@ import Testing
         }
         #expect(page.contains("| `depth` | whole number, 0 or more | `2` | How many hops to follow each way. |"))
         #expect(page.contains("| `targets[].object_id` | whole number, 1 or more | required |"))
-        #expect(page.contains("Changes OvalEdge; needs `OVALEDGE_ALLOW_WRITES=descriptions`."))
+        #expect(page.contains("Changes OvalEdge; needs `ALLOW=descriptions`."))
         #expect(page.contains("Only reads without the steps `validate_query`"))
     }
 
     @Test func `keeps tokens to itself`() async throws {
-        let page = try await ToolManual { _, _ in
+        let page = try await ToolManual(setting: Self.setting) { _, _ in
             Answer("Use \"s3cret\", s3cret.", structured: ["confirmationToken": "s3cret"])
         }.page()
         #expect(page.contains("Use \"…\", ….") && !page.contains("s3cret"))
     }
 
     @Test func `does not show a call that fails`() async {
-        await #expect(throws: (any Error).self) { try await ToolManual { _, _ in .failure("No.") }.page() }
+        await #expect(throws: (any Error).self) {
+            try await ToolManual(setting: Self.setting) { _, _ in .failure("No.") }.page()
+        }
     }
 
     @Test func `counts only what is listed`() {

@@ -20,7 +20,7 @@ package final class Seal: Sendable {
         do {
             return try Crypto.sealed(plain, key: key, context: Array(purpose.utf8))
         } catch {
-            throw TokensUnavailable(error.description)
+            throw .notSealed(error.description)
         }
     }
 
@@ -30,7 +30,7 @@ package final class Seal: Sendable {
         do {
             return try Crypto.opened(sealed, key: key, context: Array(purpose.utf8))
         } catch {
-            throw TokensUnavailable(error.description)
+            throw .notSealed(error.description)
         }
     }
 
@@ -40,7 +40,7 @@ package final class Seal: Sendable {
         do {
             return try Crypto.authentication(of: bytes, key: key)
         } catch {
-            throw TokensUnavailable(error.description)
+            throw .notSealed(error.description)
         }
     }
 
@@ -50,7 +50,7 @@ package final class Seal: Sendable {
         do {
             made = try source()
         } catch {
-            throw (error as? TokensUnavailable) ?? TokensUnavailable("\(error)")
+            throw (error as? TokensUnavailable) ?? .notSealed("\(error)")
         }
         return key.withLock { key in
             let first = key ?? made
@@ -60,9 +60,21 @@ package final class Seal: Sendable {
     }
 }
 
-/// What a client carries for this server can be neither sealed nor read nor counted: why, and what to do.
-package struct TokensUnavailable: Error, Hashable, CustomStringConvertible {
-    package let description: String
+/// What a client carries for this server can be neither sealed nor read nor counted.
+package enum TokensUnavailable: Error, Hashable {
+    case notSealed(String)
+    /// The used ones cannot be kept; `remedy` is a sentence.
+    case notKept(String, remedy: String)
+    case tooMany
+}
 
-    package init(_ description: String) { self.description = description }
+extension TokensUnavailable: CustomStringConvertible {
+    /// Why, and what to do.
+    package var description: String {
+        switch self {
+        case .notSealed(let why): why
+        case .notKept(let why, let remedy): "Confirmations cannot be kept: \(why). \(remedy)"
+        case .tooMany: "There were too many confirmations within ten minutes. Wait ten minutes, and try again."
+        }
+    }
 }

@@ -51,22 +51,25 @@ package final class UsedTokensInMemory: UsedTokens {
 package final class UsedTokensInFolder: UsedTokens {
     package let path: String
     private let limit: Int
+    private let remedy: String
     /// When this process last swept away what is over.
     private let swept = Mutex(-Double.infinity)
 
     private static let key = "tokens.key"
     private static let suffix = ".used"
 
-    package init(_ path: String, limit: Int = 1 << 16) {
+    /// `remedy` is a sentence for an error of the directory that suggests none itself.
+    package init(_ path: String, limit: Int = 1 << 16, remedy: String = "Fix the directory.") {
         self.path = path
         self.limit = limit
+        self.remedy = remedy
     }
 
     /// With the key of this directory, which is made when it is first needed.
     package var seal: Seal { Seal { [self] in try sealKey() } }
 
     /// It is made only in a directory that is closed to others itself.
-    private func opened() throws(FileTrouble) -> PrivateDirectory {
+    private func opened() throws(FileError) -> PrivateDirectory {
         if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
             _ = try PrivateDirectory(String(path[..<slash]))
         }
@@ -78,14 +81,14 @@ package final class UsedTokensInFolder: UsedTokens {
             let folder = try opened()
             if !folder.holds(Self.key) { _ = try folder.create(Self.key, with: try Crypto.randomBytes(32)) }
             guard let key = folder.contents(of: Self.key, limit: 64), key.count == 32 else {
-                throw FileTrouble(
+                throw FileError(
                     "\(path)/\(Self.key) is not a private file of 32 bytes",
                     remedy: "Remove it: a new one is made."
                 )
             }
             return key
         } catch {
-            throw Self.unavailable(error)
+            throw unavailable(error)
         }
     }
 
@@ -95,7 +98,7 @@ package final class UsedTokensInFolder: UsedTokens {
             try sweep(folder, at: now)
             return try folder.mark("\(Int(min(max(end, 0), 1e12).rounded(.up)))-\(id.hexadecimal)\(Self.suffix)")
         } catch {
-            throw Self.unavailable(error)
+            throw unavailable(error)
         }
     }
 
@@ -118,23 +121,11 @@ package final class UsedTokensInFolder: UsedTokens {
         }
     }
 
-    private static func unavailable(_ error: any Error) -> TokensUnavailable {
+    private func unavailable(_ error: any Error) -> TokensUnavailable {
         switch error {
         case let error as TokensUnavailable: error
-        case let error as FileTrouble:
-            TokensUnavailable(
-                """
-                Confirmations cannot be kept: \(error.description). \
-                \(error.remedy ?? "Fix the directory, or set OVALEDGE_AUDIT_FOLDER to another one.")
-                """
-            )
-        default: TokensUnavailable("\(error)")
+        case let error as FileError: .notKept(error.description, remedy: error.remedy ?? remedy)
+        default: .notSealed("\(error)")
         }
     }
-}
-
-extension TokensUnavailable {
-    fileprivate static let tooMany = TokensUnavailable(
-        "There were too many confirmations within ten minutes. Wait ten minutes, and try again."
-    )
 }

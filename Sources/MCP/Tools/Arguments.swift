@@ -26,6 +26,8 @@ package struct Arguments: Sendable {
     private var unlisted: [String] = []
     private var taken: [String] = []
     private var noted: [String] = []
+    /// The arguments that were given wrongly, or not at all where they must be.
+    private var mistaken: Set<String> = []
 
     package static let describing = Arguments.describing(withholding: [])
 
@@ -109,7 +111,10 @@ package struct Arguments: Sendable {
     }
 
     /// The same about one argument: `note("min", "must not be above `max`.")`.
-    package mutating func note(_ name: String, _ problem: String) { note("`\(prefix)\(name)` \(problem)") }
+    package mutating func note(_ name: String, _ problem: String) {
+        mistaken.insert(name)
+        note("`\(prefix)\(name)` \(problem)")
+    }
 }
 
 extension Arguments {
@@ -124,7 +129,7 @@ extension Arguments {
     }
 
     /// Whether something is wrong with this argument already, so that nothing need be said of its absence.
-    package func isMistaken(_ name: String) -> Bool { noted.contains { $0.hasPrefix("`\(prefix)\(name)`") } }
+    package func isMistaken(_ name: String) -> Bool { mistaken.contains(name) }
 
     /// The names that were read, in order; what a test compares with a tool's properties.
     package var names: [String] { listed + unlisted }
@@ -173,10 +178,9 @@ extension Arguments {
                 }
                 return value
             }
-            if isRequired {
-                note(about.isEmpty ? "`\(prefix)\(name)` is missing." : "`\(prefix)\(name)` is missing: \(about)")
-            }
+            if isRequired { note(name, about.isEmpty ? "is missing." : "is missing: \(about)") }
         } catch {
+            mistaken.insert(name)
             noted += error.sentences
         }
         return fallback ?? .placeholder

@@ -1,12 +1,21 @@
-/// A refusal that the product explains in words alone, and what to do about it.
+/// A refusal that the product explains in words alone: what they mean, and what to do about it.
 struct KnownRefusal {
-    let code: String
-    let advice: String
+    var code: String?
+    var remedy: Remedy?
+    var cause: OvalEdgeError.Cause?
 
     /// Nil for words that say nothing known.
     init?(_ words: String?) {
-        guard words?.lowercased().contains(substring: "governance role is not enabled") == true else { return nil }
-        code = "GOVERNANCE_ROLE_NOT_ENABLED"
-        advice = "Use another role, or ask an OvalEdge administrator to enable it."
+        guard let words = words?.lowercased() else { return nil }
+        if words.contains(substring: "governance role is not enabled") {
+            code = "GOVERNANCE_ROLE_NOT_ENABLED"
+            remedy = .text("Use another role, or ask an OvalEdge administrator to enable it.")
+        } else if Self.unsupportedSource.contains(where: { words.contains(substring: $0) }) {
+            cause = .sourceNotSupported
+        } else {
+            return nil
+        }
     }
+
+    private static let unsupportedSource = ["not supported for native dam", "continue with operation=catalog_access"]
 }

@@ -69,7 +69,7 @@ extension OvalEdgeAPI {
     ) async throws(OvalEdgeError) -> Delivery {
         let lead: RequestPlan.Outcome
         if plan.mayFindNothing && response.status == .notFound {
-            lead = .failed(refusal(response, to: request))
+            lead = failed(refusal(response, to: request))
         } else {
             lead = .found(try json(in: response, to: request))
         }
@@ -94,8 +94,12 @@ extension OvalEdgeAPI {
             if let refusal = Refusal(json) { throw refusal.error }
             return .found(json)
         } catch {
-            return .failed(error)
+            return failed(error)
         }
+    }
+
+    private func failed(_ error: OvalEdgeError) -> RequestPlan.Outcome {
+        .failed(error, why: remedies.text(of: error))
     }
 
     private func json(in response: HTTPResponse, to request: HTTPRequest) throws(OvalEdgeError) -> JSON {

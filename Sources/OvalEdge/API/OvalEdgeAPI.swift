@@ -7,6 +7,8 @@ package struct OvalEdgeAPI: Sendable {
     package let configuration: OvalEdgeConfiguration
     /// What this back end was found to have.
     package let endpoints: EndpointSelector
+    /// How errors are told to this account.
+    let remedies: RemedyTexts
     private(set) var client: CachingClient<AuthenticatingClient>
     private var log: Log
 
@@ -16,10 +18,12 @@ package struct OvalEdgeAPI: Sendable {
         cache: ReadCache = ReadCache(),
         client: any HTTPClient,
         broker: TokenBroker,
+        remedies: RemedyTexts,
         log: Log
     ) {
         self.configuration = configuration
         self.endpoints = endpoints
+        self.remedies = remedies
         self.client = CachingClient(
             client: AuthenticatingClient(client: client, broker: broker, configuration: configuration, log: log),
             cache: cache

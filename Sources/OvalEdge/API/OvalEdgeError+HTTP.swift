@@ -8,8 +8,9 @@ extension OvalEdgeError {
     package static let cancelled = OvalEdgeError(
         .unreachable,
         "The call was cancelled.",
-        advice: "Call again if the answer is still wanted.",
-        isPassing: true,
+        remedy: .callAgain,
+        cause: .cancelled,
+        isTransient: true,
         delivery: .sent
     )
 
@@ -18,13 +19,13 @@ extension OvalEdgeError {
         OvalEdgeError(
             .unreachable,
             "The time for the call was over before OvalEdge answered.",
-            advice: "Ask for less, try again later, or raise OVALEDGE_CALL_DEADLINE_SECONDS.",
-            isPassing: true,
+            remedy: .raiseCallDeadline,
+            isTransient: true,
             delivery: delivery
         )
     }
 
-    package var isCancellation: Bool { notSent == Self.cancelled.notSent }
+    package var isCancellation: Bool { cause == .cancelled }
 
     /// No answer came.
     package init(_ failure: HTTPFailure, redactor: Redactor) {
@@ -36,8 +37,8 @@ extension OvalEdgeError {
         self.init(
             .unreachable,
             what + ".",
-            advice: failure.advice,
-            isPassing: failure.isPassing,
+            remedy: failure.remedy,
+            isTransient: failure.isTransient,
             delivery: failure.mayHaveBeenSent ? .sent : .notSent
         )
     }
@@ -46,12 +47,13 @@ extension OvalEdgeError {
     package init(_ response: HTTPResponse, to request: String, redactor: Redactor) {
         let words = response.isPage ? nil : Quotation.words(in: response.body, redactor: redactor).first
         let clause = Quotation.clause(words, redactor: redactor)
-        let (kind, what, advice) = Self.sentences(response, to: request, words: clause)
+        let (kind, what, remedy) = Self.meaning(response, to: request, words: clause)
         let known = KnownRefusal(words)
         self.init(
             kind,
             what,
-            advice: known?.advice ?? advice,
+            remedy: known?.remedy ?? remedy,
+            cause: known?.cause,
             status: response.status.rawValue,
             code: Self.code(in: response.body, redactor: redactor) ?? known?.code,
             requestID: response.requestID,
@@ -64,40 +66,43 @@ extension OvalEdgeError {
         OvalEdgeError(
             .notFound,
             "This OvalEdge release has no such operation (\(request)); nothing was changed.",
-            advice: Advice.version,
+            remedy: .askForVersion,
             status: response.status.rawValue,
             requestID: response.requestID
         )
     }
 
-    private static func sentences(
+    private static func meaning(
         _ response: HTTPResponse,
         to request: String,
         words: String
-    ) -> (Kind, String, String) {
+    ) -> (Kind, String, Remedy) {
         switch response.status {
         case .unauthorized:
-            (.notSignedIn, "OvalEdge refused the session token (401 Unauthorized)\(words).", Advice.credentials)
+            (.notSignedIn, "OvalEdge refused the session token (401 Unauthorized)\(words).", .checkCredentials)
         case .forbidden where response.isPage:
-            (.notAllowed, "\(request) was answered in HTML, with the status 403.", Advice.between)
+            (.notAllowed, "\(request) was answered in HTML, with the status 403.", .askAboutFirewall)
         case .forbidden:
-            (.notAllowed, "OvalEdge does not allow this account to do that\(words).", Advice.permission)
+            (.notAllowed, "OvalEdge does not allow this account to do that\(words).", .permission)
         case .notFound:
-            (.notFound, "OvalEdge returned 404 Not Found for \(request)\(words).", Advice.search)
+            (.notFound, "OvalEdge returned 404 Not Found for \(request)\(words).", .searchFirst)
         case .methodNotAllowed:
-            (.notFound, "This OvalEdge does not offer \(request)\(words).", Advice.version)
+            (.notFound, "This OvalEdge does not offer \(request)\(words).", .askForVersion)
         case .conflict:
-            (.conflict, "The change conflicts with what OvalEdge holds now\(words).", Advice.readAgain)
+            (.conflict, "The change conflicts with what OvalEdge holds now\(words).", .readAgain)
         case .tooManyRequests:
-            (.tooMany, "OvalEdge is getting too many requests\(words).", Advice.wait(response.retryAfterSeconds))
+            (.tooMany, "OvalEdge is getting too many requests\(words).", .wait(seconds: response.retryAfterSeconds))
         case let status where status.isRedirect:
-            (.notUnderstood, "OvalEdge redirected the call\(response.redirectTarget).", Advice.address)
+            (.notUnderstood, "OvalEdge redirected the call\(response.redirectTarget).", .checkAddress)
         case let status where status.rawValue >= 500 || status.rawValue == 408:
-            (.unavailable, "OvalEdge returned \(status)\(words).", Advice.later(response.requestID))
+            (
+                .unavailable, "OvalEdge returned \(status)\(words).",
+                .report(response.requestID, after: "Try again later")
+            )
         case let status where status.rawValue >= 400:
-            (.notValid, "OvalEdge did not accept the request (\(status))\(words).", Advice.correct)
+            (.notValid, "OvalEdge did not accept the request (\(status))\(words).", .correct)
         case let status:
-            (.notUnderstood, "OvalEdge answered with the unexpected status \(status).", Advice.address)
+            (.notUnderstood, "OvalEdge answered with the unexpected status \(status).", .checkAddress)
         }
     }
 
@@ -111,115 +116,54 @@ extension HTTPFailure {
     /// What happened, without quoting an address that may hold a password, and without a full stop.
     fileprivate var explained: String {
         if case .addressNotValid = self {
-            "OVALEDGE_BASE_URL is not an address that can be called"
+            "The address of OvalEdge is not one that can be called"
         } else {
             description
         }
     }
 
     /// Whether it may be gone at the next call, without anybody doing anything.
-    fileprivate var isPassing: Bool {
+    fileprivate var isTransient: Bool {
         switch self {
         case .connectionRefused, .notReached, .timedOut, .cutOff, .tooMuchAtOnce, .proxyFailed: true
         case .addressNotValid, .nameNotResolved, .notTrusted, .fileNotUsable, .tooLarge, .cancelled, .noClient: false
         }
     }
 
-    fileprivate var advice: String {
+    fileprivate var remedy: Remedy {
         switch self {
-        case .addressNotValid:
-            "Set it to the address of your OvalEdge, for example https://acme.ovaledge.net/ovaledge."
-        case .nameNotResolved:
-            "Check the host in OVALEDGE_BASE_URL, and whether this machine needs a VPN to reach it."
-        case .connectionRefused:
-            "Check host and port in OVALEDGE_BASE_URL, and whether OvalEdge is running there."
-        case .notReached:
-            "Check host and port in OVALEDGE_BASE_URL, and whether this machine needs a VPN or a proxy to reach it."
-        case .notTrusted(_, _, _, let reason):
-            reason.advice
-        case .fileNotUsable(let file, _, _):
-            "Check the file that \(file.setting) names: its path, its permissions and what it holds."
-        case .proxyFailed:
-            "Check OVALEDGE_PROXY and the variables HTTPS_PROXY and NO_PROXY."
-        case .timedOut:
-            "Ask for less, try again later, or raise OVALEDGE_TIMEOUT_SECONDS."
+        case .addressNotValid: .setAddress
+        case .nameNotResolved: .checkHost
+        case .connectionRefused: .checkHostAndPort
+        case .notReached: .checkRoute
+        case .notTrusted(_, _, _, let reason): reason.remedy
+        case .fileNotUsable(let file, _, _): .checkFile(file)
+        case .proxyFailed: .checkProxy
+        case .timedOut: .raiseTimeout
         case .cutOff:
-            "Try again; if it persists, ask your administrators what stands between here and OvalEdge."
-        case .tooMuchAtOnce:
-            "Call again when other calls have ended, or ask for less at a time."
-        case .tooLarge:
-            Advice.askForLess
+            .text("Try again; if it persists, ask your administrators what stands between here and OvalEdge.")
+        case .tooMuchAtOnce: .text("Call again when other calls have ended, or ask for less at a time.")
+        case .tooLarge: .askForLess
         case .noClient:
-            "Install libcurl (on Debian: `apt-get install libcurl4`) and start again."
-        case .cancelled:
-            "Call again if the answer is still wanted."
+            .forOperator("Install libcurl (on Debian: `apt-get install libcurl4`) and start again.")
+        case .cancelled: .callAgain
         }
     }
 }
 
 extension TLSFailureReason {
-    fileprivate var advice: String {
+    fileprivate var remedy: Remedy {
         switch self {
-        case .authority:
-            "If your company issues its own certificates, set OVALEDGE_CA_BUNDLE to a PEM file with its root."
-        case .name:
-            "Check the host in OVALEDGE_BASE_URL: it must be a name that the certificate was issued for."
+        case .authority: .trustAuthority
+        case .name: .checkCertificateName
         case .time:
-            "Check the date and time of this machine; if they are right, ask your administrators for a new certificate."
-        case .client:
-            "Set OVALEDGE_CLIENT_CERTIFICATE and OVALEDGE_CLIENT_KEY to the certificate that your company gave you."
-        case .handshake:
-            "Check scheme and port in OVALEDGE_BASE_URL, and ask your administrators what stands between here and there."
+            .forOperator(
+                "Check the date and time of this machine; if they are right, ask your administrators for a new "
+                    + "certificate."
+            )
+        case .client: .setClientCertificate
+        case .handshake: .checkSchemeAndPort
         }
-    }
-}
-
-extension TrustFile {
-    fileprivate var setting: String {
-        switch self {
-        case .caBundle: "OVALEDGE_CA_BUNDLE"
-        case .systemCertificates: "SSL_CERT_FILE"
-        case .clientCertificate: "OVALEDGE_CLIENT_CERTIFICATE"
-        case .clientKey: "OVALEDGE_CLIENT_KEY"
-        }
-    }
-}
-
-/// The second sentences that several answers share.
-enum Advice {
-    static let credentials = """
-        Check OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET: they belong together, and may have expired or been replaced.
-        """
-    static let permission = "Use an account that has the permission, or ask an OvalEdge administrator for it."
-    static let search = """
-        Search for it first; if every call fails like this, check the context path in OVALEDGE_BASE_URL.
-        """
-    static let version = "Ask your administrators whether this version of OvalEdge has the feature."
-    static let readAgain = "Read the current state, then decide whether the change is still wanted."
-    static let correct = "Correct the arguments and call again."
-    static let address = """
-        Check that OVALEDGE_BASE_URL is the address of OvalEdge itself, with its context path; if single sign-on guards \
-        it, ask your administrators for an address that programs can use.
-        """
-
-    static let between = """
-        A firewall or a proxy answers like this: ask your administrators what stands between this machine and OvalEdge.
-        """
-    static let askForLess = "Ask for less, with a smaller limit or a narrower search."
-
-    static func broken(_ requestID: String?) -> String {
-        let mention = requestID.map { " and mention the request id \($0)" } ?? ""
-        return "Call again; if it persists, contact your OvalEdge administrators\(mention)."
-    }
-
-    static func wait(_ seconds: Double?) -> String {
-        guard let seconds else { return "Wait a little, then call again." }
-        return "Wait \(Int(min(seconds, 1e6).rounded(.up))) seconds, then call again."
-    }
-
-    static func later(_ requestID: String?) -> String {
-        let mention = requestID.map { " and mention the request id \($0)" } ?? ""
-        return "Try again later; if it persists, contact your OvalEdge administrators\(mention)."
     }
 }
 

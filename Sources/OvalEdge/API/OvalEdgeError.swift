@@ -1,5 +1,5 @@
 /// A refusal, or no answer at all: what happened, and what to do.
-package struct OvalEdgeError: Error, Hashable, Sendable {
+package struct OvalEdgeError: RemediableError, Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case notSignedIn, notAllowed, notFound, notValid, conflict, tooMany, unreachable, unavailable, notUnderstood
     }
@@ -21,11 +21,21 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         case answered
     }
 
+    /// What is done otherwise about some errors of a kind than about the rest.
+    package enum Cause: Hashable, Sendable {
+        /// The task that asked was cancelled.
+        case cancelled
+        /// What was asked has no place in the variant that this back end has; nothing was sent.
+        case notExpressible
+        /// OvalEdge reads no rights from this kind of source system.
+        case sourceNotSupported
+    }
+
     package let kind: Kind
     /// One sentence: what happened.
     package let what: String
-    /// One sentence: what to do.
-    package let advice: String
+    package let remedy: Remedy
+    package let cause: Cause?
     package let status: Int?
     /// The product's own code, such as `mcp.source.system.unsupported`.
     package let code: String?
@@ -33,45 +43,48 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
     /// Seconds to wait before another try, where the server set them.
     package let retryAfter: Double?
     /// Whether what stood in the way goes away by itself, as a broken connection does and a wrong address does not.
-    package let isPassing: Bool
+    package let isTransient: Bool
     package private(set) var delivery: Delivery
 
     package init(
         _ kind: Kind,
         _ what: String,
-        advice: String,
+        remedy: Remedy,
+        cause: Cause? = nil,
         status: Int? = nil,
         code: String? = nil,
         requestID: String? = nil,
         retryAfter: Double? = nil,
-        isPassing: Bool? = nil,
+        isTransient: Bool? = nil,
         delivery: Delivery = .answered
     ) {
         self.kind = kind
         self.what = what
-        self.advice = advice
+        self.remedy = remedy
+        self.cause = cause
         self.status = status
         self.code = code
         self.requestID = requestID
         self.retryAfter = retryAfter
-        self.isPassing = isPassing ?? (kind == .tooMany || kind == .unavailable)
+        self.isTransient = isTransient ?? (kind == .tooMany || kind == .unavailable)
         self.delivery = delivery
     }
 
-    /// The same with better advice than its kind alone allows.
-    package func advising(_ advice: String) -> OvalEdgeError { saying(kind, what, advice) }
+    /// The same with a better remedy than its kind alone allows.
+    package func withRemedy(_ remedy: Remedy) -> OvalEdgeError { rephrased(kind, what, remedy) }
 
     /// The same answer of OvalEdge in other words.
-    func saying(_ kind: Kind, _ what: String, _ advice: String) -> OvalEdgeError {
+    func rephrased(_ kind: Kind, _ what: String, _ remedy: Remedy) -> OvalEdgeError {
         OvalEdgeError(
             kind,
             what,
-            advice: advice,
+            remedy: remedy,
+            cause: cause,
             status: status,
             code: code,
             requestID: requestID,
             retryAfter: retryAfter,
-            isPassing: isPassing,
+            isTransient: isTransient,
             delivery: delivery
         )
     }
@@ -83,10 +96,10 @@ package struct OvalEdgeError: Error, Hashable, Sendable {
         return error
     }
 
-    package var retry: Retry { isPassing ? .later(seconds: retryAfter) : .afterChange }
+    package var retry: Retry { isTransient ? .later(seconds: retryAfter) : .afterChange }
 }
 
 extension OvalEdgeError: CustomStringConvertible {
-    /// Two sentences, safe for a model.
-    package var description: String { "\(what) \(advice)" }
+    /// What happened; what to do is said by ``RemedyTexts``.
+    package var description: String { what }
 }

@@ -36,7 +36,7 @@ extension OvalEdgeAPI {
         return OvalEdgeError(
             .notUnderstood,
             "OvalEdge's answer to \(request) has another form than expected: \(detail).",
-            advice: Advice.version,
+            remedy: .askForVersion,
             status: response.status.rawValue,
             requestID: response.requestID
         )
@@ -47,25 +47,28 @@ extension OvalEdgeAPI {
         to request: String,
         problem: JSONSyntaxError
     ) -> OvalEdgeError {
-        let (what, advice) =
+        let (what, remedy): (String, Remedy) =
             if response.isPage {
-                ("OvalEdge answered \(request) with a web page instead of data.", Advice.address)
+                ("OvalEdge answered \(request) with a web page instead of data.", .checkAddress)
             } else if problem.isOverLimit {
-                ("OvalEdge's answer to \(request) is too large: it has \(problem.problem).", Advice.askForLess)
+                ("OvalEdge's answer to \(request) is too large: it has \(problem.problem).", .askForLess)
             } else if let encoding = response.unknownEncoding {
                 (
                     "OvalEdge's answer to \(request) is in the encoding \(encoding), which is not UTF-8.",
-                    "Ask your administrators to let OvalEdge, or what stands before it, answer in UTF-8."
+                    .text("Ask your administrators to let OvalEdge, or what stands before it, answer in UTF-8.")
                 )
             } else if response.beginsLikeJSON {
-                ("OvalEdge's answer to \(request) is broken JSON: \(problem).", Advice.broken(response.requestID))
+                (
+                    "OvalEdge's answer to \(request) is broken JSON: \(problem).",
+                    .report(response.requestID, after: "Call again")
+                )
             } else {
-                ("OvalEdge answered \(request) with something that is not JSON (\(problem)).", Advice.address)
+                ("OvalEdge answered \(request) with something that is not JSON (\(problem)).", .checkAddress)
             }
         return OvalEdgeError(
             .notUnderstood,
             what,
-            advice: advice,
+            remedy: remedy,
             status: response.status.rawValue,
             requestID: response.requestID
         )

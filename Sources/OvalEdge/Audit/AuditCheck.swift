@@ -48,15 +48,15 @@ package struct AuditCheck: Sendable {
     package var isPartial: Bool { key == .missing && (entries > 0 || unkeyed > 0 || hasHead) }
 
     /// Reads all files of a directory in the order in which they were written; changes nothing, and makes nothing.
-    package init(folder path: String, key file: AuditKeyFile) throws(AuditTrouble) {
+    package init(folder path: String, key file: AuditKeyFile) throws(AuditLogError) {
         do {
             last = try AuditEntry.digest(of: nil)
             guard let folder = try PrivateDirectory(existing: path, others: .anything) else { return }
             let key: AuditKey?
             do {
                 key = try file.existing()
-            } catch let trouble as FileTrouble {
-                throw AuditTrouble(ofKey: trouble)
+            } catch let error as FileError {
+                throw AuditLogError(ofKey: error)
             }
             self.key = key == nil ? .missing : .checked
             hasHead = folder.holds(AuditHead.name)
@@ -69,7 +69,7 @@ package struct AuditCheck: Sendable {
             try reader.finish(hasLineEnd: end?.hasLineEnd ?? true, files)
             self = reader.check
         } catch {
-            throw AuditTrouble(error)
+            throw AuditLogError(error)
         }
     }
 }

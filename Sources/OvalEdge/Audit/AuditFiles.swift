@@ -14,7 +14,7 @@ struct AuditFiles {
     static func name(of number: Int) -> String { "audit-\(number).jsonl" }
 
     /// The numbers of the files put aside, in order; some may have been moved away.
-    func numbers() throws(FileTrouble) -> [Int] {
+    func numbers() throws(FileError) -> [Int] {
         try folder.names().compactMap { name in
             guard name.hasPrefix("audit-"), name.hasSuffix(".jsonl"),
                 let number = Int(name.dropFirst("audit-".count).dropLast(".jsonl".count)),
@@ -26,12 +26,12 @@ struct AuditFiles {
     }
 
     /// All files in the order in which they were written.
-    func names() throws(FileTrouble) -> [String] {
+    func names() throws(FileError) -> [String] {
         try numbers().map { Self.name(of: $0) } + (folder.holds(Self.current) ? [Self.current] : [])
     }
 
     /// Lines with their numbers, without the blank ones; none when there is no such file.
-    func lines(of name: String) throws(FileTrouble) -> [(number: Int, bytes: [UInt8])] {
+    func lines(of name: String) throws(FileError) -> [(number: Int, bytes: [UInt8])] {
         guard folder.holds(name) else { return [] }
         guard let bytes = folder.contents(of: name, limit: Self.sizeLimit) else { throw folder.foreign(name) }
         return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
@@ -40,7 +40,7 @@ struct AuditFiles {
     }
 
     /// Whether there is anything that was made with a key.
-    func areKeyed() throws(FileTrouble) -> Bool {
+    func areKeyed() throws(FileError) -> Bool {
         if folder.holds(AuditHead.name) { return true }
         for name in try names() where try lines(of: name).contains(where: { AuditEntry($0.bytes)?.number != nil }) {
             return true

@@ -34,10 +34,7 @@ package struct AuditKeyFile: Sendable {
     private func key(in folder: PrivateDirectory) throws -> AuditKey {
         guard let bytes = folder.contents(of: name, limit: 4096) else { throw folder.foreign(name) }
         guard bytes.count == AuditKey.size else {
-            throw FileTrouble(
-                "\(path) is not a key of \(AuditKey.size) bytes",
-                remedy: "Restore it from a backup, or name another file in OVALEDGE_AUDIT_KEY_FILE."
-            )
+            throw AuditLogError("\(path) is not a key of \(AuditKey.size) bytes", .restoreAuditKey)
         }
         return try AuditKey(bytes, log: log)
     }

@@ -31,7 +31,7 @@ package final class AuditLog: Sendable {
     }
 
     /// Adds one entry; `members` follow the time, the number, and the digest of the entry before it.
-    package func append(_ members: JSONObject) async throws(AuditTrouble) {
+    package func append(_ members: JSONObject) async throws(AuditLogError) {
         do {
             let folder = try PrivateDirectory(path)
             let lock = try await held(in: folder)
@@ -39,7 +39,7 @@ package final class AuditLog: Sendable {
             var writer = try AuditWriter(folder, try madeKey(for: folder))
             try writer.append(members, at: Timestamp.text(now()), fullAt: fullAt)
         } catch {
-            throw AuditTrouble(error)
+            throw AuditLogError(error)
         }
     }
 
@@ -50,9 +50,9 @@ package final class AuditLog: Sendable {
     private func madeKey(for folder: PrivateDirectory) throws -> AuditKey {
         if let key = key.withLock({ $0 }) { return key }
         guard !keyFile.isIn(path) else {
-            throw AuditTrouble(
+            throw AuditLogError(
                 "its key, \(keyFile.path), lies in the same directory",
-                "Name a file elsewhere in OVALEDGE_AUDIT_KEY_FILE."
+                .moveAuditKey
             )
         }
         let made: AuditKey
@@ -60,9 +60,9 @@ package final class AuditLog: Sendable {
             made = existing
         } else {
             guard try !AuditFiles(folder: folder).areKeyed() else {
-                throw AuditTrouble(
+                throw AuditLogError(
                     "its key, \(keyFile.path), is missing",
-                    "Restore the key from a backup, or move all files out of \(path) to begin a new log."
+                    .forOperator("Restore the key from a backup, or move all files out of \(path) to begin a new log.")
                 )
             }
             made = try Self.ofKey { try keyFile.key() }
@@ -75,8 +75,8 @@ package final class AuditLog: Sendable {
     private static func ofKey<Result>(_ work: () throws -> Result) throws -> Result {
         do {
             return try work()
-        } catch let trouble as FileTrouble {
-            throw AuditTrouble(ofKey: trouble)
+        } catch let error as FileError {
+            throw AuditLogError(ofKey: error)
         }
     }
 
@@ -86,35 +86,38 @@ package final class AuditLog: Sendable {
             if let lock = try folder.lock("audit.lock") { return lock }
             try await SystemClock.sleep(for: .milliseconds(10))
         }
-        throw AuditTrouble("another process holds the lock \(path)/audit.lock", "Try again, or end that process.")
+        throw AuditLogError(
+            "another process holds the lock \(path)/audit.lock",
+            .forOperator("Try again, or end that process.")
+        )
     }
 }
 
 /// The audit log cannot be written or read, and so nothing may be changed in the catalog.
-package struct AuditTrouble: Error, Hashable, CustomStringConvertible {
+package struct AuditLogError: RemediableError, Hashable, CustomStringConvertible {
     package let problem: String
-    package let remedy: String
+    package let remedy: Remedy
 
-    init(_ problem: String, _ remedy: String? = nil) {
+    init(_ problem: String, _ remedy: Remedy) {
         self.problem = problem
-        self.remedy = remedy ?? "Fix the directory, or set OVALEDGE_AUDIT_FOLDER to another one."
+        self.remedy = remedy
     }
 
     init(_ error: any Error) {
         switch error {
-        case let error as AuditTrouble: self = error
-        case let error as FileTrouble:
-            let other = error.remedy.map { "\($0) Otherwise set OVALEDGE_AUDIT_FOLDER to another directory." }
-            self.init(error.description, other)
+        case let error as AuditLogError: self = error
+        case let error as FileError: self.init(error.description, .changeAuditFolder(hint: error.remedy))
         case let error as CryptoUnavailable:
-            self.init("cryptography is not available (\(error.reason))", "Install OpenSSL 3.")
-        default: self.init("\(error)")
+            self.init("cryptography is not available (\(error.reason))", .forOperator("Install OpenSSL 3."))
+        default: self.init("\(error)", .changeAuditFolder(hint: nil))
         }
     }
 
-    init(ofKey trouble: FileTrouble) {
-        self.init(trouble.description, trouble.remedy ?? "Name another file in OVALEDGE_AUDIT_KEY_FILE.")
+    init(ofKey error: FileError) {
+        self.init(error.description, error.remedy.map { .forOperator($0) } ?? .changeAuditKey)
     }
 
-    package var description: String { "Cannot use the audit log: \(problem). \(remedy)" }
+    package var what: String { "Cannot use the audit log: \(problem)." }
+
+    package var description: String { what }
 }

@@ -17,15 +17,15 @@ struct AuditWriter {
         } else {
             guard !folder.holds(AuditHead.name) else {
                 let path = "\(folder.path)/\(AuditHead.name)"
-                throw AuditTrouble("\(path) was not made with the key that is set", Self.remedy)
+                throw AuditLogError("\(path) was not made with the key that is set", Self.remedy)
             }
             head = try Self.head(before: files)
         }
     }
 
-    private static let remedy = """
-        Restore it and the key file from a backup, or move all files out of that directory to begin a new log.
-        """
+    private static let remedy = Remedy.forOperator(
+        "Restore it and the key file from a backup, or move all files out of that directory to begin a new log."
+    )
 
     mutating func append(_ members: JSONObject, at time: String, fullAt: Int) throws {
         try settle(at: time)
@@ -33,7 +33,10 @@ struct AuditWriter {
             let newest = max(head.files, try files.numbers().last ?? 0)
             guard newest < AuditFiles.numberLimit else {
                 let path = "\(files.folder.path)/\(AuditFiles.name(of: newest))"
-                throw AuditTrouble("after \(path) there is no number for another file", "Move that file away.")
+                throw AuditLogError(
+                    "after \(path) there is no number for another file",
+                    .forOperator("Move that file away.")
+                )
             }
             head.files = newest + 1
             try files.folder.rename(AuditFiles.current, to: AuditFiles.name(of: head.files))
@@ -50,7 +53,7 @@ struct AuditWriter {
             // The first entry may be there without its head, where the process ended between the two.
             let start = lines.firstIndex { AuditEntry($0.bytes)?.number != nil } ?? lines.count
             guard lines.count - start < 2, AuditEntry(lines[lines.count - 1].bytes)?.number ?? 1 == 1 else {
-                throw AuditTrouble("\(files.folder.path)/\(AuditHead.name) is missing", remedy)
+                throw AuditLogError("\(files.folder.path)/\(AuditHead.name) is missing", remedy)
             }
             if start > 0 {
                 last = lines[start - 1].bytes

@@ -61,10 +61,7 @@ struct AuthenticatingClient: OvalEdgeClient {
         return OvalEdgeError(
             .notSignedIn,
             "OvalEdge refused even a new session token\(Quotation.clause(words, redactor: log.redactor)).",
-            advice: """
-                Check OVALEDGE_HTTP_AUTH_SCHEME (now \(configuration.authScheme)) and the account; if another program \
-                signs in with the same user token, give this one a user token of its own.
-                """,
+            remedy: .checkScheme(now: configuration.authScheme),
             status: response.status.rawValue,
             requestID: response.requestID
         )

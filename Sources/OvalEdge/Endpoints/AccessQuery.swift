@@ -132,9 +132,6 @@ extension OvalEdgeError {
     /// A hint that contradicts the connection has another code, and is a mistake to be fixed.
     package var saysSourceIsUnsupported: Bool {
         guard status == 400 || status == nil, code != "mcp.source.system.hint.mismatch" else { return false }
-        if code == "mcp.source.system.unsupported" { return true }
-        let words = what.lowercased()
-        return ["not supported for native dam", "continue with operation=catalog_access"]
-            .contains { words.contains(substring: $0) }
+        return code == "mcp.source.system.unsupported" || cause == .sourceNotSupported
     }
 }

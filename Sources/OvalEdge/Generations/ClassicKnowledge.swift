@@ -52,6 +52,6 @@ extension KnowledgeSearchQuery {
 extension RequestPlan.Outcome {
     /// No match is no failure.
     var isNothing: Bool {
-        if case .failed(let error) = self { error.status == HTTPStatus.notFound.rawValue } else { false }
+        if case .failed(let error, _) = self { error.status == HTTPStatus.notFound.rawValue } else { false }
     }
 }

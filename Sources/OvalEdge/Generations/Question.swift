@@ -64,18 +64,14 @@ extension [(String, String?)] {
 }
 
 extension OvalEdgeError {
-    private static let olderInterface = "This OvalEdge has an older interface"
-
-    /// Whether what was asked has no place in the variant that this back end has; nothing was sent.
-    package var saysNotExpressible: Bool { status == nil && what.hasPrefix(Self.olderInterface) }
-
     /// An older variant has no place for some of what is asked; nothing is sent without it.
     static func notExpressible(_ names: [String], code: String? = nil) -> OvalEdgeError {
         let list = names.map { "`\($0)`" }.joined(separator: ", ")
         return OvalEdgeError(
             .notValid,
-            "\(olderInterface) that cannot take \(list) here, so nothing was looked up.",
-            advice: "Leave \(names.count == 1 ? "it" : "them") out or choose otherwise, and call again.",
+            "This OvalEdge has an older interface that cannot take \(list) here, so nothing was looked up.",
+            remedy: .text("Leave \(names.count == 1 ? "it" : "them") out or choose otherwise, and call again."),
+            cause: .notExpressible,
             code: code
         )
     }

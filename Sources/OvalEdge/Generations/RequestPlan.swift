@@ -15,7 +15,8 @@ package struct RequestPlan: Sendable {
     /// What became of one part.
     package enum Outcome: Sendable {
         case found(JSON)
-        case failed(OvalEdgeError)
+        /// `why` is told with the answer.
+        case failed(OvalEdgeError, why: String)
 
         var json: JSON? { if case .found(let json) = self { json } else { nil } }
     }
@@ -57,8 +58,8 @@ extension JSON {
     /// Members with content under `data`, and what could not be read under `data.notRead`, by its name.
     static func answer(_ members: [(String, JSON?)], _ outcomes: [String: RequestPlan.Outcome]) -> JSON {
         let failures = outcomes.sorted { $0.key < $1.key }.compactMap { name, outcome -> JSONObject.Member? in
-            guard case .failed(let error) = outcome else { return nil }
-            return JSONObject.Member(name, .string(error.description))
+            guard case .failed(_, let why) = outcome else { return nil }
+            return JSONObject.Member(name, .string(why))
         }
         let notRead = failures.isEmpty ? nil : JSON.object(JSONObject(failures))
         let given = members + [("notRead", notRead)]

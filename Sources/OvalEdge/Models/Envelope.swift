@@ -31,13 +31,13 @@ package enum Envelope<Content: Model>: Model {
             OvalEdgeError(
                 .notUnderstood,
                 "OvalEdge returned neither results nor an empty result\(message).",
-                advice: "Call again later; if it persists, contact your OvalEdge administrators."
+                remedy: .report(nil, after: "Call again later")
             )
         } else {
             OvalEdgeError(
                 .notFound,
                 "OvalEdge answered with nothing about what was asked for\(message).",
-                advice: Advice.search
+                remedy: .searchFirst
             )
         }
     }

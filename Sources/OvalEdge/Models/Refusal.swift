@@ -40,7 +40,9 @@ package struct Refusal: Hashable, Sendable {
             .notValid,
             message.map { "OvalEdge refused the request: “\($0)”." }
                 ?? "OvalEdge refused the request without saying why.",
-            advice: known?.advice ?? "Correct what the message names and call again; if nothing is wrong, try later.",
+            remedy: known?.remedy
+                ?? .text("Correct what the message names and call again; if nothing is wrong, try later."),
+            cause: known?.cause,
             code: code ?? known?.code
         )
     }

@@ -23,7 +23,7 @@ package struct Credentials: Hashable, Sendable {
     /// The secret is no part of it, so that a copy of the audit log is no test for guesses of a weak one; the user token
     /// is made by OvalEdge and cannot be guessed.
     package func accountDigest(at baseURL: String) throws -> String {
-        guard let userToken else { throw OvalEdgeError.missingCredentials(missingSettings) }
+        guard let userToken else { throw OvalEdgeError.notSet(missing) }
         let key = try Crypto.derivedKey(
             from: Array(userToken.revealed.utf8),
             purpose: "oe-mcp audit log: name of the account"
@@ -31,10 +31,9 @@ package struct Credentials: Hashable, Sendable {
         return try Crypto.authentication(of: Array(baseURL.utf8), key: key).prefix(16).hexadecimal
     }
 
-    /// The settings that still need a value.
-    package var missingSettings: [String] {
-        [userToken == nil ? "OVALEDGE_USER_TOKEN" : nil, userSecret == nil ? "OVALEDGE_USER_SECRET" : nil]
-            .compactMap { $0 }
+    /// What still needs a value.
+    var missing: [String] {
+        [userToken == nil ? "the user token" : nil, userSecret == nil ? "the user secret" : nil].compactMap { $0 }
     }
 
     private static func trimmed(_ secret: Secret?) -> Secret? {

@@ -69,13 +69,13 @@ package final class SharedTokenSource: TokenSource {
         }
     }
 
-    private func warn(_ trouble: FileTrouble) {
+    private func warn(_ error: FileError) {
         let isFirst = memory.withLock { memory in
             defer { memory.hasWarned = true }
             return !memory.hasWarned
         }
         guard isFirst else { return }
-        log.warning("the session token is not shared with other processes", ("reason", trouble.description))
+        log.warning("the session token is not shared with other processes", ("reason", error.description))
     }
 }
 
@@ -216,12 +216,9 @@ extension SharedTokenSource {
             OvalEdge refused one new session token after another, as it does when another machine or program signs in \
             with the same user token.
             """,
-            advice: """
-                Give this server a user token and secret of its own; if no one else uses them, check \
-                OVALEDGE_HTTP_AUTH_SCHEME (now \(exchange.configuration.authScheme)).
-                """,
+            remedy: .useOwnCredentials(scheme: exchange.configuration.authScheme),
             retryAfter: pause,
-            isPassing: true
+            isTransient: true
         )
     }
 }

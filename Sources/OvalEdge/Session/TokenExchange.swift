@@ -95,7 +95,7 @@ package struct TokenExchange: TokenSource {
 // What can go wrong, each in two sentences.
 extension TokenExchange {
     private var missing: OvalEdgeError {
-        .missingCredentials((configuration.baseURL.isEmpty ? ["OVALEDGE_BASE_URL"] : []) + credentials.missingSettings)
+        .notSet((configuration.baseURL.isEmpty ? ["the address of OvalEdge"] : []) + credentials.missing)
     }
 
     private func refusal(_ response: HTTPResponse) -> OvalEdgeError {
@@ -105,29 +105,29 @@ extension TokenExchange {
         let words = Quotation.clause(said, redactor: redactor)
         switch (response.status, general.kind) {
         case (.notFound, _), (.methodNotAllowed, _):
-            return general.saying(
+            return general.rephrased(
                 .notUnderstood,
                 "\(configuration.host) has no OvalEdge sign-in at the address that is set (status \(response.status)).",
-                "Check OVALEDGE_BASE_URL: it ends with the context path, often /ovaledge, and with nothing after it."
+                .checkContextPath
             )
         case (_, .notAllowed) where response.isPage, (_, .notValid) where response.isPage:
-            return general.saying(
+            return general.rephrased(
                 .notAllowed,
                 "The sign-in at \(configuration.host) was answered in HTML, with the status \(response.status).",
-                Advice.between
+                .askAboutFirewall
             )
         case (_, .notSignedIn), (_, .notAllowed), (_, .notValid), (_, .conflict):
-            return general.saying(
+            return general.rephrased(
                 .notSignedIn,
                 "OvalEdge refused the user token and secret\(words).",
-                Advice.credentials
+                .checkCredentials
             )
         case (_, .notUnderstood):
             let target = response.status.isRedirect ? "redirected the sign-in\(response.redirectTarget)" : nil
             let what = target ?? "answered the sign-in with the unexpected status \(response.status)"
-            return general.saying(.notUnderstood, "\(configuration.host) \(what).", Advice.address)
+            return general.rephrased(.notUnderstood, "\(configuration.host) \(what).", .checkAddress)
         default:
-            return general.saying(general.kind, "The sign-in failed: \(general.what)", general.advice)
+            return general.rephrased(general.kind, "The sign-in failed: \(general.what)", general.remedy)
         }
     }
 
@@ -136,7 +136,7 @@ extension TokenExchange {
         return OvalEdgeError(
             .notSignedIn,
             "OvalEdge declined to sign in\(words).",
-            advice: Advice.credentials,
+            remedy: .checkCredentials,
             status: 200
         )
     }
@@ -145,7 +145,7 @@ extension TokenExchange {
         OvalEdgeError(
             .notUnderstood,
             "\(configuration.host) answered the sign-in with a web page instead of a token.",
-            advice: Advice.address,
+            remedy: .checkAddress,
             status: 200
         )
     }
@@ -155,10 +155,7 @@ extension TokenExchange {
         return OvalEdgeError(
             .notUnderstood,
             "\(configuration.host) answered the sign-in with an empty body\(place).",
-            advice: """
-                Check OVALEDGE_BASE_URL; if your OvalEdge sends the token in a header, name it in \
-                OVALEDGE_TOKEN_EXCHANGE_FALLBACK_HEADER.
-                """,
+            remedy: .checkTokenHeader,
             status: 200
         )
     }
@@ -168,24 +165,21 @@ extension TokenExchange {
         return OvalEdgeError(
             .notUnderstood,
             "\(configuration.host) answered the sign-in without a usable token\(list.map { " (it sent \($0))" } ?? "").",
-            advice: Advice.address,
+            remedy: .checkAddress,
             status: 200
         )
     }
 }
 
 extension OvalEdgeError {
-    /// `names` are the settings that still need a value.
-    static func missingCredentials(_ names: [String]) -> OvalEdgeError {
+    /// `names` are what still needs a value.
+    package static func notSet(_ names: [String], remedy: Remedy = .checkCredentials) -> OvalEdgeError {
         let last = names.last ?? ""
         let list = names.count > 1 ? names.dropLast().joined(separator: ", ") + " and " + last : last
         return OvalEdgeError(
             .notSignedIn,
             "Cannot sign in, because \(list) \(names.count == 1 ? "is" : "are") not set.",
-            advice: """
-                Set \(names.count == 1 ? "it" : "them") in the environment or in the file of --env-file, and start the server \
-                again; `oe-mcp doctor` checks the rest.
-                """
+            remedy: remedy
         )
     }
 }

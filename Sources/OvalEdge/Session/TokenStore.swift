@@ -33,18 +33,18 @@ package struct TokenStore: Sendable {
     }
 
     /// Opens the first directory that can be used; nil when nothing can be named or sealed for lack of a credential.
-    func opened(for credentials: Credentials, at baseURL: String) throws(FileTrouble) -> OpenTokenStore? {
+    func opened(for credentials: Credentials, at baseURL: String) throws(FileError) -> OpenTokenStore? {
         guard let userToken = credentials.userToken, let userSecret = credentials.userSecret else { return nil }
-        var trouble = FileTrouble("no directory is known for it")
+        var failure = FileError("no directory is known for it")
         for path in directories {
             do {
                 let directory = try PrivateDirectory(path)
                 return try OpenTokenStore(directory, userToken: userToken, userSecret: userSecret, baseURL: baseURL)
             } catch {
-                trouble = error
+                failure = error
             }
         }
-        throw trouble
+        throw failure
     }
 }
 
@@ -63,7 +63,7 @@ struct OpenTokenStore: Sendable {
         userToken: Secret,
         userSecret: Secret,
         baseURL: String
-    ) throws(FileTrouble) {
+    ) throws(FileError) {
         self.directory = directory
         let credential = "\(userToken.revealed)\0\(userSecret.revealed)"
         do {
@@ -72,7 +72,7 @@ struct OpenTokenStore: Sendable {
             name = try Crypto.authentication(of: Array(baseURL.utf8), key: nameKey).hexadecimal
             key = try Crypto.derivedKey(from: secret, purpose: "oe-mcp session token: content of the file")
         } catch {
-            throw (error as? FileTrouble) ?? FileTrouble("\(error)")
+            throw (error as? FileError) ?? FileError("\(error)")
         }
     }
 
@@ -97,18 +97,18 @@ struct OpenTokenStore: Sendable {
     }
 
     /// To be called by the holder of the lock alone.
-    func write(_ record: TokenRecord) throws(FileTrouble) {
+    func write(_ record: TokenRecord) throws(FileError) {
         let sealed: [UInt8]
         do {
             sealed = try Crypto.sealed(record.json.bytes, key: key, context: context)
         } catch {
-            throw FileTrouble(error.description)
+            throw FileError(error.description)
         }
         try directory.replace(fileName, with: sealed)
     }
 
     /// Nil when another process holds it.
-    func lock() throws(FileTrouble) -> FileLock? { try directory.lock(name + ".lock") }
+    func lock() throws(FileError) -> FileLock? { try directory.lock(name + ".lock") }
 
     private var fileName: String { name + ".token" }
     /// Binds the content to its file, so that a file under another's name does not open.

@@ -9,6 +9,8 @@ package struct Account: Sendable {
     ///
     /// Throws ``OvalEdgeError`` where it has no credentials.
     package let digest: @Sendable () throws -> String
+    /// How errors are told to those who use it.
+    package let remedies: RemedyTexts
     /// Its redactor knows the secrets of this account and of the process, and of no other account.
     package let log: Log
     let completions: CompletionCache
@@ -19,18 +21,20 @@ package struct Account: Sendable {
     package init(
         digest: @escaping @Sendable () throws -> String,
         completions: CompletionCache = CompletionCache(),
+        remedies: RemedyTexts,
         log: Log,
         open: @escaping Opening
     ) {
         self.digest = digest
         self.completions = completions
+        self.remedies = remedies
         self.log = log
         self.open = open
     }
 
     /// An account for which nothing can be done, for this reason.
-    package static func refused(_ error: OvalEdgeError, log: Log) -> Account {
-        Account(digest: { throw error }, log: log) { () throws(OvalEdgeError) in throw error }
+    package static func refused(_ error: OvalEdgeError, remedies: RemedyTexts, log: Log) -> Account {
+        Account(digest: { throw error }, remedies: remedies, log: log) { () throws(OvalEdgeError) in throw error }
     }
 
     /// The API that acts in its name; its lines in the log say `fields`, too.

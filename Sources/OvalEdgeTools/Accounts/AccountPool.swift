@@ -1,7 +1,7 @@
 import Clock
 package import Logging
 package import MCP
-import OvalEdge
+package import OvalEdge
 import Synchronization
 
 /// The accounts of many people on one server: each is made when it is first needed, and ends when it was not used for a
@@ -19,6 +19,7 @@ package final class AccountPool: Accounts {
     private let capacity: Int
     private let idleSeconds: Double
     private let now: @Sendable () -> Double
+    private let remedies: RemedyTexts
     private let log: Log
     private let access: @Sendable (Principal) -> ToolAccess
     private let make: Making
@@ -29,6 +30,7 @@ package final class AccountPool: Accounts {
         capacity: Int = 1000,
         idleSeconds: Double = 3600,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
+        remedies: RemedyTexts,
         log: Log,
         access: @escaping @Sendable (Principal) -> ToolAccess,
         make: @escaping Making
@@ -36,6 +38,7 @@ package final class AccountPool: Accounts {
         self.capacity = capacity
         self.idleSeconds = idleSeconds
         self.now = now
+        self.remedies = remedies
         self.log = log
         self.access = access
         self.make = make
@@ -47,7 +50,9 @@ package final class AccountPool: Accounts {
 
     package func account(for principal: Principal) -> Account {
         let now = now()
-        if let expiry = principal.expiry, now >= expiry { return .refused(.sessionExpired, log: log) }
+        if let expiry = principal.expiry, now >= expiry {
+            return .refused(.sessionExpired, remedies: remedies, log: log)
+        }
         if let account = entries.withLock({ $0.used(principal.id, at: now) }) { return account }
         let made = make(principal)
         return entries.withLock { entries in
@@ -82,7 +87,7 @@ extension OvalEdgeError {
     fileprivate static let sessionExpired = OvalEdgeError(
         .notSignedIn,
         "The sign-in of this session has expired.",
-        advice: "Sign in again, then repeat the call.",
+        remedy: .text("Sign in again, then repeat the call."),
         delivery: .notSent
     )
 }

@@ -43,8 +43,8 @@ extension Answer {
         (meta?[FailureLabel.key]?["kind"]?.string).flatMap { OvalEdgeError.Kind(rawValue: $0) }
     }
 
-    static func failure(_ error: OvalEdgeError) -> Answer {
-        var answer = Answer.failure(error.explanation)
+    static func failure(_ error: OvalEdgeError, _ remedies: RemedyTexts) -> Answer {
+        var answer = Answer.failure(remedies.explanation(of: error))
         answer.meta = [FailureLabel.key: FailureLabel.meta(of: error)]
         return answer
     }

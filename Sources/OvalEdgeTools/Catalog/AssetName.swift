@@ -40,7 +40,7 @@ struct AssetName: Sendable {
         do {
             page = try await ovalEdge.send(.assetExplorer(search)).opened()
         } catch {
-            guard error.saysNotExpressible else { throw error }
+            guard error.cause == .notExpressible else { throw error }
             // The oldest interface has no search by name: words find it as well, among others.
             (search.terms, search.name) = ([name], nil)
             page = try await ovalEdge.send(.assetExplorer(search)).opened()

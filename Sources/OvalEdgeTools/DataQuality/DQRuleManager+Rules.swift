@@ -68,7 +68,7 @@ extension DQRuleManager {
         return OvalEdgeError(
             .notValid,
             "OvalEdge made no rule (\(Refusal.words(status) ?? "failed"))\(why.map { ": “\($0)”" } ?? "").",
-            advice: "Write queries that need one schema only, validate them, and try again."
+            remedy: .text("Write queries that need one schema only, validate them, and try again.")
         )
     }
 

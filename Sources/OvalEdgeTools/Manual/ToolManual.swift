@@ -13,9 +13,14 @@ package struct ToolManual: Sendable {
         `Sources/OvalEdgeTools`. Tokens are estimates.
         """
 
+    private let setting: @Sendable (WriteFamily) -> String
     private let call: Caller
 
-    package init(_ call: @escaping Caller) { self.call = call }
+    /// `setting` allows the writes of a family.
+    package init(setting: @escaping @Sendable (WriteFamily) -> String, _ call: @escaping Caller) {
+        self.setting = setting
+        self.call = call
+    }
 
     package func page() async throws -> String {
         var text = Markdown()
@@ -31,7 +36,7 @@ package struct ToolManual: Sendable {
     private func write(_ tool: any Tool.Type, to text: inout Markdown) async throws {
         let definition = tool.definition
         text.heading(2, "\(words: definition.name)")
-        text.paragraph("**\(words: definition.title).** \(Self.effect(of: tool))")
+        text.paragraph("**\(words: definition.title).** \(effect(of: tool))")
         text.paragraph("\(words: definition.description)")
         let parameters = ParameterTable(tool.inputSchema)
         text.line("")
@@ -53,13 +58,12 @@ package struct ToolManual: Sendable {
         text.code(answer.text, in: "markdown")
     }
 
-    private static func effect(of tool: any Tool.Type) -> Inline {
+    private func effect(of tool: any Tool.Type) -> Inline {
         guard let writing = tool.writing else { return "Only reads." }
-        let family = writing.family.rawValue
         let steps = tool.withheld(allowing: []).sorted().map { "\(code: $0)" as Inline }
         let what: Inline =
             steps.isEmpty ? "Changes OvalEdge" : "Only reads without the steps \(steps.joined(separator: ", "))"
-        return "\(what); needs \(code: "OVALEDGE_ALLOW_WRITES=\(family)")\(steps.isEmpty ? "" : " for those")."
+        return "\(what); needs \(code: setting(writing.family))\(steps.isEmpty ? "" : " for those")."
     }
 
     /// A preview's token is another one each time.

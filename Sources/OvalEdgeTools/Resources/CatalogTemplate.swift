@@ -90,9 +90,10 @@ extension CatalogTemplate {
         _ id: Int,
         at uri: String,
         within budget: AnswerBudget,
-        from ovalEdge: OvalEdgeAPI
+        for visit: Visit
     ) async throws(RPCError) -> ResourceContents? {
         do throws(OvalEdgeError) {
+            let ovalEdge = try await visit.ovalEdge()
             let record = try await ovalEdge.send(.assetDetails(id: id, type: objectType)).opened()
             guard record.asset.id != nil || record.asset.name != nil else { return nil }
             let members = Structured(links: ovalEdge.links).enriched(record.json).object?.members ?? []
@@ -102,7 +103,7 @@ extension CatalogTemplate {
             return ResourceContents(uri, mimeType: Self.mimeType, .text(fitted.prettyText), meta: TrustLabel.resource)
         } catch {
             guard error.kind != .notFound else { return nil }
-            throw RPCError(code: -32603, error.explanation)
+            throw RPCError(code: -32603, visit.account.remedies.explanation(of: error))
         }
     }
 }

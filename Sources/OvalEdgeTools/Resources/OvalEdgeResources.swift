@@ -1,6 +1,4 @@
-import Logging
 package import MCP
-import OvalEdge
 
 /// What can be read by a URI: guides to this server, assets of the catalog, and views of answers.
 package struct OvalEdgeResources: ResourceRegistry {
@@ -47,9 +45,8 @@ package struct OvalEdgeResources: ResourceRegistry {
         if let page = ViewPage.all.first(where: { $0.view.uri == uri }) { return try page.answer }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }
-            let account = accounts.account(for: context.principal)
-            let ovalEdge = try await account.ovalEdge(logging: context.serverLog.fields)
-            return try await template.read(id, at: uri, within: budget, from: ovalEdge).map { ResourceAnswer($0) }
+            return try await template.read(id, at: uri, within: budget, for: Visit(accounts, context))
+                .map { ResourceAnswer($0) }
         }
         return nil
     }

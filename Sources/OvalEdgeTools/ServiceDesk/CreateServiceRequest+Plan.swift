@@ -78,7 +78,7 @@ extension CreateServiceRequest {
         } catch {
             // A template whose fields depend on each other is not listed, and can be used all the same.
             if error.status == 400, ticketTemplateID != nil, summary != nil { return .unread(why: error.what) }
-            throw error.kind == .notFound ? error.advising(templateAdvice) : error
+            throw error.kind == .notFound ? error.withRemedy(.text(templateAdvice)) : error
         }
     }
 

@@ -1,6 +1,7 @@
 import JSON
 import JSONRPC
 import MCP
+import OvalEdge
 import Synchronization
 
 /// Asks the person whether they agree to a change: at this process, in a form, or by the token of a preview.
@@ -38,16 +39,16 @@ struct WriteConsent: Sendable {
         _ visit: WriteWorkflow.Visit
     ) async throws -> Decision {
         guard visit.budget.allows(Self.preview(of: write, Self.longestToken)) else {
-            return .withheld(Self.tooLong(write, visit.budget))
+            return .withheld(Self.tooLong(write, visit))
         }
         switch await person?(write.preview) {
         case .given(let how): return .given(how: how)
-        case .declined: return .withheld(Unwritten.declined.answer)
+        case .declined: return .withheld(Unwritten.declined.answer(visit.remedies))
         case .notPossible(let advice): return .withheld(Self.preview(of: write, then: advice))
         case nil: break
         }
         let digest = try write.digest(for: account, tokens.seal)
-        if let token = agreement.confirmationToken { return try decision(on: token, digest, agreement, visit.access) }
+        if let token = agreement.confirmationToken { return try decision(on: token, digest, agreement, visit) }
         return try await decision(in: write, digest, visit)
     }
 
@@ -56,9 +57,9 @@ struct WriteConsent: Sendable {
         on token: String,
         _ digest: String,
         _ agreement: Agreement,
-        _ access: ToolAccess
+        _ visit: WriteWorkflow.Visit
     ) throws -> Decision {
-        guard access.confirmBy != .form else { return .withheld(Self.formsOnly) }
+        guard visit.access.confirmBy != .form else { return .withheld(Self.formsOnly(visit)) }
         guard agreement.writeConfirmedByUser else { return .withheld(Self.notConfirmed) }
         guard let given = try tokens.read(token), given.content == .string(digest), try tokens.use(given) else {
             return .withheld(Self.wrongToken)
@@ -71,14 +72,15 @@ struct WriteConsent: Sendable {
         if way != .token, visit.context.client.can(.form) {
             switch try await reply(to: write, digest, visit) {
             case .agreed: return .given(how: Self.form)
-            case .unwritten(let why): return .withheld(why.answer)
+            case .unwritten(let why): return .withheld(why.answer(visit.remedies))
             case .cannotBeAsked: break
             }
         }
-        guard way != .form else { return .withheld(Self.formsOnly) }
+        guard way != .form else { return .withheld(Self.formsOnly(visit)) }
         // A client that has answered forms can be asked; what it does not ask for is not the model's to agree to.
         guard way == .token || !visit.account.formClients.contains(visit.context) else {
-            return .withheld(Unwritten.unanswered("The client shows forms and was not asked with one.").answer)
+            let why = Unwritten.unanswered("The client shows forms and was not asked with one.")
+            return .withheld(why.answer(visit.remedies))
         }
         return .withheld(Self.preview(of: write, try tokens.token(of: .string(digest))))
     }
@@ -122,7 +124,7 @@ private enum Unwritten {
     /// `problem` is a sentence.
     case unanswered(String)
 
-    var answer: Answer {
+    func answer(_ remedies: RemedyTexts) -> Answer {
         let (status, text) =
             switch self {
             case .declined: ("declined", "The person did not agree; nothing was written.")
@@ -135,8 +137,8 @@ private enum Unwritten {
             case .unanswered(let problem):
                 (
                     "unanswered",
-                    "The client gave no usable answer to the form; nothing was written. \(problem) If the forms of this "
-                        + "client do not work, the server's operator can set OVALEDGE_CONFIRM_BY=token."
+                    "The client gave no usable answer to the form; nothing was written. \(problem) "
+                        + remedies.sentence(.confirmByToken)
                 )
             }
         return Answer(text, structured: ["ok": true, "written": false, "status": .string(status)])
@@ -161,19 +163,17 @@ extension WriteConsent {
     /// As long as they get.
     private static let longestToken = String(repeating: "x", count: 400)
 
-    private static func tooLong(_ write: Write, _ budget: AnswerBudget) -> Answer {
+    private static func tooLong(_ write: Write, _ visit: WriteWorkflow.Visit) -> Answer {
         .failure(
-            "This change of \(write.shownTarget) is too long to be shown whole in \(budget.tokens) tokens, and only what was "
-                + "seen whole can be agreed to; nothing was written. Write it in parts, or ask the server's operator to "
-                + "raise OVALEDGE_ANSWER_TOKENS."
+            "This change of \(write.shownTarget) is too long to be shown whole in \(visit.budget.tokens) tokens, and only "
+                + "what was seen whole can be agreed to; nothing was written. "
+                + visit.remedies.sentence(.raiseAnswerTokens)
         )
     }
 
-    private static let formsOnly = Answer.failure(
-        "This server lets a person agree to a change only in a form (OVALEDGE_CONFIRM_BY=form), and this client cannot "
-            + "show one; nothing was written. Use a client that shows forms, or ask the server's operator to set "
-            + "OVALEDGE_CONFIRM_BY=auto."
-    )
+    private static func formsOnly(_ visit: WriteWorkflow.Visit) -> Answer {
+        .failure(visit.remedies.sentence(.confirmInForms))
+    }
 
     private static let notConfirmed = Answer.failure(
         "There is a token, but `write_confirmed_by_user` is not true; nothing was written. "

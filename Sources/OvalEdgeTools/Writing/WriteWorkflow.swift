@@ -43,6 +43,8 @@ package struct WriteWorkflow: Sendable {
             self.budget = budget
             self.ovalEdge = ovalEdge
         }
+
+        var remedies: RemedyTexts { account.remedies }
     }
 
     /// What is thrown on the way stood before anything was sent, and is told so.
@@ -50,9 +52,9 @@ package struct WriteWorkflow: Sendable {
         do {
             return try await outcome(of: call, in: visit)
         } catch let error as OvalEdgeError where call.mayWrite {
-            return SizedAnswer(Self.unsent(error, "Nothing was written."))
-        } catch let trouble as TokensUnavailable {
-            return SizedAnswer(.failure("Nothing was written. \(trouble)"))
+            return SizedAnswer(Self.unsent(error, "Nothing was written.", visit))
+        } catch let error as TokensUnavailable {
+            return SizedAnswer(.failure("Nothing was written. \(error)"))
         }
     }
 
@@ -65,7 +67,7 @@ package struct WriteWorkflow: Sendable {
             case .draft(let draft): return draft
             case .write(let planned): write = planned
             }
-            guard let audit else { return SizedAnswer(Self.notAllowed(write)) }
+            guard let audit else { return SizedAnswer(Self.notAllowed(write, visit)) }
             if let obstacle = Self.obstacle(to: write, visit) { return SizedAnswer(obstacle) }
             if write.isDryRun { return SizedAnswer(try await dryRun(of: write, call, in: audit, visit)) }
             if write.change.changesNothing && call.agreement.confirmationToken == nil {
@@ -112,13 +114,14 @@ package struct WriteWorkflow: Sendable {
         in audit: AuditLog,
         _ visit: Visit
     ) async -> WriteResult {
-        if let trouble = await audit.trouble(entering: record.line(.attempted)) {
-            let text = "Nothing was written, because it could not be put on record. \(trouble)"
+        if let error = await audit.failure(entering: record.line(.attempted)) {
+            let why = visit.remedies.text(of: error)
+            let text = "Nothing was written, because it could not be put on record. \(why)"
             return WriteResult(.notSent, .failure(text))
         }
         // The settings may have changed while the person was asked.
         if let obstacle = Self.obstacle(to: write, visit, agreed: how) {
-            _ = await audit.trouble(entering: record.line(.notSent))
+            _ = await audit.failure(entering: record.line(.notSent))
             return WriteResult(.notSent, obstacle)
         }
         let requestID: String?
@@ -126,40 +129,43 @@ package struct WriteWorkflow: Sendable {
         do {
             (reply, requestID) = try await visit.ovalEdge.sendForRecord(write.request)
         } catch {
-            _ = await audit.trouble(entering: record.line(error.outcomeOfWrite, requestID: error.requestID))
-            return Self.failure(error, of: write)
+            _ = await audit.failure(entering: record.line(error.outcomeOfWrite, requestID: error.requestID))
+            return Self.failure(error, of: write, visit)
         }
         if let refusal = write.refusal(reply) {
-            _ = await audit.trouble(entering: record.line(.refused, requestID: requestID))
-            return WriteResult(.refused, .failure(refusal))
+            _ = await audit.failure(entering: record.line(.refused, requestID: requestID))
+            return WriteResult(.refused, .failure(refusal, visit.remedies))
         }
         let result = await write.report(reply, visit.ovalEdge)
-        let trouble = await audit.trouble(entering: record.line(result.outcome, requestID: requestID))
+        let failure = await audit.failure(entering: record.line(result.outcome, requestID: requestID))
         var answer = result.answer
         answer.tellsOutcome = true
-        if let trouble { answer.content.append(.text("What became of it could not be put on record. \(trouble)")) }
+        if let failure {
+            let why = visit.remedies.text(of: failure)
+            answer.content.append(.text("What became of it could not be put on record. \(why)"))
+        }
         return WriteResult(result.outcome, answer)
     }
 
     /// Says whether it was sent, and whether it may have been done all the same; of a dry run that is looked up.
-    private static func failure(_ error: OvalEdgeError, of write: Write) -> WriteResult {
+    private static func failure(_ error: OvalEdgeError, of write: Write, _ visit: Visit) -> WriteResult {
         let error = error.ofWrite
         switch error.outcomeOfWrite {
-        case .notSent: return WriteResult(.notSent, unsent(error, "Nothing was sent, so nothing was written."))
+        case .notSent: return WriteResult(.notSent, unsent(error, "Nothing was sent, so nothing was written.", visit))
         case .unknown:
             let doubt = write.isDryRun ? "" : "\n\n\(WriteReport.doubt(of: write.target))"
-            var answer = Answer.failure("\(error.explanationOfDoubt)\(doubt)")
+            var answer = Answer.failure("\(visit.remedies.explanation(ofDoubt: error))\(doubt)")
             answer.meta = [FailureLabel.key: FailureLabel.doubt(error)]
             answer.tellsOutcome = true
             return WriteResult(.unknown, answer)
-        case let outcome: return WriteResult(outcome, .failure(error))
+        case let outcome: return WriteResult(outcome, .failure(error, visit.remedies))
         }
     }
 
     /// What kept a change from being sent, and `consequence`.
-    private static func unsent(_ error: OvalEdgeError, _ consequence: String) -> Answer {
+    private static func unsent(_ error: OvalEdgeError, _ consequence: String, _ visit: Visit) -> Answer {
         let error = error.ofWrite
-        var answer = Answer.failure("\(error.explanation)\n\n\(consequence)")
+        var answer = Answer.failure("\(visit.remedies.explanation(of: error))\n\n\(consequence)")
         answer.meta = [FailureLabel.key: FailureLabel.meta(of: error)]
         answer.tellsOutcome = true
         return answer
@@ -185,7 +191,7 @@ extension WriteWorkflow {
         case true?: answer.content.append(.text("\(write.shownTarget) was looked at again: nothing was changed."))
         case nil: answer.content.append(.text(Self.unread(write)))
         case false?:
-            _ = await audit.trouble(entering: record.line(.dryRunChanged))
+            _ = await audit.failure(entering: record.line(.dryRunChanged))
             let said = answer.isFailure ? answer.content : []
             answer = .failure(Self.changed(write))
             answer.content += said
@@ -228,7 +234,7 @@ extension WriteWorkflow {
     ///
     /// `how` is how the person agreed, once they have.
     private static func obstacle(to write: Write, _ visit: Visit, agreed how: String? = nil) -> Answer? {
-        guard visit.access.families.contains(write.family) else { return notAllowed(write) }
+        guard visit.access.families.contains(write.family) else { return notAllowed(write, visit) }
         guard visit.access.contains(write.tool) else {
             return .failure(
                 "The tool `\(write.tool)` is disabled here; nothing was written. Ask the server's operator."
@@ -237,17 +243,15 @@ extension WriteWorkflow {
         guard !visit.ovalEdge.holdsSecret(write.request.body ?? .null) else { return holdsSecret }
         switch (visit.access.confirmBy, how) {
         case (.form, WriteConsent.token?), (.token, WriteConsent.form?):
-            return .failure(
-                "OVALEDGE_CONFIRM_BY was changed while the person was asked; nothing was written. Call again."
-            )
+            return .failure(visit.remedies.sentence(.confirmAgain))
         default: return nil
         }
     }
 
-    private static func notAllowed(_ write: Write) -> Answer {
+    private static func notAllowed(_ write: Write, _ visit: Visit) -> Answer {
         .failure(
             "This server may not write: \(write.tool) belongs to the family `\(write.family.rawValue)`; nothing was "
-                + "written. The server's operator can allow it with OVALEDGE_ALLOW_WRITES."
+                + "written. \(visit.remedies.sentence(.allowWrites(family: nil)))"
         )
     }
 
@@ -291,9 +295,9 @@ extension AuditLog {
     /// What kept a line from being entered; nil when nothing did.
     ///
     /// It is written to its end even when the call that wants it is cancelled meanwhile.
-    fileprivate func trouble(entering line: JSONObject) async -> AuditTrouble? {
-        await Task(executorPreference: WorkerPool.shared) { () async -> AuditTrouble? in
-            do throws(AuditTrouble) {
+    fileprivate func failure(entering line: JSONObject) async -> AuditLogError? {
+        await Task(executorPreference: WorkerPool.shared) { () async -> AuditLogError? in
+            do throws(AuditLogError) {
                 try await self.append(line)
                 return nil
             } catch {

@@ -1,4 +1,3 @@
-import Logging
 package import MCP
 package import OvalEdge
 
@@ -25,11 +24,9 @@ extension WritingTool {
     package static func isOffered(allowing families: Set<WriteFamily>) -> Bool { families.contains(family) }
     package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
 
-    /// Without a workflow nothing is written.
+    /// The registry hands it to the workflow, and nothing calls this.
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
-        let nobody = OneAccount(Account(digest: { "" }, log: .none) { () throws(OvalEdgeError) in ovalEdge })
-        let visit = WriteWorkflow.Visit(Visit(nobody, context), budget: AnswerBudget(), ovalEdge: ovalEdge)
-        return try await WriteWorkflow.closed.answer(of: self, in: visit)
+        SizedAnswer(.failure("Nothing was written outside of the write workflow. Tell the operator of this server."))
     }
 }
 

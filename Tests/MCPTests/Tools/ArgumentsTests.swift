@@ -56,6 +56,16 @@ private func read(_ text: String) throws -> (call: Call, mistakes: [String]) {
 }
 
 @Suite struct `The argument reader` {
+    @Test func `knows which arguments are mistaken, whatever is said of them`() throws {
+        let given: JSON = ["count": "many", "order_by": ["field": "row"], "deep": true]
+        var input = Arguments(try #require(given.object), of: "search")
+        _ = Call(&input)
+        input.note("deep", "must not go with `words`.")
+        input.note("`depth` and `deep` exclude each other.")
+        let names = ["words", "kinds", "count", "depth", "deep", "order_by", "ratio"]
+        #expect(names.filter { input.isMistaken($0) } == ["words", "count", "deep", "order_by"])
+    }
+
     /// Rows: G110, G122.
     @Test(arguments: [
         (

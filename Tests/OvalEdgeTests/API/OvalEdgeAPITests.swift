@@ -44,7 +44,7 @@ private let details = "GET /api/v1/mcp/asset-details"
             now: now
         )
         let broker = TokenBroker(exchange, log: log, clock: SessionClock(clock))
-        return OvalEdgeAPI(configuration, client: http, broker: broker, log: log)
+        return OvalEdgeAPI(configuration, client: http, broker: broker, remedies: .neutral, log: log)
     }
 
     private func token(_ number: Int, life: Double = 3600) -> (json: String, text: String) {
@@ -120,7 +120,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         let api = api(http)
         let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await api.send(request) })
         #expect(error.kind == .notSignedIn && error.status == 400)
-        #expect(error.description.contains("of its own") && error.description.contains("(now jwt)"))
+        #expect(error.remedy == .checkScheme(now: "jwt"))
         expectTwoSentences(error)
         http.add(.on(signIn, json: token(3).json), .on(details, json: "{}"))
         #expect(try await api.send(request) == [:])
@@ -210,8 +210,8 @@ private let details = "GET /api/v1/mcp/asset-details"
     func `tells what went wrong`(_ response: HTTPResponse, _ kind: OvalEdgeError.Kind, _ words: String) async throws {
         let error = try await failure(ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, answer: response)))
         #expect(error.kind == kind)
-        #expect(error.description.contains(words), "\(error)")
-        #expect(!error.description.contains("Log in"))
+        #expect(error.sentences.contains(words), "\(error.sentences)")
+        #expect(!error.sentences.contains("Log in"))
     }
 
     @Test(arguments: [
@@ -225,7 +225,7 @@ private let details = "GET /api/v1/mcp/asset-details"
     func `says what is wrong with JSON, and does not blame the address`(body: String, words: String) async throws {
         let error = try await failure(ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: body)))
         #expect(error.kind == .notUnderstood && error.what.contains(words), "\(error)")
-        #expect(!error.description.contains("OVALEDGE_BASE_URL"))
+        #expect(error.remedy != .checkAddress)
     }
 
     @Test(

@@ -1,5 +1,7 @@
 import HTTP
+import JSON
 import Logging
+import TestSupport
 import Testing
 
 @testable import OvalEdge
@@ -24,7 +26,7 @@ let everyHTTPFailure: [HTTPFailure] =
 
 /// What happened, and what to do, each ending as sentences do.
 func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation = #_sourceLocation) {
-    for sentence in [error.what, error.advice] {
+    for sentence in [error.what, RemedyTexts.neutral.sentence(error.remedy)] {
         #expect(sentence.hasSuffix(".") && !sentence.hasSuffix(".."), "\(sentence)", sourceLocation: sourceLocation)
         #expect(sentence.first?.isLetter == true, "\(sentence)", sourceLocation: sourceLocation)
         #expect(!sentence.contains("\n") && sentence.count < 400, "\(sentence)", sourceLocation: sourceLocation)
@@ -50,7 +52,7 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
             #expect(error.kind == kind)
             #expect(error.status == status)
             #expect(error.delivery == .answered)
-            #expect(!error.description.contains("page"))
+            #expect(!error.sentences.contains("page"))
             expectTwoSentences(error)
         }
     }
@@ -62,35 +64,56 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
             #expect(error.isCancellation == (failure == .cancelled))
             #expect(error.delivery == (failure.mayHaveBeenSent ? .sent : .notSent))
             #expect(error.notSent.delivery == .notSent && error.notSent.isCancellation == error.isCancellation)
-            #expect(!error.description.contains("secret-in-address"))
+            #expect(!error.sentences.contains("secret-in-address"))
             expectTwoSentences(error)
         }
     }
 
-    @Test func `names host, issuer and setting when a certificate is not trusted`() {
+    @Test func `names host and issuer, and what to trust, when a certificate is not trusted`() {
         let failure = HTTPFailure.notTrusted(host: "acme.net", issuer: "Acme Root CA", detail: "self-signed")
-        let text = OvalEdgeError(failure, redactor: Redactor()).description
-        for words in ["acme.net", "Acme Root CA", "OVALEDGE_CA_BUNDLE"] { #expect(text.contains(words)) }
+        let error = OvalEdgeError(failure, redactor: Redactor())
+        for words in ["acme.net", "Acme Root CA"] { #expect(error.what.contains(words)) }
+        #expect(error.remedy == .trustAuthority)
     }
 
-    @Test(arguments: [
-        (TrustFile.caBundle, "OVALEDGE_CA_BUNDLE"), (.systemCertificates, "SSL_CERT_FILE"),
-        (.clientCertificate, "OVALEDGE_CLIENT_CERTIFICATE"), (.clientKey, "OVALEDGE_CLIENT_KEY"),
-    ])
-    func `names the file that cannot be used, and its setting`(file: TrustFile, setting: String) {
+    @Test(arguments: TrustFile.allCases)
+    func `names the file that cannot be used, and which it is`(file: TrustFile) {
         let failure = HTTPFailure.fileNotUsable(file, path: "/etc/ssl/acme.pem", detail: "No such file or directory")
         let error = OvalEdgeError(failure, redactor: Redactor())
         #expect(error.what.contains("/etc/ssl/acme.pem"))
-        #expect(error.advice.contains(setting))
+        #expect(error.remedy == .checkFile(file))
     }
 
     @Test(arguments: [
-        (TLSFailureReason.authority, "OVALEDGE_CA_BUNDLE"), (.name, "OVALEDGE_BASE_URL"), (.time, "date and time"),
-        (.client, "OVALEDGE_CLIENT_CERTIFICATE"), (.handshake, "OVALEDGE_BASE_URL"),
+        (TLSFailureReason.authority, "trustAuthority"), (.name, "checkCertificateName"), (.time, "date and time"),
+        (.client, "setClientCertificate"), (.handshake, "checkSchemeAndPort"),
     ])
     func `has a remedy for every mistrust`(reason: TLSFailureReason, remedy: String) {
         let failure = HTTPFailure.notTrusted(host: "acme.net", issuer: nil, detail: "x", because: reason)
-        #expect(OvalEdgeError(failure, redactor: Redactor()).advice.contains(remedy))
+        #expect(OvalEdgeError(failure, redactor: Redactor()).sentences.contains(remedy))
+    }
+
+    @Test func `knows a cancellation by its cause, not by its words`() {
+        let cancelled = OvalEdgeError.cancelled
+        #expect(cancelled.isCancellation && cancelled.notSent.isCancellation)
+        #expect(cancelled.withRemedy(.callAgain).isCancellation)
+        #expect(!OvalEdgeError(.unreachable, cancelled.what, remedy: cancelled.remedy).isCancellation)
+    }
+
+    /// The connector says so in words alone, or with a code.
+    @Test(arguments: [
+        (#"{"message":"Athena is NOT supported for native DAM."}"#, true),
+        (#"{"message":"Please continue with operation=catalog_access"}"#, true),
+        (#"{"code":"mcp.source.system.unsupported","message":"No."}"#, true),
+        (#"{"code":"mcp.source.system.hint.mismatch","message":"Not supported for native DAM"}"#, false),
+        (#"{"message":"No."}"#, false),
+    ])
+    func `says whether a source system is not supported`(body: String, isSo: Bool) throws {
+        #expect(error(HTTPResponse(.badRequest, text: body)).saysSourceIsUnsupported == isSo)
+        #expect(!error(HTTPResponse(.forbidden, text: body)).saysSourceIsUnsupported)
+        var json = try JSON(parsing: body)
+        json["ok"] = false
+        #expect(try #require(Refusal(json)).error.saysSourceIsUnsupported == isSo)
     }
 
     @Test(arguments: [
@@ -116,7 +139,7 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
             let response = HTTPResponse(.ok, text: body, type: "application/json")
             let json = try OvalEdgeAPI.json(in: response, to: "GET /x", redactor: redactor)
             let error = try #require(Refusal(json)).error
-            #expect(!error.description.contains("%53%78"), "\(error)")
+            #expect(!error.sentences.contains("%53%78"), "\(error)")
         }
     }
 
@@ -135,7 +158,7 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
         )
         let error = error(response)
         #expect(error.code == "mcp.too.many" && error.requestID == "r-1" && error.retryAfter == 12)
-        #expect(error.advice == "Wait 12 seconds, then call again.")
+        #expect(error.remedy == .wait(seconds: 12))
     }
 
     @Test func `shows only the host of a redirect`() {

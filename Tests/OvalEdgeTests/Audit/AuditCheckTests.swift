@@ -85,7 +85,7 @@ import Darwin
         try await test.write(1...3)
         unlink(test.path + "/audit.head")
         #expect(try test.check().missing.first?.hasPrefix("audit.head is missing") == true)
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
         #expect(error.description.contains("audit.head is missing"))
     }
 
@@ -95,7 +95,7 @@ import Darwin
         try await other.write(1...5)
         test.folder.write(other.folder.contents("audit.head"), to: "audit.head")
         #expect(try test.check().missing.first?.hasPrefix("audit.head was not made with this key") == true)
-        await #expect(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        await #expect(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
     }
 
     @Test func `does not take the log of the sandbox for that of the catalog`() async throws {

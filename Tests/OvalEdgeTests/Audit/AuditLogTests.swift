@@ -64,8 +64,9 @@ import Darwin
     @Test func `is not put aside under a number that would not be read again`() async throws {
         test.folder.write([], to: "audit-2147483647.jsonl")
         test.folder.close("audit-2147483647.jsonl")
-        let error = try await #require(throws: AuditTrouble.self) { try await test.write(1...20, fullAt: 800) }
-        #expect(error.description.contains("audit-2147483647.jsonl") && error.remedy == "Move that file away.")
+        let error = try await #require(throws: AuditLogError.self) { try await test.write(1...20, fullAt: 800) }
+        #expect(error.what.contains("audit-2147483647.jsonl"))
+        #expect(error.remedy == .forOperator("Move that file away."))
         unlink("\(test.path)/audit-2147483647.jsonl")
         try await test.write(21...21, fullAt: 800)
         #expect(try test.check().isWhole && test.folder.names().contains("audit-1.jsonl"))
@@ -87,20 +88,23 @@ import Darwin
     /// Security M5: every sentence began twice.
     @Test func `says once what is wrong with its directory`() async throws {
         test.folder.write([1], to: "file")
-        let error = try await #require(throws: AuditTrouble.self) {
+        let error = try await #require(throws: AuditLogError.self) {
             try await AuditLog(folder: test.path + "/file", key: test.key).append(JSONObject())
         }
-        #expect(error.description.split(separator: "Cannot use the audit log").count == 1)
-        #expect(error.description.hasSuffix("set OVALEDGE_AUDIT_FOLDER to another one."))
+        #expect(error.sentences.split(separator: "Cannot use the audit log").count == 1)
+        #expect(error.remedy == .changeAuditFolder(hint: nil))
     }
 
     /// Security M6.
     @Test(arguments: [0o755, 0o1777])
     func `refuses a directory that is open to others, and leaves it as it is`(mode: Int) async throws {
         chmod(test.path, mode_t(mode))
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
-        #expect(error.description.contains("OVALEDGE_AUDIT_FOLDER"))
-        #expect(error.description.contains("chmod 700") == (mode == 0o755))
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
+        guard case .changeAuditFolder(let hint) = error.remedy else {
+            Issue.record("\(error.remedy)")
+            return
+        }
+        #expect((hint?.contains("chmod 700") == true) == (mode == 0o755))
         #expect(test.folder.mode("") == UInt32(mode & 0o777))
         #expect(test.folder.names().isEmpty)
     }
@@ -119,15 +123,15 @@ import Darwin
     func `is not written with a key that is none`(key: [UInt8]) async throws {
         test.keys.write(key, to: "audit.key")
         test.keys.close("audit.key")
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
-        #expect(error.description.contains("OVALEDGE_AUDIT_KEY_FILE"))
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
+        #expect(error.remedy == .restoreAuditKey)
     }
 
     @Test func `is not written with a key that others can read`() async throws {
         test.keys.write([UInt8](repeating: 1, count: 32), to: "audit.key")
         chmod(test.keys.path + "/audit.key", 0o644)
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
-        #expect(error.description.contains("chmod 600 '\(test.keys.path)/audit.key'"))
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
+        #expect(error.sentences.contains("chmod 600 '\(test.keys.path)/audit.key'"))
     }
 
     /// A new key hid that the right one was gone, and was in the way of a backup.
@@ -137,10 +141,13 @@ import Darwin
         unlink(test.keys.path + "/audit.key")
         for name in lost { unlink("\(test.path)/\(name)") }
         let before = test.lines
-        let error = try await #require(throws: AuditTrouble.self) { try await test.log().append(JSONObject()) }
+        let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
         #expect(error.problem == "its key, \(test.keys.path)/audit.key, is missing")
         #expect(
-            error.remedy == "Restore the key from a backup, or move all files out of \(test.path) to begin a new log."
+            error.remedy
+                == .forOperator(
+                    "Restore the key from a backup, or move all files out of \(test.path) to begin a new log."
+                )
         )
         #expect(try test.check().isPartial)
         #expect(test.keys.names().isEmpty && test.lines == before)
@@ -148,10 +155,10 @@ import Darwin
 
     @Test func `is not written with a key that lies beside it`() async throws {
         let key = AuditKeyFile(test.path + "/audit.key")
-        let error = try await #require(throws: AuditTrouble.self) {
+        let error = try await #require(throws: AuditLogError.self) {
             try await AuditLog(folder: test.path, key: key).append(JSONObject())
         }
-        #expect(error.description.contains("same directory"))
+        #expect(error.what.contains("same directory") && error.remedy == .moveAuditKey)
     }
 
     /// Code R8: each entry read the whole file, and each new file all of the old ones.

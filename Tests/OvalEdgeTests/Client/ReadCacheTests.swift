@@ -57,7 +57,14 @@ private final class Library: HTTPClient {
         let configuration = OvalEdgeConfiguration(baseURL: "https://acme.net")
         let exchange = TokenExchange(configuration, credentials: .ann, client: http, redactor: Redactor())
         let broker = TokenBroker(exchange, log: .none, clock: SessionClock(clock))
-        return OvalEdgeAPI(configuration, cache: cache ?? self.cache, client: http, broker: broker, log: .none)
+        return OvalEdgeAPI(
+            configuration,
+            cache: cache ?? self.cache,
+            client: http,
+            broker: broker,
+            remedies: .neutral,
+            log: .none
+        )
     }
 
     @Test func `that are the same and under way are one request`() async throws {

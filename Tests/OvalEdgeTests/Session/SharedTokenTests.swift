@@ -118,7 +118,7 @@ final class OneLiveToken: HTTPClient {
         )
         let quiet = SessionClock(now: time.now, sleep: { [clock] in try await clock.sleep($0) })
         let broker = TokenBroker(source, log: log, clock: quiet)
-        let api = OvalEdgeAPI(configuration, client: server, broker: broker, log: log)
+        let api = OvalEdgeAPI(configuration, client: server, broker: broker, remedies: .neutral, log: log)
         return Process(api: api, source: source) { lines.value.withLock { $0 } }
     }
 
@@ -290,7 +290,7 @@ final class OneLiveToken: HTTPClient {
             clock.advance(by: 1)
         }
         let error = try await failure(one)
-        #expect(error.kind == .notSignedIn && error.description.contains("of its own"))
+        #expect(error.kind == .notSignedIn && error.remedy == .useOwnCredentials(scheme: "jwt"))
         #expect(error.retryAfter == 5)
         #expect(one.source.isContended && two.source.isContended)
         _ = try await failure(two)

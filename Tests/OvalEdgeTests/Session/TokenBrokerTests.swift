@@ -116,7 +116,7 @@ func eventually(_ condition: () async -> Bool) async {
     @Test func `tells all who wait when the fetch fails, and recovers`() async throws {
         let source = TestSource(clock)
         let broker = broker(source)
-        let refusal = OvalEdgeError(.notSignedIn, "Refused.", advice: "Check.")
+        let refusal = OvalEdgeError(.notSignedIn, "Refused.", remedy: .text("Check."))
         source.fails(with: refusal)
         await #expect(throws: refusal) { try await broker.token() }
         await #expect(throws: refusal) { try await broker.token() }
@@ -163,7 +163,7 @@ func eventually(_ condition: () async -> Bool) async {
 
     @Test func `asks again after an attempt ahead of time that failed`() async throws {
         let source = TestSource(clock)
-        source.fails(with: OvalEdgeError(.unreachable, "Silent.", advice: "Wait."))
+        source.fails(with: OvalEdgeError(.unreachable, "Silent.", remedy: .text("Wait.")))
         let broker = broker(source)
         for count in 1...3 {
             broker.prefetch()

@@ -64,11 +64,11 @@ private let path = "POST /ovaledge/api/user/token/generate"
     }
 
     @Test(arguments: [
-        (Credentials(userToken: nil, userSecret: Secret("x")), "OVALEDGE_USER_TOKEN is not set"),
-        (Credentials(userToken: Secret("x"), userSecret: Secret("  ")), "OVALEDGE_USER_SECRET is not set"),
+        (Credentials(userToken: nil, userSecret: Secret("x")), "because the user token is not set"),
+        (Credentials(userToken: Secret("x"), userSecret: Secret("  ")), "because the user secret is not set"),
         (
             Credentials(userToken: nil, userSecret: nil),
-            "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are not set"
+            "because the user token and the user secret are not set"
         ),
     ])
     func `says which credentials are missing and asks nobody`(_ credentials: Credentials, _ words: String) async throws
@@ -84,7 +84,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
     }
 
     @Test func `says why nothing may be sent, and sends nothing`() async throws {
-        let refusal = OvalEdgeError(.notSignedIn, "The address is not encrypted.", advice: "Encrypt it.")
+        let refusal = OvalEdgeError(.notSignedIn, "The address is not encrypted.", remedy: .text("Encrypt it."))
         let exchange = TokenExchange(
             OvalEdgeConfiguration(baseURL: "http://acme.example", refusal: refusal),
             credentials: .ann,
@@ -112,8 +112,8 @@ private let path = "POST /ovaledge/api/user/token/generate"
         ),
         (HTTPResponse(.badRequest, text: #"{"error":"Prefix missing Token"}"#), .notSignedIn, "Prefix missing Token"),
         (HTTPResponse(.ok, text: #"{"success":false,"message":"user is locked"}"#), .notSignedIn, "“user is locked”"),
-        (HTTPResponse(.notFound, text: ""), .notUnderstood, "OVALEDGE_BASE_URL"),
-        (HTTPResponse(.methodNotAllowed, text: ""), .notUnderstood, "context path"),
+        (HTTPResponse(.notFound, text: ""), .notUnderstood, "checkContextPath"),
+        (HTTPResponse(.methodNotAllowed, text: ""), .notUnderstood, "checkContextPath"),
         (
             HTTPResponse(.found, fields: ["Location": "https://sso.acme.com/login?x=1"]), .notUnderstood,
             "to sso.acme.com."
@@ -122,7 +122,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
         (HTTPResponse(.found), .notUnderstood, "redirected"),
         (page, .notUnderstood, "web page"),
         (HTTPResponse(.ok, text: " <html>", type: "text/plain"), .notUnderstood, "web page"),
-        (HTTPResponse(.ok), .notUnderstood, "OVALEDGE_TOKEN_EXCHANGE_FALLBACK_HEADER"),
+        (HTTPResponse(.ok), .notUnderstood, "checkTokenHeader"),
         (HTTPResponse(204), .notUnderstood, "status 204"),
         (HTTPResponse(.ok, text: #"{"status":"ok"}"#), .notUnderstood, "(it sent status)"),
         (HTTPResponse(.ok, text: "{"), .notUnderstood, "without a usable token"),
@@ -137,8 +137,8 @@ private let path = "POST /ovaledge/api/user/token/generate"
     ) async throws {
         let error = try await failure(response)
         #expect(error.kind == kind)
-        #expect(error.description.contains(words), "\(error)")
-        #expect(!error.description.contains("html") && !error.description.contains("x=1"))
+        #expect(error.sentences.contains(words), "\(error.sentences)")
+        #expect(!error.sentences.contains("html") && !error.sentences.contains("x=1"))
         expectTwoSentences(error)
     }
 

@@ -3,8 +3,8 @@ import Testing
 @testable import OvalEdge
 
 @Suite struct `The life of a token` {
-    private static let refusal = OvalEdgeError(.notSignedIn, "Refused.", advice: "Check.")
-    private static let silence = OvalEdgeError(.unreachable, "Silent.", advice: "Wait.")
+    private static let refusal = OvalEdgeError(.notSignedIn, "Refused.", remedy: .text("Check."))
+    private static let silence = OvalEdgeError(.unreachable, "Silent.", remedy: .text("Wait."))
 
     @Test func `begins with one fetch, for which all others wait`() {
         var life = TokenLifecycle()

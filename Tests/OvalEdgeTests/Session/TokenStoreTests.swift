@@ -117,7 +117,7 @@ import Darwin
         chown("\(place.path)/\(try tokenFile())", 1, 1)
         #expect(store.record() == nil)
         chown(directory, 1, 1)
-        #expect(throws: FileTrouble.self) { try opened() }
+        #expect(throws: FileError.self) { try opened() }
     }
 
     @Test func `follows no link, neither to a file nor to a directory`() throws {
@@ -131,7 +131,7 @@ import Darwin
         #expect(store.record()?.generation == 1)
         mkdir("\(place.path)/real", 0o700)
         symlink("\(place.path)/real", "\(place.path)/link")
-        #expect(throws: FileTrouble.self) { try PrivateDirectory("\(place.path)/link") }
+        #expect(throws: FileError.self) { try PrivateDirectory("\(place.path)/link") }
     }
 
     @Test(.timeLimit(.minutes(1))) func `is not held up by a pipe in place of the file`() throws {
@@ -150,7 +150,7 @@ import Darwin
         mkdir("\(place.path)/cache", 0o700)
         mkdir(directory, 0o755)
         chmod(directory, 0o777)
-        #expect(throws: FileTrouble.self) { try opened() }
+        #expect(throws: FileError.self) { try opened() }
         #expect(place.mode("cache/oe-mcp") == 0o777 && place.names(in: "cache/oe-mcp").isEmpty)
     }
 
@@ -195,10 +195,10 @@ import Darwin
         let store = TokenStore(directories: ["\(place.path)/file/oe-mcp", directory])
         try #require(try store.opened(for: .ann, at: address)).write(record)
         #expect(try opened().record() == record)
-        #expect(throws: FileTrouble.self) {
+        #expect(throws: FileError.self) {
             try TokenStore(directories: ["\(place.path)/file/oe-mcp"]).opened(for: .ann, at: address)
         }
-        #expect(throws: FileTrouble.self) { try TokenStore(directories: []).opened(for: .ann, at: address) }
+        #expect(throws: FileError.self) { try TokenStore(directories: []).opened(for: .ann, at: address) }
     }
 
     @Test func `is not opened without a credential`() throws {

@@ -15,11 +15,16 @@ import Testing
             capacity: capacity,
             idleSeconds: 60,
             now: { [clock] in clock.now },
+            remedies: .neutral,
             log: .none,
             access: { _ in ToolAccess() }
         ) { [self] principal in
             made.withLock { $0.append(principal.id.subject) }
-            return .refused(OvalEdgeError(.notAllowed, "\(principal.id.subject).", advice: ""), log: .none)
+            return .refused(
+                OvalEdgeError(.notAllowed, "\(principal.id.subject).", remedy: .text("Ask.")),
+                remedies: .neutral,
+                log: .none
+            )
         }
     }
 

@@ -17,7 +17,8 @@ import Testing
 
     private func completer(_ catalog: TestCatalog, _ names: CompletionCache = CompletionCache()) -> Completer {
         let time = SessionClock(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) })
-        let account = Account(digest: { "" }, completions: names, log: .none) { () throws(OvalEdgeError) in
+        let account = Account(digest: { "" }, completions: names, remedies: .neutral, log: .none) {
+            () throws(OvalEdgeError) in
             catalog.ovalEdge
         }
         return Completer(OneAccount(account), clock: time)

@@ -49,6 +49,7 @@ struct TestCatalog {
             cache: cache,
             client: client,
             broker: broker,
+            remedies: .neutral,
             log: log
         )
         // Its time never runs out: what is found must not depend on the machine's speed.
@@ -59,7 +60,9 @@ struct TestCatalog {
         self.access = access
         let audit = AuditLog(folder: folder.path, key: AuditKeyFile(keys.path + "/audit.key"), now: now)
         let workflow = WriteWorkflow(audit: audit, now: now, consent: consent)
-        let accounts = AccountPool(log: .none, access: { _ in access }) { .acting(by: api, for: $0) }
+        let accounts = AccountPool(remedies: .neutral, log: .none, access: { _ in access }) {
+            .acting(by: api, for: $0)
+        }
         let completer = Completer(accounts, clock: patient)
         registry = Registry(accounts, workflow: workflow, budget: budget) { UntrustedDelimiter("k3x9q2") }
         resources = OvalEdgeResources(accounts, completer: completer)
@@ -124,7 +127,9 @@ struct TestCatalog {
 extension Account {
     /// An account that uses this, named after who asks.
     static func acting(by api: OvalEdgeAPI, for principal: Principal = .local) -> Account {
-        Account(digest: { "account of \(principal.id)" }, log: .none) { () throws(OvalEdgeError) in api }
+        Account(digest: { "account of \(principal.id)" }, remedies: .neutral, log: .none) { () throws(OvalEdgeError) in
+            api
+        }
     }
 }
 

@@ -130,7 +130,7 @@ import Testing
         #expect(found.isFailure && found.text.contains("Try another `request_type` or `object_type`"))
         for answer in [named, found] {
             #expect(answer.text.contains("Kind: `notFound`; calling again unchanged will not help."))
-            #expect(!answer.text.contains("OVALEDGE_BASE_URL"))
+            #expect(!answer.text.contains("Remedy: "))
         }
     }
 

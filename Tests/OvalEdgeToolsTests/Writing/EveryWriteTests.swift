@@ -208,7 +208,7 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
         )
         let done = try await catalog.confirmed(write.tool, write.arguments).done
         #expect(done.isFailure && done.tellsOutcome && !done.text.contains("cancelled"), "\(done.text)")
-        #expect(done.text.contains("raise OVALEDGE_CALL_DEADLINE_SECONDS") && done.text.contains("is not known"))
+        #expect(done.text.contains("Remedy: raiseCallDeadline.") && done.text.contains("is not known"))
     }
 
     /// The requests that change something.

@@ -68,7 +68,7 @@ import Testing
         session.write(#"{"jsonrpc":"2.0","id":\#(id),\#(reply)}"#)
         let answer = try JSON(parsing: await session.read())
         expect(answer, is: "unanswered", in: catalog)
-        #expect(answer["result"]?["content"]?[0]?["text"]?.string?.contains("OVALEDGE_CONFIRM_BY=token") == true)
+        #expect(answer["result"]?["content"]?[0]?["text"]?.string?.hasSuffix("Remedy: confirmByToken.") == true)
     }
 
     @Test func `comes by token from a client that does not know forms after all`() async throws {
@@ -103,12 +103,12 @@ import Testing
         let catalog = TestCatalog(sandbox, confirmBy: .form)
         var call = Self.change
         let refused = try await catalog.call(Self.tool, call)
-        #expect(refused.isFailure && refused.text.contains("(OVALEDGE_CONFIRM_BY=form)"))
+        #expect(refused.isFailure && refused.text == "Remedy: confirmInForms.")
         call["write_confirmed_by_user"] = true
         call["confirmation_token"] = try await TestCatalog(sandbox).call(Self.tool, call).structured?[
             "confirmationToken"
         ]
-        #expect(try await catalog.call(Self.tool, call).text.contains("(OVALEDGE_CONFIRM_BY=form)"))
+        #expect(try await catalog.call(Self.tool, call).text == "Remedy: confirmInForms.")
         let session = try await catalog.session(.november2025, capabilities: Self.forms)
         let reply = try await unknownMethod(1, in: session)
         #expect(reply["result"]?["isError"] == true && reply["result"]?["structuredContent"] == nil)
@@ -125,24 +125,29 @@ import Testing
         #expect(reply["result"]?["structuredContent"]?["confirmationToken"] != nil)
     }
 
-    @Test(
-        arguments: [
-            { _ = $0.change(allowing: [.governance]) { _ in true } }, { _ = $0.change { $0 != Self.tool } },
-            { _ = $0.change(confirmBy: .token) { _ in true } },
-        ] as [@Sendable (ToolAccess) -> Void]
-    )
-    func `is of no use when the settings change before it is given`(
-        change: @Sendable (ToolAccess) -> Void
-    ) async throws {
+    private struct Changed {
+        let words: String
+        let change: @Sendable (ToolAccess) -> Void
+    }
+
+    private static let changes = [
+        Changed(words: "nothing was written") { _ = $0.change(allowing: [.governance]) { _ in true } },
+        Changed(words: "nothing was written") { _ = $0.change { $0 != tool } },
+        Changed(words: "Remedy: confirmAgain.") { _ = $0.change(confirmBy: .token) { _ in true } },
+    ]
+
+    @Test(arguments: changes.indices)
+    func `is of no use when the settings change before it is given`(index: Int) async throws {
+        let changed = Self.changes[index]
         let catalog = TestCatalog(sandbox)
         let session = try await catalog.session(.november2025, capabilities: Self.forms)
         session.write(Self.call(1))
         let id = try JSON(parsing: await session.read())["id"]?.text ?? ""
-        change(catalog.access)
+        changed.change(catalog.access)
         session.write(#"{"jsonrpc":"2.0","id":\#(id),"result":{"action":"accept","content":{"write":true}}}"#)
         let reply = try JSON(parsing: await session.read())["result"]
         #expect(reply?["isError"] == true)
-        #expect(reply?["content"]?[0]?["text"]?.string?.contains("nothing was written") == true)
+        #expect(reply?["content"]?[0]?["text"]?.string?.contains(changed.words) == true)
         #expect(writes == 0)
         #expect(try catalog.audit().lines.map { $0.members["outcome"] } == ["attempted", "not_sent"])
     }

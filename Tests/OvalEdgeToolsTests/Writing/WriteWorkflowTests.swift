@@ -133,7 +133,8 @@ import Testing
         let error = await #expect(throws: RPCError.self) {
             try await catalog.call("update_asset_descriptions", change)
         }
-        #expect(error?.message.contains("OVALEDGE_ALLOW_WRITES=descriptions") == true)
+        let remedy = RemedyTexts.neutral.sentence(.allowWrites(family: "descriptions"))
+        #expect(error?.message.hasSuffix(remedy) == true)
     }
 
     @Test func `is on record before it is tried, and with what became of it`() async throws {
@@ -157,7 +158,7 @@ import Testing
         let (_, answer) = try await catalog.confirmed("update_asset_descriptions", change)
         #expect(answer.isFailure)
         #expect(answer.text.hasPrefix("Nothing was written, because it could not be put on record."))
-        #expect(answer.text.contains("OVALEDGE_AUDIT_FOLDER"))
+        #expect(answer.text.contains("Remedy: changeAuditFolder("))
         #expect(writes == 0)
     }
 
