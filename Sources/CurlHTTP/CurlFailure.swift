@@ -1,5 +1,6 @@
 import CCurl
 import HTTP
+import Text
 
 /// Translates libcurl's codes into failures that say what happened.
 enum CurlFailure {
@@ -57,10 +58,10 @@ enum CurlFailure {
     static func mistrust(_ result: Int, detail: String, library: String) -> TLSFailureReason {
         let relatives = ["OpenSSL/", "LibreSSL/", "BoringSSL", "AWS-LC/", "quictls/"]
         // X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED.
-        if relatives.contains(where: { library.contains($0) }), result == 9 || result == 10 { return .time }
+        if relatives.contains(where: { library.holds($0) }), result == 9 || result == 10 { return .time }
         let words = detail.lowercased()
-        if words.contains("expired") || words.contains("not yet") || words.contains("not activated") { return .time }
-        return words.contains("target host name") || words.contains("hostname") ? .name : .authority
+        if words.holds("expired") || words.holds("not yet") || words.holds("not activated") { return .time }
+        return words.holds("target host name") || words.holds("hostname") ? .name : .authority
     }
 
     /// Only one of the reasons why there is no connection is that the other side refuses it.
@@ -72,13 +73,13 @@ enum CurlFailure {
     /// Whether the server ended the connection for lack of a certificate, which it reports after its own is accepted.
     private static func wantsClient(_ detail: String) -> Bool {
         ["alert certificate required", "alert unknown ca", "alert bad certificate", "alert certificate unknown"]
-            .contains { detail.contains($0) }
+            .contains { detail.holds($0) }
     }
 
     /// The files can be read, but they do not belong together or hold nothing that OpenSSL knows.
     private static func clientNotUsable(_ configuration: CurlConfiguration, detail: String) -> HTTPFailure {
         let certificate = configuration.clientCertificate ?? ""
-        if let key = configuration.clientKey, detail.contains("key") && !detail.contains(certificate) {
+        if let key = configuration.clientKey, detail.holds("key") && !detail.holds(certificate) {
             let words = "it holds no usable key, or not that of the certificate"
             return .fileNotUsable(.clientKey, path: key, detail: words)
         }

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 #if canImport(Glibc)
 import Glibc
@@ -68,5 +69,5 @@ enum PEMFile {
 }
 
 extension [UInt8] {
-    fileprivate func contains(text: String) -> Bool { contains(Array(text.utf8)) }
+    fileprivate func contains(text: String) -> Bool { String(decoding: self, as: UTF8.self).holds(text) }
 }

@@ -1,4 +1,5 @@
 import HTTP
+import Text
 
 extension HTTPResponse? {
     /// The answer, unless it comes from what stands before the server and says that there is no way to it.
@@ -13,7 +14,7 @@ extension HTTPResponse {
         if status == 407 { return CurlFailure.proxyWantsCredentials }
         guard status == 400, mediaType == "text/html", body.count < 8192 else { return nil }
         let page = text
-        guard let (words, reason) = Self.pages.first(where: { page.contains($0.words) }) else { return nil }
+        guard let (words, reason) = Self.pages.first(where: { page.holds($0.words) }) else { return nil }
         return .notTrusted(host: host, issuer: nil, detail: "it answered: \(words)", because: reason)
     }
 

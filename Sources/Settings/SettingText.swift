@@ -1,3 +1,5 @@
+import Text
+
 /// What can be known of the text of a setting before it is read.
 enum SettingText {
     /// The first character that cannot be seen, such as `U+200B`; nil if all can be seen.
@@ -43,7 +45,7 @@ enum SettingText {
         if isPlaceholder(text) { return true }
         guard mayHoldPlaceholder(text) else { return false }
         return bracketed(text) != nil
-            || openings.contains { text.ranges(of: $0).first.map { text[$0.upperBound...].contains("}") } ?? false }
+            || openings.contains { text.range(ofFirst: $0).map { text[$0.upperBound...].contains("}") } ?? false }
     }
 
     /// `changeme`, a row of `x`, or words of which the first is "your".

@@ -49,7 +49,7 @@ package struct ProxyAddress: Hashable, SettingValue {
         guard text.isPrintable else { return nil }
         var scheme = ""
         var rest = text[...]
-        if let mark = text.ranges(of: "://").first {
+        if let mark = text.range(ofFirst: "://") {
             scheme = text[..<mark.upperBound].lowercased()
             guard Self.schemes.contains(String(scheme.dropLast(3))) else { return nil }
             rest = text[mark.upperBound...]

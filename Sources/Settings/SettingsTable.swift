@@ -73,7 +73,7 @@ package struct SettingsTable: Sendable {
         return entries.reduce(heading) { text, entry in
             let fallback = entry.defaultText.map { "`\($0)`" } ?? (entry.isNeeded ? "needed" : "—")
             let meaning = [entry.about, entry.rule].compactMap { $0 }.joined(separator: " ")
-            return text + "| `\(entry.name)` | \(fallback) | \(meaning.replacing("|", with: "\\|")) |\n"
+            return text + "| `\(entry.name)` | \(fallback) | \(meaning.replacing(every: "|", with: "\\|")) |\n"
         }
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -109,6 +111,6 @@ enum Shell {
             default: "/._-+@,:".utf8.contains(byte)
             }
         }
-        return isPlain && !text.isEmpty ? text : "'\(text.replacing("'", with: #"'\''"#))'"
+        return isPlain && !text.isEmpty ? text : "'\(text.replacing(every: "'", with: #"'\''"#))'"
     }
 }

@@ -28,3 +28,25 @@ extension String {
         return retreats
     }
 }
+
+extension StringProtocol where SubSequence == Substring {
+    /// Where `part`, which is short, first occurs, byte for byte.
+    ///
+    /// The standard library's own search brings regular expressions along.
+    package func range(ofFirst part: String) -> Range<String.Index>? {
+        let count = part.utf8.count
+        guard count > 0 else { return nil }
+        return utf8.indices.lazy.filter { utf8[$0...].starts(with: part.utf8) }.first
+            .map { $0..<utf8.index($0, offsetBy: count) }
+    }
+
+    /// With `other` wherever `part`, which is short, occurs.
+    package func replacing(every part: String, with other: String) -> String {
+        var (text, rest) = ("", self[...])
+        while let range = rest.range(ofFirst: part) {
+            text += rest[..<range.lowerBound] + other
+            rest = rest[range.upperBound...]
+        }
+        return text + rest
+    }
+}

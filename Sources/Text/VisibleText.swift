@@ -7,7 +7,7 @@ package enum VisibleText {
     package static func line(_ text: String) -> String {
         let text = shown(text)
         guard text.utf8.contains(where: { $0 == 0x0A || $0 == 0x09 }) else { return text }
-        return text.replacing("\n", with: "⟨U+000A⟩").replacing("\t", with: "⟨U+0009⟩")
+        return text.replacing(every: "\n", with: "⟨U+000A⟩").replacing(every: "\t", with: "⟨U+0009⟩")
     }
 
     /// The text with its line feeds and tabs, and nothing else that is not seen.

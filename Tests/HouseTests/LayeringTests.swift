@@ -17,7 +17,7 @@ private let floors: [String: Set<String>] = [
     "JSONRPC": ["Clock", "CSystem", "JSON", "Logging", "Threads"],
     "Settings": ["CSystem", "Logging", "Text"],
 
-    "CurlHTTP": ["CCurl", "HTTP", "Logging", "Threads"],
+    "CurlHTTP": ["CCurl", "HTTP", "Logging", "Text", "Threads"],
     "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging", "Threads"],
     "MCP": ["Clock", "Crypto", "Files", "Text", "JSON", "JSONRPC", "Logging"],
     "OvalEdge": ["Clock", "Crypto", "Files", "Text", "HTTP", "JSON", "Logging", "Threads"],

@@ -1,3 +1,5 @@
+import Text
+
 /// What a person has typed so far for one argument or variable.
 package struct CompletionQuery: Hashable, Sendable {
     package let argument: String
@@ -34,7 +36,7 @@ package struct Completion: Hashable, Sendable {
     package static func matching(_ typed: String, in known: [String]) -> Completion {
         let typed = typed.lowercased()
         let first = known.filter { $0.lowercased().hasPrefix(typed) }
-        let others = known.filter { !$0.lowercased().hasPrefix(typed) && $0.lowercased().contains(typed) }
+        let others = known.filter { !$0.lowercased().hasPrefix(typed) && $0.lowercased().holds(typed) }
         return Completion(first + others, total: first.count + others.count)
     }
 }

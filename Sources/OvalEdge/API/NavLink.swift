@@ -54,7 +54,7 @@ package struct NavLink: Hashable, Sendable {
     }
 
     /// Whether the link says which kind of object it leads to, as links to tags must.
-    package var namesObjectType: Bool { fragment.contains("objectType=") }
+    package var namesObjectType: Bool { fragment.holds("objectType=") }
 }
 
 /// Where links for people begin: the address of the product as their browser knows it.

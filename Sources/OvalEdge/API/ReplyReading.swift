@@ -141,11 +141,3 @@ extension HTTPResponse {
         "invalid token", "invalid_token", "please generate a new token", "invalid token, please generate a new token",
     ]
 }
-
-extension String {
-    /// Byte by byte, because the standard library alone has no search for text.
-    func contains(substring: String) -> Bool {
-        let needle = Array(substring.utf8)
-        return utf8.indices.contains { utf8[$0...].starts(with: needle) }
-    }
-}

@@ -101,7 +101,7 @@ extension MetadataChanges {
             if differs(json, "previousDataType", "currentDataType") { return .type }
             if differs(json, "previousLength", "currentLength") { return .length }
             let detail = json.text("detail")?.lowercased() ?? ""
-            return detail.contains(substring: "data modified") ? .dataOnly : .modified
+            return detail.holds("data modified") ? .dataOnly : .modified
         }
 
         private static func differs(_ json: JSON, _ before: String, _ after: String) -> Bool {

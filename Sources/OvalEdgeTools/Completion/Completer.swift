@@ -76,7 +76,10 @@ extension [CatalogEntry] {
     /// Those that begin with what was typed, then those that contain it, each value once.
     fileprivate func offered(_ typed: String, _ hasMore: Bool) -> Completion {
         let begins = filter { $0.value.hasPrefix(typed) || $0.name.lowercased().hasPrefix(typed) }
-        let contains = filter { $0.name.lowercased().contains(typed) }
+        let contains = filter { entry in
+            let name = entry.name.lowercased()
+            return name.indices.contains { name[$0...].hasPrefix(typed) }
+        }
         var values: Set<String> = []
         let offered = (begins + contains).map { $0.value }.filter { values.insert($0).inserted }
         return Completion(offered, total: hasMore ? nil : offered.count, hasMore: hasMore)

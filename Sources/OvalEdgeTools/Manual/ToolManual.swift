@@ -69,7 +69,7 @@ package struct ToolManual: Sendable {
     /// A preview's token is another one each time.
     private static func withoutToken(_ answer: Answer) -> Answer {
         guard let token = answer.structured?["confirmationToken"]?.string else { return answer }
-        let text = answer.text.split(separator: token, omittingEmptySubsequences: false).joined(separator: "…")
+        let text = answer.text.replacing(every: token, with: "…")
         var answer = answer
         answer.content = [.text(text)]
         answer.structured?["confirmationToken"] = "…"

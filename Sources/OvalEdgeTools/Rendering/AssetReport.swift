@@ -1,5 +1,6 @@
 import JSON
 package import OvalEdge
+import Text
 
 /// One asset in full: what it is, who answers for it, what it means, what it holds, what it is tied to.
 package struct AssetReport: Sendable {
@@ -57,7 +58,7 @@ package struct AssetReport: Sendable {
     }
 
     private func writeIdentity(to text: inout Markdown) {
-        let isPlaced = { (part: String) in asset.fullName.map { ".\($0).".contains(".\(part).") } ?? false }
+        let isPlaced = { (part: String) in asset.fullName.map { ".\($0).".holds(".\(part).") } ?? false }
         let facts = [
             ("Full name", asset.fullName), ("Connection", asset.connection.flatMap { isPlaced($0) ? nil : $0 }),
             ("Schema", asset.schema.flatMap { isPlaced($0) ? nil : $0 }), ("Connector", asset.serverType),

@@ -52,13 +52,13 @@ package struct KnowledgeReport: Sendable {
 
     /// A citation may hold one Markdown link; it is made again, so that it can only lead into the product.
     static func citation(_ text: String, _ links: LinkBase) -> Inline {
-        let parts = text.split(separator: "](", maxSplits: 1)
-        guard parts.count == 2, let open = parts[0].lastIndex(of: "["),
-            let close = parts[1].firstIndex(of: ")"), let link = NavLink(String(parts[1][..<close]))
+        guard let middle = text.range(ofFirst: "]("), let open = text[..<middle.lowerBound].lastIndex(of: "["),
+            let close = text[middle.upperBound...].firstIndex(of: ")"),
+            let link = NavLink(String(text[middle.upperBound..<close]))
         else { return "\(escaped: text)" }
-        let before: Inline = "\(escaped: String(parts[0][..<open]))"
-        let label = String(parts[0][open...].dropFirst())
-        let after: Inline = "\(escaped: String(parts[1][close...].dropFirst()))"
+        let before: Inline = "\(escaped: String(text[..<open]))"
+        let label = String(text[open..<middle.lowerBound].dropFirst())
+        let after: Inline = "\(escaped: String(text[close...].dropFirst()))"
         return [before, "\(link: label, to: links.url(link))", after].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
