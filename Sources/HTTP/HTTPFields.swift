@@ -30,7 +30,8 @@ package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     }
 
     private static func oneLine(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else { return text }
+        var text = text
+        guard text.withUTF8({ $0.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F } }) else { return text }
         return String(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F || $0 == "\t" })
     }
 }

@@ -17,28 +17,31 @@ package struct URLText: Hashable, Sendable {
 
     /// Nil when `text` is not an absolute http(s) address, or carries a user name or spaces.
     package init?(_ text: String) {
-        let bytes = text.utf8
+        // Every request asks: whole numbers are quicker places than those of a text.
+        let bytes = Array(text.utf8)
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), bytes[colon...].starts(with: "://".utf8) else {
             return nil
         }
-        scheme = text[..<colon].lowercased()
+        scheme = Self.text(bytes[..<colon]).lowercased()
         guard scheme == "http" || scheme == "https" else { return nil }
-        let rest = bytes[bytes.index(colon, offsetBy: 3)...]
+        let rest = bytes[(colon + 3)...]
         guard !rest.contains(where: { $0 <= 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) else { return nil }
         let authority = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
         let target = rest[authority.endIndex...].prefix { $0 != UInt8(ascii: "#") }
         let path = target.prefix { $0 != UInt8(ascii: "?") }
-        self.path = path.isEmpty ? "/" : String(Substring(path))
-        query = path.endIndex == target.endIndex ? nil : String(Substring(target[path.endIndex...].dropFirst()))
+        self.path = path.isEmpty ? "/" : Self.text(path)
+        query = path.endIndex == target.endIndex ? nil : Self.text(target[path.endIndex...].dropFirst())
         guard let (host, port) = Self.hostAndPort(authority), !host.isEmpty else { return nil }
         self.host = host
         self.port = port ?? (scheme == "https" ? 443 : 80)
     }
 
-    private static func hostAndPort(_ authority: Substring.UTF8View) -> (String, Int?)? {
+    private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private static func hostAndPort(_ authority: ArraySlice<UInt8>) -> (String, Int?)? {
         guard !authority.contains(UInt8(ascii: "@")) else { return nil }
-        let host: Substring.UTF8View
-        let rest: Substring.UTF8View
+        let host: ArraySlice<UInt8>
+        let rest: ArraySlice<UInt8>
         if authority.first == UInt8(ascii: "[") {
             guard let close = authority.firstIndex(of: UInt8(ascii: "]")) else { return nil }
             host = authority[..<close].dropFirst()
@@ -47,12 +50,12 @@ package struct URLText: Hashable, Sendable {
             host = authority.prefix { $0 != UInt8(ascii: ":") }
             rest = authority[host.endIndex...]
         }
-        if rest.isEmpty { return (String(Substring(host)), nil) }
+        if rest.isEmpty { return (text(host), nil) }
         let digits = rest.dropFirst()
         guard rest.first == UInt8(ascii: ":"), digits.allSatisfy({ (48...57).contains($0) }),
-            let port = Int(Substring(digits)), (1...65535).contains(port)
+            let port = Int(text(digits)), (1...65535).contains(port)
         else { return nil }
-        return (String(Substring(host)), port)
+        return (text(host), port)
     }
 }
 

@@ -18,9 +18,20 @@ package struct Log: Sendable {
     package private(set) var redactor: Redactor
     /// What every line says: the request, the session or the account that it is about.
     package private(set) var fields: [Field] = []
-    private let format: LogFormat
-    private let now: @Sendable () -> Double
-    private let sink: @Sendable (String) -> Void
+    private let output: Output
+
+    /// Where lines go. Shared by all logs that are made of one, which are copied with every request.
+    private final class Output: Sendable {
+        let format: LogFormat
+        let now: @Sendable () -> Double
+        let sink: @Sendable (String) -> Void
+
+        init(_ format: LogFormat, now: @escaping @Sendable () -> Double, sink: @escaping @Sendable (String) -> Void) {
+            self.format = format
+            self.now = now
+            self.sink = sink
+        }
+    }
 
     package init(
         _ level: Level,
@@ -31,9 +42,7 @@ package struct Log: Sendable {
     ) {
         self.level = level
         self.redactor = redactor
-        self.format = format
-        self.now = now
-        self.sink = sink
+        output = Output(format, now: now, sink: sink)
     }
 
     /// A log that keeps nothing, for tests that do not look.
@@ -64,6 +73,6 @@ package struct Log: Sendable {
         guard level >= self.level else { return }
         // Redacted first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
         let fields = (self.fields + fields).map { Field($0.name, redactor.struck($0.value)) }
-        sink(format.line(level, redactor.struck(event), fields, at: now()))
+        output.sink(output.format.line(level, redactor.struck(event), fields, at: output.now()))
     }
 }

@@ -24,7 +24,7 @@ extension Secret {
     package var weakness: Weakness? {
         let bytes = revealed.utf8
         if bytes.count < Self.shortest { return .short }
-        if Set(bytes).count < Self.fewest { return .uniform }
+        if bytes.distinctCount < Self.fewest { return .uniform }
         guard bytes.count < Self.long else { return nil }
         if bytes.allSatisfy({ $0.isDigit || " +,-./:".utf8.contains($0) }) { return .number }
         return bytes.allSatisfy { $0.isLetter } ? .word : nil
@@ -40,4 +40,21 @@ extension UInt8 {
     var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
     /// Capital letters as small ones.
     var lowercased: UInt8 { isLetter ? self | 0x20 : self }
+}
+
+extension Sequence<UInt8> {
+    /// How many different bytes there are, without the cost of a set.
+    var distinctCount: Int {
+        var known: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        for byte in self {
+            let bit = UInt64(1) << UInt64(byte & 63)
+            switch byte >> 6 {
+            case 0: known.0 |= bit
+            case 1: known.1 |= bit
+            case 2: known.2 |= bit
+            default: known.3 |= bit
+            }
+        }
+        return known.0.nonzeroBitCount + known.1.nonzeroBitCount + known.2.nonzeroBitCount + known.3.nonzeroBitCount
+    }
 }

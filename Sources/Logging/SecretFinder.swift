@@ -8,13 +8,24 @@ package struct SecretFinder: Sendable {
         let range: Range<Int>
     }
 
+    /// Four bytes that stand in an anchor, so far behind its beginning.
+    private struct Candidate {
+        let four: UInt32
+        let anchor: Int
+        let offset: Int
+        /// The one before it in the same bucket; -1 for none.
+        let next: Int
+    }
+
     private let forms: [SecretForm]
+    private let anchors: [Anchor]
     /// As long as the shortest anchor.
     private let window: Int
     /// A bit for each hash that four bytes of an anchor have.
     private let hashes: [UInt64]
-    /// The anchors that hold four bytes, and how far behind their beginning.
-    private let candidates: [UInt32: [(anchor: Anchor, offset: Int)]]
+    private let candidates: [Candidate]
+    /// The last candidate of each bucket of hashes; -1 for none.
+    private let buckets: [Int]
     /// Whether a secret can be there of which escapes leave nothing to hold on to.
     private let isHiddenByEscapes: Bool
 
@@ -22,18 +33,24 @@ package struct SecretFinder: Sendable {
         let anchors = forms.indices.flatMap { form in forms[form].anchors.map { Anchor(form: form, range: $0) } }
         let window = anchors.map { $0.range.count }.min() ?? 0
         var hashes = [UInt64](repeating: 0, count: anchors.isEmpty ? 0 : 1 << (Self.hashBits - 6))
-        var candidates: [UInt32: [(anchor: Anchor, offset: Int)]] = [:]
-        for anchor in anchors {
+        var buckets = [Int](repeating: -1, count: anchors.isEmpty ? 0 : 1 << Self.bucketBits)
+        var candidates: [Candidate] = []
+        candidates.reserveCapacity(anchors.count * (window - Self.look + 1))
+        for (index, anchor) in anchors.enumerated() {
             forms[anchor.form].text[anchor.range].withUnsafeBytes { text in
                 for offset in 0...(window - Self.look) {
                     let bytes = Self.bytes(text, offset)
                     let hash = Self.hash(bytes)
                     hashes[hash >> 6] |= 1 << UInt64(hash & 63)
-                    candidates[bytes, default: []].append((anchor, offset))
+                    let bucket = Self.bucket(hash)
+                    candidates.append(Candidate(four: bytes, anchor: index, offset: offset, next: buckets[bucket]))
+                    buckets[bucket] = candidates.count - 1
                 }
             }
         }
         self.forms = forms
+        self.anchors = anchors
+        self.buckets = buckets
         self.window = window
         self.hashes = hashes
         self.candidates = candidates
@@ -125,8 +142,12 @@ package struct SecretFinder: Sendable {
                 let four = Self.bytes(bytes, place)
                 let hash = Self.hash(four)
                 if hashes[hash >> 6] & 1 << UInt64(hash & 63) != 0 {
-                    for (anchor, offset) in candidates[four] ?? [] where stands(anchor, at: place - offset, in: text) {
-                        guard found(anchor, place - offset) else { return }
+                    var next = buckets[Self.bucket(hash)]
+                    while next >= 0 {
+                        let candidate = candidates[next]
+                        let (anchor, start) = (anchors[candidate.anchor], place - candidate.offset)
+                        if candidate.four == four, stands(anchor, at: start, in: text), !found(anchor, start) { return }
+                        next = candidate.next
                     }
                 }
                 place += step
@@ -137,6 +158,9 @@ package struct SecretFinder: Sendable {
     private static let look = 4
     /// With so many, hardly one in a hundred places of other text is looked up, also with several long secrets.
     private static let hashBits = 17
+    private static let bucketBits = 10
+
+    private static func bucket(_ hash: Int) -> Int { hash >> (hashBits - bucketBits) }
 
     /// Four of them, the same for capital and small letters.
     private static func bytes(_ text: UnsafeRawBufferPointer, _ place: Int) -> UInt32 {

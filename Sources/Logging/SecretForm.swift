@@ -90,7 +90,7 @@ struct SecretForm: Sendable {
         let isWord = part.count < 2 * Secret.long && part.allSatisfy { $0.isLetter || " -._:/@".utf8.contains($0) }
         // Words have a capital letter here and there, and random letters at every other place.
         let turns = zip(part, part.dropFirst()).count { $0.isLetter && $1.isLetter && ($0 ^ $1) & 0x20 != 0 }
-        return isWord && turns < fewest ?? part.count / 2 || Set(part).count < Secret.fewest
+        return isWord && turns < fewest ?? part.count / 2 || part.distinctCount < Secret.fewest
     }
 
     /// Where all bytes are as wanted, `count` of them or more.
@@ -104,7 +104,17 @@ struct SecretForm: Sendable {
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.flatMap { [$0 >> 4, $0 & 15].map { $0 < 10 ? $0 + UInt8(ascii: "0") : $0 - 10 + UInt8(ascii: "a") } }
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * bytes.count)
+        for byte in bytes {
+            digits.append(digit(byte >> 4))
+            digits.append(digit(byte & 15))
+        }
+        return digits
+    }
+
+    private static func digit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
     /// In both orders of bytes, without the zeros at either end, so that for most secrets they are the same.

@@ -13,8 +13,8 @@ package struct Refusal: Hashable, Sendable {
     package let code: String?
 
     package init?(_ json: JSON) {
-        guard !json.payload.tellsWhatWasDone else { return nil }
         let data = json["data"]
+        guard json.hasOutcome || data?.hasOutcome == true, !json.payload.tellsWhatWasDone else { return nil }
         let places: [JSON]
         if json.hasFalseFlag || !json.isNamedThing && json.reportsFailure {
             places = [json, data].compactMap { $0 }
@@ -67,17 +67,30 @@ extension JSON {
         "tableName", "columnName", "ruleName", "ticketTemplateName", "summary", "storyName",
     ]
 
+    /// Whether any member is one by which failures are reported, which most replies are asked and few have.
+    fileprivate var hasOutcome: Bool {
+        guard case .object(let object) = self else { return false }
+        return object.members.contains {
+            Self.outcomes.contains($0.name) && ($0.value != true || Self.errors.contains($0.name))
+        }
+    }
+
+    private static let flags = ["ok", "success", "isSuccess", "successful"]
+    private static let states = ["status", "statusCode", "code", "result", "resultCode"]
+    private static let errors = ["error", "errors", "fault"]
+    private static let outcomes = Set(flags + states + errors)
+
     fileprivate var reportsFailure: Bool {
         guard case .object(let object) = self, !object.isEmpty else { return false }
         return hasFalseFlag || failedStatus != nil || reportsErrors && !payload.holdsResults
     }
 
     /// Whether it says that something went wrong; next to results that is not a failure.
-    package var reportsErrors: Bool { ["error", "errors", "fault"].contains { self[$0]?.isEmptyOrFalse == false } }
+    package var reportsErrors: Bool { Self.errors.contains { self[$0]?.isEmptyOrFalse == false } }
 
     /// Whether it says in so many words that it did not succeed.
     package var hasFalseFlag: Bool {
-        ["ok", "success", "isSuccess", "successful"].contains { self[$0]?.isNo == true }
+        Self.flags.contains { self[$0]?.isNo == true }
     }
 
     /// Whether a write says what it changed, however it is called as a whole: what became of it is its report's to say.
@@ -106,7 +119,7 @@ extension JSON {
 
     /// The word for the outcome, where it is one for a failure; a number is read as an HTTP status.
     fileprivate var failedStatus: String? {
-        for name in ["status", "statusCode", "code", "result", "resultCode"] {
+        for name in Self.states {
             if let word = self[name]?.failure(isCode: name.hasSuffix("ode")) { return word }
         }
         return nil

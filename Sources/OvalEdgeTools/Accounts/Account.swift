@@ -2,7 +2,7 @@ package import Logging
 package import OvalEdge
 
 /// What acts in one person's name: nothing that is in it is shared with another person.
-package struct Account: Sendable {
+package final class Account: Sendable {
     package typealias Opening = @Sendable () async throws(OvalEdgeError) -> OvalEdgeAPI
 
     /// Distinguishes accounts, and reveals nothing else of them; it is no part of a line that leaves this machine.
