@@ -9,7 +9,7 @@ import Threads
 /// What belongs to one session, whatever carries it: the requests in progress, those that stand open, and what the other
 /// side was asked. Messages come and go in an ``Exchange``.
 package final class Conversation: Sendable {
-    /// How many requests are worked on at a time, their unwritten answers included; further ones wait.
+    /// How many requests one that shares its slots with no other works on at a time, their unwritten answers included.
     package static let requestsInFlight = 32
 
     private let handler: any RequestHandler
@@ -25,12 +25,13 @@ package final class Conversation: Sendable {
 
     /// `sink` takes what belongs to no request.
     ///
-    /// Answers that take a while are worked on in tasks that prefer `executor`; a question waits for `readiness` until the
-    /// other side is ready for it, and goes out under one of `questionIDs`.
+    /// Answers that take a while are worked on in tasks that prefer `executor`, each in one of `slots`; a question waits for
+    /// `readiness` until the other side is ready for it, and goes out under one of `questionIDs`.
     package init(
         handler: any RequestHandler,
         sink: any MessageSink,
         executor: (any TaskExecutor)? = nil,
+        slots: Admission.Share = .alone(requestsInFlight),
         readiness: Duration = .seconds(2),
         questionIDs: @escaping @Sendable () -> RequestID = RequestID.unguessable,
         log: Log
@@ -40,7 +41,7 @@ package final class Conversation: Sendable {
         self.readiness = readiness
         self.log = log
         questions = OutgoingRequests(ids: questionIDs)
-        requests = RequestTable(slots: Self.requestsInFlight, executor: executor ?? WorkerPool.shared)
+        requests = RequestTable(slots: slots, executor: executor ?? WorkerPool.shared)
     }
 
     /// Receives in `body` what was read at once: what is quick is answered before the rest begins.

@@ -9,7 +9,7 @@ import Threads
     private let start = ContinuousClock.now
 
     @Test func `begins the only request at once, on the thread that opened it`() {
-        let table = RequestTable(slots: 2)
+        let table = RequestTable(slots: .alone(2))
         let threads = Mutex<[UInt]>([])
         let work = Job {
             threads.withLock { $0.append(Threads.current) }
@@ -20,7 +20,7 @@ import Threads
     }
 
     @Test func `begins a long request elsewhere, so that the next can be heard`() async {
-        let table = RequestTable(slots: 2)
+        let table = RequestTable(slots: .alone(2))
         let thread = await withCheckedContinuation { continuation in
             let work = Job {
                 continuation.resume(returning: Threads.current)
@@ -33,7 +33,7 @@ import Threads
     }
 
     @Test func `begins what was opened together only when all of it is`() async {
-        let table = RequestTable(slots: 2)
+        let table = RequestTable(slots: .alone(2))
         let events = Mutex<[String]>([])
         table.hold {
             for number in 1...2 {
@@ -50,7 +50,7 @@ import Threads
     }
 
     @Test func `cancels the work whose time is over, and still delivers what it says`() async throws {
-        let table = RequestTable(slots: 1)
+        let table = RequestTable(slots: .alone(1))
         let outcome = await withCheckedContinuation { continuation in
             let work = Job(within: Deadline(.seconds(50))) {
                 try? await Task.sleep(for: .seconds(600))
@@ -64,7 +64,7 @@ import Threads
     }
 
     @Test func `answers requests that waited too long for a slot, and begins none of them`() async throws {
-        let table = RequestTable(slots: 0)
+        let table = RequestTable(slots: .alone(0))
         let count = 20_000
         let outcomes = Mutex<[Outcome?]>([])
         let work = Job(within: Deadline(.seconds(50)), expired: { .success(EncodedJSON("late")) }) {
@@ -87,7 +87,7 @@ import Threads
     }
 
     @Test func `keeps nothing of requests that were cancelled while they waited`() {
-        let table = RequestTable(slots: 0)
+        let table = RequestTable(slots: .alone(0))
         for number in 1...100_000 {
             table.open(id(number), cost: 1, Job { .success(.emptyObject) }, at: start) { _, _ in }
             #expect(table.cancel(id(number)))
@@ -97,7 +97,7 @@ import Threads
     }
 
     @Test func `starts what is left in its order when most of the queue was cancelled`() async {
-        let table = RequestTable(slots: 1)
+        let table = RequestTable(slots: .alone(1))
         let order = Mutex<[Int]>([])
         table.hold {
             for number in 1...1000 {
@@ -115,7 +115,7 @@ import Threads
     }
 
     @Test func `takes ids that only look alike for two`() {
-        let table = RequestTable(slots: 0)
+        let table = RequestTable(slots: .alone(0))
         let ids = ["caf\u{E9}", "cafe\u{301}"].map { RequestID(text: $0) }
         let cancelled = Mutex<[Int]>([])
         for (number, id) in ids.enumerated() {
@@ -130,7 +130,7 @@ import Threads
     }
 
     @Test func `shows a sign of life for what waits, and none for what is cancelled`() {
-        let table = RequestTable(slots: 0)
+        let table = RequestTable(slots: .alone(0))
         let beats = Counter()
         let work = Job(within: Deadline(.seconds(50)), heartbeat: { beats.add() }) { .success(.emptyObject) }
         table.open(id(1), cost: 1, work, at: start) { _, _ in }
@@ -144,7 +144,7 @@ import Threads
     }
 
     @Test func `tells the work that it was cancelled before anything else`() {
-        let table = RequestTable(slots: 0)
+        let table = RequestTable(slots: .alone(0))
         let calls = Counter()
         let work = Job(cancelled: { calls.add() }) { .success(.emptyObject) }
         table.open(id(1), cost: 1, work, at: start) { _, _ in #expect(calls.count == 1) }
