@@ -20,7 +20,7 @@ package struct Log: Sendable {
     package private(set) var fields: [Field] = []
     private let output: Output
 
-    /// Where lines go. Shared by all logs that are made of one, which are copied with every request.
+    /// Where lines go; shared by all logs that are made of one, which are copied with every request.
     private final class Output: Sendable {
         let format: LogFormat
         let now: @Sendable () -> Double
