@@ -15,18 +15,26 @@ let settings: [SwiftSetting] = [
 let shipped =
     settings + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
 
+/// What no call waits for: smaller, where that is slower.
+let small = shipped + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 /// `embedded` names a folder of files that become part of the program as they are.
-func module(_ name: String, _ dependencies: [Target.Dependency] = [], embedded: String? = nil) -> Target {
+func module(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    embedded: String? = nil,
+    _ settings: [SwiftSetting] = shipped
+) -> Target {
     .target(
         name: name,
         dependencies: dependencies,
         resources: embedded.map { [.embedInCode($0)] },
-        swiftSettings: shipped
+        swiftSettings: settings
     )
 }
 
 func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: shipped)
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: small)
 }
 
 /// A program that only tests start, and what shows how others use the library.
@@ -69,14 +77,14 @@ let package = Package(
 
         // Floor 1: messages, transports, settings.
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
-        module("Settings", ["CSystem", "Logging", "Text"]),
+        module("Settings", ["CSystem", "Logging", "Text"], small),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
         module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
-        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"]),
+        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"], small),
 
         // Floor 3: what a model can ask.
         module(
@@ -122,6 +130,11 @@ let package = Package(
             swiftSettings: settings
         ),
         testProgram("conformance-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ConformanceServer"),
+        testProgram(
+            "docs-writer",
+            ["JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text"],
+            at: "Tests/DocsWriter"
+        ),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
         tests("ClockTests", ["Clock", "Threads"]),
@@ -139,7 +152,10 @@ let package = Package(
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",
-            ["Crypto", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Text"],
+            [
+                "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "Sandbox", "Text",
+            ],
             data: ["Snapshots"]
         ),
         tests("ProgramTests", ["HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),

@@ -18,6 +18,7 @@ release() {
         # Nothing looks for a symbol in a program: what only others could call is left out.
         mkdir -p .build/archives && echo '{ local: *; };' >.build/archives/exports
         shipped+=(-Xlinker "--version-script=$PWD/.build/archives/exports" -Xlinker --icf=safe)
+        shipped+=(-Xlinker --wrap=_swift_stdlib_getScalarName)
         # Generic types are reached by address: looking up their names is a quarter of the instructions at start.
         shipped+=(-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors)
         # Loading libstdc++ is a quarter of the time to the first answer. A folder that holds only its archive makes the

@@ -29,9 +29,9 @@ enum Program {
     private static func run(_ line: ParsedCommandLine) throws -> Int32 {
         switch line.command?.name {
         case "call": try CallCommand.run(line)
-        case "tools": try ToolsCommand.run(line)
-        case "prompts": ListCommand.prompts(line)
-        case "resources": ListCommand.resources(line)
+        case "tools": ToolsCommand.run(line)
+        case "prompts": ListCommand.prompts()
+        case "resources": ListCommand.resources()
         case "doctor": try DoctorCommand.run(line)
         case "settings": try SettingsCommand.run(line)
         case "audit": try AuditCommand.run(line)
@@ -83,22 +83,11 @@ extension Program {
                 "tools",
                 "List all tools, including disabled ones.",
                 options: [
-                    CommandLineOption("json", "Print all tools as JSON, with their schemas, as a client gets them."),
-                    CommandLineOption("markdown", "Print the table of the README."),
-                    CommandLineOption("cost", "Print how many tokens the list costs a model."),
-                    CommandLineOption("manual", "Print the page that shows all tools, with answers from the sandbox."),
+                    CommandLineOption("json", "Print all tools as JSON, with their schemas, as a client gets them.")
                 ]
             ),
-            CommandLineCommand(
-                "prompts",
-                "List the prompts.",
-                options: [CommandLineOption("markdown", "Print the table of the README.")]
-            ),
-            CommandLineCommand(
-                "resources",
-                "List resources and resource templates.",
-                options: [CommandLineOption("markdown", "Print the table of the README.")]
-            ),
+            CommandLineCommand("prompts", "List the prompts."),
+            CommandLineCommand("resources", "List resources and resource templates."),
             CommandLineCommand(
                 "audit",
                 "Show the audit log: every write that was attempted.",
@@ -111,10 +100,7 @@ extension Program {
             CommandLineCommand(
                 "settings",
                 "Show every setting, its value, and where that comes from.",
-                options: [
-                    CommandLineOption("env-example", "Write the example of a .env file instead."),
-                    CommandLineOption("markdown", "Write the table of the README instead."),
-                ]
+                options: [CommandLineOption("env-example", "Write the example of a .env file instead.")]
             ),
         ]
     )

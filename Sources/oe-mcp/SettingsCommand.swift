@@ -5,9 +5,9 @@ import Text
 /// `oe-mcp settings`: every setting, also when some of them cannot be used.
 enum SettingsCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
-        let described = SettingsTable(Settings.described(version: ProgramVersion.current))
-        if line.has("env-example") { return show(described.envExample) }
-        if line.has("markdown") { return show(described.markdown) }
+        if line.has("env-example") {
+            return show(SettingsTable(Settings.described(version: ProgramVersion.current)).envExample)
+        }
         do {
             let settings = try Environment.settings(line)
             for warning in settings.trustWarnings + settings.warnings {

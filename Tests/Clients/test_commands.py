@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,3 +146,8 @@ def test_an_answer_that_finds_no_room_is_no_success(oe_mcp: str, tmp_path: Path)
         )
     assert done.returncode == 74
     assert "cannot write the whole answer" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the runtime of Swift is the system's")
+def test_the_program_is_small(oe_mcp: str) -> None:
+    assert Path(oe_mcp).stat().st_size <= 12 << 20

@@ -1,5 +1,6 @@
 import JSON
 import MCP
+package import OvalEdgeTools
 import Text
 
 /// What `tools/list` costs a model: about so many tokens for each tool, before anything has been asked.

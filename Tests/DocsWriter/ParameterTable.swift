@@ -1,4 +1,5 @@
 import JSON
+import OvalEdgeTools
 
 /// The arguments of a tool as a table, those inside objects and lists too.
 struct ParameterTable {

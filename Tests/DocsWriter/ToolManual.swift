@@ -1,5 +1,6 @@
 package import JSON
 package import MCP
+package import OvalEdgeTools
 import Text
 
 /// The page that shows every tool: what it takes, an example and what comes of it.

@@ -1,4 +1,5 @@
 package import JSON
+package import OvalEdgeTools
 
 extension ToolName {
     /// Arguments of a call that the sandbox answers: what the manual shows and the tests over all tools use.

@@ -5,6 +5,7 @@ import OvalEdgeTools
 import TestSupport
 import Testing
 import Text
+import docs_writer
 
 /// A tool as an argument of a test, shown by its name.
 struct Listed: CustomTestStringConvertible, Sendable {
@@ -157,7 +158,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         #expect(Set(listings.map { $0.definition.name }).count == listings.count)
     }
 
-    /// What a client gives its model before anything is asked; `oe-mcp tools --cost` shows it tool by tool.
+    /// What a client gives its model before anything is asked; `docs-writer cost` shows it tool by tool.
     @Test func `together cost little to list`() {
         let reading = ListCost(allowing: [])
         #expect(reading.total < 9000)

@@ -3,6 +3,7 @@ import MCP
 import OvalEdgeTools
 import TestSupport
 import Testing
+import docs_writer
 
 @Suite struct `The manual of the tools` {
     private static let setting: @Sendable (WriteFamily) -> String = { "ALLOW=\($0.rawValue)" }

@@ -48,8 +48,6 @@ import Testing
     @Test(arguments: [
         (["prompts"], "data_discovery\n    Searches the catalog"),
         (["resources"], "ovaledge://catalog/table/{object_id}"),
-        (["prompts", "--markdown"], "| Prompt | Title | What it does |"),
-        (["resources", "--markdown"], "| `docs://ovaledge/overview` |"),
     ])
     func `prompts and resources are listed without settings`(arguments: [String], line: String) throws {
         let program = try RunningProgram("oe-mcp", arguments)

@@ -91,6 +91,7 @@ import Testing
         people.allSatisfy { text.contains(ManyTenants.connection($0)) == ($0 == person) }
     }
 
+    /// Rows: G159.
     @Test func `see their own catalog, are completed from it, and sign in once`() async throws {
         let (accounts, asset) = (accounts(), JSON(["object_id": 501, "object_type": "oetable"]))
         let server = server(accounts)

@@ -6,6 +6,7 @@ import Sandbox
 import TestSupport
 import Testing
 import Text
+import docs_writer
 
 @Suite struct `A huge reply` {
     /// Reads of every kind; what writes looks its objects up by the same requests.

@@ -6,6 +6,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import docs_writer
 
 @Suite struct `A failure` {
     private static let table: JSON = ["object_id": 501, "object_type": "oetable"]

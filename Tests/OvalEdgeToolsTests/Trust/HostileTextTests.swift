@@ -2,6 +2,7 @@ import JSON
 import MCP
 import OvalEdgeTools
 import Testing
+import docs_writer
 
 @Suite struct `Text of strangers` {
     /// Every tool in its example, and what examples do not reach.

@@ -6,6 +6,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import docs_writer
 
 /// Replies whose status says success and whose content says failure.
 @Suite struct `A failure that OvalEdge reports with status 200` {
