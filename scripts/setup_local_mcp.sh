@@ -23,10 +23,6 @@ else
     say "Made $settings, readable by you alone."
     echo "Fill in OVALEDGE_BASE_URL, OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET."
 fi
-# Clients that the desktop starts do not have this shell's variables.
-arguments=
-[ -z "${XDG_CONFIG_HOME:-}" ] || arguments="\"--env-file\", \"$settings\""
-
 say "Trying a handshake"
 hello='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"setup","version":"1"}}}'
 answers="$(printf '%s\n%s\n' "$hello" '{"jsonrpc":"2.0","id":2,"method":"tools/list"}' | "$program" --sandbox --env-file "$settings")"
@@ -42,10 +38,10 @@ cat <<END
   "mcpServers": {
     "ovaledge": {
       "command": "$program",
-      "args": [$arguments]
+      "args": ["--env-file", "$settings"]
     }
   }
 }
 
-Check the settings first:  $(printf "%q doctor" "$program")
+Check the settings first:  $(printf "%q doctor --env-file %q" "$program" "$settings")
 END
