@@ -108,7 +108,7 @@ package final class Conversation: Sendable {
 
     /// Ends the work on a request; it is never answered.
     package func cancel(_ id: RequestID) {
-        if requests.cancel(id) || standingRequests.cancel(id) { log.debug("cancelled", ("id", id.excerpt)) }
+        if requests.cancel(id) || standingRequests.cancel(id) { log(about: id).debug("cancelled") }
     }
 
     package func cancelAll() { requests.cancelAll() }
@@ -131,6 +131,9 @@ package final class Conversation: Sendable {
     func write(_ message: [UInt8], to sink: any MessageSink, written: (@Sendable () -> Void)? = nil) {
         sink.send(log.redactor.struck(frame: message, keeping: handler.ownTexts), written: written)
     }
+
+    /// Whose lines say which request they are about, where that is known.
+    private func log(about id: RequestID?) -> Log { id.map { log.with(("request", $0.excerpt)) } ?? log }
 
     private func refusal(_ error: RPCError, id: RequestID? = nil) -> [UInt8] {
         Outcome.failure(error).response(to: id, writesNullID: !leavesOutUnknownID.load(ordering: .relaxed))
@@ -160,7 +163,7 @@ extension Conversation {
             case .response(let response): take(response)
             }
         } catch {
-            log.warning("not_a_message", ("problem", error.error.message))
+            log(about: error.id).warning("not_a_message", ("problem", error.error.message))
             deliver(refusal(error.error, id: error.id.flatMap { isAnswering($0) ? nil : $0 }), to: exchange, in: batch)
         }
     }
@@ -182,7 +185,7 @@ extension Conversation {
 
     private func take(_ response: Response) {
         guard let id = response.id, questions.settle(id, response.outcome) else {
-            return log.debug("response_ignored")
+            return log(about: response.id).debug("response_ignored")
         }
     }
 

@@ -42,18 +42,22 @@ struct AuthenticatingClient: OvalEdgeClient {
         guard !Task.isCancelled else { throw .cancelled.notSent }
         var request = request
         request.fields["Authorization"] = "\(configuration.authScheme) \(token.secret.revealed)"
+        let start = ContinuousClock.now
         do {
             let response = try await client.send(request).fieldsStruck(by: log.redactor.finder)
-            if configuration.logsRequests {
-                log.info("request", ("call", request.summary), ("status", response.status.description))
-            }
+            report(request, ("status", response.status.description), since: start)
             return response
         } catch {
-            if configuration.logsRequests && error != .cancelled {
-                log.info("request", ("call", request.summary), ("failure", error.description))
-            }
+            if error != .cancelled { report(request, ("failure", error.description), since: start) }
             throw OvalEdgeError(error, redactor: log.redactor)
         }
+    }
+
+    /// One line for the operator who asked for a line of each request.
+    private func report(_ request: HTTPRequest, _ outcome: Log.Field, since start: ContinuousClock.Instant) {
+        guard configuration.logsRequests else { return }
+        let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+        log.info("request", ("call", request.summary), outcome, ("ms", String(milliseconds)))
     }
 
     private func refusedTwice(_ response: HTTPResponse) -> OvalEdgeError {
