@@ -1,10 +1,11 @@
 import Synchronization
+import TestSupport
 import Testing
 import Threads
 
 @testable import Clock
 
-@Suite struct `A task that sleeps` {
+@Suite(.timeLimit(.minutes(5))) struct `A task that sleeps` {
     @Test func `wakes up when its time has come, and not before`() async throws {
         let start = ContinuousClock.now
         try await SystemClock.sleep(for: .milliseconds(20))
@@ -65,7 +66,7 @@ import Threads
         let alarms = Timers(now: { time.withLock { $0 } })
         let long = Task { try await alarms.sleep(for: .seconds(100)) }
         let longer = Task { try await alarms.sleep(for: .seconds(300)) }
-        while alarms.sleeperCount < 2 { await Task.yield() }
+        try await wait { alarms.sleeperCount >= 2 }
         time.withLock { $0 = first + .seconds(200) }
         try await alarms.sleep(for: .seconds(-150))
         try await long.value

@@ -10,7 +10,7 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
     CurlClient(CurlConfiguration(timeout: .seconds(seconds), proxy: ""), log: .none)
 }
 
-@Suite struct `The HTTP server` {
+@Suite(.timeLimit(.minutes(5))) struct `The HTTP server` {
     private func server(_ answer: @escaping HTTPServer.Answer) throws -> HTTPServer {
         try HTTPServer(answer: answer)
     }

@@ -2,7 +2,7 @@ import HTTP
 import Synchronization
 import Testing
 
-@Suite struct `A retrying client` {
+@Suite(.timeLimit(.minutes(5))) struct `A retrying client` {
     @Test func `returns the first answer that is not transient`() async throws {
         let stage = Stage([.answer(503), .answer(429), .answer(200)])
         let response = try await stage.client().send(HTTPRequest(.get, "http://a.example/"))

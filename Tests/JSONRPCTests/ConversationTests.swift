@@ -2,9 +2,10 @@ import JSON
 import JSONRPC
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite struct `One end of a conversation` {
+@Suite(.timeLimit(.minutes(5))) struct `One end of a conversation` {
     @Test func `answers what needs no waiting before it reads on`() {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","id":"a","method":"now"}"#)
@@ -98,14 +99,14 @@ import Testing
         #expect(!end.written.contains { $0.contains(#""id":\#(count),"#) })
     }
 
-    @Test func `starts no further request until an answer has been written`() async {
+    @Test func `starts no further request until an answer has been written`() async throws {
         let end = End(holdsWritten: true)
         for id in 1...(Conversation.requestsInFlight + 1) {
             end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"later"}"#)
         }
         await end.handler.started(Conversation.requestsInFlight)
         for _ in 1...Conversation.requestsInFlight { end.handler.release() }
-        while end.written.count < Conversation.requestsInFlight { await Task.yield() }
+        try await wait { end.written.count >= Conversation.requestsInFlight }
         #expect(end.handler.startedCount == Conversation.requestsInFlight)
         end.writtenOne()
         await end.handler.started(Conversation.requestsInFlight + 1)
@@ -237,13 +238,13 @@ import Testing
         let open = (1...Conversation.questionsAtOnce).map { _ in
             Task { try await end.conversation.standalone.ask("question", nil, within: .seconds(600)) }
         }
-        while end.written.count < open.count { await Task.yield() }
+        try await wait { end.written.count >= open.count }
         await #expect(throws: AskFailure.tooMany(open: open.count)) {
             _ = try await end.conversation.standalone.ask("question", nil, within: .seconds(600))
         }
         end.write(#"{"jsonrpc":"2.0","id":"ask-1","result":{}}"#)
         let next = Task { try await end.conversation.standalone.ask("question", nil, within: .seconds(600)) }
-        while end.written.count <= open.count { await Task.yield() }
+        try await wait { end.written.count > open.count }
         for question in open + [next] { question.cancel() }
         #expect(Conversation.questionsAtOnce < Conversation.requestsInFlight)
     }
@@ -290,8 +291,8 @@ import Testing
         end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":\#(JSON.string(id).text)}}"#)
         #expect(
             lines.withLock { $0 } == [
-                "warning: not_a_message problem=\"`method` must be a text.\"",
-                "debug: cancelled id=\"a⟨U+000A⟩b\(String(repeating: "c", count: 57))\"",
+                "warning: not_a_message request=1 problem=\"`method` must be a text.\"",
+                "debug: cancelled request=\"a⟨U+000A⟩b\(String(repeating: "c", count: 57))\"",
             ]
         )
         end.handler.release()
@@ -313,11 +314,11 @@ import Testing
         #expect(end.written[1].hasPrefix(#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"#))
     }
 
-    @Test func `waits no longer for an answer of too many values`() async {
+    @Test func `waits no longer for an answer of too many values`() async throws {
         let end = End()
         end.conversation.openQuestions()
         let question = Task { try await end.conversation.standalone.ask("question", nil, within: .seconds(600)) }
-        while end.written.isEmpty { await Task.yield() }
+        try await wait { !end.written.isEmpty }
         let values = String(repeating: "0,", count: 200_000)
         end.write(#"{"jsonrpc":"2.0","id":"ask-1","result":{"a":[\#(values)0]}}"#)
         await #expect(throws: AskFailure.self) { _ = try await question.value }

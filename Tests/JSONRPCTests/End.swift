@@ -2,6 +2,7 @@ import JSON
 import JSONRPC
 import Logging
 import Synchronization
+import TestSupport
 
 /// A conversation whose other side is a list of lines.
 final class End: Sendable {
@@ -15,7 +16,7 @@ final class End: Sendable {
     init(holdsWritten: Bool = false, secret: String? = nil, log: Log = Log(.error) { _ in }) {
         wire = Wire(holdsWritten: holdsWritten)
         if let secret { log.redactor.add(Secret(secret)) }
-        conversation = Conversation(handler: handler, sink: wire, questionIDs: Numbers().next, log: log)
+        conversation = Conversation(handler: handler, sink: wire, questionIDs: QuestionNumbers().next, log: log)
     }
 
     func write(_ line: String) { conversation.standalone.receive(.text(Array(line.utf8))) }
@@ -134,18 +135,6 @@ private final class Gate: Sendable {
                 return false
             }
             if mayPass { continuation.resume() }
-        }
-    }
-}
-
-/// Ids in order, so that a test can name the next one.
-final class Numbers: Sendable {
-    private let last = Mutex(0)
-
-    func next() -> RequestID {
-        last.withLock { last in
-            last += 1
-            return RequestID(text: "ask-\(last)")
         }
     }
 }

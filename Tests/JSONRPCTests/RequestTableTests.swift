@@ -5,7 +5,7 @@ import Threads
 
 @testable import JSONRPC
 
-@Suite struct `The table of requests` {
+@Suite(.timeLimit(.minutes(5))) struct `The table of requests` {
     private let start = ContinuousClock.now
 
     @Test func `begins the only request at once, on the thread that opened it`() {

@@ -11,7 +11,7 @@ import Glibc
 import Darwin
 #endif
 
-@Suite struct `Conversations that share the slots of a process` {
+@Suite(.timeLimit(.minutes(5))) struct `Conversations that share the slots of a process` {
     private let start = ContinuousClock.now
 
     @Test func `work on no more together than there are slots, and start what waits when one is free`() async {
@@ -113,7 +113,7 @@ import Darwin
         #expect(admission.principalCount == 0)
     }
 
-    @Test func `answer every request, however many there are`() async {
+    @Test func `answer every request, however many there are`() async throws {
         let admission = Admission(total: 4, perPrincipal: 3)
         let tables = (0..<6).map { RequestTable(slots: admission.share(of: $0 / 2)) }
         let gauge = Gauge()
@@ -147,7 +147,7 @@ import Darwin
         #expect(gauge.most <= 4)
         #expect(gauge.mostOfOne <= 3)
         // Cancelled work may still hold its slot.
-        while admission.principalCount > 0 { await Task.yield() }
+        try await wait { admission.principalCount == 0 }
     }
 
     /// One conversation of a principal, whose requests run until they are ended.

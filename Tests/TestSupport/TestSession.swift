@@ -129,18 +129,6 @@ extension JSON {
     }
 }
 
-/// Ids in order, as the transcripts name them.
-private final class QuestionNumbers: Sendable {
-    private let last = Mutex(0)
-
-    func next() -> RequestID {
-        last.withLock { last in
-            last += 1
-            return RequestID(text: "ask-\(last)")
-        }
-    }
-}
-
 /// Lines that wait for a reader, or a reader that waits for a line.
 private final class Inbox: Sendable {
     private struct State {

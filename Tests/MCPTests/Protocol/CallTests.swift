@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Text
 
-@Suite struct `A call` {
+@Suite(.timeLimit(.minutes(5))) struct `A call` {
     private func session(_ revision: Revision) async throws -> TestSession {
         let session = TestSession(FixtureServer.server())
         try await session.open(revision)

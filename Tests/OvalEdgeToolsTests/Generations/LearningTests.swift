@@ -83,7 +83,7 @@ import Testing
         await clock.waitForSleepers()
         clock.advance(by: 2)
         // One of them is through although the other one still waits; then the gate lets that one go, too.
-        while posts(sandbox) == 0 { await Task.yield() }
+        try await wait { posts(sandbox) != 0 }
         gate.open()
         _ = try await (first, second)
         #expect(api.endpoints.variant(of: .explorer) == .postedExplorer)
