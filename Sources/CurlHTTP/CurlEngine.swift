@@ -117,7 +117,7 @@ final class CurlEngine {
             giveBack(transfer)
             return complete(transfer, with: response)
         } else {
-            let detail = log.redactor.struck(CurlFailure.withoutCredentials(handle.detail(code)))
+            let detail = log.redactor.redacted(CurlFailure.withoutCredentials(handle.detail(code)))
             let failure = CurlFailure.explained(code, of: transfer, on: handle, configuration, detail: detail)
             if case .notTrusted(_, _, _, let reason) = failure, code == CURLE_PEER_FAILED_VERIFICATION {
                 return askForCertificate(transfer, handle, (detail, reason))

@@ -61,11 +61,11 @@ package struct SecretFinder: Sendable {
     ///
     /// Escapes are read where something points to a secret, or in any case: texts that others may have escaped several
     /// times are short.
-    package func struck(_ text: String, readingEscapes: Bool = false) -> String? {
+    package func redacted(_ text: String, readingEscapes: Bool = false) -> String? {
         guard !forms.isEmpty, text.utf8.count >= window else { return nil }
         var text = text
         return text.withUTF8 { bytes in
-            readingEscapes || mayHold(bytes) ? struck(bytes) : nil
+            readingEscapes || mayHold(bytes) ? redacted(bytes) : nil
         }
     }
 
@@ -81,7 +81,7 @@ package struct SecretFinder: Sendable {
         return isFound || isHiddenByEscapes && UnescapedText.isNeeded(for: text)
     }
 
-    private func struck(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+    private func redacted(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         let parts = merged(parts(of: text))
         guard !parts.isEmpty else { return nil }
         var result: [UInt8] = []

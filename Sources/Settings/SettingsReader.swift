@@ -89,7 +89,7 @@ package struct SettingsReader: Sendable {
             return nil
         }
         if entry.isSecret { redactor.add(Secret(text)) }
-        entry.value = entry.isSecret ? value.shown : redactor.struck(value.shown)
+        entry.value = entry.isSecret ? value.shown : redactor.redacted(value.shown)
         entry.written = Secret(text)
         return value
     }
@@ -111,7 +111,7 @@ package struct SettingsReader: Sendable {
 
     /// What a person wrote, if it can be no secret that stands in the wrong place.
     private func repeated<Value: SettingValue>(_ text: String, _: Value.Type) -> String {
-        Value.isRepeatable && SettingText.isRepeatable(text) ? ", not `\(redactor.struck(text))`" : ""
+        Value.isRepeatable && SettingText.isRepeatable(text) ? ", not `\(redactor.redacted(text))`" : ""
     }
 
     /// The first source that has the name with more than white space behind it.

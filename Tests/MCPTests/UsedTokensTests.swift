@@ -68,8 +68,8 @@ import Darwin
         let process = process()
         let token = try #require(try process.read(text))
         chmod(path, 0o755)
-        let trouble = try #require(throws: TokensUnavailable.self) { try process.use(token) }
-        #expect(trouble.description.contains("chmod 700 '\(path)'"))
+        let error = try #require(throws: TokensUnavailable.self) { try process.use(token) }
+        #expect(error.description.contains("chmod 700 '\(path)'"))
         #expect(throws: TokensUnavailable.self) { try self.process().token(of: "note") }
         #expect(place.mode("tokens") == 0o755)
     }

@@ -54,8 +54,8 @@ import Testing
     ])
     func `strikes once and is over`(faults: String, status: Int) async throws {
         let visitor = try await visitor(faults)
-        let struck = try await visitor.response(.post, "asset-explorer")
-        #expect(struck.status.rawValue == status)
+        let faulty = try await visitor.response(.post, "asset-explorer")
+        #expect(faulty.status.rawValue == status)
         let next = try await visitor.response(.post, "asset-explorer")
         #expect(next.status == .ok)
         #expect(try next.json["ok"] == true)

@@ -43,7 +43,7 @@ struct AuthenticatingClient: OvalEdgeClient {
         var request = request
         request.fields["Authorization"] = "\(configuration.authScheme) \(token.secret.revealed)"
         do {
-            let response = try await client.send(request).fieldsStruck(by: log.redactor.finder)
+            let response = try await client.send(request).fieldsRedacted(by: log.redactor.finder)
             if configuration.logsRequests {
                 log.info("request", ("call", request.summary), ("status", response.status.description))
             }
