@@ -135,7 +135,7 @@ struct Wiring {
         let accounts = accounts
         let completer = Completer(accounts)
         return Server(
-            info: Identity.info(name: settings.server.name, version: settings.server.version, tools: access),
+            info: ServerIdentity.info(name: settings.server.name, version: settings.server.version, tools: access),
             tools: tools(),
             resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
             prompts: OvalEdgePrompts(accounts, completer: completer),

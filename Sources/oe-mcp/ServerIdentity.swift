@@ -2,7 +2,7 @@ import MCP
 import OvalEdgeTools
 
 /// How this server identifies itself, to clients and to the people before them.
-enum Identity {
+enum ServerIdentity {
     /// The instructions speak of the tools that are offered when a client asks for them.
     static func info(name: String, version: String, tools: ToolAccess) -> ServerInfo {
         ServerInfo(
