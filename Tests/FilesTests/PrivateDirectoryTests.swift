@@ -55,7 +55,7 @@ import Darwin
         #expect(mode() == 0o775)
     }
 
-    @Test func `is not made by who only reads, and anybody's will do`() throws {
+    @Test func `is not made by a mere reader, who may use any`() throws {
         #expect(try PrivateDirectory(existing: path, others: .anything) == nil)
         #expect(place.names().isEmpty)
         mkdir(path, 0o700)
@@ -89,7 +89,7 @@ import Darwin
         #expect(try folder.lastLine(of: "empty") == nil)
     }
 
-    @Test func `makes a file for one of many who want to`() async throws {
+    @Test func `makes a file for one of many at once`() async throws {
         _ = try PrivateDirectory(path)
         let path = path
         let made = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -104,7 +104,7 @@ import Darwin
         #expect(mode("in/key") == 0o600)
     }
 
-    @Test func `marks a name for one of many who want to`() async throws {
+    @Test func `marks a name for one of many at once`() async throws {
         _ = try PrivateDirectory(path)
         let path = path
         let count = try await withThrowingTaskGroup(of: Bool.self) { group in

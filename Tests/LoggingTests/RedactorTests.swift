@@ -34,7 +34,7 @@ import Text
     }
 
     @Test(arguments: secrets, SecretForm.all(of: "").map { $0.name })
-    func `strikes a secret however it is written`(secret: String, form: String) throws {
+    func `redacts a secret however it is written`(secret: String, form: String) throws {
         let text = try #require(SecretForm.all(of: secret).first { $0.name == form }).text
         let detector = LeakDetector(["the secret": secret])
         for place in ["", "who is ", "https://a.example/?q=", "{\"a\":\"", String(repeating: "x", count: 290)] {
@@ -55,7 +55,7 @@ import Text
     }
 
     @Test(arguments: ["plain", "JSON", "percent"], [1..<40, 4..<40, 12..<40, 20..<40, 28..<40, 3..<26, 11..<34])
-    func `strikes a part of a secret from anywhere in it`(form: String, part: Range<Int>) throws {
+    func `redacts a part of a secret from anywhere in it`(form: String, part: Range<Int>) throws {
         let secret = "Kq7Zp2Xv9Lm4Nt8Rb3Yw6Hc1Jd5Gf0SsTtUuVvWw"
         let all = Array(secret.utf8)
         let text = String(decoding: all[part], as: UTF8.self)
@@ -69,7 +69,7 @@ import Text
         #expect(redactor(secret).finder.redacted("{\"said\":\"\(text)\"}") == "{\"said\":\"••••\"}")
     }
 
-    @Test func `strikes a part of a secret that is encoded`() {
+    @Test func `redacts a part of a secret that is encoded`() {
         let secret = "Kq7Zp2Xv9Lm4Nt8Rb3Yw6Hc1Jd5Gf0SsTtUuVvWw"
         let part = Array(secret.utf8.suffix(28))
         let redactor = redactor(secret)
@@ -77,7 +77,7 @@ import Text
         #expect(redactor.finder.mayHold(Array(Base64.encoded(part).utf8)))
     }
 
-    @Test func `strikes the end and long parts of a long token`() {
+    @Test func `redacts the end and long parts of a long token`() {
         var random = SeededNumbers(seed: 7)
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         let bytes = (0..<900).map { _ in letters.randomElement(using: &random) ?? 0 }
@@ -98,15 +98,15 @@ import Text
         #expect(Redactor().redacted(text) == text)
     }
 
-    @Test func `keeps what stands around a secret`() {
+    @Test func `keeps the text around a secret`() {
         #expect(redactor("abcdef-12").redacted("<abcdef-12> and [abcdef-12]") == "<••••> and [••••]")
     }
 
-    @Test func `strikes the longer of two secrets that begin alike`() {
+    @Test func `redacts the longer of two secrets that begin alike`() {
         #expect(redactor("abcdef-12", "abcdef-1234").redacted("abcdef-1234 abcdef-12") == "•••• ••••")
     }
 
-    @Test func `strikes each of two session tokens that begin alike`() {
+    @Test func `redacts each of two session tokens that begin alike`() {
         let head = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0b3J0dXJlI"
         let redactor = redactor(head + "n0.aaa111bbb222", head + "m0.ccc333ddd444")
         #expect(redactor.redacted(head + "m0.ccc333ddd444!") == "••••!")
@@ -117,11 +117,11 @@ import Text
         #expect(redactor("abcdef-12", "f-12ghij").redacted("-abcdef-12ghij-") == "-••••-")
     }
 
-    @Test func `strikes at the very beginning and end`() {
+    @Test func `redacts at the very beginning and end`() {
         #expect(redactor("abcdef-12").redacted("abcdef-12-abcdef-12") == "••••-••••")
     }
 
-    @Test func `strikes whole characters`() {
+    @Test func `redacts whole characters`() {
         #expect(redactor("secret-1234-\u{FC}x").redacted("secret-1234-\u{F6}x") == "••••x")
     }
 
@@ -130,7 +130,7 @@ import Text
         ("jsonrpcs", .word), ("OvalEdge", .word), ("complete", .word), ("--------------------", .uniform),
         ("abababababababababab", .uniform),
     ])
-    func `does not strike what could be a word or a number`(_ text: String, _ weakness: Secret.Weakness) {
+    func `does not redact what could be a word or a number`(_ text: String, _ weakness: Secret.Weakness) {
         #expect(Secret(text).weakness == weakness)
         #expect(redactor(text).redacted("a \(text) here") == "a \(text) here")
     }
@@ -138,12 +138,12 @@ import Text
     @Test(
         arguments: secrets + ["sandbox-secret", "hunter2hunter2", "qwertzuiopasdfgh", "1234567890123456", "p@ss/w0rd"]
     )
-    func `takes what nobody writes by accident for a secret`(_ text: String) {
+    func `treats what no one writes by accident as a secret`(_ text: String) {
         #expect(Secret(text).weakness == nil)
         #expect(redactor(text).redacted("a \(text) here") == "a •••• here")
     }
 
-    @Test func `strikes no part of a secret that is a word by itself`() {
+    @Test func `redacts no part of a secret that is a word by itself`() {
         let redactor = redactor("production-catalog-x7Kq9", "http://alice.smith:x7Kq9@proxy.example")
         #expect(
             redactor.redacted("the production-catalog of http://alice.smith")

@@ -43,7 +43,7 @@ import Darwin
         #expect(uses == 1)
     }
 
-    @Test func `has one key, whoever makes it`() async throws {
+    @Test func `has one key, whichever process makes it`() async throws {
         let processes = (0..<20).map { _ in process() }
         let texts = try await withThrowingTaskGroup(of: String.self) { group in
             for process in processes { group.addTask { try process.token(of: "note") } }
@@ -74,7 +74,7 @@ import Darwin
         #expect(place.mode("tokens") == 0o755)
     }
 
-    @Test func `says what it was told to where the system suggests nothing`() throws {
+    @Test func `says what it was given where the system suggests nothing`() throws {
         place.write([], to: "tokens")
         let used = UsedTokensInFolder(path, remedy: "Name another one.")
         let error = try #require(throws: TokensUnavailable.self) { try used.use([1], until: 600, at: 0) }

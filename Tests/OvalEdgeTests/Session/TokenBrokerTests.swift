@@ -89,7 +89,7 @@ func eventually(_ condition: () async -> Bool) async {
         #expect(source.count == 1)
     }
 
-    @Test func `keeps the token that nobody waits for any more`() async throws {
+    @Test func `keeps the token that no one waits for any more`() async throws {
         let gate = Gate()
         let source = TestSource(clock, gate: gate)
         let broker = broker(source)
@@ -113,7 +113,7 @@ func eventually(_ condition: () async -> Bool) async {
         #expect(source.count == 0)
     }
 
-    @Test func `tells all who wait when the fetch fails, and recovers`() async throws {
+    @Test func `fails all who wait when the fetch fails, and recovers`() async throws {
         let source = TestSource(clock)
         let broker = broker(source)
         let refusal = OvalEdgeError(.notSignedIn, "Refused.", remedy: .text("Check."))
@@ -198,7 +198,7 @@ func eventually(_ condition: () async -> Bool) async {
         await eventually { clock.sleeperCount == 0 }
     }
 
-    @Test func `makes the log strike the tokens it hands out`() async throws {
+    @Test func `makes the log redact the tokens it hands out`() async throws {
         let redactor = Redactor()
         let broker = broker(TestSource(clock, life: 10), log: Log(.error, redactor: redactor) { _ in })
         var tokens: [String] = []

@@ -101,7 +101,7 @@ import Text
     }
 
     @Test(arguments: ["catalog/table/1", "governance/glossary-term/1", "governance/tag/1"])
-    func `is told of in a resource as far as there is room`(_ path: String) async throws {
+    func `is reported in a resource as far as there is room`(_ path: String) async throws {
         let read = try #require(try await TestCatalog(answering: .ok, Self.reply).read("ovaledge://\(path)"))
         guard case .text(let text)? = read.contents.first?.body else {
             Issue.record("no text")
@@ -167,7 +167,7 @@ import Text
         #expect(told.filter { $0.hasPrefix("c") } == seen && told.filter { $0.hasPrefix("r") } == tied)
     }
 
-    @Test func `is told when there is no such row`() throws {
+    @Test func `is reported when there is no such row`() throws {
         let reply: JSON = ["data": ["details": ["objectId": 5], "profile": ["columns": Self.columns(1...3)]]]
         let answer = try answer(
             AssetDetails.self,

@@ -54,7 +54,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(DQRuleAdvisor.self, arguments)
         #expect(found.count == expected.count, "\(found)")
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning), "\(sentence)") }
@@ -165,7 +165,7 @@ import Testing
         #expect(try catalog.audit().lines.last?.members["target"]?.string == "schema 102 of connection 20")
     }
 
-    @Test func `tells which query will not do`() async throws {
+    @Test func `names the query that is not valid`() async throws {
         var call = Self.queries
         call["stats_query"] = "DELETE FROM SALES.orders"
         let (_, done) = try await TestCatalog(sandbox).confirmed("dq_rule_advisor", call)

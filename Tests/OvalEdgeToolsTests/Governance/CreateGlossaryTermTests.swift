@@ -29,7 +29,7 @@ import Testing
             (["term_name": "A", "domain_name": "a>b>c", "skip_subcategory": true], "`skip_subcategory` contradicts "),
         ] as [(JSON, String)]
     )
-    func `wants one thing at a time`(arguments: JSON, expected: String) {
+    func `asks for one thing at a time`(arguments: JSON, expected: String) {
         let found = mistakes(CreateGlossaryTerm.self, arguments)
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix(expected) == true, "\(found)")

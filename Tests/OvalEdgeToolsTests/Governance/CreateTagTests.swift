@@ -11,7 +11,7 @@ import Testing
     private let sandbox = SandboxClient()
     private let secured = SandboxClient(securesTags: true)
 
-    @Test func `wants a name, and one place`() {
+    @Test func `requires a name, and one place`() {
         #expect(mistakes(CreateTag.self, [:]) == ["`tag_name` is missing: The new tag."])
         #expect(
             mistakes(CreateTag.self, ["tag_name": "A", "parent_tag_id": 5, "create_directly_under_master": true])
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test(arguments: ["create-options", "tags"])
-    func `tells OvalEdge's 422 without choices in its words`(endpoint: String) async throws {
+    func `reports OvalEdge's 422 without choices in its words`(endpoint: String) async throws {
         let catalog = TestCatalog(
             AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
                 guard request.url.hasSuffix("/\(endpoint)") else { return try await sandbox.send(request) }

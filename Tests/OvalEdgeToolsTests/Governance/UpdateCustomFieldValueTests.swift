@@ -101,7 +101,7 @@ import Testing
         #expect(details.text.contains("Retention: 3 years"))
     }
 
-    @Test func `asks what becomes of the values there, and does as told`() async throws {
+    @Test func `asks what to do with the current values, and does it`() async throws {
         let update: [JSON] = [["field_name": "Region", "value": ["APAC", "AMER"]]]
         let question = try await call(update).preview
         #expect(!question.isFailure)

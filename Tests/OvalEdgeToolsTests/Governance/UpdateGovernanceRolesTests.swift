@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: ["dqrule", "dqscheme"])
-    func `gives a rule a steward and nobody else`(type: String) {
+    func `gives a rule a steward and no one else`(type: String) {
         let steward: JSON = ["object_id": 5, "object_type": .string(type), "role_updates": ["steward": "ann"]]
         #expect(mistakes(UpdateGovernanceRoles.self, steward) == [])
         let owner: JSON = ["object_id": 5, "object_type": .string(type), "role_updates": ["owner": "ann"]]

@@ -27,7 +27,7 @@ struct Told: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite struct `What a model is told` {
+@Suite struct `What a model reads` {
     @Test(arguments: [
         Told("asset_explorer", "Without object_type everything is searched; that is the best first try"),
         Told("asset_explorer", "leave the sort out when words are to rank"),
@@ -58,7 +58,7 @@ struct Told: CustomTestStringConvertible, Sendable {
         Told("create_service_request", "`access_explorer`", "`asset_explorer`", "the fields of the ticket"),
         Told("knowledge_search", "For tables, columns, reports and glossary terms use `asset_explorer`"),
     ])
-    func `tells what to take when`(_ told: Told) throws {
+    func `says which tool to use when`(_ told: Told) throws {
         let text = try #require(told.text).split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " ")
         for words in told.words { #expect(text.contains(words), "\(text)") }
     }

@@ -24,7 +24,7 @@ import Testing
             (["request_type": "access", "object_type": "table", "object_id": "many"], ["`object_id` must be a whole"]),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(CreateServiceRequest.self, arguments)
         #expect(found.count == expected.count, "\(found)")
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning), "\(sentence)") }
@@ -139,7 +139,7 @@ import Testing
         #expect(sandbox.record.requests.last?.query == ["ticketTemplateId": ["1005"]])
     }
 
-    @Test func `uses a template whose fields are not told, when it is named`() async throws {
+    @Test func `uses a template whose fields are not listed, when it is named`() async throws {
         let wish: JSON = ["request_type": "access", "object_type": "report"]
         let refused = try await catalog.call("create_service_request", wish)
         #expect(refused.isFailure && refused.text.contains("depends-on fields"))

@@ -136,7 +136,7 @@ import Testing
 
     /// OvalEdge's own words may hold what someone wrote into the catalog.
     @Test(arguments: Poison.allCases)
-    func `lets nobody else speak in its words`(_ poison: Poison) async throws {
+    func `lets no one else speak in its words`(_ poison: Poison) async throws {
         let message = JSON.string("Refused: " + poison.text).text
         for status in [HTTPStatus.ok, .badRequest, .notFound, .conflict, HTTPStatus(500)] {
             let body = #"{"ok":false,"message":\#(message),"code":\#(message)}"#

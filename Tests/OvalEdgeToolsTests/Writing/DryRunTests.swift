@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: calls)
-    func `is told loudly where OvalEdge writes all the same`(tool: String, arguments: JSON) async throws {
+    func `warns loudly where OvalEdge writes in spite of it`(tool: String, arguments: JSON) async throws {
         let catalog = TestCatalog(
             AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
                 var request = request
@@ -111,7 +111,7 @@ import Testing
         #expect(answer.text.contains("What is there now could not be read"), "\(answer.text)")
     }
 
-    @Test func `is not told as a success when OvalEdge refuses it`() async throws {
+    @Test func `is not reported as a success when OvalEdge refuses it`() async throws {
         let catalog = TestCatalog(
             AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
                 guard request.url.hasSuffix("update-asset-descriptions") else { return try await sandbox.send(request) }

@@ -153,7 +153,7 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
     private static let secret = "Zk4-Wq9pLm2vXr7tBn6s"
 
     @Test(arguments: AnyWrite.all.filter { $0.arguments["step"] != "associate" }, [secret, "%5Ak4-Wq9pLm2vXr7tBn6s"])
-    func `refuses a change that holds a secret of this server, before anybody sees it`(
+    func `refuses a change that holds a secret of this server, before anyone sees it`(
         _ write: AnyWrite,
         secret: String
     ) async throws {

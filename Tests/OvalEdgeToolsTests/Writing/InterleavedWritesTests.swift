@@ -95,7 +95,7 @@ import Testing
         #expect(try catalog.audit().lines.isEmpty)
     }
 
-    @Test func `are told when what is there changes each time they agree`() async throws {
+    @Test func `are told when the current state changes each time they agree`() async throws {
         let count = Atomic(0)
         let catalog = TestCatalog(
             AnsweringHTTP { [sandbox] request throws(HTTPFailure) in

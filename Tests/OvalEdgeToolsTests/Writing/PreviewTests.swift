@@ -176,7 +176,7 @@ import Testing
         #expect(refusals > 0 && refusals < 30)
     }
 
-    @Test func `shows what will be before an excerpt of what is there`() async throws {
+    @Test func `shows the new text before an excerpt of the current one`() async throws {
         let old = String(repeating: "old ", count: 250_000)
         let preview = try await Self.catalog(holding: .string(old)).call(
             "update_asset_descriptions",
@@ -224,7 +224,7 @@ import Testing
         #expect(preview.contains("- **Zone**: \(shown)\n"), "\(preview)")
     }
 
-    @Test func `tells two items from one with a comma`() async throws {
+    @Test func `distinguishes two items from one with a comma`() async throws {
         var shown: Set<String> = []
         for items in [["a", "b"], ["a, b"], ["a", "b", ""], ["a ", "b"]] as [JSON] {
             shown.insert(try await Self.filing(items))

@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct `What became of a write` {
+@Suite struct `The outcome of a write` {
     private static let writes = AnyWrite.all.filter { $0.tool.hasPrefix("update_") }
     private let sandbox = SandboxClient()
 
@@ -137,7 +137,7 @@ import Testing
         (#"[{"objectId":502,"status":"partial_success"},{"objectId":504,"status":"failed"}]"#, "partly_done"),
         (#"[{"objectId":502,"status":"queued"},{"objectId":504,"status":"queued"}]"#, "unknown"),
     ])
-    func `is what became of each of several objects`(results: String, outcome: String) async throws {
+    func `is that of each of several objects`(results: String, outcome: String) async throws {
         let reply = #"{"ok":true,"data":{"status":"success","results":\#(results)}}"#
         let call: JSON = [
             "targets": [["object_id": 502, "object_type": "oetable"], ["object_id": 503, "object_type": "oetable"]],
@@ -212,7 +212,7 @@ import Testing
         #expect(try catalog.audit().lines.last?.members["outcome"] == "done")
     }
 
-    @Test func `is told of a name without the power of its characters`() async throws {
+    @Test func `is reported for a name without the power of its characters`() async throws {
         let create = try #require(AnyWrite.all.first { $0.tool == "create_tag" })
         var arguments = create.arguments
         arguments["tag_name"] = "a\u{1B}[2J\u{202E}b"
