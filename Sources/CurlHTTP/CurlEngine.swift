@@ -156,7 +156,7 @@ final class CurlEngine {
     private func giveBack(_ transfer: CurlTransfer) {
         guard let handle = transfer.handle else { return }
         transfer.handle = nil
-        // One that has trusted everybody is not used again.
+        // One that has trusted any server is not used again.
         guard transfer.mistrust == nil, idle.count < Self.maxIdleHandles else { return }
         handle.clear()
         idle.append(handle)

@@ -7,7 +7,7 @@ package struct ProtocolTexts: Sendable {
     let words: Set<String>
     /// Members that describe what this side offers, with nothing in them that came from elsewhere.
     let offers: Set<String>
-    /// Members that hold anybody's data, the names in it included.
+    /// Members that hold data of any origin, the names in it included.
     let data: Set<String>
 
     package init(words: Set<String>, offers: Set<String>, data: Set<String>) {
@@ -36,7 +36,7 @@ extension Redactor {
         return texts.redacted(json).map { $0.bytes } ?? frame
     }
 
-    /// Deeper than any value that was read, with what stands around it in a message.
+    /// Deeper than any value that was read, with what is around it in a message.
     private static var depth: Int { JSON.Limits().depth + 32 }
 }
 

@@ -38,7 +38,7 @@ package final class Redactor: Sendable {
         }
     }
 
-    /// `secret` is worthless by now; it is not redacted any more once everyone who added it has removed it.
+    /// `secret` is worthless now; it is not redacted any more once everyone who added it has removed it.
     package func remove(_ secret: Secret) {
         state.withLock { state in
             guard let place = state.secrets.firstIndex(where: { $0.secret == secret }) else { return }

@@ -100,7 +100,7 @@ extension CallCommand {
 }
 
 extension Answer {
-    /// Whether a change was asked for that waits for a person, or that they did not want: a script must not go on.
+    /// Whether a change was asked for that waits for a person, or that they declined: a script must not go on.
     fileprivate var isUndone: Bool {
         let waits = ["awaitingUserConfirmation", "awaitingUserInput", "awaitingUserSelection", "requiresRuleSelection"]
         return waits.contains { structured?[$0] == true } || structured?["status"] == "declined"

@@ -3,7 +3,7 @@ import OvalEdgeTools
 
 /// How this server identifies itself, to clients and to the people before them.
 enum ServerIdentity {
-    /// The instructions speak of the tools that are offered when a client asks for them.
+    /// The instructions name the tools that are offered when a client asks for them.
     static func info(name: String, version: String, tools: ToolAccess) -> ServerInfo {
         ServerInfo(
             name: name,

@@ -122,7 +122,7 @@ extension HTTPFailure {
         }
     }
 
-    /// Whether it may be gone at the next call, without anybody doing anything.
+    /// Whether it may be gone at the next call, without anyone doing anything.
     fileprivate var isTransient: Bool {
         switch self {
         case .connectionRefused, .notReached, .timedOut, .cutOff, .tooMuchAtOnce, .proxyFailed: true

@@ -46,7 +46,7 @@ enum Quotation {
         return result
     }
 
-    /// `: “words”`, or nothing, to stand before a sentence's full stop.
+    /// `: “words”`, or nothing, to be put before a sentence's full stop.
     static func clause(_ words: String?, redactor: Redactor) -> String {
         words.flatMap { of($0, redactor: redactor) }.map { ": “\($0)”" } ?? ""
     }

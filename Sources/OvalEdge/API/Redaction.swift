@@ -8,7 +8,7 @@ import Logging
 extension JSON {
     /// Nearly always nothing is, and then nothing is copied.
     ///
-    /// The words of a failure may have been escaped by anybody, letters and digits too; data are not.
+    /// The words of a failure may have been escaped by anyone, letters and digits too; data are not.
     func redacted(by finder: SecretFinder) -> JSON {
         let isFailure = Refusal(self) != nil
         return replacingTexts { finder.redacted($0, readingEscapes: isFailure) } ?? self

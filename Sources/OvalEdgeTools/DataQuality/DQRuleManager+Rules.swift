@@ -110,7 +110,7 @@ extension DQRuleManager {
         case answer(Answer)
     }
 
-    /// A name that several rules bear is not guessed at.
+    /// A name that several rules have is not guessed at.
     private func existingRule(from ovalEdge: OvalEdgeAPI) async throws -> Resolution<Asset> {
         if let dqRuleID {
             let found = try await ovalEdge.send(.qualityRules(id: dqRuleID.number, limit: 1)).opened().rules

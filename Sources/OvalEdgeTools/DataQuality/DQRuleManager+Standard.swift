@@ -63,7 +63,7 @@ extension DQRuleManager {
             + "Draft queries with the step generate_query of dq_rule_advisor, and use create_custom_sql."
     )
 
-    /// The person chooses: a rule that is there, or another one all the same.
+    /// The person chooses: a rule that exists, or still a new one.
     private static func choice(of rows: [QualityAssessment.Row]) -> Answer {
         var text = Markdown()
         text.heading(3, "Rules that make the check exist already; nothing was written")

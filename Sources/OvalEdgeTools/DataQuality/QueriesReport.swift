@@ -54,7 +54,7 @@ struct QueriesReport {
     }
 }
 
-/// What became of three queries that were run on the source.
+/// The outcome of three queries that were run on the source.
 struct ValidationReport {
     private let data: JSON
 

@@ -2,7 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 
-/// What became of rules that were to be made or tied to objects, and what the catalog says of them now.
+/// The outcome for rules that were to be created or associated with objects, and how the catalog holds them now.
 struct RuleWriteReport {
     private static let mostReadBack = 10
 

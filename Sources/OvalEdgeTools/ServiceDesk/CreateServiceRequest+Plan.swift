@@ -76,7 +76,7 @@ extension CreateServiceRequest {
             guard let id = template.id else { return .none }
             return .read(template, id: id)
         } catch {
-            // A template whose fields depend on each other is not listed, and can be used all the same.
+            // A template whose fields depend on each other is not listed, and can still be used.
             if error.status == 400, ticketTemplateID != nil, summary != nil { return .unread(why: error.what) }
             throw error.kind == .notFound ? error.withRemedy(.text(templateAdvice)) : error
         }

@@ -3,7 +3,7 @@ import Text
 
 /// A change as the person sees it who decides about it: made from the body of the request, all of which is in it.
 ///
-/// What will be stands before what is now. Members of the body that no part speaks of are listed under their own names,
+/// What will be stands before what is now. Members of the body that no part shows are listed under their own names,
 /// so that none can be sent unseen.
 package struct Change: Sendable {
     private let title: Inline
@@ -90,7 +90,7 @@ extension Change {
         }
     }
 
-    /// A member of the body under the name that people know, with what is there now.
+    /// A member of the body under the name that people know, with its current value.
     struct Field: Sendable {
         let name: String
         let path: RequestBody.Path

@@ -2,7 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 
-/// What became of a write: what was changed, what was not and why, and what stands there now.
+/// The outcome of a write: what was changed, what was not and why, and what the catalog holds now.
 struct WriteReport {
     private let reply: JSON
     private let claim: Claim
@@ -130,7 +130,7 @@ struct WriteReport {
         )
     }
 
-    /// Of every tool that writes: a preview, a choice, or what became of it.
+    /// Of every tool that writes: a preview, a choice, or the outcome.
     static let outputSchema = outputSchema(adding: [])
 
     static func outputSchema(adding more: [(String, JSON)]) -> JSON {

@@ -47,7 +47,7 @@ package struct WriteWorkflow: Sendable {
         var remedies: RemedyTexts { account.remedies }
     }
 
-    /// What is thrown on the way stood before anything was sent, and is told so.
+    /// What is thrown on the way is from before anything was sent, and is reported so.
     func answer(of call: some WritingTool, in visit: Visit) async throws -> SizedAnswer {
         do {
             return try await outcome(of: call, in: visit)
@@ -85,10 +85,10 @@ package struct WriteWorkflow: Sendable {
         return SizedAnswer(Self.keepsChanging)
     }
 
-    /// How often one call may ask, where what is there changes while it does.
+    /// How often one call may ask, where the current state changes while it does.
     private static let mostQuestions = 3
 
-    /// Nil when the change is another one by now.
+    /// Nil when the change is another one now.
     private func carryOut(
         _ agreed: Write,
         _ call: some WritingTool,
@@ -106,7 +106,7 @@ package struct WriteWorkflow: Sendable {
         }
     }
 
-    /// The attempt is on record before it is made, and its outcome whatever that is.
+    /// The attempt is logged before it is made, and its outcome whatever that is.
     private func send(
         _ write: Write,
         _ record: WriteRecord,
@@ -147,7 +147,7 @@ package struct WriteWorkflow: Sendable {
         return WriteResult(result.outcome, answer)
     }
 
-    /// Says whether it was sent, and whether it may have been done all the same; of a dry run that is looked up.
+    /// Says whether it was sent, and whether it may have been done in spite of it; of a dry run that is looked up.
     private static func failure(_ error: OvalEdgeError, of write: Write, _ visit: Visit) -> WriteResult {
         let error = error.ofWrite
         switch error.outcomeOfWrite {
@@ -200,7 +200,7 @@ extension WriteWorkflow {
         return answer
     }
 
-    /// Whether what is there is what was there when `write` was planned; nil where that cannot be read.
+    /// Whether the current state is that of when `write` was planned; nil where that cannot be read.
     private func isUntouched(
         _ write: Write,
         _ call: some WritingTool,
@@ -278,7 +278,7 @@ extension WriteWorkflow {
 }
 
 extension OvalEdgeError {
-    /// The same as a writing tool tells it: who is still told of a call that ended early has not cancelled it.
+    /// The same as a writing tool reports it: a client that still gets the answer of a call that ended early has not cancelled it.
     fileprivate var ofWrite: OvalEdgeError { isCancellation ? .deadlinePassed(delivery) : self }
 
     /// What is known of a write that ended like this.
@@ -294,7 +294,7 @@ extension OvalEdgeError {
 extension AuditLog {
     /// What kept a line from being entered; nil when nothing did.
     ///
-    /// It is written to its end even when the call that wants it is cancelled meanwhile.
+    /// It is written to its end even when the call for it is cancelled meanwhile.
     fileprivate func failure(entering line: JSONObject) async -> AuditLogError? {
         await Task(executorPreference: WorkerPool.shared) { () async -> AuditLogError? in
             do throws(AuditLogError) {
