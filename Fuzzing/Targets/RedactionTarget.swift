@@ -61,7 +61,10 @@ extension FuzzTarget {
         try hold(redacted["error"]?["code"] == frame["error"]?["code"], "The error has another code: \(redacted.text)")
         try hold(redacted.object?.names == frame.object?.names, "The message has other members: \(redacted.text)")
         for name in ["result", "params", "error"] where frame[name]?.object != nil {
-            try hold(redacted[name]?.object?.names == frame[name]?.object?.names, "It has other members: \(redacted.text)")
+            try hold(
+                redacted[name]?.object?.names == frame[name]?.object?.names,
+                "It has other members: \(redacted.text)"
+            )
         }
     }
 

@@ -38,7 +38,7 @@ import Darwin
         #expect(wakes.all == ["first", "second"])
     }
 
-    @Test func `are not given where there are none`() {
+    @Test func `are not given where no slot exists`() {
         let share = Admission.Share.alone(0)
         #expect(!take(share, "never"))
         share.release()

@@ -55,7 +55,7 @@ extension OvalEdgeAPI {
             } else if let encoding = response.unknownEncoding {
                 (
                     "OvalEdge's answer to \(request) is in the encoding \(encoding), which is not UTF-8.",
-                    .text("Ask your administrators to let OvalEdge, or what stands before it, answer in UTF-8.")
+                    .text("Ask your administrators to let OvalEdge, or what is in front of it, answer in UTF-8.")
                 )
             } else if response.beginsLikeJSON {
                 (

@@ -55,7 +55,7 @@ import Testing
     }
 
     /// Rows: G161.
-    @Test func `cannot be asked for where there are none, or in 2026-07-28`() async throws {
+    @Test func `cannot be requested where they are disabled, or in 2026-07-28`() async throws {
         let silent = TestSession()
         try await silent.open()
         #expect(try await silent.request("logging/setLevel", ["level": "info"])["error"]?["code"] == -32601)

@@ -45,7 +45,8 @@ import Testing
         #expect(session.unread.count == honoured.count)
     }
 
-    @Test func `is not notified of a resource that does not exist, and stays open with nothing to report`() async throws {
+    @Test func `is not notified of a resource that does not exist, and stays open with nothing to report`() async throws
+    {
         let session = TestSession(world.server)
         session.listen("a", ["resourceSubscriptions": ["test://nothing", "no uri"], "toolsListChanged": false])
         #expect(try JSON(parsing: await session.read())["params"]?["notifications"] == [:])

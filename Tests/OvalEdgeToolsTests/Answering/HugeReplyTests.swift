@@ -87,7 +87,7 @@ import Text
         let catalog = TestCatalog(LongWinded(), now: { 1_790_000_000 })
         let preview = try await catalog.call(name.rawValue, arguments)
         guard name == .updateCDEAssociations else {
-            #expect(preview.isFailure && preview.text.contains("is too long to be shown whole"))
+            #expect(preview.isFailure && preview.text.contains("does not fit in"))
             return
         }
         #expect(TokenEstimate.tokens(in: preview.text) <= AnswerBudget.usual)
@@ -115,7 +115,7 @@ import Text
     }
 }
 
-@Suite struct `Whoever follows the advice` {
+@Suite struct `A model that follows the advice` {
     private static func columns(_ range: ClosedRange<Int>) -> JSON {
         .array(
             range.map {

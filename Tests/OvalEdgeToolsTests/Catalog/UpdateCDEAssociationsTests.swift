@@ -102,7 +102,7 @@ import Testing
             ]
         )
         #expect(preview.isFailure)
-        #expect(preview.text.hasPrefix("The catalog does not have `oetable 9`, `oefile 502`, or does not show it"))
+        #expect(preview.text.hasPrefix("The catalog does not have `oetable 9`, `oefile 502`, or this account cannot"))
         #expect(writes == 0)
     }
 

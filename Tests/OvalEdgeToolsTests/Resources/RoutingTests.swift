@@ -50,11 +50,11 @@ struct Told: CustomTestStringConvertible, Sendable {
         Told("access_explorer.object_id", "works for RDAM too"),
         Told(
             "rdam_source_access",
-            "(Snowflake, Redshift, Tableau) is no signal",
+            "(Snowflake, Redshift, Tableau) is not a signal",
             "`user_to_objects`",
             "`object_to_users`"
         ),
-        Told("rdam_source_access", "needs `connection_id` and the level", "One says nothing about the other"),
+        Told("rdam_source_access", "needs `connection_id` and the level", "Neither implies the other"),
         Told("create_service_request", "`access_explorer`", "`asset_explorer`", "the fields of the ticket"),
         Told("knowledge_search", "For tables, columns, reports and glossary terms use `asset_explorer`"),
     ])

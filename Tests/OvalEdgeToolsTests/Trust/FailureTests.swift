@@ -110,7 +110,7 @@ import Testing
             .done
         #expect(done.isFailure)
         #expect(done.text.contains("Kind: `unavailable`; check the current state before you call again."))
-        #expect(done.text.contains("was changed is not known"))
+        #expect(done.text.contains("was changed is unknown"))
         #expect(!done.text.contains("calling again later"))
         #expect(done.meta?[Self.key]?["retry"] == "after_looking")
         #expect(done.meta?[Self.key]?["requestId"] == "r-9")
@@ -123,7 +123,9 @@ import Testing
         )
         #expect(named.isFailure)
         #expect(
-            named.text.contains("There is no template 99999, or not for this account: leave `ticket_template_id` out")
+            named.text.contains(
+                "Template 99999 does not exist, or this account cannot use it: omit `ticket_template_id`"
+            )
         )
         let found = try await TestCatalog()
             .call("create_service_request", ["request_type": "other", "object_type": "oetag", "summary": "S"])

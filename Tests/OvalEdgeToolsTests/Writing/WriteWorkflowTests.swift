@@ -42,7 +42,7 @@ import Testing
             ["object_id": 501, "object_type": "oetable", "role_updates": ["owner": "mira"]]
         )
         for answer in [descriptions, roles] {
-            #expect(answer.text == "oetable 501 is so already; there is nothing to change, and nothing was written.")
+            #expect(answer.text == "oetable 501 already has these values; nothing was written.")
             #expect(answer.structured?["written"] == false)
         }
         call["technical_description"] = "Merged every hour."
@@ -157,7 +157,7 @@ import Testing
         catalog.folder.write([], to: "audit.jsonl")
         let (_, answer) = try await catalog.confirmed("update_asset_descriptions", change)
         #expect(answer.isFailure)
-        #expect(answer.text.hasPrefix("Nothing was written, because it could not be put on record."))
+        #expect(answer.text.hasPrefix("Nothing was written, because it could not be logged."))
         #expect(answer.text.contains("Remedy: changeAuditFolder("))
         #expect(writes == 0)
     }
