@@ -16,15 +16,15 @@ extension FuzzTarget {
         redactor.add(Secret(secret))
         let message = (try? JSON(parsing: rest)).flatMap { $0.object == nil ? nil : $0 }
         for frame in message.map({ [$0] }) ?? frames(of: String(decoding: rest, as: UTF8.self), secret) {
-            let struck = redactor.struck(frame: frame.bytes, keeping: .mcp)
-            try hold(!struck.contains(UInt8(ascii: "\n")), "A message has more than one line.")
-            try checkEnvelope(try JSON(parsing: struck, within: JSON.Limits(depth: 600)), of: frame)
+            let redacted = redactor.redacted(frame: frame.bytes, keeping: .mcp)
+            try hold(!redacted.contains(UInt8(ascii: "\n")), "A message has more than one line.")
+            try checkEnvelope(try JSON(parsing: redacted, within: JSON.Limits(depth: 600)), of: frame)
             guard Secret(secret).weakness == nil, !secret.contains("•") else {
-                try hold(struck == frame.bytes, "A secret that is none was struck.")
+                try hold(redacted == frame.bytes, "A text that is no secret was redacted.")
                 continue
             }
             for name in ["params", "result", "error"] {
-                try checkTexts(of: try JSON(parsing: struck, within: JSON.Limits(depth: 600))[name] ?? .null, secret)
+                try checkTexts(of: try JSON(parsing: redacted, within: JSON.Limits(depth: 600))[name] ?? .null, secret)
             }
         }
     }
@@ -54,14 +54,17 @@ extension FuzzTarget {
         ]
     }
 
-    private static func checkEnvelope(_ struck: JSON, of frame: JSON) throws {
+    private static func checkEnvelope(_ redacted: JSON, of frame: JSON) throws {
         for name in ["jsonrpc", "id", "method"] {
-            try hold(struck[name] == frame[name], "`\(name)` is not what it was: \(struck.text)")
+            try hold(redacted[name] == frame[name], "`\(name)` is not what it was: \(redacted.text)")
         }
-        try hold(struck["error"]?["code"] == frame["error"]?["code"], "The error has another code: \(struck.text)")
-        try hold(struck.object?.names == frame.object?.names, "The message has other members: \(struck.text)")
+        try hold(redacted["error"]?["code"] == frame["error"]?["code"], "The error has another code: \(redacted.text)")
+        try hold(redacted.object?.names == frame.object?.names, "The message has other members: \(redacted.text)")
         for name in ["result", "params", "error"] where frame[name]?.object != nil {
-            try hold(struck[name]?.object?.names == frame[name]?.object?.names, "It has other members: \(struck.text)")
+            try hold(
+                redacted[name]?.object?.names == frame[name]?.object?.names,
+                "It has other members: \(redacted.text)"
+            )
         }
     }
 

@@ -117,7 +117,7 @@ final class CurlEngine {
             giveBack(transfer)
             return complete(transfer, with: response)
         } else {
-            let detail = log.redactor.struck(CurlFailure.withoutCredentials(handle.detail(code)))
+            let detail = log.redactor.redacted(CurlFailure.withoutCredentials(handle.detail(code)))
             let failure = CurlFailure.explained(code, of: transfer, on: handle, configuration, detail: detail)
             if case .notTrusted(_, _, _, let reason) = failure, code == CURLE_PEER_FAILED_VERIFICATION {
                 return askForCertificate(transfer, handle, (detail, reason))
@@ -156,7 +156,7 @@ final class CurlEngine {
     private func giveBack(_ transfer: CurlTransfer) {
         guard let handle = transfer.handle else { return }
         transfer.handle = nil
-        // One that has trusted everybody is not used again.
+        // One that has trusted any server is not used again.
         guard transfer.mistrust == nil, idle.count < Self.maxIdleHandles else { return }
         handle.clear()
         idle.append(handle)

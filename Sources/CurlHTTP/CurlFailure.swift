@@ -102,7 +102,7 @@ enum CurlFailure {
         withoutCredentials(String(url.prefix { $0 != "?" && $0 != "#" }))
     }
 
-    /// The text with whatever stands before an `@` taken out of each word, and its scheme kept.
+    /// The text with whatever is before an `@` taken out of each word, and its scheme kept.
     ///
     /// libcurl quotes the address of a proxy that it cannot use, with the name and the password in it.
     static func withoutCredentials(_ text: String) -> String {

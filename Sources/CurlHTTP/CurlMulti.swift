@@ -24,7 +24,7 @@ final class CurlMulti: @unchecked Sendable {
         try Self.check(oe_multi_add(pointer, handle.easy), "take a request")
     }
 
-    /// A handle that was not in the set is out of it all the same.
+    /// A handle that was not in the set counts as removed too.
     func remove(_ handle: CurlHandle) { oe_multi_remove(pointer, handle.easy) }
 
     /// Moves every transfer on as far as it goes without waiting.

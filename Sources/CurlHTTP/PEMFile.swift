@@ -7,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A file of certificates or keys in PEM form, looked into before libcurl is, which reports only an error's number.
+/// A file of certificates or keys in PEM form, read before libcurl reads it, which reports only an error's number.
 enum PEMFile {
     static func certificates(_ path: String, for file: TrustFile) throws(HTTPFailure) -> [UInt8] {
         let bytes = try contents(path, for: file)

@@ -2,7 +2,7 @@ import HTTP
 import Text
 
 extension HTTPResponse? {
-    /// The answer, unless it comes from what stands before the server and says that there is no way to it.
+    /// The answer, unless it comes from a proxy in front of the server and says that there is no way to it.
     func judged(from host: String) -> CurlTransfer.Outcome {
         guard let response = self else { return .failure(.cutOff(detail: "the header of the answer is not complete")) }
         return response.refusal(from: host).map { .failure($0) } ?? .success(response)

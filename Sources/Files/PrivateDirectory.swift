@@ -9,10 +9,10 @@ import Darwin
 /// Nothing here follows a symbolic link. What belongs to another user or is open to others is refused, and a directory
 /// that exists is never changed: only what is made here is closed to others.
 package final class PrivateDirectory: Sendable {
-    /// What others may do in a directory that is used all the same.
+    /// What others may do in a directory that is still used.
     package enum Others: Sendable {
         case nothing
-        /// Look into it, but not change it.
+        /// Read it, but not change it.
         case look
         /// Anything: it is only read here, and nothing is made or changed in it.
         case anything
@@ -61,7 +61,7 @@ package final class PrivateDirectory: Sendable {
         if status.st_uid != geteuid() { return FileError("\(path) belongs to another user") }
         let mode = UInt32(status.st_mode)
         guard mode & (others == .look ? 0o022 : 0o077) != 0 else { return nil }
-        // A directory for everybody, such as the one for temporary files, must stay as it is.
+        // A directory for all users, such as the one for temporary files, must stay as it is.
         if mode & UInt32(S_ISVTX) != 0 { return FileError("\(path) is a directory that users share") }
         let verb = others == .look ? "changed" : "entered"
         return FileError(

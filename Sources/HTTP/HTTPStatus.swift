@@ -1,4 +1,4 @@
-/// A status code: an open set with names for those this project speaks of.
+/// A status code: an open set with names for those this project uses.
 package struct HTTPStatus: RawRepresentable, Hashable, Sendable, CustomStringConvertible, ExpressibleByIntegerLiteral {
     package let rawValue: Int
 

@@ -1,4 +1,4 @@
-/// Bytes that stand for themselves between the quotes of a JSON text: all but quotes, backslashes and controls.
+/// Bytes that mean themselves between the quotes of a JSON text: all but quotes, backslashes and controls.
 enum PlainText {
     /// The place of the first byte from `start` on that is not plain, or the end; `high` is nonzero afterwards where one
     /// of the plain bytes is not ASCII.

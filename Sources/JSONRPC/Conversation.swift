@@ -129,7 +129,7 @@ package final class Conversation: Sendable {
 
     /// No live secret leaves, wherever it came from.
     func write(_ message: [UInt8], to sink: any MessageSink, written: (@Sendable () -> Void)? = nil) {
-        sink.send(log.redactor.struck(frame: message, keeping: handler.ownTexts), written: written)
+        sink.send(log.redactor.redacted(frame: message, keeping: handler.ownTexts), written: written)
     }
 
     /// Whose lines say which request they are about, where that is known.

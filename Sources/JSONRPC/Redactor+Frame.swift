@@ -7,7 +7,7 @@ package struct ProtocolTexts: Sendable {
     let words: Set<String>
     /// Members that describe what this side offers, with nothing in them that came from elsewhere.
     let offers: Set<String>
-    /// Members that hold anybody's data, the names in it included.
+    /// Members that hold data of any origin, the names in it included.
     let data: Set<String>
 
     package init(words: Set<String>, offers: Set<String>, data: Set<String>) {
@@ -25,7 +25,7 @@ extension Redactor {
     ///
     /// Nearly always the quick look finds nothing. Else the texts are redacted as values, so that numbers, ids and the
     /// words of the protocol stay, and what comes out is JSON.
-    package func struck(frame: [UInt8], keeping texts: ProtocolTexts) -> [UInt8] {
+    package func redacted(frame: [UInt8], keeping texts: ProtocolTexts) -> [UInt8] {
         let finder = finder
         guard finder.mayHold(frame) else { return frame }
         let texts = FrameTexts(finder: finder, own: texts)
@@ -33,10 +33,10 @@ extension Redactor {
             // What cannot be read cannot be shown to hold no secret.
             return Outcome.failure(.internalError).response(to: nil)
         }
-        return texts.struck(json).map { $0.bytes } ?? frame
+        return texts.redacted(json).map { $0.bytes } ?? frame
     }
 
-    /// Deeper than any value that was read, with what stands around it in a message.
+    /// Deeper than any value that was read, with what is around it in a message.
     private static var depth: Int { JSON.Limits().depth + 32 }
 }
 
@@ -46,9 +46,9 @@ private struct FrameTexts {
     let own: ProtocolTexts
 
     /// Nil where there is no secret.
-    func struck(_ json: JSON) -> JSON? {
+    func redacted(_ json: JSON) -> JSON? {
         switch json {
-        case .array(let messages): messages.replacing { struck($0) }.map { .array($0) }
+        case .array(let messages): messages.replacing { redacted($0) }.map { .array($0) }
         case .object(let message):
             message.members.replacing { member in
                 guard ["params", "result", "error"].contains(member.name) else { return nil }
@@ -61,7 +61,7 @@ private struct FrameTexts {
 
     private func value(_ json: JSON) -> JSON? {
         switch json {
-        case .string(let text): finder.struck(text).map { .string($0) }
+        case .string(let text): finder.redacted(text).map { .string($0) }
         case .array(let items): items.replacing { value($0) }.map { .array($0) }
         case .object(let object):
             object.members.replacing { member in
@@ -74,7 +74,7 @@ private struct FrameTexts {
 
     /// The protocol's names stay, and so do its words.
     private func value(of member: JSONObject.Member) -> JSON? {
-        if own.data.contains(member.name) { return member.value.replacingTexts { finder.struck($0) } }
+        if own.data.contains(member.name) { return member.value.replacingTexts { finder.redacted($0) } }
         if own.offers.contains(member.name) { return nil }
         if case .string = member.value, own.words.contains(member.name) { return nil }
         return value(member.value)

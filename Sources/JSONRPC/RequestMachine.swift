@@ -28,7 +28,7 @@ struct RequestMachine<Handle: Sendable> {
         /// It has a slot, and is about to be known by a handle.
         case starting
         case running(Handle)
-        /// Its time is over: the work is cancelled as soon as there is a handle, and the answer is wanted all the same.
+        /// Its time is over: the work is cancelled as soon as there is a handle, and the answer is still wanted.
         case overdue
     }
 
@@ -46,7 +46,7 @@ struct RequestMachine<Handle: Sendable> {
     private var leaving = 0
     private var awaitingEmpty: [Callback] = []
 
-    /// How many tickets stand in the queue, those of cancelled requests included.
+    /// How many tickets are in the queue, those of cancelled requests included.
     var queuedCount: Int { queue.count }
 
     func holds(_ id: RequestID) -> Bool { !tickets.isEmpty && tickets[id] != nil }

@@ -27,7 +27,7 @@ final class RequestTable: Sendable {
     /// What waits for a slot, in bytes of requests.
     var waitingCost: Int { machine.withLock { $0.waitingCost } }
 
-    /// How many tickets stand in the queue, those of cancelled requests included.
+    /// How many tickets are in the queue, those of cancelled requests included.
     var queuedCount: Int { machine.withLock { $0.queuedCount } }
 
     func holds(_ id: RequestID) -> Bool { machine.withLock { $0.holds(id) } }

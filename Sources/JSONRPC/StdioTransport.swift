@@ -148,7 +148,7 @@ package final class StdioTransport: MessageSink {
         var entries = [
             pollfd(fd: input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: Signals.wakeDescriptor, events: Int16(POLLIN), revents: 0),
-            // No event is asked for: that the reader has gone is reported all the same.
+            // No event is asked for: that the reader has gone is reported anyway.
             pollfd(fd: output, events: 0, revents: 0),
             pollfd(fd: parent, events: Int16(POLLIN), revents: 0),
         ]

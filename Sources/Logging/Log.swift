@@ -72,7 +72,7 @@ package struct Log: Sendable {
     private func write(_ level: Level, _ event: String, _ fields: [Field]) {
         guard level >= self.level else { return }
         // Redacted first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
-        let fields = (self.fields + fields).map { Field($0.name, redactor.struck($0.value)) }
-        output.sink(output.format.line(level, redactor.struck(event), fields, at: output.now()))
+        let fields = (self.fields + fields).map { Field($0.name, redactor.redacted($0.value)) }
+        output.sink(output.format.line(level, redactor.redacted(event), fields, at: output.now()))
     }
 }

@@ -38,7 +38,7 @@ package final class Redactor: Sendable {
         }
     }
 
-    /// `secret` is worthless by now; it is not redacted any more once everyone who added it has removed it.
+    /// `secret` is worthless now; it is not redacted any more once everyone who added it has removed it.
     package func remove(_ secret: Secret) {
         state.withLock { state in
             guard let place = state.secrets.firstIndex(where: { $0.secret == secret }) else { return }
@@ -62,5 +62,5 @@ package final class Redactor: Sendable {
     private var forms: [SecretForm] { state.withLock { $0.secrets.flatMap { $0.forms } } + (parent?.forms ?? []) }
 
     /// For texts that stand alone, such as a line of the log; a message is redacted value by value.
-    package func struck(_ text: String) -> String { finder.struck(text, readingEscapes: true) ?? text }
+    package func redacted(_ text: String) -> String { finder.redacted(text, readingEscapes: true) ?? text }
 }

@@ -1,14 +1,14 @@
 /// Finds many secrets in one pass that looks at a fraction of the bytes.
 ///
 /// Four bytes in a row are looked at, then so many are left out that no anchor fits between two looks. Only where the
-/// four stand in an anchor is anything compared, and around an anchor as much is taken as is like the secret.
+/// four are in an anchor is anything compared, and around an anchor as much is taken as is like the secret.
 package struct SecretFinder: Sendable {
     private struct Anchor {
         let form: Int
         let range: Range<Int>
     }
 
-    /// Four bytes that stand in an anchor, so far behind its beginning.
+    /// Four bytes that are in an anchor, so far behind its beginning.
     private struct Candidate {
         let four: UInt32
         let anchor: Int
@@ -26,7 +26,7 @@ package struct SecretFinder: Sendable {
     private let candidates: [Candidate]
     /// The last candidate of each bucket of hashes; -1 for none.
     private let buckets: [Int]
-    /// Whether a secret can be there of which escapes leave nothing to hold on to.
+    /// Whether a secret can be there of which escapes leave no anchor.
     private let isHiddenByEscapes: Bool
 
     init(_ forms: [SecretForm]) {
@@ -61,11 +61,11 @@ package struct SecretFinder: Sendable {
     ///
     /// Escapes are read where something points to a secret, or in any case: texts that others may have escaped several
     /// times are short.
-    package func struck(_ text: String, readingEscapes: Bool = false) -> String? {
+    package func redacted(_ text: String, readingEscapes: Bool = false) -> String? {
         guard !forms.isEmpty, text.utf8.count >= window else { return nil }
         var text = text
         return text.withUTF8 { bytes in
-            readingEscapes || mayHold(bytes) ? struck(bytes) : nil
+            readingEscapes || mayHold(bytes) ? redacted(bytes) : nil
         }
     }
 
@@ -81,7 +81,7 @@ package struct SecretFinder: Sendable {
         return isFound || isHiddenByEscapes && UnescapedText.isNeeded(for: text)
     }
 
-    private func struck(_ text: UnsafeBufferPointer<UInt8>) -> String? {
+    private func redacted(_ text: UnsafeBufferPointer<UInt8>) -> String? {
         let parts = merged(parts(of: text))
         guard !parts.isEmpty else { return nil }
         var result: [UInt8] = []
@@ -95,7 +95,7 @@ package struct SecretFinder: Sendable {
         return String(decoding: result + text[copied...], as: UTF8.self)
     }
 
-    /// Where secrets stand in the text itself, or in what it says once its escapes are read.
+    /// Where secrets are in the text itself, or in what it says once its escapes are read.
     private func parts(of text: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var parts = partsAsWritten(in: text)
         var unescaped = UnescapedText(text)

@@ -127,7 +127,7 @@ struct SecretForm: Sendable {
         }
     }
 
-    /// What Base64 makes of the secret wherever it stands in a longer text: its bytes can begin at each of three places
+    /// What Base64 makes of the secret wherever it is in a longer text: its bytes can begin at each of three places
     /// in a group, and the characters it shares with its neighbours are left out.
     private static func base64Cores(_ secret: [UInt8]) -> [[UInt8]] {
         [Base64.Alphabet.standard, .urlSafe].flatMap { alphabet in

@@ -35,7 +35,7 @@ package enum StandardOutput {
     }
 
     /// Why not everything was taken, such as a full disk; nil when all was, or when the reader left before the end.
-    package static var trouble: String? {
+    package static var failure: String? {
         let reason = refusal.load(ordering: .relaxed)
         return reason == 0 || reason == EPIPE ? nil : String(cString: strerror(reason))
     }

@@ -114,7 +114,7 @@ private struct Escape {
         self.length = length
     }
 
-    /// What may stand behind a backslash.
+    /// What may be behind a backslash.
     private static let short: [UInt8: UInt32] = [
         UInt8(ascii: "\""): 0x22, UInt8(ascii: "'"): 0x27, UInt8(ascii: "/"): 0x2F, UInt8(ascii: "\\"): 0x5C,
         UInt8(ascii: "b"): 0x08, UInt8(ascii: "t"): 0x09, UInt8(ascii: "n"): 0x0A, UInt8(ascii: "f"): 0x0C,

@@ -72,7 +72,7 @@ package struct Registry: ToolRegistry {
         do {
             let draft = try await draft(of: call, noting: ages, visit, within: budget)
             let answer = budget.fitted(draft, marking: mark(), asOf: ages.asOf)
-            // What was begun for a call that is cancelled is no answer, but what became of a change is.
+            // What was begun for a call that is cancelled is no answer, but the outcome of a change is.
             if !answer.tellsOutcome { try Task.checkCancellation() }
             return answer.labelled()
         } catch let error as OvalEdgeError {
@@ -82,7 +82,7 @@ package struct Registry: ToolRegistry {
         }
     }
 
-    /// What a change is decided on, and what became of it, is read again.
+    /// What a change is decided on, and its outcome, is read again.
     private func draft(
         of call: any Tool,
         noting ages: CacheAge,

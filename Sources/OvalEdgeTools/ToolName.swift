@@ -2,7 +2,7 @@ package import MCP
 
 /// The tools of the product by their names on the wire, in the order in which they are listed.
 ///
-/// Prompts and guides speak of tools through these, so that a name cannot be mistyped.
+/// Prompts and guides name tools through these, so that a name cannot be mistyped.
 package enum ToolName: String, CaseIterable, Sendable {
     case assetExplorer = "asset_explorer"
     case assetDetails = "asset_details"

@@ -4,7 +4,7 @@ import JSON
 /// One request, taken apart as the routes need it.
 struct SandboxCall {
     let method: HTTPMethod
-    /// From `/api/` on; whatever stands before it is the installation's context path.
+    /// From `/api/` on; whatever is before it is the installation's context path.
     let path: String
     /// Scheme, host, port and context path, for absolute links.
     let base: String

@@ -34,7 +34,7 @@ package final class SandboxClient: HTTPClient {
                 faults: faults,
                 securesTags: securesTags,
                 routes: SandboxRoute.all(of: generation),
-                // The current release answers for itself, older ones left it to what lies below.
+                // The current release answers itself, older ones left it to the layer below.
                 unknownPath: unknownPath ?? (generation == .current ? .refusal : .json)
             )
         )

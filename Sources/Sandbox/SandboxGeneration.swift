@@ -10,7 +10,7 @@ package enum SandboxGeneration: String, CaseIterable, Sendable {
     case classic
 }
 
-/// What is said of a path that the release does not have; what stands before an OvalEdge differs in it.
+/// What is said of a path that the release does not have; what is in front of an OvalEdge differs in it.
 package enum UnknownPath: String, CaseIterable, Sendable {
     /// 404 or 405 in the product's own words.
     case refusal

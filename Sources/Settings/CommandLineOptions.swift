@@ -2,7 +2,7 @@ import Text
 
 /// What a program takes on its command line, as a table: the parser and the help are read from it.
 ///
-/// Options are long, written in full, and stand anywhere behind the command they belong to; `--` ends them.
+/// Options are long, written in full, and may be anywhere after the command they belong to; `--` ends them.
 package struct CommandLineOptions: Sendable {
     package let program: String
     package let about: String

@@ -1,6 +1,6 @@
 import CSystem
 
-/// The memory of this process, in which secrets stand as soon as settings are read.
+/// The memory of this process, in which secrets are as soon as settings are read.
 package enum ProcessMemory {
     /// The variable that leaves it open; of the environment alone, since no secret may be read before.
     package static let variable = "OE_MCP_DEBUG"

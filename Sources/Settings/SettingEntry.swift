@@ -17,7 +17,7 @@ package struct SettingEntry: Hashable, Sendable {
     package internal(set) var heading = ""
     /// What was found, as it may be shown; nil when nothing usable was.
     package internal(set) var value: String?
-    /// What stands there, to be compared and never shown.
+    /// The value, to be compared and never shown.
     var written: Secret?
     package internal(set) var origin = SettingOrigin.default
 

@@ -40,7 +40,7 @@ enum SettingText {
         return openings.contains { text.hasPrefix($0) } && text.contains("}")
     }
 
-    /// Whether such a form stands anywhere in the text, as in `https://${input:host}/ovaledge`.
+    /// Whether such a form is anywhere in the text, as in `https://${input:host}/ovaledge`.
     static func holdsPlaceholder(_ text: String) -> Bool {
         if isPlaceholder(text) { return true }
         guard mayHoldPlaceholder(text) else { return false }

@@ -93,7 +93,7 @@ package struct TimeZoneName: Hashable, SettingValue {
     package var shown: String { text }
 }
 
-/// One word that may stand in an HTTP header field (RFC 9110 §5.6.2): a field's name, or an authorization scheme.
+/// One word that may be in an HTTP header field (RFC 9110 §5.6.2): a field's name, or an authorization scheme.
 package struct HeaderToken: Hashable, SettingValue {
     package static let expectation = "one word of letters, digits and dashes"
 

@@ -59,16 +59,16 @@ extension Settings {
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
-        settings.trustWarnings = settings.struck(dotEnv.trustWarnings) + settings.weaknesses
+        settings.trustWarnings = settings.redacted(dotEnv.trustWarnings) + settings.weaknesses
         return settings
     }
 
     /// The command that a warning repeats may hold the password of a proxy.
-    private func struck(_ warnings: [String]) -> [String] {
+    private func redacted(_ warnings: [String]) -> [String] {
         if warnings.isEmpty { return [] }
         let redactor = Redactor()
         for secret in secrets { redactor.add(secret) }
-        return warnings.map { redactor.struck($0) }
+        return warnings.map { redactor.redacted($0) }
     }
 
     /// Names on the command line that no setting has; unlike elsewhere they can only be mistakes.

@@ -15,7 +15,7 @@ package struct SettingsDisk {
     /// Whether a time zone of this name exists.
     package var knowsTimeZone: (_ name: String) -> Bool
 
-    /// A disk without directories that anybody could write to, and without a `.env` here.
+    /// A disk without directories that anyone could write to, and without a `.env` here.
     package init(
         file: @escaping (String) -> SettingsFile = { _ in .missing },
         fault: @escaping (String) -> TrustFault? = { _ in nil },

@@ -60,7 +60,7 @@ package struct SettingsReader: Sendable {
     /// Puts what is read from here on under a heading.
     package mutating func section(_ heading: String) { self.heading = heading }
 
-    /// Adds a problem; a value that was read before for that name is not shown, since it may stand in the wrong place.
+    /// Adds a problem; a value that was read before for that name is not shown, since it may be in the wrong place.
     package mutating func complain(_ name: String, _ what: String, advice: String) {
         problems.append(SettingsProblem(name: name, what: what, advice: advice))
         if let index = entries.firstIndex(where: { $0.name == name }) { entries[index].value = nil }
@@ -89,7 +89,7 @@ package struct SettingsReader: Sendable {
             return nil
         }
         if entry.isSecret { redactor.add(Secret(text)) }
-        entry.value = entry.isSecret ? value.shown : redactor.struck(value.shown)
+        entry.value = entry.isSecret ? value.shown : redactor.redacted(value.shown)
         entry.written = Secret(text)
         return value
     }
@@ -109,9 +109,9 @@ package struct SettingsReader: Sendable {
         return ("contains the invisible character \(character)", "Type it instead of copying it.")
     }
 
-    /// What a person wrote, if it can be no secret that stands in the wrong place.
+    /// What a person wrote, if it can be no secret that is in the wrong place.
     private func repeated<Value: SettingValue>(_ text: String, _: Value.Type) -> String {
-        Value.isRepeatable && SettingText.isRepeatable(text) ? ", not `\(redactor.struck(text))`" : ""
+        Value.isRepeatable && SettingText.isRepeatable(text) ? ", not `\(redactor.redacted(text))`" : ""
     }
 
     /// The first source that has the name with more than white space behind it.

@@ -34,7 +34,7 @@ package struct SettingsTable: Sendable {
         return entry.value == nil && entry.defaultText == nil ? "not set" : entry.origin.description
     }
 
-    /// A `.env` file to fill in: what is needed stands open, all else is a comment.
+    /// A `.env` file to fill in: what is needed is left open, all else is a comment.
     package var envExample: String {
         let heading = """
             # Settings of oe-mcp. Copy this file to ~/.config/oe-mcp/.env, fill in the first three, and run:

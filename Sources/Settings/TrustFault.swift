@@ -46,7 +46,7 @@ package struct TrustFault: Hashable, Sendable {
             var status = stat()
             guard lstat(next, &status) == 0 else { return nil }
             if let target = target(of: next, status) {
-                // Where the system gives up, too.
+                // Where the system stops, too.
                 links += 1
                 guard links <= 40 else { return nil }
                 if let fault = TrustFault(link: status, at: next) { return fault }

@@ -64,7 +64,7 @@ package enum Suggestion {
         return slipsInside * 100 + 100 + max(0, name.count - wanted.count)
     }
 
-    /// How many letters to add, drop, change or swap with their neighbour; `anywhereInside` ignores what stands around.
+    /// How many letters to add, drop, change or swap with their neighbour; `anywhereInside` ignores what is around.
     private static func distance(from a: [UInt8], to b: [UInt8], anywhereInside: Bool = false) -> Int {
         var twoBack = [Int](repeating: 0, count: b.count + 1)
         var previous = anywhereInside ? twoBack : Array(0...b.count)

@@ -65,7 +65,7 @@ private struct RunningEstimate {
         }
     }
 
-    /// What a word costs by what stands before it: after a blank it is as the vocabulary has it.
+    /// What a word costs by what is in front of it: after a blank it is as the vocabulary has it.
     private var start: Int {
         switch last {
         case .blank, .lineBreak: 16

@@ -24,7 +24,7 @@ struct SandboxCommand {
                 "What other paths get: refusal, json (404), method (405), html (200) or redirect (302)."
             ),
             CommandLineOption("token-life", value: "SECONDS", "How long a session token lives; 3600 by default."),
-            CommandLineOption("secure-tags", "New tags have to stand below a master tag."),
+            CommandLineOption("secure-tags", "New tags must be below a master tag."),
             CommandLineOption("strict-secret", value: "SECRET", "The only secret that signs in."),
         ]
     )

@@ -77,8 +77,8 @@ enum CallCommand {
     private static func show(_ answer: Answer, asJSON: Bool, _ redactor: Redactor) {
         let structured = asJSON ? answer.structured : nil
         let finder = redactor.finder
-        let shown = structured.map { ($0.replacingTexts { finder.struck($0) } ?? $0).prettyText }
-        StandardOutput.write(shown ?? redactor.struck(answer.text))
+        let shown = structured.map { ($0.replacingTexts { finder.redacted($0) } ?? $0).prettyText }
+        StandardOutput.write(shown ?? redactor.redacted(answer.text))
     }
 }
 
@@ -87,7 +87,7 @@ extension CallCommand {
     private static func consent(_ line: ParsedCommandLine, _ redactor: Redactor) -> Consent.Asking {
         { preview in
             guard line.has("yes") || StandardInput.isPerson else { return .notPossible(advice: advice) }
-            StandardError.write(redactor.struck(preview))
+            StandardError.write(redactor.redacted(preview))
             if line.has("yes") { return .given(how: "--yes") }
             StandardError.write("\nWrite this to OvalEdge? Type yes or no:")
             let word = await StandardInput.line()?.lowercased().filter { !$0.isWhitespace }
@@ -100,7 +100,7 @@ extension CallCommand {
 }
 
 extension Answer {
-    /// Whether a change was asked for that waits for a person, or that they did not want: a script must not go on.
+    /// Whether a change was asked for that waits for a person, or that they declined: a script must not go on.
     fileprivate var isUndone: Bool {
         let waits = ["awaitingUserConfirmation", "awaitingUserInput", "awaitingUserSelection", "requiresRuleSelection"]
         return waits.contains { structured?[$0] == true } || structured?["status"] == "declined"

@@ -141,7 +141,7 @@ private struct Examination {
 
     @discardableResult
     private func say(_ mark: String, _ what: String, _ detail: String) -> Bool {
-        StandardOutput.write(VisibleText.line(wiring.log.redactor.struck("\(mark) \(what): \(detail)")))
+        StandardOutput.write(VisibleText.line(wiring.log.redactor.redacted("\(mark) \(what): \(detail)")))
         return true
     }
 }

@@ -41,9 +41,9 @@ enum Program {
 
     /// An answer that was not taken whole is no success.
     private static func whole(_ code: Int32) -> Int32 {
-        guard code == 0, let trouble = StandardOutput.trouble else { return code }
+        guard code == 0, let failure = StandardOutput.failure else { return code }
         StandardError.write(
-            "oe-mcp: cannot write the whole answer to standard output: \(trouble). Send it elsewhere, or free some space."
+            "oe-mcp: cannot write the whole answer to standard output: \(failure). Send it elsewhere, or free some space."
         )
         return 74
     }

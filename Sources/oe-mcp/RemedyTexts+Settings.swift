@@ -74,7 +74,7 @@ extension Remedy {
         case .checkRoute:
             "Check host and port in OVALEDGE_BASE_URL, and whether this machine needs a VPN or a proxy to reach it."
         case .checkSchemeAndPort:
-            "Check scheme and port in OVALEDGE_BASE_URL, and ask your administrators what stands between here and there."
+            "Check scheme and port in OVALEDGE_BASE_URL, and ask your administrators what is between here and there."
         case .checkProxy: "Check OVALEDGE_PROXY and the variables HTTPS_PROXY and NO_PROXY."
         case .trustAuthority:
             "If your company issues its own certificates, set OVALEDGE_CA_BUNDLE to a PEM file with its root."

@@ -15,7 +15,7 @@ enum ServeCommand {
         server.serveStandardIO(
             lineLimit: wiring.settings.server.maxLineBytes,
             executor: wiring.executor,
-            hungUp: Rereading(line, wiring, server).run
+            hungUp: SettingsReload(line, wiring, server).run
         ) { signIn(wiring) }
         return 0
     }

@@ -93,7 +93,7 @@ struct Wiring {
         return OneAccount(account, access: access)
     }
 
-    /// The sandbox's catalog is our own, and its answers stand in the documentation.
+    /// The sandbox's catalog is our own, and its answers are in the documentation.
     private var mark: @Sendable () -> UntrustedDelimiter {
         { [isSandbox] in isSandbox ? UntrustedDelimiter("sample") : .random() }
     }
@@ -135,12 +135,12 @@ struct Wiring {
         let accounts = accounts
         let completer = Completer(accounts)
         return Server(
-            info: Identity.info(name: settings.server.name, version: settings.server.version, tools: access),
+            info: ServerIdentity.info(name: settings.server.name, version: settings.server.version, tools: access),
             tools: tools(),
             resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
             prompts: OvalEdgePrompts(accounts, completer: completer),
             logsFrom: .error,
-            // Prompts and guides speak of the tools that are offered.
+            // Prompts and guides name the tools that are offered.
             changes: [.tools, .prompts, .resources],
             callDeadline: deadline,
             seal: usedTokens.seal,
@@ -149,7 +149,7 @@ struct Wiring {
         )
     }
 
-    /// Logs what a person should know of the settings; `trust` has what may not depend on the level that is set.
+    /// Logs what a person should know about the settings; `trust` has what may not depend on the level that is set.
     func warn(of warnings: [String], _ trust: [String]) {
         for warning in warnings { log.warning(warning) }
         let always = Log(.warning, redactor: log.redactor, format: settings.server.logFormat) {

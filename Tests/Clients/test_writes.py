@@ -59,7 +59,7 @@ WRITES = {
     ),
     "dq_rule_advisor": (
         {"step": "validate_query", "connection_id": 20, "schema_id": 102} | QUERIES,
-        "SELECT COUNT(*) FROM SALES.orders WHERE channel IS NULL", "rule can be made of these queries",
+        "SELECT COUNT(*) FROM SALES.orders WHERE channel IS NULL", "rule can be created from these queries",
         "schema 102 of connection 20",
     ),
     "dq_rule_manager": (
@@ -67,7 +67,7 @@ WRITES = {
             "step": "create_custom_sql", "sql_rule_name": "Channel is known", "objects": [COLUMN],
             "recommended_function": "SQL Exact Value",
         } | QUERIES,
-        "Make the data quality rule Channel is known", "Now in OvalEdge: [Channel is known](http",
+        "Create the data quality rule Channel is known", "Now in OvalEdge: [Channel is known](http",
         "the new rule Channel is known for oecolumn 50106",
     ),
     "create_service_request": (

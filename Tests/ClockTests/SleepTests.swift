@@ -60,7 +60,7 @@ import Threads
         #expect(starts.withLock { $0 } == 2)
     }
 
-    @Test func `goes by the clock that stands still with the machine`() async throws {
+    @Test func `uses the clock that stops with the machine`() async throws {
         let first = SuspendingClock.now
         let time = Mutex(first)
         let alarms = Timers(now: { time.withLock { $0 } })

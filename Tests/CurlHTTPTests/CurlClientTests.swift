@@ -155,7 +155,7 @@ import Threads
         }
     }
 
-    @Test func `brings a request to its end when nobody else holds the client`() async throws {
+    @Test func `brings a request to its end when no one else holds the client`() async throws {
         let server = try LoopbackServer.answering { _ in ok("x") }
         #expect(try await client().send(HTTPRequest(.get, server.url)).text == "x")
     }

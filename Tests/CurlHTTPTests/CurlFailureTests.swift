@@ -51,7 +51,7 @@ import Testing
         #expect(!detail.isEmpty)
     }
 
-    @Test func `is refused where nobody listens`() async throws {
+    @Test func `is refused where no one listens`() async throws {
         let port = try LoopbackServer.closedPort()
         let failure = await failure(of: HTTPRequest(.get, "http://127.0.0.1:\(port)/"), by: client())
         #expect(failure == .connectionRefused(host: "127.0.0.1"))
@@ -67,7 +67,7 @@ import Testing
         ("http://me:secret@a.example/", "http://••••@a.example/"), ("http://a.example:99999", "http://a.example:99999"),
         ("http://a b/", "http://a b/"), ("file:///etc/passwd", "file:///etc/passwd"),
     ])
-    func `has an address that is none, shown without secrets`(url: String, shown: String) async throws {
+    func `has an invalid address, shown without secrets`(url: String, shown: String) async throws {
         #expect(await failure(of: HTTPRequest(.get, url), by: client()) == .addressNotValid(shown))
     }
 
@@ -132,7 +132,7 @@ import Testing
         #expect(try await client.send(HTTPRequest(.get, server.url)).body == [UInt8](repeating: 0, count: 200_000))
     }
 
-    @Test func `is none when it just fits`() async throws {
+    @Test func `does not occur when it just fits`() async throws {
         let server = try LoopbackServer.answering { _ in ok(String(repeating: "x", count: Self.limit)) }
         let client = client { $0.maxResponseBytes = Self.limit }
         #expect(try await client.send(HTTPRequest(.get, server.url)).body.count == Self.limit)

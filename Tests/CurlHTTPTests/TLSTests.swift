@@ -56,7 +56,7 @@ struct `A TLS server` {
     }
 
     /// Alone, and with the bundle.
-    @Test func `of an authority in the file that stands for the system's is trusted`() async throws {
+    @Test func `of an authority in the file that replaces the system's is trusted`() async throws {
         let (authority, other) = try await (CertificateAuthority(named: "A"), CertificateAuthority(named: "B"))
         let (first, second) = try await (authority.server(), other.server())
         let alone = client { $0.systemCertificates = authority.caBundle }
@@ -96,7 +96,7 @@ struct `A TLS server` {
         #expect(try await client.send(server.get()).status == 200)
     }
 
-    @Test func `that asks who we are lets nobody in without a certificate`() async throws {
+    @Test func `that asks who we are lets no one in without a certificate`() async throws {
         let authority = try await CertificateAuthority(named: "Private Test Root")
         let server = try await authority.server("-Verify", "1", "-verify_return_error")
         let client = client { $0.caBundle = authority.caBundle }
@@ -139,7 +139,7 @@ extension TLSServer {
     fileprivate func get(host: String = "localhost") -> HTTPRequest { HTTPRequest(.get, "https://\(host):\(port)/") }
 }
 
-@Suite struct `A page of what stands before the server` {
+@Suite struct `A page of what is in front of the server` {
     @Test(arguments: [
         ("<title>400 No required SSL certificate was sent</title>", TLSFailureReason.client),
         ("<h1>400 Bad Request</h1>The SSL certificate error", .client),

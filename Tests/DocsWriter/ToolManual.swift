@@ -3,7 +3,7 @@ package import MCP
 package import OvalEdgeTools
 import Text
 
-/// The page that shows every tool: what it takes, an example and what comes of it.
+/// The page that shows every tool: what it takes, an example and its result.
 package struct ToolManual: Sendable {
     /// Calls a tool by its name, in a sandbox that allows all writes.
     package typealias Caller = @Sendable (String, JSONObject) async throws -> Answer

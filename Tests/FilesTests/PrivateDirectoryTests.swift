@@ -29,9 +29,9 @@ import Darwin
     func `is refused and left as it is where it is open to others, with the command that closes it`(mode: Int) throws {
         mkdir(path, 0o700)
         chmod(path, mode_t(mode))
-        let trouble = try #require(throws: FileError.self) { try PrivateDirectory(path) }
-        #expect(trouble.description.contains("mode \(String(mode, radix: 8))"))
-        #expect(trouble.remedy?.contains("chmod 700 '\(path)'") == true)
+        let error = try #require(throws: FileError.self) { try PrivateDirectory(path) }
+        #expect(error.description.contains("mode \(String(mode, radix: 8))"))
+        #expect(error.remedy?.contains("chmod 700 '\(path)'") == true)
         #expect(self.mode() == mode)
     }
 
@@ -40,8 +40,8 @@ import Darwin
     func `is refused and left as it is where users share it`(mode: Int) throws {
         mkdir(path, 0o700)
         chmod(path, mode_t(mode))
-        let trouble = try #require(throws: FileError.self) { try PrivateDirectory(path) }
-        #expect(trouble.description.contains("share") && trouble.remedy == nil)
+        let error = try #require(throws: FileError.self) { try PrivateDirectory(path) }
+        #expect(error.description.contains("share") && error.remedy == nil)
         #expect(self.mode() == mode)
     }
 
@@ -50,12 +50,12 @@ import Darwin
         chmod(path, 0o755)
         _ = try PrivateDirectory(path, others: .look)
         chmod(path, 0o775)
-        let trouble = try #require(throws: FileError.self) { try PrivateDirectory(path, others: .look) }
-        #expect(trouble.remedy?.contains("chmod go-w") == true)
+        let error = try #require(throws: FileError.self) { try PrivateDirectory(path, others: .look) }
+        #expect(error.remedy?.contains("chmod go-w") == true)
         #expect(mode() == 0o775)
     }
 
-    @Test func `is not made by who only reads, and anybody's will do`() throws {
+    @Test func `is not made by a mere reader, who may use any`() throws {
         #expect(try PrivateDirectory(existing: path, others: .anything) == nil)
         #expect(place.names().isEmpty)
         mkdir(path, 0o700)
@@ -89,7 +89,7 @@ import Darwin
         #expect(try folder.lastLine(of: "empty") == nil)
     }
 
-    @Test func `makes a file for one of many who want to`() async throws {
+    @Test func `makes a file for one of many at once`() async throws {
         _ = try PrivateDirectory(path)
         let path = path
         let made = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -104,7 +104,7 @@ import Darwin
         #expect(mode("in/key") == 0o600)
     }
 
-    @Test func `marks a name for one of many who want to`() async throws {
+    @Test func `marks a name for one of many at once`() async throws {
         _ = try PrivateDirectory(path)
         let path = path
         let count = try await withThrowingTaskGroup(of: Bool.self) { group in

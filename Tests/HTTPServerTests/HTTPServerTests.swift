@@ -58,7 +58,7 @@ func localClient(seconds: Double = RunningProgram.patience) -> CurlClient {
         #expect(response.fields["Location"] == "/x")
     }
 
-    @Test func `answers many at once, and a slow one holds up nobody`() async throws {
+    @Test func `answers many at once, and a slow one holds up no one`() async throws {
         let gate = AsyncStream.makeStream(of: Void.self)
         let server = try server { request in
             if request.url.hasSuffix("/slow") { for await _ in gate.stream { break } }

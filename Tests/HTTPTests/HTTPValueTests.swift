@@ -79,7 +79,7 @@ import Testing
         "http://[::1", "http://[::1]x", "http://a b", "http://a.example/a b", "http://a.example\\b", "http:/a.example",
         "http://a.example/\r\nX: 1", "http://a.example:", "http://a.example:+80",
     ])
-    func `that is none is nil`(text: String) {
+    func `that is invalid is nil`(text: String) {
         #expect(URLText(text) == nil)
     }
 
@@ -111,7 +111,7 @@ import Testing
         #expect(HTTPRequest(.get, url).summary == summary)
     }
 
-    @Test func `may be repeated when it only reads, unless told otherwise`() {
+    @Test func `may be repeated when it only reads, unless stated otherwise`() {
         #expect(HTTPRequest(.get, "").mayBeRepeated)
         #expect(!HTTPRequest(.post, "").mayBeRepeated)
         #expect(!HTTPRequest(.delete, "").mayBeRepeated)

@@ -42,7 +42,7 @@ private let free: Set<String> = [
 
 @Suite struct `The floors of the house` {
     @Test(arguments: try House.names(in: "Sources").filter { House.isFolder("Sources/\($0)") })
-    func `stand only on what is below them`(target: String) throws {
+    func `depend only on what is below them`(target: String) throws {
         if shims.contains(target) { return }
         let allowed = try #require(floors[target], "\(target) has no place in the table of floors.")
         for source in try SourceText.programs where source.path.hasPrefix("Sources/\(target)/") {

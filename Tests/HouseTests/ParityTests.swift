@@ -6,7 +6,7 @@ import Testing
 
     init() throws { table = try EvidenceTable("docs/Parity.md", columns: 2) }
 
-    @Test func `has a sentence and something beside it in every row`() {
+    @Test func `has a sentence and something next to it in every row`() {
         #expect(table.rows.count > 100)
         for row in table.rows {
             #expect(row.cells[0].count > 10 && row.cells[0].last == ".", table.place(row))
@@ -16,7 +16,7 @@ import Testing
 
     @Test func `names tests that there are`() throws { try table.expectTests() }
 
-    @Test func `names differences that are told, and says what is for later`() throws {
+    @Test func `names differences that are described, and says what is for later`() throws {
         let differences = try House.text("docs/Differences.md").split(separator: "\n").map { Self.unmarked($0) }
         for row in table.rows {
             for reason in row.evidence where !reason.hasPrefix("`") {

@@ -2,7 +2,7 @@
 struct SourceText {
     let path: String
     let lines: [Substring]
-    /// The lines without comments and without what stands between quotes.
+    /// The lines without comments and without what is between quotes.
     let code: [String]
 
     init(_ path: String, _ text: String) {

@@ -13,7 +13,7 @@ import Testing
     @Test(arguments: [
         "// import JSON", "/// import JSON", "important(JSON)", "let a = \"import JSON\"", "imports JSON",
     ])
-    func `is no import that is none`(line: String) {
+    func `is not an import`(line: String) {
         #expect(SourceText("a.swift", line).imports.isEmpty)
     }
 

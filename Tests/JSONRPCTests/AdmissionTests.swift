@@ -14,7 +14,7 @@ import Darwin
     private let wakes = Wakes()
     private let kept = Kept()
 
-    @Test func `are as many as it has, whoever takes them`() {
+    @Test func `are as many as it has, whatever takes them`() {
         let admission = Admission(total: 3, perPrincipal: 2)
         let shares = ["ann", "bob", "cem"].map { admission.share(of: $0) }
         for share in shares { #expect(take(share, "")) }
@@ -38,7 +38,7 @@ import Darwin
         #expect(wakes.all == ["first", "second"])
     }
 
-    @Test func `are none where there are none`() {
+    @Test func `are not given where no slot exists`() {
         let share = Admission.Share.alone(0)
         #expect(!take(share, "never"))
         share.release()

@@ -36,7 +36,7 @@ import Testing
     }
 
     /// Rows: G130.
-    @Test func `tells the task that it was cancelled`() async {
+    @Test func `notifies the task that it was cancelled`() async {
         let end = End()
         end.write(#"{"jsonrpc":"2.0","id":1,"method":"until cancelled"}"#)
         end.write(#"{"jsonrpc":"2.0","method":"cancel","params":{"id":1}}"#)
@@ -175,7 +175,7 @@ import Testing
     }
 
     /// Rows: G168.
-    @Test func `strikes live secrets from whatever leaves, but not from the id it answers under`() {
+    @Test func `redacts live secrets in all that leaves, but not from the id it answers under`() {
         let end = End(secret: "hunter2hunter2")
         end.write(#"{"jsonrpc":"2.0","id":"hunter2hunter2","method":"now","params":{"say":"hunter2hunter2"}}"#)
         #expect(end.written == [#"{"jsonrpc":"2.0","id":"hunter2hunter2","result":{"was":"now","said":"••••"}}"#])
@@ -217,7 +217,7 @@ import Testing
     }
 
     /// Rows: G057.
-    @Test func `takes a question back that nobody answers in time`() async {
+    @Test func `takes a question back that no one answers in time`() async {
         let end = End()
         end.conversation.openQuestions()
         let failure = await #expect(throws: AskFailure.self) {
@@ -303,7 +303,7 @@ import Testing
         #"{"params":{"id":8,"a":["\"id\":9",@]},"method":"now","jsonrpc":"2.0","id" : 7 }"#,
         #"{"a":"\\","params":@,"method":"now","id":7"#,
     ])
-    func `answers a message of too many values under its id, wherever that stands`(line: String) {
+    func `answers a message of too many values under its id, wherever that is`(line: String) {
         let end = End()
         let values = "[" + String(repeating: "{},", count: 200_000) + "0]"
         end.write(String(line.split(separator: "@").joined(separator: values)))

@@ -48,7 +48,7 @@ import Testing
         #expect(wasSent)
     }
 
-    @Test func `fails where nobody is left to answer`() async throws {
+    @Test func `fails where no one is left to answer`() async throws {
         let id = try questions.reserve()
         let held = try questions.reserve()
         async let given = questions.answer(to: held) { Issue.record("It was sent.") }

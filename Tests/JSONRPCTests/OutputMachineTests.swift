@@ -19,7 +19,7 @@ import Testing
         #expect(append("d") == .mine)
     }
 
-    @Test mutating func `is none of the senders whose lines are collected, and then the one who has collected them`() {
+    @Test mutating func `is no sender whose lines are collected, and then the one who has collected them`() {
         machine.collectingBegan()
         #expect(append("a") == .others)
         #expect(append("b") == .others)
@@ -28,7 +28,7 @@ import Testing
         #expect(machine.next(room: nil) == .end)
     }
 
-    @Test mutating func `is whoever writes already, although lines are collected`() {
+    @Test mutating func `is the one who writes already, although lines are collected`() {
         #expect(append("a") == .mine)
         machine.collectingBegan()
         #expect(append("b") == .others)

@@ -11,10 +11,10 @@ import Testing
         data: ["data", "structured"]
     )
 
-    private func struck(_ frame: String, _ secrets: String...) -> String {
+    private func redacted(_ frame: String, _ secrets: String...) -> String {
         let redactor = Redactor()
         for secret in secrets { redactor.add(Secret(secret)) }
-        let bytes = redactor.struck(frame: Array(frame.utf8), keeping: Self.texts)
+        let bytes = redactor.redacted(frame: Array(frame.utf8), keeping: Self.texts)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -28,7 +28,7 @@ import Testing
     ])
     func `leaves no secret in texts, nor in the names of data`(_ frame: String) {
         #expect(
-            struck(frame.replacing("SECRET", with: "hunter2hunter2"), "hunter2hunter2")
+            redacted(frame.replacing("SECRET", with: "hunter2hunter2"), "hunter2hunter2")
                 == frame.replacing("SECRET", with: "••••")
         )
     }
@@ -51,26 +51,26 @@ import Testing
             #"{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"No."}}"#,
             #"{"jsonrpc":"2.0","id":1,"result":{"member-name-1":1}}"#,
         ]
-        for frame in frames { #expect(struck(frame, secret) == frame) }
+        for frame in frames { #expect(redacted(frame, secret) == frame) }
     }
 
     @Test func `reads what was escaped in a text once more`() throws {
         let secret = #"s3c/Rt+Vq=Lm"Tz?8w"#
         let inner = JSON.object(JSONObject([.init("said", .string("no " + secret))])).text
         let message: JSON = ["jsonrpc": "2.0", "id": 7, "result": ["text": .string(inner)]]
-        let json = try JSON(parsing: struck(message.text, secret))
+        let json = try JSON(parsing: redacted(message.text, secret))
         #expect(json == ["jsonrpc": "2.0", "id": 7, "result": ["text": #"{"said":"no ••••"}"#]])
     }
 
     @Test func `reaches as deep as any value can be`() throws {
         let depth = JSON.Limits().depth
         let value = String(repeating: "[", count: depth) + "\"hunter2hunter2\"" + String(repeating: "]", count: depth)
-        let said = struck(#"{"jsonrpc":"2.0","id":1,"result":{"a":\#(value)}}"#, "hunter2hunter2")
+        let said = redacted(#"{"jsonrpc":"2.0","id":1,"result":{"a":\#(value)}}"#, "hunter2hunter2")
         #expect(said == #"{"jsonrpc":"2.0","id":1,"result":{"a":\#(value.replacing("hunter2hunter2", with: "••••"))}}"#)
     }
 
     @Test func `sends nothing that it cannot look through`() {
-        let said = struck(#"{"jsonrpc":"2.0","id":1,"result":{"a":"hunter2hunter2"}"#, "hunter2hunter2")
+        let said = redacted(#"{"jsonrpc":"2.0","id":1,"result":{"a":"hunter2hunter2"}"#, "hunter2hunter2")
         #expect(
             said
                 == #"{"jsonrpc":"2.0","id":null,"error":{"code":-32603,"message":"The request failed inside the server."}}"#

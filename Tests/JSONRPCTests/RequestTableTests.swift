@@ -143,7 +143,7 @@ import Threads
         #expect(!table.cancel(id(1)))
     }
 
-    @Test func `tells the work that it was cancelled before anything else`() {
+    @Test func `notifies the work that it was cancelled before anything else`() {
         let table = RequestTable(slots: .alone(0))
         let calls = Counter()
         let work = Job(cancelled: { calls.add() }) { .success(.emptyObject) }

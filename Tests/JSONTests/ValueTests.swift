@@ -68,13 +68,13 @@ import Testing
             ("9007199254740991.0", 9_007_199_254_740_991, 9_007_199_254_740_991),
         ] as [(String, Int?, Double?)]
     )
-    func `counts as a number only what it can tell exactly`(text: String, int: Int?, double: Double?) throws {
+    func `counts as a number only what it can represent exactly`(text: String, int: Int?, double: Double?) throws {
         let value = try JSON(parsing: text)
         #expect(value.int == int)
         #expect(value.double == double)
     }
 
-    @Test func `tells numbers apart by their text`() throws {
+    @Test func `distinguishes numbers by their text`() throws {
         #expect(try JSON(parsing: "1.0") != JSON(parsing: "1"))
         #expect(try JSON(parsing: "1") == 1)
     }
@@ -103,7 +103,7 @@ import Testing
             ([:], "an object"),
         ] as [(JSON, String)]
     )
-    func `is told by kind`(value: JSON, kind: String) {
+    func `is recognized by kind`(value: JSON, kind: String) {
         #expect(value.kind == kind)
     }
 }

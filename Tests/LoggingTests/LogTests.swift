@@ -49,7 +49,7 @@ import Testing
         #expect(lines(.warning) { $0.error("broken") } == ["error: broken"])
     }
 
-    @Test func `quotes values that could not be told apart otherwise`() {
+    @Test func `quotes values that could not be distinguished otherwise`() {
         #expect(
             lines { $0.info("x", ("a", "b c"), ("d", ""), ("e", "f\"g\\")) } == [#"info: x a="b c" d="" e="f\"g\\""#]
         )

@@ -50,7 +50,7 @@ import Testing
     }
 
     // Rows: G202, G203
-    @Test func `asks again for what is missing, and leaves out what nobody asked`() async throws {
+    @Test func `asks again for what is missing, and leaves out what no one asked`() async throws {
         let open = try await call("greet")
         let again = try await call("greet", state: open, ["other": accepted(["name": "Eve"]), "first": 7])
         #expect(again["inputRequests"]?.object?.names == ["form"])
@@ -64,7 +64,7 @@ import Testing
             ["action": "accept", "content": ["name": "Ann", "age": 200]],
         ] as [JSON]
     )
-    func `refuses an answer that is none`(answer: JSON) async throws {
+    func `refuses an invalid answer`(answer: JSON) async throws {
         let open = try await call("greet")
         #expect(try await reply("greet", state: open["requestState"], ["form": answer])["error"]?["code"] == -32602)
     }
@@ -120,7 +120,7 @@ import Testing
     }
 
     // Rows: G312
-    @Test func `never becomes a request of ours, whatever a session beside it can do`() async throws {
+    @Test func `never becomes a request of ours, whatever a concurrent session can do`() async throws {
         try await session.open(.november2025, capabilities: ["elicitation": [:]])
         #expect(try await call("greet")["resultType"] == "input_required")
         #expect(try await text(call("greet", capabilities: [:])) == "Hello, whoever you are.")

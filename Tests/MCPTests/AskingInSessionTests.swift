@@ -75,7 +75,7 @@ import Testing
         (#""result":7"#, "not what was asked for"),
         (#""result":{"action":"accept"},"error":{"code":-32601,"message":"No."}"#, "a result and an error at once"),
     ])
-    func `tells the model when the answer is none`(answer: String, said: String) async throws {
+    func `reports to the model when the answer is invalid`(answer: String, said: String) async throws {
         let session = TestSession(tools: AskingTools())
         try await session.open(.november2025, capabilities: ["elicitation": [:]])
         session.write(greet)

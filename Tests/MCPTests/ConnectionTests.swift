@@ -21,7 +21,7 @@ import Testing
     }
 
     /// Rows: G080, G090, G305, G316.
-    @Test func `tells a handler who asks and how, from the request alone`() async throws {
+    @Test func `gives a handler who asks and how, from the request alone`() async throws {
         let session = TestSession()
         try await session.open(.june2025)
         #expect(try await text(session.call("revision")) == "2025-06-18 tests")

@@ -27,7 +27,7 @@ import Testing
         ]
     ]
 
-    @Test func `is told at length once, and by name and version with every result`() async throws {
+    @Test func `is described in full once, and by name and version with every result`() async throws {
         let key = "io.modelcontextprotocol/serverInfo"
         let hello = try await session.request("server/discover", meta)["result"]?["_meta"]?[key]
         #expect(hello?["title"] == "The shop")
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: Revision.allCases.filter { !$0.isStateless })
-    func `is told as far as the revision has words for it`(_ revision: Revision) async throws {
+    func `is described as far as the revision has words for it`(_ revision: Revision) async throws {
         let hello = try await session.request(
             "initialize",
             ["protocolVersion": .string(revision.rawValue), "capabilities": [:]]

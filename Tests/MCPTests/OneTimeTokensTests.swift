@@ -32,7 +32,7 @@ import Text
         #expect(try !tokens.use(second))
     }
 
-    @Test func `is none for another purpose or another key, or when it was touched`() throws {
+    @Test func `is not valid for another purpose or another key, or when it was changed`() throws {
         let token = try tokens(at: 0).token(of: "note")
         #expect(try tokens(at: 0, for: "other").read(token) == nil)
         #expect(try OneTimeTokens(seal: Seal(), purpose: "test") { 0 }.read(token) == nil)

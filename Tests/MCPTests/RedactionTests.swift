@@ -24,8 +24,8 @@ import Testing
             let redactor = Redactor()
             redactor.add(Secret(word))
             for (message, value) in zip(messages, values) {
-                let struck = try JSON(parsing: redactor.struck(frame: Array(message.utf8), keeping: .mcp))
-                #expect(Self.skeleton(of: struck, isData: false) == Self.skeleton(of: value, isData: false))
+                let redacted = try JSON(parsing: redactor.redacted(frame: Array(message.utf8), keeping: .mcp))
+                #expect(Self.skeleton(of: redacted, isData: false) == Self.skeleton(of: value, isData: false))
             }
         }
     }

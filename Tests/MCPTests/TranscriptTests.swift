@@ -11,7 +11,7 @@ import Testing
 
     /// Rows: G143, G162, G165, G182, G184.
     @Test(arguments: ["subscriptions", "listening"])
-    func `show what a client is told unasked`(name: String) async throws {
+    func `show what a client gets unasked`(name: String) async throws {
         try await play(name, with: TestSession(ChangingServer().server))
     }
 

@@ -43,7 +43,7 @@ import Darwin
         #expect(uses == 1)
     }
 
-    @Test func `has one key, whoever makes it`() async throws {
+    @Test func `has one key, whichever process makes it`() async throws {
         let processes = (0..<20).map { _ in process() }
         let texts = try await withThrowingTaskGroup(of: String.self) { group in
             for process in processes { group.addTask { try process.token(of: "note") } }
@@ -68,13 +68,13 @@ import Darwin
         let process = process()
         let token = try #require(try process.read(text))
         chmod(path, 0o755)
-        let trouble = try #require(throws: TokensUnavailable.self) { try process.use(token) }
-        #expect(trouble.description.contains("chmod 700 '\(path)'"))
+        let error = try #require(throws: TokensUnavailable.self) { try process.use(token) }
+        #expect(error.description.contains("chmod 700 '\(path)'"))
         #expect(throws: TokensUnavailable.self) { try self.process().token(of: "note") }
         #expect(place.mode("tokens") == 0o755)
     }
 
-    @Test func `says what it was told to where the system suggests nothing`() throws {
+    @Test func `says what it was given where the system suggests nothing`() throws {
         place.write([], to: "tokens")
         let used = UsedTokensInFolder(path, remedy: "Name another one.")
         let error = try #require(throws: TokensUnavailable.self) { try used.use([1], until: 600, at: 0) }

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test(arguments: ["", "https://oe.example/", "nav/table?id=1", "#navigation", "javascript:alert(1)"])
-    func `is none without the mark`(text: String) {
+    func `is no address without the mark`(text: String) {
         #expect(NavLink(text) == nil)
     }
 

@@ -36,7 +36,7 @@ import Testing
     }
 
     /// Rows: G143.
-    @Test func `tells clients when other tools are offered`() async throws {
+    @Test func `notifies clients when other tools are offered`() async throws {
         let catalog = TestCatalog()
         let server = Server(
             info: ServerInfo(name: "test", version: "1", instructions: ""),
@@ -58,7 +58,7 @@ import Testing
         #expect(try await session.names(of: "prompts").count < prompts)
     }
 
-    @Test func `tells all mistakes in one answer`() async throws {
+    @Test func `reports all mistakes in one answer`() async throws {
         let answer = try await TestCatalog().call("asset_details", ["object_typ": "table"])
         #expect(answer.isFailure)
         #expect(
@@ -74,7 +74,7 @@ import Testing
     }
 
     /// Rows: G122.
-    @Test func `tells what happened, what to do, when and with which number`() async throws {
+    @Test func `says what happened, what to do, when and with which number`() async throws {
         let catalog = TestCatalog(
             answering: .badRequest,
             #"{"code":"mcp.hint","message":"Wrong \u202Ehint"}"#,
@@ -95,7 +95,7 @@ import Testing
         #expect(answer.text.ranges(of: "12 seconds").count == 1)
     }
 
-    @Test func `tells of a form it does not know instead of guessing`() async throws {
+    @Test func `reports a form it does not know instead of guessing`() async throws {
         let answer = try await TestCatalog(answering: .ok, #"{"data":"nothing"}"#).call("asset_details", Self.table)
         #expect(answer.isFailure)
     }

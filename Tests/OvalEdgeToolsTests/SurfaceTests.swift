@@ -25,7 +25,7 @@ import Testing
     }
 
     /// Rows: G121.
-    @Test func `tells of each tool what it does to the catalog`() async throws {
+    @Test func `declares of each tool what it does to the catalog`() async throws {
         let session = try await TestCatalog().session()
         let tools = try await session.request("tools/list")["result"]?["tools"]?.array ?? []
         let profiles = [

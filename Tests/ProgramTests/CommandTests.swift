@@ -38,7 +38,7 @@ import Testing
         (["doctor", "--generation", "classic"], "OVALEDGE_API_GENERATION"),
         (["doctor", "--sandbox", "--generation", "8.1"], "classic"),
     ])
-    func `a wrong command line is told in two sentences`(arguments: [String], hint: String) throws {
+    func `a wrong command line is reported in two sentences`(arguments: [String], hint: String) throws {
         let program = try RunningProgram("oe-mcp", arguments)
         #expect(program.wait() == 64)
         #expect(program.readErrors().contains(hint))

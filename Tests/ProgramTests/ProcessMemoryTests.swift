@@ -28,7 +28,7 @@ import Darwin
     }
 
     @Test(.enabled(if: RunningProgram.canBeAnotherUser), arguments: programs)
-    func `is left open where the environment says so, which is told`(name: String, arguments: [String]) throws {
+    func `is left open where the environment says so, which is logged`(name: String, arguments: [String]) throws {
         let environment = ["OE_MCP_DEBUG": "true", "LOG_LEVEL": "error"]
         let program = try RunningProgram.asAnotherUser(name, arguments, environment: environment)
         program.start()

@@ -59,7 +59,7 @@ import Testing
         ),
         (
             .checkSchemeAndPort,
-            "Check scheme and port in OVALEDGE_BASE_URL, and ask your administrators what stands between here and there."
+            "Check scheme and port in OVALEDGE_BASE_URL, and ask your administrators what is between here and there."
         ),
         (.checkProxy, "Check OVALEDGE_PROXY and the variables HTTPS_PROXY and NO_PROXY."),
         (

@@ -60,7 +60,7 @@ import Darwin
     }
 
     @Test(arguments: [SIGTERM, SIGINT])
-    func `ends in order when it is told to`(signal: Int32) throws {
+    func `ends in order when it is asked to`(signal: Int32) throws {
         let program = try RunningProgram("oe-mcp", ["--sandbox"])
         program.write(Self.handshake)
         #expect(program.readLine() != nil)
@@ -68,7 +68,7 @@ import Darwin
         #expect(program.wait() == 0)
     }
 
-    @Test func `leaves quietly when nobody reads any more`() throws {
+    @Test func `leaves quietly when no one reads any more`() throws {
         let program = try RunningProgram("oe-mcp", ["--sandbox"])
         program.write(Self.handshake)
         #expect(program.readLine() != nil)

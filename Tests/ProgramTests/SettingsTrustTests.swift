@@ -36,7 +36,7 @@ private let foreign = """
         ["doctor", "--sandbox"],
         ["settings"], ["audit", "--sandbox"],
     ])
-    func `is told once, with the command that uses it, whatever the log's level`(arguments: [String]) throws {
+    func `is reported once, with the command that uses it, whatever the log's level`(arguments: [String]) throws {
         let environment = ["LOG_LEVEL": "error"]
         let program = try RunningProgram("oe-mcp", arguments, environment: environment, files: [".env": foreign])
         program.closeInput()

@@ -17,7 +17,7 @@ import Testing
         #expect(path == [501])
     }
 
-    @Test func `wants every term`() async throws {
+    @Test func `requires every term`() async throws {
         let visitor = try await Visitor()
         let both = try await visitor.ids([
             "objectType": "oetable", "search": ["searchTerms": ["ORDERS", "duplicates"]],
@@ -168,7 +168,7 @@ import Testing
         #expect(tag["isRootTag"] == false)
     }
 
-    @Test func `leaves out an owner that nobody named`() async throws {
+    @Test func `leaves out an owner that no one named`() async throws {
         let visitor = try await Visitor()
         let item = try #require(try await visitor.explore(["objectId": 513])["items"]?[0])
         #expect(item["owner"] == nil)

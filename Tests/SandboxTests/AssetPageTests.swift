@@ -48,7 +48,7 @@ import Testing
         #expect(data?["navLink"]?.string?.hasPrefix("#nav/") == true)
     }
 
-    @Test func `keep the HTML of a description beside its plain text`() async throws {
+    @Test func `keep the HTML of a description next to its plain text`() async throws {
         let visitor = try await Visitor()
         let data = try await visitor.get("asset-details", ["objectId": "531", "objectType": "oetable"])["data"]
         let description = data?["details"]?["businessDescription"]
@@ -84,7 +84,7 @@ import Testing
         return Set(nodes.compactMap { $0["name"]?.string })
     }
 
-    @Test func `goes two steps when nobody says how far`() async throws {
+    @Test func `goes two steps when no one says how far`() async throws {
         let lineage = try await lineage(501)
         #expect(lineage["rootObjectId"] == 501)
         #expect(lineage["nodes"]?[0]?["hop"] == 0)
@@ -159,7 +159,7 @@ import Testing
         #expect(docs?["platformDocs"]?["chunks"]?[0]?["url"] == "https://docs.example/lineage")
     }
 
-    @Test func `wants something to look for`() async throws {
+    @Test func `requires something to look for`() async throws {
         let visitor = try await Visitor()
         #expect(try await visitor.response(.get, "knowledge-search", ["limit": "3"]).status == .badRequest)
     }

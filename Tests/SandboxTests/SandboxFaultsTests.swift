@@ -52,10 +52,10 @@ import Testing
         ("401", 401), ("400-revoked", 400), ("403", 403), ("429", 429), ("500", 500), ("502", 502), ("503", 503),
         ("504", 504), ("html", 200), ("redirect", 302), ("empty", 200),
     ])
-    func `strikes once and is over`(faults: String, status: Int) async throws {
+    func `occurs once and is over`(faults: String, status: Int) async throws {
         let visitor = try await visitor(faults)
-        let struck = try await visitor.response(.post, "asset-explorer")
-        #expect(struck.status.rawValue == status)
+        let faulty = try await visitor.response(.post, "asset-explorer")
+        #expect(faulty.status.rawValue == status)
         let next = try await visitor.response(.post, "asset-explorer")
         #expect(next.status == .ok)
         #expect(try next.json["ok"] == true)
@@ -70,7 +70,7 @@ import Testing
         #expect(try await visitor.response(.post, "asset-explorer").text.contains("please generate a new token"))
     }
 
-    @Test func `strikes as often as it says, or always`() async throws {
+    @Test func `occurs as often as it says, or always`() async throws {
         let twice = try await visitor("503*2,500")
         for status in [503, 503, 500, 200] {
             #expect(try await twice.response(.post, "asset-explorer").status.rawValue == status)
@@ -79,7 +79,7 @@ import Testing
         for _ in 0..<5 { #expect(try await always.response(.post, "asset-explorer").status == .badGateway) }
     }
 
-    @Test func `strikes its route only, and spares the sign-in unless told`() async throws {
+    @Test func `affects its route only, and not the sign-in unless asked to`() async throws {
         let client = SandboxClient(faults: try SandboxFaults(parsing: "500*@asset-details,403,503@token"))
         #expect(try await Visitor.signIn(client).status == .serviceUnavailable)
         let visitor = try await Visitor(client)
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `sleeps as long as it says, beside another fault`() async throws {
+    @Test func `sleeps as long as it says, together with another fault`() async throws {
         let slept = Mutex<[Double]>([])
         let visitor = try await visitor("slow=250ms*2,503") { seconds in slept.withLock { $0.append(seconds) } }
         #expect(try await visitor.response(.post, "asset-explorer").status == .serviceUnavailable)

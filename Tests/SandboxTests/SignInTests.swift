@@ -32,7 +32,7 @@ import Text
         #expect(try await Visitor.signIn(strict, secret: "another").status == .ok)
     }
 
-    @Test func `wants some authorization header and a JSON body`() async throws {
+    @Test func `requires an authorization header and a JSON body`() async throws {
         let url = Sandbox.baseURL + "/api/user/token/generate"
         let bare = try await SandboxClient().send(HTTPRequest(.post, url, body: Array("{}".utf8)))
         #expect(bare.status == .badRequest)
@@ -87,7 +87,7 @@ import Text
     }
 
     @Test(arguments: [("jwt", "JWT", true), ("jwt", "Bearer", false), ("Bearer", "bearer", true)])
-    func `wants the configured scheme`(configured: String, sent: String, isWelcome: Bool) async throws {
+    func `requires the configured scheme`(configured: String, sent: String, isWelcome: Bool) async throws {
         let visitor = try await Visitor(SandboxClient(scheme: configured))
         let status = try await visitor.response(.post, "asset-explorer", scheme: sent).status
         #expect(status == (isWelcome ? .ok : .unauthorized))
@@ -104,7 +104,7 @@ import Text
         #expect(try await SandboxClient().send(request).status == .ok)
     }
 
-    @Test func `tells unknown routes from wrong methods`() async throws {
+    @Test func `distinguishes unknown routes from wrong methods`() async throws {
         let visitor = try await Visitor()
         let unknown = try await visitor.response(.get, "no-such-thing")
         #expect(unknown.status == .notFound)

@@ -95,7 +95,7 @@ private let options = CommandLineOptions(
         }
     }
 
-    @Test func `reads pairs, and does not repeat what is none`() throws {
+    @Test func `reads pairs, and does not repeat what is not one`() throws {
         let parsed = try options.parse(["--set", "A=1", "--set=B=x=y", "--set", "A="])
         #expect(try parsed.pairs("set") == ["A": "", "B": "x=y"])
         for text in ["hunter2", "=hunter2"] {

@@ -62,7 +62,7 @@ import Testing
         ("A='1", true), (#"A="1"#, true), (#"A="1\""#, true), (#"A= "1 # x"#, true), ("A='1\"", true),
         ("A='1'2", false), (#"A="1"2"#, false), ("A", false), ("'A=1", false),
     ])
-    func `tells a quote that is not closed from other faults`(line: String, isOpen: Bool) {
+    func `distinguishes a quote that is not closed from other faults`(line: String, isOpen: Bool) {
         let file = DotEnv(parsing: Array("# first\n\(line)\n".utf8))
         #expect(file.badLines == [2])
         #expect(file.openLines == (isOpen ? [2] : []))
@@ -94,5 +94,5 @@ import Testing
             ([], false), ([0x41], false), (Array("\u{FEFF}A=ü".utf8), false), (Array("A=\0B=\0".utf8), false),
         ] as [([UInt8], Bool)]
     )
-    func `is told from UTF-16`(bytes: [UInt8], isUTF16: Bool) { #expect(DotEnv.isUTF16(bytes) == isUTF16) }
+    func `is distinguished from UTF-16`(bytes: [UInt8], isUTF16: Bool) { #expect(DotEnv.isUTF16(bytes) == isUTF16) }
 }

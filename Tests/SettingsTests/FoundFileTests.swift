@@ -18,7 +18,7 @@ import Testing
         #expect(try read([:], files: files).server.name == "OvalEdge MCP Server")
     }
 
-    @Test func `that lies here is told once, with the command that uses it`() throws {
+    @Test func `that lies here is reported once, with the command that uses it`() throws {
         var disk = SettingsDisk(bystander: { $0 == "/p/.env" ? nil : "/p q/.env" })
         func warnings(_ arguments: [String] = [], envFile: String? = nil, home: String = "/h") throws -> [String] {
             try Settings.read(
@@ -40,7 +40,7 @@ import Testing
         #expect(try warnings().first?.hasPrefix("/h/oe-mcp/.env is not read") == true)
     }
 
-    @Test func `is told with all that was typed, but for passwords`() throws {
+    @Test func `is reported with all that was typed, but for passwords`() throws {
         let options = CommandLineOptions(
             "oe-mcp",
             "",
@@ -61,7 +61,7 @@ import Testing
         #expect(!warning.contains("Passw0rd"))
     }
 
-    @Test func `is told where a quote is not closed`() {
+    @Test func `is reported where a quote is not closed`() {
         let text = "A=1\nMCP_SERVER_NAME=\"one\ntwo\"\nB='x\n"
         let error = #expect(throws: SettingsError.self) { try read(envFile: "a.env", files: disk(["a.env": text])) }
         #expect(
@@ -105,7 +105,7 @@ import Testing
         #expect(try Settings.read(version: "1", environment: ["HOME": "/empty"], disk: disk).warnings.isEmpty)
     }
 
-    @Test func `is told to be in UTF-16`() {
+    @Test func `is reported to be in UTF-16`() {
         let bytes: [UInt8] = [0xFF, 0xFE] + Array("A=1\r\n".utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         let error = #expect(throws: SettingsError.self) {
             try read(envFile: "a.env") { _ in .content(bytes, isPrivate: true) }
@@ -132,7 +132,7 @@ import Testing
         #expect(unreadable?.problems.first?.what == "is not a regular file")
     }
 
-    @Test func `is left out with a warning when nobody named it and it cannot be read`() throws {
+    @Test func `is left out with a warning when no one named it and it cannot be read`() throws {
         let settings = try read(["HOME": "/h"]) { _ in .unreadable("is not a regular file") }
         #expect(settings.warnings == ["/h/.config/oe-mcp/.env is not a regular file, so it is left out."])
         #expect(settings.trustWarnings.isEmpty)
@@ -144,7 +144,7 @@ import Testing
         #expect(settings.server.logLevel == .error)
     }
 
-    @Test func `brings a warning for a name that looks like a setting and is none`() throws {
+    @Test func `brings a warning for a name that looks like a setting but is not one`() throws {
         let settings = try read(
             ["OVALEDGE_OTHER": "1"],
             envFile: "a.env",

@@ -16,7 +16,7 @@ private func problems(_ environment: [String: String]) -> [String] {
         "$TOKEN", "$X", "<your-token>", "<user token>", "<TOKEN>", "YOUR_TOKEN", "your-user-secret", "changeme",
         "Change_Me", "change-me!", "replaceme", "xxx", "XXXXXXXX",
     ])
-    func `is told to be a placeholder`(text: String) {
+    func `is reported as a placeholder`(text: String) {
         for name in ["OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET", "OVALEDGE_BASE_URL", "LOG_LEVEL"] {
             #expect(
                 problems([name: text]) == [
@@ -28,7 +28,7 @@ private func problems(_ environment: [String: String]) -> [String] {
     }
 
     @Test(arguments: ["https://${input:host}/ovaledge", "https://<your-host>/ovaledge"])
-    func `is told to be a placeholder where an address holds one`(address: String) {
+    func `is reported as a placeholder where an address holds one`(address: String) {
         let found = problems(["OVALEDGE_BASE_URL": address])
         #expect(found.count == 1 && found.first?.contains("placeholder") == true)
     }

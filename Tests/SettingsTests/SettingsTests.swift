@@ -178,7 +178,7 @@ extension Settings {
         #expect(try read(environment).answers.timeZone == "Europe/Nowhere")
     }
 
-    @Test func `tell all problems in one message`() throws {
+    @Test func `report all problems in one message`() throws {
         let error = #expect(throws: SettingsError.self) {
             try read(
                 ["OVALEDGE_TIMEOUT_SECONDS": "x", "AUTH_MODE": " Remote ", "OVALEDGE_CLIENT_KEY": "k"],
@@ -231,7 +231,7 @@ extension Settings {
         #expect(dumped.contains("http://••••@proxy.example.com:8080"))
     }
 
-    @Test func `are listed for those who strike them out`() throws {
+    @Test func `are listed for the redactor`() throws {
         #expect(
             try read(environment).secrets.map { $0.revealed } == [
                 "hunter1-token", "hunter2-secret", "http://me:hunter3@proxy.example.com:8080", "me:hunter3", "hunter3",
@@ -245,7 +245,7 @@ extension Settings {
         #expect(secrets.map { $0.revealed }.contains("a:b@c"))
     }
 
-    @Test func `are not repeated where they stand in another's place`() {
+    @Test func `are not repeated where they are in another's place`() {
         let error = #expect(throws: SettingsError.self) {
             try read(environment.merging(["LOG_LEVEL": "hunter2-secret"]) { $1 })
         }

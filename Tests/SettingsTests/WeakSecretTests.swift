@@ -24,7 +24,7 @@ import Testing
         #expect(!settings.trustWarnings.joined().contains("pass@") && !settings.trustWarnings.joined().contains(secret))
     }
 
-    @Test func `is none that OvalEdge makes`() throws {
+    @Test func `is no secret that OvalEdge makes`() throws {
         let settings = try Settings.read(
             version: "1",
             environment: [

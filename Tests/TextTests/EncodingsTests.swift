@@ -26,7 +26,7 @@ import Text
     }
 
     @Test(arguments: ["Z", "Zm9vY", "Zg===", "Zg=", "Zm9v=", "Zg=x", "=", "====", "Zm 9v", "Zm9v\n", "Zm9ü", "Zm9*"])
-    func `that is none is nil`(text: String) {
+    func `that is invalid is nil`(text: String) {
         #expect(Base64.decoded(text) == nil)
     }
 
@@ -55,7 +55,7 @@ import Text
     }
 
     @Test(arguments: ["%", "%2", "a%", "%zz", "%2g", "%-1", "%+1", "%FF", "%C3", "%ED%A0%80"])
-    func `that is none is nil`(text: String) {
+    func `that is invalid is nil`(text: String) {
         #expect(PercentEncoding.decoded(text) == nil)
     }
 }

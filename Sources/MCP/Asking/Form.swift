@@ -47,7 +47,7 @@ package struct Form: Hashable, Sendable {
     }
 }
 
-/// What became of a form.
+/// The outcome of a form.
 package enum FormAnswer: Hashable, Sendable {
     /// With the fields that were filled in, each as its kind says.
     case accepted(JSONObject)

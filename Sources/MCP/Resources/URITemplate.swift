@@ -10,7 +10,7 @@ package struct URITemplate: Hashable, Sendable, ExpressibleByStringLiteral {
     package let text: String
     private let parts: [Part]
 
-    /// In the order in which they stand there.
+    /// In the order in which they are there.
     package var variables: [String] {
         parts.compactMap { if case .variable(let name) = $0 { name } else { nil } }
     }

@@ -3,7 +3,7 @@ import JSON
 /// A page that shows the answers of a tool, for clients that can show one (extension MCP Apps).
 ///
 /// It is a resource like others, but for its kind: a tool names it, and the client, not its model, reads it. Clients
-/// that do not declare the extension get none listed, and can read it all the same.
+/// that do not declare the extension get none listed, and can still read it.
 package struct View: Hashable, Sendable {
     package static let mimeType = "text/html;profile=mcp-app"
     /// The key of the extension among the capabilities of either side.

@@ -18,7 +18,7 @@ package struct ServerInfo: Sendable {
     /// Under 2,000 characters: some clients put it into every conversation.
     package var instructions: String { writeInstructions() }
 
-    /// `instructions` is written for each client that asks, since what they speak of may have changed.
+    /// `instructions` is written for each client that asks, since the tools they name may have changed.
     package init(
         name: String,
         version: String,

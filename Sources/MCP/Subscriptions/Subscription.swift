@@ -32,7 +32,7 @@ final class Subscription: Sendable {
 
     private var exchange: Exchange? { conversation.map { Exchange($0, sink) } }
 
-    /// Of its interest and of an id longer than usual, which stands in each of its notices.
+    /// Of its interest and of an id longer than usual, which is in each of its notices.
     var cost: Int { state.withLock { $0.interest.cost } + 4 * max(0, (id?.size ?? 0) - 64) }
 
     /// What has changed since the subscription was made is reported from now on, after `first`.

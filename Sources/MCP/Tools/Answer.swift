@@ -7,7 +7,7 @@ package struct Answer: Hashable, Sendable {
     package var structured: JSON?
     package var meta: JSON?
     package var isFailure: Bool
-    /// What became of a change, which is to be reported even when the time for the call has run out.
+    /// The outcome of a change, which must be reported even when the time for the call has run out.
     package var tellsOutcome = false
 
     package init(_ content: [Content], structured: JSON? = nil, meta: JSON? = nil) {
@@ -28,6 +28,6 @@ package struct Answer: Hashable, Sendable {
         return answer
     }
 
-    /// What is there to read, without what is pictured, heard or linked.
+    /// The text of it, without what is pictured, heard or linked.
     package var text: String { content.compactMap { $0.text }.joined(separator: "\n") }
 }

@@ -199,7 +199,7 @@ extension JSON {
         }
     }
 
-    /// Whether this is a text that says nothing where no text is wanted: a blank one, or the word that stands for nothing.
+    /// Whether this is a text that says nothing where no text is wanted: a blank one, or the word for nothing.
     var isBlankText: Bool {
         guard case .string(let text) = self else { return false }
         let word = text.trimmed

@@ -16,7 +16,7 @@ package struct Arguments: Sendable {
     private let excess: Int?
     /// Whose arguments these are, for sentences: a tool's name, or `sort` in quotes.
     private let owner: String
-    /// What stands before a name in sentences: `sort.` for the members of that object.
+    /// What is before a name in sentences: `sort.` for the members of that object.
     private let prefix: String
     private let withheld: Set<String>
     /// Filled while describing only; a call does not pay for the schema.

@@ -9,7 +9,7 @@ package protocol ToolRegistry: AudienceRegistry {
     func knows(_ name: String, in context: RequestContext) -> Bool
 
     /// An `RPCError`, as for an unknown name, becomes the error of the request; what goes wrong inside a tool is an
-    /// answer, and what is thrown all the same an internal error.
+    /// answer, and what is thrown in spite of that an internal error.
     func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer
 }
 

@@ -5,7 +5,7 @@ package struct NavLink: Hashable, Sendable {
     /// Begins with `#nav/`.
     package let fragment: String
 
-    /// Keeps what stands from `#nav/` on; nil when that is nowhere in `text`.
+    /// Keeps the part from `#nav/` on; nil when that is nowhere in `text`.
     package init?(_ text: String) {
         var text = text
         let fragment = text.withUTF8 { bytes -> String? in
@@ -40,7 +40,7 @@ package struct NavLink: Hashable, Sendable {
         return NavLink(fragment: "#nav/tag?id=\(id)&objectType=oetag\(master)")
     }
 
-    /// The same link with something else in the place of an id; nil unless the id stands in it exactly once, by itself.
+    /// The same link with something else in the place of an id; nil unless the id is in it exactly once, by itself.
     package func replacing(id: String, by other: String) -> NavLink? {
         let (bytes, id) = (Array(fragment.utf8), Array(id.utf8))
         let places = bytes.indices.filter { place in
@@ -59,7 +59,7 @@ package struct NavLink: Hashable, Sendable {
 
 /// Where links for people begin: the address of the product as their browser knows it.
 package struct LinkBase: Hashable, Sendable {
-    /// With the slash that every fragment stands behind.
+    /// With the slash that is before every fragment.
     private let base: String
 
     /// `address` may carry a context path; `127.0.0.1` becomes `localhost` when that is preferred, for sign-in cookies.

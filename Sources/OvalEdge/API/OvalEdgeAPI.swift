@@ -7,7 +7,7 @@ package struct OvalEdgeAPI: Sendable {
     package let configuration: OvalEdgeConfiguration
     /// What this back end was found to have.
     package let endpoints: EndpointSelector
-    /// How errors are told to this account.
+    /// How errors are reported to this account.
     let remedies: RemedyTexts
     private(set) var client: CachingClient<AuthenticatingClient>
     private var log: Log
@@ -40,7 +40,7 @@ package struct OvalEdgeAPI: Sendable {
 
     var redactor: Redactor { log.redactor }
 
-    /// The same, for callers that must see what is there now.
+    /// The same, for callers that must see the current state.
     package var fresh: OvalEdgeAPI { with(.fresh) }
 
     /// The same, for callers that take a cached reply; `age` says afterwards whether there was one.
@@ -60,7 +60,7 @@ package struct OvalEdgeAPI: Sendable {
         return api
     }
 
-    /// What is there after a change, or nil; why it could not be read is in the log.
+    /// The state after a change, or nil; why it could not be read is in the log.
     package func readBack<Value>(_ read: (OvalEdgeAPI) async throws -> Value) async -> Value? {
         do {
             return try await read(self)

@@ -8,7 +8,7 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
     /// What links for people begin with.
     package let linkBaseURL: String
     package let links: LinkBase
-    /// What stands before the token in `Authorization`.
+    /// What is before the token in `Authorization`.
     package let authScheme: String
     /// A zone of the IANA database.
     package let timeZone: String
@@ -57,7 +57,7 @@ package struct OvalEdgeConfiguration: Hashable, Sendable {
 extension OvalEdgeConfiguration {
     /// The zone to send: the setting, else `TZ`, else what `/etc/localtime` points to, else UTC.
     ///
-    /// `TZ` may also hold a POSIX rule such as `CET-1CEST`, which no server understands, or a name that nothing bears;
+    /// `TZ` may also hold a POSIX rule such as `CET-1CEST`, which no server understands, or a name that no zone has;
     /// both are passed over. `exists` says whether there is a zone of that name; the setting was asked before.
     package static func timeZone(
         setting: String?,

@@ -122,7 +122,7 @@ extension HTTPFailure {
         }
     }
 
-    /// Whether it may be gone at the next call, without anybody doing anything.
+    /// Whether it may be gone at the next call, without anyone doing anything.
     fileprivate var isTransient: Bool {
         switch self {
         case .connectionRefused, .notReached, .timedOut, .cutOff, .tooMuchAtOnce, .proxyFailed: true
@@ -141,7 +141,7 @@ extension HTTPFailure {
         case .proxyFailed: .checkProxy
         case .timedOut: .raiseTimeout
         case .cutOff:
-            .text("Try again; if it persists, ask your administrators what stands between here and OvalEdge.")
+            .text("Try again; if it persists, ask your administrators what is between here and OvalEdge.")
         case .tooMuchAtOnce: .text("Call again when other calls have ended, or ask for less at a time.")
         case .tooLarge: .askForLess
         case .noClient:

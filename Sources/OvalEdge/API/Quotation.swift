@@ -9,7 +9,7 @@ enum Quotation {
     /// Nil when nothing is left to quote.
     static func of(_ text: String, redactor: Redactor) -> String? {
         // Secrets first: one that was cut in half would not be recognised.
-        line(redactor.struck(text), atMost: limit)
+        line(redactor.redacted(text), atMost: limit)
     }
 
     /// The same of a text in which secrets are redacted already.
@@ -46,7 +46,7 @@ enum Quotation {
         return result
     }
 
-    /// `: “words”`, or nothing, to stand before a sentence's full stop.
+    /// `: “words”`, or nothing, to be put before a sentence's full stop.
     static func clause(_ words: String?, redactor: Redactor) -> String {
         words.flatMap { of($0, redactor: redactor) }.map { ": “\($0)”" } ?? ""
     }
@@ -57,7 +57,7 @@ enum Quotation {
     /// Everything the body of a refusal says in words, or all of it when it is not an object that says something.
     static func words(in body: [UInt8], redactor: Redactor? = nil) -> [String] {
         guard var json = try? JSON(reply: body) else { return [String(decoding: body, as: UTF8.self)] }
-        if let redactor { json = json.struck(by: redactor.finder) }
+        if let redactor { json = json.redacted(by: redactor.finder) }
         let words = names.compactMap { json[$0]?.string }.filter { !$0.trimmed.isEmpty }
         return words.isEmpty ? [json.string ?? (json.object?.isEmpty == false ? json.text : "")] : words
     }

@@ -2,7 +2,7 @@ package import HTTP
 
 /// What to do about an error; the program puts it into words, for who reads the answer.
 ///
-/// The names of settings and options are the program's, so that none stands here.
+/// The names of settings and options are the program's, so that none is used here.
 package enum Remedy: Hashable, Sendable {
     /// A sentence that is good for every reader.
     case text(String)
@@ -51,7 +51,7 @@ extension Remedy {
     static let callAgain = text("Call again if the answer is still wanted.")
     static let askForLess = text("Ask for less, with a smaller limit or a narrower search.")
     static let askAboutFirewall = text(
-        "A firewall or a proxy answers like this: ask your administrators what stands between this machine and OvalEdge."
+        "A firewall or a proxy answers like this: ask your administrators what is between this machine and OvalEdge."
     )
 
     /// `attempt` is what to do first, such as `Call again`.

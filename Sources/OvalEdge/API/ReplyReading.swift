@@ -12,13 +12,13 @@ extension OvalEdgeAPI {
         redactor: Redactor
     ) throws(OvalEdgeError) -> JSON {
         if response.status == status, let json = try? JSON(reply: response.body), json["data"]?.object != nil {
-            return json.struck(by: redactor.finder)
+            return json.redacted(by: redactor.finder)
         }
         guard response.status.isSuccess else { throw OvalEdgeError(response, to: request(), redactor: redactor) }
         guard response.body.contains(where: { $0 > 0x20 }) else { return [:] }
         let json: JSON
         do {
-            json = try response.json().struck(by: redactor.finder)
+            json = try response.json().redacted(by: redactor.finder)
         } catch {
             throw unreadable(response, to: request(), problem: error)
         }
@@ -55,7 +55,7 @@ extension OvalEdgeAPI {
             } else if let encoding = response.unknownEncoding {
                 (
                     "OvalEdge's answer to \(request) is in the encoding \(encoding), which is not UTF-8.",
-                    .text("Ask your administrators to let OvalEdge, or what stands before it, answer in UTF-8.")
+                    .text("Ask your administrators to let OvalEdge, or what is in front of it, answer in UTF-8.")
                 )
             } else if response.beginsLikeJSON {
                 (

@@ -5,7 +5,7 @@ package import JSON
 /// What an audit log holds, and whether it is what was written.
 ///
 /// With the key, changes, gaps, a missing end and made-up entries show. Without it only the plain chain can be checked,
-/// which anybody who can write the files can compute again. An older copy of the whole directory, head included, is
+/// which anyone who can write the files can compute again. An older copy of the whole directory, head included, is
 /// not distinguished from the log: compare ``entries`` and ``last`` with what was noted elsewhere.
 package struct AuditCheck: Sendable {
     package struct Line: Hashable, Sendable {
@@ -27,7 +27,7 @@ package struct AuditCheck: Sendable {
     package internal(set) var unreadable: [String] = []
     /// The places of entries that a crash or a full disk cut off.
     package internal(set) var torn: [String] = []
-    /// The places of lines that were changed or are not entries of this log, or that stand in a wrong place.
+    /// The places of lines that were changed or are not entries of this log, or that are in a wrong place.
     package internal(set) var broken: [String] = []
     /// What is not there any more, each as a sentence.
     package internal(set) var missing: [String] = []

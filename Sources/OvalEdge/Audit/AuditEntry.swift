@@ -35,7 +35,7 @@ struct AuditEntry {
     /// The digest of the line before it.
     var previous: String? { members["previous"]?.string }
 
-    /// The digest of what stands before it and was not written to its end; nil where nothing was torn.
+    /// The digest of what is in front of it and was not written to its end; nil where nothing was torn.
     var torn: String? { members["torn"] == true ? members["digest"]?.string : nil }
 
     func isGenuine(_ key: AuditKey) throws(CryptoUnavailable) -> Bool {

@@ -44,7 +44,7 @@ struct AuthenticatingClient: OvalEdgeClient {
         request.fields["Authorization"] = "\(configuration.authScheme) \(token.secret.revealed)"
         let start = ContinuousClock.now
         do {
-            let response = try await client.send(request).fieldsStruck(by: log.redactor.finder)
+            let response = try await client.send(request).fieldsRedacted(by: log.redactor.finder)
             report(request, ("status", response.status.description), since: start)
             return response
         } catch {

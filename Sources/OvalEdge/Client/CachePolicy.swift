@@ -2,7 +2,7 @@ import Synchronization
 
 /// How new a reply must be for its reader.
 enum CachePolicy: Sendable {
-    /// Asked for now, by this reader: what a change is decided on, and what became of it.
+    /// Asked for now, by this reader: what a change is decided on, and its outcome.
     case fresh
     /// An identical request that is under way will do.
     case shared

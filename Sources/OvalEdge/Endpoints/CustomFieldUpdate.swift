@@ -2,7 +2,7 @@ package import JSON
 
 /// Other values for some custom fields of one object, as the body of the request.
 package struct CustomFieldUpdate: Hashable, Sendable {
-    /// One field by its name or its key, with the text of its value; several values stand between commas.
+    /// One field by its name or its key, with the text of its value; several values are between commas.
     package struct Value: Hashable, Sendable {
         package let field: CustomField.Reference
         package let text: String

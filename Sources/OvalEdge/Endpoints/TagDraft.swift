@@ -5,7 +5,7 @@ package import JSON
 package struct TagDraft: Hashable, Sendable {
     package let name: String
     package let description: String?
-    /// Only where tags have to stand below one.
+    /// Only where tags must be below one.
     package let master: Int?
     package let parent: Int?
 

@@ -29,7 +29,7 @@ enum OlderAnswer {
         )
     }
 
-    /// Glossary terms and tags leave the hits and stand in groups of their own.
+    /// Glossary terms and tags leave the hits and are in groups of their own.
     static func page(_ json: JSON) -> JSON {
         let content = json.unwrapped
         // Anything else is left for the model to refuse.

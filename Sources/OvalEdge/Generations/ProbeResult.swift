@@ -8,7 +8,7 @@ package enum ProbeResult: Hashable, Sendable {
     /// The release refused in its own words; it has the variant, if nothing before was in doubt.
     case refused
     case missed(Miss)
-    /// A page, a redirection, a sign-in, too many requests, a fault: whatever stands between may have sent it.
+    /// A page, a redirection, a sign-in, too many requests, a fault: anything in between may have sent it.
     case noEvidence
 
     package enum Miss: Hashable, Sendable {

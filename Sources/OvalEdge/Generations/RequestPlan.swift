@@ -12,10 +12,10 @@ package struct RequestPlan: Sendable {
         }
     }
 
-    /// What became of one part.
+    /// The outcome of one part.
     package enum Outcome: Sendable {
         case found(JSON)
-        /// `why` is told with the answer.
+        /// `why` is reported with the answer.
         case failed(OvalEdgeError, why: String)
 
         var json: JSON? { if case .found(let json) = self { json } else { nil } }

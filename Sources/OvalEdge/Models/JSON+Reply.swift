@@ -1,7 +1,7 @@
 package import JSON
 import Text
 
-/// Looks into replies whose members go by several names and come as numbers or texts.
+/// Reads replies whose members go by several names and come as numbers or texts.
 extension JSON {
     /// The first of these members that is there and not null.
     package func first(of names: String...) -> JSON? { first(of: names) }

@@ -74,7 +74,7 @@ package struct LineageWalk: Hashable, Sendable {
         let via: [Int]
     }
 
-    /// Breadth first, so that an asset stands at its shortest distance.
+    /// Breadth first, so that an asset is at its shortest distance.
     private static func steps(from root: Int?, along neighbours: [[Int]]) -> [[Step]] {
         guard let root else { return [] }
         var hopOf = [Int?](repeating: nil, count: neighbours.count)

@@ -93,7 +93,7 @@ extension JSON {
         Self.flags.contains { self[$0]?.isNo == true }
     }
 
-    /// Whether a write says what it changed, however it is called as a whole: what became of it is its report's to say.
+    /// Whether a write says what it changed, however it is called as a whole: its report decides what the outcome is.
     fileprivate var tellsWhatWasDone: Bool {
         ["updatedFields", "updatedRoles"].contains { self[$0]?.array?.isEmpty == false }
             || self["results"]?.array?.contains { $0.object != nil && !$0.reportsFailure && $0["blocked"] != true }

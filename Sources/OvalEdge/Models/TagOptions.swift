@@ -20,7 +20,7 @@ package struct TagPlace: Hashable, Sendable {
 
 /// Where new tags may be put: anywhere, or below the master tags of this account.
 package struct TagOptions: Model, Hashable {
-    /// Whether a tag has to stand below a master tag.
+    /// Whether a tag must be below a master tag.
     package let isSecure: Bool
     package let masters: [TagPlace]
     /// In the open mode, the tags at the top.

@@ -99,7 +99,7 @@ extension TokenExchange {
     }
 
     private func refusal(_ response: HTTPResponse) -> OvalEdgeError {
-        let response = response.fieldsStruck(by: redactor.finder)
+        let response = response.fieldsRedacted(by: redactor.finder)
         let general = OvalEdgeError(response, to: "POST \(Self.path)", redactor: redactor)
         let said = response.isPage ? nil : Quotation.words(in: response.body, redactor: redactor).first
         let words = Quotation.clause(said, redactor: redactor)

@@ -6,7 +6,7 @@ package struct TokenLifecycle: Sendable {
         case use(SessionToken)
         case fetch
         case wait
-        /// The last fetch failed a moment ago; its error stands until it is worth another try.
+        /// The last fetch failed a moment ago; its error is kept until another try is due.
         case refuse(OvalEdgeError)
     }
 

@@ -92,7 +92,7 @@ package enum TokenReply: Hashable {
     private static let longest = 16_384
 
     /// Whether it is long enough to be a token, or has the three parts of a JWT, and is neither a number nor words: a
-    /// status such as `NOT_READY` stands where a token should, and what is taken for one is a secret from then on.
+    /// status such as `NOT_READY` is where a token should, and what is taken for one is a secret from then on.
     private static func isCredible(_ text: String) -> Bool {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         let isLong = text.utf8.count >= 16 || parts.count == 3 && parts.allSatisfy { !$0.isEmpty }

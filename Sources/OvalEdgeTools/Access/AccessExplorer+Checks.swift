@@ -155,7 +155,7 @@ extension AccessExplorer {
         return problems + (level == .database ? [] : depthProblems(atMost: level.depth.map { $0 - 1 }, level))
     }
 
-    /// The name of the connection may stand before a path.
+    /// The name of the connection may be before a path.
     private func depthProblems(atMost depth: Int?, _ level: AccessLevel) -> [String] {
         guard let depth else { return [] }
         return objectPath.map { AccessPath($0, sourceSystem: system) }.filter { $0.parts.count > depth + 1 }.map {

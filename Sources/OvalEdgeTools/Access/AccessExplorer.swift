@@ -15,7 +15,7 @@ package struct AccessExplorer: Tool {
             then put the answer into access_intent_confirmed. An answer of one kind says nothing about the other.
 
             Paths are database.schema.table, for Tableau project/report. Directions beside user_to_object(s) and \
-            object_to_…: browse lists what lies in a connection; the others lead between users, roles, groups and \
+            object_to_…: browse lists what a connection contains; the others relate users, roles, groups and \
             privileges, whose name goes into object_name. What a person owns or stewards is in `asset_explorer`.
             """
     )

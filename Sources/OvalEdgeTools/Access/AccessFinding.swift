@@ -65,7 +65,7 @@ struct AccessFinding: Sendable {
         )
     }
 
-    /// Connections whose rights stand side by side.
+    /// Connections whose rights are side by side.
     var connections: [Int] { Set(access.grants.compactMap { $0.connection }).sorted() }
 }
 

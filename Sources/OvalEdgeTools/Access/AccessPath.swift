@@ -25,13 +25,13 @@ package struct AccessPath: Hashable, Sendable {
     private static let quotes: Set<Character> = ["\"", "'", "`", "\u{201C}", "\u{201D}"]
     private static let nouns: Set<String> = ["table", "view", "schema", "database", "column"]
 
-    /// Whether a full name ends with this path, whatever the case and whichever mark stands between its parts.
+    /// Whether a full name ends with this path, whatever the case and whichever mark is between its parts.
     package func ends(_ fullName: String) -> Bool {
         let wanted = Self.folded(parts.joined(separator: "/"))
         return !wanted.isEmpty && ("/" + Self.folded(fullName)).hasSuffix("/" + wanted)
     }
 
-    /// Names may hold the mark that stands between others.
+    /// Names may hold the mark that is between others.
     private static func folded(_ path: String) -> String {
         String(path.lowercased().map { $0 == "." ? "/" : $0 })
     }

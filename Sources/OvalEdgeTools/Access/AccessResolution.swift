@@ -79,7 +79,7 @@ struct AccessResolution: Sendable {
         return Match(id: id, type: hit.objectType, path: path, connection: connection)
     }
 
-    /// As the source writes it: in Tableau `/` stands between the parts, and names may hold dots.
+    /// As the source writes it: in Tableau `/` is between the parts, and names may hold dots.
     private func path(of hit: Asset) -> String? {
         guard let fullName = hit.fullName, call.system == "tableau", !fullName.contains("/") else {
             return hit.fullName

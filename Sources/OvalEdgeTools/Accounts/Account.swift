@@ -9,7 +9,7 @@ package final class Account: Sendable {
     ///
     /// Throws ``OvalEdgeError`` where it has no credentials.
     package let digest: @Sendable () throws -> String
-    /// How errors are told to those who use it.
+    /// How errors are reported to those who use it.
     package let remedies: RemedyTexts
     /// Its redactor knows the secrets of this account and of the process, and of no other account.
     package let log: Log

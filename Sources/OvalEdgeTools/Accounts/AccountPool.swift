@@ -5,7 +5,7 @@ package import OvalEdge
 import Synchronization
 
 /// The accounts of many people on one server: each is made when it is first needed, and ends when it was not used for a
-/// while, when others need its place, or when it is told to.
+/// while, when others need its place, or when it is asked to.
 ///
 /// What is under way keeps its account to the end.
 package final class AccountPool: Accounts {

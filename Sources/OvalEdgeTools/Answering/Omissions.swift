@@ -30,7 +30,7 @@ package struct Omissions: Hashable, Sendable {
 
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// All that stand at the same place in the items of a list make one entry.
+    /// All that are at the same place in the items of a list make one entry.
     ///
     /// `path` has the names of members on the way, and `[]` for an item.
     mutating func add(_ kind: Kind, at path: [String], _ returned: Int, of total: Int) {

@@ -1,7 +1,7 @@
-/// What catalog text of several lines stands between, in one answer: a word that the writer of the text could not know.
+/// The mark around catalog text of several lines, in one answer: a word that the writer of the text could not know.
 ///
 /// Reports fence a text with ``Markdown/quote(_:)``; the mark is put in when the answer is whole, so that it is one for
-/// all of it and stands nowhere inside.
+/// all of it and is nowhere inside.
 package struct UntrustedDelimiter: Hashable, Sendable {
     package let word: String
 

@@ -16,7 +16,7 @@ package struct Page: Hashable, Sendable {
 
     package var sentLimit: Int { min(limit, highest) }
 
-    /// How many stand on the pages before this one; beyond any list when the number of the page is absurd.
+    /// How many are on the pages before this one; beyond any list when the number of the page is absurd.
     package var before: Int {
         let (before, isTooLarge) = (page - 1).multipliedReportingOverflow(by: sentLimit)
         return isTooLarge || before > Self.farthest ? Self.farthest : before

@@ -10,12 +10,12 @@ package struct AssetExplorer: OneRequestTool {
         summary: "Find tables, columns, files, reports, glossary terms, tags and other assets of the OvalEdge catalog.",
         guidance: """
             Begin here whenever the id of an asset is not known; what it returns as objectId and objectType is what \
-            `asset_details` and `asset_lineage` take. Put the few telling words into search_terms and the whole question \
-            into context_query. Filters hold exactly: use them alone, with a sort, to list ("tables that Ann owns"), and \
+            `asset_details` and `asset_lineage` take. Put the few specific words into search_terms and the whole question \
+            into context_query. Filters match exactly: use them alone, with a sort, to list ("tables that Ann owns"), and \
             leave the sort out when words are to rank the results. Without object_type everything is searched; that is \
             the best first try. A glossary term or tag that is known by name: name with object_type glossary or oetag.
 
-            Words: an owner answers for an asset, a steward for its meaning, a custodian for its technology; a critical \
+            Words: an owner is responsible for an asset, a steward for its meaning, a custodian for its technology; a critical \
             data element is one the organisation depends on. What stories and handbooks say is in `knowledge_search`.
             """,
         view: .assetExplorer

@@ -10,7 +10,7 @@ package struct AssetLineage: OneAssetTool {
         guidance: """
             Use it for "what feeds this", "what breaks if this changes", "where does this number come from", and with \
             path_to for "how does this get there". It takes the type of a table or file and its id, as `asset_explorer` \
-            returns them, or a name that only it has; other kinds have no lineage of their own, so ask for the table a column or report rests on. \
+            returns them, or a name that only it has; other kinds have no lineage of their own, so ask for the table a column or report is based on. \
             Upstream is where data comes from, downstream where it goes; a hop is one step from asset to asset. Begin \
             with the usual depth and raise it only when the answer says that the way goes on.
             """,

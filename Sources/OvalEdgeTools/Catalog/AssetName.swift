@@ -22,7 +22,7 @@ struct AssetName: Sendable {
 
     func meaning(in ovalEdge: OvalEdgeAPI) async throws(OvalEdgeError) -> Meaning {
         var found = try await assets(called: text, in: ovalEdge)
-        // A dot may be part of a name, or stand between the names of a path.
+        // A dot may be part of a name, or be between the names of a path.
         if found.isEmpty, let dot = text.lastIndex(of: ".") {
             found = try await assets(called: String(text[dot...].dropFirst()), in: ovalEdge)
         }

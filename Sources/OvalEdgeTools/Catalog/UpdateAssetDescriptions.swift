@@ -10,10 +10,11 @@ package struct UpdateAssetDescriptions: WritingTool {
         effect: .changes,
         summary: "Replace the descriptions of one asset of the OvalEdge catalog, after a person has agreed.",
         guidance: """
-            Tables, columns, files, reports, APIs and queries have a business and a technical description; glossary terms \
-            and data products a business and a detailed one; domains, tags and master tags one of their own. Write only \
-            what the person wants changed: what is left out stays. The answer shows what is there now and what will be; \
-            nothing is written before the person has agreed to it. With dry_run OvalEdge checks it and changes nothing.
+            Tables, columns, files, reports, APIs and queries have a business and a technical description; glossary \
+            terms and data products a business and a detailed one; domains, tags and master tags one of their own. \
+            Write only what the person wants changed: omitted ones stay unchanged. The answer shows the current and \
+            the new text; nothing is written before the person has agreed to it. With dry_run OvalEdge checks it and \
+            changes nothing.
             """
     )
 
@@ -34,13 +35,13 @@ package struct UpdateAssetDescriptions: WritingTool {
     package init(_ input: inout Arguments) {
         objectID = input.read("object_id", "Id of the asset.")
         objectType = input.read("object_type", "Kind of the asset, as the search returned it.")
-        businessDescription = input.read("business_description", "What it means, for everybody.")
+        businessDescription = input.read("business_description", "What it means, for all readers.")
         technicalDescription = input.read("technical_description", "How it is made, for those who work on it.")
         detailedDescription = input.read("detailed_description", "The long form, of a term or a data product.")
         domainDescription = input.read("domain_description", "Of a glossary domain or a data product domain.")
         tagDescription = input.read("tag_description", "Of a tag.")
         masterTagDescription = input.read("master_tag_description", "Of a master tag.")
-        descriptionField = input.read("description_field", "Another way to say it: which description.")
+        descriptionField = input.read("description_field", "Alternative form: which description.")
         descriptionText = input.read("description_text", "The text of `description_field`.")
         failOnBlockedField = input.read("fail_on_blocked_field", "Change nothing if one of the fields is locked.")
         why = WriteReason(&input)

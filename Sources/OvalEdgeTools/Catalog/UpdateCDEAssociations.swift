@@ -8,12 +8,12 @@ package struct UpdateCDEAssociations: WritingTool {
         name: "update_cde_associations",
         title: "Mark critical data elements",
         effect: .changes,
-        summary: "Mark assets as critical data elements, or take the mark away, after a person has agreed.",
+        summary: "Mark assets as critical data elements, or remove the mark, after a person has agreed.",
         guidance: """
-            A critical data element is one the organisation depends on. Takes schemas, tables, columns, files, reports, \
-            APIs and queries, also several kinds at once: all of them are looked up first, and when one is not there, \
-            nothing is written. The answer shows the current and the new mark of each; nothing is written before the \
-            person has agreed. With dry_run OvalEdge checks it and changes nothing.
+            A critical data element is one the organisation depends on. Takes schemas, tables, columns, files, \
+            reports, APIs and queries, also several kinds at once: all of them are looked up first, and if one is not \
+            found, nothing is written. The answer shows the current and the new mark of each; nothing is written \
+            before the person has agreed. With dry_run OvalEdge checks it and changes nothing.
             """
     )
 
@@ -26,7 +26,7 @@ package struct UpdateCDEAssociations: WritingTool {
 
     package init(_ input: inout Arguments) {
         targets = input.read("targets", "The assets, each by id and kind as the search returned them.")
-        action = input.read("action", "Yes: critical; No: looked at and not critical; None: no mark.")
+        action = input.read("action", "Yes: critical; No: checked and not critical; None: no mark.")
         cdeCategory = input.read("cde_category", "Category of the mark, as OvalEdge has it.")
         cdeJustification = input.read("cde_justification", "Why they are critical, in at most 5000 characters.")
         why = WriteReason(&input)
@@ -111,8 +111,8 @@ extension UpdateCDEAssociations {
     private static func missing(_ names: [String]) -> Answer {
         let list = names.map { "`\($0)`" }.joined(separator: ", ")
         return .failure(
-            "The catalog does not have \(list), or does not show it to this account; nothing was written for any of "
-                + "the targets. Look their ids up with a search, or leave them out."
+            "The catalog does not have \(list), or this account cannot see it; nothing was written for any of "
+                + "the targets. Look their ids up with a search, or omit them."
         )
     }
 

@@ -24,10 +24,10 @@ struct AssessmentReport {
         let have: Inline = rows.count == 1 ? "object has" : "objects have"
         text.heading(3, "Data quality: \(covered) of \(rows.count) \(have) a rule")
         guard !rows.isEmpty else {
-            return text.line("OvalEdge found none of these objects, or none that is a critical data element.")
+            return text.line("OvalEdge found none of these objects, or no critical data element among them.")
         }
         text.table(
-            ["Object", "Id", "Has a rule", "Recommended check", "Rule that makes it"],
+            ["Object", "Id", "Has a rule", "Recommended check", "Rule for it"],
             limits.of(rows).map { row in
                 [
                     Self.title(of: row, links: links), row.reference, row.hasRule ? "yes" : "no",
@@ -39,10 +39,10 @@ struct AssessmentReport {
         for row in detailed { write(row, to: &text) }
         writeRules(of: detailed, to: &text)
         if rows.count > Self.mostInDetail {
-            text.line("Assess a few objects alone to read of their descriptions, candidates and rules.")
+            text.line("Assess fewer objects to see their descriptions, candidates and rules.")
         }
         if rows.count >= scope.limit {
-            text.line("There may be more: this is as many as `limit` allows (\(scope.limit), at most 100).")
+            text.line("There may be more: `limit` is reached (\(scope.limit), at most 100).")
         } else if rows.count < scope.objects.count {
             text.line(
                 "\(scope.objects.count - rows.count) of the objects were not assessed: check their ids and types."
@@ -101,12 +101,14 @@ struct AssessmentReport {
     }
 
     private static func next(for row: QualityAssessment.Row) -> Inline {
-        if row.existingRules.contains(where: { $0.isAssociated }) { return "nothing, the recommended check is made." }
+        if row.existingRules.contains(where: { $0.isAssociated }) {
+            return "nothing, the recommended check is in place."
+        }
         if let id = row.existingRules.lazy.compactMap({ $0.id }).first {
             return "`dq_rule_manager` with `step` `associate` and `dqrule_id` \(id)."
         }
         guard row.function == nil else { return "`dq_rule_manager` with `step` `create_standard`." }
-        return "`dq_rule_advisor` with `step` `generate_query` and the wish as `business_rule`."
+        return "`dq_rule_advisor` with `step` `generate_query` and the requirement as `business_rule`."
     }
 }
 

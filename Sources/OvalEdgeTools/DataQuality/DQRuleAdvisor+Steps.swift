@@ -57,7 +57,7 @@ extension DQRuleAdvisor {
         return SizedAnswer(more: "Give more of the name.") { [structured] limits in
             var text = Markdown()
             text.heading(3, "\(found.rules.count) data quality \(words: found.rules.count == 1 ? "rule" : "rules")")
-            if found.rules.isEmpty { text.line("No rule is known by that. A part of its name is enough to find it.") }
+            if found.rules.isEmpty { text.line("No rule was found. A part of its name is enough to find it.") }
             for rule in limits.of(found.rules) { text.bullet(rule.line(links: links)) }
             if !isComplete { text.line("There may be more: raise `limit`, at most 100, or give more of the name.") }
             return Answer(text.text, structured: structured)
@@ -80,7 +80,11 @@ extension DQRuleAdvisor {
             change: Change(
                 "Run three queries on \(escaped: details?.asset.place ?? target)",
                 in: request.body,
-                [.line("They run on the source itself, with the rights of OvalEdge's connection. No rule is made yet.")]
+                [
+                    .line(
+                        "They run on the source itself, with the rights of OvalEdge's connection. No rule is created yet."
+                    )
+                ]
                     + QualityQuerySet.shown
             ),
             request: request,

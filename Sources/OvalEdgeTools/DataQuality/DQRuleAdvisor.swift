@@ -10,13 +10,13 @@ package struct DQRuleAdvisor: WritingTool {
         effect: .runs,
         summary: "Find data quality rules, see which objects lack them, and get a check or SQL queries for those.",
         guidance: """
-            Steps: assess tells for objects, or for all critical data elements, which rules they have and which standard \
-            function suits them; lookup finds rules by id or name; generate_query drafts the three queries of a rule in \
-            SQL for one object, where no standard function does it; validate_query, where it is offered, runs these \
-            queries on the source, after a person has agreed, and says whether a rule can be made of them.
+            Steps: assess shows for objects, or for all critical data elements, which rules they have and which \
+            standard function suits them; lookup finds rules by id or name; generate_query drafts the three SQL \
+            queries of a rule for one object, where no standard function fits; validate_query, if enabled, runs these \
+            queries on the source, after a person has agreed, and says whether a rule can be created from them.
 
-            Begin with assess; `asset_explorer` gives the ids of columns. Rules are made by `dq_rule_manager`, where that \
-            is offered. Words: a critical data element is an asset marked as critical; the rule query says what must \
+            Start with assess; `asset_explorer` gives the ids of columns. Rules are created by `dq_rule_manager`, if \
+            enabled. Terms: a critical data element is an asset marked as critical; the rule query says what must \
             hold, the statistics query how much of it does, the failed values query which values do not.
             """
     )
@@ -72,8 +72,8 @@ package struct DQRuleAdvisor: WritingTool {
         ruleQuery = input.read("rule_query", "validate_query: says what must hold.")
         statsQuery = input.read("stats_query", "validate_query: counts how much of it does.")
         failedValuesQuery = input.read("failed_values_query", "validate_query: lists the values that do not.")
-        connectionID = input.read("connection_id", "validate_query: as generate_query gave it.")
-        schemaID = input.read("schema_id", "validate_query: as generate_query gave it.")
+        connectionID = input.read("connection_id", "validate_query: as generate_query returned it.")
+        schemaID = input.read("schema_id", "validate_query: as generate_query returned it.")
         objectID = input.read("object_id", "lookup: id of the rule.")
         ruleName = input.read("rule_name", "lookup: name of the rule, or a part of it.")
         agreement = Agreement(&input)
@@ -82,11 +82,13 @@ package struct DQRuleAdvisor: WritingTool {
 
     package static let outputSchema: JSON = {
         var schema = WriteReport.outputSchema
-        schema["properties"]?["workflowPhase"] = ["type": "string", "description": "What the step has done."]
+        schema["properties"]?["workflowPhase"] = ["type": "string", "description": "What the step did."]
         schema["properties"]?["connectionId"] = ["type": "integer", "description": "For validate_query."]
         schema["properties"]?["schemaId"] = ["type": "integer", "description": "For validate_query."]
-        schema["properties"]?["canCreateRule"] = ["type": "boolean", "description": "Whether the queries will do."]
-        schema["properties"]?["complete"] = ["type": "boolean", "description": "Whether this is all there is."]
+        schema["properties"]?["canCreateRule"] = [
+            "type": "boolean", "description": "Whether the queries can make a rule.",
+        ]
+        schema["properties"]?["complete"] = ["type": "boolean", "description": "Whether the list is complete."]
         return schema
     }()
 }

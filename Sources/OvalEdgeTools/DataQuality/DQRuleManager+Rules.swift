@@ -27,7 +27,7 @@ extension DQRuleManager {
             .filter { $0.name?.lowercased() == newName.lowercased() }
         let request = APIRequest.createRule(rule)
         let change = Change(
-            "Make the data quality rule \(escaped: rule.name)",
+            "Create the data quality rule \(escaped: rule.name)",
             telling: [["ruleName"]],
             in: request.body,
             parts(of: rule, titles, isSecond: !same.isEmpty)
@@ -42,7 +42,7 @@ extension DQRuleManager {
 
     private func parts(of rule: SQLRule, _ titles: [Int: String], isSecond: Bool) -> [Change.Part] {
         var parts: [Change.Part] = []
-        if isSecond { parts.append(.bullet("A rule of this name exists already; this would be a second one.")) }
+        if isSecond { parts.append(.bullet("A rule of this name already exists; this would be a second one.")) }
         parts += objects.map { target in
             .bullet(
                 "Checks \(Self.line(of: target, titles))",
@@ -51,7 +51,7 @@ extension DQRuleManager {
         }
         parts.append(.field(.init("Function", at: ["recommendedFunction"])))
         if rule.purpose != nil { parts.append(.field(.init("Purpose", at: ["purpose"]))) }
-        if rule.codeObject != nil { parts.append(.field(.init("Made of the stored query", at: ["codeObjectId"]))) }
+        if rule.codeObject != nil { parts.append(.field(.init("From the stored query", at: ["codeObjectId"]))) }
         return parts + QualityQuerySet.shown
     }
 
@@ -67,7 +67,7 @@ extension DQRuleManager {
         let why = Refusal.words(data.text("message"))
         return OvalEdgeError(
             .notValid,
-            "OvalEdge made no rule (\(Refusal.words(status) ?? "failed"))\(why.map { ": “\($0)”" } ?? "").",
+            "OvalEdge created no rule (\(Refusal.words(status) ?? "failed"))\(why.map { ": “\($0)”" } ?? "").",
             remedy: .text("Write queries that need one schema only, validate them, and try again.")
         )
     }
@@ -91,7 +91,7 @@ extension DQRuleManager {
         )
         let count: Inline = objects.count == 1 ? "one object" : "\(objects.count) objects"
         let change = Change(
-            "Tie the data quality rule \(escaped: rule.title) to \(count)",
+            "Associate the data quality rule \(escaped: rule.title) with \(count)",
             in: request.body,
             [.bullet("Rule: \(rule.line(links: ovalEdge.links))", telling: [["dqruleId"]])]
                 + objects.map { .bullet(Self.line(of: $0, titles), telling: [["objects"]]) }
@@ -110,7 +110,7 @@ extension DQRuleManager {
         case answer(Answer)
     }
 
-    /// A name that several rules bear is not guessed at.
+    /// A name that several rules have is not guessed at.
     private func existingRule(from ovalEdge: OvalEdgeAPI) async throws -> Resolution<Asset> {
         if let dqRuleID {
             let found = try await ovalEdge.send(.qualityRules(id: dqRuleID.number, limit: 1)).opened().rules
@@ -123,15 +123,15 @@ extension DQRuleManager {
         if found.count == 1 { return .found(found[0]) }
         if found.isEmpty { return .answer(Self.noSuchRule) }
         var text = Markdown()
-        text.line("\(found.count) rules answer to this name; nothing was written. Ask which, and give its `dqrule_id`.")
+        text.line("\(found.count) rules match this name; nothing was written. Ask which, and give its `dqrule_id`.")
         for rule in found.prefix(25) { text.bullet(rule.line(links: ovalEdge.links)) }
         if found.count > 25 { text.line("\(found.count - 25) more; give more of the name.") }
         return .answer(.failure(text.text))
     }
 
     private static let noSuchRule = Answer.failure(
-        "There is no such data quality rule; nothing was written. "
-            + "Find it with the step lookup of dq_rule_advisor, by a part of its name."
+        "Data quality rule not found; nothing was written. "
+            + "Look it up with the step lookup of dq_rule_advisor, by a part of its name."
     )
 
     private var reference: String { objects.map { $0.reference }.joined(separator: ", ") }

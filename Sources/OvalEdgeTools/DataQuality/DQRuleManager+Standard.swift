@@ -45,32 +45,35 @@ extension DQRuleManager {
     private func change(_ rows: [QualityAssessment.Row], _ body: JSON?) -> Change {
         let suited = rows.count { $0.function != nil }
         var parts: [Change.Part] = rows.map { row in
-            let check: Inline = row.function.map { "\(escaped: $0)" } ?? "no function suits it, so no rule is made"
+            let check: Inline = row.function.map { "\(escaped: $0)" } ?? "no function suits it, so no rule is created"
             return .bullet("\(bold: row.name ?? "(no name)") \(row.reference): \(check)", telling: [["objects"]])
         }
         if supplementalCriteriaText != nil { parts.append(.field(.init("Criteria", at: ["supplementalCriteriaText"]))) }
-        if !preferExistingRule { parts.append(.line("New rules are made even where one of the same function exists.")) }
+        if !preferExistingRule {
+            parts.append(.line("New rules are created even where one of the same function exists."))
+        }
         if !skipDuplicateFunctionOnObject {
             parts.append(.line("An object that has a rule of the same function gets a second one."))
         }
         let title: Inline =
-            suited == 1 ? "Make a data quality rule for one object" : "Make data quality rules for \(suited) objects"
+            suited == 1
+            ? "Create a data quality rule for one object" : "Create data quality rules for \(suited) objects"
         return Change(title, in: body, parts)
     }
 
     private static let nothingSuits = Answer.failure(
-        "No standard function suits any of these objects, so there is no rule to make. "
+        "No standard function suits any of these objects, so no rule can be created. "
             + "Draft queries with the step generate_query of dq_rule_advisor, and use create_custom_sql."
     )
 
-    /// The person chooses: a rule that is there, or another one all the same.
+    /// The person chooses: a rule that exists, or still a new one.
     private static func choice(of rows: [QualityAssessment.Row]) -> Answer {
         var text = Markdown()
-        text.heading(3, "Rules that make the check exist already; nothing was written")
+        text.heading(3, "Rules for this check already exist; nothing was written")
         for row in rows {
             text.bullet("\(bold: row.name ?? "(no name)") \(row.reference), \(escaped: row.function ?? "")")
             for rule in row.existingRules {
-                let state: Inline = rule.isAssociated ? "checks it already" : "can be tied to it"
+                let state: Inline = rule.isAssociated ? "already checks it" : "can be associated with it"
                 let purpose: Inline = rule.purpose.map { ": \(excerpt: $0, upTo: 200)" } ?? ""
                 text.line("  - \(bold: rule.name ?? "(no name)") \(rule.reference), \(state)\(purpose)")
             }
@@ -78,8 +81,8 @@ extension DQRuleManager {
         text.line("")
         text.line(
             """
-            Ask the person which to use. Then `step` `associate` with its `dqrule_id` and the objects; or, if a new rule \
-            is wanted all the same, this call again with `prefer_existing_rule`: false.
+            Ask the person which to use. Then `step` `associate` with its `dqrule_id` and the objects; or, if a new \
+            rule is still wanted, this call again with `prefer_existing_rule`: false.
             """
         )
         let choices = rows.map { row in

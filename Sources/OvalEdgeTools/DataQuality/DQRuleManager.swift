@@ -9,14 +9,14 @@ package struct DQRuleManager: WritingTool {
         name: "dq_rule_manager",
         title: "DQ rule manager",
         effect: .adds,
-        summary: "Make data quality rules, or tie existing ones to objects, after a person has agreed.",
+        summary: "Create data quality rules, or associate existing ones with objects, after a person has agreed.",
         guidance: """
-            Steps: create_standard makes rules of the standard functions that suit the objects, or all critical data \
-            elements; create_custom_sql makes one rule of three queries, drafted and validated with `dq_rule_advisor`, or \
-            of a stored query; associate ties an existing rule to objects. Ask `dq_rule_advisor` first which rules there \
-            are: one that exists is better than a second of its kind, and create_standard shows such rules instead of \
-            making another, unless prefer_existing_rule is false. Nothing is made before the person has seen the preview \
-            and agreed to it.
+            Steps: create_standard creates rules from the standard functions that suit the objects, or all critical \
+            data elements; create_custom_sql creates one rule from three queries, drafted and validated with \
+            `dq_rule_advisor`, or from a stored query; associate applies an existing rule to objects. First check with \
+            `dq_rule_advisor` which rules exist: reuse is better than a duplicate, and create_standard shows existing \
+            rules instead of creating another, unless prefer_existing_rule is false. Nothing is created before the \
+            person has seen the preview and agreed to it.
             """
     )
 
@@ -67,12 +67,12 @@ package struct DQRuleManager: WritingTool {
         )
         preferExistingRule = input.read(
             "prefer_existing_rule",
-            "create_standard: show rules that exist instead of making more.",
+            "create_standard: show existing rules instead of creating more.",
             default: true
         )
         skipDuplicateFunctionOnObject = input.read(
             "skip_duplicate_function_on_object",
-            "create_standard: make no second rule of one function for an object.",
+            "create_standard: create no second rule of one function for an object.",
             default: true
         )
         descriptionCustomFieldName = input.read(
@@ -82,7 +82,7 @@ package struct DQRuleManager: WritingTool {
         descriptionTermName = input.read("description_term_name", "create_standard: term whose description holds it.")
         supplementalCriteriaText = input.read(
             "supplemental_criteria_text",
-            "create_standard: criteria that the catalog does not say, such as bounds."
+            "create_standard: criteria that are not in the catalog, such as bounds."
         )
         preferredFunctionName = input.read("preferred_function_name", "create_standard: function to prefer.")
         excludedFunctionNames = input.read(
@@ -94,7 +94,7 @@ package struct DQRuleManager: WritingTool {
         ruleName = input.read("rule_name", "associate: name of the rule, instead of its id.")
         skipAlreadyAssociated = input.read(
             "skip_already_associated",
-            "associate: pass over objects that have the rule.",
+            "associate: skip objects that have the rule.",
             default: true
         )
         sqlRuleName = input.read("sql_rule_name", "create_custom_sql: name of the new rule.")
@@ -102,9 +102,9 @@ package struct DQRuleManager: WritingTool {
         statsQuery = input.read("stats_query", "create_custom_sql: counts how much of it does.")
         failedValuesQuery = input.read("failed_values_query", "create_custom_sql: lists the values that do not.")
         purpose = input.read("purpose", "create_custom_sql: what the rule is for.")
-        recommendedFunction = input.read("recommended_function", "create_custom_sql: as generate_query named it.")
-        connectionID = input.read("connection_id", "create_custom_sql: as generate_query gave it.")
-        schemaID = input.read("schema_id", "create_custom_sql: as generate_query gave it.")
+        recommendedFunction = input.read("recommended_function", "create_custom_sql: as generate_query returned it.")
+        connectionID = input.read("connection_id", "create_custom_sql: as generate_query returned it.")
+        schemaID = input.read("schema_id", "create_custom_sql: as generate_query returned it.")
         codeObjectID = input.read("code_object_id", "create_custom_sql: a stored query, instead of three queries.")
         agreement = Agreement(&input)
         check(&input)
@@ -112,7 +112,7 @@ package struct DQRuleManager: WritingTool {
 
     package static let outputSchema: JSON = {
         var schema = WriteReport.outputSchema
-        schema["properties"]?["workflowPhase"] = ["type": "string", "description": "Where the work stands."]
+        schema["properties"]?["workflowPhase"] = ["type": "string", "description": "The current phase."]
         schema["properties"]?["requiresRuleSelection"] = [
             "type": "boolean", "description": "True: rules exist; nothing was written.",
         ]
@@ -162,10 +162,10 @@ extension DQRuleManager {
             }
         }
         guard let recommendedFunction else {
-            return input.note("recommended_function", "is needed: `generate_query` of dq_rule_advisor names it.")
+            return input.note("recommended_function", "is needed: `generate_query` of dq_rule_advisor returns it.")
         }
         if Self.noFunctions.contains(Suggestion.folded(recommendedFunction)) {
-            input.note("recommended_function", "must be the name of a function, as `generate_query` gives it.")
+            input.note("recommended_function", "must be the name of a function, as `generate_query` returns it.")
         }
     }
 
@@ -182,8 +182,8 @@ extension DQRuleManager {
     static func missing(_ references: [String]) -> Answer {
         let list = references.map { "`\($0)`" }.joined(separator: ", ")
         return .failure(
-            "The catalog does not have \(list), or does not show it to this account; nothing was written for any of "
-                + "the objects. Look their ids up with a search, or leave them out."
+            "The catalog does not have \(list), or this account cannot see it; nothing was written for any of "
+                + "the objects. Look their ids up with a search, or omit them."
         )
     }
 

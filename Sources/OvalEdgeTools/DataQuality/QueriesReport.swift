@@ -27,22 +27,23 @@ struct QueriesReport {
         switch generated.outcome {
         case .generated where generated.queries != nil:
             """
-            show the queries and take corrections, then `validate_query` with them and these ids, where that step is \
-            offered; then `dq_rule_manager` with `step` `create_custom_sql` and the function as `recommended_function`.
+            show the queries and ask for corrections, then `validate_query` with them and these ids, if that step is \
+            enabled; then `dq_rule_manager` with `step` `create_custom_sql` and the function as \
+            `recommended_function`.
             """
-        case .crossSchema: "name a rule that needs one schema only; OvalEdge makes no rule across schemas."
+        case .crossSchema: "describe a rule for one schema only; OvalEdge creates no rule across schemas."
         case .standardFunction: "no SQL is needed: `dq_rule_manager` with `step` `create_standard`."
         case .codeFound: reuse
         case .generated, .notIdentified:
-            "say more exactly what must hold, as `business_rule`, and call again; with the person's own queries, go on."
-        case nil: "OvalEdge's word for the outcome is not known here; ask the person how to go on."
+            "state more exactly what must hold, as `business_rule`, and call again; or continue with the person's own queries."
+        case nil: "unknown outcome; ask the person how to continue."
         }
     }
 
     /// Code that does it is there already.
     private var reuse: Inline {
         switch generated.reuse {
-        case .alreadyAssociated: "nothing, a rule made of existing code checks this object already."
+        case .alreadyAssociated: "nothing, a rule from existing code already checks this object."
         case .associateRule:
             generated.codeRule.map { "`dq_rule_manager` with `step` `associate` and `dqrule_id` \($0)." }
                 ?? "find the rule of that code with `step` `lookup`, then `dq_rule_manager` with `step` `associate`."
@@ -54,7 +55,7 @@ struct QueriesReport {
     }
 }
 
-/// What became of three queries that were run on the source.
+/// The outcome of three queries that were run on the source.
 struct ValidationReport {
     private let data: JSON
 
@@ -69,8 +70,8 @@ struct ValidationReport {
     func result(of target: String) -> WriteResult {
         guard isResult else {
             let what =
-                "OvalEdge did not say what became of the queries. Whether they were run on \(target) is not known."
-            var answer = Answer.failure("\(what) Ask your OvalEdge administrators before you try again.")
+                "OvalEdge returned no result: whether the queries were run on \(target) is unknown."
+            var answer = Answer.failure("\(what) Ask your OvalEdge administrators before you retry.")
             answer.meta = [FailureLabel.key: FailureLabel.doubt]
             return WriteResult(.unknown, answer)
         }
@@ -80,7 +81,10 @@ struct ValidationReport {
     private var answer: Answer {
         let canCreate = data["canCreateRule"]?.bool ?? false
         var text = Markdown()
-        text.heading(3, canCreate ? "A rule can be made of these queries" : "No rule can be made of these queries")
+        text.heading(
+            3,
+            canCreate ? "A rule can be created from these queries" : "No rule can be created from these queries"
+        )
         for result in data["results"]?.array ?? [] {
             let state: Inline = result["valid"] == true ? "valid" : "not valid"
             let message: Inline = result.text("message").map { ": \(escaped: $0)" } ?? ""
@@ -90,7 +94,7 @@ struct ValidationReport {
         text.line(
             canCreate
                 ? "Next: `dq_rule_manager` with `step` `create_custom_sql` and the same queries."
-                : "Next: mend what is not valid, show it to the person, and validate again."
+                : "Next: fix what is not valid, show it to the person, and validate again."
         )
         return Answer(
             text.text,

@@ -2,7 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 
-/// What became of rules that were to be made or tied to objects, and what the catalog says of them now.
+/// The outcome for rules that were to be created or associated with objects, and how the catalog holds them now.
 struct RuleWriteReport {
     private static let mostReadBack = 10
 
@@ -27,7 +27,7 @@ struct RuleWriteReport {
             data["\(name)Count"]?.wholeNumber.map { "\($0) \(name)" }
         }
         if !counts.isEmpty { text.bullet("\(escaped: counts.joined(separator: ", "))") }
-        if let status = data.text("status", "statusMessage") { text.bullet("OvalEdge says: \(escaped: status)") }
+        if let status = data.text("status", "statusMessage") { text.bullet("OvalEdge reports: \(escaped: status)") }
         for row in rows { text.bullet(line(of: row)) }
         var now: [JSONObject.Member] = []
         for id in ruleIDs.prefix(Self.mostReadBack) {
@@ -60,7 +60,7 @@ struct RuleWriteReport {
         case .done: "Written to OvalEdge"
         case .partlyDone: "Partly written to OvalEdge"
         case .unchanged, .failed, .refused: "OvalEdge changed nothing"
-        default: "OvalEdge did not say what it did"
+        default: "OvalEdge did not report the result"
         }
     }
 
@@ -102,7 +102,7 @@ struct RuleWriteReport {
             id.flatMap { titles[$0] }
             ?? [row.text("objectType"), id.map { String($0) }]
             .compactMap { $0 }.joined(separator: " ")
-        var line: Inline = "\(bold: title): \(escaped: Self.word(for: row.text("status") ?? "no word"))"
+        var line: Inline = "\(bold: title): \(escaped: Self.word(for: row.text("status") ?? "no status"))"
         if let rule = row.text("ruleName") { line += ", rule \(escaped: rule)" }
         if let rule = row["dqruleId"]?.wholeNumber { line += " \(code: "dqrule \(rule)")" }
         for message in [row.text("criteriaMessage"), row.text("message")].compactMap({ $0 }) {

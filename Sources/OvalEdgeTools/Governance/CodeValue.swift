@@ -1,7 +1,7 @@
 import OvalEdge
 import Text
 
-/// What becomes of a field whose values are to be among its options, or what must be known first.
+/// What a field will hold whose values must be among its options, or what must be known first.
 enum CodeValue: Hashable {
     /// The whole value to be sent.
     case text(String)
@@ -14,7 +14,7 @@ enum CodeValue: Hashable {
 
     init(_ wanted: CustomFieldText, of field: CustomField, _ mode: CodeUpdateMode?) {
         let current = CustomField.values(in: field.currentValue ?? "")
-        // What is there may be taken away, even when it is no option any more.
+        // A current value may be removed, even when it is no option any more.
         let names = CodeNames(field.options + (mode == .remove ? current : []))
         let pieces = names.pieces(of: wanted)
         let unknown = field.options.isEmpty ? [] : pieces.filter { names[$0] == nil }

@@ -105,9 +105,9 @@ extension CreateGlossaryTerm {
 
     private static func descriptionWanted(for term: String, _ path: String) -> Answer {
         let text: Inline = """
-            Nothing has been written yet: \(bold: term) will stand at \(escaped: path) and needs a description. Ask the \
-            person what it means and what it does not, or offer a draft for approval; then call again with the same \
-            arguments and `description`.
+            Nothing has been written yet: \(bold: term) will be created at \(escaped: path) and needs a description. \
+            Ask the person what it means and does not mean, or offer a draft for approval; then call again with the \
+            same arguments and `description`.
             """
         return Answer(
             text.text,
@@ -119,8 +119,8 @@ extension CreateGlossaryTerm {
     }
 
     private static let noDomain =
-        "The glossary has no domain, or shows none to this account; nothing was written. "
-        + "A term stands in a domain: ask an OvalEdge administrator to create one or to give access to it."
+        "The glossary has no domain that this account can see; nothing was written. "
+        + "A term belongs to a domain: ask an OvalEdge administrator to create one or to grant access."
 }
 
 extension OvalEdgeAPI {

@@ -10,11 +10,11 @@ package struct CreateGlossaryTerm: WritingTool {
         effect: .adds,
         summary: "Create a term in the business glossary, in the place a person chooses and after they have agreed.",
         guidance: """
-            Give term_name and what is known; the place may be a path in domain_name, such as Finance > Cost > Opex. For \
-            each level that is not known the answer lists what there is: the person chooses domain, category and \
-            subcategory, or says that a level is left out. Then it asks for the description, then it shows the term as it \
-            will be, with terms of that name that exist; nothing is written before the person has agreed. With search_on \
-            in place of term_name it only lists the places on one level.
+            Give term_name and what is known; the place may be a path in domain_name, such as Finance > Cost > Opex. \
+            For each missing level the answer lists the choices: the person chooses domain, category and subcategory, \
+            or says that a level is skipped. Then it asks for the description and previews the term, with existing \
+            terms of that name; nothing is written before the person has agreed. With search_on in place of term_name \
+            it only lists the places on one level.
             """
     )
 
@@ -48,11 +48,11 @@ package struct CreateGlossaryTerm: WritingTool {
         domainID = input.read("domain_id", "Its domain by id.")
         categoryID = input.read("category_id", "Its category by id.")
         subcategoryID = input.read("subcategory_id", "Its subcategory by id.")
-        publish = input.read("publish", "Publish it at once; else it is a draft.", default: false)
+        publish = input.read("publish", "Publish it at once; otherwise it is a draft.", default: false)
         skipCategory = input.read("skip_category", "Put it directly under the domain.", default: false)
-        categorySkipConfirmed = input.read("category_skip_confirmed", "The person has said so.", default: false)
+        categorySkipConfirmed = input.read("category_skip_confirmed", "The person confirmed it.", default: false)
         skipSubcategory = input.read("skip_subcategory", "Put it directly under the category.", default: false)
-        subcategorySkipConfirmed = input.read("subcategory_skip_confirmed", "The person has said so.", default: false)
+        subcategorySkipConfirmed = input.read("subcategory_skip_confirmed", "The person confirmed it.", default: false)
         size = input.read("size", "How many places to list, at most 500.", in: .counting, default: 100)
         page = input.read("page", "Which page of them, from 0.", in: 0...Int(Int32.max), default: 0)
         agreement = Agreement(&input)
@@ -63,16 +63,18 @@ package struct CreateGlossaryTerm: WritingTool {
         if (searchOn == nil) == (termName == nil) {
             input.note("Give either `term_name`, to create a term, or `search_on`, to list places.")
         }
-        if searchOn == .category, domainID == nil { input.note("domain_id", "is missing: whose categories?") }
-        if searchOn == .subcategory, categoryID == nil { input.note("category_id", "is missing: whose subcategories?") }
+        if searchOn == .category, domainID == nil { input.note("domain_id", "is missing: categories are in a domain.") }
+        if searchOn == .subcategory, categoryID == nil {
+            input.note("category_id", "is missing: it names the category.")
+        }
         if searchOn == nil, subcategoryID != nil, categoryID == nil, path.category == nil {
-            input.note("category_id", "is missing: a subcategory stands in a category.")
+            input.note("category_id", "is missing: a subcategory belongs to a category.")
         }
         if skipCategory, categoryID != nil || path.category != nil {
-            input.note("skip_category", "contradicts the category that is given.")
+            input.note("skip_category", "contradicts the given category.")
         }
         if skipSubcategory, subcategoryID != nil || path.subcategory != nil {
-            input.note("skip_subcategory", "contradicts the subcategory that is given.")
+            input.note("skip_subcategory", "contradicts the given subcategory.")
         }
     }
 
@@ -92,8 +94,8 @@ package struct CreateGlossaryTerm: WritingTool {
 
     package static let outputSchema: JSON = WriteReport.outputSchema(
         adding: Choices.schema + [
-            ("awaitingUserInput", ["type": "boolean", "description": "True: the person has to say something first."]),
-            ("placementPath", ["type": "string", "description": "Where the term is to stand."]),
+            ("awaitingUserInput", ["type": "boolean", "description": "True: input from the person is needed first."]),
+            ("placementPath", ["type": "string", "description": "Where the term will be created."]),
         ]
     )
 }

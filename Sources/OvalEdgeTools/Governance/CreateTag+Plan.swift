@@ -32,16 +32,16 @@ extension CreateTag {
             guard let masterTagID else { return .none }
             return .answer(
                 .failure(
-                    "This OvalEdge is in the open mode and puts no tag below a master tag, so that master_tag_id "
-                        + "\(masterTagID.number) cannot be used; nothing was written. Leave it out, and give the tag "
+                    "This OvalEdge is in open mode, where no tag is below a master tag, so master_tag_id "
+                        + "\(masterTagID.number) cannot be used; nothing was written. Omit it, and give the tag "
                         + "right above the new one as `parent_tag_id`."
                 )
             )
         }
         guard !options.masters.isEmpty else { return .answer(.failure(Self.noMaster)) }
-        guard let masterTagID else { return .answer(masters(options, "Which master tag is it to stand below?")) }
+        guard let masterTagID else { return .answer(masters(options, "Which master tag should it be below?")) }
         guard let master = options.masters.first(where: { $0.id == masterTagID.number }) else {
-            return .answer(masters(options, "This account may not use a master tag \(masterTagID.number)."))
+            return .answer(masters(options, "This account may not use master tag \(masterTagID.number)."))
         }
         guard masterTagIDConfirmedByUser else {
             return .answer(masters(options, "Has the person chosen \(bold: master.name)?"))
@@ -60,7 +60,7 @@ extension CreateTag {
         }
         guard let path = try await tree.path(to: parentTagID.number, from: browseParentTagID?.number) else {
             let places = try await tree.places(under: nil)
-            return .answer(parents(places, options, "No tag \(parentTagID.number) was found here to put one below."))
+            return .answer(parents(places, options, "Parent tag \(parentTagID.number) was not found here."))
         }
         guard parentTagIDConfirmedByUser, parentStepCompletedByUser else {
             let places = try await tree.places(under: browseParentTagID?.number)
@@ -73,14 +73,14 @@ extension CreateTag {
     /// OvalEdge answers a tag that it does not know with those at the top.
     private func below(_ branch: Int, in tree: TagTree, _ options: TagOptions) async throws -> Answer {
         let (places, top) = (try await tree.places(under: branch), try await tree.places(under: nil))
-        if places.isEmpty { return parents(places, options, "No tag stands below tag \(branch).") }
+        if places.isEmpty { return parents(places, options, "Tag \(branch) has no tags below it.") }
         guard branch == masterTagID?.number || places.map({ $0.id }) != top.map({ $0.id }) else {
-            return parents(places, options, "No tag \(branch) was found here; these are at the top.")
+            return parents(places, options, "Tag \(branch) was not found here; these are at the top.")
         }
         return parents(places, options, Self.whichParent)
     }
 
-    private static let whichParent: Inline = "Which tag is it to stand below, if any?"
+    private static let whichParent: Inline = "Which tag should it be below, if any?"
 
     private func masters(_ options: TagOptions, _ question: Inline) -> Answer {
         let places = options.masters.sorted { ($0.name.lowercased(), $0.id) < ($1.name.lowercased(), $1.id) }
@@ -88,7 +88,7 @@ extension CreateTag {
             question,
             selecting: "master_tag_id",
             places.map { Choices.Item(id: $0.id, name: $0.name, note: $0.description) },
-            advice: "With what they chose goes `master_tag_id_confirmed_by_user`: true.",
+            advice: "Also pass `master_tag_id_confirmed_by_user`: true.",
             more: [("tagSecurityMode", "secure")]
         ).answer
     }
@@ -102,9 +102,9 @@ extension CreateTag {
             selecting: "parent_tag_id",
             items,
             advice: """
-                With what they chose go `parent_tag_id_confirmed_by_user` and `parent_step_completed_by_user`: true. For \
-                no parent it is `create_directly_under_master` and `parent_step_completed_by_user`; for the tags below \
-                one of these, `browse_parent_tag_id`.
+                Also pass `parent_tag_id_confirmed_by_user` and `parent_step_completed_by_user`: true. For no parent, \
+                pass `create_directly_under_master` and `parent_step_completed_by_user`; for the tags below one of \
+                these, `browse_parent_tag_id`.
                 """,
             more: [("tagSecurityMode", options.isSecure ? "secure" : "open")]
         ).answer
@@ -158,6 +158,6 @@ extension CreateTag {
     }
 
     private static let noMaster =
-        "This OvalEdge is in the secure mode and has no master tag that this account may use; nothing was written. "
+        "This OvalEdge is in secure mode and has no master tag that this account may use; nothing was written. "
         + "Ask an OvalEdge administrator for access to one."
 }

@@ -10,11 +10,11 @@ package struct CreateTag: WritingTool {
         effect: .adds,
         summary: "Create a tag in the place a person chooses, after they have agreed.",
         guidance: """
-            An OvalEdge is in one of two modes, and the answer follows it: in the secure one a tag stands below a master \
-            tag that this account may use, in the open one below any tag or at the top. What is not given yet is listed: \
-            first the master tags, then the parents; show all of them, and let the person choose. Each choice comes with \
-            its confirmation. Then the tag is shown as it will be, with tags of that name that exist; nothing is written \
-            before the person has agreed.
+            OvalEdge runs in one of two modes, and the answer follows it: in secure mode a tag goes below a master tag \
+            that this account may use, in open mode below any tag or at the top. Missing choices are listed: first the \
+            master tags, then the parents; show all of them, and let the person choose. Pass each choice with its \
+            confirmation. Then the tag is previewed, with existing tags of that name; nothing is written before the \
+            person has agreed.
             """
     )
 
@@ -32,7 +32,7 @@ package struct CreateTag: WritingTool {
     package init(_ input: inout Arguments) {
         tagName = input.read("tag_name", "The new tag.")
         description = input.read("description", "What it means.")
-        masterTagID = input.read("master_tag_id", "The master tag it stands below; in the secure mode only.")
+        masterTagID = input.read("master_tag_id", "The master tag above it; in secure mode only.")
         parentTagID = input.read("parent_tag_id", "The tag right above it.")
         browseParentTagID = input.read("browse_parent_tag_id", "List the parents below this tag.")
         masterTagIDConfirmedByUser = input.read(
@@ -63,7 +63,7 @@ package struct CreateTag: WritingTool {
 
     package static let outputSchema: JSON = WriteReport.outputSchema(
         adding: Choices.schema + [
-            ("tagSecurityMode", ["type": "string", "description": "open, or secure: tags stand below master tags."])
+            ("tagSecurityMode", ["type": "string", "description": "open, or secure: tags are below master tags."])
         ]
     )
 }

@@ -23,7 +23,7 @@ package struct CustomFieldType: ArgumentName, Hashable {
     }
 }
 
-/// What becomes of the values that a field has already.
+/// What happens to the values that a field has already.
 package enum CodeUpdateMode: String, ArgumentChoice {
     case replaceAll = "replace_all"
     case add, remove

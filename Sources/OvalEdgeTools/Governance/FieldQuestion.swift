@@ -17,8 +17,8 @@ struct FieldQuestion {
         let wrong: [Inline] = values.map { "\(code: $0)" }
         let known: [Inline] = field.options.map { "\(code: $0)" }
         let text: Inline = """
-            \(bold: name) does not take \(wrong.joined(separator: ", ")); nothing was written. It takes \
-            \(known.joined(separator: ", ")): ask the person which of them is meant.
+            \(bold: name) does not accept \(wrong.joined(separator: ", ")); nothing was written. It accepts \
+            \(known.joined(separator: ", ")): ask the person which is meant.
             """
         return .failure(text.text)
     }
@@ -26,7 +26,7 @@ struct FieldQuestion {
     /// Several values for a field that holds one.
     func several(_ values: [String]) -> Answer {
         Choices(
-            "\(bold: name) holds one value only, and this would make it several.",
+            "\(bold: name) holds only one value, and this would give it several.",
             selecting: "field_updates",
             values.map { Choices.Item(name: $0) }
         ).answer
@@ -37,14 +37,14 @@ struct FieldQuestion {
         let wanted: [Inline] = values.map { "\(escaped: $0)" }
         return Choices(
             """
-            \(bold: name) holds \(escaped: field.currentValue ?? "") now. What is to become of that when \
+            \(bold: name) holds \(escaped: field.currentValue ?? "") now. What should happen to that when \
             \(wanted.joined(separator: ", ")) is written?
             """,
             selecting: "code_update_mode",
             [
                 Choices.Item(name: CodeUpdateMode.replaceAll.rawValue, note: "only the new values"),
-                Choices.Item(name: CodeUpdateMode.add.rawValue, note: "the new ones beside those there"),
-                Choices.Item(name: CodeUpdateMode.remove.rawValue, note: "those there without these"),
+                Choices.Item(name: CodeUpdateMode.add.rawValue, note: "the current and the new values"),
+                Choices.Item(name: CodeUpdateMode.remove.rawValue, note: "the current values without these"),
             ]
         ).answer
     }
@@ -52,8 +52,8 @@ struct FieldQuestion {
     static func missing(_ names: [String]) -> Answer {
         let list: [Inline] = names.map { "\(code: $0)" }
         let text: Inline = """
-            This object has no custom field \(list.joined(separator: ", ")); nothing was written. The fields it has stand \
-            in its details.
+            This object has no custom field \(list.joined(separator: ", ")); nothing was written. Its fields are \
+            listed in its details.
             """
         return .failure(text.text)
     }

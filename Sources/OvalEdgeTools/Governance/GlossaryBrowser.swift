@@ -38,18 +38,18 @@ struct GlossaryBrowser {
 
     func list(_ spot: Location) async throws -> Answer {
         let places = try await places(spot, page: page, size: size)
-        return pageOfChoices(places, spot, places.isEmpty ? none : "These there are.")
+        return pageOfChoices(places, spot, places.isEmpty ? none : "These exist.")
     }
 
     private var none: Inline {
-        page == 0 ? "There are none here." : "There are none on page \(page); the pages begin with 0."
+        page == 0 ? "No entries found here." : "Page \(page) is empty; pages start at 0."
     }
 
     func find(_ spot: Location, id: Int?, name: String?) async throws -> Finding {
         guard id != nil || name != nil else {
             let places = try await places(spot, page: page, size: size)
             guard !places.isEmpty || page > 0 else { return .nothing }
-            return .question(pageOfChoices(places, spot, "Which \(words: spot.level.title) is it to stand in?"))
+            return .question(pageOfChoices(places, spot, "Which \(words: spot.level.title) should it be in?"))
         }
         let places = try await all(spot)
         if let id {
@@ -61,7 +61,7 @@ struct GlossaryBrowser {
         let question: Inline =
             fitting.isEmpty
             ? "There is no \(words: spot.level.title) called \(bold: name ?? "") here."
-            : "Several may be meant by \(bold: name ?? "")."
+            : "\(bold: name ?? "") is ambiguous."
         return .question(choices(fitting.isEmpty ? places : fitting, spot, question))
     }
 
@@ -86,7 +86,7 @@ struct GlossaryBrowser {
         var advice: Inline?
         if let skip = spot.level.skip {
             advice = """
-                To leave this level out, call with \(code: skip.argument) and, once the person has said so, \
+                To skip this level, call with \(code: skip.argument) and, once the person has confirmed it, \
                 \(code: skip.confirmation).
                 """
         }

@@ -38,11 +38,11 @@ package struct RoleUpdates: ArgumentValue {
                 guard let person = member.value.isNull ? nil : try String.read(member.value, as: "\(name).\(role)")
                 else {
                     throw ArgumentMistakes([
-                        "`\(name).\(role.rawValue)` names nobody: a role can be given to somebody else, not emptied."
+                        "`\(name).\(role.rawValue)` is empty: a role can be reassigned, not cleared."
                     ])
                 }
                 if let other = given.updateValue(person, forKey: role), other != person {
-                    throw ArgumentMistakes(["`\(name)` gives the role \(role.rawValue) to two people."])
+                    throw ArgumentMistakes(["`\(name)` assigns the role \(role.rawValue) to two people."])
                 }
             } catch let mistakes as ArgumentMistakes {
                 sentences += mistakes.sentences
@@ -62,6 +62,7 @@ package struct RoleUpdates: ArgumentValue {
         let names = known.map { $0.rawValue }
         let guess = Suggestion.nearest(to: text, among: names).map { "; did you mean `\($0)`?" } ?? "."
         let shown = JSON.string(String(text.prefix(60))).text
-        throw ArgumentMistakes(["`\(name)` knows no role \(shown)\(guess) There are \(names.joined(separator: ", "))."])
+        throw ArgumentMistakes(["`\(name)` has no role \(shown)\(guess) Valid roles: \(names.joined(separator: ", "))."]
+        )
     }
 }

@@ -31,7 +31,7 @@ struct TagTree {
         return try await search(for: id)
     }
 
-    /// Breadth first, because most tags stand near the top.
+    /// Breadth first, because most tags are near the top.
     private func search(for id: Int) async throws -> [TagPlace]? {
         var waiting = try await places(under: nil).map { [$0] }
         var seen: Set<Int> = []

@@ -10,11 +10,11 @@ package struct UpdateCustomFieldValue: WritingTool {
         effect: .changes,
         summary: "Set the values of custom fields of one object, after a person has agreed.",
         guidance: """
-            Custom fields are those that the organisation added. Some take only values from a list: a wrong one is \
-            answered with the list. Where such a field may hold several, code_update_mode says whether the new ones take \
-            the place of those there, join them, or are taken away. Several fields may be set at once: when one does not \
-            exist, nothing is written. The answer shows the current and the new value of each; nothing is written before \
-            the person has agreed. With dry_run OvalEdge checks it and changes nothing.
+            Custom fields are added by the organisation. Some accept only values from a list: an invalid value returns \
+            the list. Where such a field may hold several, code_update_mode says whether the new values replace the \
+            current ones, are added to them, or are removed. Several fields may be set at once: if one does not exist, \
+            nothing is written. The answer shows the current and the new value of each; nothing is written before the \
+            person has agreed. With dry_run OvalEdge checks it and changes nothing.
             """
     )
 
@@ -32,7 +32,7 @@ package struct UpdateCustomFieldValue: WritingTool {
         objectType = input.read("object_type", "Kind of the object, as the search returned it.")
         fieldUpdates = input.read("field_updates", "The fields by name or key, each with its value; empty to clear it.")
         timeZone = input.read("time_zone", "Time zone of dates in the values, such as Europe/Berlin.")
-        codeUpdateMode = input.read("code_update_mode", "What becomes of the values that a list field has already.")
+        codeUpdateMode = input.read("code_update_mode", "What happens to the current values of a list field.")
         failOnBlockedField = input.read("fail_on_blocked_field", "Change nothing if one of the fields is locked.")
         why = WriteReason(&input)
         agreement = Agreement(&input)

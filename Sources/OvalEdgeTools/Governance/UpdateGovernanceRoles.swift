@@ -8,13 +8,14 @@ package struct UpdateGovernanceRoles: WritingTool {
         name: "update_governance_roles",
         title: "Update governance roles",
         effect: .changes,
-        summary: "Give the roles of one object to other people: owner, steward, custodian; after a person has agreed.",
+        summary:
+            "Assign the roles of one object to other people: owner, steward, custodian; after a person has agreed.",
         guidance: """
-            Name only the roles that change. A role can be given to somebody else, but not emptied. Besides assets of the \
-            catalog it takes categories, policies (policy), data quality rules (dqrule) and the like; a rule or a scheme \
-            of rules (dqscheme) has a steward only. The answer shows who holds each role now and who will; nothing is \
-            written before the person has agreed. A role that follows from a glossary term is locked and changed there. \
-            With dry_run OvalEdge checks it and changes nothing.
+            Name only the roles that change. A role can be reassigned, but not cleared. Besides catalog assets it \
+            takes categories, policies (policy), data quality rules (dqrule) and the like; a rule or a scheme of rules \
+            (dqscheme) has a steward only. The answer shows who holds each role now and who will; nothing is written \
+            before the person has agreed. A role inherited from a glossary term is locked and changed there. With \
+            dry_run OvalEdge checks it and changes nothing.
             """
     )
 

@@ -14,7 +14,7 @@ package struct KnowledgeSearch: OneRequestTool {
             content_query, or name a story or its zone when they are known. For tables, columns, reports and glossary \
             terms use `asset_explorer`.
 
-            Words: a data story is a page written by people of the organisation; a story zone is a shelf of them. Quote a \
+            Words: a data story is a page written by people in the organisation; a story zone is a collection of them. Quote a \
             story with the citation line that stands above its text, and documentation with its source.
             """
     )

@@ -20,7 +20,7 @@ enum AccessPrompts {
             Look for signals in the question. Rights in the source system: "source system access", "data access \
             management", "source system", "native", "remote", "DAM", "source". Permissions in OvalEdge: "catalog \
             permissions", "catalog access", "OvalEdge security", "OE security", "ACL". The name of a platform, such as \
-            Snowflake or Tableau, is no signal.
+            Snowflake or Tableau, is not a signal.
             """,
             """
             If there are signals of both kinds or of none, call no tool. Ask: "1. the rights people have in the source \
@@ -32,8 +32,8 @@ enum AccessPrompts {
             `catalog_access`, and `access_intent_confirmed` `catalog_acl`.
             """,
             """
-            Show its answer as a table of people or roles, what they may do, and through what they may do it. Say \
-            "catalog permissions", never "ACL".
+            Show its answer as a table of people or roles, what they may do, and through what. Say "catalog \
+            permissions", never "ACL".
             """,
         ]
     )
@@ -56,20 +56,22 @@ enum AccessPrompts {
         steps: [
             """
             Choose the `query_direction`: what one person may see is `user_to_objects`, who may see one object \
-            `object_to_users`, what lies in a connection `browse`, and the others are for roles, groups and privileges.
+            `object_to_users`, what a connection contains `browse`, and the others are for roles, groups and \
+            privileges.
             """,
             """
             Call `access_explorer` with `operation` `source_system_access`, `source_system`, that direction, and the \
-            person as `username` or the object as `object_path` with its `object_type` (database, schema, table, column; \
-            project, report). For `object_to_users` add `access_intent_confirmed` `native`: picking this prompt says so.
+            person as `username` or the object as `object_path` with its `object_type` (database, schema, table, \
+            column; project, report). For `object_to_users` add `access_intent_confirmed` `native`: picking this \
+            prompt confirms it.
             """,
             """
             If the answer names several objects or connections that could be meant, show them and ask; then call again \
             with the one that was chosen.
             """,
             """
-            Show the rights as a table: who, what, on which object, through which role or group. If the connector knows \
-            no rights and the answer shows catalog permissions in their place, say so in its first sentence.
+            Show the rights as a table: who, what, on which object, through which role or group. If the connector has \
+            no rights and the answer shows catalog permissions instead, say so in its first sentence.
             """,
         ]
     )
@@ -110,7 +112,7 @@ enum AccessPrompts {
     private static let catalogObjectAccess = Prompt(
         "catalog_object_access",
         title: "Permissions in the catalog",
-        description: "Looks up who may see or change an asset in OvalEdge, or what one person may.",
+        description: "Looks up who may see or change an asset in OvalEdge, or what one person may do.",
         arguments: [question],
         using: [.assetExplorer, .accessExplorer],
         task: "Answer the question about permissions in the catalog.",

@@ -8,16 +8,16 @@ enum CatalogPrompts {
         "data_discovery",
         title: "Find data for a question",
         description: "Searches the catalog once, looks closer at the best hits and presents up to five with reasons.",
-        arguments: [Prompt.Argument("query", "Question", "What data is looked for, in plain words.")],
+        arguments: [Prompt.Argument("query", "Question", "What data you need, in plain words.")],
         using: [.assetExplorer, .assetDetails],
         task: "Find the data assets that fit the query best, and say how far each can be trusted.",
         steps: [
             """
-            Call `asset_explorer` once: the two to four telling words of the query as `search_terms`, the whole query as \
-            `context_query`, no `object_type`, no `sort`. If nothing fits, try once more with other words; if nothing \
-            fits then, say so and stop.
+            Call `asset_explorer` once: the two to four most specific words of the query as `search_terms`, the whole \
+            query as `context_query`, no `object_type`, no `sort`. If nothing fits, try once more with other words; if \
+            nothing fits then, say so and stop.
             """,
-            "Choose up to five hits. Among equals prefer what is certified, described and owned by somebody.",
+            "Choose up to five hits. Among equals prefer what is certified, described and has an owner.",
             "Call `asset_details` for each of them.",
             """
             Show them as a table: name with link, kind, what it holds in one line, owner, certification, data quality \
@@ -39,7 +39,7 @@ enum CatalogPrompts {
             "Call `asset_details` for it.",
             """
             Call `asset_lineage` with `depth` 2 if it is a table or a file. Other kinds have no lineage of their own: \
-            leave that line of the table open.
+            leave that line of the table empty.
             """,
             """
             Rate each in a table with its evidence: certification (certified is green; caution, inactive and the like are \
@@ -63,37 +63,38 @@ enum CatalogPrompts {
         using: [.assetExplorer, .knowledgeSearch],
         task: "Give an overview of this domain of the organisation's data.",
         steps: [
-            "Call `asset_explorer` with the domain as `search_terms` and no `object_type`: everything that bears its name.",
-            "Call `asset_explorer` with the domain as `domain_name` and `object_type` `glossary`: the words of the domain.",
+            "Call `asset_explorer` with the domain as `search_terms` and no `object_type`: everything with its name.",
+            "Call `asset_explorer` with the domain as `domain_name` and `object_type` `glossary`: the terms of the domain.",
             "Call `knowledge_search` with the domain as `content_query`: what people wrote about it.",
             """
-            Tell in this order: what the domain covers, the glossary terms to know, the tables, files and reports that \
-            matter most, who answers for them, and the stories worth reading. Mark what is a draft or not certified.
+            Report in this order: what the domain covers, the glossary terms to know, the tables, files and reports \
+            that matter most, who is responsible for them, and the stories worth reading. Mark what is a draft or not \
+            certified.
             """,
-            "Close with three questions one could go on with.",
+            "Close with three follow-up questions.",
         ]
     )
 
     private static let traceDataLineage = Prompt(
         "trace_data_lineage",
         title: "Trace where data comes from and goes",
-        description: "Follows a table or file three hops each way and tells the story of its data.",
+        description: "Follows a table or file three hops each way and explains the path of its data.",
         arguments: [.asset],
         using: [.assetExplorer, .assetLineage],
-        task: "Tell where the data of this asset comes from and where it goes.",
+        task: "Explain where the data of this asset comes from and where it goes.",
         steps: [
             .findAsset,
             """
-            Call `asset_lineage` with `depth` 3. For anything but a table or a file, first find the table it rests on, \
-            and say that you did.
+            Call `asset_lineage` with `depth` 3. For anything but a table or a file, first find the table it is based \
+            on, and say that you did.
             """,
             """
-            Tell it as a path: the origins first, then each step, then the asset, then what depends on it. Name the \
-            kinds, and set reports apart from tables and files.
+            Present it as a path: the origins first, then each step, then the asset, then what depends on it. Name the \
+            kinds, and list reports separately from tables and files.
             """,
             """
-            Point out what matters for a change: how many assets come after it, which of them are reports, links that \
-            people drew by hand, cycles, and whether the way goes on beyond three hops.
+            Point out what matters for a change: how many assets are downstream, which of them are reports, links \
+            added by hand, cycles, and whether the lineage continues beyond three hops.
             """,
         ]
     )
@@ -101,20 +102,20 @@ enum CatalogPrompts {
     private static let findRelatedAssets = Prompt(
         "find_related_assets",
         title: "Find related assets",
-        description: "Ranks what belongs together with an asset: by keys, by words and by shared terms and tags.",
+        description: "Ranks the assets related to one: by keys, by words and by shared terms and tags.",
         arguments: [.asset],
         using: [.assetExplorer, .assetDetails],
-        task: "Find the assets that belong together with this one.",
+        task: "Find the assets related to this one.",
         steps: [
             .findAsset,
             "Call `asset_details` for it: its relationships, terms, tags and data products.",
             """
-            Call `asset_explorer` with the telling words of its name and description as `search_terms` and no \
+            Call `asset_explorer` with the most specific words of its name and description as `search_terms` and no \
             `object_type`; and once more with its `terms` or `tags` alone, if it has any.
             """,
             """
-            Rank up to ten, each with its reason: tied by a key, same glossary term, same tag or data product, similar \
-            name. Leave the asset itself out, and its own columns.
+            Rank up to ten, each with its reason: linked by a key, same glossary term, same tag or data product, \
+            similar name. Omit the asset itself and its own columns.
             """,
         ]
     )
@@ -122,7 +123,7 @@ enum CatalogPrompts {
     private static let metadataDrift = Prompt(
         "metadata_drift",
         title: "What changed in the metadata?",
-        description: "Compares crawls of a connection, schema or table and tells which changes matter.",
+        description: "Compares crawls of a connection, schema or table and says which changes matter.",
         arguments: [
             Prompt.Argument(
                 "scope",
@@ -132,14 +133,14 @@ enum CatalogPrompts {
             )
         ],
         using: [.metadataChanges],
-        task: "Tell what changed in the metadata within this scope.",
+        task: "Report what changed in the metadata within this scope.",
         steps: [
             """
             Call `metadata_changes_between_crawls` with what the scope names and nothing else: `connection_name`, \
             `schema_names`, `table_names`, and either `last_n_days` or `last_n_weeks`, or `from_timestamp` and \
             `to_timestamp`. Put the person's words into `question`.
             """,
-            "Show its answer as it is.",
+            "Show its answer unchanged.",
             """
             Below it, in at most five lines, say what could break: removed or renamed columns, narrower types, sudden \
             jumps in row counts. If no two crawls could be compared, say that instead.

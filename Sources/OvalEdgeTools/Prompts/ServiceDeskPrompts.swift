@@ -5,7 +5,7 @@ enum ServiceDeskPrompts {
     private static let createRequest = Prompt(
         "create_service_desk_request",
         title: "Create a service request",
-        description: "Leads from a wish (access, a content change, a quality rule) to a ticket, with a preview.",
+        description: "Guides from a request (access, a content change, a quality rule) to a ticket, with a preview.",
         arguments: [
             Prompt.Argument(
                 "intent",
@@ -22,12 +22,12 @@ enum ServiceDeskPrompts {
             meant, show them and ask.
             """,
             """
-            Call `create_service_request` with `request_type` (access, content, dataquality or other), `object_type` and \
-            `object_id`, without `summary`: it answers with the fields of the ticket.
+            Call `create_service_request` with `request_type` (access, content, dataquality or other), `object_type` \
+            and `object_id`, without `summary`: it returns the fields of the ticket.
             """,
             """
             Ask for the required fields that are still empty, all in one question; offer a summary of one line. Do not \
-            invent values, dates above all.
+            invent values, especially dates.
             """,
             "Call `create_service_request` with the summary and the `ticket_fields`.",
             .confirmed,

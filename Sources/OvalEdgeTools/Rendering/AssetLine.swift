@@ -43,7 +43,7 @@ extension Asset {
         url.map { "\(link: title, to: $0)" } ?? "\(bold: title)"
     }
 
-    /// `oetable 501`; what kind that is, stands before it where the type does not show it.
+    /// `oetable 501`; its kind comes before it where the type does not show it.
     package var identity: Inline { isNamedByType ? reference : "— \(escaped: kind) \(reference)" }
 
     /// `oetable` says “table”, and `oechart` does not say “report”.

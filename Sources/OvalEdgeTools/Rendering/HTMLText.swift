@@ -8,7 +8,7 @@ package struct HTMLText: Hashable, Sendable {
         package var kind: Kind
         package var text: String
 
-        /// What stands before the text of an item: its indentation and its mark.
+        /// What is before the text of an item: its indentation and its mark.
         package var lead: String {
             guard case .item(let mark, let depth) = kind else { return "" }
             return String(repeating: "  ", count: min(depth, HTMLText.deepest) - 1) + mark + " "

@@ -54,7 +54,7 @@ extension Markdown {
         if let message = json.messageBesideData { line("OvalEdge says: \(escaped: message)") }
     }
 
-    /// Names first, then as they come; only what can stand in a cell.
+    /// Names first, then as they come; only what can be in a cell.
     private static func fieldNames(of rows: [JSON]) -> [String] {
         var seen = Set<String>()
         let names = rows.flatMap { $0.object?.members ?? [] }

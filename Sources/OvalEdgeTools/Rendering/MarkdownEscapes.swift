@@ -51,7 +51,7 @@ enum MarkdownEscapes {
     private static let always = ASCIISet("\\`*[]<|")
     private static let linkEnds = ASCIISet("()<>\"\\`|[]*")
 
-    /// Whether `«` stands there, which begins a text of strangers (``UntrustedDelimiter``).
+    /// Whether `«` is there, which begins a text of strangers (``UntrustedDelimiter``).
     private static func beginsFence(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         text[index] == 0xC2 && index + 1 < text.count && text[index + 1] == 0xAB
     }
@@ -79,7 +79,7 @@ enum MarkdownEscapes {
         private var end = 0
         private var isBetweenLetters = false
 
-        /// Whether the run that holds `index` stands between letters or digits; asked from left to right.
+        /// Whether the run that holds `index` is between letters or digits; asked from left to right.
         mutating func joinLetters(_ text: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
             guard index >= end else { return isBetweenLetters }
             end = text[index...].firstIndex { $0 != UInt8(ascii: "_") } ?? text.endIndex

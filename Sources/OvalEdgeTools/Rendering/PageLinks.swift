@@ -37,7 +37,7 @@ struct PageLinks: Sendable {
         return "Pages: \(pages.joined(separator: ", "))"
     }
 
-    /// The link with `{id}` in place of the asset's id; nil where that stands there not at all, or twice.
+    /// The link with `{id}` in place of the asset's id; nil where that is there not at all, or twice.
     private static func pattern(of asset: Asset, _ link: NavLink?) -> NavLink? {
         guard let id = asset.id else { return nil }
         return link?.replacing(id: id, by: "{id}")

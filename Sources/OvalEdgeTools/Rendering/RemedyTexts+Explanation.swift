@@ -6,7 +6,7 @@ extension RemedyTexts {
     /// Safe for a model.
     package func explanation(of error: OvalEdgeError) -> String { explanation(of: error, error.again) }
 
-    /// Of a change that may have been made all the same.
+    /// Of a change that may have been made in spite of it.
     func explanation(ofDoubt error: OvalEdgeError) -> String {
         explanation(of: error, "check the current state before you call again")
     }

@@ -3,7 +3,7 @@ import Text
 
 /// Text that models, clients and the catalog wrote, made fit for a person's terminal.
 package enum TerminalText {
-    /// One line of at most 120 characters, in which nothing moves the cursor, hides or turns round what stands there.
+    /// One line of at most 120 characters, in which nothing moves the cursor, hides or turns round the text.
     package static func line(_ text: String) -> String {
         let line = VisibleText.line(String(text.unicodeScalars.prefix(longest + 1)))
         return line.unicodeScalars.count > longest ? String(line.unicodeScalars.prefix(longest - 1)) + "…" : line

@@ -46,8 +46,8 @@ extension CreateServiceRequest {
         guard missing.isEmpty else {
             return .missing(
                 .failure(
-                    "The catalog does not have \(missing.joined(separator: ", ")), or does not show it to this account; "
-                        + "nothing was written. Look the ids up with a search, or leave them out."
+                    "The catalog does not have \(missing.joined(separator: ", ")), or this account cannot see it; "
+                        + "nothing was written. Look the ids up with a search, or omit them."
                 )
             )
         }
@@ -76,7 +76,7 @@ extension CreateServiceRequest {
             guard let id = template.id else { return .none }
             return .read(template, id: id)
         } catch {
-            // A template whose fields depend on each other is not listed, and can be used all the same.
+            // A template whose fields depend on each other is not listed, and can still be used.
             if error.status == 400, ticketTemplateID != nil, summary != nil { return .unread(why: error.what) }
             throw error.kind == .notFound ? error.withRemedy(.text(templateAdvice)) : error
         }
@@ -160,8 +160,9 @@ extension CreateServiceRequest {
                 """
         }
         return """
-            There is no template \(ticketTemplateID.number), or not for this account: leave `ticket_template_id` out, so \
-            that the one for `request_type` and `object_type` is taken, or ask an OvalEdge administrator for its id.
+            Template \(ticketTemplateID.number) does not exist, or this account cannot use it: omit \
+            `ticket_template_id` to use the one for `request_type` and `object_type`, or ask an OvalEdge administrator \
+            for its id.
             """
     }
 
@@ -173,7 +174,7 @@ extension CreateServiceRequest {
 
     private static func explained(_ mistakes: [Inline]) -> Answer {
         var text = Markdown()
-        text.line("The ticket cannot be filed like this; nothing was written. Mend it and call again.")
+        text.line("The ticket cannot be filed like this; nothing was written. Correct it and call again.")
         for mistake in mistakes { text.bullet(mistake) }
         return .failure(text.text)
     }
@@ -194,11 +195,11 @@ private struct TicketReport {
     /// A ticket that has a number was filed, unless OvalEdge says otherwise next to it.
     var result: WriteResult {
         guard let number, claim == .done else {
-            let said = data.text("status", "message").map { " It said: \(Inline("\(escaped: $0)").text)." } ?? ""
+            let said = data.text("status", "message").map { " It returned: \(Inline("\(escaped: $0)").text)." } ?? ""
             let number = number.map { "the number \(Inline("\(escaped: $0)").text)" } ?? "no number"
             var answer = Answer.failure(
-                "OvalEdge gave \(number) of a ticket.\(said) Whether one was filed is not known: look into the service "
-                    + "desk before you try again."
+                "OvalEdge returned \(number) of a ticket.\(said) Whether one was filed is unknown: check the service "
+                    + "desk before you retry."
             )
             answer.meta = [FailureLabel.key: FailureLabel.doubt]
             return WriteResult(.unknown, answer)

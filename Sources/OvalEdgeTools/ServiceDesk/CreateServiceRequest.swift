@@ -10,11 +10,11 @@ package struct CreateServiceRequest: WritingTool {
         effect: .adds,
         summary: "File a ticket in OvalEdge's service desk: for access, a change of content or a data quality rule.",
         guidance: """
-            For what somebody wants from others: “I need access to this table”. Who has access already is asked with \
-            `access_explorer`; descriptions, roles and the like that may be changed at once have tools of their own. Find \
-            the objects with `asset_explorer` first. Called with request_type, object_type and object_id but without \
-            summary, it answers with the fields of the ticket, those that fill themselves in, and what is still wanted; \
-            then it shows the ticket as it will be. Nothing is filed before the person has agreed.
+            For requests to others: “I need access to this table”. To see who has access already, use \
+            `access_explorer`; descriptions, roles and the like that may be changed directly have tools of their own. \
+            Find the objects with `asset_explorer` first. Called with request_type, object_type and object_id but \
+            without summary, it returns the fields of the ticket, those filled automatically, and what is missing; \
+            then it previews the ticket. Nothing is filed before the person has agreed.
             """
     )
 
@@ -32,15 +32,15 @@ package struct CreateServiceRequest: WritingTool {
     package let agreement: Agreement
 
     package init(_ input: inout Arguments) {
-        requestType = input.read("request_type", "What is asked for.")
+        requestType = input.read("request_type", "What is requested.")
         objectType = input.read("object_type", "Kind of the objects, such as oetable, oeschema, oechart or glossary.")
         objectID = input.read("object_id", "Ids of the objects that it is about.", default: [])
         connectionType = input.read("connection_type", "Connector of their connection, such as snowflake.")
         connectionName = input.read("connection_name", "Name of their connection.")
         connectionID = input.read("connection_id", "Id of their connection.")
         ticketTemplateID = input.read("ticket_template_id", "Template, when the person chose one.")
-        summary = input.read("summary", "The wish in one line.")
-        description = input.read("description", "The wish in full, and why.")
+        summary = input.read("summary", "The request in one line.")
+        description = input.read("description", "The request in full, and why.")
         ticketFields = input.read("ticket_fields", "The template's fields by name, each with its value.")
         customFields = input.read("custom_fields", "Its additional fields by name, each with a text.")
         agreement = Agreement(&input)
@@ -50,18 +50,18 @@ package struct CreateServiceRequest: WritingTool {
     private func check(_ input: inout Arguments) {
         guard input.mistakes.isEmpty else { return }
         if ticketTemplateID == nil || summary == nil {
-            let unless = "is needed, unless there are `ticket_template_id` and `summary`."
+            let unless = "is needed, unless `ticket_template_id` and `summary` are given."
             if requestType == nil { input.note("request_type", unless) }
             if objectType == nil { input.note("object_type", unless) }
         } else if !objectID.isEmpty, objectType == nil {
-            input.note("object_type", "is needed: of what kind are the objects?")
+            input.note("object_type", "is needed: the kind of the objects.")
         }
     }
 
     package static let outputSchema: JSON = WriteReport.outputSchema(adding: [
-        ("awaitingUserInput", ["type": "boolean", "description": "True: fields are still to be filled in."]),
+        ("awaitingUserInput", ["type": "boolean", "description": "True: fields are missing."]),
         ("workflowPhase", ["type": "string", "description": "collect_fields or created."]),
-        ("missing", ["type": "array", "items": ["type": "string"], "description": "What is still wanted."]),
+        ("missing", ["type": "array", "items": ["type": "string"], "description": "What is missing."]),
         ("ticket", ["type": "string", "description": "Number of the new ticket."]),
         ("redirectUrl", ["type": "string", "description": "Its page in OvalEdge."]),
     ])

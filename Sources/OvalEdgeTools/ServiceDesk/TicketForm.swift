@@ -55,12 +55,12 @@ extension TicketForm {
             guard !field.isSummary, !field.isDescription else {
                 let argument = field.isSummary ? "summary" : "description"
                 return mistakes.append(
-                    "`ticket_fields` cannot hold \(escaped: field.name): that goes into \(code: argument)."
+                    "`ticket_fields` cannot hold \(escaped: field.name): use \(code: argument)."
                 )
             }
             do { values[field.name] = try Self.value(json, for: field) } catch { mistakes.append(error.sentence) }
         } else if template.additionalFields.contains(where: { Suggestion.isSame($0.name, name) }) {
-            mistakes.append("`ticket_fields` cannot hold \(escaped: name): that goes into `custom_fields`.")
+            mistakes.append("`ticket_fields` cannot hold \(escaped: name): use `custom_fields`.")
         } else {
             mistakes.append(Self.unknown(name, in: "ticket_fields", among: fields.map { $0.name }))
         }
@@ -76,8 +76,8 @@ extension TicketForm {
         guard option != nil || field.options.isEmpty else {
             return mistakes.append(
                 """
-                \(escaped: field.name) cannot be \(escaped: text); \
-                it is \(escaped: field.options.joined(separator: ", ")).
+                \(escaped: field.name) cannot be \(escaped: text); it is one of \
+                \(escaped: field.options.joined(separator: ", ")).
                 """
             )
         }
@@ -85,12 +85,12 @@ extension TicketForm {
     }
 
     private static func unknown(_ name: String, in argument: String, among known: [String]) -> Inline {
-        let start: Inline = "\(code: argument) knows no field \(escaped: String(name.prefix(60)))"
+        let start: Inline = "\(code: argument) has no field \(escaped: String(name.prefix(60)))"
         if let nearest = Suggestion.nearest(to: name, among: known) {
             return "\(start); did you mean \(escaped: nearest)?"
         }
         if known.isEmpty { return "\(start): this ticket has no such fields." }
-        return "\(start); there are \(escaped: known.joined(separator: ", "))."
+        return "\(start); its fields are \(escaped: known.joined(separator: ", "))."
     }
 }
 

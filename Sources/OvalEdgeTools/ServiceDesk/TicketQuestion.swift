@@ -19,13 +19,13 @@ struct TicketQuestion {
         var text = Markdown()
         text.heading(
             3,
-            "Nothing has been written yet: what goes into a ticket “\(escaped: template.name ?? "request")”"
+            "Nothing has been written yet: the fields of a ticket “\(escaped: template.name ?? "request")”"
         )
         if form.fields.isEmpty {
             text.line("It has no fields besides summary and description.")
         } else {
             text.table(
-                ["Field", "Needed", "Filled with", "It may be"],
+                ["Field", "Required", "Value", "Allowed"],
                 form.fields.map { field in
                     [
                         "\(escaped: field.name)", field.isRequired ? "yes" : "no",
@@ -46,8 +46,9 @@ struct TicketQuestion {
     private var next: Inline {
         let names: [Inline] = arguments.map { "\(code: $0)" } + form.missing.map { "\(bold: $0.name)" }
         return """
-            Ask the person in one question for \(names.joined(separator: ", ")) and for what else they want to say; invent \
-            nothing, dates above all. Then call again with the same arguments, `summary`, and the fields in `ticket_fields`.
+            Ask the person in one question for \(names.joined(separator: ", ")) and for anything they want to add; do \
+            not invent values, especially dates. Then call again with the same arguments, `summary`, and the fields in \
+            `ticket_fields`.
             """
     }
 

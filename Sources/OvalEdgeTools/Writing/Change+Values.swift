@@ -21,7 +21,7 @@ extension Change {
         return "\(escaped: text.split { $0 == "\n" }.joined(separator: " / "))"
     }
 
-    /// A comma stands between two items, and in none.
+    /// A comma is between two items, and in none.
     private static func shown(_ items: [JSON]) -> Inline {
         let areClear = items.allSatisfy { item in item.string.map { isPlain($0) && !$0.contains(",") } ?? true }
         return items.map { areClear ? shown($0) : quoted($0.string ?? $0.text) }.joined(separator: ", ")
@@ -30,7 +30,7 @@ extension Change {
     /// Whether a text that is shown as it is, with a slash for each line feed, could be no other text.
     private static func isPlain(_ text: String) -> Bool {
         guard !text.isEmpty, text != "(nothing)" else { return false }
-        // Of what stands before; a text begins and ends as if there were a blank.
+        // Of what is before; a text begins and ends as if there were a blank.
         var (isBlank, isSlash) = (true, false)
         for scalar in text.unicodeScalars {
             let (wasBlank, wasSlash) = (isBlank, isSlash)
@@ -41,7 +41,7 @@ extension Change {
         return !isBlank
     }
 
-    /// Whether all white space of a text can be seen where its lines stand below each other.
+    /// Whether all white space of a text can be seen where its lines are below each other.
     static func isSeen(_ text: String) -> Bool {
         let scalars = text.unicodeScalars
         guard let first = scalars.first, let last = scalars.last else { return true }

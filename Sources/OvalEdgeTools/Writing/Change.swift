@@ -3,7 +3,7 @@ import Text
 
 /// A change as the person sees it who decides about it: made from the body of the request, all of which is in it.
 ///
-/// What will be stands before what is now. Members of the body that no part speaks of are listed under their own names,
+/// The new value comes before the current one. Members of the body that no part shows are listed under their own names,
 /// so that none can be sent unseen.
 package struct Change: Sendable {
     private let title: Inline
@@ -11,7 +11,7 @@ package struct Change: Sendable {
     private let parts: [Part]
     private let told: [RequestBody.Path]
 
-    /// `told` are members of the body that the title may show; the others are shown by a part, or listed at the end.
+    /// `telling` names members of the body that the title may show; the others are shown by a part, or listed at the end.
     init(_ title: Inline, telling told: [RequestBody.Path] = [], in body: JSON?, _ parts: [Part]) {
         self.title = title
         self.body = RequestBody(json: body ?? .null)
@@ -80,7 +80,7 @@ extension Change {
                 page.text.line("")
                 page.text.line("\(bold: name)")
                 page.text.code(text, in: language)
-                if !Change.isSeen(text) { page.text.line("The same with its white space: \(Change.quoted(text))") }
+                if !Change.isSeen(text) { page.text.line("With white space shown: \(Change.quoted(text))") }
                 page.close(path)
             case .line(let line): page.text.line(line)
             case .bullet(let line, let told):
@@ -90,7 +90,7 @@ extension Change {
         }
     }
 
-    /// A member of the body under the name that people know, with what is there now.
+    /// A member of the body under the name that people know, with its current value.
     struct Field: Sendable {
         let name: String
         let path: RequestBody.Path
@@ -167,10 +167,10 @@ extension Change {
         var text = Markdown()
         private(set) var open: [RequestBody.Leaf]
 
-        /// What stands at `path` was shown.
+        /// What is at `path` was shown.
         mutating func close(_ path: RequestBody.Path) { open.removeAll { $0.path.starts(with: path) } }
 
-        /// What stands at `paths` was shown where its value is a word of `line`.
+        /// What is at `paths` was shown where its value is a word of `line`.
         mutating func settle(_ paths: [RequestBody.Path], in line: Inline) {
             open.removeAll { leaf in
                 paths.contains { leaf.path.starts(with: $0) } && line.holds(Change.shown(leaf.value))
@@ -180,7 +180,7 @@ extension Change {
 }
 
 extension Inline {
-    /// Whether `piece` stands in it with no letter or digit next to it.
+    /// Whether `piece` is in it with no letter or digit next to it.
     fileprivate func holds(_ piece: Inline) -> Bool {
         let piece = piece.bytes
         guard !piece.isEmpty, bytes.count >= piece.count else { return false }

@@ -32,7 +32,7 @@ struct Choices {
 
     var answer: Answer {
         var text = Markdown()
-        text.heading(3, items.isEmpty ? Self.nothing : "Nothing has been written yet: there is something to choose")
+        text.heading(3, items.isEmpty ? Self.nothing : "Nothing has been written yet: a choice is needed")
         text.line(question)
         for item in items {
             var line: Inline = "\(bold: item.name)"
@@ -53,7 +53,7 @@ struct Choices {
     }
 
     private static let longestNote = 160
-    private static let nothing: Inline = "Nothing has been written yet: there is nothing to choose from"
+    private static let nothing: Inline = "Nothing has been written yet: no choices available"
 
     private var structured: JSON {
         let known: JSON = .members(
@@ -69,7 +69,7 @@ struct Choices {
     /// Of tools that offer choices.
     static let schema: [(String, JSON)] = [
         ("awaitingUserSelection", ["type": "boolean", "description": "True: the person has to choose first."]),
-        ("selectionField", ["type": "string", "description": "The argument that carries what is chosen."]),
+        ("selectionField", ["type": "string", "description": "The argument for the choice."]),
         (
             "choices",
             [

@@ -55,7 +55,7 @@ enum Claim {
     private static let blockedEnds = ["blocked", "locked", "denied", "rejected", "refused"]
     private static let failedEnds = ["failed", "failure", "error"]
 
-    /// Where several objects were to change, what became of them all; nil where there was one.
+    /// Where several objects were to change, the outcome for all of them; nil where there was one.
     private init?(itemsOf payload: JSON) {
         guard let items = payload["results"]?.array, !items.isEmpty else { return nil }
         let claims = items.map { Self(item: $0) }

@@ -10,14 +10,14 @@ package struct Write: Sendable {
     /// What is changed, for the audit log: `oetable 501`.
     package let target: String
     package let change: Change
-    /// What is there now and what will be, for the person, as Markdown; catalog text in it is escaped.
+    /// The current and the new values, for the person, as Markdown; catalog text in it is escaped.
     package let preview: String
     package let request: APIRequest<JSON>
     /// OvalEdge is to report what it would do, and not to do it.
     package let isDryRun: Bool
     /// What the reply says instead of having written; nil when it has.
     package let refusal: @Sendable (_ reply: JSON) -> OvalEdgeError?
-    /// Reads back what became of it and puts it into words; it was sent by then, so that nothing may throw.
+    /// Reads back the outcome and puts it into words; it was sent by then, so that nothing may throw.
     package let report: @Sendable (_ reply: JSON, _ ovalEdge: OvalEdgeAPI) async -> WriteResult
     private let unmarked: String
 
@@ -43,7 +43,7 @@ package struct Write: Sendable {
         self.report = report
     }
 
-    /// What is changed, for a sentence: names in it may be anybody's.
+    /// What is changed, for a sentence: names in it may be written by anyone.
     var shownTarget: String { Inline("\(escaped: target)").text }
 
     /// The same for the same change of the same state by the same account, whatever the order of members.

@@ -79,7 +79,7 @@ struct WriteConsent: Sendable {
         guard way != .form else { return .withheld(Self.formsOnly(visit)) }
         // A client that has answered forms can be asked; what it does not ask for is not the model's to agree to.
         guard way == .token || !visit.account.formClients.contains(visit.context) else {
-            let why = Unwritten.unanswered("The client shows forms and was not asked with one.")
+            let why = Unwritten.unanswered("The client supports forms but was not asked with one.")
             return .withheld(why.answer(visit.remedies))
         }
         return .withheld(Self.preview(of: write, try tokens.token(of: .string(digest))))
@@ -108,7 +108,7 @@ struct WriteConsent: Sendable {
             return .cannotBeAsked
         } catch AskFailure.refused(let error) where error.code == Self.methodNotFound {
             return visit.account.formClients.contains(visit.context)
-                ? .unwritten(.unanswered("It refused the form.")) : .cannotBeAsked
+                ? .unwritten(.unanswered("It rejected the form.")) : .cannotBeAsked
         } catch let failure as AskFailure where failure != .gone {
             reply = .unwritten(.unanswered(failure.problem))
         }
@@ -131,13 +131,13 @@ private enum Unwritten {
             case .cancelled:
                 (
                     "cancelled",
-                    "The question was closed without an answer, which a client without a screen does by itself; "
+                    "The form was closed without an answer, as clients without a screen do by themselves; "
                         + "nothing was written."
                 )
             case .unanswered(let problem):
                 (
                     "unanswered",
-                    "The client gave no usable answer to the form; nothing was written. \(problem) "
+                    "The client returned no usable answer to the form; nothing was written. \(problem) "
                         + remedies.sentence(.confirmByToken)
                 )
             }
@@ -149,10 +149,10 @@ extension AskFailure {
     /// What happened, as a sentence.
     fileprivate var problem: String {
         switch self {
-        case .refused(let error): "It said: \(Inline("\(escaped: String(error.message.prefix(300)))").text)."
-        case .timedOut: "Nobody answered within ten minutes."
-        case .gone: "It left."
-        case .tooMany(let open): "It shows \(open) other forms, which are to be answered first."
+        case .refused(let error): "It returned: \(Inline("\(escaped: String(error.message.prefix(300)))").text)."
+        case .timedOut: "Timed out after ten minutes."
+        case .gone: "It disconnected."
+        case .tooMany(let open): "It has \(open) other forms open; answer those first."
         case .notReady: "It was not ready."
         case .unfit(let problem): problem
         }
@@ -165,8 +165,8 @@ extension WriteConsent {
 
     private static func tooLong(_ write: Write, _ visit: WriteWorkflow.Visit) -> Answer {
         .failure(
-            "This change of \(write.shownTarget) is too long to be shown whole in \(visit.budget.tokens) tokens, and only "
-                + "what was seen whole can be agreed to; nothing was written. "
+            "The preview of \(write.shownTarget) does not fit in \(visit.budget.tokens) tokens, and only a "
+                + "complete preview can be agreed to; nothing was written. "
                 + visit.remedies.sentence(.raiseAnswerTokens)
         )
     }
@@ -176,18 +176,18 @@ extension WriteConsent {
     }
 
     private static let notConfirmed = Answer.failure(
-        "There is a token, but `write_confirmed_by_user` is not true; nothing was written. "
+        "A token was given, but `write_confirmed_by_user` is not true; nothing was written. "
             + "Show the person the preview, and set it once they have agreed."
     )
 
     private static let wrongToken = Answer.failure(
-        "The confirmation token does not match this call, or what is there has changed since; nothing was written. "
-            + "Call again without it, show the person the new preview, and use the token that comes with that."
+        "The token does not match this call, or the current values have changed since; nothing was written. "
+            + "Call again without it, show the person the new preview, and use its token."
     )
 
     /// For those who cannot be asked here, but can say so in another way.
     private static func preview(of write: Write, then advice: String) -> Answer {
-        let start = "Nothing has been written yet. This is what would be:"
+        let start = "Nothing has been written yet. This would be written:"
         return preview(of: write, saying: "\(start)\n\n\(write.preview)\n\n\(advice)")
     }
 
@@ -200,7 +200,7 @@ extension WriteConsent {
                 \(write.preview)
 
                 If they agree, call \(write.tool) again with the same arguments, `write_confirmed_by_user`: true and \
-                `confirmation_token`: "\(token)". The token is good for ten minutes and for this change alone.
+                `confirmation_token`: "\(token)". The token is valid for ten minutes and for this change only.
                 """,
             token
         )

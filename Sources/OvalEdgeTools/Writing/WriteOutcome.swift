@@ -6,7 +6,7 @@ package enum WriteOutcome: String, Sendable {
     case attempted
     /// It never left this process, or no one was there to take it.
     case notSent = "not_sent"
-    /// It was sent, and what became of it is not known.
+    /// It was sent, and its outcome is not known.
     case unknown
     /// OvalEdge did not take it.
     case refused
@@ -30,7 +30,7 @@ package enum WriteOutcome: String, Sendable {
     }
 }
 
-/// What became of a change, and how it is reported.
+/// The outcome of a change, and how it is reported.
 package struct WriteResult: Sendable {
     package let outcome: WriteOutcome
     package let answer: Answer

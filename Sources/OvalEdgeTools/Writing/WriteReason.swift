@@ -11,8 +11,8 @@ package struct WriteReason: Sendable {
     package init(_ input: inout Arguments) {
         prompt = input.read("prompt", "What the person asked for, in their words; kept in OvalEdge's audit trail.")
         reason = input.read("reason", "Why it is changed; kept in OvalEdge's audit trail.")
-        idempotencyKey = input.read("idempotency_key", "A text of your own, the same for a repetition of this call.")
-        dryRun = input.read("dry_run", "Let OvalEdge say what would change, and change nothing.", default: false)
+        idempotencyKey = input.read("idempotency_key", "Your own key; repeat it when you repeat this call.")
+        dryRun = input.read("dry_run", "Have OvalEdge check the change without making it.", default: false)
     }
 
     var context: WriteContext {

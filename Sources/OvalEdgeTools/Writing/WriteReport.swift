@@ -2,7 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 
-/// What became of a write: what was changed, what was not and why, and what stands there now.
+/// The outcome of a write: what was changed, what was not and why, and what the catalog holds now.
 struct WriteReport {
     private let reply: JSON
     private let claim: Claim
@@ -43,7 +43,7 @@ struct WriteReport {
 
     /// Of what may or may not have been changed.
     static func doubt(of target: String) -> String {
-        "Whether \(Inline("\(escaped: target)").text) was changed is not known. Look at it before you try again."
+        "Whether \(Inline("\(escaped: target)").text) was changed is unknown. Check it before you retry."
     }
 
     private func text(of outcome: WriteOutcome, _ fields: [ReadBack]) -> Markdown {
@@ -57,7 +57,7 @@ struct WriteReport {
         list("Locked", locked, in: &text)
         list("Failed", results { Claim(item: $0) == .failed }, in: &text)
         for reason in reply.first(of: "blockedReasons")?.listed ?? [] {
-            text.bullet("Because: \(escaped: reason.text("message", "code") ?? reason.text)")
+            text.bullet("Reason: \(escaped: reason.text("message", "code") ?? reason.text)")
         }
         for field in isDryRun ? [] : fields {
             switch (field.now, field.finding) {
@@ -75,20 +75,20 @@ struct WriteReport {
         switch (outcome, claim) {
         case (.dryRun, _): "Nothing was written: a dry run"
         case (.done, .done): "Written to OvalEdge"
-        case (.done, _): "\(says), and it holds what was sent"
+        case (.done, _): "\(says), and the sent values are stored"
         case (.partlyDone, _): "Partly written to OvalEdge"
         case (.unchanged, .unchanged), (.refused, _), (.failed, _): "OvalEdge changed nothing"
         case (.unchanged, _): "\(says), but nothing was changed"
-        default: "\(says); it is not certain what was written"
+        default: "\(says); what was written is unknown"
         }
     }
 
-    private var says: Inline { claim == .nothing ? "OvalEdge said nothing" : "OvalEdge says “\(said)”" }
+    private var says: Inline { claim == .nothing ? "OvalEdge returned nothing" : "OvalEdge reports “\(said)”" }
 
     /// OvalEdge's word for it.
     private var said: Inline {
         let word =
-            reply.text("status") ?? (claim == .done ? "done" : claim == .nothing ? "no word" : reply.text("message"))
+            reply.text("status") ?? (claim == .done ? "done" : claim == .nothing ? "no status" : reply.text("message"))
         return "\(escaped: String((word ?? "an unknown reply").prefix(Self.longestWord)))"
     }
 
@@ -130,7 +130,7 @@ struct WriteReport {
         )
     }
 
-    /// Of every tool that writes: a preview, a choice, or what became of it.
+    /// Of every tool that writes: a preview, a choice, or the outcome.
     static let outputSchema = outputSchema(adding: [])
 
     static func outputSchema(adding more: [(String, JSON)]) -> JSON {
@@ -145,7 +145,7 @@ struct WriteReport {
             "ok": ["type": "boolean"],
             "awaitingUserConfirmation": ["type": "boolean", "description": "True: nothing was written yet."],
             "preview": ["type": "string", "description": "What would be written, for the person."],
-            "confirmationToken": ["type": "string", "description": "Goes with the confirmed call."],
+            "confirmationToken": ["type": "string", "description": "Pass it in the confirmed call."],
             "target": ["type": "string"],
             "written": ["type": "boolean", "description": "Whether anything was changed."],
             "status": [
@@ -154,7 +154,7 @@ struct WriteReport {
                     "done, partly_done, unchanged, refused, dry_run; not agreed to: declined, cancelled, unanswered.",
             ],
             "data": ["description": "OvalEdge's reply."],
-            "now": ["type": "object", "description": "What the catalog says after the write."],
+            "now": ["type": "object", "description": "What the catalog holds after the write."],
         ],
     ]
 }

@@ -47,7 +47,7 @@ package struct WriteWorkflow: Sendable {
         var remedies: RemedyTexts { account.remedies }
     }
 
-    /// What is thrown on the way stood before anything was sent, and is told so.
+    /// What is thrown on the way is from before anything was sent, and is reported so.
     func answer(of call: some WritingTool, in visit: Visit) async throws -> SizedAnswer {
         do {
             return try await outcome(of: call, in: visit)
@@ -85,10 +85,10 @@ package struct WriteWorkflow: Sendable {
         return SizedAnswer(Self.keepsChanging)
     }
 
-    /// How often one call may ask, where what is there changes while it does.
+    /// How often one call may ask, where the current state changes while it does.
     private static let mostQuestions = 3
 
-    /// Nil when the change is another one by now.
+    /// Nil when the change is another one now.
     private func carryOut(
         _ agreed: Write,
         _ call: some WritingTool,
@@ -106,7 +106,7 @@ package struct WriteWorkflow: Sendable {
         }
     }
 
-    /// The attempt is on record before it is made, and its outcome whatever that is.
+    /// The attempt is logged before it is made, and its outcome whatever that is.
     private func send(
         _ write: Write,
         _ record: WriteRecord,
@@ -116,7 +116,7 @@ package struct WriteWorkflow: Sendable {
     ) async -> WriteResult {
         if let error = await audit.failure(entering: record.line(.attempted)) {
             let why = visit.remedies.text(of: error)
-            let text = "Nothing was written, because it could not be put on record. \(why)"
+            let text = "Nothing was written, because it could not be logged. \(why)"
             return WriteResult(.notSent, .failure(text))
         }
         // The settings may have changed while the person was asked.
@@ -142,12 +142,12 @@ package struct WriteWorkflow: Sendable {
         answer.tellsOutcome = true
         if let failure {
             let why = visit.remedies.text(of: failure)
-            answer.content.append(.text("What became of it could not be put on record. \(why)"))
+            answer.content.append(.text("The result could not be logged. \(why)"))
         }
         return WriteResult(result.outcome, answer)
     }
 
-    /// Says whether it was sent, and whether it may have been done all the same; of a dry run that is looked up.
+    /// Says whether it was sent, and whether it may have been done in spite of it; of a dry run that is looked up.
     private static func failure(_ error: OvalEdgeError, of write: Write, _ visit: Visit) -> WriteResult {
         let error = error.ofWrite
         switch error.outcomeOfWrite {
@@ -188,7 +188,7 @@ extension WriteWorkflow {
         answer.tellsOutcome = true
         switch await isUntouched(write, call, by: account, visit) {
         case true? where !answer.isFailure: break
-        case true?: answer.content.append(.text("\(write.shownTarget) was looked at again: nothing was changed."))
+        case true?: answer.content.append(.text("\(write.shownTarget) was checked again: nothing was changed."))
         case nil: answer.content.append(.text(Self.unread(write)))
         case false?:
             _ = await audit.failure(entering: record.line(.dryRunChanged))
@@ -200,7 +200,7 @@ extension WriteWorkflow {
         return answer
     }
 
-    /// Whether what is there is what was there when `write` was planned; nil where that cannot be read.
+    /// Whether the current state is that of when `write` was planned; nil where that cannot be read.
     private func isUntouched(
         _ write: Write,
         _ call: some WritingTool,
@@ -218,13 +218,13 @@ extension WriteWorkflow {
     }
 
     private static func unread(_ write: Write) -> String {
-        "What is there now could not be read, so look at \(write.shownTarget) before you trust this."
+        "The current values could not be read, so check \(write.shownTarget) before you rely on this."
     }
 
     private static func changed(_ write: Write) -> String {
         """
-        WARNING: this was a dry run, and \(write.shownTarget) was changed all the same. Either OvalEdge did not obey \
-        `dryRun`, or somebody else changed it at the same time. Look at \(write.shownTarget) and tell the person.
+        WARNING: this was a dry run, but \(write.shownTarget) was changed. Either OvalEdge ignored `dryRun`, or \
+        someone else changed it at the same time. Check \(write.shownTarget) and tell the person.
         """
     }
 }
@@ -237,7 +237,7 @@ extension WriteWorkflow {
         guard visit.access.families.contains(write.family) else { return notAllowed(write, visit) }
         guard visit.access.contains(write.tool) else {
             return .failure(
-                "The tool `\(write.tool)` is disabled here; nothing was written. Ask the server's operator."
+                "Tool `\(write.tool)` is disabled on this server; nothing was written. Ask its operator."
             )
         }
         guard !visit.ovalEdge.holdsSecret(write.request.body ?? .null) else { return holdsSecret }
@@ -250,20 +250,20 @@ extension WriteWorkflow {
 
     private static func notAllowed(_ write: Write, _ visit: Visit) -> Answer {
         .failure(
-            "This server may not write: \(write.tool) belongs to the family `\(write.family.rawValue)`; nothing was "
+            "\(write.tool) is disabled: this server may not write the family `\(write.family.rawValue)`; nothing was "
                 + "written. \(visit.remedies.sentence(.allowWrites(family: nil)))"
         )
     }
 
     /// The preview would show dots where the secret is written.
     private static let holdsSecret = Answer.failure(
-        "The change holds a secret of this server; nothing was written. "
-            + "Take it out: what OvalEdge holds can be read by others."
+        "The change contains a secret of this server; nothing was written. "
+            + "Remove it: others can read what OvalEdge stores."
     )
 
     private static func nothingToDo(_ write: Write) -> Answer {
         Answer(
-            "\(write.shownTarget) is so already; there is nothing to change, and nothing was written.",
+            "\(write.shownTarget) already has these values; nothing was written.",
             structured: [
                 "ok": true, "written": false, "status": .string(WriteOutcome.unchanged.rawValue),
                 "target": .string(Untrusted.cleaned(write.target)),
@@ -272,13 +272,13 @@ extension WriteWorkflow {
     }
 
     private static let keepsChanging = Answer.failure(
-        "What is there changed again each time the person had agreed; nothing was written. "
-            + "Call again when nobody else is changing it."
+        "The current values changed each time the person had agreed; nothing was written. "
+            + "Call again when no one else is changing them."
     )
 }
 
 extension OvalEdgeError {
-    /// The same as a writing tool tells it: who is still told of a call that ended early has not cancelled it.
+    /// The same as a writing tool reports it: a client that still gets the answer of a call that ended early has not cancelled it.
     fileprivate var ofWrite: OvalEdgeError { isCancellation ? .deadlinePassed(delivery) : self }
 
     /// What is known of a write that ended like this.
@@ -294,7 +294,7 @@ extension OvalEdgeError {
 extension AuditLog {
     /// What kept a line from being entered; nil when nothing did.
     ///
-    /// It is written to its end even when the call that wants it is cancelled meanwhile.
+    /// It is written to its end even when the call for it is cancelled meanwhile.
     fileprivate func failure(entering line: JSONObject) async -> AuditLogError? {
         await Task(executorPreference: WorkerPool.shared) { () async -> AuditLogError? in
             do throws(AuditLogError) {

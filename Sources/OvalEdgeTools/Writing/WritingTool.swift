@@ -3,7 +3,7 @@ package import OvalEdge
 
 /// A tool that can change something in OvalEdge.
 ///
-/// It says what it would do; showing that, asking the person, keeping the record and doing it are the ``WriteWorkflow``'s.
+/// It says what it would do; showing that, asking the person, keeping the audit log and doing it are the ``WriteWorkflow``'s.
 package protocol WritingTool: Tool {
     static var family: WriteFamily { get }
     var agreement: Agreement { get }
@@ -13,7 +13,7 @@ package protocol WritingTool: Tool {
     static func isOffered(allowing families: Set<WriteFamily>) -> Bool
     /// The choices of its arguments that would write more than these families.
     static func steps(beyond families: Set<WriteFamily>) -> Set<String>
-    /// Resolves names and reads what is there now; changes nothing.
+    /// Resolves names and reads the current state; changes nothing.
     func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal
 }
 

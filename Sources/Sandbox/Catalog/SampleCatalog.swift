@@ -19,7 +19,7 @@ struct SampleCatalog: Sendable {
     private(set) var docs: [DocChunk] = []
     private(set) var crawls: [SampleCrawl] = []
     private(set) var changes: [SampleChange] = []
-    /// Whether new tags have to stand below one at the top.
+    /// Whether new tags must be below one at the top.
     var securesTags = false
     var quality = SampleQuality.sample
     var desk = SampleDesk()

@@ -3,7 +3,7 @@ import JSON
 
 /// `POST asset-explorer`: the search over everything in the catalog.
 ///
-/// Hits are ranked and cut to one page; glossary terms and tags of that page then stand in groups of their own, one
+/// Hits are ranked and cut to one page; glossary terms and tags of that page then are in groups of their own, one
 /// as an object and several as a list.
 enum AssetExplorerRoute {
     static func respond(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {

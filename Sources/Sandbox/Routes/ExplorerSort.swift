@@ -20,7 +20,7 @@ struct ExplorerSort {
         }
     }
 
-    /// What has no value stands last, in either direction.
+    /// What has no value is last, in either direction.
     func sorted(_ hits: [Hit], in catalog: SampleCatalog) -> [SampleAsset] {
         if field == "relevance" {
             return hits.sorted { isAscending ? Self.isBetter($1, $0) : Self.isBetter($0, $1) }.map { $0.asset }

@@ -55,7 +55,7 @@ import Testing
     }
 
     /// Rows: G161.
-    @Test func `cannot be asked for where there are none, or in 2026-07-28`() async throws {
+    @Test func `cannot be requested where they are disabled, or in 2026-07-28`() async throws {
         let silent = TestSession()
         try await silent.open()
         #expect(try await silent.request("logging/setLevel", ["level": "info"])["error"]?["code"] == -32601)
@@ -76,7 +76,7 @@ import Testing
     }
 
     /// Rows: G164.
-    @Test func `do not come for a request of 2026-07-28 because a session beside it wants them`() async throws {
+    @Test func `do not come for a request of 2026-07-28 because a concurrent session asked for them`() async throws {
         let session = TestSession(server())
         try await session.open()
         _ = try await session.request("logging/setLevel", ["level": "debug"])
@@ -93,7 +93,7 @@ import Testing
     }
 
     /// Rows: G168.
-    @Test func `tell how each call ended, and nothing of its arguments`() async throws {
+    @Test func `say how each call ended, and nothing of its arguments`() async throws {
         let session = TestSession(server())
         try await session.open()
         _ = try await session.request("logging/setLevel", ["level": "info"])
@@ -183,7 +183,7 @@ import Testing
     }
 
     /// Rows: G165.
-    @Test func `end with the answer, whoever still talks`() async throws {
+    @Test func `end with the answer, whatever still logs`() async throws {
         let (answered, isOver) = (Latch(), Latch())
         let tools = MadeUpTools(
             (

@@ -18,7 +18,7 @@ import Testing
         #expect(answers == [[true, true, true, false, false], [true, true, false], [false], [true]])
     }
 
-    @Test func `saves up no more than a burst, and does not mind a clock that stands still`() {
+    @Test func `saves up no more than a burst, and works with a clock that does not advance`() {
         let answers = answers(RateLimit(burst: 2, perSecond: 10), [(0, 1), (3600, 3), (0, 1)])
         #expect(answers == [[true], [true, true, false], [false]])
     }

@@ -30,7 +30,7 @@ import Text
     }
 
     @Test(arguments: Revision.allCases)
-    func `may have an empty list or nothing for arguments there are none of`(revision: Revision) async throws {
+    func `may have an empty list or nothing for arguments that do not exist`(revision: Revision) async throws {
         let session = try await session(revision)
         for arguments in [[], .null, [:]] as [JSON] {
             #expect(try await session.call("echo", arguments)["content"] != nil, "\(arguments)")
@@ -51,7 +51,7 @@ import Text
         #expect(prompt["error"]?["code"] == -32602)
     }
 
-    @Test func `that ran out of time says what became of a change, if it was to make one`() async throws {
+    @Test func `that ran out of time reports the outcome of a change, if it was to make one`() async throws {
         let wait: MadeUpTools.Calling = { _, _ in
             try? await Task.sleep(for: .seconds(600))
             return .failure("The connection broke off.")

@@ -58,7 +58,7 @@ import Testing
     }
 
     /// Rows: G049, G050, G053.
-    @Test func `needs no pause, and is followed by nothing nobody asked for`() async throws {
+    @Test func `needs no pause, and is followed by nothing no one asked for`() async throws {
         let session = TestSession(FixtureServer.server())
         session.write(#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25"}}"#)
         session.write(#"{"jsonrpc":"2.0","id":2,"method":"tools/list"}"#)
@@ -87,7 +87,7 @@ import Testing
 
     /// Rows: G060.
     @Test(arguments: revisions)
-    func `tells as much of the server as the revision knows`(revision: Revision) async throws {
+    func `describes as much of the server as the revision knows`(revision: Revision) async throws {
         let reply = try await TestSession(FixtureServer.server()).request(
             "initialize",
             ["protocolVersion": .string(revision.rawValue), "capabilities": [:]]

@@ -69,7 +69,7 @@ import Testing
 
     /// Rows: G151, G152.
     @Test(arguments: Revision.allCases)
-    func `of a prompt is its description and what it wants to know`(revision: Revision) async throws {
+    func `of a prompt is its description and what it asks for`(revision: Revision) async throws {
         let prompts = try await entries("prompts", revision)
         #expect(prompts.count == 3)
         for prompt in prompts { #expect(prompt["description"]?.string?.isEmpty == false) }

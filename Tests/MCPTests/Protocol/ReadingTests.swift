@@ -74,7 +74,7 @@ import Text
     }
 
     /// Rows: G132, G146.
-    @Test func `is of what every connection is told`() async throws {
+    @Test func `is of what every connection is notified of`() async throws {
         let server = FixtureServer.server(pageSize: 100)
         var lists: Set<JSON?> = []
         for _ in 1...3 {

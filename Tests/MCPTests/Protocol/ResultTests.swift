@@ -85,7 +85,7 @@ import Testing
 
     /// Rows: G041.
     @Test(arguments: Revision.allCases)
-    func `does not depend on members that nobody knows`(revision: Revision) async throws {
+    func `does not depend on members that no one knows`(revision: Revision) async throws {
         let session = try await session(revision)
         for (method, params) in Self.kept + Self.others where revision.isStateless || method != "server/discover" {
             let plain = try await session.request(method, params)["result"]

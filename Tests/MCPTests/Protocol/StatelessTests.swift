@@ -54,7 +54,7 @@ import Testing
 
     /// Rows: G078, G079.
     @Test(arguments: ["v999.0.0", "1900-01-01", "2027-01-01", ""])
-    func `is told the versions that discovery names`(asked: String) async throws {
+    func `gets the versions that discovery names`(asked: String) async throws {
         let session = TestSession()
         let discovered = try await session.request("server/discover", ["_meta": .stateless()])
         let error = try await session.request("tools/list", ["_meta": .stateless([Self.version: .string(asked)])])[
@@ -153,7 +153,7 @@ import Testing
 
     /// Rows: G315.
     @Test(arguments: Revision.allCases)
-    func `is cancelled by its id beside a session, and the session's beside it`(revision: Revision) async throws {
+    func `is cancelled by its id during a session, and the session's during it`(revision: Revision) async throws {
         let session = TestSession()
         try await session.open()
         let meta = revision.isStateless ? JSON.stateless() : [:]

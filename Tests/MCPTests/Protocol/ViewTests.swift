@@ -60,7 +60,7 @@ import Testing
     }
 
     @Test(arguments: Revision.allCases)
-    func `can be read by everybody`(revision: Revision) async throws {
+    func `can be read by everyone`(revision: Revision) async throws {
         for capabilities in [Self.shows, [:]] {
             let session = try await session(revision, capabilities)
             let answer = try await session.request("resources/read", ["uri": Self.uri])["result"]
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: Revision.allCases)
-    func `is an extension that clients hear of who know the word`(revision: Revision) async throws {
+    func `is an extension for clients that declare it`(revision: Revision) async throws {
         let hello = try await TestSession(FixtureServer.server()).capabilities(revision)
         #expect(hello["extensions"] == (revision.isStateless ? ["io.modelcontextprotocol/ui": [:]] : nil))
         guard !revision.isStateless else { return }

@@ -12,7 +12,7 @@ import Testing
     private let world = ChangingServer()
 
     /// Rows: G182.
-    @Test func `is acknowledged before it is told what changes meanwhile`() throws {
+    @Test func `is acknowledged before it is notified of what changes meanwhile`() throws {
         let session = TestSession(world.server)
         session.stall()
         session.listen("a", Self.all)
@@ -35,7 +35,7 @@ import Testing
             (.contents, ["resourceSubscriptions": ["test://note"]]),
         ] as [(ChangeKinds, [String: JSON])]
     )
-    func `is told which part of its wishes will be met`(changes: ChangeKinds, honoured: [String: JSON]) async throws {
+    func `learns which part of its filter will be met`(changes: ChangeKinds, honoured: [String: JSON]) async throws {
         let world = ChangingServer(changes)
         let session = TestSession(world.server)
         session.listen("a", Self.all)
@@ -45,7 +45,8 @@ import Testing
         #expect(session.unread.count == honoured.count)
     }
 
-    @Test func `hears of no resource that is not there, and stays open with nothing to hear`() async throws {
+    @Test func `is not notified of a resource that does not exist, and stays open with nothing to report`() async throws
+    {
         let session = TestSession(world.server)
         session.listen("a", ["resourceSubscriptions": ["test://nothing", "no uri"], "toolsListChanged": false])
         #expect(try JSON(parsing: await session.read())["params"]?["notifications"] == [:])
@@ -75,7 +76,7 @@ import Testing
     }
 
     /// Rows: G185.
-    @Test func `hears only of what it asked for`() async throws {
+    @Test func `is notified only of what it asked for`() async throws {
         let session = TestSession(world.server)
         session.listen("a", ["promptsListChanged": true, "resourceSubscriptions": [.string(ChangingServer.other)]])
         _ = await session.read()
@@ -85,7 +86,7 @@ import Testing
     }
 
     /// Rows: G167, G189.
-    @Test func `hears nothing of what belongs to other requests`() async throws {
+    @Test func `is not notified of what belongs to other requests`() async throws {
         let session = TestSession(world.server)
         let logging: JSON = ["io.modelcontextprotocol/logLevel": "debug"]
         session.listen("a", Self.all, .stateless(logging))
@@ -123,7 +124,7 @@ import Testing
     }
 
     /// Rows: G175, G188.
-    @Test func `is answered in order when the server comes to its end, and hears nothing after that`() async throws {
+    @Test func `is answered in order when the server ends, and gets nothing after that`() async throws {
         let session = TestSession(world.server)
         session.listen("a", Self.all)
         _ = await session.read()
@@ -146,7 +147,7 @@ import Testing
             ["notifications": ["resourceSubscriptions": [7]]],
         ] as [JSON]
     )
-    func `says what it wants to hear, in its form`(params: JSON) async throws {
+    func `names the changes it listens to, in its form`(params: JSON) async throws {
         var params = params
         params["_meta"] = .stateless()
         let session = TestSession(world.server)
@@ -183,7 +184,7 @@ import Testing
         #expect(reply["error"]?["code"] == -32601)
     }
 
-    @Test func `takes no place of another, and nobody waits for it`() async throws {
+    @Test func `takes no place of another, and no one waits for it`() async throws {
         let session = TestSession(world.server)
         for id in 1...100 { session.listen(.int(-id), Self.all) }
         for _ in 1...100 { _ = await session.read() }
@@ -223,7 +224,7 @@ import Testing
         #expect(session.unread.last?.contains("acknowledged") == true)
     }
 
-    @Test func `misses nothing, whoever changes what at the same time`() async throws {
+    @Test func `misses nothing, whatever changes at the same time`() async throws {
         let session = TestSession(world.server)
         session.listen("steady", ["toolsListChanged": true])
         await withTaskGroup { group in

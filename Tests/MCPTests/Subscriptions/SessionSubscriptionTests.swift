@@ -4,7 +4,7 @@ import MCP
 import TestSupport
 import Testing
 
-@Suite struct `A session that is told of changes` {
+@Suite struct `A session that is notified of changes` {
     private static let handshake = Revision.allCases.filter { !$0.isStateless }
     private let world = ChangingServer()
 
@@ -46,7 +46,7 @@ import Testing
     }
 
     /// Rows: G141.
-    @Test func `is told of the resources it subscribed to, and of no others`() async throws {
+    @Test func `is notified of the resources it subscribed to, and of no others`() async throws {
         let (subscriber, bystander) = (TestSession(world.server), TestSession(world.server))
         for session in [subscriber, bystander] { try await session.open() }
         _ = try await subscriber.request("resources/subscribe", ["uri": .string(ChangingServer.note)])
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// Rows: G143.
-    @Test func `is told of a changed list, and then sees it`() async throws {
+    @Test func `is notified of a changed list, and then sees it`() async throws {
         let session = TestSession(world.server)
         try await session.open()
         #expect(try await session.tools() == ["work", "write", "grow"])
@@ -81,7 +81,7 @@ import Testing
     }
 
     /// Rows: G123.
-    @Test func `is told nothing that was not advertised, but sees it`() async throws {
+    @Test func `is notified of nothing that was not advertised, but sees it`() async throws {
         let world = ChangingServer([.prompts])
         let session = TestSession(world.server)
         #expect(try await session.capabilities(.november2025)["tools"] == [:])
@@ -95,7 +95,7 @@ import Testing
     }
 
     /// Rows: G050.
-    @Test func `is told once it is ready what changed before, once`() async throws {
+    @Test func `is notified once it is ready of what changed before, once`() async throws {
         let session = TestSession(world.server)
         _ = try await session.capabilities(.november2025)
         _ = try await session.request("resources/subscribe", ["uri": .string(ChangingServer.note)])
@@ -111,7 +111,7 @@ import Testing
     }
 
     /// Rows: G187, G311.
-    @Test func `is the only one to be told unasked`() async throws {
+    @Test func `is the only one to be notified unasked`() async throws {
         let session = TestSession(world.server)
         _ = try await session.request("tools/list", ["_meta": .stateless()])
         session.write(#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#)
@@ -130,7 +130,7 @@ import Testing
         #expect(session.unread.methods == ["tools/list_changed"])
     }
 
-    @Test func `hears of each change once, however often it came while nobody read`() async throws {
+    @Test func `is notified of each change once, however often it came while no one read`() async throws {
         let session = TestSession(world.server)
         try await session.open()
         _ = try await session.request("resources/subscribe", ["uri": .string(ChangingServer.note)])

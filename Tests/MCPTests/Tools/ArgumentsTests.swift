@@ -118,7 +118,7 @@ private func read(_ text: String) throws -> (call: Call, mistakes: [String]) {
         ),
         (#"{"words":"x","WORDS":"y"}"#, ["`WORDS` is not an argument of search; did you mean `words`?"]),
     ])
-    func `tells every mistake at once, with the nearest name`(text: String, expected: [String]) throws {
+    func `reports every mistake at once, with the nearest name`(text: String, expected: [String]) throws {
         #expect(try read(text).mistakes == expected)
     }
 
@@ -180,7 +180,7 @@ private func read(_ text: String) throws -> (call: Call, mistakes: [String]) {
         #expect(try read(#"{"words":"x","kinds":"null"}"#).call.kinds == [])
     }
 
-    @Test func `tells twenty mistakes of one kind, and how many more there are`() throws {
+    @Test func `reports twenty mistakes of one kind, and how many more there are`() throws {
         let unknown = (1...900).map { #""zzz\#($0)":1"# }.joined(separator: ",")
         let mistakes = try read(#"{"words":"x",\#(unknown)}"#).mistakes
         #expect(mistakes.count == 21)

@@ -58,7 +58,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         return error
     }
 
-    @Test func `sends address, headers and body as OvalEdge wants them`() async throws {
+    @Test func `sends address, headers and body as OvalEdge requires them`() async throws {
         let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(search, json: "{}"), .on(details, json: "{}"))
         let api = api(http)
         _ = try await api.send(APIRequest<JSON>.query("/api/v1/mcp/asset-explorer", ["name": "orders"]))
@@ -207,7 +207,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         (HTTPResponse(.tooManyRequests, fields: ["Retry-After": "3"]), .tooMany, "Wait 3 seconds"),
         (HTTPResponse(.serviceUnavailable), .unavailable, "503"),
     ])
-    func `tells what went wrong`(_ response: HTTPResponse, _ kind: OvalEdgeError.Kind, _ words: String) async throws {
+    func `says what went wrong`(_ response: HTTPResponse, _ kind: OvalEdgeError.Kind, _ words: String) async throws {
         let error = try await failure(ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, answer: response)))
         #expect(error.kind == kind)
         #expect(error.sentences.contains(words), "\(error.sentences)")
@@ -351,7 +351,7 @@ private let details = "GET /api/v1/mcp/asset-details"
         }
     }
 
-    @Test func `logs call and outcome without query and secrets when it is told to`() async throws {
+    @Test func `logs call and outcome without query and secrets when it is asked to`() async throws {
         let lines = Mutex<[String]>([])
         let log = Log(.info, redactor: redactor) { line in lines.withLock { $0.append(line) } }
         let http = ScriptedHTTP(.on(signIn, json: token(1).json), .on(details, json: "{}"))

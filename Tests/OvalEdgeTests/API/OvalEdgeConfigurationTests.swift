@@ -32,7 +32,7 @@ import Testing
         #expect(OvalEdgeConfiguration.timeZone(setting: setting, tz: tz, localtime: localtime) == zone)
     }
 
-    @Test func `passes over a time zone of the environment that nothing bears`() {
+    @Test func `skips a time zone of the environment that does not exist`() {
         let zones = ["Europe/Berlin", "Europe/Paris"]
         func zone(_ tz: String, _ localtime: String? = "/usr/share/zoneinfo/Europe/Paris") -> String {
             OvalEdgeConfiguration.timeZone(setting: nil, tz: tz, localtime: localtime, exists: zones.contains)

@@ -143,7 +143,7 @@ func expectTwoSentences(_ error: OvalEdgeError, sourceLocation: SourceLocation =
         }
     }
 
-    @Test func `strikes a secret before it cuts the quotation`() {
+    @Test func `redacts a secret before it cuts the quotation`() {
         let text = String(repeating: "x", count: 190) + "my-secret-value-of-some-length"
         #expect(
             !error(HTTPResponse(.forbidden, text: text), secret: "my-secret-value-of-some-length").what.contains("my-")

@@ -201,7 +201,7 @@ import Darwin
         #expect(try test.numbers() == [1, 2, 3, 4])
     }
 
-    @Test func `is told from one whose last entry was changed and cut`() async throws {
+    @Test func `is distinguished from one whose last entry was changed and cut`() async throws {
         try await test.write(1...3)
         test.bytes(Array(test.folder.contents("audit.jsonl").dropLast(20)))
         #expect(try test.check().broken == ["audit.jsonl:3"])

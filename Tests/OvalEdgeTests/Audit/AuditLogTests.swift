@@ -120,7 +120,7 @@ import Darwin
     }
 
     @Test(arguments: [[], [1], [UInt8](repeating: 1, count: 33)] as [[UInt8]])
-    func `is not written with a key that is none`(key: [UInt8]) async throws {
+    func `is not written with an invalid key`(key: [UInt8]) async throws {
         test.keys.write(key, to: "audit.key")
         test.keys.close("audit.key")
         let error = try await #require(throws: AuditLogError.self) { try await test.log().append(JSONObject()) }
@@ -153,7 +153,7 @@ import Darwin
         #expect(test.keys.names().isEmpty && test.lines == before)
     }
 
-    @Test func `is not written with a key that lies beside it`() async throws {
+    @Test func `is not written with a key in the same directory`() async throws {
         let key = AuditKeyFile(test.path + "/audit.key")
         let error = try await #require(throws: AuditLogError.self) {
             try await AuditLog(folder: test.path, key: key).append(JSONObject())

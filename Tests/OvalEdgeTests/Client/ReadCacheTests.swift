@@ -130,7 +130,7 @@ private final class Library: HTTPClient {
         #expect(http.count == 2)
     }
 
-    @Test func `fail together, and are asked again by whoever comes later`() async throws {
+    @Test func `fail together, and are asked again by later callers`() async throws {
         let gate = Gate()
         let http = Library([gate])
         http.fail(.cutOff(detail: "in the middle"))
@@ -229,7 +229,7 @@ private final class Library: HTTPClient {
         #expect(try await api(http).caching(notingAge: CacheAge()).send(request) == ["read": 4])
     }
 
-    @Test func `are forgotten by a change, whatever becomes of it`() async throws {
+    @Test func `are forgotten by a change, whatever its outcome`() async throws {
         let http = Library()
         let api = api(http).caching(notingAge: CacheAge())
         _ = try await api.send(request)

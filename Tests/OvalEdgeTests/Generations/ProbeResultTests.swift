@@ -21,7 +21,7 @@ import Testing
         (405, Self.wrapped, .missed(.method)), (405, "", .missed(.method)), (501, "", .missed(.method)),
         (404, Self.wrapped, .missed(.doubtful)), (422, #"{"code":"x"}"#, .refused),
     ])
-    func `is told by its status and its wrapping`(status: Int, body: String, result: ProbeResult) {
+    func `is read from its status and its wrapping`(status: Int, body: String, result: ProbeResult) {
         #expect(ProbeResult(response(HTTPStatus(rawValue: status), body), to: .postedExplorer) == result)
     }
 

@@ -29,7 +29,7 @@ private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.ma
         #expect(all.allSatisfy { $0.isInCycle == cyclic.contains($0.id) })
     }
 
-    @Test func `names each neighbour once, however often the flow is told`() throws {
+    @Test func `names each neighbour once, however often the flow is listed`() throws {
         let walk = try LineageWalk(flows: [(2, 1), (2, 1), (3, 2), (3, 2), (3, 1), (2, 2)])
         #expect(ids(walk.upstream) == [["2", "3"]])
         #expect(walk.upstream[0].map { $0.via } == [["1"], ["1"]])
@@ -73,7 +73,7 @@ private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.ma
         #expect(LineageWalk(elsewhere, around: 9).rootID == "9")
     }
 
-    @Test func `tells a table from a file with the same id`() throws {
+    @Test func `distinguishes a table from a file with the same id`() throws {
         let lineage = try Lineage([
             "nodes": [
                 ["id": 5, "name": "table", "objectType": "oetable", "hop": 1, "direction": "UPSTREAM"],

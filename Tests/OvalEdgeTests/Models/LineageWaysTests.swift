@@ -18,7 +18,7 @@ extension LineageWalk {
 }
 
 @Suite struct `Ways through lineage` {
-    @Test func `are the shortest ones, told along the flow`() throws {
+    @Test func `are the shortest ones, listed along the flow`() throws {
         let walk = try LineageWalk(flows: [(1, 2), (2, 4), (1, 3), (3, 4), (4, 5), (1, 6), (6, 2), (2, 3)])
         let down = try #require(walk.ways(.downstream, to: 5))
         #expect(down.hops == 3 && down.count == 2)
@@ -33,7 +33,7 @@ extension LineageWalk {
         #expect(walk.ways(.upstream, to: 3)?.shown == [["3", "1"]])
     }
 
-    @Test func `are none to what is beside, unknown, or the start itself`() throws {
+    @Test func `do not exist to what is aside, unknown, or the start itself`() throws {
         let walk = try LineageWalk(flows: [(2, 1), (2, 3), (1, 1)])
         for target in [1, 3, 6, 99] {
             for side in Lineage.Direction.allCases { #expect(walk.ways(side, to: target) == nil) }

@@ -79,7 +79,7 @@ import Testing
         #"{"ok":false,"message":"1 of 2","data":{"status":"PARTIAL_SUCCESS","updatedFields":["a"]}}"#,
         #"{"ok":false,"data":{"results":[{"objectId":1},{"objectId":2,"error":"No."}]}}"#,
     ])
-    func `is none`(text: String) throws {
+    func `is not seen in what is no refusal`(text: String) throws {
         #expect(try Refusal(JSON(parsing: text)) == nil)
     }
 }

@@ -281,7 +281,7 @@ final class OneLiveToken: HTTPClient {
         #expect(store.record()?.exchangingSince == nil && store.record()?.generation == 2)
     }
 
-    @Test func `back off and say so when somebody else uses the credential`() async throws {
+    @Test func `back off and say so when someone else uses the credential`() async throws {
         let server = OneLiveToken(clock)
         let (one, two) = (process(server), process(server))
         for number in 1...4 {

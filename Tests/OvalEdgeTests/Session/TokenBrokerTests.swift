@@ -89,7 +89,7 @@ func eventually(_ condition: () async -> Bool) async {
         #expect(source.count == 1)
     }
 
-    @Test func `keeps the token that nobody waits for any more`() async throws {
+    @Test func `keeps the token that no one waits for any more`() async throws {
         let gate = Gate()
         let source = TestSource(clock, gate: gate)
         let broker = broker(source)
@@ -113,7 +113,7 @@ func eventually(_ condition: () async -> Bool) async {
         #expect(source.count == 0)
     }
 
-    @Test func `tells all who wait when the fetch fails, and recovers`() async throws {
+    @Test func `fails all who wait when the fetch fails, and recovers`() async throws {
         let source = TestSource(clock)
         let broker = broker(source)
         let refusal = OvalEdgeError(.notSignedIn, "Refused.", remedy: .text("Check."))
@@ -198,7 +198,7 @@ func eventually(_ condition: () async -> Bool) async {
         await eventually { clock.sleeperCount == 0 }
     }
 
-    @Test func `makes the log strike the tokens it hands out`() async throws {
+    @Test func `makes the log redact the tokens it hands out`() async throws {
         let redactor = Redactor()
         let broker = broker(TestSource(clock, life: 10), log: Log(.error, redactor: redactor) { _ in })
         var tokens: [String] = []
@@ -206,10 +206,10 @@ func eventually(_ condition: () async -> Bool) async {
             if number > 0 { clock.advance(by: 9.8) }
             tokens.append(try await broker.token().secret.revealed)
         }
-        #expect(redactor.struck(tokens[5]) == "••••")
-        #expect(redactor.struck(tokens[2]) == "••••")
+        #expect(redactor.redacted(tokens[5]) == "••••")
+        #expect(redactor.redacted(tokens[2]) == "••••")
         // Of the first only what it has in common with later ones is still looked for.
-        #expect(redactor.struck(tokens[0]) != "••••")
+        #expect(redactor.redacted(tokens[0]) != "••••")
     }
 
     @Test func `takes its tokens out of the redactor when it goes, but for one that another holds`() async throws {
@@ -222,9 +222,9 @@ func eventually(_ condition: () async -> Bool) async {
         first = nil
         // The fetch's own task may hold the broker for a moment longer.
         await eventually { clock.sleeperCount == 0 }
-        #expect(redactor.struck(token) == "••••")
+        #expect(redactor.redacted(token) == "••••")
         redactor.remove(Secret(token))
-        await eventually { redactor.struck(token) == token }
-        #expect(redactor.struck(token) == token)
+        await eventually { redactor.redacted(token) == token }
+        #expect(redactor.redacted(token) == token)
     }
 }

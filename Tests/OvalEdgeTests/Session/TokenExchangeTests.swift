@@ -35,7 +35,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
         )
     }
 
-    @Test func `sends what OvalEdge wants to see`() async throws {
+    @Test func `sends what OvalEdge requires`() async throws {
         let http = ScriptedHTTP(.on(path, json: #"{"token":"a.b.c"}"#))
         let token = try await exchange(http).token()
         #expect(token.secret.revealed == "a.b.c" && token.receivedAt == 1000)
@@ -71,7 +71,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
             "because the user token and the user secret are not set"
         ),
     ])
-    func `says which credentials are missing and asks nobody`(_ credentials: Credentials, _ words: String) async throws
+    func `says which credentials are missing and asks no one`(_ credentials: Credentials, _ words: String) async throws
     {
         let error = try #require(
             await #expect(throws: OvalEdgeError.self) {
@@ -130,7 +130,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
         (HTTPResponse(.internalServerError, text: "oops"), .unavailable, "500: “oops”"),
         (HTTPResponse(.serviceUnavailable, text: "<html>x</html>", type: "text/html"), .unavailable, "503."),
     ])
-    func `tells every refusal in two sentences`(
+    func `reports every refusal in two sentences`(
         _ response: HTTPResponse,
         _ kind: OvalEdgeError.Kind,
         _ words: String
@@ -154,7 +154,7 @@ private let path = "POST /ovaledge/api/user/token/generate"
         #expect(error.what.contains("no user •••• with ••••"))
     }
 
-    @Test func `tells silence in two sentences`() async throws {
+    @Test func `reports silence in two sentences`() async throws {
         for failure in everyHTTPFailure {
             let http = ScriptedHTTP(.on(path, fail: failure))
             let error = try #require(await #expect(throws: OvalEdgeError.self) { _ = try await exchange(http).token() })

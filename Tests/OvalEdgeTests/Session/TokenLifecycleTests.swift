@@ -99,7 +99,7 @@ import Testing
         #expect(life.tokenWanted(at: 15) == .fetch)
     }
 
-    @Test func `does not remember a failure for which nobody waited`() {
+    @Test func `does not remember a failure for which no one waited`() {
         var life = TokenLifecycle()
         for _ in 0..<5 {
             #expect(life.tokenWanted(at: 0) == .fetch)

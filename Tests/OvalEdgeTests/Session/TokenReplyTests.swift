@@ -71,7 +71,7 @@ import Testing
         (#"{"data": {"success": false, "error_description": "locked"}}"#, .declined("locked")),
         (#"{"success": false}"#, .without(names: ["success"])),
     ])
-    func `is told apart where there is no token`(_ body: String, _ expected: TokenReply) {
+    func `is distinguished where there is no token`(_ body: String, _ expected: TokenReply) {
         #expect(TokenReply(Array(body.utf8)) == expected)
     }
 

@@ -111,7 +111,7 @@ import Darwin
     }
 
     @Test(.enabled(if: geteuid() == 0, "only root can give a file away"))
-    func `does not believe what belongs to somebody else`() throws {
+    func `does not believe what belongs to someone else`() throws {
         let store = try opened()
         try store.write(record)
         chown("\(place.path)/\(try tokenFile())", 1, 1)
@@ -155,7 +155,7 @@ import Darwin
     }
 
     /// Security L8: name and content were derived from the credential alone.
-    @Test func `is no test for guesses of the secret without the key beside it`() throws {
+    @Test func `is no test for guesses of the secret without the key next to it`() throws {
         try opened().write(record)
         let name = try tokenFile()
         let bytes = place.contents(name)
@@ -248,7 +248,7 @@ import Darwin
     }
 }
 
-@Suite struct `What processes tell each other` {
+@Suite struct `What processes share with each other` {
     @Test(arguments: ["{}", "[]", #"{"schema":2,"generation":1}"#, #"{"schema":1}"#, #"{"schema":"1","generation":1}"#])
     func `is nothing in another schema`(_ text: String) throws {
         #expect(TokenRecord(try .init(parsing: text)) == nil)

@@ -141,7 +141,7 @@ import Testing
             (["query_direction": "user_to_roles"], "`username` is needed: whose."),
         ] as [(JSON, String)]
     )
-    func `tells what does not go together, and sends nothing`(arguments: JSON, beginning: String) {
+    func `reports what does not go together, and sends nothing`(arguments: JSON, beginning: String) {
         var call = Self.source
         for member in arguments.object?.members ?? [] { call[member.name] = member.value }
         let found = mistakes(AccessExplorer.self, call)
@@ -167,7 +167,7 @@ import Testing
             ),
         ] as [(JSON, String)]
     )
-    func `tells what is missing for the catalog`(arguments: JSON, beginning: String) {
+    func `reports what is missing for the catalog`(arguments: JSON, beginning: String) {
         var call: JSON = ["operation": "catalog_access"]
         for member in arguments.object?.members ?? [] { call[member.name] = member.value }
         let found = mistakes(AccessExplorer.self, call)
@@ -195,7 +195,7 @@ import Testing
     }
 
     /// The words that decide are the same wherever they are written.
-    @Test func `tells the guide's and the prompt's readers the same signals`() async throws {
+    @Test func `names the same signals as the guide and the prompt`() async throws {
         let prompt = try await TestCatalog().prompt("resolve_object_access", ["question": "who?"])
         let text = prompt.messages.map { "\($0)" }.joined()
         for signal in [AccessIntent.native, .catalog].flatMap({ $0.signals }) { #expect(text.contains(signal)) }

@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: ["postgres", "powerbi"])
-    func `asks the catalog where the source tells nothing`(system: String) async throws {
+    func `asks the catalog where the source returns nothing`(system: String) async throws {
         let object: JSON =
             system == "postgres"
             ? ["object_path": "public.shop_orders", "object_type": "table"]
@@ -74,7 +74,7 @@ import Testing
         #expect(users["total"] == 2)
     }
 
-    @Test func `tells from what a story's permissions come`() async throws {
+    @Test func `shows where a story's permissions come from`() async throws {
         let answer = try await TestCatalog().call(
             "access_explorer",
             [
@@ -86,7 +86,7 @@ import Testing
         #expect(answer.text.contains("[Open in OvalEdge](http://sandbox.invalid/ovaledge/#nav/story?id="))
     }
 
-    @Test func `tells what one person may do in the catalog`() async throws {
+    @Test func `shows what one person may do in the catalog`() async throws {
         let found = try await ask([
             "operation": "catalog_access", "query_direction": "user_to_object", "username": "aiko",
             "object_id": 501, "object_type": "oetable",
@@ -119,7 +119,7 @@ import Testing
         return ["grants": .array(grants)]
     }
 
-    @Test func `shows nobody's rights before the schema is known`() async throws {
+    @Test func `shows no one's rights before the schema is known`() async throws {
         let catalog = scripted { _ in Self.grants("db.a.orders", "db.b.orders") }
         let found = try await ask(Self.objectToUsers(["object_path": "orders", "object_type": "table"]), of: catalog)
         #expect(found["requiresSchemaSelection"] == true && found["total"] == 0)

@@ -51,7 +51,7 @@ import Testing
         #expect(names == ["ann"])
     }
 
-    @Test func `tells the people of two issuers apart`() async {
+    @Test func `distinguishes the people of two issuers`() async {
         let names = await made { pool in
             _ = pool.account(for: Principal("ann", issuer: "https://a.example"))
             _ = pool.account(for: Principal("ann", issuer: "https://b.example"))
@@ -81,7 +81,7 @@ import Testing
         #expect(names == ["a", "b"])
     }
 
-    @Test func `begins anew after an end`() async {
+    @Test func `starts again after an end`() async {
         let names = await made { pool in
             _ = pool.account(for: Principal("a"))
             pool.end(Principal("a").id)

@@ -88,7 +88,7 @@ import docs_writer
         let catalog = TestCatalog(LongWinded(), now: { 1_790_000_000 })
         let preview = try await catalog.call(name.rawValue, arguments)
         guard name == .updateCDEAssociations else {
-            #expect(preview.isFailure && preview.text.contains("is too long to be shown whole"))
+            #expect(preview.isFailure && preview.text.contains("does not fit in"))
             return
         }
         #expect(TokenEstimate.tokens(in: preview.text) <= AnswerBudget.usual)
@@ -102,7 +102,7 @@ import docs_writer
     }
 
     @Test(arguments: ["catalog/table/1", "governance/glossary-term/1", "governance/tag/1"])
-    func `is told of in a resource as far as there is room`(_ path: String) async throws {
+    func `is reported in a resource as far as there is room`(_ path: String) async throws {
         let read = try #require(try await TestCatalog(answering: .ok, Self.reply).read("ovaledge://\(path)"))
         guard case .text(let text)? = read.contents.first?.body else {
             Issue.record("no text")
@@ -116,7 +116,7 @@ import docs_writer
     }
 }
 
-@Suite struct `Whoever follows the advice` {
+@Suite struct `A model that follows the advice` {
     private static func columns(_ range: ClosedRange<Int>) -> JSON {
         .array(
             range.map {
@@ -168,7 +168,7 @@ import docs_writer
         #expect(told.filter { $0.hasPrefix("c") } == seen && told.filter { $0.hasPrefix("r") } == tied)
     }
 
-    @Test func `is told when there is no such row`() throws {
+    @Test func `is reported when there is no such row`() throws {
         let reply: JSON = ["data": ["details": ["objectId": 5], "profile": ["columns": Self.columns(1...3)]]]
         let answer = try answer(
             AssetDetails.self,

@@ -5,7 +5,7 @@ import OvalEdge
 import OvalEdgeTools
 import Testing
 
-@Suite struct `What OvalEdge says beside good data` {
+@Suite struct `What OvalEdge says next to good data` {
     private static let words = "The index is being rebuilt, results may be missing."
 
     private static let calls: [(tool: String, arguments: JSON, data: String)] = [
@@ -23,7 +23,7 @@ import Testing
     ]
 
     @Test(arguments: calls.indices)
-    func `stands in the text and in the data`(_ index: Int) async throws {
+    func `is in the text and in the data`(_ index: Int) async throws {
         let (tool, arguments, data) = Self.calls[index]
         let body = #"{"ok":true,"message":"\#(Self.words)","data":\#(data)}"#
         let answer = try await TestCatalog(answering: .ok, body).call(tool, arguments)

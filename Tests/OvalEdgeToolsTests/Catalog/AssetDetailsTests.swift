@@ -34,7 +34,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(AssetDetails.self, arguments)
         #expect(found.count == expected.count)
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning)) }
@@ -52,7 +52,7 @@ import Testing
         )
     }
 
-    @Test func `tells custom fields and names what it cannot tell`() throws {
+    @Test func `shows custom fields and names what it cannot show`() throws {
         let reply: JSON = [
             "data": [
                 "customFields": [["fieldName": "Region", "fieldValue": "EMEA"]], "tags": ["PII", "Gold"], "empty": [],

@@ -93,7 +93,7 @@ import Testing
             ),
         ] as [(JSON, String)]
     )
-    func `asks for what it was told`(arguments: JSON, body: String) {
+    func `sends what was asked for`(arguments: JSON, body: String) {
         expect(AssetExplorer.self, arguments, sends: "POST /api/v1/mcp/asset-explorer \(body)")
     }
 
@@ -142,7 +142,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(AssetExplorer.self, arguments)
         #expect(found.count == expected.count)
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning)) }

@@ -175,7 +175,7 @@ import Text
             (["path_to": 77], 0, "None within 0 hops, neither upstream nor downstream."),
         ] as [(JSON, Int, String)]
     )
-    func `is honest when there is none`(more: JSON, depth: Int, expected: String) throws {
+    func `says so when there is no path`(more: JSON, depth: Int, expected: String) throws {
         let answer = try ask(more, depth: depth, Self.diamond)
         #expect(answer.text.contains(expected))
         #expect(answer.structured?["paths"] == [])

@@ -44,7 +44,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(AssetLineage.self, arguments)
         #expect(found.count == expected.count)
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning)) }
@@ -121,7 +121,7 @@ import Testing
         #expect(answer.structured?["edges"]?.array?.count == 20)
     }
 
-    @Test func `says when there is none`() throws {
+    @Test func `says when there is no lineage`() throws {
         let answer = try answer(AssetLineage.self, Self.table, to: #"{"nodes":[],"edges":[]}"#)
         #expect(answer.text.contains("The catalog knows no lineage of it"))
         #expect(!answer.text.contains("The way may go on"))

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: ["asset_details", "asset_lineage"])
-    func `is looked for elsewhere when there is none`(tool: String) async throws {
+    func `is looked for elsewhere when it is missing`(tool: String) async throws {
         let client = SandboxClient()
         let answer = try await TestCatalog(client).call(tool, ["object_name": "*orderz*", "object_type": "oetable"])
         #expect(answer.isFailure)

@@ -43,7 +43,7 @@ import Testing
             (["from_crawl_id": -1], "`from_crawl_id` must be at least 1; it was -1."),
         ] as [(JSON, String)]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, beginning: String) {
+    func `reports every mistake and sends nothing`(arguments: JSON, beginning: String) {
         let found = mistakes(MetadataChangesBetweenCrawls.self, arguments)
         #expect(found.count == 1 && found[0].hasPrefix(beginning), "\(found)")
     }

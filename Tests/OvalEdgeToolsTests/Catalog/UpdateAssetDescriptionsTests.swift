@@ -54,7 +54,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(UpdateAssetDescriptions.self, arguments)
         #expect(found.count == expected.count, "\(found)")
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning), "\(sentence)") }
@@ -97,7 +97,7 @@ import Testing
         #expect(writes == [body])
     }
 
-    @Test func `lets OvalEdge try it without asking anybody`() async throws {
+    @Test func `lets OvalEdge try it without asking anyone`() async throws {
         let trial: JSON = [
             "object_id": 501, "object_type": "oetable", "technical_description": "By night.", "dry_run": true,
         ]

@@ -23,7 +23,7 @@ import Testing
         (#"{"targets":[{"object_type":"oetable"}],"action":"No"}"#, "`targets[0].object_id` is missing."),
         (#"{"targets":[{"object_id":5,"object_type":"oetag"}],"action":"No"}"#, "`targets[0].object_type` cannot be "),
     ])
-    func `wants targets that can be marked, and a mark`(call: String, expected: String) throws {
+    func `requires targets that can be marked, and a mark`(call: String, expected: String) throws {
         let found = mistakes(UpdateCDEAssociations.self, try JSON(parsing: call))
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix(expected) == true, "\(found)")
@@ -102,7 +102,7 @@ import Testing
             ]
         )
         #expect(preview.isFailure)
-        #expect(preview.text.hasPrefix("The catalog does not have `oetable 9`, `oefile 502`, or does not show it"))
+        #expect(preview.text.hasPrefix("The catalog does not have `oetable 9`, `oefile 502`, or this account cannot"))
         #expect(writes == 0)
     }
 

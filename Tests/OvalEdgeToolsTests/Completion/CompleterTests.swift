@@ -51,7 +51,7 @@ import Testing
             (.assetNames, "nothing like it", []),
         ] as [(CompletionSource, String, [String])]
     )
-    func `finds names of the catalog, and the value they stand for`(
+    func `finds names of the catalog, and the value they mean`(
         source: CompletionSource,
         typed: String,
         expected: [String]
@@ -61,7 +61,7 @@ import Testing
         #expect(!found.hasMore)
     }
 
-    @Test func `tells assets of one name apart by their place`() async throws {
+    @Test func `distinguishes assets of one name by their place`() async throws {
         let found = await completer(SandboxClient()).completion(of: "customer_id", from: .assetNames, for: .local)
         #expect(found.values.contains("bramble_dw.SALES.orders.customer_id"))
         #expect(!found.values.contains("customer_id"))

@@ -54,7 +54,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(DQRuleAdvisor.self, arguments)
         #expect(found.count == expected.count, "\(found)")
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning), "\(sentence)") }
@@ -104,10 +104,10 @@ import Testing
 
     @Test(
         arguments: [
-            (50105, nil, "nothing, a rule made of existing code"), (50403, nil, "`associate` and `dqrule_id` 704"),
+            (50105, nil, "nothing, a rule from existing code"), (50403, nil, "`associate` and `dqrule_id` 704"),
             (51201, nil, "`code_object_id` 603"), (50105, "is never null", "`create_standard`"),
             (50105, "the same as in customers", "one schema only"), (50203, nil, "There is no such object"),
-            (50201, nil, "say more exactly"), (50105, "agrees with the invoice", "then `validate_query` with them"),
+            (50201, nil, "state more exactly"), (50105, "agrees with the invoice", "then `validate_query` with them"),
         ] as [(Int, String?, String)]
     )
     func `drafts queries or names the better way`(id: Int, rule: String?, expected: String) async throws {
@@ -137,7 +137,7 @@ import Testing
         let byID = try await catalog.call("dq_rule_advisor", ["step": "lookup", "object_id": 703, "limit": 1])
         #expect(byID.text.contains("Amount within bounds"))
         let none = try await catalog.call("dq_rule_advisor", ["step": "lookup", "rule_name": "zzz"])
-        #expect(none.text.contains("No rule is known by that.") && !none.isFailure)
+        #expect(none.text.contains("No rule was found.") && !none.isFailure)
     }
 
     @Test func `runs queries only after a person has agreed to these`() async throws {
@@ -146,7 +146,7 @@ import Testing
         #expect(preview.text.contains("Run three queries on bramble_dw.SALES"))
         #expect(preview.text.contains("```sql\nSELECT COUNT(*)\nFROM SALES.orders\nWHERE net_amount < 0\n```"))
         #expect(done.structured?["canCreateRule"] == true)
-        #expect(done.text.contains("A rule can be made of these queries"))
+        #expect(done.text.contains("A rule can be created from these queries"))
         #expect(validations == 1)
         #expect(
             try JSON(parsing: sent) == [
@@ -165,7 +165,7 @@ import Testing
         #expect(try catalog.audit().lines.last?.members["target"]?.string == "schema 102 of connection 20")
     }
 
-    @Test func `tells which query will not do`() async throws {
+    @Test func `names the query that is not valid`() async throws {
         var call = Self.queries
         call["stats_query"] = "DELETE FROM SALES.orders"
         let (_, done) = try await TestCatalog(sandbox).confirmed("dq_rule_advisor", call)

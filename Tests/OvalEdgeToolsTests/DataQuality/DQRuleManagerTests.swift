@@ -53,7 +53,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(DQRuleManager.self, arguments)
         #expect(found.count == expected.count, "\(found)")
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning), "\(sentence)") }
@@ -120,7 +120,7 @@ import Testing
         )
         #expect(writes == ["create-sql-rule"])
         let again = try await catalog.call("dq_rule_manager", Self.sql)
-        #expect(again.text.contains("A rule of this name exists already"))
+        #expect(again.text.contains("A rule of this name already exists"))
         #expect(try catalog.audit().lines.last?.members["outcome"]?.string == "done")
     }
 
@@ -136,7 +136,7 @@ import Testing
 
     @Test func `ties a rule, found by its name, to objects`() async throws {
         let (preview, done) = try await catalog.confirmed("dq_rule_manager", Self.association)
-        #expect(preview.text.contains("Tie the data quality rule Key is unique to 2 objects"))
+        #expect(preview.text.contains("Associate the data quality rule Key is unique with 2 objects"))
         #expect(done.text.contains("- 1 associated, 1 skipped, 0 failed"))
         #expect(done.text.contains("It has the rule already"))
         let sent = sandbox.record.requests.last { $0.path.hasSuffix("associate-rule-objects") }
@@ -151,9 +151,9 @@ import Testing
     @Test func `ties nothing when one name is not clear or one object not there`() async throws {
         var call = Self.association
         call["rule_name"] = "is"
-        #expect(try await catalog.call("dq_rule_manager", call).text.contains("rules answer to this name"))
+        #expect(try await catalog.call("dq_rule_manager", call).text.contains("rules match this name"))
         call["rule_name"] = "zzz"
-        #expect(try await catalog.call("dq_rule_manager", call).text.contains("There is no such data quality rule"))
+        #expect(try await catalog.call("dq_rule_manager", call).text.contains("Data quality rule not found"))
         call = Self.association
         call["objects"] = [
             ["object_id": 51101, "object_type": "oecolumn"], ["object_id": 9, "object_type": "oecolumn"],

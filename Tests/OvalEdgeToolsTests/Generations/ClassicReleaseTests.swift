@@ -136,7 +136,7 @@ private final class Release: Sendable {
         #expect(release.asked.isEmpty)
     }
 
-    @Test func `tells a story with its citation first, its text, its readers and where it is`() async throws {
+    @Test func `shows a story with its citation first, its text, its readers and where it is`() async throws {
         let story = """
             {"ok":true,"data":{"metadata":{"storyZoneName":"Legal","storyName":"Retention","objectId":9},\
             "content":{"story":"<h3>Scope</h3><p>All records</p>"},"accessControl":{"authorizedRoles":["OE_READER"]},\

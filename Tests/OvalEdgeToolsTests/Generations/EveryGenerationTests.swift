@@ -131,7 +131,7 @@ struct Reading: CustomTestStringConvertible, Sendable {
         #expect(sandbox.record.requestCount == 0)
     }
 
-    @Test func `tells which part of an asset could not be read`() async throws {
+    @Test func `names the part of an asset that could not be read`() async throws {
         let faults = try SandboxFaults(parsing: "500@column-profile")
         let catalog = TestCatalog(SandboxClient(faults: faults, generation: .classic))
         let answer = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])

@@ -22,14 +22,17 @@ import Testing
         arguments: [
             ([:], "Give either `term_name`, to create a term, or `search_on`, to list places."),
             (["term_name": "A", "search_on": "category", "domain_id": 1], "Give either `term_name`, "),
-            (["search_on": "category"], "`domain_id` is missing: whose categories?"),
-            (["search_on": "subcategory"], "`category_id` is missing: whose subcategories?"),
-            (["term_name": "A", "subcategory_id": 5], "`category_id` is missing: a subcategory stands in a category."),
+            (["search_on": "category"], "`domain_id` is missing: categories are in a domain."),
+            (["search_on": "subcategory"], "`category_id` is missing: it names the category."),
+            (
+                ["term_name": "A", "subcategory_id": 5],
+                "`category_id` is missing: a subcategory belongs to a category."
+            ),
             (["term_name": "A", "category_id": 5, "skip_category": true], "`skip_category` contradicts "),
             (["term_name": "A", "domain_name": "a>b>c", "skip_subcategory": true], "`skip_subcategory` contradicts "),
         ] as [(JSON, String)]
     )
-    func `wants one thing at a time`(arguments: JSON, expected: String) {
+    func `asks for one thing at a time`(arguments: JSON, expected: String) {
         let found = mistakes(CreateGlossaryTerm.self, arguments)
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix(expected) == true, "\(found)")
@@ -66,10 +69,10 @@ import Testing
     @Test func `says where there is nothing to list`() async throws {
         let none: JSON = ["search_on": "category", "domain_id": 99999]
         let answer = try await catalog.call("create_glossary_term", none)
-        #expect(answer.text.contains("there is nothing to choose from\nThere are none here."))
+        #expect(answer.text.contains("no choices available\nNo entries found here."))
         #expect(!answer.text.contains("Show the person all of it"))
         let past = try await catalog.call("create_glossary_term", ["search_on": "oeglobaldomain", "page": 50])
-        #expect(past.text.contains("There are none on page 50; the pages begin with 0."))
+        #expect(past.text.contains("Page 50 is empty; pages start at 0."))
     }
 
     @Test func `leads from a word to a place, one choice after the other`() async throws {
@@ -119,7 +122,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("i", "Several may be meant by **i**."), ("Garden", "There is no domain called **Garden** here."),
+        ("i", "**i** is ambiguous."), ("Garden", "There is no domain called **Garden** here."),
     ])
     func `asks where a name fits several places or none`(name: String, expected: String) async throws {
         let answer = try await catalog.call("create_glossary_term", ["term_name": "A", "domain_name": .string(name)])

@@ -101,7 +101,7 @@ import Testing
         #expect(details.text.contains("Retention: 3 years"))
     }
 
-    @Test func `asks what becomes of the values there, and does as told`() async throws {
+    @Test func `asks what to do with the current values, and does it`() async throws {
         let update: [JSON] = [["field_name": "Region", "value": ["APAC", "AMER"]]]
         let question = try await call(update).preview
         #expect(!question.isFailure)
@@ -120,7 +120,7 @@ import Testing
 
     @Test(
         arguments: [
-            (["field_name": "Region", "value": "Mars"], "**Region** does not take `Mars`; nothing was written."),
+            (["field_name": "Region", "value": "Mars"], "**Region** does not accept `Mars`; nothing was written."),
             (["field_name": "Colour", "value": "red"], "This object has no custom field `Colour`; nothing was"),
         ] as [(JSON, String)]
     )
@@ -149,7 +149,7 @@ import Testing
     @Test func `says what is locked`() async throws {
         let updates: [JSON] = [["field_name": "Legal hold", "value": "yes"], ["field_name": "Note", "value": "x"]]
         let done = try await call(updates).done
-        #expect(done.text.contains("- Changed: Note\n- Locked: Legal hold\n- Because: The field is locked"))
+        #expect(done.text.contains("- Changed: Note\n- Locked: Legal hold\n- Reason: The field is locked"))
         let again: [JSON] = [["field_name": "Legal hold", "value": "yes"], ["field_name": "Note", "value": "y"]]
         let strict = try await call(again, ["fail_on_blocked_field": true]).done
         #expect(strict.isFailure && strict.text.contains("“The field is locked”"))

@@ -17,11 +17,11 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"owner":null}"#, "`role_updates.owner` names nobody: a role can be given to somebody else, not emptied."),
-        (#"{"owner":" "}"#, "`role_updates.owner` names nobody: a role can be given to somebody else, not emptied."),
-        (#"{"boss":"ann"}"#, #"`role_updates` knows no role "boss". There are owner, steward, custodian, "#),
-        (#"{"stewart":"ann"}"#, #"`role_updates` knows no role "stewart"; did you mean `steward`? "#),
-        (#"{"Owner":"ann","owner":"bob"}"#, "`role_updates` gives the role owner to two people."),
+        (#"{"owner":null}"#, "`role_updates.owner` is empty: a role can be reassigned, not cleared."),
+        (#"{"owner":" "}"#, "`role_updates.owner` is empty: a role can be reassigned, not cleared."),
+        (#"{"boss":"ann"}"#, #"`role_updates` has no role "boss". Valid roles: owner, steward, custodian, "#),
+        (#"{"stewart":"ann"}"#, #"`role_updates` has no role "stewart"; did you mean `steward`? "#),
+        (#"{"Owner":"ann","owner":"bob"}"#, "`role_updates` assigns the role owner to two people."),
         ("{}", "`role_updates` is missing: "), (#""ann""#, "`role_updates` must be an object; it was "),
     ])
     func `takes only roles that exist, and a person for each`(roles: String, expected: String) throws {
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: ["dqrule", "dqscheme"])
-    func `gives a rule a steward and nobody else`(type: String) {
+    func `gives a rule a steward and no one else`(type: String) {
         let steward: JSON = ["object_id": 5, "object_type": .string(type), "role_updates": ["steward": "ann"]]
         #expect(mistakes(UpdateGovernanceRoles.self, steward) == [])
         let owner: JSON = ["object_id": 5, "object_type": .string(type), "role_updates": ["owner": "ann"]]

@@ -20,7 +20,7 @@ import Testing
             (["query": "x", "num_candidates": 9000], "query=x&numCandidates=512"),
         ] as [(JSON, String)]
     )
-    func `asks for what it was told`(arguments: JSON, query: String) {
+    func `sends what was asked for`(arguments: JSON, query: String) {
         expect(KnowledgeSearch.self, arguments, sends: "GET /api/v1/mcp/knowledge-search?\(query)")
     }
 
@@ -35,7 +35,7 @@ import Testing
             ),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(KnowledgeSearch.self, arguments)
         #expect(found.count == expected.count)
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning)) }

@@ -57,7 +57,7 @@ struct AnyPrompt: CustomTestStringConvertible, Sendable {
 
     /// Arguments that a step sets are arguments of the tools it names.
     @Test(arguments: AnyPrompt.all.filter { EnabledTools(Registry.tools).contains($0.prompt.tools) })
-    func `names only what is there`(_ any: AnyPrompt) throws {
+    func `names only what exists`(_ any: AnyPrompt) throws {
         let needed = any.prompt.tools + any.prompt.steps.flatMap { $0.tools }
         let tools = Registry.tools.filter { tool in needed.contains { $0.rawValue == tool.definition.name } }
         let arguments = tools.flatMap { $0.inputSchema["properties"]?.object?.members ?? [] }

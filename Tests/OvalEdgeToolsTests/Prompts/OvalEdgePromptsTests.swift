@@ -41,7 +41,7 @@ import Testing
 
     /// Rows: G149.
     @Test(arguments: ["", "  \n "])
-    func `want their arguments to say something`(value: String) async throws {
+    func `require arguments that are not blank`(value: String) async throws {
         let error = await #expect(throws: RPCError.self) {
             try await TestCatalog().prompt("explain_tag", ["tag_name": value])
         }

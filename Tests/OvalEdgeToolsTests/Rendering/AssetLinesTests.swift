@@ -72,7 +72,7 @@ import Testing
         #expect(try lines([table(1, "a"), table(2, "b", ["navLink": .null])]).directory == nil)
     }
 
-    @Test func `says of what somebody ought to answer for that nobody does`() throws {
+    @Test func `says where a responsible person is missing`() throws {
         #expect(try lines([table(1, "a", ["owner": .null])]).lines[0].hasSuffix("`oetable 1` · owner not given"))
         let column: JSON = ["objectId": 1, "objectType": "oecolumn", "objectName": "c"]
         #expect(try lines([column]).lines == ["**c** `oecolumn 1`"])

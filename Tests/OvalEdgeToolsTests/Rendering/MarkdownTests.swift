@@ -85,7 +85,7 @@ private func tags(_ text: String) -> String {
         #expect(Untrusted.cleaned(text) == expected)
     }
 
-    @Test func `is cleaned wherever it stands in a value`() {
+    @Test func `is cleaned wherever it is in a value`() {
         let json: JSON = ["a\u{200B}": ["\u{202E}", 1, ["b": "x\u{0}"]]]
         #expect(Untrusted.cleaned(json) == ["a⟨U+200B⟩": ["⟨U+202E⟩", 1, ["b": "x⟨U+0000⟩"]]])
     }

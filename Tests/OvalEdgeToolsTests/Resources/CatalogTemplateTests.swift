@@ -82,7 +82,7 @@ import Testing
         (HTTPStatus.forbidden, #"{"message":"Not for \#u{202E}you"}"#), (.serviceUnavailable, "{}"),
         (.ok, #"{"ok":false,"message":"The catalog is being moved."}"#), (.ok, #"{"data":"nothing"}"#),
     ])
-    func `tell what went wrong as an error of the protocol`(status: HTTPStatus, body: String) async throws {
+    func `report what went wrong as an error of the protocol`(status: HTTPStatus, body: String) async throws {
         let error = await #expect(throws: RPCError.self) {
             try await TestCatalog(answering: status, body).read("ovaledge://catalog/table/501")
         }

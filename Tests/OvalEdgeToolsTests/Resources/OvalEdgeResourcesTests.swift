@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `are the same for everybody, while what they show is not`() async throws {
+    @Test func `are the same for everyone, while what they show is not`() async throws {
         let catalog = TestCatalog()
         #expect(catalog.listedResources == TestCatalog().listedResources)
         #expect(catalog.listedTemplates == TestCatalog().listedTemplates)

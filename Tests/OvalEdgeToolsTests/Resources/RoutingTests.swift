@@ -27,7 +27,7 @@ struct Told: CustomTestStringConvertible, Sendable {
     }
 }
 
-@Suite struct `What a model is told` {
+@Suite struct `What a model reads` {
     @Test(arguments: [
         Told("asset_explorer", "Without object_type everything is searched; that is the best first try"),
         Told("asset_explorer", "leave the sort out when words are to rank"),
@@ -50,15 +50,15 @@ struct Told: CustomTestStringConvertible, Sendable {
         Told("access_explorer.object_id", "works for RDAM too"),
         Told(
             "rdam_source_access",
-            "(Snowflake, Redshift, Tableau) is no signal",
+            "(Snowflake, Redshift, Tableau) is not a signal",
             "`user_to_objects`",
             "`object_to_users`"
         ),
-        Told("rdam_source_access", "needs `connection_id` and the level", "One says nothing about the other"),
+        Told("rdam_source_access", "needs `connection_id` and the level", "Neither implies the other"),
         Told("create_service_request", "`access_explorer`", "`asset_explorer`", "the fields of the ticket"),
         Told("knowledge_search", "For tables, columns, reports and glossary terms use `asset_explorer`"),
     ])
-    func `tells what to take when`(_ told: Told) throws {
+    func `says which tool to use when`(_ told: Told) throws {
         let text = try #require(told.text).split(whereSeparator: { $0 == " " || $0 == "\n" }).joined(separator: " ")
         for words in told.words { #expect(text.contains(words), "\(text)") }
     }

@@ -19,12 +19,12 @@ import Testing
         arguments: [
             ([:], ["`request_type` is needed", "`object_type` is needed"]),
             (["ticket_template_id": 1005], ["`request_type` is needed", "`object_type` is needed"]),
-            (["ticket_template_id": 1005, "summary": "S", "object_id": 501], ["`object_type` is needed: of what"]),
+            (["ticket_template_id": 1005, "summary": "S", "object_id": 501], ["`object_type` is needed: the kind"]),
             (["request_type": "praise", "object_type": "table"], ["`request_type` must be access, content, "]),
             (["request_type": "access", "object_type": "table", "object_id": "many"], ["`object_id` must be a whole"]),
         ] as [(JSON, [String])]
     )
-    func `tells every mistake and sends nothing`(arguments: JSON, expected: [String]) {
+    func `reports every mistake and sends nothing`(arguments: JSON, expected: [String]) {
         let found = mistakes(CreateServiceRequest.self, arguments)
         #expect(found.count == expected.count, "\(found)")
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning), "\(sentence)") }
@@ -115,12 +115,12 @@ import Testing
             (["Priority": "urgent"], [:], "Priority cannot be urgent; it is one of High, Medium, Low."),
             (["Needed until": "soon"], [:], "Needed until must be a day such as 2026-12-31, or with a time 17:00."),
             (["Needed until": "31/02/2026"], [:], "Needed until must be a day"),
-            (["Prio": "High"], [:], "`ticket_fields` knows no field Prio; did you mean Priority?"),
-            (["Summary": "S"], [:], "`ticket_fields` cannot hold Summary: that goes into `summary`."),
-            (["Note": "N"], [:], "`ticket_fields` cannot hold Note: that goes into `custom_fields`."),
+            (["Prio": "High"], [:], "`ticket_fields` has no field Prio; did you mean Priority?"),
+            (["Summary": "S"], [:], "`ticket_fields` cannot hold Summary: use `summary`."),
+            (["Note": "N"], [:], "`ticket_fields` cannot hold Note: use `custom_fields`."),
             (["Priority": ["High", "Low"]], [:], "Priority takes one value, and 2 were given."),
-            ([:], ["Zone": "Moon"], "Zone cannot be Moon; it is Office, Remote."),
-            ([:], ["Colour": "red"], "`custom_fields` knows no field Colour; there are Note, Zone."),
+            ([:], ["Zone": "Moon"], "Zone cannot be Moon; it is one of Office, Remote."),
+            ([:], ["Colour": "red"], "`custom_fields` has no field Colour; its fields are Note, Zone."),
         ] as [(JSON, JSON, String)]
     )
     func `says what a field does not take`(fields: JSON, more: JSON, expected: String) async throws {
@@ -139,7 +139,7 @@ import Testing
         #expect(sandbox.record.requests.last?.query == ["ticketTemplateId": ["1005"]])
     }
 
-    @Test func `uses a template whose fields are not told, when it is named`() async throws {
+    @Test func `uses a template whose fields are not listed, when it is named`() async throws {
         let wish: JSON = ["request_type": "access", "object_type": "report"]
         let refused = try await catalog.call("create_service_request", wish)
         #expect(refused.isFailure && refused.text.contains("depends-on fields"))

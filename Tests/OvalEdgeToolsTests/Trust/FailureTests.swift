@@ -111,7 +111,7 @@ import docs_writer
             .done
         #expect(done.isFailure)
         #expect(done.text.contains("Kind: `unavailable`; check the current state before you call again."))
-        #expect(done.text.contains("was changed is not known"))
+        #expect(done.text.contains("was changed is unknown"))
         #expect(!done.text.contains("calling again later"))
         #expect(done.meta?[Self.key]?["retry"] == "after_looking")
         #expect(done.meta?[Self.key]?["requestId"] == "r-9")
@@ -124,7 +124,9 @@ import docs_writer
         )
         #expect(named.isFailure)
         #expect(
-            named.text.contains("There is no template 99999, or not for this account: leave `ticket_template_id` out")
+            named.text.contains(
+                "Template 99999 does not exist, or this account cannot use it: omit `ticket_template_id`"
+            )
         )
         let found = try await TestCatalog()
             .call("create_service_request", ["request_type": "other", "object_type": "oetag", "summary": "S"])
@@ -137,7 +139,7 @@ import docs_writer
 
     /// OvalEdge's own words may hold what someone wrote into the catalog.
     @Test(arguments: Poison.allCases)
-    func `lets nobody else speak in its words`(_ poison: Poison) async throws {
+    func `lets no one else speak in its words`(_ poison: Poison) async throws {
         let message = JSON.string("Refused: " + poison.text).text
         for status in [HTTPStatus.ok, .badRequest, .notFound, .conflict, HTTPStatus(500)] {
             let body = #"{"ok":false,"message":\#(message),"code":\#(message)}"#

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: AnyPrompt.all)
-    func `is all that a prompt holds beside its own words`(_ any: AnyPrompt) async throws {
+    func `is all that a prompt holds besides its own words`(_ any: AnyPrompt) async throws {
         // A catalog that answers everything with the same words, and a prompt without them.
         let marker = "7f3-from-the-catalog"
         let catalog = TestCatalog(answering: .ok, #"{"ok":true,"data":{"items":[{"objectName":"\#(marker)"}]}}"#)

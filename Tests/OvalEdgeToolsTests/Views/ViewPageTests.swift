@@ -61,7 +61,7 @@ struct AnyViewPage: CustomTestStringConvertible, Sendable {
     }
 
     @Test(arguments: AnyViewPage.all)
-    func `makes no markup of what it is told`(_ any: AnyViewPage) throws {
+    func `makes no markup of what it receives`(_ any: AnyViewPage) throws {
         let markup =
             /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|Function\(|DOMParser|ContextualFragment|setHTML|srcdoc/
         #expect(try any.page.html.matches(of: markup).map { String($0.output) } == [])

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: calls)
-    func `is told loudly where OvalEdge writes all the same`(tool: String, arguments: JSON) async throws {
+    func `warns loudly where OvalEdge writes in spite of it`(tool: String, arguments: JSON) async throws {
         let catalog = TestCatalog(
             AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
                 var request = request
@@ -53,7 +53,7 @@ import Testing
             }
         )
         let answer = try await catalog.call(tool, trial(arguments))
-        #expect(answer.isFailure && answer.text.hasPrefix("WARNING: this was a dry run, and "), "\(answer.text)")
+        #expect(answer.isFailure && answer.text.hasPrefix("WARNING: this was a dry run, but "), "\(answer.text)")
         let outcomes = try catalog.audit().lines.map { $0.members["outcome"] }
         #expect(outcomes == ["attempted", "dry_run", "dry_run_changed"])
     }
@@ -85,7 +85,7 @@ import Testing
             let outcomes = try catalog.audit().lines.map { $0.members["outcome"]?.string }
             #expect(answer.isFailure && answer.tellsOutcome)
             #expect(answer.text.hasPrefix("WARNING: this was a dry run") == !isObeyed, "\(answer.text)")
-            #expect(answer.text.contains("was looked at again: nothing was changed.") == isObeyed, "\(answer.text)")
+            #expect(answer.text.contains("was checked again: nothing was changed.") == isObeyed, "\(answer.text)")
             #expect(
                 outcomes.last == (isObeyed ? outcomes[1] : "dry_run_changed") && outcomes.count == (isObeyed ? 2 : 3)
             )
@@ -102,16 +102,16 @@ import Testing
             }
         )
         let answer = try await catalog.call("update_asset_descriptions", trial(Self.calls[0].1))
-        #expect(answer.isFailure && answer.text.contains("What is there now could not be read"), "\(answer.text)")
+        #expect(answer.isFailure && answer.text.contains("The current values could not be read"), "\(answer.text)")
     }
 
     @Test func `says so where it cannot be checked`() async throws {
         let call: JSON = ["object_id": 311, "object_type": "category", "role_updates": ["owner": "lena"]]
         let answer = try await TestCatalog(sandbox).call("update_governance_roles", trial(call))
-        #expect(answer.text.contains("What is there now could not be read"), "\(answer.text)")
+        #expect(answer.text.contains("The current values could not be read"), "\(answer.text)")
     }
 
-    @Test func `is not told as a success when OvalEdge refuses it`() async throws {
+    @Test func `is not reported as a success when OvalEdge refuses it`() async throws {
         let catalog = TestCatalog(
             AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
                 guard request.url.hasSuffix("update-asset-descriptions") else { return try await sandbox.send(request) }

@@ -153,7 +153,7 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
     private static let secret = "Zk4-Wq9pLm2vXr7tBn6s"
 
     @Test(arguments: AnyWrite.all.filter { $0.arguments["step"] != "associate" }, [secret, "%5Ak4-Wq9pLm2vXr7tBn6s"])
-    func `refuses a change that holds a secret of this server, before anybody sees it`(
+    func `refuses a change that contains a secret of this server, before anyone sees it`(
         _ write: AnyWrite,
         secret: String
     ) async throws {
@@ -162,7 +162,7 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
         let catalog = TestCatalog(sandbox, log: Log(.error, redactor: redactor) { _ in })
         let answer = try await catalog.call(write.tool, write.holding("It is \(secret)."))
         #expect(answer.isFailure && answer.structured == nil)
-        #expect(answer.text.contains("holds a secret of this server; nothing was written."), "\(answer.text)")
+        #expect(answer.text.contains("contains a secret of this server; nothing was written."), "\(answer.text)")
         #expect(try catalog.audit().lines.isEmpty && sent == 0)
     }
 
@@ -208,7 +208,7 @@ struct AnyWrite: CustomTestStringConvertible, Sendable {
         )
         let done = try await catalog.confirmed(write.tool, write.arguments).done
         #expect(done.isFailure && done.tellsOutcome && !done.text.contains("cancelled"), "\(done.text)")
-        #expect(done.text.contains("Remedy: raiseCallDeadline.") && done.text.contains("is not known"))
+        #expect(done.text.contains("Remedy: raiseCallDeadline.") && done.text.contains("is unknown"))
     }
 
     /// The requests that change something.

@@ -72,7 +72,7 @@ import Testing
         late["write_confirmed_by_user"] = true
         late["confirmation_token"] = preview.structured?["confirmationToken"]
         let refused = try await catalog.call("update_asset_descriptions", late)
-        #expect(refused.isFailure && refused.text.contains("what is there has changed since"))
+        #expect(refused.isFailure && refused.text.contains("the current values have changed since"))
         let now = try await catalog.call("asset_details", ["object_id": 501, "object_type": "oetable"])
         #expect(now.text.contains("«k3x9q2 B k3x9q2»"))
     }
@@ -95,7 +95,7 @@ import Testing
         #expect(try catalog.audit().lines.isEmpty)
     }
 
-    @Test func `are told when what is there changes each time they agree`() async throws {
+    @Test func `are told when the current state changes each time they agree`() async throws {
         let count = Atomic(0)
         let catalog = TestCatalog(
             AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
@@ -114,7 +114,7 @@ import Testing
         }
         #expect(questions == 3)
         #expect(line["result"]?["isError"] == true)
-        #expect(line["result"]?["content"]?[0]?["text"]?.string?.contains("changed again each time") == true)
+        #expect(line["result"]?["content"]?[0]?["text"]?.string?.contains("changed each time") == true)
         #expect(try catalog.audit().lines.isEmpty)
     }
 

@@ -149,7 +149,7 @@ import Testing
         let call = Self.describing(Self.words(length))
         let answer = try await catalog.call("update_asset_descriptions", call)
         #expect(answer.isFailure && answer.structured == nil)
-        #expect(answer.text.contains("is too long to be shown whole in \(tokens) tokens"))
+        #expect(answer.text.contains("does not fit in \(tokens) tokens"))
         #expect(answer.text.hasSuffix("Remedy: raiseAnswerTokens."))
         let session = try await catalog.session(.november2025, capabilities: ["elicitation": [:]])
         let reply = try await session.request(
@@ -176,7 +176,7 @@ import Testing
         #expect(refusals > 0 && refusals < 30)
     }
 
-    @Test func `shows what will be before an excerpt of what is there`() async throws {
+    @Test func `shows the new text before an excerpt of the current one`() async throws {
         let old = String(repeating: "old ", count: 250_000)
         let preview = try await Self.catalog(holding: .string(old)).call(
             "update_asset_descriptions",
@@ -224,7 +224,7 @@ import Testing
         #expect(preview.contains("- **Zone**: \(shown)\n"), "\(preview)")
     }
 
-    @Test func `tells two items from one with a comma`() async throws {
+    @Test func `distinguishes two items from one with a comma`() async throws {
         var shown: Set<String> = []
         for items in [["a", "b"], ["a, b"], ["a", "b", ""], ["a ", "b"]] as [JSON] {
             shown.insert(try await Self.filing(items))
@@ -238,7 +238,7 @@ import Testing
         #expect(try await TestCatalog().call("dq_rule_advisor", call).text.contains("white space") == false)
         call["rule_query"] = "SELECT 1\r\nFROM a"
         let answer = try await TestCatalog().call("dq_rule_advisor", call)
-        #expect(answer.text.contains(#"The same with its white space: `"SELECT 1\r\nFROM a"`"#), "\(answer.text)")
+        #expect(answer.text.contains(#"With white space shown: `"SELECT 1\r\nFROM a"`"#), "\(answer.text)")
     }
 
     /// The preview of a ticket with a field that is sent as it was given.

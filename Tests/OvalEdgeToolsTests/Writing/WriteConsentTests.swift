@@ -99,7 +99,7 @@ import Testing
         #expect(writes == 0)
     }
 
-    @Test func `comes only in a form where the operator wants that`() async throws {
+    @Test func `comes only in a form where the operator requires that`() async throws {
         let catalog = TestCatalog(sandbox, confirmBy: .form)
         var call = Self.change
         let refused = try await catalog.call(Self.tool, call)
@@ -115,7 +115,7 @@ import Testing
         #expect(writes == 0)
     }
 
-    @Test func `comes only by token where the operator wants that`() async throws {
+    @Test func `comes only by token where the operator requires that`() async throws {
         let session = try await TestCatalog(sandbox, confirmBy: .token).session(
             .november2025,
             capabilities: Self.forms
@@ -162,7 +162,7 @@ import Testing
         session.write(Self.call(100))
         let reply = try JSON(parsing: await session.read())
         expect(reply, is: "unanswered", in: catalog)
-        #expect(reply.text.contains("other forms, which are to be answered first."), "\(reply.text)")
+        #expect(reply.text.contains("other forms open; answer those first."), "\(reply.text)")
     }
 
     private func expect(_ reply: JSON, is status: String, in catalog: TestCatalog) {

@@ -9,7 +9,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct `What became of a write` {
+@Suite struct `The outcome of a write` {
     private static let writes = AnyWrite.all.filter { $0.tool.hasPrefix("update_") }
     private let sandbox = SandboxClient()
 
@@ -46,7 +46,7 @@ import Testing
         let (_, done) = try await catalog.confirmed(Self.writes[0].tool, Self.writes[0].arguments)
         #expect(done.isFailure && done.tellsOutcome)
         #expect(done.text.contains("Nothing was sent, so nothing was written.") == (outcome == "not_sent"))
-        #expect(done.text.contains("Whether oetable 501 was changed is not known.") == (outcome == "unknown"))
+        #expect(done.text.contains("Whether oetable 501 was changed is unknown.") == (outcome == "unknown"))
         #expect(try catalog.audit().lines.last?.members["outcome"]?.string == outcome)
     }
 
@@ -59,7 +59,7 @@ import Testing
         }
         let (_, answer) = try await catalog.confirmed(Self.writes[0].tool, Self.writes[0].arguments)
         #expect(answer.isFailure)
-        #expect(answer.text.contains("is not known") == (outcome == "unknown"))
+        #expect(answer.text.contains("is unknown") == (outcome == "unknown"))
         #expect(try catalog.audit().lines.last?.members["outcome"]?.string == outcome)
     }
 
@@ -111,7 +111,7 @@ import Testing
             )
             let (_, done) = try await catalog.confirmed(write.tool, write.arguments)
             #expect(!done.text.contains("Written to OvalEdge"), "\(reply): \(done.text)")
-            #expect(done.text.contains("and it holds what was sent\n"), "\(reply): \(done.text)")
+            #expect(done.text.contains("and the sent values are stored\n"), "\(reply): \(done.text)")
             #expect(done.structured?["status"] == "done" && done.structured?["written"] == true)
             #expect(try catalog.audit().lines.last?.members["outcome"] == "done")
         }
@@ -122,7 +122,7 @@ import Testing
         for reply in Self.emptyReplies + Self.unclearReplies {
             let catalog = catalog { HTTPResponse(.ok, text: reply, type: "application/json") }
             let (_, done) = try await catalog.confirmed(write.tool, write.arguments)
-            #expect(done.isFailure && done.text.contains("not known"), "\(reply): \(done.text)")
+            #expect(done.isFailure && done.text.contains("is unknown"), "\(reply): \(done.text)")
             #expect(done.structured == nil)
             #expect(try catalog.audit().lines.last?.members["outcome"] == "unknown")
         }
@@ -137,7 +137,7 @@ import Testing
         (#"[{"objectId":502,"status":"partial_success"},{"objectId":504,"status":"failed"}]"#, "partly_done"),
         (#"[{"objectId":502,"status":"queued"},{"objectId":504,"status":"queued"}]"#, "unknown"),
     ])
-    func `is what became of each of several objects`(results: String, outcome: String) async throws {
+    func `is that of each of several objects`(results: String, outcome: String) async throws {
         let reply = #"{"ok":true,"data":{"status":"success","results":\#(results)}}"#
         let call: JSON = [
             "targets": [["object_id": 502, "object_type": "oetable"], ["object_id": 503, "object_type": "oetable"]],
@@ -184,7 +184,7 @@ import Testing
         let write = try #require(AnyWrite.all.first { $0.tool == tool })
         let catalog = catalog { HTTPResponse(.ok, text: #"{"ok":true,"data":\#(data)}"#, type: "application/json") }
         let (_, done) = try await catalog.confirmed(write.tool, write.arguments)
-        #expect(done.isFailure && done.text.contains("not known"), "\(done.text)")
+        #expect(done.isFailure && done.text.contains("is unknown"), "\(done.text)")
         #expect(try catalog.audit().lines.last?.members["outcome"] == "unknown")
     }
 
@@ -197,7 +197,7 @@ import Testing
         let catalog = catalog { HTTPResponse(.ok, text: reply, type: "application/json") }
         let (_, done) = try await catalog.confirmed(write.tool, write.arguments)
         #expect(!done.isFailure && done.structured?["canCreateRule"] == false, "\(done.text)")
-        #expect(done.text.hasPrefix("### No rule can be made of these queries") && done.text.contains("No."))
+        #expect(done.text.hasPrefix("### No rule can be created from these queries") && done.text.contains("No."))
         #expect(try catalog.audit().lines.last?.members["outcome"] == "done")
     }
 
@@ -212,14 +212,14 @@ import Testing
         #expect(try catalog.audit().lines.last?.members["outcome"] == "done")
     }
 
-    @Test func `is told of a name without the power of its characters`() async throws {
+    @Test func `is reported for a name without the power of its characters`() async throws {
         let create = try #require(AnyWrite.all.first { $0.tool == "create_tag" })
         var arguments = create.arguments
         arguments["tag_name"] = "a\u{1B}[2J\u{202E}b"
         let unknown = catalog { HTTPResponse(.ok, text: #"{"status":"unheard of"}"#, type: "application/json") }
         for catalog in [unknown, catalog { () throws(HTTPFailure) in throw .timedOut(seconds: 1) }] {
             let (_, done) = try await catalog.confirmed(create.tool, arguments)
-            #expect(done.isFailure && done.text.contains("is not known"), "\(done.text)")
+            #expect(done.isFailure && done.text.contains("is unknown"), "\(done.text)")
             #expect(!done.text.contains("\u{1B}") && !done.text.contains("\u{202E}"))
         }
     }
@@ -236,7 +236,7 @@ import Testing
         )
         let (_, done) = try await catalog.confirmed(Self.writes[0].tool, Self.writes[0].arguments)
         #expect(done.isFailure && done.text.contains("**businessDescription** is now: Else."), "\(done.text)")
-        #expect(done.text.contains("OvalEdge says “success”; it is not certain what was written"))
+        #expect(done.text.contains("OvalEdge reports “success”; what was written is unknown"))
         #expect(try catalog.audit().lines.last?.members["outcome"] == "unknown")
     }
 

@@ -32,7 +32,7 @@ import Testing
         #expect(writes == 1)
     }
 
-    @Test func `is not proposed where everything is so already`() async throws {
+    @Test func `is not proposed where nothing would change`() async throws {
         let now = "One row per order, cleaned: tests and duplicates removed, amounts in euros."
         var call = change
         call["business_description"] = .string(now)
@@ -42,7 +42,7 @@ import Testing
             ["object_id": 501, "object_type": "oetable", "role_updates": ["owner": "mira"]]
         )
         for answer in [descriptions, roles] {
-            #expect(answer.text == "oetable 501 is so already; there is nothing to change, and nothing was written.")
+            #expect(answer.text == "oetable 501 already has these values; nothing was written.")
             #expect(answer.structured?["written"] == false)
         }
         call["technical_description"] = "Merged every hour."
@@ -100,7 +100,7 @@ import Testing
             (.given(how: "terminal"), "done"), (.declined, nil), (.notPossible(advice: "Type `--yes`."), nil),
         ] as [(Consent, String?)]
     )
-    func `is agreed to by the person beside the process, where no client is in between`(
+    func `is agreed to by the person at the process, where no client is in between`(
         consent: Consent,
         outcome: String?
     ) async throws {
@@ -137,7 +137,7 @@ import Testing
         #expect(error?.message.hasSuffix(remedy) == true)
     }
 
-    @Test func `is on record before it is tried, and with what became of it`() async throws {
+    @Test func `is logged before it is tried, and with its outcome`() async throws {
         _ = try await catalog.confirmed("update_asset_descriptions", change)
         let lines = try catalog.audit().lines.map { JSON.object($0.members) }
         #expect(lines.map { $0["outcome"] } == ["attempted", "done"])
@@ -157,7 +157,7 @@ import Testing
         catalog.folder.write([], to: "audit.jsonl")
         let (_, answer) = try await catalog.confirmed("update_asset_descriptions", change)
         #expect(answer.isFailure)
-        #expect(answer.text.hasPrefix("Nothing was written, because it could not be put on record."))
+        #expect(answer.text.hasPrefix("Nothing was written, because it could not be logged."))
         #expect(answer.text.contains("Remedy: changeAuditFolder("))
         #expect(writes == 0)
     }

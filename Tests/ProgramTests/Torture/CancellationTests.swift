@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `ends its request even while nobody reads`() throws {
+    @Test func `ends its request even while no one reads`() throws {
         let hanging = HangingBackEnd()
         let client = try Conversation(with: hanging.open())
         client.search(1, "hang")

@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// A place in an answer of OvalEdge, or of what stands before it, that can repeat what it was sent.
+/// A place in an answer of OvalEdge, or of what is in front of it, that can repeat what it was sent.
 struct EchoPlace: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// The whole answer as it goes over the wire.

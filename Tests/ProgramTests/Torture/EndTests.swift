@@ -79,7 +79,7 @@ import Darwin
     }
 
     @Test(arguments: [SIGTERM, SIGINT])
-    func `comes within two seconds of a signal while nobody reads`(signal: Int32) throws {
+    func `comes within two seconds of a signal while no one reads`(signal: Int32) throws {
         let client = try Conversation(["--sandbox"])
         client.fillOutput()
         let (seconds, code) = timed {
@@ -90,7 +90,7 @@ import Darwin
         #expect(seconds < 2 + Self.soon)
     }
 
-    @Test func `comes within five seconds of the end of input while nobody reads`() throws {
+    @Test func `comes within five seconds of the end of input while no one reads`() throws {
         let client = try Conversation(["--sandbox"])
         client.fillOutput()
         let (seconds, code) = timed {
@@ -117,7 +117,7 @@ import Darwin
 
     /// Rows: G008.
     @Test(arguments: [false, true])
-    func `comes at once when nobody can read any more`(whileCallsRun: Bool) throws {
+    func `comes at once when no one can read any more`(whileCallsRun: Bool) throws {
         let client = try Conversation(with: ServedSandbox(fault: "slow=60s*"))
         if whileCallsRun {
             for id in 1...40 { client.call(id) }
@@ -131,7 +131,7 @@ import Darwin
         #expect(seconds < Self.soon)
     }
 
-    @Test func `comes at once when nobody can read the answers that it waits for`() throws {
+    @Test func `comes at once when no one can read the answers that it waits for`() throws {
         let client = try Conversation(with: ServedSandbox(fault: "slow=60s"))
         client.call(1)
         #expect(try client.everything().isEmpty)

@@ -8,7 +8,7 @@ import Glibc
 import Darwin
 #endif
 
-@Suite(.ownThread) struct `A program that nobody asks anything` {
+@Suite(.ownThread) struct `A program without requests` {
     @Test func `ends with its parent though others hold its pipes`() throws {
         let shell = try RunningProgram.parent()
         shell.write(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"# + "\n")
@@ -20,7 +20,7 @@ import Darwin
         #expect(rest.isEmpty)
     }
 
-    @Test func `goes on when a launcher has started it and left, as long as somebody writes`() throws {
+    @Test func `goes on when a launcher has started it and left, as long as someone writes`() throws {
         let launcher = try RunningProgram.launcher()
         for id in 1...3 {
             launcher.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"ping"}"# + "\n")
@@ -45,7 +45,7 @@ import Darwin
         #expect(client.sleepsOn)
     }
 
-    @Test func `is not held up by a log that nobody reads`() throws {
+    @Test func `is not held up by a log that no one reads`() throws {
         let client = try Conversation(["--sandbox"], readsErrors: false)
         // Each leaves a line in the log; together they are more than a pipe holds.
         client.program.write(String(repeating: "{broken\n", count: 2000))

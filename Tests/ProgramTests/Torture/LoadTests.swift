@@ -48,7 +48,7 @@ import Darwin
         #expect(requests.all.count == Self.calls + 1)
     }
 
-    @Test func `hold up neither cancelling nor the end while nobody reads`() throws {
+    @Test func `hold up neither cancelling nor the end while no one reads`() throws {
         let requests = Report<Void>()
         let client = try Conversation(with: LargeBackEnd.open(Self.size, requests), environment: Self.patience)
         _ = try Self.first(client)

@@ -26,8 +26,8 @@ extension Guide {
 
     private static var types: String {
         """
-        An asset is known by its id and its type together; ids of different types may be equal. Type names are written \
-        in small letters, exactly so:
+        An asset is identified by its id and its type together; ids of different types may be equal. Type names are \
+        lowercase, exactly as here:
 
         \(table(["Type", "What it is"], ObjectType.allCases.map { ["`\($0.rawValue)`", $0.title] }))
 
@@ -39,7 +39,7 @@ extension Guide {
     private static let takes = """
         - `asset_explorer` searches all of them, one kind, or one asset by id.
         - `asset_details` takes every type.
-        - `asset_lineage` takes `oetable` and `oefile`. A column or a report rests on tables: ask for those.
+        - `asset_lineage` takes `oetable` and `oefile`. A column or a report is based on tables: ask for those.
         """
 
     private static var filters: String {
@@ -53,10 +53,10 @@ extension Guide {
             - Words, one or a list: \(codes(words.map { $0.rawValue }))
             - Numbers, as `{"min": 4}`, `{"max": 9}`, `{"min": 4, "max": 9}` or `{"eq": 5}`: \
             \(codes(ranges.map { $0.rawValue }))
-            - Days, as `{"from": "2026-01-01", "to": "2026-01-31"}`, either end alone too: `createdDate`
+            - Days, as `{"from": "2026-01-01", "to": "2026-01-31"}`, or with one end only: `createdDate`
 
-            An example: `{"tableType": ["VIEW"], "rating": {"min": 4}, "createdDate": {"from": "2026-01-01"}}`. A key that \
-            is not known is refused with the nearest one that is.
+            An example: `{"tableType": ["VIEW"], "rating": {"min": 4}, "createdDate": {"from": "2026-01-01"}}`. An \
+            unknown key is refused, and the nearest known one is named.
 
             `dp_domain` and `dp_product` are data product domains and data products; what belongs to a product is found \
             with `data_products`.
@@ -68,8 +68,8 @@ extension Guide {
         `sort` is `{"field": …, "direction": "asc" or "desc"}`; without a direction the largest come first. Fields: \
         \(codes(SortField.allCases.map { $0.rawValue })).
 
-        Sort when filters alone make the list ("the most popular tables that Ann owns"). When words or a question are to \
-        rank the hits, leave `sort` out, or it undoes the ranking.
+        Sort when filters alone make the list ("the most popular tables that Ann owns"). When words or a question \
+        should rank the hits, omit `sort`, which overrides the ranking.
         """
     }
 

@@ -3,7 +3,7 @@ extension Guide {
     static let governance = Guide(
         stem: "governance",
         title: "Governance in OvalEdge",
-        description: "Who answers for data, and what terms, tags, marks and stories mean.",
+        description: "Who is responsible for data, and what terms, tags, marks and stories mean.",
         priority: 0.5
     ) {
         [
@@ -21,24 +21,25 @@ extension Guide {
     }
 
     private static let people = """
-        - **Owner**: answers for the asset and decides about it.
-        - **Steward**: cares for its meaning: description, terms, quality.
-        - **Custodian**: keeps it running, technically.
+        - **Owner**: is responsible for the asset and decides about it.
+        - **Steward**: maintains its meaning: description, terms, quality.
+        - **Custodian**: operates it technically.
         - Up to three more roles can exist (`governanceRole4`, `governanceRole5`, `governanceRole6` in filters); what they \
         are called is up to the organisation.
 
-        A role may come down from a container, as from a schema to its tables. To list what a person answers for, search \
-        with `owner`, `steward` or `custodian` and no words; the name has to be as the catalog writes it.
+        A role may be inherited from a container, as from a schema to its tables. To list what a person is responsible \
+        for, search with `owner`, `steward` or `custodian` and no words; the name must be exactly as in the catalog.
         """
 
     private static let terms = """
-        A term is a word with the organisation's own definition. It stands in a domain, and there possibly in a category \
-        and a subcategory. A draft is a proposal; a published term is agreed. Search for one by `name` with `object_type` \
-        `glossary`, for all of a domain with `domain_name`, and for the data that carries a term with `terms`.
+        A term is a word with the organisation's own definition. It belongs to a domain, and optionally to a category \
+        and a subcategory. A draft is a proposal; a published term is agreed. Search for one by `name` with \
+        `object_type` `glossary`, for all of a domain with `domain_name`, and for the data that has a term with \
+        `terms`.
         """
 
     private static let creatingTerms = """
-        1. Look whether the word, or another one for the same thing, is there already.
+        1. Check whether the word, or a synonym, already exists.
         2. Call `create_glossary_term`; it asks for domain, category and subcategory one after the other. The person \
         chooses; a level is skipped only if they say so.
         3. A term needs a description of its own: what it means, and what it does not.
@@ -46,15 +47,15 @@ extension Guide {
         """
 
     private static let tags = """
-        Tags stand below each other; the topmost may be master tags. A tag on a table is not one on its columns, and a \
-        tag below another one does not put the upper one on an asset. Search with `tags` for what carries one, and with \
-        `object_type` `oetag`, `include_parent` and `include_children` for its place.
+        Tags form a hierarchy; the topmost may be master tags. A tag on a table does not apply to its columns, and a \
+        tag does not put the tags above it on an asset. Search with `tags` for what has one, and with `object_type` \
+        `oetag`, `include_parent` and `include_children` for its place.
         """
 
     private static let creatingTags = """
-        An OvalEdge is in one of two modes. In the open one a tag may stand anywhere, also alone. In the secure one it \
-        stands below a master tag that the account may use. `create_tag` says which it is, and shows what there is to \
-        choose from; all choices are shown to the person, and none is made for them.
+        OvalEdge runs in one of two modes. In open mode a tag may be anywhere, also at the top. In secure mode it is \
+        below a master tag that the account may use. `create_tag` says which mode it is, and lists the choices; show \
+        all of them to the person, and choose none for them.
         """
 
     private static let marks = """
@@ -67,17 +68,17 @@ extension Guide {
 
     private static let markingElements = """
         `update_cde_associations` sets `Yes`, `No` or `None` on several assets at once, with a category and a \
-        justification. It previews first, and shows for each what it was and what it will be.
+        justification. It previews first, and shows the current and the new mark of each.
         """
 
     private static let stories = """
-        A story is a page, a story zone a shelf of pages. `knowledge_search` looks into their text; quote a story with \
-        the citation line of the answer. Who may read a story follows from its zone and roles.
+        A story is a page, a story zone a collection of pages. `knowledge_search` searches their text; quote a story \
+        with the citation line of the answer. Who may read a story depends on its zone and roles.
         """
 
     private static let changingPeople = """
-        `update_governance_roles` gives a role to someone else; it cannot leave one empty. Data quality rules and \
-        schemes have a steward only. Where a role follows from a glossary term, it is changed there.
+        `update_governance_roles` reassigns a role; it cannot clear one. Data quality rules and schemes have a steward \
+        only. A role inherited from a glossary term is changed there.
         """
 
     private static func missing(_ tools: EnabledTools) -> String {

@@ -24,13 +24,14 @@ extension Guide {
     }
 
     private static let kinds = """
-        **Source system access** (also called native access, RDAM or DAM) is what people may do in the system where the \
-        data lives: `SELECT` on a table in Snowflake, for example. It is given there, through roles, groups and grants.
+        **Source system access** (also called native access, RDAM or DAM) is what people may do in the system where \
+        the data lives: `SELECT` on a table in Snowflake, for example. It is granted there, through roles, groups and \
+        grants.
 
         **Catalog access** is what people may see and change in OvalEdge: metadata and data of an asset. Say "catalog \
         permissions" when you mean it.
 
-        One says nothing about the other: who can find a table in the catalog may have no right to query it.
+        Neither implies the other: who can find a table in the catalog may have no right to query it.
         """
 
     private static let signals = """
@@ -40,7 +41,7 @@ extension Guide {
 
         With words of one kind only, that kind is meant. With both or none, ask: "1. the rights in the source system \
         itself, or 2. the permissions in the catalog?", and look nothing up before the answer. The name of a platform \
-        (Snowflake, Redshift, Tableau) is no signal: its tables are in the catalog too.
+        (Snowflake, Redshift, Tableau) is not a signal: its tables are in the catalog too.
         """
 
     private static let native = """
@@ -49,11 +50,11 @@ extension Guide {
         - `user_to_objects`: what one person may do; needs `username`
         - `object_to_users`: who may do something with one object; needs its path and type, and \
         `access_intent_confirmed` `native`
-        - `browse`: what lies in a connection; needs `connection_id` and the level
-        - the others lead between users, roles, groups and privileges
+        - `browse`: what a connection contains; needs `connection_id` and the level
+        - the others relate users, roles, groups and privileges
 
-        One source system and one connection at a time. A connector that knows no such rights is answered with catalog \
-        permissions in their place, and the answer says so: repeat that to the person.
+        One source system and one connection at a time. For a connector without such rights the answer shows catalog \
+        permissions instead, and says so: repeat that to the person.
         """
 
     private static var paths: String {
@@ -75,7 +76,7 @@ extension Guide {
         `operation` `catalog_access` and the asset by id and type, by full name, or by name:
 
         - `object_to_principals`: everybody who may see or change it; needs `access_intent_confirmed` `catalog_acl`
-        - `user_to_object`: what one person may; needs `username`
+        - `user_to_object`: what one person may do; needs `username`
 
         Permissions on a data story may come from its story zone; the answer says where each comes from.
         """

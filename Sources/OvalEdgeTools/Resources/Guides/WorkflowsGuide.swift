@@ -27,7 +27,8 @@ extension Guide {
     private static let steps = """
         1. **Find**: `asset_explorer` turns words into assets, each with an id and a type.
         2. **Look**: `asset_details` for one of them; `asset_lineage` for where its data comes from and goes.
-        3. **Tell**: with links (`redirectUrl`), with what is missing called missing, and never an `ovaledge://` address.
+        3. **Report**: with links (`redirectUrl`), with what is missing named as missing, and never an `ovaledge://` \
+        address.
 
         Never make up an id or a type: both come from a search. If several assets could be meant, ask.
         """
@@ -40,7 +41,7 @@ extension Guide {
 
     private static func routes(_ tools: EnabledTools) -> String {
         let shown = allRoutes.filter { tools.contains($0.tools) }
-        return table(["The question is about", "Take"], shown.map { [$0.question, $0.way] })
+        return table(["The question is about", "Use"], shown.map { [$0.question, $0.way] })
     }
 
     private static let allRoutes = [
@@ -78,31 +79,31 @@ extension Guide {
     private static var searching: String {
         let rare = AssetFilter.allCases.filter { !SearchFilters.ownArguments.contains($0) }
         return """
-            - Two to four telling words into `search_terms`, the whole question into `context_query`. Leave \
-            `object_type` out at first: what is sought may be a report, a term or a file.
-            - Filters hold exactly and can stand alone: `owner` `ann` lists all that Ann owns.
-            - Sort only lists made by filters; with words a `sort` undoes their ranking.
+            - Two to four specific words go into `search_terms`, the whole question into `context_query`. Omit \
+            `object_type` at first: the match may be a report, a term or a file.
+            - Filters match exactly and can be used alone: `owner` `ann` lists all that Ann owns.
+            - Sort only lists made by filters; with words a `sort` overrides their ranking.
             - Rarer filters go into `filters`: \(codes(rare.map { $0.rawValue })). Numbers are ranges such as \
             `{"rating": {"min": 4}}`, days are `{"createdDate": {"from": "2026-01-01"}}`.
             - Data products are the type `dp_product`, their domains `dp_domain`.
-            - Nothing found: take filters away one at a time, then try other words. A search is one POST that reads; it \
+            - Nothing found: remove filters one at a time, then try other words. A search is one POST that reads; it \
             changes nothing and may be repeated.
             - More than a page: call again with the next `page`; `complete` says whether that is needed.
             """
     }
 
     private static let firstPerson = """
-        "What can I see?", "which tables do we have?" ask for a list: `asset_explorer`, which shows what this account may \
-        see. "What do I own?" needs the person's name as the catalog writes it: ask for it, then filter by `owner`. \
+        "What can I see?", "which tables do we have?" ask for a list: `asset_explorer`, which shows what this account \
+        may see. "What do I own?" needs the person's name as in the catalog: ask for it, then filter by `owner`. \
         Questions about a named person's or role's access are about access; "I need access to …" is a request, not a \
         question.
         """
 
     private static func access(_ tools: EnabledTools) -> String {
         let start = """
-            There are two kinds: rights in the source system (native, RDAM) and catalog access. When it is not clear which \
-            is meant, ask before anything is looked up; `docs://ovaledge/rdam_source_access` tells how to hear it. A \
-            search shows no rights and is no way around either.
+            There are two kinds: rights in the source system (native, RDAM) and catalog access. When it is not clear \
+            which is meant, ask before anything is looked up; `docs://ovaledge/rdam_source_access` explains how to \
+            tell. A search shows no rights and replaces neither.
             """
         let absence =
             " This server is set up without `access_explorer` and can look up neither: name owner and steward."
@@ -120,17 +121,17 @@ extension Guide {
 
     private static let changes = """
         A tool that writes only previews at first. Show the preview; after a clear yes repeat the same call with \
-        `write_confirmed_by_user` and the preview's `confirmation_token`. Other arguments make another preview necessary.
+        `write_confirmed_by_user` and the preview's `confirmation_token`. Changed arguments need a new preview.
         """
 
     private static let quality = """
-        Rules are found, not invented: look one up by name (`lookup`), assess columns (`assess`), and only where no rule \
-        and no standard function fits, have SQL made (`generate_query`) and checked (`validate_query`).
+        Rules are found, not invented: look one up by name (`lookup`), assess columns (`assess`), and only where no \
+        rule and no standard function fits, have SQL generated (`generate_query`) and checked (`validate_query`).
         """
 
     private static let requests = """
-        Find the assets first. Called without a summary, the tool answers with the fields of the ticket; ask for the \
-        required ones in one go, preview, and file it.
+        Find the assets first. Called without a summary, the tool returns the fields of the ticket; ask for the \
+        required ones at once, preview, and file it.
         """
 
     private static func resources(_ tools: EnabledTools) -> String {
@@ -141,7 +142,7 @@ extension Guide {
     private static func prompts(_ tools: EnabledTools) -> String {
         let listed = OvalEdgePrompts.all.filter { tools.contains($0.tools) }
         return """
-            A person picks these from a menu; their steps are good steps without being picked, too.
+            A person picks these from a menu; their steps are also useful without being picked.
 
             \(table(["Prompt", "What it does"], listed.map { ["`\($0.name)`", $0.description] }))
             """

@@ -4,7 +4,7 @@ import OvalEdgeTools
 import Settings
 
 /// What SIGHUP asks for: the settings are read again, and what they say of tools holds from then on.
-struct Rereading: Sendable {
+struct SettingsReload: Sendable {
     private let line: ParsedCommandLine
     private let wiring: Wiring
     private let server: Server

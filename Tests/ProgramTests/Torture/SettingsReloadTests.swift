@@ -20,7 +20,7 @@ import Darwin
     }
 
     /// Rows: G143.
-    @Test func `change which tools there are, and clients are told`() throws {
+    @Test func `change which tools there are, and clients are notified`() throws {
         let client = try client("OVALEDGE_TOOLS=asset_*\n")
         client.listen("l", ["toolsListChanged": true])
         #expect(try client.answer()["method"] == "notifications/subscriptions/acknowledged")
@@ -85,7 +85,7 @@ import Darwin
         #expect(try client.tools() == ["asset_explorer", "asset_details", "asset_lineage"])
     }
 
-    @Test func `leave to the environment what it says`() throws {
+    @Test func `do not override the environment`() throws {
         let client = try client("", environment: ["OVALEDGE_TOOLS": "knowledge_search"])
         client.program.write("OVALEDGE_TOOLS=asset_*", to: ".env")
         client.program.signal(SIGHUP)
@@ -94,7 +94,7 @@ import Darwin
         #expect(try client.tools() == ["knowledge_search"])
     }
 
-    @Test func `are read as often as it is asked, beside all other work`() throws {
+    @Test func `are read on every signal, during all other work`() throws {
         let client = try client("OVALEDGE_TOOLS=asset_*\n")
         var pings = 0
         for round in 1...40 {

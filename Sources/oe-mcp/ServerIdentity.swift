@@ -2,8 +2,8 @@ import MCP
 import OvalEdgeTools
 
 /// How this server identifies itself, to clients and to the people before them.
-enum Identity {
-    /// The instructions speak of the tools that are offered when a client asks for them.
+enum ServerIdentity {
+    /// The instructions name the tools that are offered when a client asks for them.
     static func info(name: String, version: String, tools: ToolAccess) -> ServerInfo {
         ServerInfo(
             name: name,
