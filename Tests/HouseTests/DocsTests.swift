@@ -6,7 +6,7 @@ import Testing
 
     @Test func `is what .env.example says`() throws {
         if House.isRecording { try House.write(table.envExample, to: ".env.example") }
-        #expect(try House.text(".env.example") == table.envExample, "Run the tests with RECORD=1 to write it again.")
+        #expect(try House.text(".env.example") == table.envExample, "Run scripts/docs to write it again.")
     }
 
     @Test(.enabled(if: House.exists("README.md"))) func `is what the README says of the settings`() throws {
@@ -19,7 +19,7 @@ import Testing
         if House.isRecording {
             try House.write(readme[..<start] + table.markdown + readme[stop...], to: "README.md")
         } else {
-            #expect(readme[start..<stop] == table.markdown, "Run the tests with RECORD=1 to write it again.")
+            #expect(readme[start..<stop] == table.markdown, "Run scripts/docs to write it again.")
         }
     }
 }

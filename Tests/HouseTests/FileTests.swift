@@ -22,11 +22,14 @@ import Testing
 
     @Test func `has 400 lines at most`() throws {
         let tests = try House.files(in: "Tests", ".swift").map { try SourceText($0) }
-        #expect((all + tests).filter { $0.lineCount > 400 }.map { $0.path } == [])
+        #expect((all + tests).filter { $0.lineCount > 400 }.map { $0.path } == [], "Split it by what it is about.")
     }
 
     @Test func `does without Foundation, which weighs more than the program`() {
-        #expect(swift.filter { $0.imports.contains("Foundation") }.map { $0.path } == [])
+        #expect(
+            swift.filter { $0.imports.contains("Foundation") }.map { $0.path } == [],
+            "`Text`, `Clock`, `Files` and `JSON` have what is needed of it."
+        )
     }
 
     /// Rows: G005.
@@ -37,17 +40,21 @@ import Testing
             let file = path.split(separator: "/").last ?? ""
             return file.hasPrefix("StdioTransport") || ["StandardInput.swift", "StandardOutput.swift"].contains(file)
         }
-        #expect(places == [])
+        #expect(places == [], "A tool returns its text; what is for operators goes to the `Log`.")
     }
 
     @Test func `leaves the environment to the programs`() {
         let pattern = /\b(getenv|secure_getenv|setenv|unsetenv|putenv|environ|ProcessInfo)\b/
-        #expect(places(of: pattern, in: all) { $0.hasPrefix("Sources/oe-mcp") } == [])
+        let found = places(of: pattern, in: all) { $0.hasPrefix("Sources/oe-mcp") }
+        #expect(found == [], "Make it a setting, and hand its value down as a parameter.")
     }
 
     @Test func `leaves the default pool of tasks alone, whose threads never sleep for long`() {
         let pattern = /\bTask(\.detached)?\s*\{|\bTask(\.(detached|immediate))?\((?!executorPreference:)|Task\.sleep/
-        #expect(places(of: pattern, in: swift) == [])
+        #expect(
+            places(of: pattern, in: swift) == [],
+            "Begin a task with `executorPreference: WorkerPool.shared`; sleep with `SystemClock.sleep`."
+        )
     }
 
     /// Rows: G010.

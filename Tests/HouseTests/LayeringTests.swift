@@ -47,7 +47,10 @@ private let free: Set<String> = [
         let allowed = try #require(floors[target], "\(target) has no place in the table of floors.")
         for source in try SourceText.programs where source.path.hasPrefix("Sources/\(target)/") {
             let strangers = Set(source.imports).subtracting(allowed).subtracting(free)
-            #expect(strangers.isEmpty, "\(source.path) must not import \(strangers.sorted().joined(separator: ", ")).")
+            #expect(
+                strangers.isEmpty,
+                "\(source.path) must not import \(strangers.sorted().joined(separator: ", ")): see docs/Modules.md."
+            )
         }
     }
 

@@ -23,7 +23,7 @@ import Testing
             }
         }
         #expect(targets.count > 300)
-        #expect(targets.filter { $0.value.count > 1 }.keys.sorted() == [])
+        #expect(targets.filter { $0.value.count > 1 }.keys.sorted() == [], "Give the newer one a name of its own.")
     }
 
     /// A name that is declared everywhere says nothing, and "jump to definition" becomes a menu.
@@ -34,7 +34,8 @@ import Testing
             for match in line.matches(of: /\bfunc (\w+)/) { counts[String(match.output.1), default: 0] += 1 }
         }
         #expect(counts.count > 500)
-        #expect(counts.filter { $0.value > 25 && !everywhere.contains($0.key) }.keys.sorted() == [])
+        let common = counts.filter { $0.value > 25 && !everywhere.contains($0.key) }.keys.sorted()
+        #expect(common == [], "Say in the name what the function does to what.")
     }
 
     /// An error says what to do as a `Remedy`: a remote user has no setting to change.
@@ -46,7 +47,10 @@ import Testing
             !["Sources/oe-mcp", "Sources/Settings/"].contains { source.path.hasPrefix($0) }
         }
         #expect(below.count > 400)
-        #expect(below.flatMap { Self.places(of: settings, in: $0) } == [])
+        #expect(
+            below.flatMap { Self.places(of: settings, in: $0) } == [],
+            "Hand the value down as a parameter; for what to do, add a case to `Remedy` and its sentence to oe-mcp."
+        )
     }
 
     @Test(arguments: ["set OVALEDGE_FOO", "SSL_CERT_FILE", "say --env-file here", "(HTTPS_PROXY)", "MCP_MAX"])

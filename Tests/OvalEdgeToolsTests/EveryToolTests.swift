@@ -28,7 +28,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         }
         #expect(isPlain)
         #expect(listed.definition.name.count <= 40)
-        #expect(ToolName(rawValue: listed.definition.name) != nil)
+        #expect(ToolName(rawValue: listed.definition.name) != nil, "It needs a case in ToolName.swift.")
     }
 
     /// Rows: G107.
@@ -76,7 +76,10 @@ struct Listed: CustomTestStringConvertible, Sendable {
         var input = Arguments.describing
         let call = listed.tool.init(&input)
         let labels = properties(of: call).map { Suggestion.folded($0) }
-        #expect(labels == input.names.map { Suggestion.folded($0) })
+        #expect(
+            labels == input.names.map { Suggestion.folded($0) },
+            "One stored property for each argument, of its name and in the order of reading."
+        )
         #expect(Set(labels).count == labels.count)
     }
 
@@ -108,7 +111,7 @@ struct Listed: CustomTestStringConvertible, Sendable {
         #expect(differences(arguments, from: listed.tool.inputSchema) == [])
         let answer = try await TestCatalog().call(listed.definition.name, arguments)
         #expect(!answer.isFailure)
-        #expect(answer.text.count > 100)
+        #expect(answer.text.count > 100, "An example shows what the tool can do: take an asset of which more is known.")
         let structured = try #require(answer.structured)
         #expect(differences(structured, from: listed.tool.outputSchema) == [])
     }

@@ -16,12 +16,13 @@ import Testing
         #expect(tools.map { $0["name"]?.string } == ToolName.allCases.map { $0.rawValue })
         let prompts = try await session.request("prompts/list")["result"]?["prompts"]?.array ?? []
         #expect(prompts.map { $0["name"]?.string } == OvalEdgePrompts.all.map { $0.name })
-        #expect(tools.count == 15 && prompts.count == 22)
+        #expect(tools.count == 15, "Is one meant to be new? Count it here, and in Tests/Clients/test_writes.py.")
+        #expect(prompts.count == 22, "Is one meant to be new? Count it here.")
         let resources = try await session.request("resources/list")["result"]?["resources"]?.array ?? []
         let uris = resources.compactMap { $0["uri"]?.string }
         #expect(Set(uris) == Set(Guide.all.map { $0.uri } + ViewPage.all.map { $0.view.uri }))
         let templates = try await session.request("resources/templates/list")["result"]?["resourceTemplates"]?.array
-        #expect(templates?.count == 5)
+        #expect(templates?.count == 5, "Is one meant to be new? Count it here.")
     }
 
     /// Rows: G121.
@@ -42,7 +43,10 @@ import Testing
             let name = tool["name"]?.string ?? ""
             let hints = ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"]
                 .map { tool["annotations"]?[$0]?.bool }
-            #expect(hints == profiles[effects[name] ?? "reads"], "\(name)")
+            #expect(
+                hints == profiles[effects[name] ?? "reads"],
+                "\(name): a tool that does not only read has a line in `effects`."
+            )
             #expect(tool["title"]?.string?.isEmpty == false, "\(name)")
         }
     }

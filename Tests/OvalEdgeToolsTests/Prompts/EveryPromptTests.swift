@@ -42,7 +42,7 @@ struct AnyPrompt: CustomTestStringConvertible, Sendable {
     func `speaks of the tools that it needs and of no others`(_ any: AnyPrompt) throws {
         let needed = any.prompt.tools + any.prompt.steps.flatMap { $0.tools }
         let named = ToolName.allCases.filter { code(in: (try? any.text()) ?? "").contains($0.rawValue) }
-        #expect(Set(named) == Set(needed))
+        #expect(Set(named) == Set(needed), "What stands in backticks in the steps is what `using` and `with` name.")
         #expect(Set(any.prompt.tools).count == any.prompt.tools.count)
     }
 
@@ -95,7 +95,7 @@ struct AnyPrompt: CustomTestStringConvertible, Sendable {
         let all = OvalEdgePrompts.all.map { prompt in
             "\(prompt.name)(\(prompt.arguments.map { $0.name }.joined(separator: ", ")))"
         }
-        #expect(all == documented)
+        #expect(all == documented, "Is a prompt meant to be new? Add it here, and in Tests/Clients/test_features.py.")
     }
 
     /// What stands between backticks.

@@ -24,7 +24,8 @@ import Testing
                 "glossary_term_resource ovaledge://governance/glossary-term/{object_id}",
                 "data_story_resource ovaledge://governance/data-story/{object_id}",
                 "tag_resource ovaledge://governance/tag/{object_id}",
-            ]
+            ],
+            "Is a template meant to be new? Add it here, in `examples`, and in Tests/Clients/test_features.py."
         )
         for template in TestCatalog().listedTemplates {
             #expect(template.title != nil && template.description?.hasSuffix(".") == true)

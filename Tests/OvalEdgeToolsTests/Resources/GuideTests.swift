@@ -20,7 +20,10 @@ struct AnyGuide: CustomTestStringConvertible, Sendable {
     @Test func `is one of the documented ones`() {
         let uris = TestCatalog().listedResources.map { $0.uri }.filter { $0.hasPrefix("docs:") }
         let stems = ["overview", "mcp_workflows", "asset_types", "governance", "rdam_source_access"]
-        #expect(uris == stems.map { "docs://ovaledge/\($0)" })
+        #expect(
+            uris == stems.map { "docs://ovaledge/\($0)" },
+            "Is a guide meant to be new? Add it here, and in Tests/Clients/test_features.py."
+        )
     }
 
     @Test(arguments: AnyGuide.all)

@@ -11,7 +11,11 @@ import Testing
         let session = try await TestCatalog().session(revision)
         let listed = try await session.request("resources/list")["result"]?["resources"]?.array ?? []
         let templates = try await session.request("resources/templates/list")["result"]?["resourceTemplates"]?.array
-        #expect(listed.count == 5 && templates?.count == 5)
+        #expect(listed.count == 5, "Is a guide meant to be new? Count it here, and in Tests/Clients/test_schema.py.")
+        #expect(
+            templates?.count == 5,
+            "Is a template meant to be new? Count it here, and in Tests/Clients/test_schema.py."
+        )
         for resource in listed {
             let uri = try #require(resource["uri"])
             let contents = try await session.request("resources/read", ["uri": uri])["result"]?["contents"]?.array
