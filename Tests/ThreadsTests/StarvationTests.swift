@@ -41,14 +41,15 @@ import Darwin
 }
 
 @Suite struct `A thread that was started` {
-    @Test func `has four mebibytes of stack, whatever the system's own figure`() {
+    @Test func `has four mebibytes of stack at least, whatever the system's own figure`() {
         let size = Monitor<Int?>(nil)
         Threads.start {
             let own = Self.stackSize
             size.withLock { $0 = own }
             size.notify()
         }
-        #expect(size.wait { $0 } == 4 << 20)
+        // The C library hands out the stack of a thread that has ended, which may be larger.
+        #expect(size.wait { $0 } >= 4 << 20)
     }
 
     private static var stackSize: Int {
