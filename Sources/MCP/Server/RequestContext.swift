@@ -1,5 +1,5 @@
 import JSON
-import JSONRPC
+package import JSONRPC
 package import Logging
 
 /// What one request brought along: everything a handler may know of its caller.
@@ -17,8 +17,9 @@ package struct RequestContext: Sendable {
     package let progress: Progress
     /// Sends log lines to the client that asked for them; does nothing for others.
     package let log: ClientLog
-    /// The operator's log, whose lines say which request they are about.
-    package let serverLog: Log
+    /// Of the conversation; made into ``serverLog`` only where something is logged, as most requests log nothing.
+    private let conversationLog: Log
+    private let requestID: RequestID?
     /// How long its answer may take, if that is bounded.
     var deadline: Deadline?
 
@@ -29,7 +30,8 @@ package struct RequestContext: Sendable {
         principal: Principal = .local,
         progress: Progress = .unheard,
         log: ClientLog = .unheard,
-        serverLog: Log = .none
+        serverLog: Log = .none,
+        requestID: RequestID? = nil
     ) {
         self.revision = revision
         self.client = client
@@ -37,6 +39,12 @@ package struct RequestContext: Sendable {
         self.principal = principal
         self.progress = progress
         self.log = log
-        self.serverLog = serverLog
+        conversationLog = serverLog
+        self.requestID = requestID
+    }
+
+    /// The operator's log, whose lines say which request they are about.
+    package var serverLog: Log {
+        requestID.map { conversationLog.with(("request", $0.excerpt)) } ?? conversationLog
     }
 }

@@ -1,6 +1,5 @@
 import JSON
 package import JSONRPC
-import Logging
 import Synchronization
 
 /// The server as one client sees it: decides for each message which era it belongs to.
@@ -108,13 +107,12 @@ package final class ServerConnection: RequestHandler {
         in exchange: Exchange
     ) throws(RPCError) -> RequestContext {
         let (method, meta) = (request.method, params["_meta"])
-        let serverLog = exchange.log.with(("request", request.id.excerpt))
         let session = session.withLock { $0 }
         if RequestMetadata.isClaimed(by: meta, inSession: session != nil)
             || session == nil && method == "server/discover"
         {
             exchange.conversation.leaveOutUnknownID()
-            return try statelessContext(meta, in: exchange, serverLog)
+            return try statelessContext(meta, of: request.id, in: exchange)
         }
         guard let session = session ?? Self.beforeInitialize(method) else {
             guard server.knows(method) else { throw .methodNotFound(method) }
@@ -131,7 +129,8 @@ package final class ServerConnection: RequestHandler {
             principal: principal,
             progress: .reporting(meta, session.revision, to: exchange),
             log: session.logLevel.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
-            serverLog: serverLog
+            serverLog: exchange.log,
+            requestID: request.id
         )
         context.deadline = deadline
         return context
@@ -139,8 +138,8 @@ package final class ServerConnection: RequestHandler {
 
     private func statelessContext(
         _ meta: JSON?,
-        in exchange: Exchange,
-        _ serverLog: Log
+        of id: RequestID,
+        in exchange: Exchange
     ) throws(RPCError) -> RequestContext {
         let revision = try RequestMetadata.revision(meta)
         let level = try RequestMetadata.logLevel(meta)
@@ -151,7 +150,8 @@ package final class ServerConnection: RequestHandler {
             principal: principal,
             progress: .reporting(meta, revision, to: exchange),
             log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
-            serverLog: serverLog
+            serverLog: exchange.log,
+            requestID: id
         )
     }
 
