@@ -42,7 +42,7 @@ struct AuthenticatingClient: OvalEdgeClient {
         guard !Task.isCancelled else { throw .cancelled.notSent }
         var request = request
         request.fields["Authorization"] = "\(configuration.authScheme) \(token.secret.revealed)"
-        let start = ContinuousClock.now
+        let start = configuration.logsRequests ? ContinuousClock.now : nil
         do {
             let response = try await client.send(request).fieldsRedacted(by: log.redactor.finder)
             report(request, ("status", response.status.description), since: start)
@@ -54,8 +54,8 @@ struct AuthenticatingClient: OvalEdgeClient {
     }
 
     /// One line for the operator who asked for a line of each request.
-    private func report(_ request: HTTPRequest, _ outcome: Log.Field, since start: ContinuousClock.Instant) {
-        guard configuration.logsRequests else { return }
+    private func report(_ request: HTTPRequest, _ outcome: Log.Field, since start: ContinuousClock.Instant?) {
+        guard let start else { return }
         let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
         log.info("request", ("call", request.summary), outcome, ("ms", String(milliseconds)))
     }
