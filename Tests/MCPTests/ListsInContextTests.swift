@@ -81,6 +81,16 @@ import Testing
         #expect(lines.contains { $0.contains("notifications/tools/list_changed") })
         #expect(try await session.names() == ["new"])
     }
+
+    @Test func `that changes while its audience is asked for is not kept`() async throws {
+        let tools = ShiftingTools()
+        let server = Server(info: FixtureServer.info, tools: tools, log: .none)
+        tools.change.withLock { $0 = { server.changed(.tools) } }
+        let session = TestSession(server)
+        try await session.open()
+        for _ in 0..<3 { #expect(try await session.names() == ["any"]) }
+        #expect(tools.made.withLock { $0 } == 2)
+    }
 }
 
 extension TestSession {
@@ -120,6 +130,31 @@ private struct DistantTools: ToolRegistry {
     }
 
     func knows(_ name: String, in context: RequestContext) -> Bool { true }
+
+    func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer { Answer(name) }
+}
+
+/// A tool that changes once, when it is asked for whom it is.
+private final class ShiftingTools: ToolRegistry {
+    let change = Mutex<(@Sendable () -> Void)?>(nil)
+    /// How often a list was made.
+    let made = Mutex(0)
+
+    func audience(in context: RequestContext) -> Audience {
+        let change = change.withLock { change in
+            defer { change = nil }
+            return change
+        }
+        change?()
+        return .everyone
+    }
+
+    func listings(in context: RequestContext) -> Listed<ToolListing> {
+        made.withLock { $0 += 1 }
+        return .now([.named("any")])
+    }
+
+    func knows(_ name: String, in context: RequestContext) -> Bool { name == "any" }
 
     func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer { Answer(name) }
 }

@@ -170,10 +170,11 @@ package final class Server: Sendable {
     /// One page of a list, made once for each audience and kind of client, until it changes.
     func page(of list: List, _ params: JSONObject, in context: RequestContext) throws(RPCError) -> Reply {
         let projection = projection(for: context)
+        // Before anything is looked at: what changes from here on keeps the page from being kept.
+        let changes = pages.changes
         let audience = registry(of: list)?.audience(in: context) ?? .everyone
         let key = try pages.key(of: list, cursor: params["cursor"], for: audience, projection)
         if let page = pages.page(key) { return .now(.success(page)) }
-        let changes = pages.changes
         let made: @Sendable ([Pages.Entry]) throws(RPCError) -> EncodedJSON = { [pages] entries throws(RPCError) in
             try pages.page(key, of: entries, after: changes) { projection.result($0, kept: ServerInfo.kept) }
         }
