@@ -48,6 +48,8 @@ package final class HTTPExchange: Sendable {
     let state = Mutex(State())
     /// For the library's thread only.
     nonisolated(unsafe) var intake = Intake()
+    /// What the service knows of the request; set in ``HTTPService/receive(_:)``, for ``HTTPService/ended(_:_:)``.
+    package nonisolated(unsafe) var attachment: (any AnyObject & Sendable)?
 
     /// On the library's thread, when a head is complete.
     init(on connection: HTTPConnection, method: HTTPMethod, version: String) {

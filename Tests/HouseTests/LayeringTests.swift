@@ -23,13 +23,14 @@ private let floors: [String: Set<String>] = [
     "OvalEdge": ["Clock", "Crypto", "Files", "Text", "HTTP", "JSON", "Logging", "Threads"],
     "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
+    "StreamableHTTP": ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"],
     "OvalEdgeTools": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
 
     "oe-mcp": [
         "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
         "Settings", "Text", "Threads",
     ],
-    "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"],
+    "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text", "Threads"],
 ]
 
 /// Targets in C, which stand on nothing of ours.
