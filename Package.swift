@@ -89,16 +89,17 @@ let package = Package(
         // Floor 3: what a model can ask.
         module(
             "OvalEdgeTools",
-            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"],
+            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Threads"],
             embedded: "Views/Pages"
         ),
+        module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"]),
 
         // Floor 4: programs.
         program(
             "oe-mcp",
             [
                 "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Settings", "Text", "Threads",
+                "Rendering", "Sandbox", "Settings", "Text", "Threads",
             ]
         ),
         program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"]),
@@ -117,8 +118,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-                "Settings", "Text",
+                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering",
+                "Sandbox", "Settings", "Text",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
@@ -132,7 +133,7 @@ let package = Package(
         testProgram("conformance-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ConformanceServer"),
         testProgram(
             "docs-writer",
-            ["JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text"],
+            ["JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Text"],
             at: "Tests/DocsWriter"
         ),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
@@ -154,11 +155,12 @@ let package = Package(
             "OvalEdgeToolsTests",
             [
                 "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Text",
+                "Rendering", "Sandbox", "Text",
             ],
             data: ["Snapshots"]
         ),
         tests("ProgramTests", ["HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
+        tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("TextTests", ["Text"]),

@@ -3,6 +3,7 @@ import JSONRPC
 import Logging
 package import MCP
 import OvalEdge
+package import Rendering
 import Text
 
 /// All tools in the order in which they are listed: to find, to explain, then to change.

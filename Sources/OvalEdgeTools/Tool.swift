@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+package import Rendering
 
 /// One thing a model can ask of OvalEdge.
 ///

@@ -2,6 +2,7 @@ import JSON
 import Logging
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Settings
 import Text
 

@@ -5,6 +5,7 @@ import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Settings
 
 /// `oe-mcp call TOOL key=value …`: one tool, called from a shell.

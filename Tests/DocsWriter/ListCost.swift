@@ -1,6 +1,7 @@
 import JSON
 import MCP
 package import OvalEdgeTools
+package import Rendering
 import Text
 
 /// What `tools/list` costs a model: about so many tokens for each tool, before anything has been asked.

@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdgeTools
+import Rendering
 import Text
 
 /// The page that shows every tool: what it takes, an example and its result.

@@ -23,11 +23,14 @@ private let floors: [String: Set<String>] = [
     "OvalEdge": ["Clock", "Crypto", "Files", "Text", "HTTP", "JSON", "Logging", "Threads"],
     "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
-    "OvalEdgeTools": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
+    "OvalEdgeTools": [
+        "Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Threads",
+    ],
+    "Rendering": ["Clock", "Text", "JSON", "MCP", "OvalEdge"],
 
     "oe-mcp": [
-        "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-        "Settings", "Text", "Threads",
+        "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering",
+        "Sandbox", "Settings", "Text", "Threads",
     ],
     "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"],
 ]

@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+import Rendering
 
 package struct UpdateAssetDescriptions: WritingTool {
     package static let family = WriteFamily.descriptions

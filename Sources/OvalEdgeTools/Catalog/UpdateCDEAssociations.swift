@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+import Rendering
 
 package struct UpdateCDEAssociations: WritingTool {
     package static let family = WriteFamily.governance

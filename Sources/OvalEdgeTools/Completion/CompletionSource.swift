@@ -1,4 +1,5 @@
 package import OvalEdge
+import Rendering
 
 /// Where the values for an argument or a variable come from.
 package enum CompletionSource: Hashable, Sendable {

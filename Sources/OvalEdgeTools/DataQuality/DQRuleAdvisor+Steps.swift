@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 extension DQRuleAdvisor {
     private static let usualRules = 25

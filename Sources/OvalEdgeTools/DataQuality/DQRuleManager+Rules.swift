@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 /// A rule in SQL, and a rule that exists for further objects.
 extension DQRuleManager {

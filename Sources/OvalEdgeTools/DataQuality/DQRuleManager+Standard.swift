@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 /// Rules of standard functions: what would be made, or which rules are there already.
 extension DQRuleManager {

@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 /// The drafted queries of a rule, or why it has no queries, and what to do next.
 struct QueriesReport {

@@ -1,6 +1,7 @@
 import JSON
 package import MCP
 package import OvalEdge
+import Rendering
 
 extension CreateGlossaryTerm {
     package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {

@@ -1,5 +1,6 @@
 import JSON
 package import JSONRPC
+import Rendering
 import Text
 
 /// What a person typed for the arguments of a prompt, made harmless to put next to instructions.

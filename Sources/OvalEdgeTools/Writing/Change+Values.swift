@@ -1,4 +1,5 @@
 import JSON
+import Rendering
 
 // Different values look different: what could be taken for another one is shown as code, quoted as in JSON.
 

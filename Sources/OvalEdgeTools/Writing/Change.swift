@@ -1,4 +1,5 @@
 package import JSON
+import Rendering
 import Text
 
 /// A change as the person sees it who decides about it: made from the body of the request, all of which is in it.
@@ -175,28 +176,6 @@ extension Change {
             open.removeAll { leaf in
                 paths.contains { leaf.path.starts(with: $0) } && line.holds(Change.shown(leaf.value))
             }
-        }
-    }
-}
-
-extension Inline {
-    /// Whether `piece` is in it with no letter or digit next to it.
-    fileprivate func holds(_ piece: Inline) -> Bool {
-        let piece = piece.bytes
-        guard !piece.isEmpty, bytes.count >= piece.count else { return false }
-        return (0...bytes.count - piece.count).contains { start in
-            let end = start + piece.count
-            return bytes[start..<end].elementsEqual(piece)
-                && (start == 0 || !Self.isWord(bytes[start - 1])) && (end == bytes.count || !Self.isWord(bytes[end]))
-        }
-    }
-
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "_"), UInt8(ascii: "."), 0x80...:
-            true
-        default: false
         }
     }
 }

@@ -1,5 +1,6 @@
 import JSON
 import MCP
+import Rendering
 
 /// What a person has to choose before there is anything to preview; nothing is chosen for them.
 struct Choices {

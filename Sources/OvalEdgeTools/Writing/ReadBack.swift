@@ -1,4 +1,5 @@
 import OvalEdge
+import Rendering
 
 /// What the catalog says of one field after a change, next to what it was to say.
 struct ReadBack: Sendable {

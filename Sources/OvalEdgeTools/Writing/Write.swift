@@ -1,6 +1,7 @@
 package import JSON
 import MCP
 package import OvalEdge
+import Rendering
 import Text
 
 /// One change, ready to be shown, agreed to and sent.

@@ -2,6 +2,7 @@ import JSON
 import JSONRPC
 import MCP
 import OvalEdge
+import Rendering
 import Synchronization
 
 /// Asks the person whether they agree to a change: at this process, in a form, or by the token of a preview.

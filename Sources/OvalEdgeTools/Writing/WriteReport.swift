@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 /// The outcome of a write: what was changed, what was not and why, and what the catalog holds now.
 struct WriteReport {

@@ -2,6 +2,7 @@ import Clock
 import JSON
 package import MCP
 package import OvalEdge
+import Rendering
 import Threads
 
 /// Where every change passes: it is shown, agreed to by a person, recorded, sent, and read back.

@@ -1,5 +1,6 @@
 package import MCP
 package import OvalEdge
+package import Rendering
 
 /// A tool that can change something in OvalEdge.
 ///

@@ -4,6 +4,7 @@ import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import Synchronization
 import TestSupport

@@ -1,17 +1,17 @@
 import Clock
-import JSON
+package import JSON
 package import MCP
 
 /// Since when an answer is known that was made of replies kept from before: a line of its text, a member of its JSON.
-enum AsOf {
+package enum AsOf {
     static let member = "as_of"
 
     static func line(_ moment: String) -> String { "Cached response from \(moment)." }
 
     /// Less than this the two never take.
-    static let tokens = 80
+    package static let tokens = 80
 
-    static func added(to schema: JSON) -> JSON {
+    package static func added(to schema: JSON) -> JSON {
         var schema = schema
         schema["properties"]?[member] = [
             "type": "string", "description": "Since when this is known, where it was kept from an earlier call.",
@@ -28,7 +28,7 @@ extension AnswerBudget {
     }
 
     /// With room for so many tokens more.
-    func leaving(_ tokens: Int) -> AnswerBudget { AnswerBudget(tokens: max(1, self.tokens - tokens)) }
+    package func leaving(_ tokens: Int) -> AnswerBudget { AnswerBudget(tokens: max(1, self.tokens - tokens)) }
 }
 
 extension Answer {
@@ -39,7 +39,7 @@ extension Answer {
     }
 
     /// With one more line at the end of its text.
-    func adding(_ line: String) -> Answer {
+    package func adding(_ line: String) -> Answer {
         var answer = self
         let last = content.lastIndex { $0.text != nil }
         if let last, let text = content[last].text { answer.content[last] = .text("\(text)\n\n\(line)") }

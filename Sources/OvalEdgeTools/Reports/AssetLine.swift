@@ -1,4 +1,5 @@
 package import OvalEdge
+package import Rendering
 
 extension Asset {
     /// What an asset is called when it has no name.

@@ -1,4 +1,5 @@
 package import OvalEdge
+package import Rendering
 import Text
 
 /// Stories and documentation in words: for each story its citation first, for each passage its source.

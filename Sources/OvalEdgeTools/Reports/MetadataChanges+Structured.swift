@@ -1,5 +1,6 @@
 import JSON
 import OvalEdge
+import Rendering
 
 extension MetadataChanges {
     private static let mostRowChanges = 6

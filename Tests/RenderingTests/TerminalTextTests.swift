@@ -1,5 +1,5 @@
 import JSON
-import OvalEdgeTools
+import Rendering
 import Testing
 
 /// Security M7: lines of the audit log were forged, and the screen of who checks it was cleared.

@@ -1,4 +1,5 @@
 import OvalEdge
+package import Rendering
 
 /// The shortest ways between two assets in words, or that no way was found as far as was looked.
 package struct LineagePathReport: Sendable {

@@ -1,5 +1,6 @@
 import JSON
 package import OvalEdge
+package import Rendering
 import Text
 
 /// One asset in full: what it is, who answers for it, what it means, what it holds, what it is tied to.
@@ -165,24 +166,4 @@ package struct AssetReport: Sendable {
             "relationships", "ok", "message",
         ]
     )
-}
-
-/// The product's member names as words.
-enum Words {
-    /// `businessDescription` as `Business description`.
-    static func spaced(_ name: String) -> String {
-        var result: [UInt8] = []
-        var last: UInt8 = 0
-        for byte in name.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z") where isSmall(last): result += [UInt8(ascii: " "), byte | 0x20]
-            case UInt8(ascii: "_"): result.append(UInt8(ascii: " "))
-            default: result.append(result.isEmpty && isSmall(byte) ? byte & ~0x20 : byte)
-            }
-            last = byte
-        }
-        return String(decoding: result, as: UTF8.self)
-    }
-
-    private static func isSmall(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 }

@@ -1,4 +1,5 @@
 import OvalEdge
+import Rendering
 
 /// Where the pages of several assets are: one pattern for a kind whose pages differ in the id alone, else a link each.
 struct PageLinks: Sendable {

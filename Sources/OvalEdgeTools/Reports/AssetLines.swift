@@ -1,4 +1,5 @@
 package import OvalEdge
+package import Rendering
 
 /// Assets on a line each; what all of them share is said once before them, and the way to their pages once after them.
 package struct AssetLines: Sendable {

@@ -48,7 +48,7 @@ package struct SizedAnswer: Sendable {
     }
 
     /// An answer that is short enough, and of which nothing may be left out.
-    static func whole(_ answer: Answer) -> SizedAnswer {
+    package static func whole(_ answer: Answer) -> SizedAnswer {
         var draft = SizedAnswer(answer)
         draft.isWhole = true
         return draft

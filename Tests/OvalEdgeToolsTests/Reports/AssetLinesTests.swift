@@ -1,6 +1,7 @@
 import JSON
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Testing
 
 @Suite struct `Assets on a line each` {

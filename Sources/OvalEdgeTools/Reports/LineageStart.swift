@@ -1,4 +1,5 @@
 package import OvalEdge
+package import Rendering
 
 /// What was asked for, and how far OvalEdge followed it.
 package struct LineageStart: Sendable {

@@ -1,4 +1,4 @@
-import OvalEdgeTools
+import Rendering
 import Testing
 
 @Suite struct `HTML as text` {

@@ -1,4 +1,5 @@
 package import OvalEdge
+package import Rendering
 
 /// Changes between crawls in words: counts first, then what may break, then the rest; what is not shown is counted.
 package struct MetadataChangesReport: Sendable {

@@ -15,10 +15,10 @@ extension RichText {
         return lines + [rest].compactMap { $0.map { HTMLText.Line(kind: .text, text: $0) } }
     }
 
-    func beginning(_ length: Int) -> RichText { RichText(String(text.prefix(length)), format) }
+    package func beginning(_ length: Int) -> RichText { RichText(String(text.prefix(length)), format) }
 
     /// All of it, however long it is, for who compares and does not show it.
-    var wholePlainText: String { format == .html ? HTMLText(text).plain : text }
+    package var wholePlainText: String { format == .html ? HTMLText(text).plain : text }
 
     package var plainText: String {
         let (text, rest) = readable

@@ -1,4 +1,5 @@
 package import OvalEdge
+package import Rendering
 
 /// Lineage in words: each direction hop by hop, what was left out and where a cycle closes named.
 package struct LineageReport: Sendable {

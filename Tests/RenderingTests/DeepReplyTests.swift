@@ -2,7 +2,7 @@ import JSON
 import TestSupport
 import Testing
 
-@testable import OvalEdgeTools
+@testable import Rendering
 
 @Suite struct `A reply as deep as any that is read` {
     @Test func `is cut on the stack that every thread has`() async throws {

@@ -20,7 +20,7 @@ package struct UntrustedDelimiter: Hashable, Sendable {
     static let blank = UInt8(0x01)
 
     /// `text` with its fences marked; what they are is said before all else, so that no text of the catalog can say it first.
-    func marking(_ text: String) -> String {
+    package func marking(_ text: String) -> String {
         let unmarked = Array(text.utf8)
         guard unmarked.contains(Self.blank) else { return text }
         guard !unmarked.holds(word.utf8) else { return UntrustedDelimiter.random().marking(text) }

@@ -1,16 +1,16 @@
-import MCP
+package import MCP
 
 /// Whether the usual is shown, or all that is known.
 package enum Detail: String, ArgumentChoice {
     case brief, full
 
     /// `brief` where the usual is asked for, else everything.
-    func limits(_ brief: SizeLimits) -> SizeLimits { self == .full ? .whole : brief }
+    package func limits(_ brief: SizeLimits) -> SizeLimits { self == .full ? .whole : brief }
 }
 
 extension Arguments {
     /// The argument of every tool that has more to say than it usually says.
-    mutating func readDetail() -> Detail {
+    package mutating func readDetail() -> Detail {
         read("detail", "full: longer lists and whole texts.", default: .brief)
     }
 }

@@ -1,12 +1,12 @@
-import JSON
+package import JSON
 package import MCP
 package import OvalEdge
 
 /// Why a call failed and whether to make it again, for programs; the text of the failure says the same to the model.
-enum FailureLabel {
-    static let key = "com.ovaledge/error"
+package enum FailureLabel {
+    package static let key = "com.ovaledge/error"
 
-    static func meta(of error: OvalEdgeError) -> JSON {
+    package static func meta(of error: OvalEdgeError) -> JSON {
         let (retry, seconds): (String, Double?) =
             switch error.retry {
             case .afterChange: ("after_change", nil)
@@ -26,10 +26,12 @@ enum FailureLabel {
     static let mistake: JSON = ["kind": .string(OvalEdgeError.Kind.notValid.rawValue), "retry": "after_change"]
 
     /// What OvalEdge reported of a change that may not have been made.
-    static let doubt: JSON = ["kind": .string(OvalEdgeError.Kind.notUnderstood.rawValue), "retry": "after_looking"]
+    package static let doubt: JSON = [
+        "kind": .string(OvalEdgeError.Kind.notUnderstood.rawValue), "retry": "after_looking",
+    ]
 
     /// What may have been done, and has to be looked at.
-    static func doubt(_ error: OvalEdgeError) -> JSON {
+    package static func doubt(_ error: OvalEdgeError) -> JSON {
         var meta = meta(of: error)
         meta["retry"] = "after_looking"
         meta["retryAfterSeconds"] = nil
@@ -43,7 +45,7 @@ extension Answer {
         (meta?[FailureLabel.key]?["kind"]?.string).flatMap { OvalEdgeError.Kind(rawValue: $0) }
     }
 
-    static func failure(_ error: OvalEdgeError, _ remedies: RemedyTexts) -> Answer {
+    package static func failure(_ error: OvalEdgeError, _ remedies: RemedyTexts) -> Answer {
         var answer = Answer.failure(remedies.explanation(of: error))
         answer.meta = [FailureLabel.key: FailureLabel.meta(of: error)]
         return answer
@@ -52,7 +54,7 @@ extension Answer {
     /// A failure that does not say for itself is one that the caller can fix.
     ///
     /// Its sentences quote arguments, which are not escaped as an answer's Markdown is: what is hidden in them is shown.
-    func labelledFailure() -> Answer {
+    package func labelledFailure() -> Answer {
         guard isFailure else { return self }
         var answer = self
         answer.content = content.map { $0.text.map { .text(Untrusted.cleaned($0)) } ?? $0 }

@@ -1,5 +1,3 @@
-import OvalEdge
-
 /// How much of what was found goes into an answer: so many items of each list, so many characters of each text.
 ///
 /// Text and JSON of an answer are made for the same limits, so that both end at the same item.

@@ -1,5 +1,5 @@
 import JSON
-import OvalEdgeTools
+import Rendering
 import Testing
 
 @Suite struct `Text for models` {

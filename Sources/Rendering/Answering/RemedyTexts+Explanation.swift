@@ -7,7 +7,7 @@ extension RemedyTexts {
     package func explanation(of error: OvalEdgeError) -> String { explanation(of: error, error.again) }
 
     /// Of a change that may have been made in spite of it.
-    func explanation(ofDoubt error: OvalEdgeError) -> String {
+    package func explanation(ofDoubt error: OvalEdgeError) -> String {
         explanation(of: error, "check the current state before you call again")
     }
 
