@@ -89,17 +89,22 @@ let package = Package(
         // Floor 3: what a model can ask.
         module(
             "OvalEdgeTools",
-            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Threads"],
+            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Writes"],
             embedded: "Views/Pages"
         ),
         module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"]),
+        module(
+            "Writes",
+            ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "MCP", "OvalEdge", "Rendering", "Text", "Threads"],
+            small
+        ),
 
         // Floor 4: programs.
         program(
             "oe-mcp",
             [
                 "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Rendering", "Sandbox", "Settings", "Text", "Threads",
+                "Rendering", "Sandbox", "Settings", "Text", "Threads", "Writes",
             ]
         ),
         program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"]),
@@ -119,7 +124,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering",
-                "Sandbox", "Settings", "Text",
+                "Sandbox", "Settings", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
@@ -133,7 +138,10 @@ let package = Package(
         testProgram("conformance-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ConformanceServer"),
         testProgram(
             "docs-writer",
-            ["JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Text"],
+            [
+                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Text",
+                "Writes",
+            ],
             at: "Tests/DocsWriter"
         ),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
@@ -155,7 +163,7 @@ let package = Package(
             "OvalEdgeToolsTests",
             [
                 "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Rendering", "Sandbox", "Text",
+                "Rendering", "Sandbox", "Text", "Writes",
             ],
             data: ["Snapshots"]
         ),
@@ -165,6 +173,7 @@ let package = Package(
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
+        tests("WritesTests", ["Crypto", "JSON", "Text", "Writes"]),
     ]
 )
 

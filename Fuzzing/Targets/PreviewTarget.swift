@@ -6,6 +6,7 @@ import OvalEdge
 import OvalEdgeTools
 import Rendering
 import Sandbox
+import Writes
 
 extension FuzzTarget {
     /// Whatever a tool would send, every value of the body is in the preview that a person agrees to.

@@ -2,6 +2,7 @@ package import JSON
 package import MCP
 package import OvalEdge
 package import Rendering
+package import Writes
 
 /// One thing a model can ask of OvalEdge.
 ///

@@ -5,6 +5,7 @@ import OvalEdgeTools
 import Rendering
 import Settings
 import Text
+import Writes
 
 /// `oe-mcp audit`: every write that was attempted, and whether the audit log is what was written.
 ///

@@ -7,6 +7,7 @@ import OvalEdge
 import OvalEdgeTools
 import Rendering
 import Settings
+import Writes
 
 /// `oe-mcp call TOOL key=value …`: one tool, called from a shell.
 enum CallCommand {

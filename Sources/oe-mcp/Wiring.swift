@@ -7,6 +7,7 @@ import OvalEdgeTools
 import Rendering
 import Sandbox
 import Settings
+import Writes
 
 /// The parts of one process, put together: the only place where they meet.
 struct Wiring {

@@ -1,5 +1,6 @@
 import MCP
 import OvalEdgeTools
+import Writes
 
 /// The tables of the README that list what there is.
 package enum ListTable {

@@ -6,6 +6,7 @@ import OvalEdgeTools
 import Rendering
 import Sandbox
 import Settings
+import Writes
 
 /// Writes one part of the pages that follow from the code, for `scripts/docs`: `docs-writer tools`.
 @main

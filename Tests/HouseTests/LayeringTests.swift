@@ -24,13 +24,14 @@ private let floors: [String: Set<String>] = [
     "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
     "OvalEdgeTools": [
-        "Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Threads",
+        "Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Writes",
     ],
     "Rendering": ["Clock", "Text", "JSON", "MCP", "OvalEdge"],
+    "Writes": ["Clock", "Crypto", "Files", "Text", "JSON", "JSONRPC", "MCP", "OvalEdge", "Rendering", "Threads"],
 
     "oe-mcp": [
         "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering",
-        "Sandbox", "Settings", "Text", "Threads",
+        "Sandbox", "Settings", "Text", "Threads", "Writes",
     ],
     "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"],
 ]

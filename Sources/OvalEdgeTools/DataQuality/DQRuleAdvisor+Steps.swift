@@ -2,6 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 import Rendering
+import Writes
 
 extension DQRuleAdvisor {
     private static let usualRules = 25

@@ -2,6 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 import Rendering
+import Writes
 
 /// A rule in SQL, and a rule that exists for further objects.
 extension DQRuleManager {

@@ -2,6 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 import Rendering
+import Writes
 
 /// Rules of standard functions: what would be made, or which rules are there already.
 extension DQRuleManager {

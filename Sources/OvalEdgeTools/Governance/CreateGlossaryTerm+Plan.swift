@@ -2,6 +2,7 @@ import JSON
 package import MCP
 package import OvalEdge
 import Rendering
+package import Writes
 
 extension CreateGlossaryTerm {
     package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {

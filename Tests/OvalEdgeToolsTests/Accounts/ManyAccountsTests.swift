@@ -8,6 +8,7 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
+import Writes
 
 /// Fifty people on one server: nothing of one reaches another.
 @Suite(.timeLimit(.minutes(1))) struct `Fifty people on one server` {

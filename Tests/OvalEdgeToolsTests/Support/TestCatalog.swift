@@ -7,6 +7,7 @@ import OvalEdgeTools
 import Rendering
 import Sandbox
 import TestSupport
+import Writes
 
 /// All tools, resources and prompts over a pretend OvalEdge.
 struct TestCatalog {

@@ -7,6 +7,7 @@ import Rendering
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `A preview` {
     private static let why: JSON = [

@@ -1,6 +1,7 @@
 import Crypto
 import Files
 import JSON
+import OvalEdge
 import Text
 
 /// Adds one entry at the end of an audit log; made and used under the log's lock.

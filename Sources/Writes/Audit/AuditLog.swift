@@ -2,6 +2,7 @@ import Clock
 import Crypto
 import Files
 package import JSON
+package import OvalEdge
 import Synchronization
 
 /// The audit log: an entry for every write that was attempted, as lines of JSON in a private directory.

@@ -2,7 +2,7 @@ import Clock
 import JSON
 package import MCP
 package import OvalEdge
-import Rendering
+package import Rendering
 import Threads
 
 /// Where every change passes: it is shown, agreed to by a person, recorded, sent, and read back.
@@ -30,17 +30,23 @@ package struct WriteWorkflow: Sendable {
     }
 
     /// What a call came with, and what it may do.
-    struct Visit: Sendable {
-        let access: ToolAccess
-        let account: Account
+    package struct Visit: Sendable {
+        let access: any WriteAccess
+        let account: any WritingAccount
         let context: RequestContext
         let budget: AnswerBudget
         let ovalEdge: OvalEdgeAPI
 
-        init(_ visit: OvalEdgeTools.Visit, budget: AnswerBudget, ovalEdge: OvalEdgeAPI) {
-            access = visit.access
-            account = visit.account
-            context = visit.context
+        package init(
+            access: any WriteAccess,
+            account: any WritingAccount,
+            context: RequestContext,
+            budget: AnswerBudget,
+            ovalEdge: OvalEdgeAPI
+        ) {
+            self.access = access
+            self.account = account
+            self.context = context
             self.budget = budget
             self.ovalEdge = ovalEdge
         }
@@ -49,7 +55,7 @@ package struct WriteWorkflow: Sendable {
     }
 
     /// What is thrown on the way is from before anything was sent, and is reported so.
-    func answer(of call: some WritingTool, in visit: Visit) async throws -> SizedAnswer {
+    package func answer(of call: some WritingCall, in visit: Visit) async throws -> SizedAnswer {
         do {
             return try await outcome(of: call, in: visit)
         } catch let error as OvalEdgeError where call.mayWrite {
@@ -60,7 +66,7 @@ package struct WriteWorkflow: Sendable {
     }
 
     /// Plans again after each yes, and asks again where the change is not the one that was agreed to any more.
-    private func outcome(of call: some WritingTool, in visit: Visit) async throws -> SizedAnswer {
+    private func outcome(of call: some WritingCall, in visit: Visit) async throws -> SizedAnswer {
         for _ in 0..<Self.mostQuestions {
             let write: Write
             switch try await call.plan(from: visit.ovalEdge, in: visit.context) {
@@ -92,7 +98,7 @@ package struct WriteWorkflow: Sendable {
     /// Nil when the change is another one now.
     private func carryOut(
         _ agreed: Write,
-        _ call: some WritingTool,
+        _ call: some WritingCall,
         agreed how: String,
         in audit: AuditLog,
         _ visit: Visit
@@ -177,7 +183,7 @@ extension WriteWorkflow {
     /// Asks OvalEdge what it would do, and looks whether it has kept to that, whatever it answered.
     private func dryRun(
         of write: Write,
-        _ call: some WritingTool,
+        _ call: some WritingCall,
         in audit: AuditLog,
         _ visit: Visit
     ) async throws -> Answer {
@@ -204,7 +210,7 @@ extension WriteWorkflow {
     /// Whether the current state is that of when `write` was planned; nil where that cannot be read.
     private func isUntouched(
         _ write: Write,
-        _ call: some WritingTool,
+        _ call: some WritingCall,
         by account: String,
         _ visit: Visit
     ) async -> Bool? {

@@ -1,9 +1,9 @@
 import JSON
 
 /// The body of a request, member by member.
-struct RequestBody: Sendable {
+package struct RequestBody: Sendable {
     /// The way to a value: names of members, and places in lists.
-    typealias Path = [String]
+    package typealias Path = [String]
 
     struct Leaf {
         let path: Path

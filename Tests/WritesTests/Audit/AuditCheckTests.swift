@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Text
 
-@testable import OvalEdge
+@testable import Writes
 
 #if canImport(Glibc)
 import Glibc

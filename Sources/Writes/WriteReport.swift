@@ -1,10 +1,10 @@
-import JSON
+package import JSON
 import MCP
-import OvalEdge
+package import OvalEdge
 import Rendering
 
 /// The outcome of a write: what was changed, what was not and why, and what the catalog holds now.
-struct WriteReport {
+package struct WriteReport {
     private let reply: JSON
     private let claim: Claim
     private let subject: String
@@ -13,7 +13,7 @@ struct WriteReport {
     private let isDryRun: Bool
 
     /// Without a `link` of its own, the one of the reply is given; without a `claim`, the words of the reply are taken.
-    init(
+    package init(
         _ reply: JSON,
         of subject: String,
         _ link: NavLink?,
@@ -30,7 +30,7 @@ struct WriteReport {
     }
 
     /// `fields` are what the catalog says after the write.
-    func result(readBack fields: [ReadBack]) -> WriteResult {
+    package func result(readBack fields: [ReadBack]) -> WriteResult {
         let outcome = isDryRun ? .dryRun : claim.outcome(seen: fields)
         let text = text(of: outcome, fields)
         guard outcome != .unknown, outcome != .failed else {
@@ -43,7 +43,7 @@ struct WriteReport {
     }
 
     /// Of what may or may not have been changed.
-    static func doubt(of target: String) -> String {
+    package static func doubt(of target: String) -> String {
         "Whether \(Inline("\(escaped: target)").text) was changed is unknown. Check it before you retry."
     }
 
@@ -132,9 +132,9 @@ struct WriteReport {
     }
 
     /// Of every tool that writes: a preview, a choice, or the outcome.
-    static let outputSchema = outputSchema(adding: [])
+    package static let outputSchema = outputSchema(adding: [])
 
-    static func outputSchema(adding more: [(String, JSON)]) -> JSON {
+    package static func outputSchema(adding more: [(String, JSON)]) -> JSON {
         var schema = ownSchema
         for (name, property) in more { schema["properties"]?[name] = property }
         return schema

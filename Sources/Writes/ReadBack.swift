@@ -2,8 +2,8 @@ import OvalEdge
 import Rendering
 
 /// What the catalog says of one field after a change, next to what it was to say.
-struct ReadBack: Sendable {
-    enum Now: Sendable {
+package struct ReadBack: Sendable {
+    package enum Now: Sendable {
         case unread
         /// As people read it; nil for nothing.
         case holds(String?)
@@ -15,7 +15,7 @@ struct ReadBack: Sendable {
     let before: String?
     let now: Now
 
-    init(_ name: String, wanted: String? = nil, before: String? = nil, now: Now) {
+    package init(_ name: String, wanted: String? = nil, before: String? = nil, now: Now) {
         self.name = name
         self.wanted = wanted
         self.before = before
@@ -45,7 +45,7 @@ struct ReadBack: Sendable {
 
 extension ReadBack.Now {
     /// What `text` finds in what was read, if that came.
-    static func of<Value>(_ read: Value?, _ text: (Value) -> String?) -> Self {
+    package static func of<Value>(_ read: Value?, _ text: (Value) -> String?) -> Self {
         read.map { .holds(text($0)) } ?? .unread
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Files
+import OvalEdge
 import Text
 
 /// The file with the key of the audit log: 32 random bytes, for this user alone.

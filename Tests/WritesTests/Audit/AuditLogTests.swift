@@ -1,8 +1,9 @@
 import JSON
+import OvalEdge
 import TestSupport
 import Testing
 
-@testable import OvalEdge
+@testable import Writes
 
 #if canImport(Glibc)
 import Glibc

@@ -1,6 +1,7 @@
 import Crypto
 import Files
 package import JSON
+import OvalEdge
 
 /// What an audit log holds, and whether it is what was written.
 ///

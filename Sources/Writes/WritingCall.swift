@@ -2,33 +2,19 @@ package import MCP
 package import OvalEdge
 package import Rendering
 
-/// A tool that can change something in OvalEdge.
+/// One call that can change something in OvalEdge, its arguments already read.
 ///
 /// It says what it would do; showing that, asking the person, keeping the audit log and doing it are the ``WriteWorkflow``'s.
-package protocol WritingTool: Tool {
-    static var family: WriteFamily { get }
+package protocol WritingCall: Sendable {
     var agreement: Agreement { get }
     /// Whether this call comes to a change, as far as its arguments say.
     var mayWrite: Bool { get }
-    /// Whether anything of it may be done when these families of writes are allowed.
-    static func isOffered(allowing families: Set<WriteFamily>) -> Bool
-    /// The choices of its arguments that would write more than these families.
-    static func steps(beyond families: Set<WriteFamily>) -> Set<String>
     /// Resolves names and reads the current state; changes nothing.
     func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal
 }
 
-extension WritingTool {
-    package static var writing: (any WritingTool.Type)? { self }
-
+extension WritingCall {
     package var mayWrite: Bool { true }
-    package static func isOffered(allowing families: Set<WriteFamily>) -> Bool { families.contains(family) }
-    package static func steps(beyond families: Set<WriteFamily>) -> Set<String> { [] }
-
-    /// The registry hands it to the workflow, and nothing calls this.
-    package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
-        SizedAnswer(.failure("Nothing was written outside of the write workflow. Tell the operator of this server."))
-    }
 }
 
 /// What a call of a writing tool comes to.

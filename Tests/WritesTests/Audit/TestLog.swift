@@ -1,7 +1,7 @@
 import JSON
-import OvalEdge
 import TestSupport
 import Testing
+import Writes
 
 /// An audit log in a directory of its own, and the key of it in another.
 struct TestLog {

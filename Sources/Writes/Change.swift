@@ -1,5 +1,5 @@
 package import JSON
-import Rendering
+package import Rendering
 import Text
 
 /// A change as the person sees it who decides about it: made from the body of the request, all of which is in it.
@@ -13,7 +13,7 @@ package struct Change: Sendable {
     private let told: [RequestBody.Path]
 
     /// `telling` names members of the body that the title may show; the others are shown by a part, or listed at the end.
-    init(_ title: Inline, telling told: [RequestBody.Path] = [], in body: JSON?, _ parts: [Part]) {
+    package init(_ title: Inline, telling told: [RequestBody.Path] = [], in body: JSON?, _ parts: [Part]) {
         self.title = title
         self.body = RequestBody(json: body ?? .null)
         self.parts = parts
@@ -21,7 +21,7 @@ package struct Change: Sendable {
     }
 
     /// Of one object; `reference` is its kind and id.
-    init(of name: String?, _ reference: String, in body: JSON?, _ parts: [Part]) {
+    package init(of name: String?, _ reference: String, in body: JSON?, _ parts: [Part]) {
         let title: Inline =
             name.map { "Change of \(excerpt: $0, upTo: Self.longestName) (\(escaped: reference))" }
             ?? "Change of \(escaped: reference)"
@@ -29,7 +29,7 @@ package struct Change: Sendable {
     }
 
     /// Names of the catalog may be of any length, and must not crowd out what is to be seen.
-    static let longestName = 300
+    package static let longestName = 300
 
     package var preview: String {
         var page = Page(open: body.leaves)
@@ -65,7 +65,7 @@ package struct Change: Sendable {
 
 extension Change {
     /// A piece of a preview.
-    enum Part: Sendable {
+    package enum Part: Sendable {
         case field(Field)
         /// A text of the body, letter by letter.
         case code(_ name: String, at: RequestBody.Path, in: StaticString)
@@ -92,7 +92,7 @@ extension Change {
     }
 
     /// A member of the body under the name that people know, with its current value.
-    struct Field: Sendable {
+    package struct Field: Sendable {
         let name: String
         let path: RequestBody.Path
         let now: Now
@@ -101,7 +101,7 @@ extension Change {
         /// Further members, of which the name may speak.
         let told: [RequestBody.Path]
 
-        init(
+        package init(
             _ name: String,
             at path: RequestBody.Path,
             now: Now = .new,
@@ -137,7 +137,7 @@ extension Change {
     }
 
     /// What a field holds before the change.
-    enum Now: Sendable {
+    package enum Now: Sendable {
         /// Nothing is there yet.
         case new
         /// It may hold anything.

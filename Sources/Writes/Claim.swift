@@ -1,8 +1,8 @@
-import JSON
+package import JSON
 import OvalEdge
 
 /// What a reply reports of the change that was sent.
-enum Claim {
+package enum Claim {
     case done, partlyDone, unchanged
     /// All of it is locked, or not allowed.
     case blocked
@@ -31,7 +31,7 @@ enum Claim {
     /// Of something new, which has an id if it was made.
     ///
     /// A word such as `REJECTED` next to the id may be the status of what was made, or of its making.
-    static func creation(_ reply: JSON, id: String?) -> Claim {
+    package static func creation(_ reply: JSON, id: String?) -> Claim {
         let claim = Claim(reply)
         guard id != nil else { return claim }
         return claim == .failed || claim == .blocked ? .unclear : .done
@@ -100,7 +100,7 @@ enum Claim {
 
 extension Claim {
     /// What is known, once the fields were looked at.
-    func outcome(seen fields: [ReadBack]) -> WriteOutcome {
+    package func outcome(seen fields: [ReadBack]) -> WriteOutcome {
         let findings = fields.compactMap { $0.finding }
         if findings.isEmpty { return outcome }
         if findings.allSatisfy({ $0 == .asWanted }) { return self == .partlyDone ? .partlyDone : .done }

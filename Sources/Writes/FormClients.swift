@@ -2,10 +2,12 @@ import MCP
 import Synchronization
 
 /// The clients of one account that have answered a form, whatever they said; by their names.
-final class FormClients: Sendable {
+package final class FormClients: Sendable {
     private let names = Mutex<Set<String?>>([])
     /// A client may name itself as it likes.
     private static let most = 100
+
+    package init() {}
 
     func insert(_ context: RequestContext) {
         names.withLock { names in
