@@ -88,9 +88,14 @@ let package = Package(
 
         // Floor 3: what a model can ask.
         module(
+            "OvalEdgeContent",
+            ["Crypto", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Text"],
+            embedded: "Views/Pages",
+            small
+        ),
+        module(
             "OvalEdgeTools",
-            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Writes"],
-            embedded: "Views/Pages"
+            ["Clock", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Writes"]
         ),
         module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"]),
         module(
@@ -103,7 +108,8 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools",
                 "Rendering", "Sandbox", "Settings", "Text", "Threads", "Writes",
             ]
         ),
@@ -123,7 +129,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering",
+                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering",
                 "Sandbox", "Settings", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
@@ -139,7 +146,8 @@ let package = Package(
         testProgram(
             "docs-writer",
             [
-                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Text",
+                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
+                "Settings", "Text",
                 "Writes",
             ],
             at: "Tests/DocsWriter"
@@ -162,7 +170,8 @@ let package = Package(
         tests(
             "OvalEdgeToolsTests",
             [
-                "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools",
                 "Rendering", "Sandbox", "Text", "Writes",
             ],
             data: ["Snapshots"]

@@ -1,4 +1,5 @@
 import MCP
+import OvalEdgeContent
 import OvalEdgeTools
 import Writes
 

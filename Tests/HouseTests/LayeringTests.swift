@@ -23,14 +23,14 @@ private let floors: [String: Set<String>] = [
     "OvalEdge": ["Clock", "Crypto", "Files", "Text", "HTTP", "JSON", "Logging", "Threads"],
     "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
-    "OvalEdgeTools": [
-        "Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Writes",
-    ],
+    "OvalEdgeContent": ["Crypto", "Text", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering"],
+    "OvalEdgeTools": ["Clock", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Writes"],
     "Rendering": ["Clock", "Text", "JSON", "MCP", "OvalEdge"],
     "Writes": ["Clock", "Crypto", "Files", "Text", "JSON", "JSONRPC", "MCP", "OvalEdge", "Rendering", "Threads"],
 
     "oe-mcp": [
-        "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering",
+        "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+        "OvalEdgeTools", "Rendering",
         "Sandbox", "Settings", "Text", "Threads", "Writes",
     ],
     "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"],

@@ -14,7 +14,7 @@ package final class Account: WritingAccount {
     package let remedies: RemedyTexts
     /// Its redactor knows the secrets of this account and of the process, and of no other account.
     package let log: Log
-    let completions: CompletionCache
+    package let completions: CompletionCache
     package let formClients = FormClients()
     private let open: Opening
 

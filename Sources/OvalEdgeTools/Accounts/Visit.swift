@@ -1,23 +1,23 @@
-import Logging
-import MCP
-import OvalEdge
+package import Logging
+package import MCP
+package import OvalEdge
 import Rendering
 import Writes
 
 /// Who calls: what they may use, and the account that acts in their name.
-struct Visit: Sendable {
-    let access: ToolAccess
-    let account: Account
-    let context: RequestContext
+package struct Visit: Sendable {
+    package let access: ToolAccess
+    package let account: Account
+    package let context: RequestContext
 
-    init(_ accounts: any Accounts, _ context: RequestContext) {
+    package init(_ accounts: any Accounts, _ context: RequestContext) {
         access = accounts.access(for: context.principal)
         account = accounts.account(for: context.principal)
         self.context = context
     }
 
     /// The API that acts for them; its lines in the log say which request they are about, and `fields`.
-    func ovalEdge(logging fields: Log.Field...) async throws(OvalEdgeError) -> OvalEdgeAPI {
+    package func ovalEdge(logging fields: Log.Field...) async throws(OvalEdgeError) -> OvalEdgeAPI {
         try await account.ovalEdge(logging: context.serverLog.fields + fields)
     }
 

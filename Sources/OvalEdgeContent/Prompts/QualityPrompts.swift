@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 /// Prompts about data quality rules and critical data elements.
 enum QualityPrompts {
     static let all = [explainRule, assessCoverage, createCustomRule]

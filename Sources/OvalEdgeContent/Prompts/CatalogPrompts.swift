@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 /// Prompts that find assets and explain them.
 enum CatalogPrompts {
     static let all = [

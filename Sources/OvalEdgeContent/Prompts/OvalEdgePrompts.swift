@@ -1,5 +1,6 @@
 import JSONRPC
 package import MCP
+package import OvalEdgeTools
 
 /// The prompts whose tools are all listed, in reading order.
 package struct OvalEdgePrompts: PromptRegistry {

@@ -1,4 +1,5 @@
-package import OvalEdge
+import OvalEdge
+package import OvalEdgeTools
 import Rendering
 
 /// Where the values for an argument or a variable come from.
@@ -17,12 +18,7 @@ package enum CompletionSource: Hashable, Sendable {
     package static let connectionIDs = CompletionSource.catalog(.connectionID)
 }
 
-/// What in the catalog can be completed by the first letters of its name.
-package enum CatalogName: Hashable, Sendable {
-    case asset, term, tag, domain, connection
-    /// A person types a name, the argument takes the id.
-    case connectionID, id(ObjectType)
-
+extension CatalogName {
     private var objectType: ObjectType? {
         switch self {
         case .asset: nil
@@ -66,24 +62,5 @@ package enum CatalogName: Hashable, Sendable {
             case .id: return CatalogEntry(asset.name, value: asset.id)
             }
         }
-    }
-}
-
-/// A name of the catalog, and what an argument takes for it.
-package struct CatalogEntry: Hashable, Sendable {
-    private static let longest = 200
-
-    package let name: String
-    package let value: String
-
-    /// Nil for what has no name or a strange one: no one can be offered what does not look like what it is.
-    package init?(_ name: String?, value: String?) {
-        guard let name, let value, [name, value].allSatisfy(Self.isPlain) else { return nil }
-        self.name = name
-        self.value = value
-    }
-
-    private static func isPlain(_ text: String) -> Bool {
-        text.count <= longest && !text.contains { $0.isNewline } && Untrusted.cleaned(text) == text
     }
 }

@@ -1,5 +1,6 @@
 package import MCP
 package import OvalEdge
+package import OvalEdgeTools
 import Text
 
 /// Completes what a person types, from fixed sets at once and from the catalog in the time that a menu can wait.

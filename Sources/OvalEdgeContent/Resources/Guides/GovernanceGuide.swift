@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 extension Guide {
     /// People, words and marks: what they mean and how they are changed.
     static let governance = Guide(

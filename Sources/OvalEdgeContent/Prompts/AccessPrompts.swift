@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 /// Prompts about who may see what: rights in the source systems, and permissions in the catalog.
 enum AccessPrompts {
     static let all = [resolveObjectAccess, nativeSourceAccess, objectBrowse, catalogObjectAccess]

@@ -1,4 +1,5 @@
 package import MCP
+package import OvalEdgeTools
 package import Rendering
 
 /// What can be read by a URI: guides to this server, assets of the catalog, and views of answers.

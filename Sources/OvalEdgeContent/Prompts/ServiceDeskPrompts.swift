@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 /// Prompts that end in a ticket.
 enum ServiceDeskPrompts {
     static let all = [createRequest]

@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 /// Prompts that answer from what people wrote: data stories and handbooks.
 enum KnowledgePrompts {
     static let all = [organizationalKnowledge, platformHelp]

@@ -1,4 +1,5 @@
 import MCP
+package import OvalEdgeTools
 
 /// A page that explains this server to models and people, true for the tools that are listed.
 package struct Guide: Sendable {

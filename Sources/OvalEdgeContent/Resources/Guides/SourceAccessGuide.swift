@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 extension Guide {
     /// Two kinds of access, and how the rights in a source system are asked for.
     static let sourceAccess = Guide(

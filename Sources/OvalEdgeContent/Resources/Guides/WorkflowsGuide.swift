@@ -1,4 +1,5 @@
 import OvalEdge
+import OvalEdgeTools
 
 extension Guide {
     /// From a question to the right calls: the page to read first.

@@ -1,5 +1,6 @@
 import MCP
 import OvalEdge
+import OvalEdgeTools
 
 extension Guide {
     /// Kinds of assets, and every way to narrow and order a search.

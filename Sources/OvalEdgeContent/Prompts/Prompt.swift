@@ -1,4 +1,5 @@
 package import MCP
+package import OvalEdgeTools
 
 /// A way to put several tools to work, which a person picks from a menu.
 ///

@@ -1,3 +1,5 @@
+import OvalEdgeTools
+
 /// Prompts about terms, tags, descriptions and the people who answer for them.
 enum GovernancePrompts {
     static let all = [

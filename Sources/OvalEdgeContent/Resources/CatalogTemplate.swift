@@ -2,6 +2,7 @@ import JSON
 import JSONRPC
 package import MCP
 package import OvalEdge
+import OvalEdgeTools
 import Rendering
 
 /// A kind of asset that can be read by its URI, as the tool `asset_details` shows it to programs.

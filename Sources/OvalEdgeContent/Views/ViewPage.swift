@@ -1,5 +1,6 @@
 import Crypto
 package import MCP
+import OvalEdgeTools
 import Text
 
 /// The page of a view: one document that needs nothing else, put together from the files in `Pages` when it is read.
