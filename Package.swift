@@ -84,7 +84,7 @@ let package = Package(
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
         module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
-        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"], small),
+        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
 
         // Floor 3: what a model can ask.
         module(
