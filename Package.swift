@@ -84,26 +84,37 @@ let package = Package(
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
         module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
-        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"], small),
+        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
 
         // Floor 3: MCP over HTTP, and what a model can ask.
         module(
-            "OvalEdgeTools",
-            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"],
-            embedded: "Views/Pages"
+            "OvalEdgeContent",
+            ["Crypto", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Text"],
+            embedded: "Views/Pages",
+            small
         ),
-
+        module(
+            "OvalEdgeTools",
+            ["Clock", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Writes"]
+        ),
+        module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"]),
         module(
             "StreamableHTTP",
             ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"]
+        ),
+        module(
+            "Writes",
+            ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "MCP", "OvalEdge", "Rendering", "Text", "Threads"],
+            small
         ),
 
         // Floor 4: programs.
         program(
             "oe-mcp",
             [
-                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Settings", "Text", "Threads",
+                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools",
+                "Rendering", "Sandbox", "Settings", "Text", "Threads", "Writes",
             ]
         ),
         program(
@@ -125,8 +136,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-                "Settings", "Text",
+                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering",
+                "Sandbox", "Settings", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
@@ -144,7 +156,11 @@ let package = Package(
         ),
         testProgram(
             "docs-writer",
-            ["JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text"],
+            [
+                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
+                "Settings", "Text",
+                "Writes",
+            ],
             at: "Tests/DocsWriter"
         ),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
@@ -165,16 +181,19 @@ let package = Package(
         tests(
             "OvalEdgeToolsTests",
             [
-                "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Text",
+                "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools",
+                "Rendering", "Sandbox", "Text", "Writes",
             ],
             data: ["Snapshots"]
         ),
         tests("ProgramTests", ["HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
+        tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
+        tests("WritesTests", ["Crypto", "JSON", "Text", "Writes"]),
     ]
 )
 

@@ -1,4 +1,5 @@
 import OvalEdge
+import Writes
 
 /// What the check of an audit log means, in sentences.
 struct AuditVerdict {

@@ -4,6 +4,7 @@ import Logging
 import OvalEdge
 import Settings
 import Text
+import Writes
 
 /// `oe-mcp doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
 enum DoctorCommand {

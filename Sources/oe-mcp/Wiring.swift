@@ -3,9 +3,12 @@ import HTTP
 import Logging
 import MCP
 import OvalEdge
+import OvalEdgeContent
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import Settings
+import Writes
 
 /// The parts of one process, put together: the only place where they meet.
 struct Wiring {

@@ -1,8 +1,9 @@
 package import Logging
 package import OvalEdge
+package import Writes
 
 /// What acts in one person's name: nothing that is in it is shared with another person.
-package final class Account: Sendable {
+package final class Account: WritingAccount {
     package typealias Opening = @Sendable () async throws(OvalEdgeError) -> OvalEdgeAPI
 
     /// Distinguishes accounts, and reveals nothing else of them; it is no part of a line that leaves this machine.
@@ -13,8 +14,8 @@ package final class Account: Sendable {
     package let remedies: RemedyTexts
     /// Its redactor knows the secrets of this account and of the process, and of no other account.
     package let log: Log
-    let completions: CompletionCache
-    let formClients = FormClients()
+    package let completions: CompletionCache
+    package let formClients = FormClients()
     private let open: Opening
 
     /// `open` is asked with every call: it may wait, and fails where there are no credentials to act with.
