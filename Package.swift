@@ -163,6 +163,11 @@ let package = Package(
             ],
             at: "Tests/DocsWriter"
         ),
+        testProgram(
+            "example-http-server",
+            ["HTTPServer", "Logging", "MCP", "StreamableHTTP"],
+            at: "Tests/ExampleHTTPServer"
+        ),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
         tests("ClockTests", ["Clock", "Threads"]),
