@@ -64,7 +64,7 @@ package final class HTTPBodyStream: Sendable {
     /// How much the library took.
     var sentBytes: Int { state.withLock { $0.sentBytes } }
 
-    /// What is left is read by no one: it is dropped, and the connection breaks off.
+    /// What is left is read by no one, and dropped.
     func breakOff() {
         let dropped: [@Sendable () -> Void] = state.withLock { state in
             state.isOver = true
@@ -89,7 +89,8 @@ extension HTTPBodyStream: BodyReader {
     func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let room = Room(bytes: buffer)
         let (count, written): (Int, [@Sendable () -> Void]) = state.withLock { state in
-            if state.isGone { return (oe_mhd_break_off(), []) }
+            // An end, since after an error the library forgets a connection that has rested until its idle time is over.
+            if state.isGone { return (oe_mhd_end(), []) }
             let (count, written) = state.fill(room)
             if count > 0 { return (count, written) }
             if state.isOver { return (oe_mhd_end(), []) }

@@ -13,8 +13,7 @@ final class HTTPConnection: Sendable {
     let localPort: Int
     /// What is being answered on it.
     let exchange = Mutex<HTTPExchange?>(nil)
-    /// The other end has closed its side.
-    let hasHungUp = Atomic(false)
+    private let isHalfClosed = Atomic(false)
     /// The target of the request line that was read last; for the library's thread only.
     nonisolated(unsafe) var target = ""
     /// The number of the next exchange; for the library's thread only.
@@ -33,6 +32,19 @@ final class HTTPConnection: Sendable {
         (peer, _) = Self.address(of: descriptor, oe_peer_address)
         (local, localPort) = Self.address(of: descriptor, oe_local_address)
         word = Atomic(Wait(.firstHead, number).word)
+    }
+
+    /// The other end has closed its side.
+    var hasHungUp: Bool { isHalfClosed.load(ordering: .sequentiallyConsistent) }
+
+    func otherEndHasClosed() {
+        isHalfClosed.store(true, ordering: .sequentiallyConsistent)
+        repeatEnd()
+    }
+
+    /// Has the library see the end of what is sent, if there is one; not to be called once the connection is closed.
+    func repeatEnd() {
+        if hasHungUp { oe_repeat_end(descriptor) }
     }
 
     /// What is waited for, as the library's thread said last.
