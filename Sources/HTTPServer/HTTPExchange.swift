@@ -53,16 +53,18 @@ package final class HTTPExchange: Sendable {
     init(on connection: HTTPConnection, method: HTTPMethod, version: String) {
         self.connection = connection
         id = connection.nextID
+        var (fields, framing) = connection.library.fields()
+        framing.end(version: version, target: connection.target)
+        self.framing = framing
         head = HTTPRequestHead(
             method: method,
             target: connection.target,
             version: version,
-            fields: connection.library.fields,
+            fields: fields,
             peer: connection.peer,
             local: connection.local,
             isSecure: connection.daemon.isSecure
         )
-        framing = RequestFraming(head)
     }
 
     /// Answers at once or, where the service has taken its time, wakes the connection up.
