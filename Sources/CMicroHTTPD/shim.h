@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 // What Swift cannot see of the library: macros, and functions with a variable number of arguments.
 
@@ -110,6 +112,17 @@ static inline int oe_mhd_has_started(enum MHD_ConnectionNotificationCode code) {
 
 static inline int oe_mhd_is_complete(enum MHD_RequestTerminationCode code) {
     return code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+}
+
+/// Gives the whole pages in a buffer back to the system, whose contents are lost; they are there again when written to.
+static inline void oe_give_back(void *start, size_t count) {
+#ifdef __linux__
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = ((uintptr_t)start + page - 1) / page * page, end = ((uintptr_t)start + count) / page * page;
+    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+#else
+    (void)start, (void)count;
+#endif
 }
 
 /// A response with a copy of these bytes.

@@ -50,11 +50,14 @@ final class HTTPConnection: Sendable {
     /// What is waited for, as the library's thread said last.
     var wait: Wait { Wait(word: word.load(ordering: .sequentiallyConsistent)) }
 
-    /// From now on this is waited for.
+    /// From now on this is waited for, and not for longer than the limits allow.
     func expects(_ kind: Wait.Kind, _ number: UInt64) {
         word.store(Wait(kind, number).word, ordering: .sequentiallyConsistent)
         daemon.core.watch.keepsLooking()
     }
+
+    /// The next request may come or not; the library waits for that.
+    func isIdle(since number: UInt64) { word.store(Wait(.nextRequest, number).word, ordering: .releasing) }
 
     /// All of a head is here, or nothing is waited for.
     func isAnswered() { word.store(0, ordering: .releasing) }

@@ -183,7 +183,7 @@ extension HTTPExchange {
         stream?.breakOff()
         core.giveRoom(intake.room)
         connection.exchange.withLock { $0 = nil }
-        connection.expects(.nextRequest, id)
+        connection.isIdle(since: id)
         connection.repeatEnd()
         for callback in callbacks { callback() }
         let record = HTTPRecord(

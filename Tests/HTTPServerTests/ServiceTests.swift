@@ -57,7 +57,7 @@ import Testing
         wire.write("OPTIONS \(target) HTTP/1.1\r\nHost: a.example\r\n\r\n")
         let head = try #require(await heads.next())
         #expect(head.path == path)
-        #expect(head.query.map { String($0) } == query)
+        #expect(head.query == query)
     }
 
     @Test(arguments: [false, true]) func `has its body read when the service asks for it`(later: Bool) async throws {
