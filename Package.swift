@@ -93,15 +93,25 @@ let package = Package(
             embedded: "Views/Pages"
         ),
 
-        // Floor 4: programs.
+        // Floor 4: what programs share.
+        module(
+            "Commands",
+            [
+                "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text",
+                "Threads",
+            ],
+            small
+        ),
+
+        // Floor 5: programs.
         program(
             "oe-mcp",
             [
-                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Settings", "Text", "Threads",
+                "Commands", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "Settings", "Text", "Threads",
             ]
         ),
-        program("oe-mcp-http", ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"]),
+        program("oe-mcp-http", ["Commands", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"]),
 
         // The C libraries. The first two are opened when they are first needed, so that no program waits for them.
         .target(name: "CCrypto"),
@@ -158,7 +168,7 @@ let package = Package(
             ],
             data: ["Snapshots"]
         ),
-        tests("ProgramTests", ["HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
+        tests("ProgramTests", ["Commands", "HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("TextTests", ["Text"]),

@@ -25,11 +25,15 @@ private let floors: [String: Set<String>] = [
 
     "OvalEdgeTools": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
 
-    "oe-mcp": [
-        "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-        "Settings", "Text", "Threads",
+    "Commands": [
+        "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text", "Threads",
     ],
-    "oe-mcp-http": ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text"],
+
+    "oe-mcp": [
+        "CSystem", "Commands", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Settings",
+        "Text", "Threads",
+    ],
+    "oe-mcp-http": ["Commands", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"],
 ]
 
 /// Targets in C, which stand on nothing of ours.

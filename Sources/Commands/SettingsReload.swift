@@ -1,10 +1,10 @@
 import Logging
-import MCP
+package import MCP
 import OvalEdgeTools
-import Settings
+package import Settings
 
 /// What SIGHUP asks for: the settings are read again, and what they say of tools holds from then on.
-struct SettingsReload: Sendable {
+package struct SettingsReload: Sendable {
     private let line: ParsedCommandLine
     private let wiring: Wiring
     private let server: Server
@@ -12,13 +12,13 @@ struct SettingsReload: Sendable {
     private var log: Log { wiring.log }
 
     /// The settings of `wiring`, with which the program was started, hold for all else as long as it runs.
-    init(_ line: ParsedCommandLine, _ wiring: Wiring, _ server: Server) {
+    package init(_ line: ParsedCommandLine, _ wiring: Wiring, _ server: Server) {
         self.line = line
         self.wiring = wiring
         self.server = server
     }
 
-    func run() {
+    package func run() {
         do {
             take(try Environment.settings(line))
         } catch {

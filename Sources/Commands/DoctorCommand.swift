@@ -2,13 +2,18 @@ import CurlHTTP
 import HTTP
 import Logging
 import OvalEdge
-import Settings
+package import Settings
 import Text
 
-/// `oe-mcp doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
-enum DoctorCommand {
-    static func run(_ line: ParsedCommandLine) throws -> Int32 {
-        let wiring = try Wiring(line, logLevel: .error, warns: false)
+/// `doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
+package enum DoctorCommand {
+    package static let description = CommandLineCommand(
+        "doctor",
+        "Check settings, network and sign-in, and suggest fixes."
+    )
+
+    package static func run(_ line: ParsedCommandLine, listens: Bool = false) throws -> Int32 {
+        let wiring = try Wiring(line, listens: listens, logLevel: .error, warns: false)
         let isHealthy = Waiter.run { await Examination(wiring).run() }
         if isHealthy { return 0 }
         return wiring.canSignIn ? 1 : SettingsError.exitCode

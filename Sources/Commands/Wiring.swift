@@ -1,32 +1,37 @@
 import CurlHTTP
-import HTTP
-import Logging
-import MCP
-import OvalEdge
-import OvalEdgeTools
+package import HTTP
+package import Logging
+package import MCP
+package import OvalEdge
+package import OvalEdgeTools
 import Sandbox
-import Settings
+package import Settings
 
 /// The parts of one process, put together: the only place where they meet.
-struct Wiring {
-    let settings: Settings
-    let isSandbox: Bool
-    let log: Log
-    let configuration: OvalEdgeConfiguration
+package struct Wiring: Sendable {
+    package let settings: Settings
+    package let isSandbox: Bool
+    package let log: Log
+    package let configuration: OvalEdgeConfiguration
     /// Without tries of its own: what came is what the other side sent.
-    let client: any HTTPClient
+    package let client: any HTTPClient
     /// Where the tasks that answer requests like to be; nil for the pool.
-    let executor: (any TaskExecutor)?
-    let tokens: SharedTokenSource
-    let broker: TokenBroker
-    let ovalEdge: OvalEdgeAPI
+    package let executor: (any TaskExecutor)?
+    package let tokens: SharedTokenSource
+    package let broker: TokenBroker
+    package let ovalEdge: OvalEdgeAPI
     /// The tools that the settings allow.
-    let access: ToolAccess
+    package let access: ToolAccess
 
     /// `logLevel` overrides the setting, for commands that say themselves what goes wrong; `warns` is false for one that
     /// shows the warnings about the settings itself.
-    init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil, warns: Bool = true) throws {
-        settings = try Environment.settings(line)
+    package init(
+        _ line: ParsedCommandLine,
+        listens: Bool = false,
+        logLevel: Log.Level? = nil,
+        warns: Bool = true
+    ) throws {
+        settings = try Environment.settings(line, listens: listens)
         access = ToolAccess(
             allowing: settings.writeFamilies,
             confirmBy: settings.confirmBy,
@@ -75,7 +80,7 @@ struct Wiring {
     private static let spareSeconds = 5.0
 
     /// With `consent` the person at this process is asked, and no client.
-    func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
+    package func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
         OvalEdgeTools.Registry(accounts, workflow: workflow(consent), budget: budget, mark: mark)
     }
 
@@ -117,7 +122,7 @@ struct Wiring {
         )
     }
 
-    var auditKey: AuditKeyFile {
+    package var auditKey: AuditKeyFile {
         AuditKeyFile(
             settings.writes.auditKeyFile ?? Environment.auditKeyFile,
             log: isSandbox ? "sandbox" : "catalog"
@@ -125,12 +130,12 @@ struct Wiring {
     }
 
     /// What is tried in the sandbox is kept apart from what was really changed.
-    var auditFolder: String {
+    package var auditFolder: String {
         let folder = settings.writes.auditFolder ?? Environment.auditFolder
         return isSandbox ? folder + "/sandbox" : folder
     }
 
-    var server: Server {
+    package var server: Server {
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
         let accounts = accounts
         let completer = Completer(accounts)
@@ -150,7 +155,7 @@ struct Wiring {
     }
 
     /// Logs what a person should know about the settings; `trust` has what may not depend on the level that is set.
-    func warn(of warnings: [String], _ trust: [String]) {
+    package func warn(of warnings: [String], _ trust: [String]) {
         for warning in warnings { log.warning(warning) }
         let always = Log(.warning, redactor: log.redactor, format: settings.server.logFormat) {
             StandardError.write($0)
@@ -159,7 +164,7 @@ struct Wiring {
     }
 
     /// Whether there is anything to sign in with; without it nothing is asked of the network.
-    var canSignIn: Bool {
+    package var canSignIn: Bool {
         let account = settings.account
         return isSandbox
             || settings.refusal == nil && account.baseURL != nil && account.userToken != nil
@@ -167,17 +172,19 @@ struct Wiring {
     }
 
     /// Loads what requests need, which takes longer than all the rest; called off the path of the first answer.
-    func prepare() throws(HTTPFailure) {
+    package func prepare() throws(HTTPFailure) {
         if !isSandbox { try CurlLibrary.prepare() }
     }
 }
 
 extension Settings {
     /// The families of writes that are allowed.
-    var writeFamilies: Set<WriteFamily> { Set(writes.allowed.families.compactMap { WriteFamily(rawValue: $0) }) }
+    package var writeFamilies: Set<WriteFamily> {
+        Set(writes.allowed.families.compactMap { WriteFamily(rawValue: $0) })
+    }
 
     /// How a person agrees to a change through a client.
-    var confirmBy: ConfirmBy {
+    package var confirmBy: ConfirmBy {
         switch writes.confirmBy {
         case .auto: .auto
         case .form: .form
