@@ -86,11 +86,16 @@ let package = Package(
         module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"], small),
 
-        // Floor 3: what a model can ask.
+        // Floor 3: MCP over HTTP, and what a model can ask.
         module(
             "OvalEdgeTools",
             ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"],
             embedded: "Views/Pages"
+        ),
+
+        module(
+            "StreamableHTTP",
+            ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"]
         ),
 
         // Floor 4: what programs share.
@@ -111,7 +116,13 @@ let package = Package(
                 "Settings", "Text", "Threads",
             ]
         ),
-        program("oe-mcp-http", ["Commands", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"]),
+        program(
+            "oe-mcp-http",
+            [
+                "Commands", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
+            ]
+        ),
 
         // The C libraries. The first two are opened when they are first needed, so that no program waits for them.
         .target(name: "CCrypto"),
@@ -139,7 +150,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        testProgram("conformance-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ConformanceServer"),
+        testProgram(
+            "conformance-server",
+            ["HTTPServer", "JSON", "Logging", "MCP", "StreamableHTTP", "Text"],
+            at: "Tests/ConformanceServer"
+        ),
         testProgram(
             "docs-writer",
             ["JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text"],

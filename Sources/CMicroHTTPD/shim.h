@@ -1,65 +1,88 @@
 #ifndef OE_CMICROHTTPD_H
 #define OE_CMICROHTTPD_H
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 // What Swift cannot see of the library: macros, and functions with a variable number of arguments.
 
 static inline enum MHD_Result oe_mhd_yes(void) { return MHD_YES; }
 static inline enum MHD_Result oe_mhd_no(void) { return MHD_NO; }
 static inline enum MHD_ValueKind oe_mhd_header_fields(void) { return MHD_HEADER_KIND; }
+static inline ssize_t oe_mhd_end(void) { return MHD_CONTENT_READER_END_OF_STREAM; }
 static inline ssize_t oe_mhd_break_off(void) { return MHD_CONTENT_READER_END_WITH_ERROR; }
+static inline uint64_t oe_mhd_unknown_size(void) { return MHD_SIZE_UNKNOWN; }
 
-/// How many connections there may be, from one address and in all, and for how long one may be silent.
-struct oe_mhd_limits {
+/// The socket that is listened on, how much may come in through it, and the key pair for TLS, or null.
+struct oe_mhd_options {
+    int socket;
+    int is_ipv6;
     unsigned connections;
     unsigned per_address;
     unsigned idle_seconds;
+    size_t pool;
+    const char *certificate;
+    const char *key;
 };
 
-/// Listens on a numeric address with one thread of the library's own; null with `errno` set when it cannot.
-static inline struct MHD_Daemon *oe_mhd_start(const char *address, uint16_t port, struct oe_mhd_limits limits,
-                                              MHD_AccessHandlerCallback access,
-                                              void *(*began)(void *, const char *, struct MHD_Connection *),
+#if MHD_VERSION >= 0x01000000
+#define OE_MHD_DISCIPLINE MHD_OPTION_CLIENT_DISCIPLINE_LVL
+#else
+#define OE_MHD_DISCIPLINE MHD_OPTION_STRICT_FOR_CLIENT
+#endif
+
+#define OE_MHD_TLS(certificate, key)                                                                                  \
+    {                                                                                                                  \
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(certificate)}, {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(key)},           \
+            {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"}, {                  \
+            MHD_OPTION_END, 0, 0                                                                                       \
+        }                                                                                                              \
+    }
+
+/// Serves a listening socket, which becomes the library's, with one thread of its own; null when it cannot.
+static inline struct MHD_Daemon *oe_mhd_start(struct oe_mhd_options options, MHD_AccessHandlerCallback access,
+                                              void *(*target)(void *, const char *, struct MHD_Connection *),
                                               MHD_RequestCompletedCallback ended,
                                               MHD_NotifyConnectionCallback connected, void *server) {
-    struct sockaddr_in ipv4;
-    struct sockaddr_in6 ipv6;
-    const struct sockaddr *bound = 0;
-    unsigned flags = MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    memset(&ipv4, 0, sizeof ipv4);
-    memset(&ipv6, 0, sizeof ipv6);
-    if (inet_pton(AF_INET, address, &ipv4.sin_addr) == 1) {
-        ipv4.sin_family = AF_INET;
-        ipv4.sin_port = htons(port);
-        bound = (const struct sockaddr *)&ipv4;
-    } else if (inet_pton(AF_INET6, address, &ipv6.sin6_addr) == 1) {
-        ipv6.sin6_family = AF_INET6;
-        ipv6.sin6_port = htons(port);
-        bound = (const struct sockaddr *)&ipv6;
-        flags |= MHD_USE_IPv6;
-    } else {
-        errno = EADDRNOTAVAIL;
-        return 0;
-    }
-    errno = 0;
-    return MHD_start_daemon(flags, port, 0, 0, access, server, MHD_OPTION_SOCK_ADDR, bound,
-                            MHD_OPTION_URI_LOG_CALLBACK, began, server, MHD_OPTION_NOTIFY_COMPLETED, ended, server,
+    unsigned flags = MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+    struct MHD_OptionItem tls[] = OE_MHD_TLS(options.certificate, options.key);
+    if (options.is_ipv6) flags |= MHD_USE_IPv6;
+    if (options.certificate)
+        flags |= MHD_USE_TLS;
+    else
+        tls[0].option = MHD_OPTION_END;
+    return MHD_start_daemon(flags, 0, 0, 0, access, server, MHD_OPTION_LISTEN_SOCKET, options.socket,
+                            MHD_OPTION_URI_LOG_CALLBACK, target, server, MHD_OPTION_NOTIFY_COMPLETED, ended, server,
                             MHD_OPTION_NOTIFY_CONNECTION, connected, server, MHD_OPTION_CONNECTION_TIMEOUT,
-                            limits.idle_seconds, MHD_OPTION_CONNECTION_LIMIT, limits.connections,
-                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, limits.per_address, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(64 * 1024), MHD_OPTION_END);
+                            options.idle_seconds, MHD_OPTION_CONNECTION_LIMIT, options.connections,
+                            MHD_OPTION_PER_IP_CONNECTION_LIMIT, options.per_address, OE_MHD_DISCIPLINE, 1,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT, options.pool, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
-/// The port that is listened on; 0 when the library does not know.
-static inline uint16_t oe_mhd_port(struct MHD_Daemon *daemon) {
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
-    return info ? info->port : 0;
+struct oe_mhd_reason {
+    char *text;
+    size_t room;
+};
+
+static void oe_mhd_keep_reason(void *reason, const char *format, va_list values) {
+    struct oe_mhd_reason *kept = (struct oe_mhd_reason *)reason;
+    if (!kept->text[0]) vsnprintf(kept->text, kept->room, format, values);
+}
+
+/// Whether the library takes a certificate and its key; where it does not, `reason` is what it says about that.
+static inline int oe_mhd_takes(const char *certificate, const char *key, char *reason, size_t room) {
+    struct oe_mhd_reason kept = {reason, room};
+    struct MHD_OptionItem tls[] = OE_MHD_TLS(certificate, key);
+    struct MHD_Daemon *daemon;
+    reason[0] = 0;
+    daemon = MHD_start_daemon(MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, 0, 0, 0, 0,
+                              MHD_OPTION_EXTERNAL_LOGGER, oe_mhd_keep_reason, (void *)&kept, MHD_OPTION_ARRAY, tls,
+                              MHD_OPTION_END);
+    if (daemon) MHD_stop_daemon(daemon);
+    return daemon != 0;
 }
 
 /// The socket of a connection; -1 when the library does not know.
@@ -68,8 +91,18 @@ static inline int oe_mhd_descriptor(struct MHD_Connection *connection) {
     return info ? (int)info->connect_fd : -1;
 }
 
+/// What `connected` has kept with a connection.
+static inline void *oe_mhd_context(struct MHD_Connection *connection) {
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : 0;
+}
+
 static inline int oe_mhd_has_started(enum MHD_ConnectionNotificationCode code) {
     return code == MHD_CONNECTION_NOTIFY_STARTED;
+}
+
+static inline int oe_mhd_is_complete(enum MHD_RequestTerminationCode code) {
+    return code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
 }
 
 /// A response with a copy of these bytes.

@@ -24,6 +24,9 @@ package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     package func values(_ name: String) -> [String] { all.filter { $0.isNamed(name) }.map { $0.value } }
 
+    /// Makes room for so many fields at once.
+    package mutating func reserveCapacity(_ count: Int) { all.reserveCapacity(count) }
+
     /// Adds a field; characters that would end the line are dropped, so that a value can never add another field.
     package mutating func append(_ name: String, _ value: String) {
         all.append(Field(name: Self.oneLine(name), value: Self.oneLine(value)))

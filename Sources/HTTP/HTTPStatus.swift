@@ -12,6 +12,7 @@ package struct HTTPStatus: RawRepresentable, Hashable, Sendable, CustomStringCon
     package static let forbidden: HTTPStatus = 403
     package static let notFound: HTTPStatus = 404
     package static let methodNotAllowed: HTTPStatus = 405
+    package static let requestTimeout: HTTPStatus = 408
     package static let conflict: HTTPStatus = 409
     package static let contentTooLarge: HTTPStatus = 413
     package static let unprocessableContent: HTTPStatus = 422

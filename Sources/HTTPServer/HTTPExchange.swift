@@ -1,162 +1,176 @@
-import HTTP
-import Logging
+package import HTTP
 import Synchronization
-import Threads
 
-/// One request and its answer, from the request line to the last byte sent.
+/// One request and its answer, from the head to the last byte sent.
 ///
-/// The library's thread moves it on; a task answers it while the connection rests. The first to answer wins: the
-/// task, or a server that stops.
-final class HTTPExchange: Sendable {
-    private enum Phase {
-        case head
-        case body
-        case waiting
-        case answered(HTTPServerReply)
+/// The library's thread moves it on (``advanced(_:)``); a service decides from any thread. The first answer wins: the
+/// service's, or that of a server that stops.
+package final class HTTPExchange: Sendable {
+    enum Phase {
+        /// The service has been asked, on the library's thread.
+        case asked
+        /// The connection rests until there is a decision.
+        case resting
+        /// The library's thread is to take this up.
+        case decided(Decision)
+        /// The body is being read.
+        case reading(Reading)
+        /// The answer is on its way.
+        case answering(HTTPBodyStream?)
         case over
     }
 
-    private struct State {
-        var phase = Phase.head
-        var fields = HTTPFields()
-        var body: [UInt8] = []
-        /// How much room it has of that for all bodies.
-        var room = 0
-        /// What the body is answered with once it is all here.
-        var refusal: HTTPResponse?
-        var task: Task<Void, Never>?
-        var isCancelled = false
-
-        /// Keeps a piece of the body, or what refuses it and drops what there was.
-        mutating func take(_ piece: UnsafeRawBufferPointer, refusal: HTTPResponse?) {
-            self.refusal = self.refusal ?? refusal
-            guard self.refusal == nil else {
-                body = []
-                return
-            }
-            room += piece.count
-            body.append(contentsOf: piece)
-        }
+    enum Decision {
+        case reply(HTTPServerReply)
+        case stream(HTTPResponse, HTTPBodyStream)
+        case read(Reading)
     }
 
-    private let core: ServerCore
-    private let connection: MHDConnection
-    private let target: String
-    private let state = Mutex(State())
+    struct Reading {
+        let limit: Int
+        let then: @Sendable ([UInt8]) -> Void
+    }
 
-    init(core: ServerCore, connection: MHDConnection, target: String) {
-        self.core = core
+    struct State {
+        var phase = Phase.asked
+        var isGone = false
+        var whenGone: [@Sendable () -> Void] = []
+        /// What was sent, for the record.
+        var status: HTTPStatus = 499
+        var sentBytes = 0
+    }
+
+    package let head: HTTPRequestHead
+    /// Unique in the process.
+    package let id: UInt64
+    let connection: HTTPConnection
+    let framing: RequestFraming
+    let state = Mutex(State())
+    /// For the library's thread only.
+    nonisolated(unsafe) var intake = Intake()
+    /// What the service knows of the request; set in ``HTTPService/receive(_:)``, for ``HTTPService/ended(_:_:)``.
+    package nonisolated(unsafe) var attachment: (any AnyObject & Sendable)?
+
+    /// On the library's thread, when a head is complete.
+    init(on connection: HTTPConnection, method: HTTPMethod, version: String) {
         self.connection = connection
-        self.target = target
-        core.watch.expects(.head, from: connection)
+        id = connection.nextID
+        head = HTTPRequestHead(
+            method: method,
+            target: connection.target,
+            version: version,
+            fields: connection.library.fields,
+            peer: connection.peer,
+            local: connection.local,
+            isSecure: connection.daemon.isSecure
+        )
+        framing = RequestFraming(head)
     }
 
-    /// One call of the library; false ends the connection.
-    func advanced(method: String, version: String, piece: UnsafeRawBufferPointer) -> Bool {
-        switch state.withLock({ $0.phase }) {
-        case .head:
-            let fields = connection.fields
-            state.withLock { state in
-                state.phase = .body
-                state.fields = fields
+    /// Answers at once or, where the service has taken its time, wakes the connection up.
+    ///
+    /// The first answer wins, and later ones are dropped. False when it was not the first, or the client has hung up.
+    @discardableResult
+    package func reply(_ response: HTTPResponse) -> Bool { decide(.reply(.response(response))) }
+
+    /// Sends the head of `response`, then its body and whatever is written to the stream, until that is ended.
+    ///
+    /// The stream is over from the beginning where this was not the first answer.
+    package func stream(_ response: HTTPResponse) -> HTTPBodyStream {
+        let stream = HTTPBodyStream(connection.library)
+        stream.write(response.body)
+        if !decide(.stream(response, stream)) { stream.breakOff() }
+        return stream
+    }
+
+    /// Reads the whole body, then calls back on the library's thread.
+    ///
+    /// What is over `limit` is refused with ``HTTPProblem/bodyTooLarge(limit:)``: before any of it is read, where its
+    /// length is announced.
+    package func readBody(upTo limit: Int, then: @escaping @Sendable ([UInt8]) -> Void) {
+        decide(.read(Reading(limit: limit, then: then)))
+    }
+
+    /// Called once when the client hangs up before all of the answer is out; at once if it has already.
+    ///
+    /// A client that closes its side only counts as one that hangs up; what it is answered is still sent.
+    package func whenGone(_ callback: @escaping @Sendable () -> Void) {
+        let isGone = state.withLock { state in
+            if state.isGone || connection.hasHungUp.load(ordering: .sequentiallyConsistent) { return true }
+            if case .over = state.phase { return false }
+            state.whenGone.append(callback)
+            return false
+        }
+        if isGone { callback() }
+    }
+
+    /// The same for answers that break off.
+    @discardableResult
+    func answer(_ reply: HTTPServerReply) -> Bool { decide(.reply(reply)) }
+
+    @discardableResult
+    private func decide(_ decision: Decision) -> Bool {
+        state.withLock { state in
+            switch (state.phase, decision) {
+            case (.resting, _):
+                state.phase = .decided(decision)
+                // Under the lock, so that a server that stops finds nothing suspended once it has seen all exchanges.
+                connection.library.resume()
+            case (.asked, _), (.decided(.read), .reply), (.decided(.read), .stream), (.reading, .reply),
+                (.reading, .stream):
+                state.phase = .decided(decision)
+            case (.reading, .read), (.decided, _), (.answering, _), (.over, _): return false
             }
-            let head = RequestHead(version: version, target: target, fields: fields)
-            if let refusal = head.refusal(hosts: core.hosts, bodyLimit: core.limits.oneBody) { return refuse(refusal) }
-            core.watch.expects(.body, from: connection)
-            return true
-        case .body where !piece.isEmpty:
-            let refusal = refusal(of: piece.count)
-            state.withLock { $0.take(piece, refusal: refusal) }
-            return true
-        case .body:
-            if let refusal = state.withLock({ $0.refusal }) { return refuse(refusal) }
-            rest(method: method)
-            return true
-        case .answered(let reply): return connection.send(reply)
-        case .waiting, .over: return true
+            return !state.isGone
         }
     }
+}
 
-    private func refuse(_ refusal: HTTPResponse) -> Bool {
-        core.watch.isAnswered(connection)
-        return connection.send(.response(refusal))
-    }
-
-    /// Nil when there is room for so much more of the body, which is then taken.
-    private func refusal(of count: Int) -> HTTPResponse? {
-        let (isRefused, length) = state.withLock { ($0.refusal != nil, $0.body.count) }
-        if isRefused { return nil }
-        if length + count > core.limits.oneBody { return RequestHead.tooLarge(core.limits.oneBody) }
-        return core.takeRoom(count) ? nil : Self.crowded
-    }
-
-    /// Lets the connection rest until a task has answered.
-    private func rest(method: String) {
-        core.watch.isAnswered(connection)
-        let request = request(method: method)
-        state.withLock { $0.phase = .waiting }
-        connection.suspend()
-        guard core.watch.add(self, descriptor: connection.descriptor) else { return finish(.response(Self.stopping)) }
-        let task = Task(executorPreference: WorkerPool.shared) { self.finish(await self.core.answer(request)) }
-        let isOver = state.withLock { state in
-            state.task = task
-            return state.isCancelled
+extension HTTPExchange {
+    /// The other end has closed its side: of interest only to what waits.
+    func clientHungUp() {
+        let gone: (callbacks: [@Sendable () -> Void], stream: HTTPBodyStream?)? = state.withLock { state in
+            let stream: HTTPBodyStream?
+            switch state.phase {
+            case .resting: stream = nil
+            case .decided(.stream(_, let waiting)), .answering(.some(let waiting)): stream = waiting
+            case .asked, .decided, .reading, .answering(nil), .over: return nil
+            }
+            return (state.takeCallbacks(), stream)
         }
-        if isOver { task.cancel() }
+        guard let gone else { return }
+        gone.stream?.breakOff()
+        for callback in gone.callbacks { callback() }
     }
 
-    private func request(method: String) -> HTTPRequest {
-        let (fields, body) = state.withLock { state in
-            defer { state.body = [] }
-            return (state.fields, state.body)
+    /// The server stops: nothing may rest or stay open.
+    func serverStops() {
+        let (callbacks, stream) = state.withLock { state in
+            switch state.phase {
+            case .asked, .resting, .decided(.read), .reading: (state.takeCallbacks(), nil as HTTPBodyStream?)
+            case .decided(.stream(_, let stream)), .answering(.some(let stream)): (state.takeCallbacks(), stream)
+            case .decided, .answering(nil), .over: ([], nil)
+            }
         }
-        return HTTPRequest(HTTPMethod(rawValue: method), url(fields["Host"]), fields: fields, body: body)
+        stream?.end()
+        answer(.response(connection.daemon.core.refusal(.stopping, of: head)))
+        for callback in callbacks { callback() }
     }
 
-    private func url(_ host: String?) -> String {
-        if target.hasPrefix("http://") || target.hasPrefix("https://") { return target }
-        let own = core.authority.withLock { $0 }
-        return "http://\(host ?? own)\(target.hasPrefix("/") ? "" : "/")\(target)"
+    /// The body has not come in time, and nothing but this is going to be sent: its bytes.
+    func bodyIsOverdue() -> [UInt8] {
+        let response = connection.daemon.core.refusal(.bodyTooSlow, of: head)
+        state.withLock { $0.status = response.status }
+        var text = "HTTP/1.1 \(response.status) Request Timeout\r\nContent-Length: \(response.body.count)\r\n"
+        for field in response.fields.all { text += "\(field.name): \(field.value)\r\n" }
+        return Array("\(text)\r\n".utf8) + response.body
     }
+}
 
-    /// Takes the first answer and wakes the connection up; later ones are dropped.
-    func finish(_ reply: HTTPServerReply) {
-        let isFirst = state.withLock { state in
-            guard case .waiting = state.phase else { return false }
-            state.phase = .answered(reply)
-            return true
-        }
-        guard isFirst else { return }
-        core.log.debug("answered", ("status", reply.response.status.description))
-        connection.resume()
-        // Only now: a server that stops waits until nothing rests.
-        core.watch.remove(self)
+extension HTTPExchange.State {
+    fileprivate mutating func takeCallbacks() -> [@Sendable () -> Void] {
+        isGone = true
+        defer { whenGone = [] }
+        return whenGone
     }
-
-    /// Nothing waits for the answer any more.
-    func cancel() {
-        let task = state.withLock { state in
-            state.isCancelled = true
-            return state.task
-        }
-        task?.cancel()
-    }
-
-    func ended() {
-        let room = state.withLock { state in
-            state.phase = .over
-            defer { state.room = 0 }
-            return state.room
-        }
-        _ = core.takeRoom(-room)
-        core.watch.remove(self)
-        core.watch.expects(.nextRequest, from: connection)
-        cancel()
-    }
-
-    static let stopping = HTTPResponse(.serviceUnavailable, text: "The server is stopping.\n")
-    private static let crowded = RequestHead.response(
-        .serviceUnavailable,
-        "Too many large requests are under way. Try again in a moment."
-    )
 }

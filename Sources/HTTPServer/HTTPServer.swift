@@ -1,7 +1,7 @@
 import CMicroHTTPD
-package import HTTP
 package import Logging
 import Synchronization
+import Threads
 
 #if canImport(Glibc)
 import Glibc
@@ -11,83 +11,138 @@ import Darwin
 
 /// Requests in, responses out, over libmicrohttpd.
 ///
-/// One thread of the library reads and writes all connections. Each request is answered by a Swift task while its
-/// connection rests, so that a slow answer holds up no other; the task is cancelled when its client hangs up.
+/// One thread of the library reads and writes all connections, and asks the ``HTTPService``. What that decides at once is
+/// answered at once; until it decides, the connection rests and holds up no other.
 package final class HTTPServer: Sendable {
-    package typealias Answer = @Sendable (HTTPRequest) async -> HTTPServerReply
-
-    /// A body larger than this is answered with 413.
-    package static let bodyLimit = 16 << 20
-    /// The names under which a server of this machine only is asked.
-    package static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
-    /// Places for those who are asked to leave, until they have left.
-    private static let reserve = 32
-
+    /// The address that is listened on, in numbers.
     package let address: String
-    /// The port listened on, which is never 0.
+    /// The port that is listened on, which is never 0.
     package let port: Int
     private let core: ServerCore
-    private let daemon: Daemon
+    private let daemon: Mutex<Daemon?>
 
-    /// `hosts` are the names, in small letters and without a port, under which it answers; any other gets 403.
     package init(
-        address: String = "127.0.0.1",
-        port: Int = 0,
-        hosts: Set<String> = loopbackNames,
-        limits: HTTPServerLimits = HTTPServerLimits(),
-        log: Log = .none,
-        answer: @escaping Answer
+        _ configuration: HTTPServerConfiguration,
+        log: Log,
+        service: any HTTPService
     ) throws(HTTPServerError) {
-        guard let wanted = UInt16(exactly: port) else {
-            throw HTTPServerError(description: "\(port) is not a port. Choose one up to 65535, or 0 for a free one.")
+        if let tls = configuration.tls { try Self.check(tls) }
+        Self.allowFiles(configuration.limits.connections)
+        guard let watch = ConnectionWatch(configuration.limits) else {
+            throw HTTPServerError(description: "The system has no thread or descriptor left. Close other programs.")
         }
-        guard let watch = HangUpWatch(limits) else {
-            throw HTTPServerError(description: "The system has no thread or pipe left. Close other programs.")
-        }
-        let core = ServerCore(hosts: hosts, limits: limits, log: log, watch: watch, answer: answer)
-        guard
-            let daemon = oe_mhd_start(
-                address,
-                wanted,
-                oe_mhd_limits(
-                    connections: UInt32(clamping: limits.connections + Self.reserve),
-                    per_address: UInt32(clamping: limits.connectionsPerAddress),
-                    idle_seconds: UInt32(clamping: limits.idle.components.seconds)
-                ),
-                { ServerCore.accessed($0, $1, $3, $4, $5, $6, $7) },
-                { ServerCore.began($0, $1, $2) },
-                { _, _, exchange, _ in ServerCore.ended(exchange) },
-                { ServerCore.connected($0, $1, oe_mhd_has_started($3) != 0) },
-                Unmanaged.passUnretained(core).toOpaque()
-            )
-        else {
-            let reason = String(cString: strerror(errno))
-            watch.stop()
-            throw HTTPServerError(
-                description: "Port \(port) of \(address) cannot be opened (\(reason)). "
-                    + "Choose another port, or 0 for one that is free."
-            )
+        let core = ServerCore(service: service, limits: configuration.limits, log: log, watch: watch)
+        do throws(HTTPServerError) {
+            let socket = try Self.socket(configuration)
+            (address, port) = Self.place(of: socket)
+            guard let daemon = Daemon(core, socket: socket, tls: configuration.tls) else {
+                throw HTTPServerError(description: "The system has no thread or memory left. Close other programs.")
+            }
+            self.daemon = Mutex(daemon)
+        } catch {
+            _ = watch.stop()
+            throw error
         }
         self.core = core
-        self.daemon = Daemon(pointer: daemon)
-        self.address = address
-        self.port = Int(oe_mhd_port(daemon))
-        core.authority.withLock { $0 = "\(Self.bracketed(address)):\(self.port)" }
     }
 
     deinit { stop() }
 
-    /// Ends every connection and cancels what is being answered; after it the port is free.
-    ///
-    /// A second call does nothing.
-    package func stop() {
-        guard core.watch.stop() else { return }
-        MHD_stop_daemon(daemon.pointer)
+    package var openConnections: Int { core.watch.count }
+
+    /// From the next handshake on, clients see this identity; open connections live on with theirs.
+    package func reload(tls: TLSIdentity) throws(HTTPServerError) {
+        try Self.check(tls)
+        let result: Result<Daemon?, HTTPServerError> = daemon.withLock { daemon in
+            guard let current = daemon, current.isSecure else { return .success(nil) }
+            let socket = dup(current.socket)
+            guard socket >= 0, let next = Daemon(core, socket: socket, tls: tls) else {
+                return .failure(
+                    HTTPServerError(description: "The system has no thread or descriptor left. Close other programs.")
+                )
+            }
+            current.quiesce()
+            daemon = next
+            return .success(current)
+        }
+        if let retired = try result.get() { core.watch.retire(retired) }
     }
 
-    private static func bracketed(_ address: String) -> String { address.contains(":") ? "[\(address)]" : address }
+    /// Ends every connection and stream, and gives the port back; a second call does nothing.
+    ///
+    /// It waits for the library's thread, so it must not be called on that.
+    package func stop() {
+        if core.isStopping.exchange(true, ordering: .sequentiallyConsistent) { return }
+        for connection in core.watch.connections { connection.exchange.withLock { $0 }?.serverStops() }
+        letAnswersOut()
+        let last = daemon.withLock { daemon in
+            defer { daemon = nil }
+            return daemon
+        }
+        last?.stop()
+        for daemon in core.watch.stop() { daemon.stop() }
+    }
 
-    private struct Daemon: @unchecked Sendable {
-        let pointer: OpaquePointer
+    /// A moment for what has just been said; who does not read it is not waited for.
+    private func letAnswersOut() {
+        for _ in 0..<100 where core.watch.connections.contains(where: { $0.wait.kind == .nothing }) {
+            Threads.pause(seconds: 0.001)
+        }
+    }
+}
+
+extension HTTPServer {
+    private static func check(_ tls: TLSIdentity) throws(HTTPServerError) {
+        guard let problem = Daemon.problem(with: tls) else { return }
+        throw HTTPServerError(
+            description: "The certificate and its key cannot be used\(problem.isEmpty ? "" : " (\(problem))"). "
+                + "Both have to be PEM, the certificate first of its chain, and the key its own without a passphrase."
+        )
+    }
+
+    private static func socket(_ configuration: HTTPServerConfiguration) throws(HTTPServerError) -> Int32 {
+        if let descriptor = configuration.listeningDescriptor {
+            if isListening(descriptor) { return descriptor }
+            throw HTTPServerError(
+                description: "Descriptor \(descriptor) is no socket that listens. Hand over one, or name an address."
+            )
+        }
+        guard let port = UInt16(exactly: configuration.port) else {
+            throw HTTPServerError(
+                description: "\(configuration.port) is not a port. Choose one up to 65535, or 0 for a free one."
+            )
+        }
+        let socket = oe_listen(configuration.address, port)
+        if socket >= 0 { return socket }
+        throw HTTPServerError(
+            description: "Port \(port) of \(configuration.address) cannot be opened "
+                + "(\(String(cString: strerror(errno)))). Choose another port, or 0 for one that is free."
+        )
+    }
+
+    private static func isListening(_ descriptor: Int32) -> Bool {
+        var (value, size) = (Int32(0), socklen_t(MemoryLayout<Int32>.size))
+        return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 && value != 0
+    }
+
+    private static func place(of socket: Int32) -> (String, Int) {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(oe_address_room)) { text in
+            let port = oe_local_address(socket, text.baseAddress)
+            return (text.baseAddress.map { String(cString: $0) } ?? "", Int(port))
+        }
+    }
+
+    /// Raises the number of files this process may open, as far as the system lets it, so that connections find room.
+    private static func allowFiles(_ connections: Int) {
+        #if canImport(Glibc)
+        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        #else
+        let files = RLIMIT_NOFILE
+        #endif
+        var limit = rlimit()
+        let wanted = rlim_t(connections + 128)
+        guard getrlimit(files, &limit) == 0, limit.rlim_cur < wanted else { return }
+        limit.rlim_cur = min(wanted, limit.rlim_max)
+        setrlimit(files, &limit)
     }
 }

@@ -12,8 +12,3 @@ package enum HTTPServerReply: Sendable {
         }
     }
 }
-
-/// No server can listen where it should: what happened, and what to do.
-package struct HTTPServerError: Error, Hashable, CustomStringConvertible {
-    package let description: String
-}

@@ -55,9 +55,9 @@ package final class Conversation: Sendable {
         switch line {
         case .tooLong:
             log.warning("line_too_long")
-            write(
-                refusal(.invalidRequest("The message exceeds the size limit of this server; send less at once.")),
-                to: exchange.sink
+            refuse(
+                .invalidRequest("The message exceeds the size limit of this server; send less at once."),
+                in: exchange
             )
         case .text(let bytes):
             do throws(JSONSyntaxError) {
@@ -87,7 +87,7 @@ package final class Conversation: Sendable {
         }
         let (answer, wasSent) = await withTaskCancellationHandler {
             await questions.answer(to: id) {
-                write(Request(id: id, method: method, params: params).encoded, to: exchange.sink)
+                write(Request(id: id, method: method, params: params).encoded, as: .request, to: exchange.sink)
             }
         } onCancel: {
             questions.giveUp(id, .timedOut)
@@ -111,11 +111,16 @@ package final class Conversation: Sendable {
         if requests.cancel(id) || standingRequests.cancel(id) { log(about: id).debug("cancelled") }
     }
 
+    /// Takes a request back that still waits for a slot, and is never answered then; false when it has begun.
+    package func withdraw(_ id: RequestID) -> Bool { requests.withdraw(id) }
+
     package func cancelAll() { requests.cancelAll() }
 
     /// Answers the requests that would stay open otherwise, because this side comes to its end.
     package func endStandingRequests() {
-        standingRequests.end { id, ending, sink in write(Outcome.success(ending).response(to: id), to: sink) }
+        standingRequests.end { id, ending, sink in
+            write(Outcome.success(ending).response(to: id), as: .response(), to: sink)
+        }
     }
 
     /// Calls back once every request received so far is answered.
@@ -128,28 +133,34 @@ package final class Conversation: Sendable {
     package func leaveOutUnknownID() { leavesOutUnknownID.store(true, ordering: .relaxed) }
 
     /// No live secret leaves, wherever it came from.
-    func write(_ message: [UInt8], to sink: any MessageSink, written: (@Sendable () -> Void)? = nil) {
-        sink.send(log.redactor.redacted(frame: message, keeping: handler.ownTexts), written: written)
+    func write(
+        _ message: [UInt8],
+        as kind: MessageKind,
+        to sink: any MessageSink,
+        written: (@Sendable () -> Void)? = nil
+    ) {
+        sink.send(log.redactor.redacted(frame: message, keeping: handler.ownTexts), as: kind, written: written)
     }
 
     /// Whose lines say which request they are about, where that is known.
     private func log(about id: RequestID?) -> Log { id.map { log.with(("request", $0.excerpt)) } ?? log }
 
-    private func refusal(_ error: RPCError, id: RequestID? = nil) -> [UInt8] {
-        Outcome.failure(error).response(to: id, writesNullID: !leavesOutUnknownID.load(ordering: .relaxed))
+    private func refuse(_ error: RPCError, id: RequestID? = nil, in exchange: Exchange) {
+        answer(.failure(error), to: id, in: exchange)
     }
 }
 
 extension Conversation {
-    private func receive(_ json: JSON, size: Int, in exchange: Exchange) {
+    /// A message or a batch of so many bytes; never throws, whatever is in it.
+    func receive(_ json: JSON, size: Int, in exchange: Exchange) {
         guard case .array(let messages) = json, !messages.isEmpty, handler.acceptsBatches else {
             return receive(json, size: size, from: exchange, in: nil)
         }
         guard messages.count <= Batch.mostMessages else {
             log.warning("batch_too_long", ("messages", String(messages.count)))
-            return write(refusal(.batchTooLong(messages.count)), to: exchange.sink)
+            return refuse(.batchTooLong(messages.count), in: exchange)
         }
-        let batch = Batch(in: batches) { self.write($0, to: exchange.sink) }
+        let batch = Batch(in: batches) { self.write($0, as: .response(), to: exchange.sink) }
         // The size is shared out, so that a batch does not count more than its bytes.
         for message in messages { receive(message, size: size / messages.count, from: exchange, in: batch) }
         batch.close()
@@ -164,22 +175,19 @@ extension Conversation {
             }
         } catch {
             log(about: error.id).warning("not_a_message", ("problem", error.error.message))
-            deliver(refusal(error.error, id: error.id.flatMap { isAnswering($0) ? nil : $0 }), to: exchange, in: batch)
+            deliver(.failure(error.error), error.id.flatMap { isAnswering($0) ? nil : $0 }, to: exchange, in: batch)
         }
     }
 
     private func refuse(_ line: [UInt8], because error: JSONSyntaxError, in exchange: Exchange) {
         log.warning("not_json", ("problem", error.problem), ("offset", String(error.offset)))
-        guard error.isOverLimit else { return write(refusal(.parseError("Not JSON: \(error).")), to: exchange.sink) }
+        guard error.isOverLimit else { return refuse(.parseError("Not JSON: \(error)."), in: exchange) }
         let message = UnreadMessage(line)
         if let id = message.id, !message.hasMethod {
             _ = questions.settle(id, .failure(.unfit(problem: "The client's answer has \(error.problem).")))
         } else {
             let id = message.id.flatMap { isAnswering($0) ? nil : $0 }
-            write(
-                refusal(.parseError("The message has \(error.problem). Send less at once."), id: id),
-                to: exchange.sink
-            )
+            refuse(.parseError("The message has \(error.problem). Send less at once."), id: id, in: exchange)
         }
     }
 
@@ -195,7 +203,7 @@ extension Conversation {
     private func answer(_ request: Request, size: Int, from exchange: Exchange, in batch: Batch?) {
         guard !isAnswering(request.id) else {
             let error = RPCError.invalidRequest("Duplicate id: a request with this id is still in progress.")
-            return deliver(refusal(error), to: exchange, in: batch)
+            return deliver(.failure(error), nil, to: exchange, in: batch)
         }
         switch handler.reply(to: request, inBatch: batch != nil, in: exchange) {
         case .later(let work): open(request, work, size: size, from: exchange, in: batch)
@@ -204,7 +212,7 @@ extension Conversation {
         case .now(let outcome) where batch == nil && exchange.isCongested:
             open(request, Job { outcome }, size: size, from: exchange, in: nil)
         case .now(let outcome):
-            deliver(Self.bounded(outcome, in: batch).response(to: request.id), to: exchange, in: batch)
+            deliver(Self.bounded(outcome, in: batch), request.id, to: exchange, in: batch)
         }
     }
 
@@ -220,7 +228,7 @@ extension Conversation {
         batch?.expect()
         requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
             guard let batch else {
-                if let outcome { write(outcome.response(to: request.id), to: exchange.sink, written: written) }
+                if let outcome { answer(outcome, to: request.id, in: exchange, written: written) }
                 return
             }
             batch.add(outcome.map { Self.bounded($0, in: batch).response(to: request.id) })
@@ -229,10 +237,23 @@ extension Conversation {
         }
     }
 
-    private func deliver(_ answer: [UInt8], to exchange: Exchange, in batch: Batch?) {
-        guard let batch else { return write(answer, to: exchange.sink) }
+    private func deliver(_ outcome: Outcome, _ id: RequestID?, to exchange: Exchange, in batch: Batch?) {
+        guard let batch else { return answer(outcome, to: id, in: exchange) }
         batch.expect()
-        batch.add(answer)
+        batch.add(response(outcome, to: id))
+    }
+
+    private func answer(
+        _ outcome: Outcome,
+        to id: RequestID?,
+        in exchange: Exchange,
+        written: (@Sendable () -> Void)? = nil
+    ) {
+        write(response(outcome, to: id), as: .response(outcome.error), to: exchange.sink, written: written)
+    }
+
+    private func response(_ outcome: Outcome, to id: RequestID?) -> [UInt8] {
+        outcome.response(to: id, writesNullID: !leavesOutUnknownID.load(ordering: .relaxed))
     }
 
     /// What a waiting request takes besides its own bytes.

@@ -22,9 +22,12 @@ package struct Exchange: Sendable {
     /// One line of input; never throws, whatever is in it.
     package func receive(_ line: LineFramer.Line) { conversation.receive(line, in: self) }
 
+    /// A message or a batch that was read already, of so many bytes; never throws, whatever is in it.
+    package func receive(_ json: JSON, size: Int) { conversation.receive(json, size: size, in: self) }
+
     /// `written` is called once the message has left this process, or never can.
     package func send(_ notification: Notification, written: (@Sendable () -> Void)? = nil) {
-        conversation.write(notification.encoded, to: sink, written: written)
+        conversation.write(notification.encoded, as: .notification, to: sink, written: written)
     }
 
     /// Asks the other side, and waits for its answer as long as `limit` and the task allow.

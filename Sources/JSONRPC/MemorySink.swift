@@ -4,7 +4,7 @@ package struct MemorySink: MessageSink {
 
     package init(_ deliver: @escaping @Sendable ([UInt8]) -> Void) { self.deliver = deliver }
 
-    package func send(_ message: [UInt8], written: (@Sendable () -> Void)?) {
+    package func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
         deliver(message)
         written?()
     }

@@ -61,6 +61,11 @@ package enum Message: Hashable, Sendable {
     package struct Malformed: Error, Hashable {
         package let error: RPCError
         package let id: RequestID?
+
+        package init(_ error: RPCError, id: RequestID?) {
+            self.error = error
+            self.id = id
+        }
     }
 
     package init(_ json: JSON) throws(Malformed) {
@@ -88,8 +93,5 @@ package enum Message: Hashable, Sendable {
 }
 
 extension Message.Malformed {
-    fileprivate init(_ message: String, id: RequestID?) {
-        error = .invalidRequest(message)
-        self.id = id
-    }
+    package init(_ message: String, id: RequestID?) { self.init(.invalidRequest(message), id: id) }
 }

@@ -14,8 +14,12 @@ package struct EncodedJSON: Hashable, Sendable {
 package typealias Outcome = Result<EncodedJSON, RPCError>
 
 extension Outcome {
+    var error: RPCError? {
+        if case .failure(let error) = self { error } else { nil }
+    }
+
     /// The response as one line without its end; without an id that is known, `id` is null or left out.
-    func response(to id: RequestID?, writesNullID: Bool = true) -> [UInt8] {
+    package func response(to id: RequestID?, writesNullID: Bool = true) -> [UInt8] {
         var writer = JSONWriter()
         writer.raw(#"{"jsonrpc":"2.0""#)
         if let id {

@@ -51,6 +51,11 @@ struct RequestMachine<Handle: Sendable> {
 
     func holds(_ id: RequestID) -> Bool { !tickets.isEmpty && tickets[id] != nil }
 
+    /// Whether it has not begun.
+    func isWaiting(_ id: RequestID) -> Bool {
+        if let ticket = tickets[id], case .waiting? = entries[ticket]?.state { true } else { false }
+    }
+
     /// All requests in progress.
     var ids: [RequestID] { Array(tickets.keys) }
 

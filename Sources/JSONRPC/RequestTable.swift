@@ -65,10 +65,13 @@ final class RequestTable: Sendable {
         cancellation.entry.work.cancelled?()
         cancellation.handle?.cancel()
         cancellation.entry.deliver(nil, nil)
-        if cancellation.endsWait { withdraw() }
+        if cancellation.endsWait { withdrawFromSlots() }
         for callback in machine.withLock({ $0.dueCallbacks() }) { callback() }
         return true
     }
+
+    /// True when it had not begun, and never will.
+    func withdraw(_ id: RequestID) -> Bool { machine.withLock { $0.isWaiting(id) } && cancel(id) }
 
     func cancelAll() {
         for id in machine.withLock({ $0.ids }) { _ = cancel(id) }
@@ -97,7 +100,7 @@ extension RequestTable {
     }
 
     /// No request waits, as far as is known; what has come in meanwhile asks again.
-    private func withdraw() {
+    private func withdrawFromSlots() {
         slots.withdraw()
         if machine.withLock({ $0.wantsSlot }) { startWaiting() }
     }
@@ -168,7 +171,7 @@ extension RequestTable {
             entry.deliver(entry.work.expired(), nil)
             delivered()
         }
-        if due.endsWait { withdraw() }
+        if due.endsWait { withdrawFromSlots() }
         for heartbeat in due.heartbeats { heartbeat() }
     }
 }

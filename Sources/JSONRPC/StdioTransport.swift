@@ -48,7 +48,9 @@ package final class StdioTransport: MessageSink {
         Self.coverStandardDescriptors()
     }
 
-    package func send(_ message: [UInt8], written: (@Sendable () -> Void)?) { queue.append(message, written: written) }
+    package func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
+        queue.append(message, written: written)
+    }
 
     package var isCongested: Bool { queue.unwritten.all > Self.congestedAt }
 

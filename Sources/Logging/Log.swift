@@ -69,7 +69,7 @@ package struct Log: Sendable {
     package func warning(_ event: String, _ fields: Field...) { write(.warning, event, fields) }
     package func error(_ event: String, _ fields: Field...) { write(.error, event, fields) }
 
-    private func write(_ level: Level, _ event: String, _ fields: [Field]) {
+    package func write(_ level: Level, _ event: String, _ fields: [Field] = []) {
         guard level >= self.level else { return }
         // Redacted first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
         let fields = (self.fields + fields).map { Field($0.name, redactor.redacted($0.value)) }

@@ -4,6 +4,7 @@ import JSON
 import Logging
 import Sandbox
 import Settings
+import Threads
 
 /// `oe-mcp-http sandbox`: the sandbox's routes on a port of this machine, until a signal comes.
 struct SandboxCommand {

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from mcp import StdioServerParameters
 
+from http_wire import HTTPWire
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
 from sdk import server
 from stand_in import StandIn
@@ -114,12 +116,13 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def meet(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]:
-    """Begin a dialogue in a revision with a server of its own; in the end every message is checked."""
+def meet_over(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]:
+    """Begin a dialogue over a carrier with a server of its own; in the end every message is checked."""
     met: list[Talk] = []
 
-    def begin(revision: str, capabilities: dict | None = None, *arguments: str) -> Talk:
-        wire = Wire([conformance, *arguments], clean_environment(tmp_path), tmp_path)
+    def begin(carrier: str, revision: str, capabilities: dict | None = None, *arguments: str) -> Talk:
+        kind, words = (Wire, []) if carrier == "stdio" else (HTTPWire, ["--http", "0"])
+        wire = kind([conformance, *words, *arguments], clean_environment(tmp_path), tmp_path)
         met.append(Talk(wire, revision, capabilities))
         return met[-1]
 
@@ -127,6 +130,12 @@ def meet(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]:
     for talk in met:
         talk.wire.kill()
         talk.check()
+
+
+@pytest.fixture(params=["stdio", "http"])
+def meet(request: pytest.FixtureRequest, meet_over: Callable[..., Talk]) -> Callable[..., Talk]:
+    """Begin a dialogue in a revision, over either carrier."""
+    return partial(meet_over, request.param)
 
 
 @pytest.fixture(params=BOTH)

@@ -1,6 +1,6 @@
-"""What the scenarios of the protocol's official conformance suite look for, on stdio, in both eras.
+"""What the scenarios of the protocol's official conformance suite look for, on stdio and over HTTP, in both eras.
 
-The suite itself speaks HTTP only. Every message of every test is checked against the schema of its revision.
+Every message of every test is checked against the schema of its revision.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ def test_a_call_is_cancelled(talk: Talk) -> None:
 
 
 # Rows: G001, G005
-def test_nothing_else_gets_into_the_conversation(talk: Talk) -> None:
+@pytest.mark.parametrize("revision", BOTH)
+def test_nothing_else_gets_into_the_conversation(meet_over, revision: str) -> None:
+    talk = meet_over("stdio", revision)
     assert blocks(talk.call("noise"), "text")
     assert talk.result("tools/list")["tools"]
     assert talk.wire.close() == 0
@@ -191,13 +193,14 @@ def test_resources_subscribe_and_unsubscribe(meet) -> None:
     uri = "test://watched-resource"
     assert talk.result("resources/subscribe", uri=uri) == {}
     talk.call("test_trigger_resource_change")
+    talk.wire.wait_for(lambda message: message.get("method") == "notifications/resources/updated")
     assert talk.messages("notifications/resources/updated") == [{"uri": uri}]
     assert talk.result("resources/unsubscribe", uri=uri) == {}
     assert talk.result("resources/unsubscribe", uri=uri) == {}
     talk.call("test_trigger_resource_change")
     assert len(talk.messages("notifications/resources/updated")) == 1
     talk.call("test_trigger_tool_change")
-    assert any(message.get("method") == "notifications/tools/list_changed" for message in talk.wire.messages)
+    talk.wire.wait_for(lambda message: message.get("method") == "notifications/tools/list_changed")
 
 
 # Rows: G123, G182, G183, G184, G185, G186, G187, G188

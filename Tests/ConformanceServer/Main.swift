@@ -1,12 +1,29 @@
+import HTTPServer
 import Logging
 import MCP
+import StreamableHTTP
 
 /// A server that has what the protocol's official conformance suite asks for, and nothing else.
 ///
-/// `--page-size 3` makes its lists long.
+/// On stdio, or with `--http PORT` over HTTP, where `--stateless` leaves out sessions; `--page-size 3` makes its lists long.
 @main
 enum Main {
-    static func main() { server.serveStandardIO() }
+    static func main() {
+        guard let port = option("--http") else { return server.serveStandardIO() }
+        var configuration = StreamableHTTPConfiguration()
+        configuration.isStateless = CommandLine.arguments.contains("--stateless")
+        configuration.requiresSession = !configuration.isStateless
+        configuration.responseForm = .auto
+        // Some scenarios ask for many things at once.
+        configuration.limits.inFlightPerPrincipal = 0
+        var place = HTTPServerConfiguration()
+        place.port = port
+        do throws(HTTPServerError) {
+            try server.serveHTTP(configuration, on: place, log: log) { StandardOutput.write($0) }
+        } catch {
+            StandardError.write("conformance-server: \(error)")
+        }
+    }
 
     /// The tools that change something notify it.
     static let server = Server(
@@ -19,8 +36,10 @@ enum Main {
         logsFrom: .warning,
         changes: [.tools, .prompts, .resources, .contents],
         pageSize: option("--page-size") ?? 100,
-        log: Log(.warning) { StandardError.write($0) }
+        log: log
     )
+
+    private static let log = Log(.warning) { StandardError.write($0) }
 
     private static func option(_ name: String) -> Int? {
         let words = CommandLine.arguments.drop { $0 != name }

@@ -23,6 +23,7 @@ private let floors: [String: Set<String>] = [
     "OvalEdge": ["Clock", "Crypto", "Files", "Text", "HTTP", "JSON", "Logging", "Threads"],
     "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
 
+    "StreamableHTTP": ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"],
     "OvalEdgeTools": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
 
     "Commands": [
@@ -33,7 +34,10 @@ private let floors: [String: Set<String>] = [
         "CSystem", "Commands", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Settings",
         "Text", "Threads",
     ],
-    "oe-mcp-http": ["Commands", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings"],
+    "oe-mcp-http": [
+        "Commands", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
+        "Settings", "StreamableHTTP", "Text", "Threads",
+    ],
 ]
 
 /// Targets in C, which stand on nothing of ours.

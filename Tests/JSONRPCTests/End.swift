@@ -34,7 +34,7 @@ final class End: Sendable {
 
         init(holdsWritten: Bool) { self.holdsWritten = holdsWritten }
 
-        func send(_ message: [UInt8], written: (@Sendable () -> Void)?) {
+        func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
             lines.withLock { $0.append(String(decoding: message, as: UTF8.self)) }
             guard let written else { return }
             if holdsWritten { held.withLock { $0.append(written) } } else { written() }

@@ -21,7 +21,7 @@ final class MessageStream: MessageSink {
 
     var isCongested: Bool { sink.isCongested }
 
-    func send(_ message: [UInt8], written: (@Sendable () -> Void)?) {
+    func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
         let json = (try? JSON(parsing: message)) ?? .null
         let fault = open.withLock { open in
             for message in json.array ?? [json] {
@@ -29,8 +29,8 @@ final class MessageStream: MessageSink {
             }
             return nil
         }
-        guard let fault else { return sink.send(message, written: written) }
-        sink.send(JSON.members(("fault", .string(fault)), ("message", json)).bytes, written: written)
+        guard let fault else { return sink.send(message, as: kind, written: written) }
+        sink.send(JSON.members(("fault", .string(fault)), ("message", json)).bytes, as: kind, written: written)
     }
 
     /// Why a message does not belong here; nil for one that does.

@@ -15,7 +15,7 @@ final class StallingSink: MessageSink {
 
     var isCongested: Bool { state.withLock { $0.isStalled } }
 
-    func send(_ message: [UInt8], written: (@Sendable () -> Void)?) {
+    func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
         deliver(message)
         guard let written else { return }
         let isTaken = state.withLock { state in

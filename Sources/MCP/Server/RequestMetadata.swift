@@ -1,8 +1,8 @@
-import JSON
-import JSONRPC
+package import JSON
+package import JSONRPC
 
 /// What a request of 2026-07-28 carries about itself in `params._meta` (basic/index, "Request metadata").
-enum RequestMetadata {
+package enum RequestMetadata {
     static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
     static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
     static let clientInfo = "io.modelcontextprotocol/clientInfo"
@@ -12,19 +12,22 @@ enum RequestMetadata {
     /// Whether the request claims to describe itself, rightly or not.
     ///
     /// With a session open, only a version is such a claim: it is what sets the two ways apart.
-    static func isClaimed(by meta: JSON?, inSession: Bool) -> Bool {
+    package static func isClaimed(by meta: JSON?, inSession: Bool) -> Bool {
         guard let meta else { return false }
         return meta[protocolVersion] != nil || !inSession && meta[clientCapabilities] != nil
     }
 
     /// Whether both required keys are there and name a revision without a handshake.
-    static func isComplete(_ meta: JSON?) -> Bool {
+    package static func isComplete(_ meta: JSON?) -> Bool {
         guard let meta, let version = meta[protocolVersion]?.string else { return false }
         return meta[clientCapabilities]?.object != nil && Revision(rawValue: version)?.isStateless == true
     }
 
     /// The revision, once everything that is required has been checked in the order the protocol gives.
-    static func revision(_ meta: JSON?) throws(RPCError) -> Revision {
+    static func revision(_ meta: JSON?) throws(RPCError) -> Revision { try revision(named: version(meta)) }
+
+    /// What it names as its version, once all that is required is there.
+    package static func version(_ meta: JSON?) throws(RPCError) -> String {
         let missing = [protocolVersion, clientCapabilities].filter { meta?[$0] == nil }
         guard missing.isEmpty, let meta else {
             throw .invalidParams("`params._meta` lacks \(missing.map { "`\($0)`" }.joined(separator: " and ")).")
@@ -35,6 +38,10 @@ enum RequestMetadata {
         guard meta[clientCapabilities]?.object != nil else {
             throw .invalidParams("`\(clientCapabilities)` must be an object.")
         }
+        return version
+    }
+
+    package static func revision(named version: String) throws(RPCError) -> Revision {
         guard let revision = Revision(rawValue: version), revision.isStateless else {
             throw .unsupportedVersion(version)
         }
@@ -53,7 +60,7 @@ extension RPCError {
     ///
     /// A version that needs the handshake is answered with the stateless ones alone, so that no client tries it here
     /// again; any other one with all that is spoken on this pipe.
-    static func unsupportedVersion(_ requested: String) -> RPCError {
+    package static func unsupportedVersion(_ requested: String) -> RPCError {
         let needsHandshake = Revision(rawValue: requested) != nil
         let supported = Revision.allCases.reversed().filter { $0.isStateless || !needsHandshake }
         let remedy = needsHandshake ? "it begins with `initialize`" : "choose one of `data.supported`"

@@ -8,7 +8,7 @@ package import Logging
 /// It holds nothing of any client; that is the business of the ``ServerConnection``s it gives out.
 package final class Server: Sendable {
     let info: ServerInfo
-    let tools: (any ToolRegistry)?
+    package let tools: (any ToolRegistry)?
     let resources: (any ResourceRegistry)?
     let prompts: (any PromptRegistry)?
     /// From which level on a session's client receives log lines before it sets its own; nil for no lines at all.
@@ -61,8 +61,15 @@ package final class Server: Sendable {
         self.log = log
     }
 
-    package func connection(for principal: Principal = .local) -> ServerConnection {
-        ServerConnection(self, principal: principal)
+    /// Without `isLasting` it serves one message: nothing can be subscribed to, and that is what it advertises.
+    ///
+    /// With `session` a session of a revision with a handshake is open from the start.
+    package func connection(
+        for principal: Principal = .local,
+        session: SessionState? = nil,
+        isLasting: Bool = true
+    ) -> ServerConnection {
+        ServerConnection(self, principal: principal, session: session, isLasting: isLasting)
     }
 
     /// Other tools, prompts or resources are listed than before; clients that asked for it are notified.
@@ -78,7 +85,7 @@ package final class Server: Sendable {
         if changes.contains(.contents) { subscribers.changed(.contents(uri: uri)) }
     }
 
-    func knows(_ method: String) -> Bool {
+    package func knows(_ method: String) -> Bool {
         guard let isServed = Method.all[method]?.isServed ?? ConnectionMethod.all[method]?.isServed else {
             return false
         }

@@ -7,22 +7,29 @@ import Synchronization
 /// What `initialize` agreed to (2024-11-05 to 2025-11-25) is kept here and nowhere else; a request of 2026-07-28 is
 /// judged by itself even during such a session.
 package final class ServerConnection: RequestHandler {
-    private struct Session {
-        let revision: Revision
-        let clientCapabilities: JSON
-        let clientName: String?
-        var logLevel: ClientLog.Level?
-    }
-
     let server: Server
     let subscriptions: Subscriptions
     private let principal: Principal
-    private let session = Mutex<Session?>(nil)
+    /// Whether it outlives a request: what does not can be notified of nothing.
+    private let isLasting: Bool
+    private let session: Mutex<SessionState?>
 
-    init(_ server: Server, principal: Principal) {
+    init(_ server: Server, principal: Principal, session: SessionState?, isLasting: Bool) {
         self.server = server
         subscriptions = Subscriptions(in: server.subscribers)
         self.principal = principal
+        self.session = Mutex(session)
+        self.isLasting = isLasting
+    }
+
+    /// What `initialize` agreed to, once it has.
+    package var sessionState: SessionState? { session.withLock { $0 } }
+
+    /// Goes on with a session that was opened elsewhere: what was agreed to holds, and changes are notified from now on.
+    package func resume(_ state: SessionState, in exchange: Exchange) {
+        begin(state, in: exchange)
+        exchange.conversation.openQuestions()
+        subscriptions.beginSession()
     }
 
     package let ownTexts = ProtocolTexts.mcp
@@ -89,16 +96,20 @@ package final class ServerConnection: RequestHandler {
         let known = Revision(rawValue: requested).flatMap { $0.isStateless ? nil : $0 }
         let revision = known ?? .newestWithHandshake
         let declared = params["capabilities"] ?? [:]
-        let opened = Session(
-            revision: revision,
-            clientCapabilities: declared,
-            clientName: Self.name(params["clientInfo"]),
-            logLevel: server.logsFrom
+        let name = Self.name(params["clientInfo"])
+        begin(
+            SessionState(revision, clientCapabilities: declared, clientName: name, logLevel: server.logsFrom),
+            in: exchange
         )
-        session.withLock { $0 = opened }
-        if !server.changes.isEmpty { subscriptions.openSession(server.changes, to: exchange.conversation.standalone) }
-        if revision >= .november2025 { exchange.conversation.leaveOutUnknownID() }
-        return server.initializeResult(for: revision, declared: declared)
+        return server.initializeResult(for: revision, declared: declared, isLasting: isLasting)
+    }
+
+    private func begin(_ state: SessionState, in exchange: Exchange) {
+        session.withLock { $0 = state }
+        if isLasting, !server.changes.isEmpty {
+            subscriptions.openSession(server.changes, to: exchange.conversation.standalone)
+        }
+        if state.revision >= .november2025 { exchange.conversation.leaveOutUnknownID() }
     }
 
     private func context(
@@ -161,8 +172,7 @@ package final class ServerConnection: RequestHandler {
     }
 
     /// A client may ping before it identifies itself (lifecycle, "Initialization").
-    private static func beforeInitialize(_ method: String) -> Session? {
-        guard method == "ping" else { return nil }
-        return Session(revision: .newestWithHandshake, clientCapabilities: [:], clientName: nil)
+    private static func beforeInitialize(_ method: String) -> SessionState? {
+        method == "ping" ? SessionState(.newestWithHandshake) : nil
     }
 }

@@ -10,6 +10,8 @@ final class Subscriptions: Sendable {
         /// In the order in which they were opened; the session's own has no id.
         var open: [Subscription] = []
         var cost = 0
+        /// Most connections are never to be notified of anything.
+        var hasJoined = false
 
         mutating func taken(_ id: RequestID?) -> Subscription? {
             open.firstIndex { $0.id == id }.map { open.remove(at: $0) }
@@ -22,12 +24,20 @@ final class Subscriptions: Sendable {
     private let subscribers: SubscriberList
     private let state = Mutex(State())
 
-    init(in subscribers: SubscriberList) {
-        self.subscribers = subscribers
-        subscribers.join(self)
+    init(in subscribers: SubscriberList) { self.subscribers = subscribers }
+
+    deinit {
+        if state.withLock({ $0.hasJoined }) { subscribers.leave(ObjectIdentifier(self)) }
     }
 
-    deinit { subscribers.leave(ObjectIdentifier(self)) }
+    /// Before anything is opened, so that nothing is lost that changes meanwhile.
+    private func join() {
+        let isFirst = state.withLock { state in
+            defer { state.hasJoined = true }
+            return !state.hasJoined
+        }
+        if isFirst { subscribers.join(self) }
+    }
 
     func changed(_ change: ChangeEvent) {
         for subscription in state.withLock({ $0.open }) { subscription.changed(change) }
@@ -40,6 +50,7 @@ final class Subscriptions: Sendable {
 extension Subscriptions {
     /// A session has been agreed to, which ends the one before; it receives nothing yet.
     func openSession(_ lists: ChangeKinds, to exchange: Exchange) {
+        join()
         let session = Subscription(nil, SubscriptionFilter(in: lists), to: exchange)
         let former = state.withLock { state in
             state.cost += session.cost
@@ -71,6 +82,7 @@ extension Subscriptions {
     func listen(_ id: RequestID, _ interest: SubscriptionFilter, to exchange: Exchange) throws(RPCError) {
         let subscription = Subscription(id, interest, to: exchange)
         try reserve(subscription.cost)
+        join()
         // Before the acknowledgement leaves, so that nothing is lost that changes meanwhile.
         state.withLock { $0.open.append(subscription) }
         let params: JSON = ["_meta": Subscription.meta(id), "notifications": interest.filter]

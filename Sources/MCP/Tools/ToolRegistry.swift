@@ -8,9 +8,20 @@ package protocol ToolRegistry: AudienceRegistry {
     /// Whether a tool can be called by this name, listed or not; asked with every call, so that it should not make the list.
     func knows(_ name: String, in context: RequestContext) -> Bool
 
+    /// What of a tool's arguments a client of 2026-07-28 repeats in header fields, over HTTP.
+    func headerParameters(of name: String) -> [HeaderParameter]
+
+    /// What a call of a tool does to what it works on; nil where that is not known.
+    func effect(of name: String) -> Effect?
+
     /// An `RPCError`, as for an unknown name, becomes the error of the request; what goes wrong inside a tool is an
     /// answer, and what is thrown in spite of that an internal error.
     func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer
+}
+
+extension ToolRegistry {
+    package func headerParameters(of name: String) -> [HeaderParameter] { [] }
+    package func effect(of name: String) -> Effect? { nil }
 }
 
 /// One tool as a client gets it.

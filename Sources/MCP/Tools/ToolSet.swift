@@ -47,16 +47,30 @@ package struct ToolSet: ToolRegistry {
 
     private let listings: [ToolListing]
     private let calls: [String: Tool.Call]
+    private let headerParameters: [String: [HeaderParameter]]
+    private let effects: [String: Effect]
 
-    /// In the order in which they are listed; traps on a name that is there twice.
+    /// In the order in which they are listed; traps on a name that is there twice, and on an `x-mcp-header` that clients
+    /// would not take.
     package init(_ tools: [Tool]) {
         listings = tools.map { $0.listing }
+        headerParameters = listings.reduce(into: [:]) { all, listing in
+            guard let parameters = HeaderParameter.all(in: listing.inputSchema) else {
+                preconditionFailure("an x-mcp-header of \(listing.definition.name) is not valid")
+            }
+            if !parameters.isEmpty { all[listing.definition.name] = parameters }
+        }
+        effects = listings.reduce(into: [:]) { $0[$1.definition.name] = $1.definition.effect }
         calls = Dictionary(uniqueKeysWithValues: tools.map { ($0.listing.definition.name, $0.call) })
     }
 
     package func listings(in context: RequestContext) -> Listed<ToolListing> { .now(listings) }
 
     package func knows(_ name: String, in context: RequestContext) -> Bool { calls[name] != nil }
+
+    package func headerParameters(of name: String) -> [HeaderParameter] { headerParameters[name] ?? [] }
+
+    package func effect(of name: String) -> Effect? { effects[name] }
 
     package func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {
         guard let call = calls[name] else {

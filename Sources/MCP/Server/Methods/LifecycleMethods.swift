@@ -11,12 +11,15 @@ extension Method {
 }
 
 extension Server {
-    /// `declared` is what the client can do.
-    func initializeResult(for revision: Revision, declared: JSON) -> EncodedJSON {
+    /// `declared` is what the client can do; see ``connection(for:session:isLasting:)`` for `isLasting`.
+    func initializeResult(for revision: Revision, declared: JSON, isLasting: Bool) -> EncodedJSON {
         EncodedJSON(
             .members(
                 ("protocolVersion", .string(revision.rawValue)),
-                ("capabilities", capabilities(for: revision, naming: View.isDeclared(by: declared))),
+                (
+                    "capabilities",
+                    capabilities(for: revision, naming: View.isDeclared(by: declared), isLasting: isLasting)
+                ),
                 ("serverInfo", projection(revision).implementation),
                 ("instructions", .string(info.instructions))
             )
@@ -29,7 +32,7 @@ extension Server {
             projection(revision).result(
                 [
                     .init("supportedVersions", .strings(versions)),
-                    .init("capabilities", capabilities(for: revision, naming: true)),
+                    .init("capabilities", capabilities(for: revision, naming: true, isLasting: true)),
                     .init("instructions", .string(info.instructions)),
                 ],
                 kept: ServerInfo.kept,
@@ -38,9 +41,12 @@ extension Server {
         )
     }
 
-    /// What works here, and nothing else; sessions get extensions only when they know the word.
-    private func capabilities(for revision: Revision, naming extensions: Bool) -> JSON {
-        .members(
+    /// What works here, and nothing else; sessions get extensions only when they know the word, and what serves one message
+    /// offers nothing that would have to be remembered.
+    private func capabilities(for revision: Revision, naming extensions: Bool, isLasting: Bool) -> JSON {
+        let notified = isLasting ? changes : []
+        let flag = { (change: ChangeKinds) -> JSON? in notified.contains(change) ? true : nil }
+        return .members(
             ("tools", tools == nil ? nil : .members(("listChanged", flag(.tools)))),
             (
                 "resources",
@@ -49,10 +55,8 @@ extension Server {
             ("prompts", prompts == nil ? nil : .members(("listChanged", flag(.prompts)))),
             // 2024-11-05 serves completion without a word for it.
             ("completions", canComplete && revision >= .march2025 ? [:] : nil),
-            ("logging", logsFrom == nil ? nil : [:]),
+            ("logging", logsFrom == nil || !isLasting ? nil : [:]),
             ("extensions", extensions && resources?.hasViews == true ? [View.extension: [:]] : nil)
         )
     }
-
-    private func flag(_ change: ChangeKinds) -> JSON? { changes.contains(change) ? true : nil }
 }

@@ -1,0 +1,93 @@
+import CMicroHTTPD
+import Synchronization
+
+/// One connection, from the moment it is taken until it is closed.
+final class HTTPConnection: Sendable {
+    /// Unique in the process, so that a late event finds no other connection on the same descriptor.
+    let number: UInt64
+    let daemon: Daemon
+    let library: MHDConnection
+    let descriptor: Int32
+    let peer: String
+    let local: String
+    let localPort: Int
+    /// What is being answered on it.
+    let exchange = Mutex<HTTPExchange?>(nil)
+    /// The other end has closed its side.
+    let hasHungUp = Atomic(false)
+    /// The target of the request line that was read last; for the library's thread only.
+    nonisolated(unsafe) var target = ""
+    /// The number of the next exchange; for the library's thread only.
+    nonisolated(unsafe) var nextID: UInt64
+    /// For the watch's thread only.
+    nonisolated(unsafe) var seen: (wait: Wait, at: ContinuousClock.Instant)?
+
+    private let word: Atomic<UInt64>
+
+    init(_ library: MHDConnection, of daemon: Daemon) {
+        number = Numbers.next()
+        nextID = number
+        self.daemon = daemon
+        self.library = library
+        descriptor = library.descriptor
+        (peer, _) = Self.address(of: descriptor, oe_peer_address)
+        (local, localPort) = Self.address(of: descriptor, oe_local_address)
+        word = Atomic(Wait(.firstHead, number).word)
+    }
+
+    /// What is waited for, as the library's thread said last.
+    var wait: Wait { Wait(word: word.load(ordering: .sequentiallyConsistent)) }
+
+    /// From now on this is waited for.
+    func expects(_ kind: Wait.Kind, _ number: UInt64) {
+        word.store(Wait(kind, number).word, ordering: .sequentiallyConsistent)
+        daemon.core.watch.keepsLooking()
+    }
+
+    /// All of a head is here, or nothing is waited for.
+    func isAnswered() { word.store(0, ordering: .releasing) }
+
+    /// All of a body is here; false when it came too late.
+    func bodyIsComplete(_ number: UInt64) -> Bool { change(Wait(.body, number), to: Wait(.nothing, 0)) }
+
+    /// Time is over for what is waited for; false when it has just come.
+    func isOverdue(_ wait: Wait) -> Bool { change(wait, to: Wait(.overdue, wait.number)) }
+
+    private func change(_ wait: Wait, to next: Wait) -> Bool {
+        word.compareExchange(expected: wait.word, desired: next.word, ordering: .sequentiallyConsistent).exchanged
+    }
+
+    private static func address(
+        of descriptor: Int32,
+        _ look: (Int32, UnsafeMutablePointer<CChar>?) -> UInt16
+    ) -> (String, Int) {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(oe_address_room)) { text in
+            let port = look(descriptor, text.baseAddress)
+            return (text.baseAddress.map { String(cString: $0) } ?? "", Int(port))
+        }
+    }
+}
+
+/// What a connection waits for, and since when: a later wait has a greater number.
+struct Wait: Hashable, Sendable {
+    enum Kind: UInt64, Sendable { case nothing, firstHead, head, body, nextRequest, overdue }
+
+    let kind: Kind
+    let number: UInt64
+
+    init(_ kind: Kind, _ number: UInt64) {
+        self.kind = kind
+        self.number = number
+    }
+
+    fileprivate init(word: UInt64) { self.init(Kind(rawValue: word & 7) ?? .nothing, word >> 3) }
+
+    fileprivate var word: UInt64 { number << 3 | kind.rawValue }
+}
+
+/// Numbers that the process gives once each.
+enum Numbers {
+    private static let last = Atomic<UInt64>(0)
+
+    static func next() -> UInt64 { last.wrappingAdd(1, ordering: .relaxed).newValue }
+}

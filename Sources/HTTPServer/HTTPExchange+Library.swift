@@ -1,0 +1,191 @@
+import HTTP
+import Synchronization
+
+/// What the library's thread does with an exchange.
+extension HTTPExchange {
+    /// What only that thread knows.
+    struct Intake {
+        var body: [UInt8] = []
+        var receivedBytes = 0
+        /// How much room it has of that for all bodies.
+        var room = 0
+        /// What the body is answered with once it is all here.
+        var problem: HTTPProblem?
+        /// The library reads on, and calls with the body next.
+        var isHeadOver = false
+        var isBodyOver = false
+        let began = ContinuousClock.now
+    }
+
+    /// A body so small is read before its request is refused, so that the connection can be used again.
+    private static let smallBody = 16 << 10
+
+    private var core: ServerCore { connection.daemon.core }
+
+    /// The first call for a head; false ends the connection.
+    func begins() -> Bool {
+        connection.isAnswered()
+        connection.exchange.withLock { $0 = self }
+        if let problem = framing.problem {
+            refuse(.malformed(problem))
+        } else if core.isStopping.load(ordering: .sequentiallyConsistent) {
+            refuse(.stopping)
+        } else {
+            core.service.receive(self)
+        }
+        return takeUp()
+    }
+
+    /// Every later call: with a piece of the body, with none once it is all here, and with none after a rest.
+    func advanced(_ piece: UnsafeRawBufferPointer) -> Bool {
+        if !piece.isEmpty {
+            take(piece)
+            return connection.wait.kind != .overdue
+        }
+        if intake.isHeadOver && !intake.isBodyOver {
+            intake.isBodyOver = true
+            if framing.hasBody && !connection.bodyIsComplete(id) { return false }
+            handOver()
+        }
+        return takeUp()
+    }
+
+    /// Gives the body to who asked for it.
+    private func handOver() {
+        let reading: Reading? = state.withLock { state in
+            guard case .reading(let reading) = state.phase else { return nil }
+            state.phase = .asked
+            return reading
+        }
+        guard let reading else { return }
+        if let problem = intake.problem { return refuse(problem) }
+        let body = intake.body
+        intake.body = []
+        reading.then(body)
+    }
+
+    private func refuse(_ problem: HTTPProblem) { answer(.response(core.refusal(problem, of: head))) }
+
+    /// Keeps a piece of the body, or what refuses it and drops what there was.
+    private func take(_ piece: UnsafeRawBufferPointer) {
+        intake.receivedBytes += piece.count
+        guard intake.problem == nil, case .reading(let reading) = state.withLock({ $0.phase }) else { return }
+        if intake.receivedBytes > reading.limit {
+            intake.problem = .bodyTooLarge(limit: reading.limit)
+        } else if !core.takeRoom(piece.count) {
+            intake.problem = .tooManyBodies
+        } else {
+            intake.room += piece.count
+            intake.body.append(contentsOf: piece)
+            return
+        }
+        intake.body = []
+    }
+}
+
+extension HTTPExchange {
+    /// What to do with the connection.
+    private enum Step {
+        case rest
+        case goOn
+        case read
+        case readAgain(Reading)
+        case send(HTTPServerReply)
+        case stream(HTTPResponse, HTTPBodyStream)
+    }
+
+    /// Takes up what has been decided, or lets the connection rest; false ends it.
+    private func takeUp() -> Bool {
+        switch state.withLock({ step(&$0) }) {
+        case .goOn: return true
+        case .rest:
+            notice()
+            return true
+        case .read:
+            intake.isHeadOver = true
+            if framing.hasBody { connection.expects(.body, id) }
+            return true
+        case .readAgain(let reading):
+            reading.then([])
+            return takeUp()
+        case .send(let reply): return connection.library.send(reply.response.status, MHDResponse(reply))
+        case .stream(let response, let stream):
+            notice()
+            return connection.library.send(response.status, MHDResponse(response, stream))
+        }
+    }
+
+    private func step(_ state: inout State) -> Step {
+        switch state.phase {
+        case .asked:
+            state.phase = .resting
+            connection.library.suspend()
+            return .rest
+        case .decided(.read(let reading)) where intake.isBodyOver:
+            state.phase = .asked
+            return .readAgain(reading)
+        case .decided(.read(let reading)):
+            if !framing.isLonger(than: reading.limit) {
+                state.phase = .reading(reading)
+                return .read
+            }
+            let refusal = core.refusal(.bodyTooLarge(limit: reading.limit), of: head)
+            return step(&state, .response(refusal))
+        case .decided(.reply(let reply)): return step(&state, reply)
+        case .decided(.stream(let response, let stream)):
+            if readsOn(response) { return .read }
+            (state.phase, state.status) = (.answering(stream), response.status)
+            return .stream(response, stream)
+        case .resting, .reading, .answering, .over: return .goOn
+        }
+    }
+
+    private func step(_ state: inout State, _ reply: HTTPServerReply) -> Step {
+        if readsOn(reply.response) { return .read }
+        (state.phase, state.status) = (.answering(nil), reply.response.status)
+        state.sentBytes = reply.response.body.count
+        return .send(reply)
+    }
+
+    /// Whether a small body is read before the answer, which would otherwise end the connection.
+    private func readsOn(_ response: HTTPResponse) -> Bool {
+        !intake.isHeadOver && framing.hasBody && !framing.isChunked && !framing.expectsContinue
+            && !framing.isLonger(than: Self.smallBody) && response.fields["Connection"] == nil
+    }
+
+    /// Catches up with what came while the service was asked.
+    private func notice() {
+        if core.isStopping.load(ordering: .sequentiallyConsistent) { serverStops() }
+        if connection.hasHungUp.load(ordering: .sequentiallyConsistent) { clientHungUp() }
+    }
+
+    /// All of the answer is out, or the connection is gone.
+    func ended(isComplete: Bool) {
+        let stream: HTTPBodyStream?
+        let callbacks: [@Sendable () -> Void]
+        let (status, sentBytes): (HTTPStatus, Int)
+        (stream, callbacks, status, sentBytes) = state.withLock { state in
+            defer { (state.phase, state.whenGone) = (.over, []) }
+            if !isComplete { state.isGone = true }
+            let callbacks = isComplete ? [] : state.whenGone
+            switch state.phase {
+            case .answering(let stream): return (stream, callbacks, state.status, isComplete ? state.sentBytes : 0)
+            case .decided(.stream(_, let stream)): return (stream, callbacks, state.status, 0)
+            default: return (nil, callbacks, state.status, 0)
+            }
+        }
+        stream?.breakOff()
+        core.giveRoom(intake.room)
+        connection.exchange.withLock { $0 = nil }
+        connection.expects(.nextRequest, id)
+        for callback in callbacks { callback() }
+        let record = HTTPRecord(
+            status: status,
+            bytesReceived: intake.receivedBytes,
+            bytesSent: stream?.sentBytes ?? sentBytes,
+            duration: .now - intake.began,
+            wasCutOff: !isComplete
+        )
+        core.service.ended(self, record)
+    }
+}

@@ -1,0 +1,38 @@
+import HTTP
+import HTTPServer
+import Logging
+import MCP
+
+/// One line a request, when it is over: never what was sent in its fields, its query or its body.
+struct AccessLog {
+    private let log: Log
+
+    init(_ log: Log) { self.log = log }
+
+    func write(_ transaction: Transaction, _ record: HTTPRecord) {
+        let level: Log.Level = record.status == 405 ? .debug : record.status.rawValue >= 500 ? .warning : .info
+        guard level >= log.level else { return }
+        let (head, facts) = (transaction.head, transaction.facts)
+        let optional: [(String, String?)] = [
+            ("account", facts.principal.map { String($0.id.subject.prefix(8)) }), ("revision", facts.revision),
+            ("mcp", facts.method), ("tool", facts.tool), ("reason", facts.reason),
+        ]
+        let fields: [Log.Field] =
+            [
+                ("id", transaction.id), ("method", head.method.rawValue),
+                ("route", Self.route(head, transaction.rules)),
+                ("status", record.status.description), ("ms", String(Int(record.duration / .milliseconds(1)))),
+                ("in", String(record.bytesReceived)), ("out", String(record.bytesSent)),
+                ("peer", transaction.rules.clientAddress(head)),
+            ] + optional.compactMap { name, value in value.map { (name, $0) } }
+        log.with(fields).write(level, "http")
+    }
+
+    /// One of few, whatever was asked for.
+    private static func route(_ head: HTTPRequestHead, _ rules: RequestRules) -> String {
+        switch head.path {
+        case "/mcp", "/mcp/", "/", "/health", "/ready": String(head.path)
+        case let path: rules.route(String(path)) == nil ? "other" : String(path)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import HTTPServer
+package import Logging
+package import MCP
+
+/// Says who makes a request, from its head alone.
+package protocol Authenticator: Sendable {
+    /// The names of the fields in which credentials come.
+    var credentialFields: [String] { get }
+
+    /// Whether the request carries what looks like credentials, valid or not.
+    func presents(_ head: HTTPRequestHead) -> Bool
+
+    /// Called on the library's thread, so it must not wait: what has to, is `.later`.
+    func authenticate(_ head: HTTPRequestHead) -> Authentication
+}
+
+package enum Authentication: Sendable {
+    case accepted(Caller)
+    case refused(HTTPRefusal)
+    /// Someone has to be asked; cancelled when the client hangs up.
+    case later(@Sendable () async -> Authentication)
+}
+
+/// For whom a request is made.
+package struct Caller: Sendable {
+    package let principal: Principal
+    /// Says whose lines they are, and knows the secrets that must not leave in an answer to this caller; nil for the
+    /// server's own.
+    package let log: Log?
+
+    package init(_ principal: Principal, log: Log? = nil) {
+        self.principal = principal
+        self.log = log
+    }
+}
+
+/// Everyone is the person whose process this is: for an address that no one else can reach.
+package struct LocalAuthenticator: Authenticator {
+    package init() {}
+
+    package let credentialFields: [String] = []
+    package func presents(_ head: HTTPRequestHead) -> Bool { false }
+    package func authenticate(_ head: HTTPRequestHead) -> Authentication { .accepted(Caller(.local)) }
+}

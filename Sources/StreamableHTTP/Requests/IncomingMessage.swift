@@ -1,0 +1,82 @@
+import HTTP
+import JSON
+import JSONRPC
+import MCP
+
+/// What a POST brought, and by which rules it is served: decided for each by itself, never by its client or its history.
+enum IncomingMessage: Hashable, Sendable {
+    /// A request of 2026-07-28, which says all that is to be known of it.
+    case selfContained(Request)
+    /// It opens a session of a revision with a handshake, or would.
+    case initialize(Request)
+    /// A request of a revision with a handshake.
+    case request(Request)
+    /// Several messages of 2025-03-26.
+    case batch([JSON])
+    /// An answer to what a session asked its client, or a notification within one.
+    case reply(isResponse: Bool)
+    /// A notification that means nothing here.
+    case ignored
+
+    /// `version` is what the header field says.
+    init(_ json: JSON, version: String?) throws(Message.Malformed) {
+        let isModern = version.flatMap { Revision(rawValue: $0) }?.isStateless == true
+        if case .array(let messages) = json {
+            guard !isModern, !messages.isEmpty, !messages.contains(where: Self.isSelfContained) else {
+                throw Message.Malformed("The body must be one message, not a list of them.", id: nil)
+            }
+            self = .batch(messages)
+            return
+        }
+        try Self.refuseTwins(json)
+        switch try Message(json) {
+        case .request(let request): self = try Self(request, isModern: isModern)
+        case .notification: self = isModern ? .ignored : .reply(isResponse: false)
+        case .response(let response):
+            guard !isModern else {
+                throw Message.Malformed("In this revision there is nothing to respond to.", id: response.id)
+            }
+            self = .reply(isResponse: true)
+        }
+    }
+
+    private init(_ request: Request, isModern: Bool) throws(Message.Malformed) {
+        let meta = request.params?["_meta"]
+        if request.method == "initialize", !RequestMetadata.isComplete(meta) {
+            guard !isModern else {
+                throw Message.Malformed(
+                    RPCError(
+                        code: -32020,
+                        "MCP-Protocol-Version names a revision without initialize. Leave one of them out."
+                    ),
+                    id: request.id
+                )
+            }
+            self = .initialize(request)
+        } else if isModern || request.method == "server/discover"
+            || RequestMetadata.isClaimed(by: meta, inSession: false)
+        {
+            self = .selfContained(request)
+        } else {
+            self = .request(request)
+        }
+    }
+
+    private static func isSelfContained(_ json: JSON) -> Bool {
+        RequestMetadata.isClaimed(by: json["params"]?["_meta"], inSession: true)
+    }
+
+    /// Of two members of one name, others may read the first and we the last.
+    private static func refuseTwins(_ json: JSON) throws(Message.Malformed) {
+        let names = json.object?.members.map { $0.name } ?? []
+        let params = json["params"]?.object?.members.map { $0.name } ?? []
+        guard !hasTwins(names), !hasTwins(params) else {
+            throw Message.Malformed("A member of the message is there twice.", id: nil)
+        }
+    }
+
+    private static func hasTwins(_ names: [String]) -> Bool {
+        for (index, name) in names.enumerated() where names[..<index].contains(name) { return true }
+        return false
+    }
+}

@@ -1,0 +1,175 @@
+import HTTP
+import HTTPServer
+import JSONRPC
+import Synchronization
+
+/// Where the messages go that belong to one POST: into one JSON body, or into a stream of events that ends with its answer.
+///
+/// The stream begins as late as it can, because its beginning settles the status.
+final class PostSink: MessageSink {
+    /// What the POST's session does with its answers.
+    struct Options: Sendable {
+        /// Decides the status of an answer from its error.
+        var status: @Sendable (RPCError?) -> HTTPStatus
+        /// The answer is a stream, whatever else was said.
+        var mustStream = false
+        /// Makes what a client can go on with when its connection breaks.
+        var resumable: (@Sendable () -> ResumableStream)?
+        /// Its stream begins with an event that only says where to go on.
+        var primes = false
+        /// Where a question goes that finds no place in the answer.
+        var elsewhere: (any MessageSink)?
+        /// Fields of an answer that is no error.
+        var fields: @Sendable () -> HTTPFields = { [:] }
+    }
+
+    private enum Phase {
+        case waiting
+        case streaming(EventStream, ResumableStream?)
+        case answered
+    }
+
+    private struct State {
+        var phase = Phase.waiting
+        var whenAnswered: (@Sendable () -> Void)?
+
+        mutating func end() -> Phase {
+            defer { phase = .answered }
+            return phase
+        }
+    }
+
+    private let transaction: Transaction
+    private let options: Options
+    private let keepAlive: KeepAlive
+    private let state = Mutex(State())
+
+    init(_ transaction: Transaction, _ options: Options, keepAlive: KeepAlive) {
+        self.transaction = transaction
+        self.options = options
+        self.keepAlive = keepAlive
+    }
+
+    var isAnswered: Bool {
+        state.withLock { if case .answered = $0.phase { true } else { false } }
+    }
+
+    var isCongested: Bool {
+        switch state.withLock({ $0.phase }) {
+        case .streaming(let events, _): events.isCongested
+        case .waiting, .answered: false
+        }
+    }
+
+    /// Calls back once the answer is on its way; not at all where it is already.
+    func callWhenAnswered(_ callback: @escaping @Sendable () -> Void) {
+        let isDue = state.withLock { state in
+            if case .answered = state.phase { return true }
+            state.whenAnswered = callback
+            return false
+        }
+        if isDue { callback() }
+    }
+
+    func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
+        switch kind {
+        case .response(let error): answer(message, error, written)
+        case .notification, .request: announce(message, kind, written)
+        }
+    }
+
+    /// Answers in the transport's own words, where nothing was answered yet.
+    func refuse(_ refusal: HTTPRefusal, _ request: RequestID) {
+        switch state.withLock({ $0.end() }) {
+        case .waiting: transaction.refuse(refusal, request)
+        case .streaming(let events, _): events.end()
+        case .answered: return
+        }
+        answered()
+    }
+
+    /// The client is gone: no answer will come.
+    func callOff() {
+        if case .streaming(let events, nil) = state.withLock({ $0.end() }) { events.end() }
+        answered()
+    }
+
+    private func announce(_ message: [UInt8], _ kind: MessageKind, _ written: (@Sendable () -> Void)?) {
+        if canStream(for: kind) { begin() }
+        switch state.withLock({ $0.phase }) {
+        case .streaming(let events, nil): events.send(message, written: written)
+        case .streaming(_, let stream?): stream.send(message, as: kind, written: written)
+        case .waiting, .answered:
+            // In one JSON body there is no room for it.
+            if kind == .request, let elsewhere = options.elsewhere {
+                elsewhere.send(message, as: kind, written: written)
+            } else {
+                written?()
+            }
+        }
+    }
+
+    private func canStream(for kind: MessageKind) -> Bool {
+        if options.mustStream { return true }
+        guard transaction.acceptance.takesStream else { return false }
+        let form = transaction.rules.configuration.responseForm
+        if !transaction.acceptance.takesJSON || kind == .request { return true }
+        return form == .auto || transaction.acceptance.prefersStream(over: form)
+    }
+
+    private func begin() {
+        state.withLock { state in
+            guard case .waiting = state.phase else { return }
+            let response = HTTPResponse(.ok, fields: transaction.fields(options.fields()))
+            let events = EventStream(transaction.exchange, response, keepAlive: keepAlive)
+            let stream = options.resumable?()
+            if let stream {
+                if options.primes { events.prime(id: stream.start) }
+                stream.attach(events)
+            }
+            state.phase = .streaming(events, stream)
+        }
+    }
+
+    private func answer(_ message: [UInt8], _ error: RPCError?, _ written: (@Sendable () -> Void)?) {
+        switch state.withLock({ $0.end() }) {
+        case .waiting: reply(message, error, written)
+        case .streaming(let events, nil):
+            events.send(message, written: written)
+            events.end()
+        case .streaming(_, let stream?):
+            stream.send(message, as: .response(error), written: written)
+            stream.complete()
+        case .answered:
+            written?()
+            return
+        }
+        answered()
+    }
+
+    private func reply(_ message: [UInt8], _ error: RPCError?, _ written: (@Sendable () -> Void)?) {
+        let status = options.status(error)
+        if let error { transaction.note { $0.reason = "error \(error.code)" } }
+        var own = error == nil ? options.fields() : [:]
+        let acceptance = transaction.acceptance
+        let prefersStream = acceptance.prefersStream(over: transaction.rules.configuration.responseForm)
+        if status == .ok, acceptance.takesStream, prefersStream || !acceptance.takesJSON {
+            own.append("Content-Type", "text/event-stream")
+            own.append("Cache-Control", "no-cache, no-transform")
+            own.append("X-Accel-Buffering", "no")
+            let body = Array(": stream\n\n".utf8) + EventStream.event(message)
+            transaction.exchange.reply(HTTPResponse(status, fields: transaction.fields(own), body: body))
+        } else {
+            transaction.reply(status, message, own)
+        }
+        written?()
+    }
+
+    private func answered() {
+        let callback = state.withLock { state in
+            defer { state.whenAnswered = nil }
+            return state.whenAnswered
+        }
+        callback?()
+    }
+}

@@ -1,0 +1,236 @@
+package import HTTP
+package import HTTPServer
+import JSON
+import JSONRPC
+package import Logging
+package import MCP
+import Synchronization
+import Text
+import Threads
+
+/// MCP over HTTP in all revisions, at one address: an ``HTTPService`` for an ``HTTPServer``.
+///
+/// What needs no waiting is answered on the library's thread. Every refusal of its own is JSON, and what is refused is
+/// refused in a fixed order, so that nothing is said to those who are no one yet.
+package final class StreamableHTTP: HTTPService {
+    private let rules: Mutex<RequestRules>
+    private let authenticator: any Authenticator
+    private let crossOrigin: CrossOrigin
+    private let addresses = RateLimiter("failed_sign_ins", of: "failed sign-ins from one address")
+    private let calls = RateLimiter("calls", of: "requests of one account")
+    private let isDraining = Atomic(false)
+    private let requestIDs = RequestIDs()
+    private let endpoint: Endpoint
+    private let log: Log
+
+    /// `seal` seals session ids; servers that stand in for each other are given the same.
+    package init(
+        _ server: Server,
+        _ configuration: StreamableHTTPConfiguration,
+        authenticator: any Authenticator = LocalAuthenticator(),
+        seal: Seal = Seal(),
+        log: Log
+    ) {
+        rules = Mutex(RequestRules(configuration))
+        self.authenticator = authenticator
+        crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
+        endpoint = Endpoint(server, configuration.limits, seal: seal, log: log)
+        self.log = log
+    }
+
+    /// Other rules and limits hold from the next request on.
+    package func reload(_ configuration: StreamableHTTPConfiguration) {
+        rules.withLock { $0 = RequestRules(configuration) }
+    }
+
+    /// Refuses new work, and ends what would stay open; what is being worked on goes on.
+    package func drain() {
+        isDraining.store(true, ordering: .relaxed)
+        endpoint.drain()
+    }
+
+    /// Calls back once nothing is being worked on.
+    package func whenIdle(_ callback: @escaping @Sendable () -> Void) { endpoint.whenIdle(callback) }
+
+    /// Cancels what is being worked on.
+    package func end() { endpoint.end() }
+
+    package func receive(_ exchange: HTTPExchange) {
+        let rules = rules.withLock { $0 }
+        let isDraining = isDraining.load(ordering: .relaxed)
+        let isOriginAllowed = rules.isOriginAllowed(exchange.head)
+        let transaction = Transaction(
+            exchange,
+            rules,
+            id: requestIDs.next(),
+            origin: isOriginAllowed ? exchange.head.fields["Origin"] : nil,
+            crossOrigin: crossOrigin,
+            closes: isDraining
+        )
+        exchange.attachment = transaction
+        let path = String(exchange.head.path)
+        if isDraining, path != "/health" { return transaction.refuse(.draining) }
+        guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
+        guard isOriginAllowed else { return transaction.refuse(.forbiddenOrigin) }
+        if rules.isEndpoint(exchange.head) || exchange.head.method == .options && ["/mcp", "/mcp/", "/"].contains(path)
+        {
+            receiveAtEndpoint(transaction)
+        } else {
+            receiveElsewhere(transaction, path)
+        }
+    }
+
+    package func refusal(_ problem: HTTPProblem, of head: HTTPRequestHead?) -> HTTPResponse {
+        let refusal = HTTPRefusal(problem)
+        var response = HTTPResponse(refusal.status, fields: refusal.fields)
+        response.fields["Content-Type"] = "application/json"
+        response.fields["Cache-Control"] = "no-store"
+        response.fields["Connection"] = "close"
+        response.body = refusal.body(requestID: requestIDs.next()).bytes
+        return response
+    }
+
+    package func ended(_ exchange: HTTPExchange, _ record: HTTPRecord) {
+        guard let transaction = exchange.attachment as? Transaction else { return }
+        transaction.over()
+        AccessLog(log).write(transaction, record)
+    }
+}
+
+// The endpoint.
+extension StreamableHTTP {
+    private func receiveAtEndpoint(_ transaction: Transaction) {
+        let head = transaction.head
+        if head.method == .options { return transaction.preflight() }
+        if transaction.rules.carriesSecret(head) { return transaction.refuse(.secretInQuery) }
+        let presents = authenticator.presents(head)
+        if head.method == .get, !presents, !RequestRules.namesStream(head) { return help(transaction) }
+        guard !transaction.rules.configuration.requiresTLS || transaction.rules.isSecure(head) else {
+            return transaction.refuse(.tlsRequired)
+        }
+        switch authenticator.authenticate(head) {
+        case .accepted(let caller): receive(transaction, from: caller)
+        case .refused(let refusal): transaction.refuse(refusal)
+        case .later(let work): authenticate(transaction, work)
+        }
+    }
+
+    private func authenticate(_ transaction: Transaction, _ work: @escaping @Sendable () async -> Authentication) {
+        let address = transaction.rules.clientAddress(transaction.head)
+        let limit = transaction.rules.configuration.limits.failedSignIns
+        if let refusal = addresses.peek(address, perMinute: limit) { return transaction.refuse(.rateLimited(refusal)) }
+        let task = Task(executorPreference: WorkerPool.shared) {
+            switch await work() {
+            case .accepted(let caller): self.receive(transaction, from: caller)
+            case .refused(let refusal):
+                if refusal.status == .unauthorized { _ = self.addresses.take(address, perMinute: limit) }
+                transaction.refuse(refusal)
+            case .later: transaction.refuse(.signInUnclear)
+            }
+        }
+        transaction.exchange.whenGone { task.cancel() }
+    }
+
+    private func receive(_ transaction: Transaction, from caller: Caller) {
+        transaction.note { $0.principal = caller.principal }
+        let isStateless = transaction.rules.configuration.isStateless
+        switch transaction.head.method {
+        case .post: receivePost(transaction, from: caller)
+        case .get where !isStateless && RequestRules.namesStream(transaction.head):
+            endpoint.listen(transaction, caller)
+        case .delete where !isStateless: endpoint.endSession(transaction, caller)
+        default: transaction.refuse(.methodNotAllowed(isStateless ? "POST" : "POST, GET, DELETE"))
+        }
+    }
+
+    private func receivePost(_ transaction: Transaction, from caller: Caller) {
+        let configuration = transaction.rules.configuration
+        let principal = caller.principal.id
+        if let refusal = calls.take(principal.description, perMinute: configuration.limits.calls) {
+            return transaction.refuse(.rateLimited(refusal))
+        }
+        guard Self.isJSON(transaction.head.fields) else { return transaction.refuse(.unsupportedMediaType) }
+        transaction.exchange.readBody(upTo: configuration.bodyLimit) { [endpoint] body in
+            guard transaction.acceptance.takesJSON || transaction.acceptance.takesStream else {
+                return transaction.refuse(.notAcceptable)
+            }
+            endpoint.receive(body, of: transaction, from: caller)
+        }
+    }
+
+    /// RFC 9110 §8.3.1: the type in any case, with or without parameters.
+    private static func isJSON(_ fields: HTTPFields) -> Bool {
+        if let coding = fields["Content-Encoding"], coding.lowercased() != "identity" { return false }
+        guard let type = fields["Content-Type"] else { return false }
+        if type == "application/json" { return true }
+        return type.split(separator: ";").first?.trimmed.lowercased() == "application/json"
+    }
+
+    private func help(_ transaction: Transaction) {
+        let fields = authenticator.credentialFields.joined(separator: ", ")
+        let credentials = fields.isEmpty ? "" : ", with credentials in \(fields)"
+        transaction.reply(
+            .ok,
+            [
+                "message": .string("This is an MCP endpoint. Clients send POST requests here\(credentials)."),
+                "see_also": "/",
+            ]
+        )
+    }
+}
+
+// What is open to everyone.
+extension StreamableHTTP {
+    private func receiveElsewhere(_ transaction: Transaction, _ path: String) {
+        let head = transaction.head
+        if let route = transaction.rules.route(path) { return answer(transaction, by: route) }
+        switch path {
+        case "/", "/health", "/ready":
+            guard head.method == .get || head.method == .head else {
+                return transaction.refuse(.methodNotAllowed("GET, HEAD"))
+            }
+            transaction.reply(.ok, openBody(path, transaction.rules.configuration))
+        default: transaction.refuse(.notFound)
+        }
+    }
+
+    private func answer(_ transaction: Transaction, by route: StreamableHTTPConfiguration.Route) {
+        let method = transaction.head.method
+        guard route.methods.contains(method) || method == .head && route.methods.contains(.get) else {
+            return transaction.refuse(.methodNotAllowed(route.methods.map { $0.rawValue }.joined(separator: ", ")))
+        }
+        var response = route.answer(transaction.head)
+        response.fields = transaction.fields(response.fields)
+        transaction.exchange.reply(response)
+    }
+
+    private func openBody(_ path: String, _ configuration: StreamableHTTPConfiguration) -> JSON {
+        switch path {
+        case "/health":
+            let status = isDraining.load(ordering: .relaxed) ? "draining" : "healthy"
+            return .object(JSONObject([.init("status", .string(status))] + Self.members(configuration.health())))
+        case "/ready": return ["status": "ready"]
+        default:
+            let own: JSON = ["mcp": "/mcp", "health": "/health", "ready": "/ready"]
+            return .object(JSONObject(Self.members(configuration.service) + Self.members(own)))
+        }
+    }
+
+    private static func members(_ json: JSON) -> [JSONObject.Member] { json.object?.members ?? [] }
+}
+
+extension HTTPRefusal {
+    static let signInUnclear = HTTPRefusal(502, "server_error", "The sign-in did not end. Try again.")
+
+    fileprivate init(_ problem: HTTPProblem) {
+        switch problem {
+        case .malformed(let what): self.init(400, "bad_request", "\(what) Send the request as RFC 9112 says.")
+        case .bodyTooLarge(let limit):
+            self.init(413, "content_too_large", "The body is larger than \(limit) bytes. Send less at once.")
+        case .bodyTooSlow:
+            self.init(408, "request_timeout", "The body did not arrive in time. Send the request again.")
+        case .tooManyBodies: self = .busy
+        case .stopping: self = .draining
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package import HTTP
+package import HTTPServer
+package import JSON
+
+/// How ``StreamableHTTP`` serves, all of which can change while it does.
+package struct StreamableHTTPConfiguration: Sendable {
+    /// How a POST is answered where the client takes either form.
+    package enum ResponseForm: String, CaseIterable, Sendable {
+        /// One JSON body, unless the client has to be asked something first.
+        case json
+        case stream
+        /// JSON, unless there is something to say before the answer is there.
+        case auto
+    }
+
+    /// A path of its own beside the MCP endpoint, open to everyone; answered on the library's thread.
+    package struct Route: Sendable {
+        package typealias Answer = @Sendable (HTTPRequestHead) -> HTTPResponse
+
+        /// As it comes in the request, before percent-decoding.
+        let path: String
+        let methods: [HTTPMethod]
+        let answer: Answer
+
+        package init(_ path: String, methods: [HTTPMethod] = [.get], answer: @escaping Answer) {
+            self.path = path
+            self.methods = methods
+            self.answer = answer
+        }
+    }
+
+    /// Members of the answer to `GET /`.
+    package var service: JSON = [:]
+    /// Members of the answer to `GET /health`, besides its status.
+    package var health: @Sendable () -> JSON = { [:] }
+    /// Each message stands for itself; otherwise `initialize` opens a session.
+    package var isStateless = true
+    /// A message without a session id is refused, where it needs one or not.
+    package var requiresSession = false
+    package var responseForm = ResponseForm.json
+    /// Scheme, host and port under which clients reach this server, where a proxy stands between; no slash at its end.
+    package var publicBaseURL: String?
+    /// Refuses what came neither over TLS nor from a proxy that says so (`X-Forwarded-Proto: https`).
+    package var requiresTLS = false
+    /// Only programs of this machine can reach it.
+    package var isLoopback = true
+    /// Besides the loopback names, the server's own address and the public one; nil where any name will do.
+    package var hosts: [AllowedHost]?
+    package var origins: [AllowedOrigin] = []
+    /// Answers tell browsers that pages of the allowed origins may read them.
+    package var allowsCrossOrigin = true
+    /// Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, besides those of this machine; nil for everyone's
+    /// `X-Forwarded-Proto`.
+    package var trustedProxies: [AddressRange]?
+    package var bodyLimit = 4 << 20
+    package var limits = StreamableHTTPLimits()
+    package var routes: [Route] = []
+
+    package init() {}
+}
+
+/// How much of a server its clients may take up; 0 is no limit.
+package struct StreamableHTTPLimits: Hashable, Sendable {
+    /// Requests a minute of one principal.
+    package var calls = 600
+    /// Calls a minute of one principal to tools that change something.
+    package var writes = 60
+    /// `initialize` a minute of one principal.
+    package var initializations = 120
+    /// Sign-ins a minute from one address that fail.
+    package var failedSignIns = 30
+    /// Requests of one principal that are worked on at a time.
+    package var inFlightPerPrincipal = 8
+    /// Requests that are worked on at a time.
+    package var inFlight = 256
+    /// How long a request waits for its turn before it is refused.
+    package var patience = Duration.milliseconds(500)
+    package var sessions = 1000
+    package var sessionsPerPrincipal = 10
+    /// A session that was not used for so long is no longer kept in memory.
+    package var sessionIdle = Duration.seconds(30 * 60)
+    /// A session ends after so long.
+    package var sessionLife = Duration.seconds(24 * 60 * 60)
+
+    package init() {}
+}

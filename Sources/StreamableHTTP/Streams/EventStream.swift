@@ -1,0 +1,57 @@
+import HTTP
+import HTTPServer
+
+/// One answer as server-sent events: a message an event, and a comment where there is nothing to say for a while.
+final class EventStream: Sendable {
+    private let body: HTTPBodyStream
+    private let keepAlive: KeepAlive
+
+    /// Past it, a client has not read for so long that its stream ends.
+    private static let mostWaiting = 8 << 20
+
+    /// `response` is the head; a comment is sent at once, so that whatever stands between sees that the answer has begun.
+    init(_ exchange: HTTPExchange, _ response: HTTPResponse, keepAlive: KeepAlive) {
+        var response = response
+        response.fields["Content-Type"] = "text/event-stream"
+        response.fields["Cache-Control"] = "no-cache, no-transform"
+        response.fields["X-Accel-Buffering"] = "no"
+        response.body = Array(": stream\n\n".utf8)
+        body = exchange.stream(response)
+        self.keepAlive = keepAlive
+        keepAlive.add(self)
+    }
+
+    var isOver: Bool { body.isOver }
+    var isCongested: Bool { body.waitingBytes > 1 << 20 }
+
+    /// `id` is by what a client can go on after it.
+    func send(_ message: [UInt8], id: String? = nil, written: (@Sendable () -> Void)? = nil) {
+        body.write(Self.event(message, id: id), written: written)
+        if body.waitingBytes > Self.mostWaiting { end() }
+    }
+
+    /// Tells a client of 2025-11-25 from where it can go on before there is anything to send.
+    func prime(id: String) { body.write(Array("id: \(id)\ndata: \n\n".utf8)) }
+
+    func sendComment() {
+        if body.waitingBytes == 0 { body.write(Self.comment) }
+    }
+
+    func end() {
+        keepAlive.remove(self)
+        body.end()
+    }
+
+    private static let comment = Array(": keep-alive\n\n".utf8)
+
+    /// A message is one line, as all our JSON is.
+    static func event(_ message: [UInt8], id: String? = nil) -> [UInt8] {
+        var event: [UInt8] = []
+        event.reserveCapacity(message.count + 64)
+        if let id { event += "id: \(id)\n".utf8 }
+        event += "event: message\ndata: ".utf8
+        event += message
+        event += "\n\n".utf8
+        return event
+    }
+}
