@@ -15,8 +15,8 @@ extension RemedyTexts {
 
 extension OvalEdgeError {
     /// What a sign-in lacks; nil when it lacks nothing.
-    package static func missing(in settings: Settings) -> OvalEdgeError? {
-        let names = settings.entries.filter { $0.isNeeded && $0.value == nil }.map { $0.name }
+    package static func missing(in settings: Settings, listens: Bool = false) -> OvalEdgeError? {
+        let names = settings.missing(listens: listens)
         guard !names.isEmpty else { return nil }
         return .notSet(
             names,

@@ -7,7 +7,7 @@ package enum SettingsCommand {
     package static let description = CommandLineCommand(
         "settings",
         "Show every setting, its value, and where that comes from.",
-        options: [CommandLineOption("env-example", "Write the example of a .env file instead.")]
+        options: Settings.options + [CommandLineOption("env-example", "Write the example of a .env file instead.")]
     )
 
     package static func run(_ line: ParsedCommandLine, listens: Bool = false) throws -> Int32 {

@@ -13,8 +13,12 @@ package struct Wiring: Sendable {
     package let isSandbox: Bool
     package let log: Log
     package let configuration: OvalEdgeConfiguration
+    /// Those of the person at this process.
+    private let credentials: Credentials
     /// Without tries of its own: what came is what the other side sent.
     package let client: any HTTPClient
+    /// The same with tries of its own.
+    let patient: RetryingClient
     /// Where the tasks that answer requests like to be; nil for the pool.
     package let executor: (any TaskExecutor)?
     package let tokens: SharedTokenSource
@@ -39,14 +43,16 @@ package struct Wiring: Sendable {
         )
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
-        configuration = Self.configuration(settings, isSandbox: isSandbox)
+        configuration = Self.configuration(settings, isSandbox: isSandbox, listens: listens)
         let sandboxGeneration = try Self.sandboxGeneration(line)
         let curl = isSandbox ? nil : CurlClient(Self.curl(settings), log: log)
         client = curl ?? SandboxClient(generation: sandboxGeneration)
         executor = curl?.executor
+        let credentials = Self.credentials(settings, isSandbox: isSandbox)
+        self.credentials = credentials
         let exchange = TokenExchange(
             configuration,
-            credentials: Self.credentials(settings, isSandbox: isSandbox),
+            credentials: credentials,
             client: client,
             redactor: log.redactor
         )
@@ -63,10 +69,13 @@ package struct Wiring: Sendable {
         )
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
         // The call's own deadline comes first, and its answer says which setting it was.
-        let patient = RetryingClient(client, policy: policy, within: deadline + .seconds(2))
+        patient = RetryingClient(client, policy: policy, within: deadline + .seconds(2))
+        let endpoints = EndpointSelector(
+            fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }
+        )
         ovalEdge = OvalEdgeAPI(
             configuration,
-            endpoints: EndpointSelector(fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }),
+            endpoints: endpoints,
             cache: ReadCache(ttl: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,
@@ -81,12 +90,37 @@ package struct Wiring: Sendable {
 
     /// With `consent` the person at this process is asked, and no client.
     package func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
-        OvalEdgeTools.Registry(accounts, workflow: workflow(consent), budget: budget, mark: mark)
+        tools(for: ownAccounts, workflow(usedTokens.seal, usedTokens, consent))
+    }
+
+    /// For the person at this process.
+    package var server: Server { server(for: ownAccounts, seal: usedTokens.seal, used: usedTokens) }
+
+    /// For those who have `accounts`; `seal` and `used` are shared by all processes that stand in for each other.
+    package func server(for accounts: any Accounts, seal: Seal, used: any UsedTokens) -> Server {
+        let completer = Completer(accounts)
+        return Server(
+            info: ServerIdentity.info(name: settings.server.name, version: settings.server.version, tools: access),
+            tools: tools(for: accounts, workflow(seal, used)),
+            resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
+            prompts: OvalEdgePrompts(accounts, completer: completer),
+            logsFrom: .error,
+            // Prompts and guides name the tools that are offered.
+            changes: [.tools, .prompts, .resources],
+            callDeadline: .seconds(settings.requests.callDeadlineSeconds),
+            seal: seal,
+            used: used,
+            log: log
+        )
+    }
+
+    private func tools(for accounts: any Accounts, _ workflow: WriteWorkflow) -> OvalEdgeTools.Registry {
+        OvalEdgeTools.Registry(accounts, workflow: workflow, budget: budget, mark: mark)
     }
 
     /// The one of the person at this process.
-    private var accounts: OneAccount {
-        let credentials = Self.credentials(settings, isSandbox: isSandbox)
+    package var ownAccounts: OneAccount {
+        let credentials = credentials
         let account = Account(
             digest: { [configuration] in
                 if let refusal = configuration.refusal { throw refusal }
@@ -105,17 +139,21 @@ package struct Wiring: Sendable {
 
     private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 
-    private func workflow(_ consent: Consent.Asking?) -> WriteWorkflow {
+    private func workflow(
+        _ seal: Seal,
+        _ used: any UsedTokens,
+        _ consent: Consent.Asking? = nil
+    ) -> WriteWorkflow {
         WriteWorkflow(
             audit: AuditLog(folder: auditFolder, key: auditKey),
-            seal: usedTokens.seal,
-            used: usedTokens,
+            seal: seal,
+            used: used,
             consent: consent
         )
     }
 
     /// Next to the audit log, so that all who write the same log know the same tokens.
-    private var usedTokens: UsedTokensInFolder {
+    package var usedTokens: UsedTokensInFolder {
         UsedTokensInFolder(
             auditFolder + "/tokens",
             remedy: RemedyTexts.namingSettings.sentence(.changeAuditFolder(hint: nil))
@@ -133,25 +171,6 @@ package struct Wiring: Sendable {
     package var auditFolder: String {
         let folder = settings.writes.auditFolder ?? Environment.auditFolder
         return isSandbox ? folder + "/sandbox" : folder
-    }
-
-    package var server: Server {
-        let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
-        let accounts = accounts
-        let completer = Completer(accounts)
-        return Server(
-            info: ServerIdentity.info(name: settings.server.name, version: settings.server.version, tools: access),
-            tools: tools(),
-            resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
-            prompts: OvalEdgePrompts(accounts, completer: completer),
-            logsFrom: .error,
-            // Prompts and guides name the tools that are offered.
-            changes: [.tools, .prompts, .resources],
-            callDeadline: deadline,
-            seal: usedTokens.seal,
-            used: usedTokens,
-            log: log
-        )
     }
 
     /// Logs what a person should know about the settings; `trust` has what may not depend on the level that is set.
@@ -212,9 +231,13 @@ extension Wiring {
         return Log(level, redactor: redactor, format: settings.server.logFormat) { StandardError.write($0) }
     }
 
-    private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {
+    private static func configuration(
+        _ settings: Settings,
+        isSandbox: Bool,
+        listens: Bool
+    ) -> OvalEdgeConfiguration {
         let refusal = isSandbox ? nil : settings.refusal
-        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings)
+        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings, listens: listens)
         return OvalEdgeConfiguration(
             baseURL: isSandbox ? Sandbox.baseURL : refusal == nil ? settings.account.baseURL ?? "" : "",
             linkBaseURL: settings.answers.linkBaseURL ?? "",

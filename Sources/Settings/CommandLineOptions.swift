@@ -54,8 +54,12 @@ package struct CommandLineOptions: Sendable {
         throw UsageError("`--\(stranger)` is not an option of `\(parsed.phrase)`.", advice: help(parsed))
     }
 
-    private func known(_ parsed: ParsedCommandLine) -> [CommandLineOption] {
-        options + ((parsed.command ?? usual)?.options ?? [])
+    private func known(_ parsed: ParsedCommandLine) -> [CommandLineOption] { options(of: parsed.command ?? usual) }
+
+    /// Those of the command, then those of the program that it does not have itself.
+    func options(of command: CommandLineCommand?) -> [CommandLineOption] {
+        let own = command?.options ?? []
+        return own + options.filter { option in !own.contains { $0.name == option.name } }
     }
 
     /// `--name`, `--name=value`, or `--name` with its value as the next argument.

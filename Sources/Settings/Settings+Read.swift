@@ -43,6 +43,7 @@ extension Settings {
         try read(
             version: version,
             listens: listens,
+            needs: listens && ["serve", nil].contains(commandLine.command?.name) && !commandLine.has("sandbox"),
             refuses: (listens || !["serve", nil].contains(commandLine.command?.name)) && !commandLine.has("sandbox"),
             tools: tools,
             command: commandLine.typed(with:),
@@ -53,12 +54,14 @@ extension Settings {
         )
     }
 
-    /// `refuses` says whether an address that may not be used is a problem.
+    /// `needs` says whether it is a problem that something needed is not set, and `refuses` whether an address that may
+    /// not be used is one.
     ///
     /// It is no problem for a server, which reports to its clients why nothing is sent there, and for the sandbox.
     package static func read(
         version: String,
         listens: Bool = false,
+        needs: Bool = false,
         refuses: Bool = true,
         tools: [String] = [],
         command: (_ addition: String) -> String = { "oe-mcp \($0)" },
@@ -76,6 +79,10 @@ extension Settings {
         if listens { settings.files = ListenFiles(settings.httpAccess, &reader, disk) }
         let names = reader.entries.map { $0.name }
         var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
+        if needs {
+            let missing = settings.missing(reader.entries, listens: listens)
+            problems += missing.filter { name in !problems.contains { $0.name == name } }.map { .notSet($0) }
+        }
         if refuses, let refusal = settings.refusal { problems.append(refusal) }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries

@@ -71,6 +71,14 @@ package struct Settings: Sendable {
         )
     }
 
+    /// The names of those without which no one can be signed in; `listens` is true for a program that opens a port.
+    package func missing(listens: Bool = false) -> [String] { missing(entries, listens: listens) }
+
+    func missing(_ entries: [SettingEntry], listens: Bool) -> [String] {
+        let brought = listens && account.authMode != .local ? ["OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET"] : []
+        return entries.filter { $0.isNeeded && $0.value == nil && !brought.contains($0.name) }.map { $0.name }
+    }
+
     /// The texts that must not leave the process.
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
@@ -80,7 +88,7 @@ package struct Settings: Sendable {
     /// The names of the settings that say something else than `others` do and need a restart; `listens` is true for a
     /// program that opens a port.
     package func differences(from others: Settings, listens: Bool = false) -> [String] {
-        let reread = ToolSettings.names + WriteSettings.names + (listens ? [ServerSettings.logLevel] : [])
+        let reread = ToolSettings.names + WriteSettings.names + [ServerSettings.logLevel]
         let kept: [SettingConcern] = listens ? [.all, .listening] : [.all]
         let changed = zip(entries, others.entries).filter { $0.written != $1.written }.map { $0.0 }
         return changed.filter { kept.contains($0.concerns) && !reread.contains($0.name) }.map { $0.name }

@@ -1,23 +1,31 @@
 import Commands
-import Logging
 import Settings
 
 /// The second program: what listens on a port.
 enum HTTPProgram {
     private static let commandLine = CommandLineOptions(
         "oe-mcp-http",
-        "Serves a sandbox that answers like OvalEdge, on a port of this machine.",
+        "Gives assistants the OvalEdge catalog, over the Model Context Protocol on HTTP.",
         options: [.version],
-        commands: [SandboxCommand.description]
+        commands: [
+            HTTPServeCommand.description, HealthCommand.description, ValidateCommand.description,
+            DoctorCommand.description, SettingsCommand.description, KeysCommand.description,
+            SandboxCommand.description,
+        ],
+        usual: "serve"
     )
 
-    static func main() -> Never {
-        CommandProgram(commandLine) { line in
-            guard line.command != nil else {
-                StandardError.write(commandLine.help())
-                return UsageError.exitCode
-            }
-            return try SandboxCommand(line).run()
-        }.main()
+    static func main() -> Never { CommandProgram(commandLine, command: run).main() }
+
+    private static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        switch line.command?.name {
+        case "health": try HealthCommand.run(line)
+        case "validate": try ValidateCommand.run(line)
+        case "doctor": try DoctorCommand.run(line, listens: true)
+        case "settings": try SettingsCommand.run(line, listens: true)
+        case "keys": try KeysCommand.run(line)
+        case "sandbox": try SandboxCommand(line).run()
+        default: try HTTPServeCommand.run(line)
+        }
     }
 }

@@ -144,7 +144,7 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         ]
         let (new, old) = (try read(changed), try read())
         #expect(new.differences(from: old, listens: true) == ["OVALEDGE_MAX_RETRIES", "MCP_HTTP_PORT"])
-        #expect(new.differences(from: old) == ["OVALEDGE_MAX_RETRIES", "LOG_LEVEL"])
+        #expect(new.differences(from: old) == ["OVALEDGE_MAX_RETRIES"])
     }
 
     @Test func `know what the guides of OvalEdge name`() throws {

@@ -20,8 +20,9 @@ package final class Account: Sendable {
     private let cache: ReadCache?
     private let open: Opening
 
-    /// `open` is asked with every call: it may wait, and fails where there are no credentials to act with. `session` and
-    /// `cache` are those of what it opens, where the account is one of many.
+    /// `open` is asked with every call: it may wait, and fails where there are no credentials to act with.
+    ///
+    /// `session` and `cache` are those of what it opens, where the account is one of many.
     package init(
         digest: @escaping @Sendable () throws -> String,
         completions: CompletionCache = CompletionCache(),
