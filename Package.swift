@@ -108,18 +108,30 @@ let package = Package(
             small
         ),
 
-        // Floor 4: programs.
+        // Floor 4: what programs share.
+        module(
+            "Commands",
+            [
+                "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
+                "Sandbox", "Settings", "Text", "Threads", "Writes",
+            ],
+            small
+        ),
+
+        // Floor 5: programs.
         program(
             "oe-mcp",
             [
-                "CSystem", "CurlHTTP", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
-                "OvalEdgeTools",
-                "Rendering", "Sandbox", "Settings", "Text", "Threads", "Writes",
+                "Commands", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools", "Rendering", "Settings", "Text", "Threads", "Writes",
             ]
         ),
         program(
             "oe-mcp-http",
-            ["HTTP", "HTTPServer", "JSON", "Logging", "Sandbox", "Settings", "Text", "Threads"]
+            [
+                "Commands", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
+            ]
         ),
 
         // The C libraries. The first two are opened when they are first needed, so that no program waits for them.
@@ -192,7 +204,7 @@ let package = Package(
             ],
             data: ["Snapshots"]
         ),
-        tests("ProgramTests", ["HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
+        tests("ProgramTests", ["Commands", "HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
         tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),

@@ -92,6 +92,9 @@ package final class HTTPServer: Sendable {
 }
 
 extension HTTPServer {
+    /// Why certificate and key cannot be used, in the library's words, which may be empty; nil where they can.
+    package static func problem(with tls: TLSIdentity) -> String? { Daemon.problem(with: tls) }
+
     private static func check(_ tls: TLSIdentity) throws(HTTPServerError) {
         guard let problem = Daemon.problem(with: tls) else { return }
         throw HTTPServerError(

@@ -1,4 +1,5 @@
 import Clock
+import Synchronization
 
 /// One line an event, for stderr, in which no live secret can appear.
 ///
@@ -7,14 +8,22 @@ package struct Log: Sendable {
     package enum Level: String, CaseIterable, Sendable, Comparable {
         case debug, info, warning, error
 
-        package static func < (a: Level, b: Level) -> Bool {
-            allCases.firstIndex(of: a) ?? 0 < allCases.firstIndex(of: b) ?? 0
+        package static func < (a: Level, b: Level) -> Bool { a.place < b.place }
+
+        fileprivate var place: Int {
+            switch self {
+            case .debug: 0
+            case .info: 1
+            case .warning: 2
+            case .error: 3
+            }
         }
     }
 
     package typealias Field = (name: String, value: String)
 
-    package let level: Level
+    /// From which one on lines are written.
+    package var level: Level { Level.allCases[output.level.load(ordering: .relaxed)] }
     package private(set) var redactor: Redactor
     /// What every line says: the request, the session or the account that it is about.
     package private(set) var fields: [Field] = []
@@ -22,11 +31,19 @@ package struct Log: Sendable {
 
     /// Where lines go; shared by all logs that are made of one, which are copied with every request.
     private final class Output: Sendable {
+        /// Its place among all levels.
+        let level: Atomic<Int>
         let format: LogFormat
         let now: @Sendable () -> Double
         let sink: @Sendable (String) -> Void
 
-        init(_ format: LogFormat, now: @escaping @Sendable () -> Double, sink: @escaping @Sendable (String) -> Void) {
+        init(
+            _ level: Level,
+            _ format: LogFormat,
+            now: @escaping @Sendable () -> Double,
+            sink: @escaping @Sendable (String) -> Void
+        ) {
+            self.level = Atomic(level.place)
             self.format = format
             self.now = now
             self.sink = sink
@@ -40,10 +57,12 @@ package struct Log: Sendable {
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         to sink: @escaping @Sendable (String) -> Void
     ) {
-        self.level = level
         self.redactor = redactor
-        output = Output(format, now: now, sink: sink)
+        output = Output(level, format, now: now, sink: sink)
     }
+
+    /// From now on this log, and all that are made of it or of which it is made, write what is at this level or above.
+    package func write(from level: Level) { output.level.store(level.place, ordering: .relaxed) }
 
     /// A log that keeps nothing, for tests that do not look.
     package static let none = Log(.error) { _ in }
@@ -70,7 +89,7 @@ package struct Log: Sendable {
     package func error(_ event: String, _ fields: Field...) { write(.error, event, fields) }
 
     package func write(_ level: Level, _ event: String, _ fields: [Field] = []) {
-        guard level >= self.level else { return }
+        guard level.place >= output.level.load(ordering: .relaxed) else { return }
         // Redacted first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
         let fields = (self.fields + fields).map { Field($0.name, redactor.redacted($0.value)) }
         output.sink(output.format.line(level, redactor.redacted(event), fields, at: output.now()))

@@ -6,7 +6,6 @@ import Synchronization
 package final class Redactor: Sendable {
     private struct Held {
         let secret: Secret
-        let forms: [SecretForm]
         /// How often it was added and not removed.
         var holders = 1
     }
@@ -32,7 +31,7 @@ package final class Redactor: Sendable {
         guard secret.weakness == nil else { return }
         state.withLock { state in
             guard let place = state.secrets.firstIndex(where: { $0.secret == secret }) else {
-                return state.secrets.append(Held(secret: secret, forms: SecretForm.all(of: secret.revealed)))
+                return state.secrets.append(Held(secret: secret))
             }
             state.secrets[place].holders += 1
         }
@@ -47,6 +46,9 @@ package final class Redactor: Sendable {
         }
     }
 
+    /// Lets go of the finder, which is many times larger than the secrets; the next text makes it again.
+    package func rest() { state.withLock { $0.built = nil } }
+
     /// What is redacted at this moment, for many texts in a row.
     package var finder: SecretFinder {
         let inherited = parent?.changes ?? 0
@@ -59,7 +61,10 @@ package final class Redactor: Sendable {
 
     private var changes: Int { state.withLock { $0.changes } + (parent?.changes ?? 0) }
 
-    private var forms: [SecretForm] { state.withLock { $0.secrets.flatMap { $0.forms } } + (parent?.forms ?? []) }
+    private var forms: [SecretForm] {
+        let secrets = state.withLock { $0.secrets.map { $0.secret.revealed } }
+        return secrets.flatMap { SecretForm.all(of: $0) } + (parent?.forms ?? [])
+    }
 
     /// For texts that stand alone, such as a line of the log; a message is redacted value by value.
     package func redacted(_ text: String) -> String { finder.redacted(text, readingEscapes: true) ?? text }

@@ -4,7 +4,7 @@ extension CommandLineOptions {
         let phrase = command.map { "\(program) \($0.name)" } ?? program
         let operands = command?.operands ?? (commands.isEmpty ? "" : "[COMMAND]")
         let usage = [phrase, operands, "[OPTION …]"].filter { !$0.isEmpty }.joined(separator: " ")
-        let all = (command?.options ?? []) + options + [.help]
+        let all = options(of: command ?? usual) + [.help]
         var sections = [command?.about ?? about, "Usage: \(usage)"]
         if command == nil, !commands.isEmpty {
             sections.append("Commands:\n" + Self.columns(commands.map { ($0.name, $0.about) }))

@@ -9,17 +9,22 @@ package struct CommandLineOptions: Sendable {
     /// Understood with every command, and without one.
     package let options: [CommandLineOption]
     package let commands: [CommandLineCommand]
+    /// The command that a command line without one means, whose options may stand alone.
+    let usual: CommandLineCommand?
 
+    /// `usual` names one of the commands.
     package init(
         _ program: String,
         _ about: String,
         options: [CommandLineOption] = [],
-        commands: [CommandLineCommand] = []
+        commands: [CommandLineCommand] = [],
+        usual: String? = nil
     ) {
         self.program = program
         self.about = about
         self.options = options
         self.commands = commands
+        self.usual = commands.first { $0.name == usual }
     }
 
     /// Reads what follows the program's name.
@@ -38,7 +43,23 @@ package struct CommandLineOptions: Sendable {
                 try accept(argument, into: &parsed)
             }
         }
+        try check(parsed)
         return parsed
+    }
+
+    /// What stood before a command may have been an option of another.
+    private func check(_ parsed: ParsedCommandLine) throws(UsageError) {
+        let names = Set(known(parsed).map { $0.name })
+        guard let stranger = parsed.values.keys.sorted().first(where: { !names.contains($0) }) else { return }
+        throw UsageError("`--\(stranger)` is not an option of `\(parsed.phrase)`.", advice: help(parsed))
+    }
+
+    private func known(_ parsed: ParsedCommandLine) -> [CommandLineOption] { options(of: parsed.command ?? usual) }
+
+    /// Those of the command, then those of the program that it does not have itself.
+    func options(of command: CommandLineCommand?) -> [CommandLineOption] {
+        let own = command?.options ?? []
+        return own + options.filter { option in !own.contains { $0.name == option.name } }
     }
 
     /// `--name`, `--name=value`, or `--name` with its value as the next argument.
@@ -49,7 +70,7 @@ package struct CommandLineOptions: Sendable {
     ) throws(UsageError) {
         let sign = argument.firstIndex(of: "=")
         let written = String(argument[..<(sign ?? argument.endIndex)])
-        let known = options + (parsed.command?.options ?? [])
+        let known = known(parsed)
         guard let option = known.first(where: { "--\($0.name)" == written }) else {
             let names = (known + [.help]).map { "--\($0.name)" }
             throw unknown("`\(written)` is not an option of `\(parsed.phrase)`.", written, among: names, parsed)

@@ -37,6 +37,8 @@ package struct AnswerSettings: Sendable {
 
 /// What clients and operators see of this program.
 package struct ServerSettings: Sendable {
+    static let logLevel = "LOG_LEVEL"
+
     package let name: String
     package let version: String
     package let logLevel: Log.Level
@@ -58,7 +60,11 @@ package struct ServerSettings: Sendable {
             in: 65_536...1_073_741_824,
             default: 16_777_216
         )
-        logLevel = reader.read("LOG_LEVEL", "Log level; the log is written to standard error.", default: .info)
+        logLevel = reader.read(
+            Self.logLevel,
+            "Log level; the log is written to standard error. Read again on SIGHUP.",
+            default: .info
+        )
         logFormat = reader.read(
             "LOG_FORMAT",
             "How a line of the log is written: text for people, json for programs that collect logs.",

@@ -15,6 +15,7 @@ package struct SettingEntry: Hashable, Sendable {
     package internal(set) var isNeeded = false
     /// The section of the settings it belongs to.
     package internal(set) var heading = ""
+    package internal(set) var concerns = SettingConcern.all
     /// What was found, as it may be shown; nil when nothing usable was.
     package internal(set) var value: String?
     /// The value, to be compared and never shown.
@@ -28,4 +29,13 @@ package struct SettingEntry: Hashable, Sendable {
         rule = Value.choices.map { "One of \($0.joined(separator: ", "))." }
         isSecret = type == Secret.self
     }
+}
+
+/// Which program a setting is for.
+package enum SettingConcern: Hashable, Sendable {
+    case all
+    /// Only one that listens.
+    case listening
+    /// Only one that listens, and it reads the setting again while it runs.
+    case reload
 }

@@ -5,6 +5,7 @@ import Text
 package enum AuthMode: String, CaseIterable, SettingValue {
     case local, remote
     case remoteCredentials = "remote_credentials"
+    case remoteLogin = "remote_login"
 }
 
 /// The interface that an OvalEdge has, or that it is to be found out.

@@ -8,10 +8,30 @@ extension Settings {
         CommandLineOption("set", value: "NAME=VALUE", "Set a setting for this run; may be repeated."),
     ]
 
+    /// The settings of a program that listens which have an option of their own.
+    package static let listenOptions = [
+        CommandLineOption("host", value: "ADDRESS", "Listen on this address of the machine (MCP_HTTP_HOST)."),
+        CommandLineOption("port", value: "N", "Listen on this port; 0 takes a free one (MCP_HTTP_PORT)."),
+        CommandLineOption("tls-certificate", value: "FILE", "Serve https with this certificate (MCP_TLS_CERTIFICATE)."),
+        CommandLineOption("tls-key", value: "FILE", "The key of that certificate (MCP_TLS_KEY)."),
+    ]
+
+    private static func listenValues(_ line: ParsedCommandLine) -> [String: String] {
+        let names = [
+            "host": "MCP_HTTP_HOST", "port": "MCP_HTTP_PORT", "tls-certificate": "MCP_TLS_CERTIFICATE",
+            "tls-key": "MCP_TLS_KEY",
+        ]
+        return Dictionary(uniqueKeysWithValues: names.compactMap { option, name in line[option].map { (name, $0) } })
+    }
+
+    private static let anyOrigin = """
+        MCP_ALLOWED_ORIGINS allows web pages of all origins; each request still needs credentials of its own.
+        """
+
     /// Reads every setting: the command line first, then the environment, then one `.env` file, then the default.
     ///
-    /// `version` is the program's own, and `listens` says whether it opens a port, as `AUTH_MODE` may demand; `tools` has
-    /// the names of those it can offer. Throws `UsageError` or `SettingsError`.
+    /// `version` is the program's own, and `listens` says whether it opens a port; `tools` has the names of those it can
+    /// offer. Throws `UsageError` or `SettingsError`.
     package static func read(
         version: String,
         listens: Bool = false,
@@ -23,22 +43,25 @@ extension Settings {
         try read(
             version: version,
             listens: listens,
-            refuses: !["serve", nil].contains(commandLine.command?.name) && !commandLine.has("sandbox"),
+            needs: listens && ["serve", nil].contains(commandLine.command?.name) && !commandLine.has("sandbox"),
+            refuses: (listens || !["serve", nil].contains(commandLine.command?.name)) && !commandLine.has("sandbox"),
             tools: tools,
             command: commandLine.typed(with:),
-            commandLine: commandLine.pairs("set"),
+            commandLine: commandLine.pairs("set").merging(listenValues(commandLine)) { $1 },
             envFile: commandLine["env-file"],
             environment: environment,
             disk: disk
         )
     }
 
-    /// `refuses` says whether an address that may not be used is a problem.
+    /// `needs` says whether it is a problem that something needed is not set, and `refuses` whether an address that may
+    /// not be used is one.
     ///
     /// It is no problem for a server, which reports to its clients why nothing is sent there, and for the sandbox.
     package static func read(
         version: String,
         listens: Bool = false,
+        needs: Bool = false,
         refuses: Bool = true,
         tools: [String] = [],
         command: (_ addition: String) -> String = { "oe-mcp \($0)" },
@@ -53,12 +76,18 @@ extension Settings {
         ])
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
+        if listens { settings.files = ListenFiles(settings.httpAccess, &reader, disk) }
         let names = reader.entries.map { $0.name }
         var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
+        if needs {
+            let missing = settings.missing(reader.entries, listens: listens)
+            problems += missing.filter { name in !problems.contains { $0.name == name } }.map { .notSet($0) }
+        }
         if refuses, let refusal = settings.refusal { problems.append(refusal) }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
+        if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
         settings.trustWarnings = settings.redacted(dotEnv.trustWarnings) + settings.weaknesses
         return settings
     }

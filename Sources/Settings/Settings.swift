@@ -9,6 +9,11 @@ package struct Settings: Sendable {
     package let tools: ToolSettings
     package let writes: WriteSettings
     package let server: ServerSettings
+    package let listen: ListenSettings
+    package let httpAccess: HTTPAccessSettings
+    package let httpLimits: HTTPLimitSettings
+    /// What the files say that these name; read for a program that listens.
+    package internal(set) var files = ListenFiles()
 
     /// What was read, and where each value came from.
     package internal(set) var entries: [SettingEntry] = []
@@ -21,13 +26,37 @@ package struct Settings: Sendable {
     /// `version` is the program's own; `listens` is true for a program that opens a port; `tools` has
     /// the names of those that can be chosen.
     init(_ reader: inout SettingsReader, version: String, listens: Bool, tools: [String] = []) {
-        account = AccountSettings(&reader, listens: listens)
+        account = AccountSettings(&reader)
         requests = RequestSettings(&reader)
         network = NetworkSettings(&reader)
         answers = AnswerSettings(&reader)
         self.tools = ToolSettings(&reader, known: tools)
         writes = WriteSettings(&reader)
         server = ServerSettings(&reader, version: version)
+        let problems = reader.problems.count
+        listen = ListenSettings(&reader, account.authMode)
+        httpAccess = HTTPAccessSettings(&reader, account.authMode)
+        httpLimits = HTTPLimitSettings(&reader)
+        // One file serves two programs, and what only the other one uses stops none.
+        if listens { checkListening(&reader) } else { reader.forgive(after: problems) }
+    }
+
+    private func checkListening(_ reader: inout SettingsReader) {
+        switch account.authMode {
+        case .remote, .remoteLogin:
+            reader.complain(
+                "AUTH_MODE",
+                "\(account.authMode.rawValue) is not available yet, since this version has no OAuth",
+                advice: "Write AUTH_MODE=remote_credentials, where each request brings a user token and secret."
+            )
+        case .local where !listen.host.isLoopback:
+            reader.complain(
+                "MCP_HTTP_HOST",
+                "names an address that others can reach, and in mode local all of them would act as you",
+                advice: "Write MCP_HTTP_HOST=127.0.0.1, or AUTH_MODE=remote_credentials for many people."
+            )
+        case .local, .remoteCredentials: break
+        }
     }
 
     /// Why nothing may be sent to the address that is set; nil when it may, or when none is set.
@@ -42,16 +71,27 @@ package struct Settings: Sendable {
         )
     }
 
+    /// The names of those without which no one can be signed in; `listens` is true for a program that opens a port.
+    package func missing(listens: Bool = false) -> [String] { missing(entries, listens: listens) }
+
+    func missing(_ entries: [SettingEntry], listens: Bool) -> [String] {
+        let brought = listens && account.authMode != .local ? ["OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET"] : []
+        return entries.filter { $0.isNeeded && $0.value == nil && !brought.contains($0.name) }.map { $0.name }
+    }
+
     /// The texts that must not leave the process.
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
         return [account.userToken, account.userSecret].compactMap { $0 } + proxies.flatMap { $0?.secrets ?? [] }
     }
 
-    /// The names of the settings that say something else than `others` do, but for those of tools.
-    package func differences(from others: Settings) -> [String] {
-        zip(entries, others.entries).filter { $0.written != $1.written }.map { $0.0.name }
-            .filter { !(ToolSettings.names + WriteSettings.names).contains($0) }
+    /// The names of the settings that say something else than `others` do and need a restart; `listens` is true for a
+    /// program that opens a port.
+    package func differences(from others: Settings, listens: Bool = false) -> [String] {
+        let reread = ToolSettings.names + WriteSettings.names + [ServerSettings.logLevel]
+        let kept: [SettingConcern] = listens ? [.all, .listening] : [.all]
+        let changed = zip(entries, others.entries).filter { $0.written != $1.written }.map { $0.0 }
+        return changed.filter { kept.contains($0.concerns) && !reread.contains($0.name) }.map { $0.name }
     }
 
     /// Every setting as it is described, with no value read.
@@ -71,7 +111,7 @@ package struct AccountSettings: Sendable {
 
     package var baseURL: String? { address?.text }
 
-    init(_ reader: inout SettingsReader, listens: Bool) {
+    init(_ reader: inout SettingsReader) {
         reader.section("Your OvalEdge")
         address = reader.read(
             "OVALEDGE_BASE_URL",
@@ -83,15 +123,8 @@ package struct AccountSettings: Sendable {
         userSecret = reader.read("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
         authMode = reader.read(
             "AUTH_MODE",
-            "Who signs in: local means the token and secret above; only this mode works so far.",
+            "Who signs in at oe-mcp-http: you, with this token and secret (local), or each with their own.",
             default: .local
         )
-        if authMode != .local && !listens {
-            reader.complain(
-                "AUTH_MODE",
-                "\(authMode.rawValue) is not available yet: neither oe-mcp nor oe-mcp-http serves it",
-                advice: "Write AUTH_MODE=local, with the user token and secret of one account for each person."
-            )
-        }
     }
 }

@@ -8,6 +8,8 @@ import Darwin
 package struct SettingsDisk {
     /// What is at a path.
     package var file: (_ path: String) -> SettingsFile
+    /// The same for a file that is of no use when others can read it.
+    package var secretFile: (_ path: String) -> SettingsFile
     /// What is wrong with the directories above a file that was not named.
     package var fault: (_ above: String) -> TrustFault?
     /// The `.env` of the directory where the program was started, unless that is the file given.
@@ -18,11 +20,13 @@ package struct SettingsDisk {
     /// A disk without directories that anyone could write to, and without a `.env` here.
     package init(
         file: @escaping (String) -> SettingsFile = { _ in .missing },
+        secretFile: ((String) -> SettingsFile)? = nil,
         fault: @escaping (String) -> TrustFault? = { _ in nil },
         bystander: @escaping (String?) -> String? = { _ in nil },
         knowsTimeZone: @escaping (String) -> Bool = { _ in true }
     ) {
         self.file = file
+        self.secretFile = secretFile ?? file
         self.fault = fault
         self.bystander = bystander
         self.knowsTimeZone = knowsTimeZone
@@ -30,7 +34,8 @@ package struct SettingsDisk {
 
     package static var ofThisMachine: SettingsDisk {
         SettingsDisk(
-            file: SettingsFile.onDisk,
+            file: { SettingsFile.onDisk($0) },
+            secretFile: { SettingsFile.onDisk($0, isSecret: true) },
             fault: TrustFault.above,
             bystander: unreadFile,
             knowsTimeZone: TimeZoneDatabase.knows

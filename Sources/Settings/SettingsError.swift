@@ -9,7 +9,23 @@ package struct SettingsProblem: Hashable, Sendable, CustomStringConvertible {
     /// What to do, as a whole sentence.
     package let advice: String
 
+    package init(name: String, what: String, advice: String) {
+        self.name = name
+        self.what = what
+        self.advice = advice
+    }
+
     package var description: String { VisibleText.line("\(name) \(what). \(advice)") }
+}
+
+extension SettingsProblem {
+    static func notSet(_ name: String) -> SettingsProblem {
+        SettingsProblem(
+            name: name,
+            what: "is not set",
+            advice: "Set it, or try `oe-mcp-http --sandbox`, which needs no settings."
+        )
+    }
 }
 
 /// Settings that cannot be used: every problem at once, so that a person need not start again for each.
@@ -20,6 +36,11 @@ package struct SettingsError: Error, Hashable, CustomStringConvertible {
     package let problems: [SettingsProblem]
     /// Every setting as far as it could be read, for those who print them nevertheless.
     package let entries: [SettingEntry]
+
+    package init(problems: [SettingsProblem], entries: [SettingEntry] = []) {
+        self.problems = problems
+        self.entries = entries
+    }
 
     package var description: String {
         let heading = "The settings have \(problems.count == 1 ? "one problem" : "\(problems.count) problems"):"

@@ -19,8 +19,8 @@ package enum SettingsFile: Hashable, Sendable {
     /// Looks on the disk; only a regular file of up to one mebibyte is read, and only one that other users
     /// than this one and root could not have written.
     ///
-    /// Behind a link the file itself counts.
-    package static func onDisk(_ path: String) -> SettingsFile {
+    /// Behind a link the file itself counts. With `isSecret`, one that others can read is not read.
+    package static func onDisk(_ path: String, isSecret: Bool = false) -> SettingsFile {
         // Without O_NONBLOCK a named pipe without a writer would stop the program here.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -31,9 +31,13 @@ package enum SettingsFile: Hashable, Sendable {
         guard fstat(descriptor, &status) == 0 else { return .unreadable("cannot be examined: \(reason(errno))") }
         guard status.st_mode & S_IFMT == S_IFREG else { return .unreadable("is not a regular file") }
         if let fault = TrustFault(file: status, at: path) { return .untrusted(fault) }
+        let isExposed = status.st_uid == geteuid() && status.st_mode & (S_IRGRP | S_IROTH) != 0
+        // What root gives to a service may be read by its group.
+        if isSecret, isExposed || status.st_mode & S_IROTH != 0 {
+            return .unreadable("can be read by other users (mode \(String(status.st_mode & 0o777, radix: 8)))")
+        }
         guard let bytes = bytes(of: descriptor) else { return .unreadable("cannot be read: \(reason(errno))") }
         guard bytes.count <= sizeLimit else { return .unreadable("is larger than \(sizeLimit / 1024) KiB") }
-        let isExposed = status.st_uid == geteuid() && status.st_mode & (S_IRGRP | S_IROTH) != 0
         return .content(bytes, isPrivate: !isExposed)
     }
 

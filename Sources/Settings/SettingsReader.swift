@@ -11,6 +11,7 @@ package struct SettingsReader: Sendable {
     /// Knows the secrets read so far, so that one in another's place is not repeated.
     private let redactor = Redactor()
     private var heading = ""
+    private var concerns = SettingConcern.all
 
     /// The source that is named first wins.
     package init(_ sources: [SettingsSource]) { self.sources = sources }
@@ -58,7 +59,13 @@ package struct SettingsReader: Sendable {
     }
 
     /// Puts what is read from here on under a heading.
-    package mutating func section(_ heading: String) { self.heading = heading }
+    package mutating func section(_ heading: String, concerns: SettingConcern = .all) {
+        self.heading = heading
+        self.concerns = concerns
+    }
+
+    /// Takes back the problems after the first `count`; their settings are shown as not usable.
+    mutating func forgive(after count: Int) { problems.removeSubrange(count...) }
 
     /// Adds a problem; a value that was read before for that name is not shown, since it may be in the wrong place.
     package mutating func complain(_ name: String, _ what: String, advice: String) {
@@ -69,6 +76,7 @@ package struct SettingsReader: Sendable {
     private mutating func value<Value: SettingValue>(_ entry: SettingEntry, _ parsed: (String) -> Value?) -> Value? {
         var entry = entry
         entry.heading = heading
+        entry.concerns = concerns
         defer { entries.append(entry) }
         guard let (text, origin) = found(entry.name) else { return nil }
         entry.origin = origin

@@ -47,7 +47,7 @@ extension StreamableHTTP {
         drain()
         whenIdle(end)
         Threads.start {
-            signals.wait()
+            signals.waitForEnd()
             end()
         }
         _ = isOver.wait(seconds: limit / .seconds(1)) { $0 ? true : nil }

@@ -21,6 +21,9 @@ package struct EndSignals {
         self.signals = signals
     }
 
+    /// Returns when one has come that asks for the end, whatever comes before.
+    package func waitForEnd() { while ![SIGTERM, SIGINT].contains(wait()) {} }
+
     /// Returns the one that has come.
     @discardableResult package func wait() -> Int32 {
         var signals = signals

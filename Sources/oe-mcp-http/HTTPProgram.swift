@@ -1,35 +1,31 @@
-import Logging
-import Sandbox
+import Commands
 import Settings
-import Text
 
 /// The second program: what listens on a port.
 enum HTTPProgram {
-    private static let options = CommandLineOptions(
+    private static let commandLine = CommandLineOptions(
         "oe-mcp-http",
-        "Serves a sandbox that answers like OvalEdge, on a port of this machine.",
-        options: [CommandLineOption("version", "Show the version.")],
-        commands: [SandboxCommand.description]
+        "Gives assistants the OvalEdge catalog, over the Model Context Protocol on HTTP.",
+        options: [.version],
+        commands: [
+            HTTPServeCommand.description, HealthCommand.description, ValidateCommand.description,
+            DoctorCommand.description, SettingsCommand.description, KeysCommand.description,
+            SandboxCommand.description,
+        ],
+        usual: "serve"
     )
 
-    /// Runs to the end and gives the exit code.
-    static func run(_ arguments: [String]) -> Int32 {
-        do throws(UsageError) {
-            let parsed = try options.parse(arguments)
-            if parsed.wantsHelp {
-                StandardOutput.write(options.help(for: parsed.command))
-            } else if parsed.has("version") {
-                StandardOutput.write("oe-mcp-http \(ProgramVersion.current)")
-            } else if parsed.command != nil {
-                return try SandboxCommand(parsed).run()
-            } else {
-                StandardError.write(options.help())
-                return UsageError.exitCode
-            }
-            return 0
-        } catch {
-            StandardError.write(VisibleText.line("oe-mcp-http: \(error)"))
-            return UsageError.exitCode
+    static func main() -> Never { CommandProgram(commandLine, command: run).main() }
+
+    private static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        switch line.command?.name {
+        case "health": try HealthCommand.run(line)
+        case "validate": try ValidateCommand.run(line)
+        case "doctor": try DoctorCommand.run(line, listens: true)
+        case "settings": try SettingsCommand.run(line, listens: true)
+        case "keys": try KeysCommand.run(line)
+        case "sandbox": try SandboxCommand(line).run()
+        default: try HTTPServeCommand.run(line)
         }
     }
 }

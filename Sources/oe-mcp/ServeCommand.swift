@@ -1,4 +1,5 @@
 import CSystem
+import Commands
 import JSONRPC
 import Logging
 import MCP

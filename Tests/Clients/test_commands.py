@@ -96,10 +96,10 @@ def test_settings_of_the_users_own_file(run, tmp_path: Path) -> None:
 
 
 def test_all_problems_of_the_settings_at_once(run) -> None:
-    done = run(OVALEDGE_BASE_URL="acme", OVALEDGE_TIMEOUT_SECONDS="soon", AUTH_MODE="remote")
+    done = run(OVALEDGE_BASE_URL="acme", OVALEDGE_TIMEOUT_SECONDS="soon", AUTH_MODE="distant")
     assert done.returncode == 78
     assert done.stdout == ""
-    for name in ("OVALEDGE_BASE_URL", "OVALEDGE_TIMEOUT_SECONDS", "AUTH_MODE", "oe-mcp-http"):
+    for name in ("OVALEDGE_BASE_URL", "OVALEDGE_TIMEOUT_SECONDS", "AUTH_MODE"):
         assert name in done.stderr, done.stderr
 
 

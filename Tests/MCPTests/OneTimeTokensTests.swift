@@ -39,4 +39,19 @@ import Text
         #expect(try tokens(at: 0).read(token.dropLast(4) + "AAAA") == nil)
         #expect(try tokens(at: 0).read("") == nil)
     }
+
+    @Test func `outlives a change of keys as long as its own is among them`() throws {
+        let (old, new) = ([UInt8](repeating: 1, count: 32), [UInt8](repeating: 2, count: 32))
+        let seal = Seal(keys: [old])
+        let tokens = OneTimeTokens(seal: seal, purpose: "test") { 0 }
+        let token = try tokens.token(of: "note")
+        seal.use([new, old])
+        #expect(try tokens.read(token)?.content == "note")
+        let newer = try tokens.token(of: "other")
+        seal.use([new])
+        #expect(try tokens.read(token) == nil)
+        #expect(try tokens.read(newer)?.content == "other")
+        seal.use([])
+        #expect(throws: TokensUnavailable.self) { try tokens.token(of: "note") }
+    }
 }

@@ -1,10 +1,9 @@
+import Commands
 import HTTP
 import OvalEdge
 import Settings
 import TestSupport
 import Testing
-
-@testable import oe_mcp
 
 @Suite struct `A remedy` {
     /// One of each, and what is read.

@@ -149,14 +149,15 @@ import Testing
             ["OVALEDGE_OTHER": "1"],
             envFile: "a.env",
             files: disk([
-                "a.env": "OVALEDGE_USER_TOKN=1\novaledge_user_tokn=2\nMCP_HTTP_STATELESS=true\nPATH=/\nOAUTH_ISSUER=x"
+                "a.env": "OVALEDGE_USER_TOKN=1\novaledge_user_tokn=2\nMCP_HTTP_STATELES=true\nPATH=/\nOAUTH_ISSUER=x"
             ])
         )
         #expect(
             settings.warnings == [
                 "OVALEDGE_USER_TOKN in a.env is not a setting of this program, so it changes nothing. "
                     + "Did you mean OVALEDGE_USER_TOKEN?",
-                "MCP_HTTP_STATELESS in a.env is not a setting of this program, so it changes nothing.",
+                "MCP_HTTP_STATELES in a.env is not a setting of this program, so it changes nothing. "
+                    + "Did you mean MCP_HTTP_STATELESS?",
             ]
         )
     }

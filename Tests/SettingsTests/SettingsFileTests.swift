@@ -104,6 +104,15 @@ private final class Folder: Sendable {
         #expect(fault.remedy == #"chmod 600 '/tmp/it'\''s "# + "\(getpid()).env'")
     }
 
+    @Test(arguments: [(mode_t(0o600), true), (0o400, true), (0o640, false), (0o604, false)])
+    func `of secrets is read only where no other user can`(mode: mode_t, isRead: Bool) throws {
+        let folder = try Folder()
+        let path = try folder.file(Array("key".utf8), mode: mode)
+        let content = SettingsFile.content(Array("key".utf8), isPrivate: true)
+        let refusal = SettingsFile.unreadable("can be read by other users (mode \(String(mode, radix: 8)))")
+        #expect(SettingsFile.onDisk(path, isSecret: true) == (isRead ? content : refusal))
+    }
+
     @Test func `may be missing`() throws {
         let folder = try Folder()
         #expect(SettingsFile.onDisk("\(folder.path)/file") == .missing)

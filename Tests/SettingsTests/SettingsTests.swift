@@ -139,7 +139,7 @@ extension Settings {
         ("OVALEDGE_RETRY_BACKOFF_SECONDS", "nan", "a number from 0 to 10"),
         ("OVALEDGE_RETRY_BACKOFF_SECONDS", "-1", "a number from 0 to 10"),
         ("OVALEDGE_LOG_HTTP_REQUESTS", "maybe", "true or false"),
-        ("AUTH_MODE", "distant", "one of local, remote, remote_credentials"),
+        ("AUTH_MODE", "distant", "one of local, remote, remote_credentials, remote_login"),
         ("LOG_LEVEL", "loud", "one of debug, info, warning, error"),
         ("OVALEDGE_HTTP_AUTH_SCHEME", "jwt:", "one word of letters, digits and dashes"),
         ("OVALEDGE_TOKEN_EXCHANGE_FALLBACK_HEADER", "X Y", "one word of letters, digits and dashes"),
@@ -181,7 +181,7 @@ extension Settings {
     @Test func `report all problems in one message`() throws {
         let error = #expect(throws: SettingsError.self) {
             try read(
-                ["OVALEDGE_TIMEOUT_SECONDS": "x", "AUTH_MODE": " Remote ", "OVALEDGE_CLIENT_KEY": "k"],
+                ["OVALEDGE_TIMEOUT_SECONDS": "x", "AUTH_MODE": " Distant ", "OVALEDGE_CLIENT_KEY": "k"],
                 commandLine: ["OVALEDGE_USER_SECRET": "hunter2", "OVALEDGE_TIMOUT_SECONDS": "3", "PATH": "/"],
                 envFile: "a.env",
                 files: disk(["a.env": "hunter2\nOVALEDGE_MAX_RETRIES=99\nhunter3"])
@@ -193,8 +193,8 @@ extension Settings {
                 - a.env has no NAME=value in line 1, 3. Correct it, or put a # before it.
                 - OVALEDGE_USER_SECRET must not be on the command line, where others can read it. \
                 Put it into the environment or into a .env file.
-                - AUTH_MODE remote is not available yet: neither oe-mcp nor oe-mcp-http serves it. \
-                Write AUTH_MODE=local, with the user token and secret of one account for each person.
+                - AUTH_MODE from the environment must be one of local, remote, remote_credentials, remote_login, \
+                not `Distant`. Write AUTH_MODE=local, for example.
                 - OVALEDGE_TIMEOUT_SECONDS from the environment must be a whole number from 1 to 300, not `x`. \
                 Write OVALEDGE_TIMEOUT_SECONDS=30, for example.
                 - OVALEDGE_MAX_RETRIES from a.env must be a whole number from 1 to 10, not `99`. \
@@ -205,11 +205,6 @@ extension Settings {
                 """
         )
         #expect(SettingsError.exitCode == 78)
-    }
-
-    @Test(arguments: [AuthMode.remote, .remoteCredentials])
-    func `let a program that listens have any mode`(mode: AuthMode) throws {
-        #expect(try read(["AUTH_MODE": mode.rawValue.uppercased()], listens: true).account.authMode == mode)
     }
 }
 

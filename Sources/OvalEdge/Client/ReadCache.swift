@@ -75,6 +75,9 @@ package final class ReadCache: Sendable {
         }
     }
 
+    /// What was read is still true, but need not be kept.
+    package func dropReplies() { state.withLock { $0.responses.removeAll() } }
+
     /// How many wait for a request that another one sends.
     package var waitingCount: Int { state.withLock { $0.inFlight.values.reduce(0) { $0 + $1.count } } }
 

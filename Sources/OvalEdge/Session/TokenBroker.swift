@@ -22,10 +22,18 @@ package final class TokenBroker: Sendable {
     private let source: any TokenSource
     private let log: Log
     private let clock: SessionClock
+    private let renewsAhead: Bool
     private let state = Mutex(State())
 
-    package init(_ source: any TokenSource, log: Log, clock: SessionClock = .system) {
+    /// Without `renewsAhead` nothing sleeps until a token is to be renewed: the first request from then on fetches.
+    package init(
+        _ source: any TokenSource,
+        log: Log,
+        clock: SessionClock = .system,
+        renewsAhead: Bool = true
+    ) {
         self.source = source
+        self.renewsAhead = renewsAhead
         self.log = log
         self.clock = clock
     }
@@ -35,6 +43,12 @@ package final class TokenBroker: Sendable {
         let (renewer, redacted) = state.withLock { ($0.renewer, $0.redacted) }
         renewer?.cancel()
         for secret in redacted { log.redactor.remove(secret) }
+    }
+
+    /// Whether a request made now would find a token in hand.
+    package var isHoldingToken: Bool {
+        let now = clock.now()
+        return state.withLock { $0.lifecycle.token(at: now) != nil }
     }
 
     /// A token that is good for a request made now.
@@ -132,6 +146,7 @@ extension TokenBroker {
     }
 
     private func scheduleRenewal() {
+        guard renewsAhead else { return }
         let next = state.withLock { $0.lifecycle.next }
         let renewer = next.map { token, renewal in
             Task(executorPreference: WorkerPool.shared) { [weak self, clock] in

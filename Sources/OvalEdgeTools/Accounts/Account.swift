@@ -14,20 +14,29 @@ package final class Account: WritingAccount {
     package let remedies: RemedyTexts
     /// Its redactor knows the secrets of this account and of the process, and of no other account.
     package let log: Log
+    /// Its session at OvalEdge, where it is signed in before it is used.
+    let session: TokenBroker?
     package let completions: CompletionCache
     package let formClients = FormClients()
+    private let cache: ReadCache?
     private let open: Opening
 
     /// `open` is asked with every call: it may wait, and fails where there are no credentials to act with.
+    ///
+    /// `session` and `cache` are those of what it opens, where the account is one of many.
     package init(
         digest: @escaping @Sendable () throws -> String,
         completions: CompletionCache = CompletionCache(),
+        session: TokenBroker? = nil,
+        cache: ReadCache? = nil,
         remedies: RemedyTexts,
         log: Log,
         open: @escaping Opening
     ) {
         self.digest = digest
         self.completions = completions
+        self.session = session
+        self.cache = cache
         self.remedies = remedies
         self.log = log
         self.open = open
@@ -36,6 +45,13 @@ package final class Account: WritingAccount {
     /// An account for which nothing can be done, for this reason.
     package static func refused(_ error: OvalEdgeError, remedies: RemedyTexts, log: Log) -> Account {
         Account(digest: { throw error }, remedies: remedies, log: log) { () throws(OvalEdgeError) in throw error }
+    }
+
+    /// Lets go of what can be read or made again, as an account that others are in use before.
+    func rest() {
+        cache?.dropReplies()
+        completions.removeAll()
+        log.redactor.rest()
     }
 
     /// The API that acts in its name; its lines in the log say `fields`, too.

@@ -49,6 +49,8 @@ package final class CompletionCache: Sendable {
         }
     }
 
+    package func removeAll() { state.withLock { $0.seen = [:] } }
+
     /// What was found for exactly these letters.
     package func seen(for key: Key, at now: Double) -> Seen? {
         state.withLock { state in state.seen[key].flatMap { now - $0.time < life ? $0 : nil } }

@@ -1,17 +1,23 @@
 import Logging
-import Settings
+package import Settings
 import Text
 
-/// `oe-mcp settings`: every setting, also when some of them cannot be used.
-enum SettingsCommand {
-    static func run(_ line: ParsedCommandLine) throws -> Int32 {
+/// `settings`: every setting, also when some of them cannot be used.
+package enum SettingsCommand {
+    package static let description = CommandLineCommand(
+        "settings",
+        "Show every setting, its value, and where that comes from.",
+        options: Settings.options + [CommandLineOption("env-example", "Write the example of a .env file instead.")]
+    )
+
+    package static func run(_ line: ParsedCommandLine, listens: Bool = false) throws -> Int32 {
         if line.has("env-example") {
             return show(SettingsTable(Settings.described(version: ProgramVersion.current)).envExample)
         }
         do {
-            let settings = try Environment.settings(line)
+            let settings = try Environment.settings(line, listens: listens)
             for warning in settings.trustWarnings + settings.warnings {
-                StandardError.write(VisibleText.line("oe-mcp: \(warning)"))
+                StandardError.write(VisibleText.line("\(line.program): \(warning)"))
             }
             return show(SettingsTable(settings.entries, defaults: defaults).terminal)
         } catch let error as SettingsError {

@@ -1,9 +1,9 @@
 import Threads
 
 /// Where the synchronous world of a command waits for the asynchronous one.
-enum Waiter {
+package enum Waiter {
     /// Runs `work` to its end while the calling thread sleeps.
-    static func run<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) -> Result {
+    package static func run<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) -> Result {
         let result = Monitor<Result?>(nil)
         Task(executorPreference: WorkerPool.shared) {
             let value = await work()

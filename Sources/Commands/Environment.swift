@@ -1,6 +1,6 @@
-import OvalEdge
+package import OvalEdge
 import OvalEdgeTools
-import Settings
+package import Settings
 
 #if canImport(Glibc)
 import Glibc
@@ -9,10 +9,12 @@ import Darwin
 #endif
 
 /// The process's environment: read here and nowhere else.
-enum Environment {
-    static func settings(_ line: ParsedCommandLine) throws -> Settings {
+package enum Environment {
+    /// `listens` is true for a program that opens a port.
+    package static func settings(_ line: ParsedCommandLine, listens: Bool = false) throws -> Settings {
         try Settings.read(
             version: ProgramVersion.current,
+            listens: listens,
             tools: ToolName.allCases.map { $0.rawValue },
             commandLine: line,
             environment: variables,
@@ -20,7 +22,7 @@ enum Environment {
         )
     }
 
-    static var variables: [String: String] {
+    package static var variables: [String: String] {
         var variables: [String: String] = [:]
         var next = environ
         while let entry = next.pointee {
@@ -33,7 +35,7 @@ enum Environment {
         return variables
     }
 
-    static var tokenStore: TokenStore {
+    package static var tokenStore: TokenStore {
         TokenStore(
             directories: TokenStore.usualDirectories(
                 runtimeDirectory: variable("XDG_RUNTIME_DIR"),
@@ -44,7 +46,7 @@ enum Environment {
     }
 
     /// Where programs keep what they have done: `$XDG_STATE_HOME/oe-mcp`, else in the user's own folder.
-    static var auditFolder: String {
+    package static var auditFolder: String {
         #if canImport(Darwin)
         let usual = "/Library/Application Support/oe-mcp"
         #else
@@ -55,7 +57,7 @@ enum Environment {
     }
 
     /// Next to the user's own settings file, apart from the log.
-    static var auditKeyFile: String {
+    package static var auditKeyFile: String {
         let config = variable("XDG_CONFIG_HOME").flatMap { $0.first == "/" ? $0 : nil }
         return (config ?? home + "/.config") + "/oe-mcp/audit.key"
     }

@@ -1,18 +1,17 @@
-import OvalEdge
-import Writes
+package import Writes
 
 /// What the check of an audit log means, in sentences.
-struct AuditVerdict {
+package struct AuditVerdict {
     /// Whether everything was checked and nothing is missing or changed.
-    let isGood: Bool
+    package let isGood: Bool
     /// What is wrong or was not checked; each a sentence.
-    let faults: [String]
+    package let faults: [String]
     /// The lines that a crash cut off; each a sentence.
-    let torn: [String]
+    package let torn: [String]
     private let summary: String
     private let remarks: [String]
 
-    init(_ check: AuditCheck, _ key: AuditKeyFile) {
+    package init(_ check: AuditCheck, _ key: AuditKeyFile) {
         isGood = check.isWhole && !check.isPartial
         let partial = """
             Verification is incomplete: the key \(key.path) is missing, so only the plain chain was checked.
@@ -24,7 +23,7 @@ struct AuditVerdict {
     }
 
     /// All of it, the verdict first.
-    var lines: [String] { faults + (summary.isEmpty ? [] : [summary]) + remarks + torn }
+    package var lines: [String] { faults + (summary.isEmpty ? [] : [summary]) + remarks + torn }
 
     private static func faults(_ check: AuditCheck, _ key: AuditKeyFile) -> [String] {
         if check.key == .another {

@@ -1,26 +1,38 @@
 import Logging
-import MCP
+package import MCP
 import OvalEdgeTools
-import Settings
+package import Settings
 
 /// What SIGHUP asks for: the settings are read again, and what they say of tools holds from then on.
-struct SettingsReload: Sendable {
+package struct SettingsReload: Sendable {
     private let line: ParsedCommandLine
     private let wiring: Wiring
     private let server: Server
+    private let listens: Bool
+    private let others: @Sendable (Settings) -> Void
     private var settings: Settings { wiring.settings }
     private var log: Log { wiring.log }
 
     /// The settings of `wiring`, with which the program was started, hold for all else as long as it runs.
-    init(_ line: ParsedCommandLine, _ wiring: Wiring, _ server: Server) {
+    ///
+    /// `listens` is true for a program that opens a port, and `others` gets the new settings for what else it changes.
+    package init(
+        _ line: ParsedCommandLine,
+        _ wiring: Wiring,
+        _ server: Server,
+        listens: Bool = false,
+        others: @escaping @Sendable (Settings) -> Void = { _ in }
+    ) {
         self.line = line
+        self.listens = listens
+        self.others = others
         self.wiring = wiring
         self.server = server
     }
 
-    func run() {
+    package func run() {
         do {
-            take(try Environment.settings(line))
+            take(try Environment.settings(line, listens: listens))
         } catch {
             log.error("SIGHUP: reload failed, keeping the current settings. \(error)")
         }
@@ -31,14 +43,16 @@ struct SettingsReload: Sendable {
             of: new.warnings.filter { !settings.warnings.contains($0) },
             new.trustWarnings.filter { !settings.trustWarnings.contains($0) }
         )
-        let others = new.differences(from: settings)
-        if !others.isEmpty {
-            log.warning("SIGHUP: \(others.joined(separator: ", ")) changed. Restart oe-mcp to apply them.")
+        let fixed = new.differences(from: settings, listens: listens)
+        if !fixed.isEmpty {
+            log.warning("SIGHUP: \(fixed.joined(separator: ", ")) changed. Restart \(line.program) to apply them.")
         }
         // Prompts and guides follow from the tools.
         if wiring.access.change(allowing: new.writeFamilies, confirmBy: new.confirmBy, to: new.tools.allows) {
             server.changed([.tools, .prompts, .resources])
         }
+        others(new)
+        log.write(from: new.server.logLevel)
         log.info("SIGHUP: settings read again", ("tools", String(wiring.access.tools.count)))
     }
 }

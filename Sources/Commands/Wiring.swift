@@ -1,35 +1,44 @@
 import CurlHTTP
-import HTTP
-import Logging
-import MCP
-import OvalEdge
+package import HTTP
+package import Logging
+package import MCP
+package import OvalEdge
 import OvalEdgeContent
-import OvalEdgeTools
+package import OvalEdgeTools
 import Rendering
 import Sandbox
-import Settings
+package import Settings
 import Writes
 
 /// The parts of one process, put together: the only place where they meet.
-struct Wiring {
-    let settings: Settings
-    let isSandbox: Bool
-    let log: Log
-    let configuration: OvalEdgeConfiguration
+package struct Wiring: Sendable {
+    package let settings: Settings
+    package let isSandbox: Bool
+    package let log: Log
+    package let configuration: OvalEdgeConfiguration
+    /// Those of the person at this process.
+    private let credentials: Credentials
     /// Without tries of its own: what came is what the other side sent.
-    let client: any HTTPClient
+    package let client: any HTTPClient
+    /// The same with tries of its own.
+    let patient: RetryingClient
     /// Where the tasks that answer requests like to be; nil for the pool.
-    let executor: (any TaskExecutor)?
-    let tokens: SharedTokenSource
-    let broker: TokenBroker
-    let ovalEdge: OvalEdgeAPI
+    package let executor: (any TaskExecutor)?
+    package let tokens: SharedTokenSource
+    package let broker: TokenBroker
+    package let ovalEdge: OvalEdgeAPI
     /// The tools that the settings allow.
-    let access: ToolAccess
+    package let access: ToolAccess
 
     /// `logLevel` overrides the setting, for commands that say themselves what goes wrong; `warns` is false for one that
     /// shows the warnings about the settings itself.
-    init(_ line: ParsedCommandLine, logLevel: Log.Level? = nil, warns: Bool = true) throws {
-        settings = try Environment.settings(line)
+    package init(
+        _ line: ParsedCommandLine,
+        listens: Bool = false,
+        logLevel: Log.Level? = nil,
+        warns: Bool = true
+    ) throws {
+        settings = try Environment.settings(line, listens: listens)
         access = ToolAccess(
             allowing: settings.writeFamilies,
             confirmBy: settings.confirmBy,
@@ -37,14 +46,16 @@ struct Wiring {
         )
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
-        configuration = Self.configuration(settings, isSandbox: isSandbox)
+        configuration = Self.configuration(settings, isSandbox: isSandbox, listens: listens)
         let sandboxGeneration = try Self.sandboxGeneration(line)
         let curl = isSandbox ? nil : CurlClient(Self.curl(settings), log: log)
         client = curl ?? SandboxClient(generation: sandboxGeneration)
         executor = curl?.executor
+        let credentials = Self.credentials(settings, isSandbox: isSandbox)
+        self.credentials = credentials
         let exchange = TokenExchange(
             configuration,
-            credentials: Self.credentials(settings, isSandbox: isSandbox),
+            credentials: credentials,
             client: client,
             redactor: log.redactor
         )
@@ -61,10 +72,13 @@ struct Wiring {
         )
         let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
         // The call's own deadline comes first, and its answer says which setting it was.
-        let patient = RetryingClient(client, policy: policy, within: deadline + .seconds(2))
+        patient = RetryingClient(client, policy: policy, within: deadline + .seconds(2))
+        let endpoints = EndpointSelector(
+            fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }
+        )
         ovalEdge = OvalEdgeAPI(
             configuration,
-            endpoints: EndpointSelector(fixed: settings.requests.generation.fixed.flatMap { Generation(rawValue: $0) }),
+            endpoints: endpoints,
             cache: ReadCache(ttl: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,
@@ -78,13 +92,38 @@ struct Wiring {
     private static let spareSeconds = 5.0
 
     /// With `consent` the person at this process is asked, and no client.
-    func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
-        OvalEdgeTools.Registry(accounts, workflow: workflow(consent), budget: budget, mark: mark)
+    package func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {
+        tools(for: ownAccounts, workflow(usedTokens.seal, usedTokens, consent))
+    }
+
+    /// For the person at this process.
+    package var server: Server { server(for: ownAccounts, seal: usedTokens.seal, used: usedTokens) }
+
+    /// For those who have `accounts`; `seal` and `used` are shared by all processes that stand in for each other.
+    package func server(for accounts: any Accounts, seal: Seal, used: any UsedTokens) -> Server {
+        let completer = Completer(accounts)
+        return Server(
+            info: ServerIdentity.info(name: settings.server.name, version: settings.server.version, tools: access),
+            tools: tools(for: accounts, workflow(seal, used)),
+            resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
+            prompts: OvalEdgePrompts(accounts, completer: completer),
+            logsFrom: .error,
+            // Prompts and guides name the tools that are offered.
+            changes: [.tools, .prompts, .resources],
+            callDeadline: .seconds(settings.requests.callDeadlineSeconds),
+            seal: seal,
+            used: used,
+            log: log
+        )
+    }
+
+    private func tools(for accounts: any Accounts, _ workflow: WriteWorkflow) -> OvalEdgeTools.Registry {
+        OvalEdgeTools.Registry(accounts, workflow: workflow, budget: budget, mark: mark)
     }
 
     /// The one of the person at this process.
-    private var accounts: OneAccount {
-        let credentials = Self.credentials(settings, isSandbox: isSandbox)
+    package var ownAccounts: OneAccount {
+        let credentials = credentials
         let account = Account(
             digest: { [configuration] in
                 if let refusal = configuration.refusal { throw refusal }
@@ -103,24 +142,28 @@ struct Wiring {
 
     private var budget: AnswerBudget { AnswerBudget(tokens: settings.answers.tokens) }
 
-    private func workflow(_ consent: Consent.Asking?) -> WriteWorkflow {
+    private func workflow(
+        _ seal: Seal,
+        _ used: any UsedTokens,
+        _ consent: Consent.Asking? = nil
+    ) -> WriteWorkflow {
         WriteWorkflow(
             audit: AuditLog(folder: auditFolder, key: auditKey),
-            seal: usedTokens.seal,
-            used: usedTokens,
+            seal: seal,
+            used: used,
             consent: consent
         )
     }
 
     /// Next to the audit log, so that all who write the same log know the same tokens.
-    private var usedTokens: UsedTokensInFolder {
+    package var usedTokens: UsedTokensInFolder {
         UsedTokensInFolder(
             auditFolder + "/tokens",
             remedy: RemedyTexts.namingSettings.sentence(.changeAuditFolder(hint: nil))
         )
     }
 
-    var auditKey: AuditKeyFile {
+    package var auditKey: AuditKeyFile {
         AuditKeyFile(
             settings.writes.auditKeyFile ?? Environment.auditKeyFile,
             log: isSandbox ? "sandbox" : "catalog"
@@ -128,32 +171,13 @@ struct Wiring {
     }
 
     /// What is tried in the sandbox is kept apart from what was really changed.
-    var auditFolder: String {
+    package var auditFolder: String {
         let folder = settings.writes.auditFolder ?? Environment.auditFolder
         return isSandbox ? folder + "/sandbox" : folder
     }
 
-    var server: Server {
-        let deadline = Duration.seconds(settings.requests.callDeadlineSeconds)
-        let accounts = accounts
-        let completer = Completer(accounts)
-        return Server(
-            info: ServerIdentity.info(name: settings.server.name, version: settings.server.version, tools: access),
-            tools: tools(),
-            resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
-            prompts: OvalEdgePrompts(accounts, completer: completer),
-            logsFrom: .error,
-            // Prompts and guides name the tools that are offered.
-            changes: [.tools, .prompts, .resources],
-            callDeadline: deadline,
-            seal: usedTokens.seal,
-            used: usedTokens,
-            log: log
-        )
-    }
-
     /// Logs what a person should know about the settings; `trust` has what may not depend on the level that is set.
-    func warn(of warnings: [String], _ trust: [String]) {
+    package func warn(of warnings: [String], _ trust: [String]) {
         for warning in warnings { log.warning(warning) }
         let always = Log(.warning, redactor: log.redactor, format: settings.server.logFormat) {
             StandardError.write($0)
@@ -162,7 +186,7 @@ struct Wiring {
     }
 
     /// Whether there is anything to sign in with; without it nothing is asked of the network.
-    var canSignIn: Bool {
+    package var canSignIn: Bool {
         let account = settings.account
         return isSandbox
             || settings.refusal == nil && account.baseURL != nil && account.userToken != nil
@@ -170,17 +194,19 @@ struct Wiring {
     }
 
     /// Loads what requests need, which takes longer than all the rest; called off the path of the first answer.
-    func prepare() throws(HTTPFailure) {
+    package func prepare() throws(HTTPFailure) {
         if !isSandbox { try CurlLibrary.prepare() }
     }
 }
 
 extension Settings {
     /// The families of writes that are allowed.
-    var writeFamilies: Set<WriteFamily> { Set(writes.allowed.families.compactMap { WriteFamily(rawValue: $0) }) }
+    package var writeFamilies: Set<WriteFamily> {
+        Set(writes.allowed.families.compactMap { WriteFamily(rawValue: $0) })
+    }
 
     /// How a person agrees to a change through a client.
-    var confirmBy: ConfirmBy {
+    package var confirmBy: ConfirmBy {
         switch writes.confirmBy {
         case .auto: .auto
         case .form: .form
@@ -208,9 +234,13 @@ extension Wiring {
         return Log(level, redactor: redactor, format: settings.server.logFormat) { StandardError.write($0) }
     }
 
-    private static func configuration(_ settings: Settings, isSandbox: Bool) -> OvalEdgeConfiguration {
+    private static func configuration(
+        _ settings: Settings,
+        isSandbox: Bool,
+        listens: Bool
+    ) -> OvalEdgeConfiguration {
         let refusal = isSandbox ? nil : settings.refusal
-        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings)
+        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings, listens: listens)
         return OvalEdgeConfiguration(
             baseURL: isSandbox ? Sandbox.baseURL : refusal == nil ? settings.account.baseURL ?? "" : "",
             linkBaseURL: settings.answers.linkBaseURL ?? "",

@@ -2,15 +2,21 @@ import CurlHTTP
 import HTTP
 import Logging
 import OvalEdge
-import Settings
+package import Settings
 import Text
 import Writes
 
-/// `oe-mcp doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
-enum DoctorCommand {
-    static func run(_ line: ParsedCommandLine) throws -> Int32 {
-        let wiring = try Wiring(line, logLevel: .error, warns: false)
-        let isHealthy = Waiter.run { await Examination(wiring).run() }
+/// `doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
+package enum DoctorCommand {
+    package static let description = CommandLineCommand(
+        "doctor",
+        "Check settings, network and sign-in, and suggest fixes.",
+        options: CommandLineOption.catalog
+    )
+
+    package static func run(_ line: ParsedCommandLine, listens: Bool = false) throws -> Int32 {
+        let wiring = try Wiring(line, listens: listens, logLevel: .error, warns: false)
+        let isHealthy = Waiter.run { await Examination(wiring, listens: listens).run() }
         if isHealthy { return 0 }
         return wiring.canSignIn ? 1 : SettingsError.exitCode
     }
@@ -21,19 +27,32 @@ enum DoctorCommand {
 /// Only the audit log is no condition of those after it.
 private struct Examination {
     private let wiring: Wiring
+    private let listens: Bool
 
-    init(_ wiring: Wiring) { self.wiring = wiring }
+    init(_ wiring: Wiring, listens: Bool) {
+        self.wiring = wiring
+        self.listens = listens
+    }
+
+    /// Whether those who sign in are others, each with their own credentials.
+    private var isForMany: Bool { listens && wiring.settings.account.authMode != .local }
 
     func run() async -> Bool {
         guard checkSettings() else { return false }
         let isLogWhole = checkAuditLog()
-        guard checkLibrary(), await checkAddress(), await checkSignIn() else { return false }
+        if listens { checkListening() }
+        guard checkLibrary(), await checkAddress() else { return false }
+        if isForMany && !wiring.canSignIn {
+            _ = pass("Sign-in", "each request brings its own credentials; none are set here to try")
+            return isLogWhole
+        }
+        guard await checkSignIn() else { return false }
         return await checkRequest() && isLogWhole
     }
 
     private func checkSettings() -> Bool {
         let needed = wiring.settings.entries.filter { $0.isNeeded }
-        let missing = needed.filter { $0.value == nil }.map { $0.name }
+        let missing = wiring.settings.missing(listens: listens)
         for warning in wiring.settings.trustWarnings + wiring.settings.warnings { say("!", "Settings", warning) }
         if wiring.isSandbox { return pass("Settings", "the sandbox needs none") }
         guard missing.isEmpty else {
@@ -57,6 +76,19 @@ private struct Examination {
             return pass("Audit log", check.lines.isEmpty ? "no entries yet" : verdict.lines.first ?? "")
         } catch {
             return fail("Audit log", error)
+        }
+    }
+
+    private func checkListening() {
+        let (listen, access) = (wiring.settings.listen, wiring.settings.httpAccess)
+        let scheme = wiring.settings.files.tls == nil ? "http" : "https"
+        let mode = wiring.settings.account.authMode.rawValue
+        _ = pass("Listening", "\(scheme) on \(listen.host.text), port \(listen.port), mode \(mode)")
+        if !listen.host.isLoopback && access.hosts == nil && listen.publicBaseURL == nil {
+            say("!", "Listening", "any name is answered to; set MCP_ALLOWED_HOSTS or MCP_PUBLIC_BASE_URL")
+        }
+        if !listen.host.isLoopback && scheme == "http" {
+            say("!", "Listening", "credentials need https: put a proxy with TLS in front, or set MCP_TLS_CERTIFICATE")
         }
     }
 

@@ -1,13 +1,13 @@
 import HTTP
-import OvalEdge
-import Settings
+package import OvalEdge
+package import Settings
 
 extension RemedyTexts {
     /// For people at this machine, and for models that answer them: they can change its settings.
-    static let namingSettings = RemedyTexts { $0.sentence }
+    package static let namingSettings = RemedyTexts { $0.sentence }
 
     /// Of any error, whether or not it has a remedy.
-    func description(of error: any Error) -> String {
+    package func description(of error: any Error) -> String {
         guard let error = error as? any RemediableError else { return "\(error)" }
         return text(of: error)
     }
@@ -15,8 +15,8 @@ extension RemedyTexts {
 
 extension OvalEdgeError {
     /// What a sign-in lacks; nil when it lacks nothing.
-    static func missing(in settings: Settings) -> OvalEdgeError? {
-        let names = settings.entries.filter { $0.isNeeded && $0.value == nil }.map { $0.name }
+    package static func missing(in settings: Settings, listens: Bool = false) -> OvalEdgeError? {
+        let names = settings.missing(listens: listens)
         guard !names.isEmpty else { return nil }
         return .notSet(
             names,

@@ -1,0 +1,84 @@
+import Logging
+import OvalEdge
+package import Settings
+import Text
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A program that people type: its command line, and what runs a command; the result is the exit code.
+package struct CommandProgram {
+    private let commandLine: CommandLineOptions
+    private let command: (ParsedCommandLine) throws -> Int32
+
+    package init(_ commandLine: CommandLineOptions, command: @escaping (ParsedCommandLine) throws -> Int32) {
+        self.commandLine = commandLine
+        self.command = command
+    }
+
+    /// Leaves without `exit`'s clean-up: calls that nothing waits for may still be inside the libraries it takes apart.
+    package func main() -> Never {
+        let debug = getenv(ProcessMemory.variable).map { String(cString: $0) }
+        if let warning = ProcessMemory.close(debug: debug) { StandardError.write("warning: \(warning)") }
+        _exit(run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    private func run(_ arguments: [String]) -> Int32 {
+        do {
+            let line = try commandLine.parse(arguments)
+            if line.wantsHelp { return show(commandLine.help(for: line.command)) }
+            if line.has(CommandLineOption.version.name) {
+                return show("\(commandLine.program) \(ProgramVersion.current)")
+            }
+            return whole(try command(line))
+        } catch let error as UsageError {
+            return fail(error, UsageError.exitCode)
+        } catch let error as SettingsError {
+            StandardError.write("\(commandLine.program): \(error)")
+            return SettingsError.exitCode
+        } catch {
+            return fail(error, 1)
+        }
+    }
+
+    private func fail(_ error: any Error, _ code: Int32) -> Int32 {
+        let text = RemedyTexts.namingSettings.description(of: error)
+        StandardError.write(VisibleText.line("\(commandLine.program): \(text)"))
+        return code
+    }
+
+    /// An answer that was not taken whole is no success.
+    private func whole(_ code: Int32) -> Int32 {
+        guard code == 0, let failure = StandardOutput.failure else { return code }
+        StandardError.write(
+            """
+            \(commandLine.program): cannot write the whole answer to standard output: \(failure). Send it elsewhere, or \
+            free some space.
+            """
+        )
+        return 74
+    }
+
+    private func show(_ text: String) -> Int32 {
+        StandardOutput.write(text)
+        return whole(0)
+    }
+}
+
+extension CommandLineOption {
+    package static let version = CommandLineOption("version", "Show the version.")
+
+    /// What the commands that use the catalog take.
+    package static let catalog =
+        Settings.options + [
+            CommandLineOption("sandbox", "Use the sample catalog inside this program: no account, no network."),
+            CommandLineOption(
+                "generation",
+                value: "NAME",
+                "Let the sandbox answer like an older release: current, transition or classic (8.1)."
+            ),
+        ]
+}

@@ -1,0 +1,71 @@
+import HTTP
+import Logging
+import MCP
+package import OvalEdge
+package import OvalEdgeTools
+import Settings
+
+// Accounts of people who send their credentials with each request.
+extension Wiring {
+    /// `key` has 32 bytes, and is the same for all processes that share sessions.
+    package func accounts(key: [UInt8]) -> CredentialAccounts {
+        CredentialAccounts(
+            capacity: settings.httpLimits.credentials,
+            key: key,
+            access: access,
+            remedies: .forPeopleElsewhere,
+            log: log,
+            make: account
+        )
+    }
+
+    /// Nothing of it is on the disk, and no other account knows anything of it.
+    private func account(_ credentials: Credentials, _ principal: Principal) -> Account {
+        let log = log.with(("account", String(principal.id.subject.prefix(8))))
+            .redacting(with: Redactor(parent: log.redactor))
+        let exchange = TokenExchange(
+            configuration,
+            credentials: credentials,
+            client: client,
+            redactor: log.redactor
+        )
+        let tokens = SharedTokenSource(exchange, store: nil, patience: 0, log: log)
+        let broker = TokenBroker(tokens, log: log, renewsAhead: false)
+        let cache = ReadCache(ttl: settings.requests.cacheSeconds)
+        let api = OvalEdgeAPI(
+            configuration,
+            endpoints: ovalEdge.endpoints,
+            cache: cache,
+            client: patient,
+            broker: broker,
+            remedies: .forPeopleElsewhere,
+            log: log
+        )
+        return Account(
+            digest: { [configuration] in try credentials.accountDigest(at: configuration.baseURL) },
+            session: broker,
+            cache: cache,
+            remedies: .forPeopleElsewhere,
+            log: log
+        ) { () throws(OvalEdgeError) in api }
+    }
+}
+
+extension RemedyTexts {
+    /// For people who cannot change the settings of this server, and for models that answer them.
+    package static let forPeopleElsewhere = RemedyTexts { remedy in
+        switch remedy {
+        case .text, .wait, .searchFirst: namingSettings.sentence(remedy)
+        case .checkCredentials:
+            """
+            Check the user token and secret that your client sends: they belong together, and may have expired or been \
+            replaced.
+            """
+        case .useOwnCredentials, .checkScheme:
+            "Use a user token and secret that no other program signs in with; create them in OvalEdge."
+        case .allowWrites, .confirmByToken, .enableTool, .confirmInForms, .confirmAgain, .raiseAnswerTokens:
+            namingSettings.sentence(remedy)
+        default: "For the operator of this server: \(namingSettings.sentence(remedy))"
+        }
+    }
+}

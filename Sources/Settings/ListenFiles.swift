@@ -1,0 +1,77 @@
+package import Logging
+
+/// What the files say that the settings of a program that listens name.
+package struct ListenFiles: Sendable {
+    /// The certificates and the key, as PEM.
+    package private(set) var tls: (certificate: String, key: Secret)?
+    package private(set) var sealKeys: KeyFile?
+
+    init() {}
+
+    /// Complains to `reader` of what cannot be used.
+    init(_ access: HTTPAccessSettings, _ reader: inout SettingsReader, _ disk: SettingsDisk) {
+        if let certificate = access.tlsCertificate, let key = access.tlsKey {
+            let certificates = Self.pem("MCP_TLS_CERTIFICATE", "CERTIFICATE", in: disk.file(certificate), &reader)
+            let keys = Self.pem("MCP_TLS_KEY", "PRIVATE KEY", in: disk.secretFile(key), &reader)
+            if let certificates, let keys { tls = (certificates, Secret(keys)) }
+        }
+        if let path = access.sealKeyFile {
+            do throws(KeyFileFault) {
+                sealKeys = try KeyFile(disk.secretFile(path))
+            } catch {
+                reader.complain("MCP_SEAL_KEY_FILE", "names a file that \(error.what)", advice: error.advice)
+            }
+        }
+    }
+
+    /// The text of a file with at least one block of a kind.
+    private static func pem(
+        _ name: String,
+        _ kind: String,
+        in file: SettingsFile,
+        _ reader: inout SettingsReader
+    ) -> String? {
+        guard case .content(let bytes, _) = file else {
+            reader.complain(name, "names a file that \(file.obstacle)", advice: file.advice)
+            return nil
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard text.split(whereSeparator: \.isNewline).contains(where: { $0.isBegin(of: kind) }) else {
+            reader.complain(
+                name,
+                "names a file in which there is no \(kind.lowercased())",
+                advice: "Name a file in the form PEM, with a line that begins with -----BEGIN."
+            )
+            return nil
+        }
+        return text
+    }
+}
+
+extension Substring {
+    /// `-----BEGIN RSA PRIVATE KEY-----` begins a private key, too.
+    fileprivate func isBegin(of kind: String) -> Bool {
+        hasPrefix("-----BEGIN ") && dropFirst("-----BEGIN ".count).hasSuffix(kind + "-----")
+    }
+}
+
+extension SettingsFile {
+    /// Why it cannot be read; reads on from "a file that".
+    var obstacle: String {
+        switch self {
+        case .missing: "does not exist"
+        case .unreadable(let reason): reason
+        case .untrusted(let fault): fault.what
+        case .content: "can be read"
+        }
+    }
+
+    /// What to do about that.
+    var advice: String {
+        if case .untrusted(let fault) = self {
+            "Check what it says, then run: \(fault.remedy)"
+        } else {
+            "Check its path and its permissions."
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Commands
+import Crypto
+import HTTP
+import HTTPServer
+import Logging
+import MCP
+import OvalEdge
+import OvalEdgeTools
+import Settings
+import StreamableHTTP
+import Threads
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// `oe-mcp-http`: serves MCP over HTTP until a signal asks for its end.
+struct HTTPServeCommand {
+    static let description = CommandLineCommand(
+        "serve",
+        "Serve MCP over HTTP (the default).",
+        options: Settings.listenOptions + CommandLineOption.catalog
+    )
+
+    /// `EX_UNAVAILABLE` of sysexits.h.
+    static let unavailable: Int32 = 69
+
+    private let line: ParsedCommandLine
+    private let wiring: Wiring
+    private let socket: Int32?
+    private let seal: Seal
+    private let server: Server
+    /// Nil in mode local, where everyone is the person at this machine.
+    private let authenticator: CredentialAuthenticator?
+
+    static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        let signals = EndSignals(and: [SIGHUP])
+        do {
+            try HTTPServeCommand(line).serve(until: signals)
+            return 0
+        } catch let error as HTTPServerError {
+            StandardError.write("oe-mcp-http: \(error)")
+            return unavailable
+        }
+    }
+
+    private init(_ line: ParsedCommandLine) throws {
+        self.line = line
+        wiring = try Wiring(line, listens: true)
+        socket = InheritedSocket.descriptor(in: Environment.variables)
+        let settings = wiring.settings
+        try Self.check(settings, socket)
+        let isLocal = settings.account.authMode == .local
+        let ring = try settings.files.sealKeys.map { try KeyRing($0) }
+        seal = ring.map { Seal(keys: $0.sealing) } ?? Seal()
+        if isLocal && ring == nil {
+            authenticator = nil
+            server = wiring.server
+            return
+        }
+        // Without a file of keys no token outlives the process, so that its memory knows all that were used.
+        let used: any UsedTokens = ring == nil ? UsedTokensInMemory() : wiring.usedTokens
+        guard !isLocal else {
+            authenticator = nil
+            server = wiring.server(for: wiring.ownAccounts, seal: seal, used: used)
+            return
+        }
+        let accounts = wiring.accounts(key: try ring?.accounts ?? Crypto.randomBytes(32))
+        authenticator = CredentialAuthenticator(accounts, takesAliases: settings.httpAccess.takesAliases)
+        server = wiring.server(for: accounts, seal: seal, used: used)
+    }
+
+    /// What only shows once all settings are read.
+    private static func check(_ settings: Settings, _ socket: Int32?) throws(SettingsError) {
+        var problems: [SettingsProblem] = []
+        if let identity = settings.tlsIdentity, let problem = HTTPServer.problem(with: identity) {
+            problems.append(
+                SettingsProblem(
+                    name: "MCP_TLS_CERTIFICATE",
+                    what: "and MCP_TLS_KEY cannot be used together\(problem.isEmpty ? "" : " (\(problem))")",
+                    advice: "Both have to be PEM, the certificate first of its chain, the key its own and unencrypted."
+                )
+            )
+        }
+        if let socket, settings.account.authMode == .local, !InheritedSocket.isLoopback(socket) {
+            problems.append(
+                SettingsProblem(
+                    name: "LISTEN_FDS",
+                    what: "hands over a socket that others can reach, and in mode local all of them would act as you",
+                    advice: "Let it listen on 127.0.0.1, or set AUTH_MODE=remote_credentials for many people."
+                )
+            )
+        }
+        guard problems.isEmpty else { throw SettingsError(problems: problems) }
+    }
+
+    private func serve(until signals: EndSignals) throws {
+        let settings = wiring.settings
+        let service = StreamableHTTP(
+            server,
+            try settings.streamableHTTP(),
+            authenticator: authenticator ?? LocalAuthenticator(),
+            seal: seal,
+            log: wiring.log
+        )
+        let place = HTTPServerConfiguration(
+            address: settings.listen.host.text,
+            port: settings.listen.port,
+            listeningDescriptor: socket,
+            tls: settings.tlsIdentity
+        )
+        let http = try HTTPServer(place, log: wiring.log, service: service)
+        let address = StreamableHTTP.address(of: http, isSecure: place.tls != nil)
+        warn()
+        wiring.log.info("listening", ("address", address), ("mode", settings.account.authMode.rawValue))
+        StandardOutput.write(address)
+        Threads.start(prepare)
+        let reload = SettingsReload(line, wiring, server, listens: true) { apply($0, service, http) }
+        while signals.wait() == SIGHUP { reload.run() }
+        wiring.log.info("stopping", ("connections", String(http.openConnections)))
+        service.finish(within: Server.drain, orUntil: signals)
+        http.stop()
+    }
+
+    private func warn() {
+        let settings = wiring.settings
+        guard authenticator != nil else { return }
+        if settings.account.userToken != nil || settings.account.userSecret != nil {
+            wiring.log.warning(
+                "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are ignored: in this mode each request brings its own"
+            )
+        }
+        if !settings.listen.host.isLoopback, settings.httpAccess.hosts == nil, settings.listen.publicBaseURL == nil {
+            wiring.log.warning("any host name is answered to: set MCP_ALLOWED_HOSTS or MCP_PUBLIC_BASE_URL")
+        }
+    }
+
+    /// What requests need takes longer to load than all the rest; the first finds it there.
+    @Sendable private func prepare() {
+        do throws(HTTPFailure) {
+            try wiring.prepare()
+        } catch {
+            return wiring.log.error("\(error)")
+        }
+        guard authenticator == nil, wiring.canSignIn, !wiring.isSandbox else { return }
+        wiring.broker.prefetch()
+    }
+
+    /// What else SIGHUP changes; what cannot be used is logged, and what held before holds on.
+    private func apply(_ settings: Settings, _ service: StreamableHTTP, _ http: HTTPServer) {
+        do {
+            let configuration = try settings.streamableHTTP()
+            if let keys = settings.files.sealKeys {
+                let ring = try KeyRing(keys)
+                seal.use(ring.sealing)
+                wiring.log.info("SIGHUP: keys read again", ("keys", ring.ids.joined(separator: ",")))
+            }
+            if let identity = settings.tlsIdentity { try http.reload(tls: identity) }
+            service.reload(configuration)
+            authenticator?.change(takesAliases: settings.httpAccess.takesAliases)
+        } catch {
+            wiring.log.error("SIGHUP: reload failed, keeping the current settings. \(error)")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import HTTPServer
+import JSON
+import Settings
+import StreamableHTTP
+
+extension Settings {
+    /// How MCP is served over HTTP; problems of single entries are found here as well.
+    func streamableHTTP() throws(SettingsError) -> StreamableHTTPConfiguration {
+        var configuration = StreamableHTTPConfiguration()
+        configuration.service = [
+            "service": .string(server.name), "version": .string(server.version),
+            "auth_mode": .string(account.authMode.rawValue), "usage": .string(usage),
+        ]
+        let health: JSON = [
+            "version": .string(server.version), "auth_mode": .string(account.authMode.rawValue),
+            "mcp_lifespan_ready": true,
+        ]
+        configuration.health = { health }
+        configuration.isStateless = listen.isStateless
+        configuration.requiresSession = listen.requiresSession
+        configuration.responseForm =
+            switch listen.responseForm {
+            case .json: .json
+            case .stream: .stream
+            case .auto: .auto
+            }
+        configuration.publicBaseURL = listen.publicBaseURL?.text
+        configuration.requiresTLS = account.authMode != .local
+        configuration.isLoopback = listen.host.isLoopback
+        configuration.hosts = try httpAccess.hosts.map { hosts throws(SettingsError) in
+            try Self.parsed(hosts.entries, "MCP_ALLOWED_HOSTS") { AllowedHost($0) }
+        }
+        configuration.origins = try Self.parsed(httpAccess.origins?.list ?? [], "MCP_ALLOWED_ORIGINS") {
+            AllowedOrigin($0)
+        }
+        configuration.allowsCrossOrigin = httpAccess.allowsCrossOrigin
+        configuration.trustedProxies = try httpAccess.trustedProxies.map { proxies throws(SettingsError) in
+            try Self.parsed(proxies.entries, "MCP_TRUSTED_PROXIES") { AddressRange($0) }
+        }
+        configuration.bodyLimit = httpLimits.bodyBytes
+        configuration.limits = httpLimits.limits
+        configuration.routes = OpenRoutes(self).routes
+        return configuration
+    }
+
+    private var usage: String {
+        switch account.authMode {
+        case .local: "Clients send MCP messages as POST requests to /mcp."
+        default: "Clients send MCP messages as POST requests to /mcp, each with an OvalEdge user token and secret."
+        }
+    }
+
+    /// What the transport reads otherwise than the settings do must not be left out in silence.
+    private static func parsed<Entry>(
+        _ texts: [String],
+        _ name: String,
+        _ parse: (String) -> Entry?
+    ) throws(SettingsError) -> [Entry] {
+        var entries: [Entry] = []
+        for text in texts {
+            guard let entry = parse(text) else {
+                throw SettingsError(problems: [
+                    SettingsProblem(
+                        name: name,
+                        what: "has the unusable entry `\(text)`",
+                        advice: "Correct or remove it."
+                    )
+                ])
+            }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// The certificate and key; nil where there is no TLS.
+    var tlsIdentity: TLSIdentity? { files.tls.map { TLSIdentity(certificates: $0.certificate, key: $0.key) } }
+}
+
+extension AllowedOrigins {
+    fileprivate var list: [String] { isAny ? ["*"] : entries }
+}
+
+extension HTTPLimitSettings {
+    fileprivate var limits: StreamableHTTPLimits {
+        var limits = StreamableHTTPLimits()
+        limits.calls = hasRates ? calls : 0
+        limits.writes = hasRates ? writes : 0
+        limits.initializations = hasRates ? initializations : 0
+        limits.failedSignIns = hasRates ? failedSignIns : 0
+        limits.inFlightPerPrincipal = inFlightPerAccount
+        limits.inFlight = inFlight
+        limits.sessions = sessions
+        limits.sessionsPerPrincipal = sessionsPerAccount
+        limits.sessionIdle = .seconds(idleSeconds)
+        limits.sessionLife = .seconds(totalSeconds)
+        return limits
+    }
+}

@@ -1,0 +1,198 @@
+import Logging
+import Settings
+import Testing
+
+/// What is wrong with these settings for a program that listens.
+private func problems(_ environment: [String: String], _ files: [String: String] = [:]) -> [String] {
+    do {
+        _ = try read(environment, listens: true, files: disk(files))
+        return []
+    } catch {
+        return error.problems.map { $0.description }
+    }
+}
+
+private let certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n"
+
+@Suite struct `The settings of a program that listens` {
+    @Test func `need nothing, and let only this machine in`() throws {
+        let settings = try read(listens: true)
+        #expect(settings.listen.host == .loopback && settings.listen.port == 8000)
+        #expect(!settings.listen.isStateless && settings.listen.responseForm == .json)
+        #expect(settings.httpAccess.hosts == nil && settings.httpAccess.origins == nil)
+        #expect(settings.httpAccess.takesAliases && settings.httpAccess.servesDiscovery)
+        #expect(settings.files.tls == nil && settings.files.sealKeys == nil)
+        #expect(settings.httpLimits.bodyBytes == 4 << 20 && settings.httpLimits.credentials == 10_000)
+        #expect(settings.httpLimits.calls == 600 && settings.httpLimits.inFlight == 256)
+        #expect(settings.warnings.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("local", nil, false), ("local", "true", true), ("remote_credentials", nil, true),
+        ("remote_credentials", "false", false),
+    ])
+    func `keep sessions in mode local, unless they say otherwise`(mode: String, text: String?, isStateless: Bool) throws
+    {
+        let settings = try read(["AUTH_MODE": mode, "MCP_HTTP_STATELESS": text ?? ""], listens: true)
+        #expect(settings.listen.isStateless == isStateless)
+    }
+
+    @Test(arguments: [
+        ("true", ResponseFormChoice.json), ("1", .json), ("FALSE", .stream), ("no", .stream), ("Auto", .auto),
+    ])
+    func `know the form of answers in the usual words`(text: String, form: ResponseFormChoice) throws {
+        #expect(try read(["MCP_JSON_RESPONSE": text]).listen.responseForm == form)
+    }
+
+    @Test(arguments: [
+        ("0.0.0.0", false), ("127.0.0.1", true), ("127.8.8.8", true), ("::1", true), ("[::1]", true), ("::", false),
+        ("localhost", true), ("::ffff:127.0.0.1", true), ("192.168.0.1", false),
+    ])
+    func `know which addresses only this machine reaches`(text: String, isLoopback: Bool) throws {
+        let settings = try read(["MCP_HTTP_HOST": text, "AUTH_MODE": "remote_credentials"], listens: true)
+        #expect(settings.listen.host.isLoopback == isLoopback)
+    }
+
+    @Test func `refuse to act as one person for everyone in the network`() {
+        #expect(
+            problems(["MCP_HTTP_HOST": "0.0.0.0"]) == [
+                "MCP_HTTP_HOST names an address that others can reach, and in mode local all of them would act as you. "
+                    + "Write MCP_HTTP_HOST=127.0.0.1, or AUTH_MODE=remote_credentials for many people."
+            ]
+        )
+        #expect(problems(["MCP_ALLOWED_ORIGINS": "*"]).count == 1)
+    }
+
+    @Test(arguments: ["remote", " Remote_Login "])
+    func `refuse a mode that needs OAuth`(mode: String) {
+        let found = problems(["AUTH_MODE": mode])
+        #expect(found.count == 1)
+        #expect(found.first?.contains("is not available yet, since this version has no OAuth") == true)
+        #expect(found.first?.contains("AUTH_MODE=remote_credentials") == true)
+    }
+
+    @Test func `take all origins with a warning, where each request brings credentials`() throws {
+        let environment = ["AUTH_MODE": "remote_credentials", "MCP_ALLOWED_ORIGINS": "*"]
+        let settings = try read(environment, listens: true)
+        #expect(settings.httpAccess.origins?.isAny == true)
+        #expect(settings.warnings.count == 1)
+        #expect(try read(environment).warnings.isEmpty)
+    }
+
+    @Test func `take lists in small letters`() throws {
+        let settings = try read([
+            "MCP_ALLOWED_HOSTS": "MCP.example.com, [::1]:8000 a:1",
+            "MCP_ALLOWED_ORIGINS": "https://Chat.example.com,http://localhost:3000,vscode-webview:",
+            "MCP_TRUSTED_PROXIES": "10.0.0.0/8, ::1 fd00::/8",
+        ])
+        #expect(settings.httpAccess.hosts?.entries == ["mcp.example.com", "[::1]:8000", "a:1"])
+        let origins = ["https://chat.example.com", "http://localhost:3000", "vscode-webview:"]
+        #expect(settings.httpAccess.origins?.entries == origins)
+        #expect(settings.httpAccess.trustedProxies?.entries == ["10.0.0.0/8", "::1", "fd00::/8"])
+    }
+
+    @Test(arguments: [
+        ("MCP_HTTP_HOST", "mcp.example.com"), ("MCP_HTTP_PORT", "65536"), ("MCP_ALLOWED_HOSTS", "https://a"),
+        ("MCP_ALLOWED_HOSTS", "a:0"), ("MCP_ALLOWED_HOSTS", "*"), ("MCP_ALLOWED_ORIGINS", "chat.example.com"),
+        ("MCP_ALLOWED_ORIGINS", "https://a/"), ("MCP_ALLOWED_ORIGINS", "null"), ("MCP_ALLOWED_ORIGINS", "https:"),
+        ("MCP_ALLOWED_ORIGINS", "https://a,*"), ("MCP_TRUSTED_PROXIES", "proxy"),
+        ("MCP_TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("MCP_TRUSTED_PROXIES", "10.0.0.0/"), ("MCP_TRUSTED_PROXIES", "1.2.3.4/8/8"), ("MCP_RATE_CALLS", "-1"),
+        ("MCP_PUBLIC_BASE_URL", "https://mcp.example.com/mcp"), ("MCP_JSON_RESPONSE", "maybe"),
+        ("MCP_TLS_KEY", "key.pem"), ("MCP_TLS_CERTIFICATE", "none.pem"),
+    ])
+    func `name what cannot be used`(name: String, text: String) {
+        let found = problems([name: text])
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix(name) == true)
+    }
+
+    /// One file serves both programs.
+    @Test func `stop no program that does not listen`() throws {
+        let environment = [
+            "MCP_HTTP_HOST": "nowhere", "MCP_ALLOWED_ORIGINS": "null", "MCP_SEAL_KEY_FILE": "missing",
+            "AUTH_MODE": "remote_login", "MCP_TLS_KEY": "missing",
+        ]
+        let settings = try read(environment)
+        #expect(settings.account.authMode == .remoteLogin)
+        #expect(settings.warnings.isEmpty)
+        let table = SettingsTable(settings.entries).terminal
+        #expect(table.split(separator: "\n").contains { $0.hasPrefix("MCP_HTTP_HOST") && $0.contains("not usable") })
+    }
+
+    @Test func `come from options of their own, too`() throws {
+        let options = CommandLineOptions("p", "Serves.", options: Settings.options + Settings.listenOptions)
+        let line = try options.parse([
+            "--port=0", "--host", "::1", "--set", "MCP_HTTP_PORT=1", "--tls-key", "k", "--tls-certificate=c",
+        ])
+        let settings = try Settings.read(
+            version: "1",
+            listens: true,
+            commandLine: line,
+            environment: ["MCP_HTTP_HOST": "0.0.0.0"],
+            disk: SettingsDisk(file: disk(["k": key, "c": certificate]))
+        )
+        #expect(settings.listen.host.text == "::1" && settings.listen.port == 0)
+        #expect(settings.files.tls?.certificate == certificate && settings.files.tls?.key.revealed == key)
+    }
+
+    @Test func `are read again while the program runs, where it can use them`() throws {
+        let changed = [
+            "MCP_HTTP_PORT": "1", "MCP_ALLOWED_HOSTS": "a", "MCP_RATE_CALLS": "1", "LOG_LEVEL": "error",
+            "OVALEDGE_TOOLS": "x", "OVALEDGE_MAX_RETRIES": "9",
+        ]
+        let (new, old) = (try read(changed), try read())
+        #expect(new.differences(from: old, listens: true) == ["OVALEDGE_MAX_RETRIES", "MCP_HTTP_PORT"])
+        #expect(new.differences(from: old) == ["OVALEDGE_MAX_RETRIES"])
+    }
+
+    @Test func `know what the guides of OvalEdge name`() throws {
+        let file = """
+            OVALEDGE_BASE_URL=https://acme.example/ovaledge\nAUTH_MODE=remote_credentials\nMCP_HTTP_STATELESS=false
+            OVALEDGE_TIMEOUT_SECONDS=30\nOVALEDGE_LOG_HTTP_REQUESTS=true\nOVALEDGE_MAX_RETRIES=3
+            OVALEDGE_RETRY_BACKOFF_SECONDS=0.5\nOVALEDGE_HTTP_AUTH_SCHEME=jwt\nOVALEDGE_USER_TOKEN=a-user-token-1
+            OVALEDGE_USER_SECRET=a-user-secret-2\nOVALEDGE_TOKEN_EXCHANGE_FALLBACK_HEADER=X-Token
+            OAUTH_ISSUER=https://id.example\nOAUTH_AUDIENCE=api\nOVALEDGE_REMOTE_FORWARD_IDP_TOKEN=true
+            MCP_PUBLIC_BASE_URL=https://mcp.example\nMCP_JSON_RESPONSE=true\nCREDENTIALS_CACHE_MAX_ENTRIES=10000
+            AWS_REGION=us-east-1\nMCP_SERVER_NAME=x\nMCP_SERVER_VERSION=1\nOPENAI_APPS_CHALLENGE=c
+            OVALEDGE_TAG_AUTO_DESCRIPTION=true\nMCP_BRAND_ICON_BASE_URL=https://x.example
+            """
+        for listens in [true, false] {
+            let settings = try read(envFile: "a.env", listens: listens, files: disk(["a.env": file]))
+            #expect(settings.warnings.isEmpty && settings.trustWarnings.isEmpty)
+        }
+    }
+}
+
+@Suite struct `The files that settings name` {
+    private let digits = String(repeating: "0123456789abcdef", count: 4)
+
+    @Test func `hold keys, the newest first`() throws {
+        let other = String(repeating: "A", count: 64)
+        let file = try KeyFile(parsing: "# made on Monday\n\(digits) # newest\n\n  \(other)\r\n")
+        #expect(file.keys.map { $0.revealed } == [digits, other.lowercased()])
+        #expect(!"\(file)".contains("0123"))
+    }
+
+    @Test(arguments: ["", "# none\n", "0123", "xyz", "0123456789abcdef 0123456789abcdef"])
+    func `are refused where something else is in them`(text: String) {
+        #expect(throws: KeyFileFault.self) { try KeyFile(parsing: text) }
+        #expect(throws: KeyFileFault.self) { try KeyFile(parsing: digits + "\n" + digits + "0") }
+    }
+
+    @Test func `are all named in one message`() {
+        let environment = [
+            "MCP_SEAL_KEY_FILE": "seal", "MCP_TLS_CERTIFICATE": "cert", "MCP_TLS_KEY": "key",
+            "MCP_ALLOWED_HOSTS": "https://a",
+        ]
+        let found = problems(environment, ["seal": "secret-in-the-wrong-place", "cert": key])
+        #expect(
+            found.map { $0.prefix { $0 != " " } } == [
+                "MCP_ALLOWED_HOSTS", "MCP_TLS_CERTIFICATE", "MCP_TLS_KEY", "MCP_SEAL_KEY_FILE",
+            ]
+        )
+        #expect(!found.joined().contains("secret-in"))
+        #expect(problems(environment.filter { $0.key == "MCP_SEAL_KEY_FILE" }, ["seal": digits]) == [])
+    }
+}
