@@ -8,7 +8,7 @@ package import OvalEdgeTools
 import Rendering
 import Sandbox
 package import Settings
-import Writes
+package import Writes
 
 /// The parts of one process, put together: the only place where they meet.
 package struct Wiring: Sendable {
