@@ -84,26 +84,39 @@ let package = Package(
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
         module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
-        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Logging", "Text"], small),
+        module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
 
         // Floor 3: MCP over HTTP, and what a model can ask.
         module(
-            "OvalEdgeTools",
-            ["Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"],
-            embedded: "Views/Pages"
+            "OvalEdgeContent",
+            ["Crypto", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Text"],
+            embedded: "Views/Pages",
+            small
         ),
-
+        module(
+            "OvalEdgeTools",
+            [
+                "Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Threads",
+                "Writes",
+            ]
+        ),
+        module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"]),
         module(
             "StreamableHTTP",
             ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"]
+        ),
+        module(
+            "Writes",
+            ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "MCP", "OvalEdge", "Rendering", "Text", "Threads"],
+            small
         ),
 
         // Floor 4: what programs share.
         module(
             "Commands",
             [
-                "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text",
-                "Threads",
+                "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
+                "Sandbox", "Settings", "Text", "Threads", "Writes",
             ],
             small
         ),
@@ -112,8 +125,8 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "Commands", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Settings", "Text", "Threads",
+                "Commands", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools", "Rendering", "Settings", "Text", "Threads", "Writes",
             ]
         ),
         program(
@@ -138,8 +151,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-                "Settings", "Text",
+                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering",
+                "Sandbox", "Settings", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
@@ -157,8 +171,17 @@ let package = Package(
         ),
         testProgram(
             "docs-writer",
-            ["JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text"],
+            [
+                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
+                "Settings", "Text",
+                "Writes",
+            ],
             at: "Tests/DocsWriter"
+        ),
+        testProgram(
+            "example-http-server",
+            ["HTTPServer", "Logging", "MCP", "StreamableHTTP"],
+            at: "Tests/ExampleHTTPServer"
         ),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
@@ -178,16 +201,19 @@ let package = Package(
         tests(
             "OvalEdgeToolsTests",
             [
-                "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Text",
+                "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools",
+                "Rendering", "Sandbox", "Text", "Writes",
             ],
             data: ["Snapshots"]
         ),
         tests("ProgramTests", ["Commands", "HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
+        tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
+        tests("WritesTests", ["Crypto", "JSON", "Text", "Writes"]),
     ]
 )
 

@@ -4,7 +4,9 @@ import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
+import Writes
 
 extension FuzzTarget {
     /// Every tool takes any arguments, and any reply of the product, and has an answer.

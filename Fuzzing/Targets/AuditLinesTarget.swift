@@ -1,6 +1,6 @@
 import Files
 import JSON
-import OvalEdge
+import Writes
 
 #if canImport(Glibc)
 import Glibc

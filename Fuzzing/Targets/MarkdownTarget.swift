@@ -1,6 +1,6 @@
 import MCP
 import OvalEdge
-import OvalEdgeTools
+import Rendering
 
 extension FuzzTarget {
     /// Catalog text has no power over the answer in which it stands, hides nothing in it, and does not inflate it.

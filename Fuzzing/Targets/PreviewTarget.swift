@@ -4,7 +4,9 @@ import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
+import Writes
 
 extension FuzzTarget {
     /// Whatever a tool would send, every value of the body is in the preview that a person agrees to.

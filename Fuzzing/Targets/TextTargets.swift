@@ -1,6 +1,7 @@
 import HTTP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import Text
 

@@ -1,4 +1,5 @@
-package import OvalEdge
+import OvalEdge
+package import Writes
 
 /// What the check of an audit log means, in sentences.
 package struct AuditVerdict {

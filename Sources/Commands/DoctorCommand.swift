@@ -4,6 +4,7 @@ import Logging
 import OvalEdge
 package import Settings
 import Text
+import Writes
 
 /// `doctor`: each thing that must be right, in the order in which it is needed, with the remedy.
 package enum DoctorCommand {

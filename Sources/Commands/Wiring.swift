@@ -3,9 +3,12 @@ package import HTTP
 package import Logging
 package import MCP
 package import OvalEdge
+import OvalEdgeContent
 package import OvalEdgeTools
+import Rendering
 import Sandbox
 package import Settings
+package import Writes
 
 /// The parts of one process, put together: the only place where they meet.
 package struct Wiring: Sendable {

@@ -40,9 +40,10 @@ package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension HTTPFields.Field {
+    /// Most names differ in length, and most others are written alike: the bytes are rarely looked at one by one.
     func isNamed(_ other: String) -> Bool {
-        name.utf8.count == other.utf8.count
-            && zip(name.utf8, other.utf8).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
+        guard name.utf8.count == other.utf8.count else { return false }
+        return name == other || name.utf8.elementsEqual(other.utf8) { Self.lowercased($0) == Self.lowercased($1) }
     }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {

@@ -62,7 +62,7 @@ extension HTTPProblem {
     }
 }
 
-/// What became of one request, for a log.
+/// How one request ended, for a log.
 package struct HTTPRecord: Hashable, Sendable {
     /// The status that was sent; 499 where the client was gone before there was one.
     package let status: HTTPStatus

@@ -1,4 +1,4 @@
-/// What a message is, for whoever carries it.
+/// What a message is, for its carrier.
 package enum MessageKind: Hashable, Sendable {
     case notification
     /// A question to the other side.

@@ -3,7 +3,9 @@ import JSONRPC
 import Logging
 package import MCP
 import OvalEdge
+package import Rendering
 import Text
+package import Writes
 
 /// All tools in the order in which they are listed: to find, to explain, then to change.
 package struct Registry: ToolRegistry {
@@ -94,7 +96,7 @@ package struct Registry: ToolRegistry {
         guard type(of: call).writing != nil, let call = call as? any WritingTool else {
             return try await call.answer(from: ovalEdge.caching(notingAge: ages), in: visit.context)
         }
-        return try await workflow.answer(of: call, in: .init(visit, budget: budget, ovalEdge: ovalEdge.fresh))
+        return try await workflow.answer(of: call, in: visit.ofWrite(within: budget, by: ovalEdge.fresh))
     }
 
     private static func tool(named name: String, _ visit: Visit) throws(RPCError) -> any Tool.Type {
@@ -127,23 +129,5 @@ package struct Registry: ToolRegistry {
         let list = mistakes.map { "- \(Untrusted.cleaned($0))" }.joined(separator: "\n")
         let text = "Invalid arguments for \(name); nothing was sent:\n\(list)"
         return Answer.failure(text).labelledFailure()
-    }
-}
-
-/// Who calls: what they may use, and the account that acts in their name.
-struct Visit: Sendable {
-    let access: ToolAccess
-    let account: Account
-    let context: RequestContext
-
-    init(_ accounts: any Accounts, _ context: RequestContext) {
-        access = accounts.access(for: context.principal)
-        account = accounts.account(for: context.principal)
-        self.context = context
-    }
-
-    /// The API that acts for them; its lines in the log say which request they are about, and `fields`.
-    func ovalEdge(logging fields: Log.Field...) async throws(OvalEdgeError) -> OvalEdgeAPI {
-        try await account.ovalEdge(logging: context.serverLog.fields + fields)
     }
 }

@@ -1,6 +1,8 @@
 package import JSON
 package import MCP
 package import OvalEdge
+package import Rendering
+package import Writes
 
 /// One thing a model can ask of OvalEdge.
 ///

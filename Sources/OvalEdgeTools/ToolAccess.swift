@@ -1,10 +1,11 @@
 package import MCP
 import OvalEdge
 import Synchronization
+package import Writes
 
 /// Which of the tools are offered, how much they may write, and how a person agrees to that; it may change while they
 /// are served.
-package final class ToolAccess: Sendable {
+package final class ToolAccess: WriteAccess {
     private struct State {
         let names: Set<String>
         let families: Set<WriteFamily>

@@ -150,7 +150,7 @@ extension Endpoint {
         let conversation = conversation(of: connection, to: sink, post.caller)
         Exchange(conversation, sink).receive(json, size: post.bytes)
         guard !sink.isAnswered else { return }
-        active.add(conversation, until: sink)
+        active.insert(conversation, until: sink)
         if endsWithClient {
             post.transaction.exchange.whenGone {
                 if let request { conversation.cancel(request.id) }
@@ -269,7 +269,7 @@ extension Endpoint {
         Exchange(session.conversation, sink).receive(json, size: post.bytes)
         guard expectsAnswer else { return post.transaction.replyWithoutBody(202) }
         guard !sink.isAnswered else { return }
-        active.add(session.conversation, until: sink)
+        active.insert(session.conversation, until: sink)
         bePatient(session.conversation, request, sink, post)
     }
 

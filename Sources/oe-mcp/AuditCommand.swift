@@ -3,8 +3,10 @@ import JSON
 import Logging
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Settings
 import Text
+import Writes
 
 /// `oe-mcp audit`: every write that was attempted, and whether the audit log is what was written.
 ///

@@ -6,7 +6,9 @@ import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Settings
+import Writes
 
 /// `oe-mcp call TOOL key=value …`: one tool, called from a shell.
 enum CallCommand {

@@ -1,5 +1,6 @@
 import Logging
 import MCP
+import OvalEdgeContent
 import OvalEdgeTools
 
 /// `oe-mcp prompts` and `oe-mcp resources`: what a person can pick, and what can be read; they need no settings.

@@ -3,6 +3,7 @@ import Logging
 import MCP
 import OvalEdgeTools
 import Settings
+import Writes
 
 /// `oe-mcp tools`: what there is to call, what is not allowed here too; it needs no settings.
 enum ToolsCommand {

@@ -16,6 +16,9 @@ enum Main {
         configuration.responseForm = .auto
         // Some scenarios ask for many things at once.
         configuration.limits.inFlightPerPrincipal = 0
+        configuration.limits.calls = 0
+        configuration.limits.writes = 0
+        configuration.limits.initializations = 0
         var place = HTTPServerConfiguration()
         place.port = port
         do throws(HTTPServerError) {

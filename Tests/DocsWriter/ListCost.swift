@@ -1,7 +1,9 @@
 import JSON
 import MCP
-package import OvalEdgeTools
+import OvalEdgeTools
+package import Rendering
 import Text
+package import Writes
 
 /// What `tools/list` costs a model: about so many tokens for each tool, before anything has been asked.
 package struct ListCost: Sendable {

@@ -1,5 +1,7 @@
 import MCP
+import OvalEdgeContent
 import OvalEdgeTools
+import Writes
 
 /// The tables of the README that list what there is.
 package enum ListTable {

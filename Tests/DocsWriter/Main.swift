@@ -3,8 +3,10 @@ import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import Settings
+import Writes
 
 /// Writes one part of the pages that follow from the code, for `scripts/docs`: `docs-writer tools`.
 @main

@@ -1,5 +1,6 @@
 import JSON
 import OvalEdgeTools
+import Rendering
 
 /// The arguments of a tool as a table, those inside objects and lists too.
 struct ParameterTable {

@@ -1,7 +1,9 @@
 package import JSON
 package import MCP
-package import OvalEdgeTools
+import OvalEdgeTools
+import Rendering
 import Text
+package import Writes
 
 /// The page that shows every tool: what it takes, an example and its result.
 package struct ToolManual: Sendable {

@@ -1,45 +1,5 @@
 import Testing
 
-/// What each target may import besides the system: the floors of docs/Modules.md, from below.
-///
-/// Neither the compiler nor the package manager keeps these borders: a module that was built for another target can be
-/// imported without being declared.
-private let floors: [String: Set<String>] = [
-    "Clock": ["Threads"],
-    "Crypto": ["CCrypto"],
-    "Files": [],
-    "HTTP": ["Clock", "Text"],
-    "JSON": [],
-    "Logging": ["Clock", "JSON", "Text"],
-    "Text": [],
-    "Threads": [],
-
-    "JSONRPC": ["Clock", "CSystem", "JSON", "Logging", "Threads"],
-    "Settings": ["CSystem", "Logging", "Text"],
-
-    "CurlHTTP": ["CCurl", "HTTP", "Logging", "Text", "Threads"],
-    "HTTPServer": ["CMicroHTTPD", "HTTP", "Logging", "Threads"],
-    "MCP": ["Clock", "Crypto", "Files", "Text", "JSON", "JSONRPC", "Logging"],
-    "OvalEdge": ["Clock", "Crypto", "Files", "Text", "HTTP", "JSON", "Logging", "Threads"],
-    "Sandbox": ["Clock", "Crypto", "Text", "HTTP", "JSON", "Logging"],
-
-    "StreamableHTTP": ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"],
-    "OvalEdgeTools": ["Clock", "Crypto", "Text", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
-
-    "Commands": [
-        "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "Text", "Threads",
-    ],
-
-    "oe-mcp": [
-        "CSystem", "Commands", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Settings",
-        "Text", "Threads",
-    ],
-    "oe-mcp-http": [
-        "Commands", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox",
-        "Settings", "StreamableHTTP", "Text", "Threads",
-    ],
-]
-
 /// Targets in C, which stand on nothing of ours.
 private let shims: Set<String> = ["CCrypto", "CCurl", "CMicroHTTPD", "CSystem"]
 
@@ -48,37 +8,49 @@ private let free: Set<String> = [
     "CryptoKit", "Darwin", "Dispatch", "FoundationEssentials", "Glibc", "Synchronization",
 ]
 
+/// Neither the compiler nor the package manager keeps the borders that docs/Modules.md draws: a module that was built
+/// for another target can be imported without being declared.
 @Suite struct `The floors of the house` {
-    @Test(arguments: try House.names(in: "Sources").filter { House.isFolder("Sources/\($0)") })
-    func `depend only on what is below them`(target: String) throws {
-        if shims.contains(target) { return }
-        let allowed = try #require(floors[target], "\(target) has no place in the table of floors.")
+    private let page: ModulesPage
+
+    init() throws { page = try ModulesPage() }
+
+    private static func targets() throws -> [String] {
+        try House.names(in: "Sources").filter { House.isFolder("Sources/\($0)") }
+    }
+
+    @Test(arguments: try targets().filter { !shims.contains($0) })
+    func `import what the table says, all of it, and nothing else`(target: String) throws {
+        let stated = try #require(page.imports[target], "\(target) has no row in docs/Modules.md.")
+        var imported: Set<String> = []
         for source in try SourceText.programs where source.path.hasPrefix("Sources/\(target)/") {
-            let strangers = Set(source.imports).subtracting(allowed).subtracting(free)
+            let modules = Set(source.imports).subtracting(free)
+            let strangers = modules.subtracting(stated)
             #expect(
                 strangers.isEmpty,
                 "\(source.path) must not import \(strangers.sorted().joined(separator: ", ")): see docs/Modules.md."
             )
+            imported.formUnion(modules)
         }
+        #expect(stated.subtracting(imported) == [], "\(target) does without it: take it out of docs/Modules.md.")
     }
 
-    @Test func `are all there`() throws {
-        #expect(
-            try shims.union(floors.keys) == Set(House.names(in: "Sources").filter { House.isFolder("Sources/\($0)") })
-        )
+    @Test func `are all there, and each is described`() throws {
+        #expect(try shims.union(page.imports.keys) == Set(Self.targets()))
+        #expect(try Self.targets().filter { !page.describes($0) } == [], "Say in docs/Modules.md what belongs into it.")
     }
 
-    @Test func `are declared in the package as they are listed here`() throws {
+    @Test func `are declared in the package as they are listed there`() throws {
         let declaration = /(?:module|program)\(\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/
         let declared = try House.text("Package.swift").matches(of: declaration).map { match in
             let names = (match.output.2 ?? "").matches(of: /"([A-Za-z]+)"/).map { String($0.output.1) }
             return (String(match.output.1), Set(names))
         }
-        #expect(Dictionary(declared) { $1 } == floors.filter { !shims.contains($0.key) })
+        #expect(Dictionary(declared) { $1 } == page.imports)
     }
 
     @Test func `keep protocol and product apart`() {
-        #expect(floors["MCP"]?.contains("OvalEdge") == false)
-        #expect(floors["OvalEdge"]?.contains("MCP") == false)
+        #expect(!page.parts(of: "MCP").contains("OvalEdge"))
+        #expect(!page.parts(of: "OvalEdge").contains("MCP"))
     }
 }

@@ -5,6 +5,7 @@ import OvalEdgeTools
 import TestSupport
 import Testing
 import Text
+import Writes
 import docs_writer
 
 /// A tool as an argument of a test, shown by its name.

@@ -3,6 +3,7 @@ import JSON
 import JSONRPC
 import MCP
 import OvalEdge
+import Rendering
 import Sandbox
 import TestSupport
 import Testing

@@ -3,6 +3,7 @@ import MCP
 import OvalEdgeTools
 import TestSupport
 import Testing
+import Writes
 import docs_writer
 
 @Suite struct `The manual of the tools` {

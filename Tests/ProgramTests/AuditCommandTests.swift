@@ -2,6 +2,7 @@ import JSON
 import OvalEdge
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `The command audit` {
     private let folder = TemporaryDirectory()

@@ -13,7 +13,7 @@ package struct HeaderParameter: Hashable, Sendable {
     private static let annotation = "x-mcp-header"
 
     /// The value in `arguments`, as text; nil where it is missing or null.
-    package func text(in arguments: JSON) -> String? {
+    package func value(in arguments: JSON) -> String? {
         var value: JSON? = arguments
         for name in path { value = value?[name] }
         return switch value {

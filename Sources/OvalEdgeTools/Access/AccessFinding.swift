@@ -1,5 +1,6 @@
 import JSON
 import OvalEdge
+import Rendering
 import Text
 
 /// A reply about access and what was done with it: narrowed, asked again, or asked otherwise.

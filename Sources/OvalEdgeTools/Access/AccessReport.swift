@@ -1,5 +1,6 @@
 import JSON
 import OvalEdge
+import Rendering
 
 /// Access in words: what was asked, how much was found, then who, what, on what, and through what.
 struct AccessReport: Sendable {

@@ -1,8 +1,9 @@
 package import Logging
 package import OvalEdge
+package import Writes
 
 /// What acts in one person's name: nothing that is in it is shared with another person.
-package final class Account: Sendable {
+package final class Account: WritingAccount {
     package typealias Opening = @Sendable () async throws(OvalEdgeError) -> OvalEdgeAPI
 
     /// Distinguishes accounts, and reveals nothing else of them; it is no part of a line that leaves this machine.
@@ -15,8 +16,8 @@ package final class Account: Sendable {
     package let log: Log
     /// Its session at OvalEdge, where it is signed in before it is used.
     let session: TokenBroker?
-    let completions: CompletionCache
-    let formClients = FormClients()
+    package let completions: CompletionCache
+    package let formClients = FormClients()
     private let cache: ReadCache?
     private let open: Opening
 

@@ -88,7 +88,7 @@ package final class CredentialAccounts: Accounts {
         }
         let signIn = state.withLock { state in
             if let signIn = state.signIns[principal.id] { return signIn }
-            let signIn = SignIn(executorPreference: WorkerPool.shared) { await self.outcome(principal, credentials) }
+            let signIn: SignIn = Task(executorPreference: WorkerPool.shared) { await self.outcome(principal, credentials) }
             state.signIns[principal.id] = signIn
             return signIn
         }

@@ -1,5 +1,6 @@
 package import JSON
 package import MCP
+package import Rendering
 
 /// Which part of a long list is wanted; shared by every tool that lists.
 package struct Page: Hashable, Sendable {

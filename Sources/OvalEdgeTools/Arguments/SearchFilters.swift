@@ -7,7 +7,7 @@ package struct SearchFilters: ArgumentGroup {
     package static let example = #"{"tableType": ["VIEW"], "rating": {"min": 4}}"#
 
     /// These have arguments of their own, which is the better place to say them.
-    static let ownArguments: [AssetFilter] = [
+    package static let ownArguments: [AssetFilter] = [
         .connectionName, .serverType, .schemaName, .owner, .steward, .custodian, .tags, .terms, .customFields,
         .dataProducts, .classifications, .criticalDataElement,
     ]

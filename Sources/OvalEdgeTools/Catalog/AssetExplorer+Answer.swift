@@ -1,6 +1,7 @@
 package import JSON
 import MCP
 package import OvalEdge
+package import Rendering
 import Text
 
 extension AssetExplorer {

@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 /// The first row of a page that has no room for one: what it is called and how to see all of it.
 extension AssetExplorer {

@@ -1,6 +1,7 @@
 import JSON
 package import MCP
 package import OvalEdge
+import Rendering
 
 package struct AssetExplorer: OneRequestTool {
     package static let definition = ToolDefinition(

@@ -1,5 +1,6 @@
 package import JSON
 import OvalEdge
+import Rendering
 
 extension AssetLineage {
     /// What the text shows and no more, so that both hold the same.

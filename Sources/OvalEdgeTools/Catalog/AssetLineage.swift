@@ -1,5 +1,6 @@
 package import MCP
 package import OvalEdge
+package import Rendering
 
 package struct AssetLineage: OneAssetTool {
     package static let definition = ToolDefinition(

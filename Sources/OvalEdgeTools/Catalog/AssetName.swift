@@ -1,5 +1,6 @@
 import MCP
 import OvalEdge
+import Rendering
 
 /// The name of an asset, short or full, and the one asset that it means.
 struct AssetName: Sendable {

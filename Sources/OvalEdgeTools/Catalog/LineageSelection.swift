@@ -1,5 +1,6 @@
 import MCP
 package import OvalEdge
+package import Rendering
 
 /// Which way to look from an asset.
 package enum LineageDirection: String, ArgumentChoice {

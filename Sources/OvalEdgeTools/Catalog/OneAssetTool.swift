@@ -1,5 +1,6 @@
 package import MCP
 package import OvalEdge
+package import Rendering
 
 /// A tool about one asset, which the caller knows by its id or by its name.
 package protocol OneAssetTool: OneRequestTool {

@@ -1,5 +1,6 @@
 package import JSON
 package import OvalEdge
+package import Rendering
 
 /// Which columns and relationships of an asset one answer holds, and where the next one begins.
 ///

@@ -1,6 +1,8 @@
 package import JSON
 package import MCP
 package import OvalEdge
+import Rendering
+package import Writes
 
 package struct UpdateCDEAssociations: WritingTool {
     package static let family = WriteFamily.governance

@@ -1,4 +1,5 @@
 import OvalEdge
+import Rendering
 
 /// What was found out about the rules of some objects, and what to do next.
 struct AssessmentReport {

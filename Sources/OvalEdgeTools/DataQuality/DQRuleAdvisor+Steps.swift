@@ -1,6 +1,8 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
+import Writes
 
 extension DQRuleAdvisor {
     private static let usualRules = 25

@@ -1,6 +1,8 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
+import Writes
 
 /// A rule in SQL, and a rule that exists for further objects.
 extension DQRuleManager {

@@ -1,6 +1,8 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
+import Writes
 
 /// Rules of standard functions: what would be made, or which rules are there already.
 extension DQRuleManager {

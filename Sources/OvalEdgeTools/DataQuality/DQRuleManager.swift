@@ -2,6 +2,7 @@ package import JSON
 package import MCP
 package import OvalEdge
 import Text
+package import Writes
 
 package struct DQRuleManager: WritingTool {
     package static let family = WriteFamily.quality

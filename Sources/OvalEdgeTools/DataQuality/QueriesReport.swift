@@ -1,6 +1,8 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
+import Writes
 
 /// The drafted queries of a rule, or why it has no queries, and what to do next.
 struct QueriesReport {

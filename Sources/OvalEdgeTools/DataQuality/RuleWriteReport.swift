@@ -1,6 +1,8 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
+import Writes
 
 /// The outcome for rules that were to be created or associated with objects, and how the catalog holds them now.
 struct RuleWriteReport {

@@ -1,6 +1,8 @@
 import JSON
 package import MCP
 package import OvalEdge
+import Rendering
+package import Writes
 
 extension CreateTag {
     package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {

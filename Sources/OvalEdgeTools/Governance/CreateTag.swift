@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 import OvalEdge
+package import Writes
 
 package struct CreateTag: WritingTool {
     package static let family = WriteFamily.governance

@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 /// What must be fixed or known before a field can be written.
 struct FieldQuestion {

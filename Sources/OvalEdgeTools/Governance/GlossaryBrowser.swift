@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 import Text
 
 /// The places of the glossary, level by level: found by id or name, or offered for choice.

@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+package import Writes
 
 package struct UpdateCustomFieldValue: WritingTool {
     package static let family = WriteFamily.governance

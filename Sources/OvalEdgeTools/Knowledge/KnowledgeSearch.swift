@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+package import Rendering
 
 package struct KnowledgeSearch: OneRequestTool {
     package static let definition = ToolDefinition(

@@ -1,6 +1,8 @@
 import JSON
 package import MCP
 package import OvalEdge
+import Rendering
+package import Writes
 
 extension CreateServiceRequest {
     package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {

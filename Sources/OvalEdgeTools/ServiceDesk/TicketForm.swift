@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 import Text
 
 /// The fields of one ticket: what fills itself in, what the person gave, and what is still wanted.

@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import Rendering
 
 /// What the person has to say before a ticket can be filed.
 struct TicketQuestion {

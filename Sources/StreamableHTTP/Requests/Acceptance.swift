@@ -19,16 +19,15 @@ struct Acceptance: Hashable, Sendable {
 
     /// Nothing said takes both.
     init(_ field: String?) {
-        switch field {
-        case nil, "*/*", "application/json, text/event-stream": self.init(json: 1000, stream: 1000)
-        case "application/json": self.init(json: 1000, stream: 0)
-        case let field?:
-            let ranges = field.split(separator: ",").map { MediaRange($0) }
-            self.init(
-                json: Self.quality(of: "application", "json", ranges),
-                stream: Self.quality(of: "text", "event-stream", ranges)
-            )
+        guard let field, field != "application/json, text/event-stream", field != "*/*" else {
+            self.init(json: 1000, stream: 1000)
+            return
         }
+        let ranges = field.split(separator: ",").map { MediaRange($0) }
+        self.init(
+            json: Self.quality(of: "application", "json", ranges),
+            stream: Self.quality(of: "text", "event-stream", ranges)
+        )
     }
 
     var takesJSON: Bool { json > 0 }

@@ -24,7 +24,7 @@ struct HeaderRules {
 
     func check(_ parameters: [HeaderParameter], against arguments: JSON) throws(RPCError) {
         for parameter in parameters {
-            let expected = parameter.text(in: arguments)
+            let expected = parameter.value(in: arguments)
             guard let sent = try value(parameter.field, decoding: true) else {
                 if expected != nil { throw .headerMismatch("\(parameter.field) is missing") }
                 continue

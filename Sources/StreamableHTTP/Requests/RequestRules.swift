@@ -1,13 +1,16 @@
 import HTTP
 import HTTPServer
+import Synchronization
 import Text
 
 /// What has to hold of a request before anyone is asked who makes it; follows from the configuration alone.
-struct RequestRules: Sendable {
+final class RequestRules: Sendable {
     let configuration: StreamableHTTPConfiguration
     private let hosts: [AllowedHost]?
     private let proxies: [AddressRange]?
     private let routes: [String: StreamableHTTPConfiguration.Route]
+    /// The name that was allowed last: most requests name the same one.
+    private let allowed = Mutex("")
 
     init(_ configuration: StreamableHTTPConfiguration) {
         self.configuration = configuration
@@ -36,6 +39,13 @@ struct RequestRules: Sendable {
 
     func isHostAllowed(_ head: HTTPRequestHead) -> Bool {
         guard let hosts, let text = head.fields["Host"] else { return true }
+        if allowed.withLock({ $0 == text }) { return true }
+        guard isAllowed(text, hosts, head) else { return false }
+        allowed.withLock { $0 = text }
+        return true
+    }
+
+    private func isAllowed(_ text: String, _ hosts: [AllowedHost], _ head: HTTPRequestHead) -> Bool {
         guard let host = AllowedHost(text) else { return false }
         return hosts.contains { $0.matches(host) } || host.name == head.local.lowercased()
     }
@@ -76,7 +86,7 @@ struct RequestRules: Sendable {
 }
 
 extension URLText {
-    /// As it stands in an address, with the port if that is not the scheme's own.
+    /// As it is written in an address, with the port if that is not the scheme's own.
     fileprivate var bracketedHost: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (scheme == "https" ? 443 : 80) ? name : "\(name):\(port)"

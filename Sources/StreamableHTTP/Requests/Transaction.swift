@@ -91,7 +91,7 @@ final class Transaction: Sendable {
     func refuse(_ refusal: HTTPRefusal, _ request: RequestID) {
         note { $0.reason = refusal.code }
         let error = RPCError(
-            code: -32000,
+            code: -32603,
             refusal.text,
             data: ["error": .string(refusal.code), "request_id": .string(id)]
         )

@@ -7,8 +7,14 @@ final class SessionTable: Sendable {
     typealias Instant = ContinuousClock.Instant
     typealias Making = @Sendable (Principal, SessionState) -> Session
 
+    fileprivate struct Entry {
+        let session: Session
+        /// In seconds since 1970.
+        let end: Double
+    }
+
     fileprivate struct State {
-        var sessions: [String: Session] = [:]
+        var sessions: [String: Entry] = [:]
         /// Ids that are good no more, until when they would have been; in seconds since 1970.
         var ended: [String: Double] = [:]
     }
@@ -26,13 +32,13 @@ final class SessionTable: Sendable {
     }
 
     var count: Int { state.withLock { $0.sessions.count } }
-    var all: [Session] { state.withLock { Array($0.sessions.values) } }
+    var all: [Session] { state.withLock { $0.sessions.values.map { $0.session } } }
 
     /// Keeps a session that was agreed to, and gives its id; nil where there is nothing to seal it with.
     func open(_ session: Session, within limits: StreamableHTTPLimits) -> String? {
         guard let agreed = session.connection.sessionState else { return nil }
         let end = now() + limits.sessionLife / .seconds(1)
-        guard let id = SessionID(principal: session.principal.id, state: agreed, end: end).text(seal) else {
+        guard let id = SessionID(principal: session.principal.id, state: agreed, end: end).sealed(by: seal) else {
             return nil
         }
         keep(session, as: id, until: end, within: limits)
@@ -46,10 +52,9 @@ final class SessionTable: Sendable {
         within limits: StreamableHTTPLimits,
         _ make: Making
     ) -> Session? {
-        let (session, isEnded) = state.withLock { ($0.sessions[id], $0.ended[id] != nil) }
+        let (entry, isEnded) = state.withLock { ($0.sessions[id], $0.ended[id] != nil) }
         guard !isEnded else { return nil }
-        // The end is in the id alone: whoever asks often enough would otherwise never be asked for another.
-        if let session { return session.principal.id == principal.id ? session : nil }
+        if let entry { return entry.session.principal.id == principal.id && now() < entry.end ? entry.session : nil }
         guard let known = SessionID(id, seal), known.principal == principal.id, now() < known.end else { return nil }
         let restored = make(principal, known.state)
         return keep(restored, as: id, until: known.end, within: limits)
@@ -58,10 +63,10 @@ final class SessionTable: Sendable {
     /// True when it was there, or could have been.
     func end(_ id: String, of principal: Principal) -> Bool {
         guard let known = SessionID(id, seal), known.principal == principal.id else { return false }
-        let (session, isFirst) = state.withLock { state in
+        let (entry, isFirst) = state.withLock { state in
             (state.sessions.removeValue(forKey: id), state.end(id, until: known.end, at: now()))
         }
-        session?.end()
+        entry?.session.end()
         return isFirst
     }
 
@@ -74,10 +79,10 @@ final class SessionTable: Sendable {
         within limits: StreamableHTTPLimits
     ) -> Session {
         let (kept, leaving) = state.withLock { state in
-            if let first = state.sessions[id] { return (first, [Session]()) }
-            var leaving = state.removeIdle(limits.sessionIdle)
+            if let first = state.sessions[id] { return (first.session, [Session]()) }
+            var leaving = state.removeIdle(limits.sessionIdle, at: now())
             leaving += state.makeRoom(for: session.principal.id, within: limits, at: now())
-            state.sessions[id] = session
+            state.sessions[id] = Entry(session: session, end: end)
             return (session, leaving)
         }
         for session in leaving { session.end() }
@@ -93,13 +98,14 @@ extension SessionTable.State {
         return ended[id] == nil
     }
 
-    /// They can be made again when their client comes back.
-    fileprivate mutating func removeIdle(_ limit: Duration) -> [Session] {
-        guard limit > .zero else { return [] }
-        let now = SessionTable.Instant.now
-        let idle = sessions.filter { now - $0.value.lastUsed(at: now) > limit }
+    /// Those whose time is over, and those not used for `limit`, which can be made again when their client comes back.
+    fileprivate mutating func removeIdle(_ limit: Duration, at now: Double) -> [Session] {
+        let instant = SessionTable.Instant.now
+        let idle = sessions.filter { entry in
+            entry.value.end <= now || limit > .zero && instant - entry.value.session.lastUsed(at: instant) > limit
+        }
         for id in idle.keys { sessions[id] = nil }
-        return Array(idle.values)
+        return idle.values.map { $0.session }
     }
 
     /// Ends those that were not used for longest: first of the same principal, then of all.
@@ -109,23 +115,22 @@ extension SessionTable.State {
         at now: Double
     ) -> [Session] {
         var leaving: [Session] = []
-        let own = sessions.filter { $0.value.principal.id == principal }
+        let own = sessions.filter { $0.value.session.principal.id == principal }
         if limits.sessionsPerPrincipal > 0, own.count >= limits.sessionsPerPrincipal {
-            leaving += endOldest(of: own, until: now + limits.sessionLife / .seconds(1), at: now)
+            leaving += endOldest(of: own, at: now)
         }
         if limits.sessions > 0, sessions.count >= limits.sessions {
-            leaving += endOldest(of: sessions, until: now + limits.sessionLife / .seconds(1), at: now)
+            leaving += endOldest(of: sessions, at: now)
         }
         return leaving
     }
 
-    private mutating func endOldest(of some: [String: Session], until end: Double, at now: Double) -> [Session] {
+    private mutating func endOldest(of some: [String: SessionTable.Entry], at now: Double) -> [Session] {
         let instant = SessionTable.Instant.now
-        guard let oldest = some.min(by: { $0.value.lastUsed(at: instant) < $1.value.lastUsed(at: instant) }) else {
-            return []
-        }
-        sessions[oldest.key] = nil
-        _ = self.end(oldest.key, until: end, at: now)
-        return [oldest.value]
+        let lastUsed = some.mapValues { $0.session.lastUsed(at: instant) }
+        guard let oldest = lastUsed.min(by: { $0.value < $1.value })?.key, let entry = some[oldest] else { return [] }
+        sessions[oldest] = nil
+        _ = end(oldest, until: entry.end, at: now)
+        return [entry.session]
     }
 }

@@ -18,7 +18,7 @@ final class EventStream: Sendable {
         response.body = Array(": stream\n\n".utf8)
         body = exchange.stream(response)
         self.keepAlive = keepAlive
-        keepAlive.add(self)
+        keepAlive.opened(self)
     }
 
     var isOver: Bool { body.isOver }
@@ -30,7 +30,7 @@ final class EventStream: Sendable {
         if body.waitingBytes > Self.mostWaiting { end() }
     }
 
-    /// Tells a client of 2025-11-25 from where it can go on before there is anything to send.
+    /// Says to a client of 2025-11-25 from where it can go on before there is anything to send.
     func prime(id: String) { body.write(Array("id: \(id)\ndata: \n\n".utf8)) }
 
     func sendComment() {
@@ -38,7 +38,7 @@ final class EventStream: Sendable {
     }
 
     func end() {
-        keepAlive.remove(self)
+        keepAlive.closed(self)
         body.end()
     }
 

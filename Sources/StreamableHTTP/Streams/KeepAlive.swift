@@ -18,7 +18,7 @@ final class KeepAlive: Sendable {
 
     var count: Int { state.withLock { $0.streams.count } }
 
-    func add(_ stream: EventStream) {
+    func opened(_ stream: EventStream) {
         let isFirst = state.withLock { state in
             state.streams[ObjectIdentifier(stream)] = stream
             defer { state.isTicking = true }
@@ -27,7 +27,7 @@ final class KeepAlive: Sendable {
         if isFirst { Task(executorPreference: WorkerPool.shared) { await self.tickWhileThereAreStreams() } }
     }
 
-    func remove(_ stream: EventStream) {
+    func closed(_ stream: EventStream) {
         _ = state.withLock { $0.streams.removeValue(forKey: ObjectIdentifier(stream)) }
     }
 
@@ -43,7 +43,7 @@ final class KeepAlive: Sendable {
 
     func tick() {
         for stream in state.withLock({ Array($0.streams.values) }) {
-            if stream.isOver { remove(stream) } else { stream.sendComment() }
+            if stream.isOver { closed(stream) } else { stream.sendComment() }
         }
     }
 }

@@ -36,7 +36,7 @@ final class ResumableStream: MessageSink {
     func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
         let (events, place) = state.withLock { state in
             if state.events?.isOver == true { state.events = nil }
-            state.add(message)
+            state.keep(message)
             if state.events != nil { state.sent = state.last }
             return (state.events, state.last)
         }
@@ -96,7 +96,7 @@ final class ResumableStream: MessageSink {
 }
 
 extension ResumableStream.State {
-    fileprivate mutating func add(_ message: [UInt8]) {
+    fileprivate mutating func keep(_ message: [UInt8]) {
         last += 1
         kept.append(ResumableStream.Event(place: last, message: message))
         keptBytes += message.count

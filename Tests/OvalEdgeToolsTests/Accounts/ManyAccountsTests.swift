@@ -3,11 +3,13 @@ import JSON
 import Logging
 import MCP
 import OvalEdge
+import OvalEdgeContent
 import OvalEdgeTools
 import Sandbox
 import Synchronization
 import TestSupport
 import Testing
+import Writes
 
 /// Fifty people on one server: nothing of one reaches another.
 @Suite(.timeLimit(.minutes(1))) struct `Fifty people on one server` {

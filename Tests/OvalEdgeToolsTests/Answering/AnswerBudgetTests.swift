@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdgeTools
+import Rendering
 import Testing
 import Text
 

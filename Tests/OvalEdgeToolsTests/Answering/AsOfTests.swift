@@ -3,6 +3,7 @@ import JSON
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import TestSupport
 import Testing

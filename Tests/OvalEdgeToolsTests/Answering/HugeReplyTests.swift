@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import MCP
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import TestSupport
 import Testing

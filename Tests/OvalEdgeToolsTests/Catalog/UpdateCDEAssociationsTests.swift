@@ -5,6 +5,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `update_cde_associations` {
     private let sandbox: SandboxClient

@@ -3,6 +3,7 @@ import JSON
 import Logging
 import MCP
 import OvalEdge
+import OvalEdgeContent
 import OvalEdgeTools
 import Sandbox
 import TestSupport

@@ -7,6 +7,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `dq_rule_advisor` {
     private static let column: JSON = ["object_id": 50105, "object_type": "column"]

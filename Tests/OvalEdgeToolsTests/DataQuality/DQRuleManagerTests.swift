@@ -6,6 +6,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `dq_rule_manager` {
     private static let sql: JSON = [

@@ -5,6 +5,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `create_glossary_term` {
     private let sandbox: SandboxClient

@@ -6,6 +6,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `create_tag` {
     private let sandbox = SandboxClient()

@@ -2,6 +2,7 @@ import HTTP
 import JSON
 import JSONRPC
 import MCP
+import OvalEdgeContent
 import OvalEdgeTools
 import TestSupport
 import Testing

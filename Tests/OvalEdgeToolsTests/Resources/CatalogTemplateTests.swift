@@ -3,6 +3,7 @@ import JSON
 import JSONRPC
 import MCP
 import OvalEdge
+import OvalEdgeContent
 import OvalEdgeTools
 import Sandbox
 import TestSupport

@@ -1,6 +1,7 @@
 import JSON
 import MCP
 import OvalEdge
+import OvalEdgeContent
 import OvalEdgeTools
 import TestSupport
 import Testing

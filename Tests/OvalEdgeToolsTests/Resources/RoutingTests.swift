@@ -1,5 +1,6 @@
 import JSON
 import MCP
+import OvalEdgeContent
 import OvalEdgeTools
 import TestSupport
 import Testing

@@ -5,6 +5,7 @@ import OvalEdge
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @testable import OvalEdgeTools
 

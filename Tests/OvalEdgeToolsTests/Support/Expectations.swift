@@ -3,6 +3,7 @@ import JSON
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Testing
 
 /// Reads the arguments as a call does and compares what would be sent: `GET /path?a=b` or `POST /path {…}`.

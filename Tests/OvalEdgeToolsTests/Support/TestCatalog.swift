@@ -3,9 +3,12 @@ import JSON
 import Logging
 import MCP
 import OvalEdge
+import OvalEdgeContent
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import TestSupport
+import Writes
 
 /// All tools, resources and prompts over a pretend OvalEdge.
 struct TestCatalog {

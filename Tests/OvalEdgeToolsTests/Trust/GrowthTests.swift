@@ -2,6 +2,7 @@ import JSON
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Synchronization
 import Testing
 import Text

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import MCP
+import OvalEdgeContent
 import OvalEdgeTools
 import Testing
 

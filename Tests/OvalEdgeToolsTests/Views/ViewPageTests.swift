@@ -1,6 +1,7 @@
 import Crypto
 import JSON
 import MCP
+import OvalEdgeContent
 import OvalEdgeTools
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ struct AnyViewPage: CustomTestStringConvertible, Sendable {
     ]
 
     private static func file(_ name: String) throws -> String {
-        try SourceFile(#filePath, "../../../Sources/OvalEdgeTools/Views/Pages/\(name)").text()
+        try SourceFile(#filePath, "../../../Sources/OvalEdgeContent/Views/Pages/\(name)").text()
     }
 
     @Test func `belongs to one of the four tools that read the catalog`() throws {

@@ -7,6 +7,7 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `A dry run` {
     private static let calls: [(String, JSON)] = [

@@ -8,6 +8,7 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
+import Writes
 
 /// One call of a tool that writes, and another value for one of its arguments.
 struct AnyWrite: CustomTestStringConvertible, Sendable {

@@ -7,6 +7,7 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
+import Writes
 
 @Suite(.timeLimit(.minutes(1))) struct `Two writers` {
     private static let tool = "update_custom_field_value"

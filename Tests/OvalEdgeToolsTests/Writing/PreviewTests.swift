@@ -3,9 +3,11 @@ import JSON
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `A preview` {
     private static let why: JSON = [

@@ -7,6 +7,7 @@ import OvalEdgeTools
 import Sandbox
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `Consent to a write` {
     private let sandbox = SandboxClient()

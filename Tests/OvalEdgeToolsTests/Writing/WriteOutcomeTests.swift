@@ -4,10 +4,12 @@ import Logging
 import MCP
 import OvalEdge
 import OvalEdgeTools
+import Rendering
 import Sandbox
 import Synchronization
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `The outcome of a write` {
     private static let writes = AnyWrite.all.filter { $0.tool.hasPrefix("update_") }

@@ -9,6 +9,7 @@ import Sandbox
 import Synchronization
 import TestSupport
 import Testing
+import Writes
 
 @Suite struct `A write` {
     private let sandbox: SandboxClient

@@ -1,0 +1,48 @@
+import Clock
+package import JSON
+package import MCP
+
+/// Since when an answer is known that was made of replies kept from before: a line of its text, a member of its JSON.
+package enum AsOf {
+    static let member = "as_of"
+
+    static func line(_ moment: String) -> String { "Cached response from \(moment)." }
+
+    /// Less than this the two never take.
+    package static let tokens = 80
+
+    package static func added(to schema: JSON) -> JSON {
+        var schema = schema
+        schema["properties"]?[member] = [
+            "type": "string", "description": "Since when this is known, where it was kept from an earlier call.",
+        ]
+        return schema
+    }
+}
+
+extension AnswerBudget {
+    /// As ``fitted(_:marking:)``, with the time that the oldest part of it is from; nil for what came just now.
+    package func fitted(_ draft: SizedAnswer, marking mark: UntrustedDelimiter, asOf: Double?) -> Answer {
+        guard let asOf else { return fitted(draft, marking: mark) }
+        return leaving(AsOf.tokens).fitted(draft, marking: mark).dated(Timestamp.text(asOf))
+    }
+
+    /// With room for so many tokens more.
+    package func leaving(_ tokens: Int) -> AnswerBudget { AnswerBudget(tokens: max(1, self.tokens - tokens)) }
+}
+
+extension Answer {
+    fileprivate func dated(_ moment: String) -> Answer {
+        var answer = adding(AsOf.line(moment))
+        if !isFailure { answer.structured?[AsOf.member] = .string(moment) }
+        return answer
+    }
+
+    /// With one more line at the end of its text.
+    package func adding(_ line: String) -> Answer {
+        var answer = self
+        let last = content.lastIndex { $0.text != nil }
+        if let last, let text = content[last].text { answer.content[last] = .text("\(text)\n\n\(line)") }
+        return answer
+    }
+}
