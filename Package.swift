@@ -190,7 +190,7 @@ let package = Package(
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
         tests("FilesTests", ["Files"]),
         tests("FuzzingTests", ["FuzzTargets"]),
-        tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Sandbox"]),
+        tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
         tests("HouseTests", ["Settings"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Threads"]),

@@ -2,6 +2,7 @@
 #define OE_HANGUPS_H
 
 #include <stdint.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 // Sockets of which the kernel says, once each, when their other end has closed its side: epoll on Linux, kqueue elsewhere.
@@ -19,6 +20,11 @@ enum { oe_hangups_room = 64 };
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+
+/// Reports the end of a socket once more, to the library: that takes it for read when it comes right behind a request.
+///
+/// What has arrived before the end can still be read.
+static inline void oe_repeat_end(int descriptor) { shutdown(descriptor, SHUT_RD); }
 
 static inline int oe_hangups_add(struct oe_hangups hangups, int descriptor, uint64_t number) {
     struct epoll_event event = {.events = EPOLLRDHUP | EPOLLET, .data = {.u64 = number}};
@@ -52,6 +58,9 @@ static inline void oe_hangups_close(struct oe_hangups hangups) {
 #include <limits.h>
 #include <sys/event.h>
 #include <time.h>
+
+/// The library looks at the state of a socket here, which does not have to be repeated.
+static inline void oe_repeat_end(int descriptor) { (void)descriptor; }
 
 static inline int oe_hangups_add(struct oe_hangups hangups, int descriptor, uint64_t number) {
     struct kevent event;

@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 // What Swift cannot see of the library: macros, and functions with a variable number of arguments.
 
@@ -72,13 +74,20 @@ static void oe_mhd_keep_reason(void *reason, const char *format, va_list values)
     if (!kept->text[0]) vsnprintf(kept->text, kept->room, format, values);
 }
 
+static enum MHD_Result oe_mhd_refuse(void *server, struct MHD_Connection *connection, const char *target,
+                                     const char *method, const char *version, const char *piece, size_t *count,
+                                     void **request) {
+    (void)server, (void)connection, (void)target, (void)method, (void)version, (void)piece, (void)count, (void)request;
+    return MHD_NO;
+}
+
 /// Whether the library takes a certificate and its key; where it does not, `reason` is what it says about that.
 static inline int oe_mhd_takes(const char *certificate, const char *key, char *reason, size_t room) {
     struct oe_mhd_reason kept = {reason, room};
     struct MHD_OptionItem tls[] = OE_MHD_TLS(certificate, key);
     struct MHD_Daemon *daemon;
     reason[0] = 0;
-    daemon = MHD_start_daemon(MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, 0, 0, 0, 0,
+    daemon = MHD_start_daemon(MHD_USE_TLS | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG, 0, 0, 0, oe_mhd_refuse, 0,
                               MHD_OPTION_EXTERNAL_LOGGER, oe_mhd_keep_reason, (void *)&kept, MHD_OPTION_ARRAY, tls,
                               MHD_OPTION_END);
     if (daemon) MHD_stop_daemon(daemon);
@@ -103,6 +112,17 @@ static inline int oe_mhd_has_started(enum MHD_ConnectionNotificationCode code) {
 
 static inline int oe_mhd_is_complete(enum MHD_RequestTerminationCode code) {
     return code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
+}
+
+/// Gives the whole pages in a buffer back to the system, whose contents are lost; they are there again when written to.
+static inline void oe_give_back(void *start, size_t count) {
+#ifdef __linux__
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t first = ((uintptr_t)start + page - 1) / page * page, end = ((uintptr_t)start + count) / page * page;
+    if (first < end) madvise((void *)first, end - first, MADV_DONTNEED);
+#else
+    (void)start, (void)count;
+#endif
 }
 
 /// A response with a copy of these bytes.

@@ -1,4 +1,3 @@
-import OvalEdge
 package import Writes
 
 /// What the check of an audit log means, in sentences.

@@ -32,6 +32,9 @@ package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
         all.append(Field(name: Self.oneLine(name), value: Self.oneLine(value)))
     }
 
+    /// Adds a field of which is known that it has no character that ends a line.
+    package mutating func appendOneLine(_ name: String, _ value: String) { all.append(Field(name: name, value: value)) }
+
     private static func oneLine(_ text: String) -> String {
         var text = text
         guard text.withUTF8({ $0.contains { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F } }) else { return text }

@@ -102,9 +102,15 @@ extension ConnectionWatch {
             let count = oe_hangups_wait(events, numbers.baseAddress, milliseconds)
             return Array(numbers.prefix(Int(max(count, 0))))
         }
-        for connection in numbers.compactMap({ number in all.withLock { $0[number] } }) {
-            connection.hasHungUp.store(true, ordering: .sequentiallyConsistent)
-            connection.exchange.withLock { $0 }?.clientHungUp()
+        for number in numbers {
+            let connection = all.withLock { all in
+                all[number]?.otherEndHasClosed()
+                return all[number]
+            }
+            if connection?.exchange.withLock({ $0 })?.clientHungUp() == true {
+                // The library would wait for a client that does not read.
+                all.withLock { $0[number].map { Self.cut($0.descriptor) } }
+            }
         }
     }
 
@@ -121,6 +127,7 @@ extension ConnectionWatch {
                     continue
                 }
                 isWaiting = true
+                connection.repeatEnd()
                 if now - since >= limit, connection.isOverdue(wait) { slow.append(SlowSender(connection, wait.kind)) }
             }
             return (isWaiting, slow)

@@ -12,7 +12,7 @@ import Darwin
 final class Daemon: Sendable {
     /// A head of 32 KiB needs a little more, with what the library notes of each field; and what is above 32 KiB comes
     /// from the system page by page, so that a connection takes only as much memory as it uses.
-    private static let poolSize = 48 << 10
+    private static let poolSize = 40 << 10
     /// Places for those who are asked to leave, until they have left.
     private static let reserve = 32
 

@@ -26,6 +26,8 @@ package final class HTTPBodyStream: Sendable {
         var isGone = false
         /// The connection is suspended until there is something to send.
         var rests = false
+        /// The library's buffer may have pages that were used once, and are not again while little is sent at a time.
+        var hasUsedPages = true
     }
 
     private let connection: MHDConnection
@@ -64,7 +66,7 @@ package final class HTTPBodyStream: Sendable {
     /// How much the library took.
     var sentBytes: Int { state.withLock { $0.sentBytes } }
 
-    /// What is left is read by no one: it is dropped, and the connection breaks off.
+    /// What is left is read by no one, and dropped.
     func breakOff() {
         let dropped: [@Sendable () -> Void] = state.withLock { state in
             state.isOver = true
@@ -89,12 +91,12 @@ extension HTTPBodyStream: BodyReader {
     func read(at position: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
         let room = Room(bytes: buffer)
         let (count, written): (Int, [@Sendable () -> Void]) = state.withLock { state in
-            if state.isGone { return (oe_mhd_break_off(), []) }
+            // An end, since after an error the library forgets a connection that has rested until its idle time is over.
+            if state.isGone { return (oe_mhd_end(), []) }
             let (count, written) = state.fill(room)
             if count > 0 { return (count, written) }
             if state.isOver { return (oe_mhd_end(), []) }
-            connection.suspend()
-            state.rests = true
+            state.rest(room, connection)
             return (0, [])
         }
         for callback in written { callback() }
@@ -103,6 +105,14 @@ extension HTTPBodyStream: BodyReader {
 }
 
 extension HTTPBodyStream.State {
+    /// What so many streams wait with is most of the memory of a server, so it is as little as can be.
+    fileprivate mutating func rest(_ room: HTTPBodyStream.Room, _ connection: MHDConnection) {
+        connection.suspend()
+        rests = true
+        if hasUsedPages { oe_give_back(room.bytes.baseAddress, room.bytes.count) }
+        hasUsedPages = false
+    }
+
     /// Moves as much as there is room for; gives what is to be called because nothing is left of its piece.
     fileprivate mutating func fill(_ room: HTTPBodyStream.Room) -> (Int, [@Sendable () -> Void]) {
         let buffer = room.bytes
@@ -121,6 +131,7 @@ extension HTTPBodyStream.State {
         }
         waitingBytes -= count
         sentBytes += count
+        hasUsedPages = hasUsedPages || count > 4096
         return (count, written)
     }
 }

@@ -13,8 +13,7 @@ final class HTTPConnection: Sendable {
     let localPort: Int
     /// What is being answered on it.
     let exchange = Mutex<HTTPExchange?>(nil)
-    /// The other end has closed its side.
-    let hasHungUp = Atomic(false)
+    private let isHalfClosed = Atomic(false)
     /// The target of the request line that was read last; for the library's thread only.
     nonisolated(unsafe) var target = ""
     /// The number of the next exchange; for the library's thread only.
@@ -35,14 +34,30 @@ final class HTTPConnection: Sendable {
         word = Atomic(Wait(.firstHead, number).word)
     }
 
+    /// The other end has closed its side.
+    var hasHungUp: Bool { isHalfClosed.load(ordering: .sequentiallyConsistent) }
+
+    func otherEndHasClosed() {
+        isHalfClosed.store(true, ordering: .sequentiallyConsistent)
+        repeatEnd()
+    }
+
+    /// Has the library see the end of what is sent, if there is one; not to be called once the connection is closed.
+    func repeatEnd() {
+        if hasHungUp { oe_repeat_end(descriptor) }
+    }
+
     /// What is waited for, as the library's thread said last.
     var wait: Wait { Wait(word: word.load(ordering: .sequentiallyConsistent)) }
 
-    /// From now on this is waited for.
+    /// From now on this is waited for, and not for longer than the limits allow.
     func expects(_ kind: Wait.Kind, _ number: UInt64) {
         word.store(Wait(kind, number).word, ordering: .sequentiallyConsistent)
         daemon.core.watch.keepsLooking()
     }
+
+    /// The next request may come or not; the library waits for that.
+    func isIdle(since number: UInt64) { word.store(Wait(.nextRequest, number).word, ordering: .releasing) }
 
     /// All of a head is here, or nothing is waited for.
     func isAnswered() { word.store(0, ordering: .releasing) }

@@ -147,44 +147,51 @@ extension HTTPExchange {
         return .send(reply)
     }
 
-    /// Whether a small body is read before the answer, which would otherwise end the connection.
+    /// Whether the end of the request is read before it is answered, without which the library ends the connection.
+    ///
+    /// Nothing has to come for that where there is no body; a small one is waited for.
     private func readsOn(_ response: HTTPResponse) -> Bool {
-        !intake.isHeadOver && framing.hasBody && !framing.isChunked && !framing.expectsContinue
-            && !framing.isLonger(than: Self.smallBody) && response.fields["Connection"] == nil
+        guard !intake.isHeadOver, response.fields["Connection"] == nil else { return false }
+        guard framing.hasBody else { return true }
+        return !framing.isChunked && !framing.expectsContinue && !framing.isLonger(than: Self.smallBody)
     }
 
     /// Catches up with what came while the service was asked.
     private func notice() {
         if core.isStopping.load(ordering: .sequentiallyConsistent) { serverStops() }
-        if connection.hasHungUp.load(ordering: .sequentiallyConsistent) { clientHungUp() }
+        if connection.hasHungUp { clientHungUp() }
     }
 
     /// All of the answer is out, or the connection is gone.
     func ended(isComplete: Bool) {
         let stream: HTTPBodyStream?
         let callbacks: [@Sendable () -> Void]
-        let (status, sentBytes): (HTTPStatus, Int)
-        (stream, callbacks, status, sentBytes) = state.withLock { state in
+        let (status, sentBytes, isGone): (HTTPStatus, Int, Bool)
+        (stream, callbacks, status, sentBytes, isGone) = state.withLock { state in
             defer { (state.phase, state.whenGone) = (.over, []) }
             if !isComplete { state.isGone = true }
             let callbacks = isComplete ? [] : state.whenGone
             switch state.phase {
-            case .answering(let stream): return (stream, callbacks, state.status, isComplete ? state.sentBytes : 0)
-            case .decided(.stream(_, let stream)): return (stream, callbacks, state.status, 0)
-            default: return (nil, callbacks, state.status, 0)
+            case .answering(let stream):
+                return (
+                    stream, callbacks, state.status, isComplete ? state.sentBytes : 0, stream != nil && state.isGone
+                )
+            case .decided(.stream(_, let stream)): return (stream, callbacks, state.status, 0, true)
+            default: return (nil, callbacks, state.status, 0, false)
             }
         }
         stream?.breakOff()
         core.giveRoom(intake.room)
         connection.exchange.withLock { $0 = nil }
-        connection.expects(.nextRequest, id)
+        connection.isIdle(since: id)
+        connection.repeatEnd()
         for callback in callbacks { callback() }
         let record = HTTPRecord(
             status: status,
             bytesReceived: intake.receivedBytes,
             bytesSent: stream?.sentBytes ?? sentBytes,
             duration: .now - intake.began,
-            wasCutOff: !isComplete
+            wasCutOff: !isComplete || isGone
         )
         core.service.ended(self, record)
     }

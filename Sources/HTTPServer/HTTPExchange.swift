@@ -55,16 +55,18 @@ package final class HTTPExchange: Sendable {
     init(on connection: HTTPConnection, method: HTTPMethod, version: String) {
         self.connection = connection
         id = connection.nextID
+        var (fields, framing) = connection.library.fields()
+        framing.end(version: version, target: connection.target)
+        self.framing = framing
         head = HTTPRequestHead(
             method: method,
             target: connection.target,
             version: version,
-            fields: connection.library.fields,
+            fields: fields,
             peer: connection.peer,
             local: connection.local,
             isSecure: connection.daemon.isSecure
         )
-        framing = RequestFraming(head)
     }
 
     /// Answers at once or, where the service has taken its time, wakes the connection up.
@@ -96,7 +98,7 @@ package final class HTTPExchange: Sendable {
     /// A client that closes its side only counts as one that hangs up; what it is answered is still sent.
     package func whenGone(_ callback: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
-            if state.isGone || connection.hasHungUp.load(ordering: .sequentiallyConsistent) { return true }
+            if state.isGone || connection.hasHungUp { return true }
             if case .over = state.phase { return false }
             state.whenGone.append(callback)
             return false
@@ -128,7 +130,10 @@ package final class HTTPExchange: Sendable {
 
 extension HTTPExchange {
     /// The other end has closed its side: of interest only to what waits.
-    func clientHungUp() {
+    ///
+    /// True when a stream was open, which is of no use any more.
+    @discardableResult
+    func clientHungUp() -> Bool {
         let gone: (callbacks: [@Sendable () -> Void], stream: HTTPBodyStream?)? = state.withLock { state in
             let stream: HTTPBodyStream?
             switch state.phase {
@@ -138,9 +143,10 @@ extension HTTPExchange {
             }
             return (state.takeCallbacks(), stream)
         }
-        guard let gone else { return }
+        guard let gone else { return false }
         gone.stream?.breakOff()
         for callback in gone.callbacks { callback() }
+        return gone.stream != nil
     }
 
     /// The server stops: nothing may rest or stay open.

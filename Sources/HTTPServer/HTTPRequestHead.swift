@@ -18,13 +18,13 @@ package struct HTTPRequestHead: Sendable {
 
 extension HTTPRequestHead {
     /// The path as it came, still percent-encoded; of an absolute target, the path in it.
-    package var path: Substring {
+    package var path: String {
         let (start, end) = (pathStart, queryMark ?? target.endIndex)
-        return start < end ? target[start..<end] : "/"
+        return start < end ? String(target[start..<end]) : "/"
     }
 
     /// What follows `?`, still percent-encoded.
-    package var query: Substring? { queryMark.map { target[target.utf8.index(after: $0)...] } }
+    package var query: String? { queryMark.map { String(target[target.utf8.index(after: $0)...]) } }
 
     /// `http://` and `https://` begin an absolute target, which names the server as well.
     var isAbsolute: Bool { target.utf8.first != UInt8(ascii: "/") && authorityStart != nil }

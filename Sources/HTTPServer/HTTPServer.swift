@@ -105,7 +105,10 @@ extension HTTPServer {
 
     private static func socket(_ configuration: HTTPServerConfiguration) throws(HTTPServerError) -> Int32 {
         if let descriptor = configuration.listeningDescriptor {
-            if isListening(descriptor) { return descriptor }
+            if isListening(descriptor) {
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+                return descriptor
+            }
             throw HTTPServerError(
                 description: "Descriptor \(descriptor) is no socket that listens. Hand over one, or name an address."
             )

@@ -10,28 +10,40 @@ struct MHDConnection: @unchecked Sendable {
     func suspend() { MHD_suspend_connection(pointer) }
     func resume() { MHD_resume_connection(pointer) }
 
-    /// The fields of the head that has been read.
-    var fields: HTTPFields {
-        var fields = HTTPFields()
-        fields.reserveCapacity(12)
-        withUnsafeMutablePointer(to: &fields) { pointer in
+    /// The fields of the head that has been read, and where they say that the request ends.
+    func fields() -> (HTTPFields, RequestFraming) {
+        var reader = FieldReader()
+        reader.fields.reserveCapacity(16)
+        withUnsafeMutablePointer(to: &reader) { pointer in
             _ = MHD_get_connection_values_n(
                 self.pointer,
                 oe_mhd_header_fields(),
-                { fields, _, name, nameCount, value, valueCount in
-                    guard let fields else { return oe_mhd_yes() }
-                    fields.assumingMemoryBound(to: HTTPFields.self).pointee
-                        .append(MHDConnection.text(name, nameCount), MHDConnection.text(value, valueCount))
+                { reader, _, name, nameCount, value, valueCount in
+                    reader?.assumingMemoryBound(to: FieldReader.self).pointee.take(
+                        UnsafeRawBufferPointer(start: name, count: name == nil ? 0 : nameCount),
+                        UnsafeRawBufferPointer(start: value, count: value == nil ? 0 : valueCount)
+                    )
                     return oe_mhd_yes()
                 },
                 pointer
             )
         }
-        return fields
+        return (reader.fields, reader.framing)
     }
 
-    private static func text(_ start: UnsafePointer<CChar>?, _ count: Int) -> String {
-        String(decoding: UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count), as: UTF8.self)
+    private struct FieldReader {
+        var fields = HTTPFields()
+        var framing = RequestFraming()
+
+        mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
+            framing.look(at: name, value)
+            let (nameText, text) = (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
+            if framing.problem != nil || value.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+                fields.append(nameText, text)
+            } else {
+                fields.appendOneLine(nameText, text)
+            }
+        }
     }
 
     /// Queues what to send; false when the library cannot, and the connection then ends.

@@ -36,7 +36,9 @@ struct MHDResponse {
 
     private func add(_ fields: HTTPFields) {
         for field in fields.all where !Self.isOwn(field.name) {
-            _ = MHD_add_response_header(pointer, field.name, field.value)
+            field.name.withCString { name in
+                _ = field.value.withCString { MHD_add_response_header(pointer, name, $0) }
+            }
         }
     }
 

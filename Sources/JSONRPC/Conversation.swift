@@ -26,12 +26,14 @@ package final class Conversation: Sendable {
     /// `sink` takes what belongs to no request.
     ///
     /// Answers that take a while are worked on in tasks that prefer `executor`, each in one of `slots`; a question waits for
-    /// `readiness` until the other side is ready for it, and goes out under one of `questionIDs`.
+    /// `readiness` until the other side is ready for it, and goes out under one of `questionIDs`. Conversations of one process
+    /// share a `clock`.
     package init(
         handler: any RequestHandler,
         sink: any MessageSink,
         executor: (any TaskExecutor)? = nil,
         slots: Admission.Share = .alone(requestsInFlight),
+        clock: RequestClock = RequestClock(),
         readiness: Duration = .seconds(2),
         questionIDs: @escaping @Sendable () -> RequestID = RequestID.unguessable,
         log: Log
@@ -41,7 +43,7 @@ package final class Conversation: Sendable {
         self.readiness = readiness
         self.log = log
         questions = OutgoingRequests(ids: questionIDs)
-        requests = RequestTable(slots: slots, executor: executor ?? WorkerPool.shared)
+        requests = RequestTable(slots: slots, executor: executor ?? WorkerPool.shared, clock: clock)
     }
 
     /// Receives in `body` what was read at once: what is quick is answered before the rest begins.

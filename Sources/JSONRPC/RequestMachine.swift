@@ -40,7 +40,7 @@ struct RequestMachine<Handle: Sendable> {
     /// What waits for a slot, in bytes of requests.
     private(set) var waitingCost = 0
     private var lastTicket: Ticket = 0
-    private var isTicking = false
+    private var hasClock = false
     private var isHeld = false
     /// Answers that are on their way out: no longer to be cancelled, and still to be waited for.
     private var leaving = 0
@@ -66,8 +66,6 @@ struct RequestMachine<Handle: Sendable> {
 // How requests come in and begin.
 extension RequestMachine {
     struct Opening: Hashable {
-        /// The clock is to tick from now on, until ``isStillBusy()`` is false.
-        let startsClock: Bool
         /// A slot is to be taken for the request.
         let wantsSlot: Bool
         /// No other is in progress.
@@ -81,8 +79,7 @@ extension RequestMachine {
         queue.append(lastTicket)
         waitingCount += 1
         waitingCost += entry.cost
-        defer { isTicking = true }
-        return Opening(startsClock: !isTicking, wantsSlot: wantsSlot, isAlone: entries.count == 1)
+        return Opening(wantsSlot: wantsSlot, isAlone: entries.count == 1)
     }
 
     /// What is opened from now on does not begin.
@@ -232,10 +229,18 @@ extension RequestMachine {
         }
     }
 
-    /// False, and remembered, when nothing is left for which the clock must tick.
-    mutating func isStillBusy() -> Bool {
-        isTicking = !entries.isEmpty
-        return isTicking
+    /// True when a clock is to tick from now on, until ``endsClock()`` is true.
+    mutating func needsClock() -> Bool {
+        guard !hasClock, !entries.isEmpty else { return false }
+        hasClock = true
+        return true
+    }
+
+    /// True when nothing is left for which the clock must tick.
+    mutating func endsClock() -> Bool {
+        guard hasClock, entries.isEmpty else { return false }
+        hasClock = false
+        return true
     }
 }
 

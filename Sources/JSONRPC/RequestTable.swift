@@ -17,11 +17,17 @@ final class RequestTable: Sendable {
     private let machine = Mutex(Machine())
     private let slots: Admission.Share
     private let executor: any TaskExecutor
+    private let clock: RequestClock
 
     /// The tasks prefer `executor`.
-    init(slots: Admission.Share, executor: any TaskExecutor = WorkerPool.shared) {
+    init(
+        slots: Admission.Share,
+        executor: any TaskExecutor = WorkerPool.shared,
+        clock: RequestClock = RequestClock()
+    ) {
         self.slots = slots
         self.executor = executor
+        self.clock = clock
     }
 
     /// What waits for a slot, in bytes of requests.
@@ -47,8 +53,9 @@ final class RequestTable: Sendable {
     ) {
         let entry = Machine.Entry(id: id, since: now, work: work, cost: cost, deliver: deliver)
         let opening = machine.withLock { $0.opened(entry) }
-        if opening.startsClock { Task(executorPreference: WorkerPool.shared) { await self.tickWhileBusy() } }
         if opening.wantsSlot { startWaiting(atOnce: opening.isAlone) }
+        // What has ended by now needs none.
+        if machine.withLock({ $0.needsClock() }) { clock.start(self) }
     }
 
     /// What `body` opens begins only afterwards, so that it takes no processor from what comes with it.
@@ -66,6 +73,7 @@ final class RequestTable: Sendable {
         cancellation.handle?.cancel()
         cancellation.entry.deliver(nil, nil)
         if cancellation.endsWait { withdrawFromSlots() }
+        stopClockIfIdle()
         for callback in machine.withLock({ $0.dueCallbacks() }) { callback() }
         return true
     }
@@ -147,19 +155,15 @@ extension RequestTable {
     }
 
     private func delivered() {
+        stopClockIfIdle()
         for callback in machine.withLock({ $0.delivered() }) { callback() }
     }
 }
 
 // What happens while a request waits for its answer.
 extension RequestTable {
-    private static let tick = Duration.seconds(1)
-
-    private func tickWhileBusy() async {
-        repeat {
-            try? await SystemClock.sleep(for: Self.tick)
-            tick(at: .now)
-        } while machine.withLock { $0.isStillBusy() }
+    func stopClockIfIdle() {
+        if machine.withLock({ $0.endsClock() }) { clock.stop(self) }
     }
 
     /// Shows a sign of life for each request, and ends those whose time is over: what is at work is cancelled and says

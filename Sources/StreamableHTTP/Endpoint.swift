@@ -19,6 +19,7 @@ final class Endpoint: Sendable {
     private let initializations = RateLimiter("initialize", of: "initialize requests of one account")
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
     private let keepAlive = KeepAlive()
+    private let clock = RequestClock()
     private let active = ActiveConversations()
     private let log: Log
 
@@ -168,6 +169,7 @@ extension Endpoint {
             handler: connection,
             sink: sink,
             slots: admission.share(of: caller.principal.id),
+            clock: clock,
             log: caller.log ?? log
         )
     }

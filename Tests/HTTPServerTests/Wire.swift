@@ -45,19 +45,22 @@ final class Wire: Sendable {
         }
     }
 
+    /// No more is sent; what comes is still read.
+    func closeWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+
     func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// What the server sends until `isEnough` or the end; on a thread of its own, because it waits.
-    func read(until isEnough: @escaping @Sendable (String) -> Bool = { _ in false }) async -> String {
+    func read(until isEnough: (@Sendable (String) -> Bool)? = nil) async -> String {
         await withCheckedContinuation { continuation in
             onThread { [self] in continuation.resume(returning: text(until: isEnough)) }
         }
     }
 
-    private func text(until isEnough: (String) -> Bool) -> String {
+    private func text(until isEnough: ((String) -> Bool)?) -> String {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
-        while !isEnough(String(decoding: bytes, as: UTF8.self)) {
+        while isEnough.map({ !$0(String(decoding: bytes, as: UTF8.self)) }) ?? true {
             let count = recv(descriptor, &chunk, chunk.count, 0)
             guard count > 0 else { break }
             bytes += chunk[..<count]

@@ -1,5 +1,3 @@
-import TestSupport
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -9,13 +7,13 @@ import Darwin
 /// A certificate authority of one test, made by the `openssl` command in a directory of its own.
 ///
 /// It signs one server, for `localhost`, and one client.
-final class CertificateAuthority: Sendable {
-    static let isPossible = Process.path(of: "openssl") != nil
+package final class CertificateAuthority: Sendable {
+    package static let isPossible = Process.path(of: "openssl") != nil
 
-    let directory: String
+    package let directory: String
 
     /// `name` is the common name of the authority.
-    init(named name: String) async throws {
+    package init(named name: String) async throws {
         var template = Array("/tmp/oe-mcp-tls.XXXXXX".utf8CString)
         directory = template.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
@@ -27,12 +25,12 @@ final class CertificateAuthority: Sendable {
 
     deinit { onThread { [directory] in _ = try? Process("/bin/rm", ["-rf", directory]).wait() } }
 
-    var caBundle: String { "\(directory)/ca.pem" }
-    var clientCertificate: String { "\(directory)/client.pem" }
-    var clientKey: String { "\(directory)/client.key" }
+    package var caBundle: String { "\(directory)/ca.pem" }
+    package var clientCertificate: String { "\(directory)/client.pem" }
+    package var clientKey: String { "\(directory)/client.key" }
 
     /// A server that shows a status page to all it lets in.
-    func server(_ options: String...) async throws -> TLSServer {
+    package func server(_ options: String...) async throws -> TLSServer {
         let files = ["-cert", "\(directory)/server.pem", "-key", "\(directory)/server.key", "-CAfile", caBundle]
         return try await TLSServer(["s_server", "-www", "-accept", "127.0.0.1:0"] + files + options)
     }
@@ -54,11 +52,11 @@ final class CertificateAuthority: Sendable {
 }
 
 /// `openssl s_server` on a port of the kernel's choice; ends with its last reference.
-final class TLSServer: Sendable {
-    let port: UInt16
+package final class TLSServer: Sendable {
+    package let port: UInt16
     private let process: Process
 
-    init(_ arguments: [String]) async throws {
+    package init(_ arguments: [String]) async throws {
         process = try Process(Process.path(of: "openssl") ?? "openssl", arguments)
         // It says `ACCEPT 127.0.0.1:41234` once it listens.
         guard let line = await process.line(startingWith: "ACCEPT"), let port = line.split(separator: ":").last,
@@ -70,4 +68,6 @@ final class TLSServer: Sendable {
     deinit { process.kill() }
 }
 
-struct ProcessError: Error {}
+package struct ProcessError: Error {
+    package init() {}
+}

@@ -1,5 +1,3 @@
-import TestSupport
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -7,11 +5,11 @@ import Darwin
 #endif
 
 /// A child whose output is read by the test, without input and complaints.
-final class Process: Sendable {
+package final class Process: Sendable {
     private let id: pid_t
     private let output: Int32
 
-    init(_ path: String, _ arguments: [String]) throws {
+    package init(_ path: String, _ arguments: [String]) throws {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw ProcessError() }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -49,7 +47,7 @@ final class Process: Sendable {
     deinit { close(output) }
 
     /// Waits for the end; 0 is success.
-    func status() async -> Int32 {
+    package func status() async -> Int32 {
         await withCheckedContinuation { continuation in
             onThread { continuation.resume(returning: self.wait()) }
         }
@@ -57,14 +55,14 @@ final class Process: Sendable {
 
     /// Waits for the end on the calling thread.
     @discardableResult
-    func wait() -> Int32 {
+    package func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(id, &status, 0) < 0 && errno == EINTR {}
         return status
     }
 
     /// The first line of output that begins so, or nil when the output ends before.
-    func line(startingWith prefix: String) async -> String? {
+    package func line(startingWith prefix: String) async -> String? {
         await withCheckedContinuation { continuation in
             onThread { continuation.resume(returning: self.nextLine(startingWith: prefix)) }
         }
@@ -85,7 +83,7 @@ final class Process: Sendable {
         return nil
     }
 
-    func kill() {
+    package func kill() {
         #if canImport(Glibc)
         _ = Glibc.kill(id, SIGKILL)
         #else
@@ -95,7 +93,7 @@ final class Process: Sendable {
     }
 
     /// Where a command stands in the search path.
-    static func path(of command: String) -> String? {
+    package static func path(of command: String) -> String? {
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
         return path.split(separator: ":").map { "\($0)/\(command)" }.first { access($0, X_OK) == 0 }
     }
