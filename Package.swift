@@ -207,7 +207,13 @@ let package = Package(
             ],
             data: ["Snapshots"]
         ),
-        tests("ProgramTests", ["Commands", "HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
+        tests(
+            "ProgramTests",
+            [
+                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "OvalEdge", "Settings", "StreamableHTTP", "oe-mcp",
+                "oe-mcp-http",
+            ]
+        ),
         tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),

@@ -23,7 +23,7 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         #expect(settings.httpAccess.hosts == nil && settings.httpAccess.origins == nil)
         #expect(settings.httpAccess.takesAliases && settings.httpAccess.servesDiscovery)
         #expect(settings.files.tls == nil && settings.files.sealKeys == nil)
-        #expect(settings.httpLimits.bodyBytes == 4 << 20 && settings.httpLimits.credentials == 10_000)
+        #expect(settings.httpLimits.bodyBytes == 4 << 20 && settings.listen.accounts == 10_000)
         #expect(settings.httpLimits.calls == 600 && settings.httpLimits.inFlight == 256)
         #expect(settings.warnings.isEmpty)
     }
