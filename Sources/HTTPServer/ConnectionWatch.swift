@@ -197,7 +197,7 @@ private struct SlowSender {
     private let isSecure: Bool
 
     init(_ connection: HTTPConnection, _ kind: Wait.Kind) {
-        descriptor = dup(connection.descriptor)
+        descriptor = fcntl(connection.descriptor, F_DUPFD_CLOEXEC, 0)
         exchange = kind == .body ? connection.exchange.withLock { $0 } : nil
         isSecure = connection.daemon.isSecure
     }

@@ -29,14 +29,14 @@ package final class HTTPServer: Sendable {
         if let tls = configuration.tls { try Self.check(tls) }
         Self.allowFiles(configuration.limits.connections)
         guard let watch = ConnectionWatch(configuration.limits) else {
-            throw HTTPServerError(description: "The system has no thread or descriptor left. Close other programs.")
+            throw Self.nothingLeft
         }
         let core = ServerCore(service: service, limits: configuration.limits, log: log, watch: watch)
         do throws(HTTPServerError) {
             let socket = try Self.socket(configuration)
             (address, port) = Self.place(of: socket)
             guard let daemon = Daemon(core, socket: socket, tls: configuration.tls) else {
-                throw HTTPServerError(description: "The system has no thread or memory left. Close other programs.")
+                throw Self.nothingLeft
             }
             self.daemon = Mutex(daemon)
         } catch {
@@ -53,19 +53,17 @@ package final class HTTPServer: Sendable {
     /// From the next handshake on, clients see this identity; open connections live on with theirs.
     package func reload(tls: TLSIdentity) throws(HTTPServerError) {
         try Self.check(tls)
-        let result: Result<Daemon?, HTTPServerError> = daemon.withLock { daemon in
-            guard let current = daemon, current.isSecure else { return .success(nil) }
-            let socket = dup(current.socket)
-            guard socket >= 0, let next = Daemon(core, socket: socket, tls: tls) else {
-                return .failure(
-                    HTTPServerError(description: "The system has no thread or descriptor left. Close other programs.")
-                )
-            }
+        let isDone = daemon.withLock { daemon in
+            // Without one it has stopped, and what is not secure stays so.
+            guard let current = daemon, current.isSecure else { return true }
+            let socket = fcntl(current.socket, F_DUPFD_CLOEXEC, 0)
+            guard socket >= 0, let next = Daemon(core, socket: socket, tls: tls) else { return false }
             current.quiesce()
+            core.watch.retire(current)
             daemon = next
-            return .success(current)
+            return true
         }
-        if let retired = try result.get() { core.watch.retire(retired) }
+        if !isDone { throw Self.nothingLeft }
     }
 
     /// Ends every connection and stream, and gives the port back; a second call does nothing.
@@ -94,6 +92,10 @@ package final class HTTPServer: Sendable {
 extension HTTPServer {
     /// Why certificate and key cannot be used, in the library's words, which may be empty; nil where they can.
     package static func problem(with tls: TLSIdentity) -> String? { Daemon.problem(with: tls) }
+
+    private static let nothingLeft = HTTPServerError(
+        description: "The system has no thread, memory or descriptor left. Close other programs."
+    )
 
     private static func check(_ tls: TLSIdentity) throws(HTTPServerError) {
         guard let problem = Daemon.problem(with: tls) else { return }

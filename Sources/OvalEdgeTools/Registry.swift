@@ -44,6 +44,12 @@ package struct Registry: ToolRegistry {
         accounts.access(for: context.principal).contains(FormerName.named(name)?.tool.rawValue ?? name)
     }
 
+    package func effect(of name: String) -> Effect? {
+        Self.effects[FormerName.named(name)?.tool.rawValue ?? name]
+    }
+
+    private static let effects = tools.reduce(into: [:]) { $0[$1.definition.name] = $1.definition.effect }
+
     package func call(
         _ name: String,
         arguments: JSONObject,

@@ -2,7 +2,7 @@
 ///
 /// Text and JSON of an answer are made for the same limits, so that both end at the same item.
 package struct SizeLimits: Hashable, Sendable {
-    package var items: Int
+    @usableFromInline package var items: Int
     package var characters: Int
 
     package init(items: Int = .max, characters: Int = .max) {
@@ -16,7 +16,8 @@ package struct SizeLimits: Hashable, Sendable {
     /// What no answer is made shorter than, as long as there is another way.
     static let least = SizeLimits(items: 0, characters: 160)
 
-    package func of<Item>(_ list: [Item]) -> ArraySlice<Item> { list.prefix(items) }
+    // Of any type, so that other modules need its body to be as fast as this one.
+    @inlinable package func of<Item>(_ list: [Item]) -> ArraySlice<Item> { list.prefix(items) }
 
     /// `1200`, or `40 of 1200` where not all of them are shown.
     package func count(of all: Int) -> Inline { all > items ? "\(items) of \(all)" : "\(all)" }

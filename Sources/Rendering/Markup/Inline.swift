@@ -148,7 +148,7 @@ extension Inline {
     }
 }
 
-extension Sequence<Inline> {
+extension [Inline] {
     package func joined(separator: Inline) -> Inline {
         var line: Inline = ""
         for (index, piece) in enumerated() {
