@@ -95,7 +95,10 @@ let package = Package(
         ),
         module(
             "OvalEdgeTools",
-            ["Clock", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Writes"]
+            [
+                "Clock", "Crypto", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Rendering", "Text", "Threads",
+                "Writes",
+            ]
         ),
         module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"]),
         module(
@@ -204,7 +207,13 @@ let package = Package(
             ],
             data: ["Snapshots"]
         ),
-        tests("ProgramTests", ["Commands", "HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
+        tests(
+            "ProgramTests",
+            [
+                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "OvalEdge", "Settings", "StreamableHTTP", "oe-mcp",
+                "oe-mcp-http",
+            ]
+        ),
         tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),

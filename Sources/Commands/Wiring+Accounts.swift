@@ -10,7 +10,7 @@ extension Wiring {
     /// `key` has 32 bytes, and is the same for all processes that share sessions.
     package func accounts(key: [UInt8]) -> CredentialAccounts {
         CredentialAccounts(
-            capacity: settings.httpLimits.credentials,
+            capacity: settings.listen.accounts,
             key: key,
             access: access,
             remedies: .forPeopleElsewhere,
@@ -55,7 +55,8 @@ extension RemedyTexts {
     /// For people who cannot change the settings of this server, and for models that answer them.
     package static let forPeopleElsewhere = RemedyTexts { remedy in
         switch remedy {
-        case .text, .wait, .searchFirst: namingSettings.sentence(remedy)
+        case .text, .wait: namingSettings.sentence(remedy)
+        case .searchFirst: "Search for it first; if every call fails like this, ask the operator of this server."
         case .checkCredentials:
             """
             Check the user token and secret that your client sends: they belong together, and may have expired or been \

@@ -7,6 +7,8 @@ package struct ListenSettings: Sendable {
     package let responseForm: ResponseFormChoice
     package let publicBaseURL: WebAddress?
     package let requiresSession: Bool
+    /// How many accounts are kept signed in.
+    package let accounts: Int
     /// The text that a directory of apps asks for to see whose address this is.
     package let appsChallenge: String?
     private let authMode: AuthMode
@@ -39,6 +41,12 @@ package struct ListenSettings: Sendable {
             "MCP_REQUIRE_SESSION",
             "Where there are sessions, refuse a request without one.",
             default: false
+        )
+        accounts = reader.read(
+            "CREDENTIALS_CACHE_MAX_ENTRIES",
+            "Accounts that are kept signed in; beyond it the one not used for longest goes.",
+            in: 1...1_000_000,
+            default: 10_000
         )
         appsChallenge = reader.read(
             "OPENAI_APPS_CHALLENGE",
@@ -148,7 +156,6 @@ package struct HTTPAccessSettings: Sendable {
 /// How much may be asked over HTTP; 0 switches a limit off.
 package struct HTTPLimitSettings: Sendable {
     package let bodyBytes: Int
-    package let credentials: Int
     package let hasRates: Bool
     package let calls: Int
     package let writes: Int
@@ -168,12 +175,6 @@ package struct HTTPLimitSettings: Sendable {
             "Maximum size of a request's body, in bytes.",
             in: 65_536...1_073_741_824,
             default: 4_194_304
-        )
-        credentials = reader.read(
-            "CREDENTIALS_CACHE_MAX_ENTRIES",
-            "Accounts that are kept signed in; beyond it the one not used for longest goes.",
-            in: 1...1_000_000,
-            default: 10_000
         )
         hasRates = reader.read("MCP_RATE_LIMITS", "Limit rates; off switches all of them off.", default: true)
         calls = reader.limit("MCP_RATE_CALLS", "Calls of tools per account and minute.", 600)

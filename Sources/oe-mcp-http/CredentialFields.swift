@@ -5,7 +5,7 @@ import Text
 
 /// The user token and secret of a request, as its fields bring them.
 enum CredentialFields: Hashable {
-    /// There are none.
+    /// Nothing looks like them.
     case none
     case found(Credentials)
     /// There is something that cannot be a pair; two sentences.

@@ -38,7 +38,7 @@ struct OpenRoutes {
         ]
     }
 
-    /// Whole documents, since half of one stops some clients; but they lead to no sign-in, because there is none here.
+    /// Whole documents, since half of one stops some clients; but they lead to no sign-in, which this server does not have.
     private var discovery: [StreamableHTTPConfiguration.Route] {
         let documents: [(String, @Sendable (_ base: String) -> JSON)] = [
             ("/.well-known/oauth-authorization-server", Self.authorizationServer),

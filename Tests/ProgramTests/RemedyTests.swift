@@ -121,6 +121,18 @@ import Testing
         #expect(RemedyTexts.namingSettings.sentence(remedy) == sentence)
     }
 
+    @Test(arguments: [Remedy.checkCredentials, .useOwnCredentials(scheme: "jwt"), .checkScheme(now: "jwt")])
+    func `asks people elsewhere for what they can do themselves`(_ remedy: Remedy) {
+        let sentence = RemedyTexts.forPeopleElsewhere.sentence(remedy)
+        #expect(!sentence.contains("OVALEDGE_") && !sentence.contains("operator"))
+    }
+
+    @Test(arguments: [Remedy.setAddress, .checkProxy, .forOperator("Install libcurl."), .changeAuditKey])
+    func `asks people elsewhere to pass on what they cannot do`(_ remedy: Remedy) {
+        let sentence = RemedyTexts.forPeopleElsewhere.sentence(remedy)
+        #expect(sentence == "For the operator of this server: " + RemedyTexts.namingSettings.sentence(remedy))
+    }
+
     @Test func `names settings that there are`() {
         let known = Set(Settings.described(version: "").map { $0.name })
         let named = Self.sentences.flatMap { $0.1.matches(of: /[A-Z]+_[A-Z_]+/) }.map { String($0.output) }

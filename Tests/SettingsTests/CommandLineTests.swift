@@ -143,3 +143,27 @@ private let options = CommandLineOptions(
         )
     }
 }
+
+@Suite struct `A command line with a usual command` {
+    private let options = CommandLineOptions(
+        "tool",
+        "Does what tools do.",
+        options: [CommandLineOption("version", "Show the version.")],
+        commands: [
+            CommandLineCommand("serve", "Serve.", options: [CommandLineOption("port", value: "N", "Listen there.")]),
+            CommandLineCommand("keys", "Make keys."),
+        ],
+        usual: "serve"
+    )
+
+    @Test func `takes the options of that command where none is named`() throws {
+        #expect(try options.parse(["--port", "1"])["port"] == "1")
+        #expect(try options.parse(["--port=1", "serve"])["port"] == "1")
+        #expect(options.help().contains("--port N"))
+    }
+
+    @Test(arguments: [["keys", "--port", "1"], ["--port", "1", "keys"]])
+    func `does not take them for another`(arguments: [String]) {
+        #expect(throws: UsageError.self) { try options.parse(arguments) }
+    }
+}

@@ -23,7 +23,7 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         #expect(settings.httpAccess.hosts == nil && settings.httpAccess.origins == nil)
         #expect(settings.httpAccess.takesAliases && settings.httpAccess.servesDiscovery)
         #expect(settings.files.tls == nil && settings.files.sealKeys == nil)
-        #expect(settings.httpLimits.bodyBytes == 4 << 20 && settings.httpLimits.credentials == 10_000)
+        #expect(settings.httpLimits.bodyBytes == 4 << 20 && settings.listen.accounts == 10_000)
         #expect(settings.httpLimits.calls == 600 && settings.httpLimits.inFlight == 256)
         #expect(settings.warnings.isEmpty)
     }
@@ -130,11 +130,48 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
             version: "1",
             listens: true,
             commandLine: line,
-            environment: ["MCP_HTTP_HOST": "0.0.0.0"],
+            environment: [
+                "MCP_HTTP_HOST": "0.0.0.0", "OVALEDGE_BASE_URL": "https://acme.example",
+                "OVALEDGE_USER_TOKEN": "a-user-token-1", "OVALEDGE_USER_SECRET": "a-user-secret-2",
+            ],
             disk: SettingsDisk(file: disk(["k": key, "c": certificate]))
         )
         #expect(settings.listen.host.text == "::1" && settings.listen.port == 0)
         #expect(settings.files.tls?.certificate == certificate && settings.files.tls?.key.revealed == key)
+    }
+
+    @Test(arguments: [
+        ("local", ["OVALEDGE_BASE_URL", "OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET"]),
+        ("remote_credentials", ["OVALEDGE_BASE_URL"]),
+    ])
+    func `are asked for where no one could sign in without them`(mode: String, names: [String]) throws {
+        let commands = CommandLineOptions(
+            "p",
+            "Serves.",
+            commands: ["serve", "doctor"].map { CommandLineCommand($0, "Runs.") },
+            usual: "serve"
+        )
+        for words in [[], ["serve"]] {
+            let error = try #require(throws: SettingsError.self) {
+                try Settings.read(
+                    version: "1",
+                    listens: true,
+                    commandLine: commands.parse(words),
+                    environment: ["AUTH_MODE": mode],
+                    disk: SettingsDisk()
+                )
+            }
+            #expect(error.problems.map { $0.name } == names)
+        }
+        let line = try commands.parse(["doctor"])
+        let disk = SettingsDisk()
+        _ = try Settings.read(
+            version: "1",
+            listens: true,
+            commandLine: line,
+            environment: ["AUTH_MODE": mode],
+            disk: disk
+        )
     }
 
     @Test func `are read again while the program runs, where it can use them`() throws {

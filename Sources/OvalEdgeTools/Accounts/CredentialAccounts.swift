@@ -88,7 +88,9 @@ package final class CredentialAccounts: Accounts {
         }
         let signIn = state.withLock { state in
             if let signIn = state.signIns[principal.id] { return signIn }
-            let signIn = SignIn(executorPreference: WorkerPool.shared) { await self.outcome(principal, credentials) }
+            let signIn: SignIn = Task(executorPreference: WorkerPool.shared) {
+                await self.outcome(principal, credentials)
+            }
             state.signIns[principal.id] = signIn
             return signIn
         }
@@ -119,8 +121,9 @@ package final class CredentialAccounts: Accounts {
 }
 
 extension OvalEdgeError {
-    /// Whether OvalEdge has answered that it does not take this user token and secret.
-    package var refusesCredentials: Bool { kind == .notSignedIn && status != nil }
+    /// Whether OvalEdge has answered that it does not take this user token and secret: with 401, or in a success that
+    /// says it is none; every other status may have another cause.
+    package var refusesCredentials: Bool { kind == .notSignedIn && (status == 401 || status == 200) }
 
     fileprivate static let credentialsRefused = OvalEdgeError(
         .notSignedIn,

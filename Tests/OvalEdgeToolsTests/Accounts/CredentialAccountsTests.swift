@@ -169,7 +169,7 @@ private func credentials(_ name: String, secret: String? = nil) -> Credentials {
         #expect(desk.count == 3)
     }
 
-    @Test(arguments: [HTTPStatus(rawValue: 503), .internalServerError, .ok, .notFound])
+    @Test(arguments: [HTTPStatus(rawValue: 503), .internalServerError, .ok, .notFound, .badRequest, .forbidden])
     func `are asked for again at once after a failure that says nothing of the pair`(status: HTTPStatus) async {
         let desk = SignInDesk(clock)
         let accounts = accounts(desk)
