@@ -173,6 +173,10 @@ let package = Package(
         tests("ProgramTests", ["HTTP", "JSON", "OvalEdge", "Settings", "oe-mcp", "oe-mcp-http"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
+        tests(
+            "StreamableHTTPTests",
+            ["HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "StreamableHTTP", "Text"]
+        ),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
     ]
