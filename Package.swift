@@ -217,6 +217,10 @@ let package = Package(
         tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
+        tests(
+            "StreamableHTTPTests",
+            ["HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "StreamableHTTP", "Text"]
+        ),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
         tests("WritesTests", ["Crypto", "JSON", "Text", "Writes"]),

@@ -114,6 +114,13 @@ static inline int oe_mhd_is_complete(enum MHD_RequestTerminationCode code) {
     return code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
 }
 
+/// Has the library look at a connection at every turn, and no later than in a second.
+///
+/// It forgets one that ends while it waits for more of a body without chunks, until its idle time is over.
+static inline void oe_mhd_remember(struct MHD_Connection *connection) {
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 1u);
+}
+
 /// Gives the whole pages in a buffer back to the system, whose contents are lost; they are there again when written to.
 static inline void oe_give_back(void *start, size_t count) {
 #ifdef __linux__

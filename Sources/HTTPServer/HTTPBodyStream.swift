@@ -31,9 +31,14 @@ package final class HTTPBodyStream: Sendable {
     }
 
     private let connection: MHDConnection
+    /// The client knows the end of the body by that of the connection.
+    private let endsConnection: Bool
     private let state = Mutex(State())
 
-    init(_ connection: MHDConnection) { self.connection = connection }
+    init(_ connection: MHDConnection, endsConnection: Bool) {
+        self.connection = connection
+        self.endsConnection = endsConnection
+    }
 
     /// Sends these bytes as soon as the client takes them, and never waits.
     ///
@@ -100,6 +105,7 @@ extension HTTPBodyStream: BodyReader {
             return (0, [])
         }
         for callback in written { callback() }
+        if count == oe_mhd_end() && endsConnection { connection.isAboutToEnd() }
         return count
     }
 }

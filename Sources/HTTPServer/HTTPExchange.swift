@@ -79,7 +79,7 @@ package final class HTTPExchange: Sendable {
     ///
     /// The stream is over from the beginning where this was not the first answer.
     package func stream(_ response: HTTPResponse) -> HTTPBodyStream {
-        let stream = HTTPBodyStream(connection.library)
+        let stream = HTTPBodyStream(connection.library, endsConnection: head.version != "HTTP/1.1")
         stream.write(response.body)
         if !decide(.stream(response, stream)) { stream.breakOff() }
         return stream

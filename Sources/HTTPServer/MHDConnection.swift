@@ -9,6 +9,7 @@ struct MHDConnection: @unchecked Sendable {
 
     func suspend() { MHD_suspend_connection(pointer) }
     func resume() { MHD_resume_connection(pointer) }
+    func isAboutToEnd() { oe_mhd_remember(pointer) }
 
     /// The fields of the head that has been read, and where they say that the request ends.
     func fields() -> (HTTPFields, RequestFraming) {

@@ -60,6 +60,28 @@ import Testing
         #expect(text.hasSuffix("\r\n\r\nbegun\n" + String(repeating: "x", count: 10_000)))
     }
 
+    /// As a proxy asks that is set up as it comes, with other connections open all the time.
+    @Test(arguments: [true, false]) func `for a client that knows no chunks leaves nothing behind`(
+        itEnds: Bool
+    ) async throws {
+        let streams = Events<HTTPBodyStream>()
+        var limits = HTTPServerLimits()
+        (limits.head, limits.idle) = (.seconds(600), .seconds(600))
+        let server = try HTTPServer.serving(limits: limits) { streams.add($0.stream(ok("begun\n"))) }
+        let open = try Wire(port: server.port)
+        try await wait { server.openConnections == 1 }
+        for _ in 0..<20 {
+            let wire = try Wire(port: server.port)
+            wire.write("GET / HTTP/1.0\r\n\r\n")
+            let stream = try #require(await streams.next())
+            _ = await wire.read { $0.contains("begun") }
+            if itEnds { stream.end() } else { wire.hangUp() }
+            _ = await wire.read()
+        }
+        try await wait { server.openConnections == 1 }
+        open.hangUp()
+    }
+
     @Test func `has no body where it answers HEAD`() async throws {
         let (streams, records) = (Events<HTTPBodyStream>(), Events<HTTPRecord>())
         let server = try server(streams, records)

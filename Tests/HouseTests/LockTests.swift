@@ -1,7 +1,7 @@
 import Testing
 
 /// The table "Threads, tasks and locks" of docs/Modules.md: what is in the sources is in it, and the other way round.
-@Suite struct `What oe-mcp does at the same time` {
+@Suite struct `What a program does at the same time` {
     struct Kind: CustomTestStringConvertible, Sendable {
         /// How its rows begin.
         let testDescription: String
@@ -11,7 +11,7 @@ import Testing
     }
 
     private static let kinds = [
-        Kind(testDescription: "thread", pattern: { /\bThreads\.start\b/ }, given: ["StdioTransport"]),
+        Kind(testDescription: "thread", pattern: { /\bThreads\.start\b/ }, given: ["StdioTransport", "EndSignals", "Daemon"]),
         Kind(testDescription: "task", pattern: { /\bTask(?:\.immediate|\.detached)?[({]/ }),
         Kind(testDescription: "locks", pattern: { /\b(?:Mutex|Monitor)[<(]/ }),
         Kind(testDescription: "file lock", pattern: { /\.lock\([^)]/ }),
@@ -21,29 +21,37 @@ import Testing
     private static let means = ["Sources/Threads/Monitor.swift", "Sources/Threads/Threads.swift"]
 
     private let page: ModulesPage
-    private let sources: [SourceText]
 
-    init() throws {
-        let page = try ModulesPage()
-        let folders = page.parts(of: "oe-mcp").map { "Sources/\($0)/" }
-        self.page = page
-        sources = try SourceText.programs.filter { source in
-            folders.contains { source.path.hasPrefix($0) } && !Self.means.contains(source.path)
-        }
-    }
+    init() throws { page = try ModulesPage() }
 
     @Test(arguments: kinds)
-    func `is in the table of docs/Modules.md, and what is there is done`(_ kind: Kind) {
-        let rows = page.holders.filter { $0.what.hasPrefix(kind.testDescription) }
+    func `is in the table of docs/Modules.md, and what is there is done`(_ kind: Kind) throws {
+        try expect(kind, in: "oe-mcp", of: page.parts(of: "oe-mcp"))
+    }
+
+    /// What the other program has in common with it stands in the first table.
+    @Test(arguments: kinds)
+    func `is in the table of the program that listens, too`(_ kind: Kind) throws {
+        let own = page.parts(of: "oe-mcp-http").subtracting(page.parts(of: "oe-mcp"))
+        try expect(kind, in: "oe-mcp-http", of: own)
+    }
+
+    private func expect(_ kind: Kind, in program: String, of parts: Set<String>) throws {
+        let folders = parts.map { "Sources/\($0)/" }
+        let sources = try SourceText.programs.filter { source in
+            folders.contains { source.path.hasPrefix($0) } && !Self.means.contains(source.path)
+        }
+        let rows = page.holders(of: program).filter { $0.what.hasPrefix(kind.testDescription) }
         let stated = Set(rows.flatMap { $0.types }).subtracting(kind.given)
         let found = Set(sources.flatMap { Self.types(in: $0, holding: kind.pattern()) })
         #expect(found.subtracting(stated) == [], "Add it to docs/Modules.md, with its reason.")
         #expect(stated.subtracting(found) == [], "Take it out of docs/Modules.md.")
     }
 
-    @Test func `has each lock in the table once, in order`() throws {
-        let locks = try #require(page.holders.first { $0.what == "locks" }).types
-        #expect(locks.count > 30 && locks == Set(locks).sorted())
+    @Test(arguments: ["oe-mcp", "oe-mcp-http"]) func `has each lock in the table once, in order`(program: String) throws
+    {
+        let rows = page.holders(of: program).filter { $0.what.hasPrefix("locks") }
+        #expect(!rows.isEmpty && rows.allSatisfy { $0.types == Set($0.types).sorted() })
     }
 
     /// What no table would see.

@@ -12,29 +12,31 @@ package struct HeaderParameter: Hashable, Sendable {
     package static let prefix = "Mcp-Param-"
     private static let annotation = "x-mcp-header"
 
-    /// The value in `arguments`, as text; nil where it is missing or null.
-    package func value(in arguments: JSON) -> String? {
+    /// The value in `arguments`; nil where it is missing, null, or nothing that a field could say.
+    package func value(in arguments: JSON) -> JSON? {
         var value: JSON? = arguments
         for name in path { value = value?[name] }
         return switch value {
-        case .string(let text)?: text
-        case .number(let number)?: number.int.map { String($0) } ?? number.text
-        case .bool(let flag)?: flag ? "true" : "false"
-        default: nil
+        case .string?, .number?, .bool?: value
+        case .null?, .array?, .object?, nil: nil
         }
     }
 
-    /// Whether a field that says `text` repeats `expected`; whole numbers are compared as numbers.
-    package static func isSame(_ text: String, _ expected: String) -> Bool {
-        if text == expected { return true }
-        guard let number = Int(expected), let other = Double(text) else { return false }
-        return Double(number) == other
+    /// Whether a field that says `text` repeats `value`: a text byte for byte, a whole number as a number.
+    package static func isSame(_ text: String, _ value: JSON) -> Bool {
+        switch value {
+        case .string(let expected): text.utf8.elementsEqual(expected.utf8)
+        case .bool(let flag): text == (flag ? "true" : "false")
+        case .number(let number):
+            text == number.text || number.int.map { $0 == (try? JSON(parsing: text))?.int } ?? false
+        case .null, .array, .object: false
+        }
     }
 
     /// All that a schema names; nil where one of them breaks the rules, so that clients would drop the tool.
     package static func all(in schema: JSON) -> [HeaderParameter]? {
         var found: [HeaderParameter] = []
-        guard collect(schema, at: [], into: &found) else { return nil }
+        guard schema[annotation] == nil, collect(schema, at: [], into: &found) else { return nil }
         let names = found.map { $0.field.lowercased() }
         return Set(names).count == names.count ? found : nil
     }
@@ -48,7 +50,19 @@ package struct HeaderParameter: Hashable, Sendable {
             }
             guard collect(property.value, at: path, into: &found) else { return false }
         }
-        return true
+        // Only what `properties` lead to has one place in the arguments.
+        return !(schema.object?.members ?? []).contains { !plain.contains($0.name) && isAnnotated($0.value) }
+    }
+
+    /// What of a schema is followed above, or holds values and no schemas.
+    private static let plain: Set<String> = ["properties", "default", "const", "enum", "examples"]
+
+    private static func isAnnotated(_ json: JSON) -> Bool {
+        switch json {
+        case .object(let object): object.members.contains { $0.name == annotation || isAnnotated($0.value) }
+        case .array(let items): items.contains { isAnnotated($0) }
+        default: false
+        }
     }
 
     private static func hasPlainType(_ schema: JSON) -> Bool {

@@ -70,9 +70,16 @@ private struct MediaRange {
         }
     }
 
-    /// Nil for another parameter; one that cannot be read counts as wanted.
+    /// Nil for another parameter; what is no weight by RFC 9110 §12.4.2 counts as wanted.
     private static func quality(_ parameter: String) -> Int? {
-        guard parameter.hasPrefix("q="), let value = Double(parameter.dropFirst(2)) else { return nil }
-        return Int((min(max(value, 0), 1) * 1000).rounded())
+        guard parameter.hasPrefix("q=") else { return nil }
+        let text = parameter.utf8.dropFirst(2)
+        let (whole, decimals) = (text.prefix(1), text.dropFirst(2))
+        guard "01".utf8.contains(where: { $0 == whole.first }),
+            text.dropFirst().prefix(1).allSatisfy({ $0 == UInt8(ascii: ".") }),
+            decimals.count <= 3, decimals.allSatisfy({ (48...57).contains($0) })
+        else { return nil }
+        let thousandths = zip(decimals, [100, 10, 1]).reduce(0) { $0 + Int($1.0 - 48) * $1.1 }
+        return min(Int((whole.first ?? 48) - 48) * 1000 + thousandths, 1000)
     }
 }

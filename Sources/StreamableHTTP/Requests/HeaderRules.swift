@@ -42,7 +42,10 @@ struct HeaderRules {
 
     private func check(_ name: String, says expected: String, decoding: Bool = false) throws(RPCError) {
         guard let value = try value(name, decoding: decoding) else { throw .headerMismatch("\(name) is missing") }
-        guard value == expected else { throw .headerMismatch("\(name) is not what the body says") }
+        // Byte for byte: what stands between may take for different what Unicode takes for equal.
+        guard value.utf8.elementsEqual(expected.utf8) else {
+            throw .headerMismatch("\(name) is not what the body says")
+        }
     }
 
     /// Nil where it is missing.

@@ -25,6 +25,7 @@ enum IncomingMessage: Hashable, Sendable {
             guard !isModern, !messages.isEmpty, !messages.contains(where: Self.isSelfContained) else {
                 throw Message.Malformed("The body must be one message, not a list of them.", id: nil)
             }
+            for message in messages { try Self.refuseTwins(message) }
             self = .batch(messages)
             return
         }
@@ -68,15 +69,13 @@ enum IncomingMessage: Hashable, Sendable {
 
     /// Of two members of one name, others may read the first and we the last.
     private static func refuseTwins(_ json: JSON) throws(Message.Malformed) {
-        let names = json.object?.members.map { $0.name } ?? []
-        let params = json["params"]?.object?.members.map { $0.name } ?? []
-        guard !hasTwins(names), !hasTwins(params) else {
+        guard !hasTwins(json), !hasTwins(json["params"]) else {
             throw Message.Malformed("A member of the message is there twice.", id: nil)
         }
     }
 
-    private static func hasTwins(_ names: [String]) -> Bool {
-        for (index, name) in names.enumerated() where names[..<index].contains(name) { return true }
-        return false
+    private static func hasTwins(_ json: JSON?) -> Bool {
+        let names = json?.object?.members.map { $0.name } ?? []
+        return Set(names).count < names.count
     }
 }

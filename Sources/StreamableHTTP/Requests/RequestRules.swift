@@ -34,32 +34,40 @@ final class RequestRules: Sendable {
     func route(_ path: String) -> StreamableHTTPConfiguration.Route? { routes[path] }
 
     static func namesStream(_ head: HTTPRequestHead) -> Bool {
-        head.fields["Accept"]?.lowercased().holds("text/event-stream") ?? false
+        head.fields.values("Accept").contains { $0.lowercased().holds("text/event-stream") }
     }
 
     func isHostAllowed(_ head: HTTPRequestHead) -> Bool {
-        guard let hosts, let text = head.fields["Host"] else { return true }
+        guard let hosts else { return true }
+        // A target that names a host as well counts before the field (RFC 9112 §3.2.2).
+        let target = head.target.utf8.first == UInt8(ascii: "/") ? nil : URLText(head.target)?.bracketedHost
+        return [head.fields["Host"], target].allSatisfy { $0.map { isAllowed($0, hosts, head) } ?? true }
+    }
+
+    private func isAllowed(_ text: String, _ hosts: [AllowedHost], _ head: HTTPRequestHead) -> Bool {
         if allowed.withLock({ $0 == text }) { return true }
-        guard isAllowed(text, hosts, head) else { return false }
+        guard let host = AllowedHost(text) else { return false }
+        guard hosts.contains(where: { $0.matches(host) }) || host.name == head.local.lowercased() else { return false }
         allowed.withLock { $0 = text }
         return true
     }
 
-    private func isAllowed(_ text: String, _ hosts: [AllowedHost], _ head: HTTPRequestHead) -> Bool {
-        guard let host = AllowedHost(text) else { return false }
-        return hosts.contains { $0.matches(host) } || host.name == head.local.lowercased()
-    }
-
     /// True for a request without one: it comes from no page.
     func isOriginAllowed(_ head: HTTPRequestHead) -> Bool {
-        guard let origin = head.fields["Origin"] else { return true }
+        let origins = head.fields.values("Origin")
+        guard let origin = origins.first else { return true }
+        guard origins.count == 1 else { return false }
         return configuration.origins.contains { $0.matches(origin) }
             || configuration.isLoopback && AllowedOrigin.isLoopback(origin)
     }
 
     func carriesSecret(_ head: HTTPRequestHead) -> Bool {
         guard let query = head.query, !query.isEmpty else { return false }
-        return URLText.queryItems(String(query)).contains { Self.secretNames.contains($0.name.lowercased()) }
+        let names = query.split(separator: "&").map { $0.prefix { $0 != "=" } }
+        return names.contains { name in
+            // As a pair of its own, so that what is wrong with a value does not hide its name.
+            URLText.queryItems("\(name)=").contains { Self.secretNames.contains($0.name.lowercased()) }
+        }
     }
 
     private static let secretNames: Set<String> = ["token", "secret", "access_token", "api_key", "key"]
@@ -72,11 +80,23 @@ final class RequestRules: Sendable {
 
     /// The address of who sent the request: the right-most hop that is no trusted proxy, if a trusted proxy says so.
     func clientAddress(_ head: HTTPRequestHead) -> String {
-        guard isTrusted(head.peer) ?? isLoopback(head.peer), let hops = head.fields["X-Forwarded-For"] else {
-            return head.peer
+        guard isTrusted(head.peer) ?? isLoopback(head.peer) else { return head.peer }
+        let hops = head.fields.values("X-Forwarded-For").flatMap { $0.split(separator: ",") }
+        for hop in hops.reversed() {
+            // Left of what is no address, anyone may have written what stands there.
+            guard let address = Self.address(of: hop.trimmed) else { break }
+            if !(isTrusted(address) ?? isLoopback(address)) { return address }
         }
-        let addresses = hops.split(separator: ",").map { String($0.trimmed) }
-        return addresses.last { AddressRange($0) != nil && !(isTrusted($0) ?? isLoopback($0)) } ?? head.peer
+        return head.peer
+    }
+
+    /// Without the brackets and the port that some proxies write.
+    private static func address(of hop: some StringProtocol) -> String? {
+        let text =
+            if hop.first == "[" {
+                String(hop.dropFirst().prefix { $0 != "]" })
+            } else if hop.filter({ $0 == ":" }).count == 1 { String(hop.prefix { $0 != ":" }) } else { String(hop) }
+        return text.contains("/") || AddressRange(text) == nil ? nil : text
     }
 
     /// Nil where no one is named.
