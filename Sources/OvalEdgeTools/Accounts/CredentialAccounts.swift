@@ -122,7 +122,7 @@ package final class CredentialAccounts: Accounts {
 
 extension OvalEdgeError {
     /// Whether OvalEdge has answered that it does not take this user token and secret: with 401, or in a success that
-    /// says it is none; every other status may have another cause.
+    /// says that it failed; every other status may have another cause.
     package var refusesCredentials: Bool { kind == .notSignedIn && (status == 401 || status == 200) }
 
     fileprivate static let credentialsRefused = OvalEdgeError(
