@@ -1,4 +1,4 @@
-/// What a message is, for whoever carries it.
+/// What a message is, for what carries it.
 package enum MessageKind: Hashable, Sendable {
     case notification
     /// A question to the other side.
@@ -14,8 +14,14 @@ package protocol MessageSink: Sendable {
 
     /// Never waits; `written` is called once the message has left this process, or never can.
     func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?)
+
+    /// What one message of the other side began ends without a response: it was cancelled, or asked for none.
+    func endUnanswered()
 }
 
 extension MessageSink {
     package var isCongested: Bool { false }
+
+    /// A pipe says nothing then.
+    package func endUnanswered() {}
 }
