@@ -13,7 +13,7 @@ package struct StreamableHTTPConfiguration: Sendable {
         case auto
     }
 
-    /// A path of its own beside the MCP endpoint, open to everyone; answered on the library's thread.
+    /// A path of its own besides the MCP endpoint, open to everyone; answered on the library's thread.
     package struct Route: Sendable {
         package typealias Answer = @Sendable (HTTPRequestHead) -> HTTPResponse
 
@@ -47,7 +47,7 @@ package struct StreamableHTTPConfiguration: Sendable {
     /// Besides the loopback names, the server's own address and the public one; nil where any name will do.
     package var hosts: [AllowedHost]?
     package var origins: [AllowedOrigin] = []
-    /// Answers tell browsers that pages of the allowed origins may read them.
+    /// Answers say to browsers that pages of the allowed origins may read them.
     package var allowsCrossOrigin = true
     /// Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, besides those of this machine; nil for everyone's
     /// `X-Forwarded-Proto`.

@@ -1,7 +1,7 @@
 import HTTP
 import Text
 
-/// What browsers have to be told so that pages of allowed origins may read an answer (the Fetch Standard, CORS protocol).
+/// What answers have to say to browsers so that pages of allowed origins may read an answer (the Fetch Standard, CORS protocol).
 struct CrossOrigin: Sendable {
     private let allowed: String
 

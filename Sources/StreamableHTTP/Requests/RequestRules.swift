@@ -98,7 +98,7 @@ struct RequestRules: Sendable {
 }
 
 extension URLText {
-    /// As it stands in an address, with the port if that is not the scheme's own.
+    /// As in an address, with the port if that is not the scheme's own.
     fileprivate var bracketedHost: String {
         let name = host.contains(":") ? "[\(host)]" : host
         return port == (scheme == "https" ? 443 : 80) ? name : "\(name):\(port)"
