@@ -2,7 +2,7 @@ import JSON
 import MCP
 import Text
 
-/// What a session id says: sealed, so that whoever has the key can go on with the session, after a restart as well.
+/// What a session id says: sealed, so that every server with the key can go on with the session, after a restart as well.
 struct SessionID: Hashable, Sendable {
     let principal: Principal.ID
     let state: SessionState
@@ -14,7 +14,7 @@ struct SessionID: Hashable, Sendable {
     private static let mostBytes = 2048
 
     /// In visible ASCII; nil where it cannot be sealed.
-    func text(_ seal: Seal) -> String? {
+    func sealed(by seal: Seal) -> String? {
         let capabilities = state.clientCapabilities
         let content = JSON.members(
             ("issuer", principal.issuer.map { .string($0) }),

@@ -7,18 +7,25 @@ final class SessionTable: Sendable {
     typealias Instant = ContinuousClock.Instant
     typealias Making = @Sendable (Principal, SessionState) -> Session
 
+    fileprivate struct Entry {
+        let session: Session
+        /// In seconds since 1970.
+        let end: Double
+    }
+
     fileprivate struct State {
-        var sessions: [String: Session] = [:]
-        /// Ids that are good no more, until when they would have been; in seconds since 1970.
-        var ended: [String: Double] = [:]
+        var sessions: [String: Entry] = [:]
+        /// Hashes of ids that are good no more, until when they would have been; in seconds since 1970.
+        ///
+        /// Ids are long, and no one can foresee the hash of one.
+        var ended: [Int: Double] = [:]
+        /// So many are kept before those are forgotten whose time is over.
+        var mostEnded = 10_000
     }
 
     private let state = Mutex(State())
     private let seal: Seal
     private let now: @Sendable () -> Double
-
-    /// Past it, ids are forgotten whose time is over.
-    fileprivate static let mostEnded = 10_000
 
     init(_ seal: Seal, now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970) {
         self.seal = seal
@@ -26,13 +33,13 @@ final class SessionTable: Sendable {
     }
 
     var count: Int { state.withLock { $0.sessions.count } }
-    var all: [Session] { state.withLock { Array($0.sessions.values) } }
+    var all: [Session] { state.withLock { $0.sessions.values.map { $0.session } } }
 
     /// Keeps a session that was agreed to, and gives its id; nil where there is nothing to seal it with.
     func open(_ session: Session, within limits: StreamableHTTPLimits) -> String? {
         guard let agreed = session.connection.sessionState else { return nil }
         let end = now() + limits.sessionLife / .seconds(1)
-        guard let id = SessionID(principal: session.principal.id, state: agreed, end: end).text(seal) else {
+        guard let id = SessionID(principal: session.principal.id, state: agreed, end: end).sealed(by: seal) else {
             return nil
         }
         keep(session, as: id, until: end, within: limits)
@@ -46,10 +53,14 @@ final class SessionTable: Sendable {
         within limits: StreamableHTTPLimits,
         _ make: Making
     ) -> Session? {
-        let (session, isEnded) = state.withLock { ($0.sessions[id], $0.ended[id] != nil) }
+        let (entry, isEnded) = state.withLock { ($0.sessions[id], $0.ended[id.hashValue] != nil) }
         guard !isEnded else { return nil }
-        // The end is in the id alone: whoever asks often enough would otherwise never be asked for another.
-        if let session { return session.principal.id == principal.id ? session : nil }
+        if let entry {
+            guard entry.session.principal.id == principal.id else { return nil }
+            if now() < entry.end { return entry.session }
+            _ = end(id, of: principal)
+            return nil
+        }
         guard let known = SessionID(id, seal), known.principal == principal.id, now() < known.end else { return nil }
         let restored = make(principal, known.state)
         return keep(restored, as: id, until: known.end, within: limits)
@@ -58,10 +69,10 @@ final class SessionTable: Sendable {
     /// True when it was there, or could have been.
     func end(_ id: String, of principal: Principal) -> Bool {
         guard let known = SessionID(id, seal), known.principal == principal.id else { return false }
-        let (session, isFirst) = state.withLock { state in
+        let (entry, isFirst) = state.withLock { state in
             (state.sessions.removeValue(forKey: id), state.end(id, until: known.end, at: now()))
         }
-        session?.end()
+        entry?.session.end()
         return isFirst
     }
 
@@ -74,10 +85,10 @@ final class SessionTable: Sendable {
         within limits: StreamableHTTPLimits
     ) -> Session {
         let (kept, leaving) = state.withLock { state in
-            if let first = state.sessions[id] { return (first, [Session]()) }
+            if let first = state.sessions[id] { return (first.session, [Session]()) }
             var leaving = state.removeIdle(limits.sessionIdle)
             leaving += state.makeRoom(for: session.principal.id, within: limits, at: now())
-            state.sessions[id] = session
+            state.sessions[id] = Entry(session: session, end: end)
             return (session, leaving)
         }
         for session in leaving { session.end() }
@@ -88,18 +99,20 @@ final class SessionTable: Sendable {
 extension SessionTable.State {
     /// False when it had ended before.
     fileprivate mutating func end(_ id: String, until end: Double, at now: Double) -> Bool {
-        if ended.count >= SessionTable.mostEnded { ended = ended.filter { $0.value > now } }
-        defer { ended[id] = end }
-        return ended[id] == nil
+        if ended.count >= mostEnded {
+            ended = ended.filter { $0.value > now }
+            mostEnded = max(mostEnded, 2 * ended.count)
+        }
+        return ended.updateValue(end, forKey: id.hashValue) == nil
     }
 
     /// They can be made again when their client comes back.
     fileprivate mutating func removeIdle(_ limit: Duration) -> [Session] {
         guard limit > .zero else { return [] }
         let now = SessionTable.Instant.now
-        let idle = sessions.filter { now - $0.value.lastUsed(at: now) > limit }
+        let idle = sessions.filter { now - $0.value.session.lastUsed(at: now) > limit }
         for id in idle.keys { sessions[id] = nil }
-        return Array(idle.values)
+        return idle.values.map { $0.session }
     }
 
     /// Ends those that were not used for longest: first of the same principal, then of all.
@@ -109,23 +122,20 @@ extension SessionTable.State {
         at now: Double
     ) -> [Session] {
         var leaving: [Session] = []
-        let own = sessions.filter { $0.value.principal.id == principal }
+        let own = sessions.filter { $0.value.session.principal.id == principal }
         if limits.sessionsPerPrincipal > 0, own.count >= limits.sessionsPerPrincipal {
-            leaving += endOldest(of: own, until: now + limits.sessionLife / .seconds(1), at: now)
+            leaving += endOldest(of: own, at: now)
         }
-        if limits.sessions > 0, sessions.count >= limits.sessions {
-            leaving += endOldest(of: sessions, until: now + limits.sessionLife / .seconds(1), at: now)
-        }
+        if limits.sessions > 0, sessions.count >= limits.sessions { leaving += endOldest(of: sessions, at: now) }
         return leaving
     }
 
-    private mutating func endOldest(of some: [String: Session], until end: Double, at now: Double) -> [Session] {
+    private mutating func endOldest(of some: [String: SessionTable.Entry], at now: Double) -> [Session] {
         let instant = SessionTable.Instant.now
-        guard let oldest = some.min(by: { $0.value.lastUsed(at: instant) < $1.value.lastUsed(at: instant) }) else {
-            return []
-        }
-        sessions[oldest.key] = nil
-        _ = self.end(oldest.key, until: end, at: now)
-        return [oldest.value]
+        let oldest = some.min { $0.value.session.lastUsed(at: instant) < $1.value.session.lastUsed(at: instant) }
+        guard let (id, entry) = oldest else { return [] }
+        sessions[id] = nil
+        _ = self.end(id, until: entry.end, at: now)
+        return [entry.session]
     }
 }
