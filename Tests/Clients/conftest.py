@@ -120,9 +120,13 @@ def meet_over(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]
     """Begin a dialogue over a carrier with a server of its own; in the end every message is checked."""
     met: list[Talk] = []
 
-    def begin(carrier: str, revision: str, capabilities: dict | None = None, *arguments: str) -> Talk:
+    def begin(
+        carrier: str, revision: str, capabilities: dict | None = None, *arguments: str, accept: str | None = None
+    ) -> Talk:
         kind, words = (Wire, []) if carrier == "stdio" else (HTTPWire, ["--http", "0"])
         wire = kind([conformance, *words, *arguments], clean_environment(tmp_path), tmp_path)
+        if accept:
+            wire.fields["Accept"] = accept
         met.append(Talk(wire, revision, capabilities))
         return met[-1]
 
