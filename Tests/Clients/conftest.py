@@ -136,6 +136,20 @@ def meet_over(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]
         talk.check()
 
 
+@pytest.fixture
+def serve_conformance(conformance: str, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Start the test server on a port, and return its address."""
+    running: list[HTTPWire] = []
+
+    def serve(*arguments: str) -> str:
+        running.append(HTTPWire([conformance, "--http", "0", *arguments], clean_environment(tmp_path), tmp_path))
+        return running[-1].address
+
+    yield serve
+    for wire in running:
+        wire.kill()
+
+
 @pytest.fixture(params=["stdio", "http"])
 def meet(request: pytest.FixtureRequest, meet_over: Callable[..., Talk]) -> Callable[..., Talk]:
     """Begin a dialogue in a revision, over either carrier."""
