@@ -27,9 +27,10 @@ final class Batch: Sendable {
 
     let holdings: Holdings
     private let state = Mutex(State())
-    private let send: @Sendable ([UInt8]) -> Void
+    private let send: @Sendable ([UInt8]?) -> Void
 
-    init(in holdings: Holdings, send: @escaping @Sendable ([UInt8]) -> Void) {
+    /// `send` gets nil where nothing is to be answered, which is not answered with an empty array.
+    init(in holdings: Holdings, send: @escaping @Sendable ([UInt8]?) -> Void) {
         self.holdings = holdings
         self.send = send
     }
@@ -55,8 +56,8 @@ final class Batch: Sendable {
             state.missing -= 1
             return state.missing == 0 ? state : nil
         }
-        // Notifications alone are answered with nothing, not with an empty array.
-        guard let finished, !finished.answers.isEmpty else { return }
+        guard let finished else { return }
+        guard !finished.answers.isEmpty else { return send(nil) }
         send(Self.array(of: finished.answers, size: finished.size))
         holdings.bytes.subtract(finished.size, ordering: .relaxed)
     }

@@ -113,7 +113,7 @@ package final class Conversation: Sendable {
         if requests.cancel(id) || standingRequests.cancel(id) { log(about: id).debug("cancelled") }
     }
 
-    /// Takes a request back that still waits for a slot, and is never answered then; false when it has begun.
+    /// Takes a request back that still waits for a slot, and says nothing of it; false when it has begun.
     package func withdraw(_ id: RequestID) -> Bool { requests.withdraw(id) }
 
     package func cancelAll() { requests.cancelAll() }
@@ -162,7 +162,10 @@ extension Conversation {
             log.warning("batch_too_long", ("messages", String(messages.count)))
             return refuse(.batchTooLong(messages.count), in: exchange)
         }
-        let batch = Batch(in: batches) { self.write($0, as: .response(), to: exchange.sink) }
+        let batch = Batch(in: batches) { answers in
+            guard let answers else { return exchange.sink.endUnanswered() }
+            self.write(answers, as: .response(), to: exchange.sink)
+        }
         // The size is shared out, so that a batch does not count more than its bytes.
         for message in messages { receive(message, size: size / messages.count, from: exchange, in: batch) }
         batch.close()
@@ -230,8 +233,8 @@ extension Conversation {
         batch?.expect()
         requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
             guard let batch else {
-                if let outcome { answer(outcome, to: request.id, in: exchange, written: written) }
-                return
+                guard let outcome else { return exchange.sink.endUnanswered() }
+                return answer(outcome, to: request.id, in: exchange, written: written)
             }
             batch.add(outcome.map { Self.bounded($0, in: batch).response(to: request.id) })
             // At once: others of the batch may wait for the slot, without whose answers it cannot leave.

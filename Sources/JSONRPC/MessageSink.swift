@@ -14,8 +14,14 @@ package protocol MessageSink: Sendable {
 
     /// Never waits; `written` is called once the message has left this process, or never can.
     func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?)
+
+    /// What one message of the other side began ends without a response: it was cancelled, or asked for none.
+    func endUnanswered()
 }
 
 extension MessageSink {
     package var isCongested: Bool { false }
+
+    /// A pipe says nothing then.
+    package func endUnanswered() {}
 }

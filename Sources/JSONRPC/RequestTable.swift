@@ -69,17 +69,25 @@ final class RequestTable: Sendable {
     /// True when there was something to cancel.
     func cancel(_ id: RequestID) -> Bool {
         guard let cancellation = machine.withLock({ $0.cancelled(id) }) else { return false }
-        cancellation.entry.work.cancelled?()
-        cancellation.handle?.cancel()
-        cancellation.entry.deliver(nil, nil)
-        if cancellation.endsWait { withdrawFromSlots() }
-        stopClockIfIdle()
-        for callback in machine.withLock({ $0.dueCallbacks() }) { callback() }
+        end(cancellation) { $0.deliver(nil, nil) }
         return true
     }
 
-    /// True when it had not begun, and never will.
-    func withdraw(_ id: RequestID) -> Bool { machine.withLock { $0.isWaiting(id) } && cancel(id) }
+    /// True when it had not begun, and never will; what is said in place of its answer is up to the caller.
+    func withdraw(_ id: RequestID) -> Bool {
+        guard let cancellation = machine.withLock({ $0.isWaiting(id) ? $0.cancelled(id) : nil }) else { return false }
+        end(cancellation) { _ in }
+        return true
+    }
+
+    private func end(_ cancellation: Machine.Cancellation, tell: (Machine.Entry) -> Void) {
+        cancellation.entry.work.cancelled?()
+        cancellation.handle?.cancel()
+        tell(cancellation.entry)
+        if cancellation.endsWait { withdrawFromSlots() }
+        stopClockIfIdle()
+        for callback in machine.withLock({ $0.dueCallbacks() }) { callback() }
+    }
 
     func cancelAll() {
         for id in machine.withLock({ $0.ids }) { _ = cancel(id) }

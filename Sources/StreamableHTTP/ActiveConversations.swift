@@ -19,7 +19,7 @@ final class ActiveConversations: Sendable {
     var all: [Conversation] { state.withLock { Array($0.byPost.values) } }
 
     /// Until `sink` has its answer.
-    func insert(_ conversation: Conversation, until sink: PostSink) {
+    func track(_ conversation: Conversation, until sink: PostSink) {
         let id = ObjectIdentifier(sink)
         state.withLock { $0.byPost[id] = conversation }
         sink.callWhenAnswered { self.remove(id) }

@@ -72,6 +72,12 @@ extension HTTPRefusal {
         "The session is not known or has ended. Send initialize without a session id to open another."
     )
 
+    static let notKept = HTTPRefusal(
+        400,
+        "bad_request",
+        "What follows that event is no longer kept. Send the request again, or leave out Last-Event-ID."
+    )
+
     static func methodNotAllowed(_ allowed: String) -> HTTPRefusal {
         HTTPRefusal(
             405,

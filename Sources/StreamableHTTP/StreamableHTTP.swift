@@ -17,7 +17,6 @@ package final class StreamableHTTP: HTTPService {
     private let authenticator: any Authenticator
     private let crossOrigin: CrossOrigin
     private let addresses = RateLimiter("failed_sign_ins", of: "failed sign-ins from one address")
-    private let calls = RateLimiter("calls", of: "requests of one account")
     private let isDraining = Atomic(false)
     private let requestIDs = RequestIDs()
     private let endpoint: Endpoint
@@ -57,21 +56,13 @@ package final class StreamableHTTP: HTTPService {
 
     package func receive(_ exchange: HTTPExchange) {
         let rules = rules.withLock { $0 }
-        let isDraining = isDraining.load(ordering: .relaxed)
-        let isOriginAllowed = rules.isOriginAllowed(exchange.head)
-        let transaction = Transaction(
-            exchange,
-            rules,
-            id: requestIDs.next(),
-            origin: isOriginAllowed ? exchange.head.fields["Origin"] : nil,
-            crossOrigin: crossOrigin,
-            closes: isDraining
-        )
+        let frame = frame(exchange.head, rules)
+        let transaction = Transaction(exchange, rules, frame)
         exchange.attachment = transaction
         let path = String(exchange.head.path)
-        if isDraining, path != "/health" { return transaction.refuse(.draining) }
+        if frame.closes, path != "/health" { return transaction.refuse(.draining) }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
-        guard isOriginAllowed else { return transaction.refuse(.forbiddenOrigin) }
+        guard rules.isOriginAllowed(exchange.head) else { return transaction.refuse(.forbiddenOrigin) }
         if rules.isEndpoint(exchange.head) || exchange.head.method == .options && ["/mcp", "/mcp/", "/"].contains(path)
         {
             receiveAtEndpoint(transaction)
@@ -82,12 +73,20 @@ package final class StreamableHTTP: HTTPService {
 
     package func refusal(_ problem: HTTPProblem, of head: HTTPRequestHead?) -> HTTPResponse {
         let refusal = HTTPRefusal(problem)
-        var response = HTTPResponse(refusal.status, fields: refusal.fields)
-        response.fields["Content-Type"] = "application/json"
-        response.fields["Cache-Control"] = "no-store"
+        let frame = frame(head, rules.withLock { $0 })
+        var response = frame.response(refusal.status, refusal.body(requestID: frame.id).bytes, refusal.fields)
         response.fields["Connection"] = "close"
-        response.body = refusal.body(requestID: requestIDs.next()).bytes
         return response
+    }
+
+    /// Without a head nothing is known of who asks.
+    private func frame(_ head: HTTPRequestHead?, _ rules: RequestRules) -> AnswerFrame {
+        AnswerFrame(
+            id: requestIDs.next(),
+            origin: head.flatMap { rules.isOriginAllowed($0) ? $0.fields["Origin"] : nil },
+            crossOrigin: rules.configuration.allowsCrossOrigin ? crossOrigin : nil,
+            closes: isDraining.load(ordering: .relaxed)
+        )
     }
 
     package func ended(_ exchange: HTTPExchange, _ record: HTTPRecord) {
@@ -146,7 +145,7 @@ extension StreamableHTTP {
     private func receivePost(_ transaction: Transaction, from caller: Caller) {
         let configuration = transaction.rules.configuration
         let principal = caller.principal.id
-        if let refusal = calls.take(principal.description, perMinute: configuration.limits.calls) {
+        if let refusal = endpoint.calls.take(principal.description, perMinute: configuration.limits.calls) {
             return transaction.refuse(.rateLimited(refusal))
         }
         guard Self.isJSON(transaction.head.fields) else { return transaction.refuse(.unsupportedMediaType) }

@@ -120,9 +120,13 @@ def meet_over(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]
     """Begin a dialogue over a carrier with a server of its own; in the end every message is checked."""
     met: list[Talk] = []
 
-    def begin(carrier: str, revision: str, capabilities: dict | None = None, *arguments: str) -> Talk:
+    def begin(
+        carrier: str, revision: str, capabilities: dict | None = None, *arguments: str, accept: str | None = None
+    ) -> Talk:
         kind, words = (Wire, []) if carrier == "stdio" else (HTTPWire, ["--http", "0"])
         wire = kind([conformance, *words, *arguments], clean_environment(tmp_path), tmp_path)
+        if accept:
+            wire.fields["Accept"] = accept
         met.append(Talk(wire, revision, capabilities))
         return met[-1]
 
@@ -130,6 +134,20 @@ def meet_over(conformance: str, tmp_path: Path) -> Iterator[Callable[..., Talk]]
     for talk in met:
         talk.wire.kill()
         talk.check()
+
+
+@pytest.fixture
+def serve_conformance(conformance: str, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Start the test server on a port, and return its address."""
+    running: list[HTTPWire] = []
+
+    def serve(*arguments: str) -> str:
+        running.append(HTTPWire([conformance, "--http", "0", *arguments], clean_environment(tmp_path), tmp_path))
+        return running[-1].address
+
+    yield serve
+    for wire in running:
+        wire.kill()
 
 
 @pytest.fixture(params=["stdio", "http"])

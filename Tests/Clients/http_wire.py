@@ -124,7 +124,7 @@ class HTTPWire(Wire):
         """GET the stream of what belongs to no request; returns once it has begun."""
         connection = self.connection()
         own = {"Accept": "text/event-stream", "Mcp-Session-Id": self.session, "MCP-Protocol-Version": self.revision}
-        connection.request("GET", "/mcp", headers=own | self.fields | fields)
+        connection.request("GET", "/mcp", headers=self.fields | own | fields)
         response = connection.getresponse()
         assert response.status == 200, (response.status, response.read())
         threading.Thread(target=self._read_stream, args=(response,), daemon=True).start()

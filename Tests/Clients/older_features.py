@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from mcp import ClientSession, McpError, StdioServerParameters, types
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from pydantic import AnyUrl
 
 WATCHED = AnyUrl("test://watched-resource")
@@ -127,11 +130,22 @@ async def changes(session: ClientSession, person: Person) -> None:
     await session.unsubscribe_resource(WATCHED)
 
 
-async def main(command: str) -> None:
-    parameters = StdioServerParameters(command=command, args=["--page-size", "4"], env=dict(os.environ))
+@asynccontextmanager
+async def connected(place: str) -> AsyncIterator[tuple]:
+    """The two ends of a program that is started, or of a server at an address."""
+    if place.startswith("http://"):
+        async with streamable_http_client(place) as (read, write, _):
+            yield read, write
+    else:
+        parameters = StdioServerParameters(command=place, args=["--page-size", "4"], env=dict(os.environ))
+        async with stdio_client(parameters) as (read, write):
+            yield read, write
+
+
+async def main(place: str) -> None:
     person = Person()
     async with (
-        stdio_client(parameters) as (read, write),
+        connected(place) as (read, write),
         ClientSession(
             read,
             write,

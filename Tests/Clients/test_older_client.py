@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def test_a_session(oe_mcp: str, tmp_path: Path) -> None:
     ]
 
 
-def test_every_feature(conformance: str, tmp_path: Path) -> None:
-    assert steps("older_features.py", conformance, tmp_path) == [
+@pytest.mark.parametrize("carrier", ["stdio", "http"])
+def test_every_feature(conformance: str, serve_conformance: Callable[..., str], tmp_path: Path, carrier: str) -> None:
+    place = conformance if carrier == "stdio" else serve_conformance("--page-size", "4")
+    assert steps("older_features.py", place, tmp_path) == [
         "tools", "progress", "cancelling", "resources", "prompts", "logging", "asking", "changes",
     ]

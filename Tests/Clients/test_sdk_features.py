@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,14 +19,26 @@ pytestmark = [pytest.mark.anyio, pytest.mark.filterwarnings("ignore::mcp.MCPDepr
 WATCHED = "test://watched-resource"
 
 
-@pytest.fixture
-def connect(conformance: str, tmp_path: Path, mode: str) -> Callable[..., Client]:
+@pytest.fixture(params=["stdio", "http", "http without sessions"])
+def connect(
+    request: pytest.FixtureRequest, conformance: str, serve_conformance: Callable[..., str], tmp_path: Path, mode: str
+) -> Callable[..., Client]:
     """A client that begins as `mode` says; named arguments are those of the SDK."""
 
     def client(*arguments: str, **more: object) -> Client:
-        return Client(server(conformance, tmp_path, *arguments), mode=mode, **more)
+        if request.param == "stdio":
+            return Client(server(conformance, tmp_path, *arguments), mode=mode, **more)
+        words = [] if request.param == "http" else ["--stateless"]
+        return Client(serve_conformance(*words, *arguments), mode=mode, **more)
 
+    client.has_sessions = request.param != "http without sessions"
     return client
+
+
+@pytest.fixture
+def needs_session(connect: Callable[..., Client], mode: str) -> None:
+    if mode == "legacy" and not connect.has_sessions:
+        pytest.skip("there is nothing of it without a session")
 
 
 async def test_each_kind_of_content(connect) -> None:
@@ -45,6 +58,19 @@ async def test_each_kind_of_content(connect) -> None:
         assert (await client.call_tool("crash")).is_error
 
 
+# Rows: G271, G272
+async def test_arguments_in_header_fields(connect) -> None:
+    async with connect() as client:
+        await client.list_tools()
+        for arguments in (
+            {"region": "eu", "count": 42, "dry": True, "place": {"tenant": "a"}},
+            {"region": "żółw", "count": -1, "dry": False, "place": {"tenant": " blank "}},
+            {"region": "=?base64?eA==?=", "plain": "x"}, {"place": {}}, {},
+        ):
+            said = await client.call_tool("test_header_parameters", arguments)
+            assert json.loads(text_of(said)) == arguments
+
+
 # Rows: G170, G171
 async def test_progress(connect) -> None:
     heard: list[float] = []
@@ -58,7 +84,7 @@ async def test_progress(connect) -> None:
 
 
 # Rows: G173, G315
-async def test_cancelling(connect) -> None:
+async def test_cancelling(needs_session, connect) -> None:
     started = anyio.Event()
 
     async def told(progress: float, total: float | None, message: str | None) -> None:
@@ -108,7 +134,7 @@ async def test_resources_prompts_and_completion(connect) -> None:
 
 
 # Rows: G162, G165
-async def test_logging(connect) -> None:
+async def test_logging(needs_session, connect) -> None:
     lines: list[str] = []
 
     async def told(params: types.LoggingMessageNotificationParams) -> None:
@@ -143,7 +169,7 @@ def person() -> dict[str, object]:
 
 
 # Rows: G058, G196, G207, G213
-async def test_asking(connect, person) -> None:
+async def test_asking(needs_session, connect, person) -> None:
     async with connect(**person) as client:
         said = await client.call_tool("test_elicitation", {"message": "Who?"})
         assert "ada@example.com" in text_of(said)
@@ -168,7 +194,7 @@ async def test_asking_a_client_that_cannot_answer(connect) -> None:
 
 
 # Rows: G141, G143, G184, G185
-async def test_changes(connect) -> None:
+async def test_changes(needs_session, connect) -> None:
     heard: list[object] = []
     all_told = anyio.Event()
 

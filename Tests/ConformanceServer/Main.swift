@@ -32,7 +32,8 @@ enum Main {
     static let server = Server(
         info: ServerInfo(name: "conformance", version: "1", instructions: "A server to try clients with."),
         tools: ToolSet(
-            ContentTools.all + WorkTools.all + AskingTools.all + RoundTools.all + ChangeTools.all + [SchemaTool.tool]
+            ContentTools.all + WorkTools.all + AskingTools.all + RoundTools.all + ChangeTools.all + HeaderTools.all
+                + [SchemaTool.tool]
         ),
         resources: Fixtures.resources,
         prompts: Fixtures.prompts,

@@ -35,6 +35,38 @@ import Testing
         #expect(end.written == [#"{"jsonrpc":"2.0","id":1,"result":{"was":"now"}}"#])
     }
 
+    @Test func `says where answers go that none will come`() async {
+        let end = End()
+        let cancel = #"{"jsonrpc":"2.0","method":"cancel","params":{"id":1}}"#
+        end.write(#"{"jsonrpc":"2.0","id":1,"method":"later"}"#)
+        end.write(cancel)
+        #expect(end.unansweredCount == 1)
+        end.write(#"[{"jsonrpc":"2.0","id":1,"method":"later"}]"#)
+        end.write(cancel)
+        #expect(end.unansweredCount == 2)
+        end.write(#"[{"jsonrpc":"2.0","method":"anything"}]"#)
+        #expect(end.unansweredCount == 3)
+        end.write(#"[{"jsonrpc":"2.0","id":1,"method":"later"},{"jsonrpc":"2.0","id":2,"method":"now"}]"#)
+        end.write(cancel)
+        #expect(end.unansweredCount == 3 && end.written.count == 1)
+        end.handler.release()
+        await end.idle()
+    }
+
+    @Test func `takes back only what has not begun, and says nothing of it`() async {
+        let end = End()
+        for id in 0...Conversation.requestsInFlight {
+            end.write(#"{"jsonrpc":"2.0","id":\#(id),"method":"later"}"#)
+        }
+        #expect(!end.conversation.withdraw(RequestID(text: "unknown")))
+        #expect(RequestID(.int(0)).map { end.conversation.withdraw($0) } == false)
+        #expect(RequestID(.int(Conversation.requestsInFlight)).map { end.conversation.withdraw($0) } == true)
+        #expect(end.unansweredCount == 0)
+        for _ in 0..<Conversation.requestsInFlight { end.handler.release() }
+        await end.idle()
+        #expect(end.written.count == Conversation.requestsInFlight)
+    }
+
     /// Rows: G130.
     @Test func `notifies the task that it was cancelled`() async {
         let end = End()

@@ -11,6 +11,8 @@ final class End: Sendable {
     private let wire: Wire
 
     var written: [String] { wire.lines.withLock { $0 } }
+    /// How often what this side began ended without an answer.
+    var unansweredCount: Int { wire.unanswered.value }
 
     /// With `holdsWritten`, lines count as written only when ``writtenOne()`` says so.
     init(holdsWritten: Bool = false, secret: String? = nil, log: Log = Log(.error) { _ in }) {
@@ -30,6 +32,7 @@ final class End: Sendable {
     private final class Wire: MessageSink {
         let lines = Mutex<[String]>([])
         let held = Mutex<[@Sendable () -> Void]>([])
+        let unanswered = Counter()
         private let holdsWritten: Bool
 
         init(holdsWritten: Bool) { self.holdsWritten = holdsWritten }
@@ -39,6 +42,8 @@ final class End: Sendable {
             guard let written else { return }
             if holdsWritten { held.withLock { $0.append(written) } } else { written() }
         }
+
+        func endUnanswered() { unanswered.increment() }
     }
 }
 

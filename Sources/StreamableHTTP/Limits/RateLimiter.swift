@@ -20,9 +20,13 @@ final class RateLimiter: Sendable {
 
     private let name: String
     private let of: String
-    private let buckets = Mutex<[String: Bucket]>([:])
-    /// Past it, those are forgotten whose bucket is full again.
-    private static let most = 10_000
+    private let state = Mutex(State())
+
+    private struct State {
+        var buckets: [String: Bucket] = [:]
+        /// So many are kept before those are forgotten whose bucket is full again.
+        var most = 10_000
+    }
 
     /// `name` is for programs, `of` says in the plural what is counted.
     init(_ name: String, of: String) {
@@ -42,19 +46,20 @@ final class RateLimiter: Sendable {
 
     private func checked(_ key: String, perMinute: Int, at now: Instant, taking tokens: Double) -> Refusal? {
         guard perMinute > 0 else { return nil }
-        return buckets.withLock { buckets in
-            if buckets.count >= Self.most, buckets[key] == nil {
-                buckets = buckets.filter { !$0.value.isFull(perMinute, at: now) }
+        return state.withLock { state in
+            if state.buckets.count >= state.most, state.buckets[key] == nil {
+                state.buckets = state.buckets.filter { !$0.value.isFull(perMinute, at: now) }
+                state.most = max(state.most, 2 * state.buckets.count)
             }
-            var bucket = buckets[key] ?? Bucket(tokens: Double(perMinute), since: now)
+            var bucket = state.buckets[key] ?? Bucket(tokens: Double(perMinute), since: now)
             bucket.fill(perMinute, at: now)
             guard bucket.tokens >= 1 else {
-                buckets[key] = bucket
+                state.buckets[key] = bucket
                 let seconds = ((1 - bucket.tokens) * 60 / Double(perMinute)).rounded(.up)
                 return Refusal(name: name, of: of, perMinute: perMinute, seconds: max(Int(seconds), 1))
             }
             bucket.tokens -= tokens
-            buckets[key] = bucket
+            state.buckets[key] = bucket
             return nil
         }
     }

@@ -21,6 +21,8 @@ final class PostSink: MessageSink {
         var elsewhere: (any MessageSink)?
         /// Fields of an answer that is no error.
         var fields: @Sendable () -> HTTPFields = { [:] }
+        /// What is said in place of an answer that will not come.
+        var unanswered: @Sendable (Transaction) -> Void = { $0.replyWithoutBody(202) }
     }
 
     private enum Phase {
@@ -76,6 +78,16 @@ final class PostSink: MessageSink {
         case .response(let error): answer(message, error, written)
         case .notification, .request: announce(message, kind, written)
         }
+    }
+
+    func endUnanswered() {
+        switch state.withLock({ $0.end() }) {
+        case .waiting: options.unanswered(transaction)
+        case .streaming(let events, nil): events.end()
+        case .streaming(_, let stream?): stream.complete()
+        case .answered: return
+        }
+        answered()
     }
 
     /// Answers in the transport's own words, where nothing was answered yet.

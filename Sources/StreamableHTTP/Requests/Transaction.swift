@@ -18,62 +18,53 @@ final class Transaction: Sendable {
         var reason: String?
     }
 
+    private enum Ending {
+        case ahead((@Sendable () -> Void)?)
+        case past
+    }
+
     let exchange: HTTPExchange
     let rules: RequestRules
-    let id: String
     let acceptance: Acceptance
-    /// Nil for what comes from no page.
-    private let origin: String?
-    private let crossOrigin: CrossOrigin
-    private let closes: Bool
+    private let frame: AnswerFrame
     private let known = Mutex(Facts())
-    private let whenOver = Mutex<(@Sendable () -> Void)?>(nil)
+    private let ending = Mutex(Ending.ahead(nil))
 
-    init(
-        _ exchange: HTTPExchange,
-        _ rules: RequestRules,
-        id: String,
-        origin: String?,
-        crossOrigin: CrossOrigin,
-        closes: Bool
-    ) {
+    init(_ exchange: HTTPExchange, _ rules: RequestRules, _ frame: AnswerFrame) {
         self.exchange = exchange
         self.rules = rules
-        self.id = id
-        self.origin = origin
-        self.crossOrigin = crossOrigin
-        self.closes = closes
+        self.frame = frame
         acceptance = Acceptance(exchange.head.fields)
     }
 
-    /// Calls back once its answer is out, or its connection is gone.
-    func callWhenOver(_ callback: @escaping @Sendable () -> Void) { whenOver.withLock { $0 = callback } }
+    /// Calls back once its answer is out, or its connection is gone; at once where that has been.
+    func callWhenOver(_ callback: @escaping @Sendable () -> Void) {
+        let isPast = ending.withLock { ending in
+            if case .past = ending { return true }
+            ending = .ahead(callback)
+            return false
+        }
+        if isPast { callback() }
+    }
 
-    func over() { whenOver.withLock { $0 }?() }
+    func over() {
+        let ending = ending.withLock { ending in
+            defer { ending = .past }
+            return ending
+        }
+        if case .ahead(let callback?) = ending { callback() }
+    }
 
+    var id: String { frame.id }
     var head: HTTPRequestHead { exchange.head }
     var facts: Facts { known.withLock { $0 } }
 
     func note(_ change: (inout Facts) -> Void) { known.withLock { change(&$0) } }
 
-    /// The fields that every answer has.
-    func fields(_ own: HTTPFields = [:]) -> HTTPFields {
-        var fields = own
-        fields.append("X-Content-Type-Options", "nosniff")
-        fields.append("X-Request-Id", id)
-        if rules.configuration.allowsCrossOrigin {
-            fields.append("Vary", "Origin")
-            if let origin { crossOrigin.mark(&fields, for: origin) }
-        }
-        if closes { fields["Connection"] = "close" }
-        return fields
-    }
+    func fields(_ own: HTTPFields = [:]) -> HTTPFields { frame.fields(own) }
 
     func reply(_ status: HTTPStatus, _ body: [UInt8], _ own: HTTPFields = [:]) {
-        var fields = fields(own)
-        fields.append("Content-Type", "application/json")
-        fields.append("Cache-Control", "no-store")
-        exchange.reply(HTTPResponse(status, fields: fields, body: body))
+        exchange.reply(frame.response(status, body, own))
     }
 
     func reply(_ status: HTTPStatus, _ json: JSON, _ own: HTTPFields = [:]) { reply(status, json.bytes, own) }
@@ -88,7 +79,8 @@ final class Transaction: Sendable {
     }
 
     /// Where the request's id is known, what a client of MCP reads is an error of the protocol.
-    func refuse(_ refusal: HTTPRefusal, _ request: RequestID) {
+    func refuse(_ refusal: HTTPRefusal, _ request: RequestID?) {
+        guard let request else { return refuse(refusal) }
         note { $0.reason = refusal.code }
         let error = RPCError(
             code: -32603,
@@ -100,16 +92,16 @@ final class Transaction: Sendable {
 
     func refuse(_ status: HTTPStatus, _ error: RPCError, _ request: RequestID?) {
         note { $0.reason = "error \(error.code)" }
-        reply(status, Outcome.failure(error).response(to: request))
+        reply(status, Outcome.failure(error).response(to: request, writesNullID: !leavesOutUnknownID))
+    }
+
+    /// As far as the head says, from 2025-11-25 on an error without a known id has none.
+    private var leavesOutUnknownID: Bool {
+        let version = HeaderRules(fields: head.fields).version
+        return version.flatMap { Revision(rawValue: $0) }.map { $0 >= .november2025 } ?? false
     }
 
     func preflight() {
-        var own = HTTPFields()
-        if rules.configuration.allowsCrossOrigin, origin != nil {
-            crossOrigin.markPreflight(&own, asked: head.fields["Access-Control-Request-Headers"])
-        } else {
-            own.append("Allow", CrossOrigin.methods)
-        }
-        replyWithoutBody(204, own)
+        replyWithoutBody(204, frame.preflightFields(asked: head.fields["Access-Control-Request-Headers"]))
     }
 }

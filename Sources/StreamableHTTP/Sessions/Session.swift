@@ -8,11 +8,12 @@ final class Session: Sendable {
 
     private struct State {
         var lastUsed: Instant
-        var lastStream = 0
+        var lastStream: Int
         /// Those of POSTs, which a client may go on with when its connection broke; oldest first.
         var streams: [ResumableStream] = []
-        /// Open GET streams.
-        var listeners = 0
+        /// Open streams, and requests that are being answered.
+        var uses = 0
+        var isOver = false
     }
 
     let principal: Principal
@@ -36,21 +37,24 @@ final class Session: Sendable {
         self.connection = connection
         self.conversation = conversation
         self.standalone = standalone
-        state = Mutex(State(lastUsed: now))
+        state = Mutex(State(lastUsed: now, lastStream: standalone.number))
     }
 
     var revision: Revision? { connection.sessionState?.revision }
 
-    /// When it was last of use; an open stream is.
-    func lastUsed(at now: Instant) -> Instant { state.withLock { $0.listeners > 0 ? now : $0.lastUsed } }
+    /// Its client ended it, or another took its place.
+    var isOver: Bool { state.withLock { $0.isOver } }
+
+    /// When it was last of use; an open stream is, and a request that is being answered.
+    func lastUsed(at now: Instant) -> Instant { state.withLock { $0.uses > 0 ? now : $0.lastUsed } }
 
     func use(at now: Instant = .now) { state.withLock { $0.lastUsed = now } }
 
-    func listenerCame() { state.withLock { $0.listeners += 1 } }
+    func useBegan() { state.withLock { $0.uses += 1 } }
 
-    func listenerWent(at now: Instant = .now) {
+    func useEnded(at now: Instant = .now) {
         state.withLock { state in
-            state.listeners -= 1
+            state.uses -= 1
             state.lastUsed = now
         }
     }
@@ -73,8 +77,12 @@ final class Session: Sendable {
 
     /// Ends what is open, and what is being worked on.
     func end() {
+        let streams = state.withLock { state in
+            state.isOver = true
+            return state.streams
+        }
         standalone.detach()
-        for stream in state.withLock({ $0.streams }) { stream.complete() }
+        for stream in streams { stream.complete() }
         conversation.endQuestions()
         conversation.cancelAll()
     }

@@ -15,16 +15,17 @@ final class SessionTable: Sendable {
 
     fileprivate struct State {
         var sessions: [String: Entry] = [:]
-        /// Ids that are good no more, until when they would have been; in seconds since 1970.
-        var ended: [String: Double] = [:]
+        /// Hashes of ids that are good no more, until when they would have been; in seconds since 1970.
+        ///
+        /// Ids are long, and no one can foresee the hash of one.
+        var ended: [Int: Double] = [:]
+        /// So many are kept before those are forgotten whose time is over.
+        var mostEnded = 10_000
     }
 
     private let state = Mutex(State())
     private let seal: Seal
     private let now: @Sendable () -> Double
-
-    /// Past it, ids are forgotten whose time is over.
-    fileprivate static let mostEnded = 10_000
 
     init(_ seal: Seal, now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970) {
         self.seal = seal
@@ -52,9 +53,14 @@ final class SessionTable: Sendable {
         within limits: StreamableHTTPLimits,
         _ make: Making
     ) -> Session? {
-        let (entry, isEnded) = state.withLock { ($0.sessions[id], $0.ended[id] != nil) }
+        let (entry, isEnded) = state.withLock { ($0.sessions[id], $0.ended[id.hashValue] != nil) }
         guard !isEnded else { return nil }
-        if let entry { return entry.session.principal.id == principal.id && now() < entry.end ? entry.session : nil }
+        if let entry {
+            guard entry.session.principal.id == principal.id else { return nil }
+            if now() < entry.end { return entry.session }
+            _ = end(id, of: principal)
+            return nil
+        }
         guard let known = SessionID(id, seal), known.principal == principal.id, now() < known.end else { return nil }
         let restored = make(principal, known.state)
         return keep(restored, as: id, until: known.end, within: limits)
@@ -93,9 +99,11 @@ final class SessionTable: Sendable {
 extension SessionTable.State {
     /// False when it had ended before.
     fileprivate mutating func end(_ id: String, until end: Double, at now: Double) -> Bool {
-        if ended.count >= SessionTable.mostEnded { ended = ended.filter { $0.value > now } }
-        defer { ended[id] = end }
-        return ended[id] == nil
+        if ended.count >= mostEnded {
+            ended = ended.filter { $0.value > now }
+            mostEnded = max(mostEnded, 2 * ended.count)
+        }
+        return ended.updateValue(end, forKey: id.hashValue) == nil
     }
 
     /// Those whose time is over, and those not used for `limit`, which can be made again when their client comes back.
@@ -119,18 +127,16 @@ extension SessionTable.State {
         if limits.sessionsPerPrincipal > 0, own.count >= limits.sessionsPerPrincipal {
             leaving += endOldest(of: own, at: now)
         }
-        if limits.sessions > 0, sessions.count >= limits.sessions {
-            leaving += endOldest(of: sessions, at: now)
-        }
+        if limits.sessions > 0, sessions.count >= limits.sessions { leaving += endOldest(of: sessions, at: now) }
         return leaving
     }
 
     private mutating func endOldest(of some: [String: SessionTable.Entry], at now: Double) -> [Session] {
         let instant = SessionTable.Instant.now
-        let lastUsed = some.mapValues { $0.session.lastUsed(at: instant) }
-        guard let oldest = lastUsed.min(by: { $0.value < $1.value })?.key, let entry = some[oldest] else { return [] }
-        sessions[oldest] = nil
-        _ = end(oldest, until: entry.end, at: now)
+        let oldest = some.min { $0.value.session.lastUsed(at: instant) < $1.value.session.lastUsed(at: instant) }
+        guard let (id, entry) = oldest else { return [] }
+        sessions[id] = nil
+        _ = self.end(id, until: entry.end, at: now)
         return [entry.session]
     }
 }

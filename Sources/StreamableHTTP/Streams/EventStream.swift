@@ -30,8 +30,8 @@ final class EventStream: Sendable {
         if body.waitingBytes > Self.mostWaiting { end() }
     }
 
-    /// Says to a client of 2025-11-25 from where it can go on before there is anything to send.
-    func prime(id: String) { body.write(Array("id: \(id)\ndata: \n\n".utf8)) }
+    /// Says to a client of 2025-11-25 from where it can go on, and how soon, before there is anything to send.
+    func prime(id: String) { body.write(Array("id: \(id)\nretry: 1000\ndata: \n\n".utf8)) }
 
     func sendComment() {
         if body.waitingBytes == 0 { body.write(Self.comment) }

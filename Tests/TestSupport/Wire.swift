@@ -1,18 +1,16 @@
-import TestSupport
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
 import Darwin
 #endif
 
-struct WireError: Error {}
+package struct WireError: Error {}
 
 /// A bare connection to a server on 127.0.0.1, for what no HTTP library would send.
-final class Wire: Sendable {
+package final class Wire: Sendable {
     private let descriptor: Int32
 
-    init(port: Int) throws(WireError) {
+    package init(port: Int) throws(WireError) {
         #if canImport(Glibc)
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         #else
@@ -32,7 +30,7 @@ final class Wire: Sendable {
 
     deinit { close(descriptor) }
 
-    func write(_ text: String) {
+    package func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             #if canImport(Glibc)
@@ -46,12 +44,12 @@ final class Wire: Sendable {
     }
 
     /// No more is sent; what comes is still read.
-    func closeWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+    package func closeWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    package func hangUp() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     /// What the server sends until `isEnough` or the end; on a thread of its own, because it waits.
-    func read(until isEnough: (@Sendable (String) -> Bool)? = nil) async -> String {
+    package func read(until isEnough: (@Sendable (String) -> Bool)? = nil) async -> String {
         await withCheckedContinuation { continuation in
             onThread { [self] in continuation.resume(returning: text(until: isEnough)) }
         }

@@ -1,0 +1,177 @@
+import HTTP
+import HTTPServer
+import JSON
+import JSONRPC
+import Logging
+import MCP
+
+// Revisions with a handshake.
+extension Endpoint {
+    func initialize(_ request: Request, _ json: JSON, _ post: Post) {
+        guard isWithinRates(json, request, post) else { return }
+        note(request, request.params?["protocolVersion"]?.string, post)
+        var options = options(Self.legacyStatus, for: request)
+        guard !post.configuration.isStateless else {
+            return serve(json, request: request, options, with: nil, endsWithClient: false, post)
+        }
+        let session = session(for: post.caller.principal, post.caller)
+        options.fields = { [sessions] in
+            let id = sessions.open(session, within: post.configuration.limits)
+            return id.map { ["Mcp-Session-Id": $0] } ?? [:]
+        }
+        let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
+        Exchange(session.conversation, sink).receive(json, size: post.bytes)
+    }
+
+    private func session(for principal: Principal, _ caller: Caller) -> Session {
+        let standalone = ResumableStream(ResumableStream.firstNumber())
+        let connection = server.connection(for: principal)
+        return Session(principal, connection, conversation(of: connection, to: standalone, caller), standalone)
+    }
+
+    /// A session that was agreed to before: in this process, in another, or before a restart.
+    private func restored(_ principal: Principal, _ state: SessionState, _ caller: Caller) -> Session {
+        let session = session(for: principal, caller)
+        session.connection.resume(state, in: session.conversation.standalone)
+        return session
+    }
+
+    /// The session that a request names, if it is its own.
+    private func known(_ id: String, _ transaction: Transaction, _ caller: Caller) -> Session? {
+        let limits = transaction.rules.configuration.limits
+        let session = sessions.session(id, of: caller.principal, within: limits) { self.restored($0, $1, caller) }
+        session?.use()
+        return session
+    }
+
+    /// A request, or several messages.
+    func answerInSession(_ json: JSON, request: Request?, _ post: Post) {
+        guard let id = post.sessionID else { return answerAlone(json, request: request, post) }
+        guard let session = known(id, post.transaction, post.caller) else {
+            return refuseUnknownSession(request, post.transaction)
+        }
+        guard isVersion(post.rules.version, of: session) else {
+            return refuse(.invalidRequest(Self.otherVersion), request, post)
+        }
+        guard isWithinRates(json, request, post) else { return }
+        if let request { note(request, session.revision?.rawValue, post) }
+        var options = options(Self.legacyStatus, for: request, of: session)
+        options.resumable = { session.openStream() }
+        options.elsewhere = session.standalone
+        options.primes = session.revision.map { $0 >= .november2025 } ?? false
+        let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
+        session.useBegan()
+        post.transaction.callWhenOver { session.useEnded() }
+        Exchange(session.conversation, sink).receive(json, size: post.bytes)
+        guard !sink.isAnswered else { return }
+        active.track(session.conversation, until: sink)
+        bePatient(session.conversation, request, sink, post)
+    }
+
+    /// Without a session it is served as the revision says that its field names, where it needs none.
+    private func answerAlone(_ json: JSON, request: Request?, _ post: Post) {
+        let version = post.rules.version ?? Revision.march2025.rawValue
+        guard let revision = Revision(rawValue: version) else {
+            return refuse(.unsupportedVersion(version), request, post)
+        }
+        let methods = (json.array ?? [json]).compactMap { $0["method"]?.string }
+        let needsSession = methods.contains { Self.needingSession.contains($0) }
+        if needsSession, post.configuration.isStateless, let request {
+            return post.transaction.refuse(.ok, .methodNotFound(request.method), request.id)
+        }
+        guard !needsSession, !post.configuration.requiresSession else {
+            return refuse(.invalidRequest(Self.noSession), request, post)
+        }
+        guard isWithinRates(json, request, post) else { return }
+        if let request { note(request, revision.rawValue, post) }
+        let options = options(Self.legacyStatus, for: request)
+        serve(json, request: request, options, with: SessionState(revision), endsWithClient: false, post)
+    }
+
+    /// A notification, or the answer to a question of a session.
+    func take(_ json: JSON, isResponse: Bool, _ post: Post) throws(Message.Malformed) {
+        guard let id = post.sessionID else {
+            if let version = post.rules.version, Revision(rawValue: version) == nil {
+                throw Message.Malformed(.unsupportedVersion(version), id: nil)
+            }
+            guard !isResponse, !post.configuration.requiresSession else {
+                throw Message.Malformed(Self.noSession, id: nil)
+            }
+            return post.transaction.replyWithoutBody(202)
+        }
+        guard let session = known(id, post.transaction, post.caller) else {
+            return refuseUnknownSession(nil, post.transaction)
+        }
+        guard isVersion(post.rules.version, of: session) else {
+            throw Message.Malformed(Self.otherVersion, id: nil)
+        }
+        session.conversation.standalone.receive(json, size: post.bytes)
+        post.transaction.replyWithoutBody(202)
+    }
+
+    /// A GET: the stream of what belongs to no request, or of a POST whose connection broke.
+    func listen(_ transaction: Transaction, _ caller: Caller) {
+        guard let id = transaction.head.fields["Mcp-Session-Id"] else {
+            return transaction.refuse(.methodNotAllowed("POST"))
+        }
+        guard let session = known(id, transaction, caller) else { return transaction.refuse(.unknownSession) }
+        guard isVersion(HeaderRules(fields: transaction.head.fields).version, of: session) else {
+            return transaction.refuse(.badRequest, .invalidRequest(Self.otherVersion), nil)
+        }
+        let place = transaction.head.fields["Last-Event-ID"].flatMap { ResumableStream.place(in: $0) }
+        let resumed = place.flatMap { session.stream($0.stream) }
+        // Who asks for what is no longer kept must not end the stream that is open.
+        guard place == nil || resumed != nil || !session.standalone.isAttached else {
+            return transaction.refuse(.notKept)
+        }
+        session.useBegan()
+        transaction.callWhenOver { session.useEnded() }
+        let events = EventStream(
+            transaction.exchange,
+            HTTPResponse(.ok, fields: transaction.fields()),
+            keepAlive: keepAlive
+        )
+        if let resumed {
+            resumed.attach(events, after: place?.place)
+        } else {
+            if let revision = session.revision, revision >= .november2025 { events.prime(id: session.standalone.start) }
+            session.standalone.attach(events)
+        }
+    }
+
+    func endSession(_ transaction: Transaction, _ caller: Caller) {
+        guard let id = transaction.head.fields["Mcp-Session-Id"] else {
+            return transaction.refuse(.methodNotAllowed("POST"))
+        }
+        guard sessions.end(id, of: caller.principal) else { return transaction.refuse(.unknownSession) }
+        transaction.replyWithoutBody(204)
+    }
+
+    /// Absent, it is that of the session.
+    private func isVersion(_ version: String?, of session: Session) -> Bool {
+        version == nil || version == session.revision?.rawValue
+    }
+
+    private func refuse(_ error: RPCError, _ request: Request?, _ post: Post) {
+        post.transaction.refuse(.badRequest, error, request?.id)
+    }
+
+    /// -32001 is what clients know for it.
+    func refuseUnknownSession(_ request: Request?, _ transaction: Transaction) {
+        let refusal = HTTPRefusal.unknownSession
+        transaction.refuse(refusal.status, RPCError(code: -32001, refusal.text), request?.id)
+    }
+
+    private static let needingSession: Set<String> = [
+        "resources/subscribe", "resources/unsubscribe", "logging/setLevel",
+    ]
+    private static let noSession =
+        "This needs a session. Send initialize first, and its Mcp-Session-Id with each message."
+    private static let otherVersion =
+        "MCP-Protocol-Version is not what the session agreed to. Send the revision that initialize was answered with."
+
+    /// In a session, 404 would mean that it is over.
+    private static let legacyStatus: @Sendable (RPCError?) -> HTTPStatus = { error in
+        error.map { [-32700, -32600].contains($0.code) } == true ? .badRequest : .ok
+    }
+}

@@ -1,0 +1,72 @@
+import HTTP
+import JSON
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import StreamableHTTP
+
+@Suite(.timeLimit(.minutes(2))) struct `Who may ask how often` {
+    private let ada: HTTPFields = ["X-Key": "good ada"]
+
+    @Test func `is limited for each, and told when to try again`() async throws {
+        let served = try ServedMCP(authenticator: KeyAuthenticator()) { $0.limits.calls = 2 }
+        for _ in 0..<2 { #expect(try await served.post(request("ping"), ada).status == 200) }
+        let refused = try await served.post(request("ping"), ada)
+        #expect(refused.status == 429 && refused.refusal == "rate_limited")
+        #expect(refused.fields["Retry-After"] == "30")
+        #expect(refused.fields["RateLimit-Policy"] == #""calls";q=2;w=60"#)
+        #expect(refused.fields["RateLimit"] == #""calls";r=0;t=30"#)
+        #expect(try await served.post(request("ping"), ["X-Key": "good eve"]).status == 200)
+        #expect(
+            try await served.answer(SentRequest(.get, "/mcp", ["X-Key": "good ada", "Accept": "text/event-stream"]))
+                .status == 405
+        )
+    }
+
+    @Test func `is limited for initialize`() async throws {
+        let served = try ServedMCP(authenticator: KeyAuthenticator()) { $0.limits.initializations = 1 }
+        let hello = request("initialize", ["protocolVersion": "2025-11-25"])
+        #expect(try await served.post(hello, ada).status == 200)
+        let refused = try await served.post(hello, ada)
+        #expect(refused.status == 429 && refused.json?["id"] == 1 && refused.error == -32000)
+        #expect(try await served.post(request("ping"), ada).status == 200)
+    }
+
+    @Test func `is limited for sign-ins that fail, for each address`() async throws {
+        let served = try ServedMCP(authenticator: KeyAuthenticator()) { $0.limits.failedSignIns = 2 }
+        func status(_ key: String, from address: String) async throws -> Int {
+            try await served.post(request("ping"), ["X-Key": key, "X-Forwarded-For": address]).status
+        }
+        for _ in 0..<2 { #expect(try await status("bad", from: "203.0.113.1") == 401) }
+        #expect(try await status("bad", from: "203.0.113.1") == 429)
+        #expect(try await status("slow", from: "203.0.113.1") == 429)
+        #expect(try await status("good", from: "203.0.113.1") == 200, "what is known needs no sign-in")
+        #expect(try await status("slow", from: "203.0.113.2") == 200)
+    }
+}
+
+@Suite(.timeLimit(.minutes(2))) struct `The line of a request in the log` {
+    @Test func `says what was asked for and by whom, and nothing that was sent`() async throws {
+        let lines = Mutex<[String]>([])
+        let logged = Counter()
+        let log = Log(.info) { line in
+            lines.withLock { $0.append(line) }
+            logged.increment()
+        }
+        let served = try ServedMCP(authenticator: KeyAuthenticator(), log: log)
+        let secret = "shibboleth"
+        _ = try await served.post(call("echo", ["text": .string(secret)]), ["X-Key": "good", "X-Other": secret])
+        _ = try await served.post(call(secret), ["X-Key": "good"])
+        _ = try await served.answer(SentRequest(.post, "/mcp?token=\(secret)", body: "{}", ["X-Key": secret]))
+        _ = try await served.answer(SentRequest(.get, "/\(secret)"))
+        _ = try await served.answer(SentRequest(.get, "/mcp", ["X-Key": "good"]))
+        try await wait { logged.value >= 4 }
+        let text = lines.withLock { $0.joined(separator: "\n") }
+        #expect(!text.contains(secret))
+        #expect(text.contains("route=/mcp") && text.contains("mcp=tools/call") && text.contains("tool=echo"))
+        #expect(text.contains("reason=secret_in_query") && text.contains("route=other") && text.contains("status=404"))
+        #expect(!text.contains("status=405"), "it is legal, and says nothing to who runs the server")
+    }
+}
