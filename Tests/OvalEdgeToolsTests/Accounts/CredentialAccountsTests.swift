@@ -235,19 +235,4 @@ private func credentials(_ name: String, secret: String? = nil) -> Credentials {
             }
         }
     }
-
-    /// Ten thousand people whose work is done.
-    @Test(.enabled(if: ResidentMemory.isMeasurable)) func `need little memory while no one uses them`() async throws {
-        let accounts = accounts(SignInDesk(clock), capacity: 10_000)
-        let before = ResidentMemory.bytes
-        for person in 0..<10_000 {
-            let name = "user-token-of-\(person)-0123456789abcdef0123456789abcdef"
-            let (account, _) = await signIn(accounts, credentials(name))
-            // More than are kept ready.
-            if person < 600 { _ = account?.log.redactor.redacted("An answer in which a secret is looked for.") }
-        }
-        let grown = ResidentMemory.bytes - before
-        #expect(accounts.count == 10_000)
-        #expect(grown < 128 << 20, "\(grown / 10_000) bytes for each")
-    }
 }
