@@ -11,7 +11,11 @@ import Testing
     }
 
     private static let kinds = [
-        Kind(testDescription: "thread", pattern: { /\bThreads\.start\b/ }, given: ["StdioTransport", "EndSignals", "Daemon"]),
+        Kind(
+            testDescription: "thread",
+            pattern: { /\bThreads\.start\b/ },
+            given: ["StdioTransport", "EndSignals", "Daemon"]
+        ),
         Kind(testDescription: "task", pattern: { /\bTask(?:\.immediate|\.detached)?[({]/ }),
         Kind(testDescription: "locks", pattern: { /\b(?:Mutex|Monitor)[<(]/ }),
         Kind(testDescription: "file lock", pattern: { /\.lock\([^)]/ }),

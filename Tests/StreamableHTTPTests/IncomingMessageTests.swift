@@ -90,7 +90,7 @@ private let versions = [nil, "2025-03-26", "2025-11-25", "2026-07-28", "1.2.3"]
         #"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, #"{"jsonrpc":"2.0","id":1.5,"method":"ping"}"#,
         #"{"jsonrpc":"2.0","id":1,"method":7}"#,
     ])
-    func `is refused where it is none`(text: String) throws {
+    func `is refused where it is no message`(text: String) throws {
         #expect(refusal(try JSON(parsing: text)) == -32600)
     }
 

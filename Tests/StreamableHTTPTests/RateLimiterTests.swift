@@ -36,7 +36,7 @@ import Testing
         #expect(limiter.peek("a", perMinute: 1, at: start) != nil)
     }
 
-    @Test func `is none where it is 0`() { #expect(taken(1000, perMinute: 0) == 1000) }
+    @Test func `is off where it is 0`() { #expect(taken(1000, perMinute: 0) == 1000) }
 
     @Test func `holds at once where it was lowered`() {
         #expect(taken(1, perMinute: 100) == 1)

@@ -10,7 +10,7 @@ final class RequestRules: Sendable {
     private let proxies: [AddressRange]?
     private let routes: [String: StreamableHTTPConfiguration.Route]
     /// The name that was allowed last: most requests name the same one.
-    private let allowed = Mutex("")
+    private let allowed = Mutex<String?>(nil)
 
     init(_ configuration: StreamableHTTPConfiguration) {
         self.configuration = configuration
