@@ -142,30 +142,39 @@ def test_a_wrong_command_line_is_reported(run, words: list[str]) -> None:
     assert done.returncode == 64 and done.stdout == "" and done.stderr.startswith("oe-mcp-http: "), done
 
 
+def with_socket(oe_mcp_http: str, home: Path, listener: socket.socket, **settings: object) -> subprocess.Popen:
+    """Starts the program as systemd does, with a socket that listens already."""
+    place = os.dup(listener.fileno())
+    return subprocess.Popen(
+        ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --sandbox', oe_mcp_http],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=clean_environment(home, **settings),
+        preexec_fn=lambda: os.dup2(place, 3),
+        close_fds=False,
+        text=True,
+    )
+
+
 def test_a_socket_of_systemd_is_taken_over(oe_mcp_http: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-        place = os.dup(listener.fileno())
+        process = with_socket(oe_mcp_http, tmp_path, listener)
+        assert process.stdout.readline().strip() == f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
+        process.terminate()
+        process.communicate(timeout=40)
+    assert process.returncode == 0
 
-        def prepare() -> None:
-            os.dup2(place, 3)
-            os.environ["LISTEN_PID"] = str(os.getpid())
 
-        script = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" --sandbox'
-        process = subprocess.Popen(
-            ["sh", "-c", script, oe_mcp_http],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=clean_environment(tmp_path),
-            preexec_fn=prepare,
-            close_fds=False,
-            text=True,
-        )
-        try:
-            assert process.stdout.readline().strip() == f"http://127.0.0.1:{port}/mcp"
-        finally:
-            process.terminate()
-            assert process.wait(40) == 0
+def test_a_socket_that_others_reach_is_for_no_single_person(oe_mcp_http: str, tmp_path: Path) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        process = with_socket(oe_mcp_http, tmp_path, listener)
+        _, errors = process.communicate(timeout=40)
+        assert process.returncode == 78 and "LISTEN_FDS" in errors
+        many = with_socket(oe_mcp_http, tmp_path, listener, AUTH_MODE="remote_credentials")
+        assert many.stdout.readline().strip().endswith("/mcp")
+        many.terminate()
+        many.communicate(timeout=40)
+    assert many.returncode == 0
 
 
 @pytest.fixture
@@ -298,6 +307,29 @@ def test_credentials_of_the_operator_are_not_used_for_others(serve, ovaledge: St
     program = serve(**remote, OVALEDGE_USER_TOKEN=pair[0], OVALEDGE_USER_SECRET=pair[1])
     assert program.post(INITIALIZE, SECURE).status == 401
     assert program.wait_for_log("are ignored").count("are ignored") == 1 and ovaledge.exchanges == 0
+
+
+def resident(program: HTTPProgram) -> int:
+    """Bytes of the program in memory."""
+    status = Path(f"/proc/{program.process.pid}/status").read_text()
+    return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS")))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system has no such numbers")
+def test_accounts_at_rest_are_small(serve, ovaledge: StandIn, remote) -> None:
+    """Ten thousand of them must fit in 128 MiB."""
+    people = [(f"user-token-{n}-8c1fd2b07a6e4953", f"user-secret-{n}-7d2a90be41c6f358") for n in range(2300)]
+    ovaledge.credentials.update(people)
+    program = serve(**remote | {"MCP_RATE_LIMITS": "off", "LOG_LEVEL": "error"})
+    ping = {"jsonrpc": "2.0", "id": 3, "method": "ping"}
+    # More than are kept ready, with all that they need to answer.
+    for person in people[:300]:
+        assert program.post(ping, fields(person)).status == 200
+    before = resident(program)
+    for person in people[300:]:
+        assert program.ask("DELETE", "/mcp", fields(person)).status == 405
+    grown = (resident(program) - before) / 2000
+    assert ovaledge.exchanges == 2300 and grown < 8 << 10, f"{grown:.0f} bytes for each"
 
 
 def test_discovery_leads_to_no_sign_in(serve, remote) -> None:
