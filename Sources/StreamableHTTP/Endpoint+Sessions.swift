@@ -64,7 +64,7 @@ extension Endpoint {
         post.transaction.callWhenOver { session.useEnded() }
         Exchange(session.conversation, sink).receive(json, size: post.bytes)
         guard !sink.isAnswered else { return }
-        active.track(session.conversation, until: sink)
+        track(session.conversation, until: sink)
         bePatient(session.conversation, request, sink, post)
     }
 

@@ -17,7 +17,7 @@ final class Endpoint: Sendable {
     let sessions: SessionTable
     let calls = RateLimiter("calls", of: "requests of one account")
     let keepAlive = KeepAlive()
-    let active = ActiveConversations()
+    private let active = ActiveConversations()
     private let initializations = RateLimiter("initialize", of: "initialize requests of one account")
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
     private let clock = RequestClock()
@@ -175,7 +175,7 @@ extension Endpoint {
         let conversation = conversation(of: connection, to: sink, post.caller)
         Exchange(conversation, sink).receive(json, size: post.bytes)
         guard !sink.isAnswered else { return }
-        active.track(conversation, until: sink)
+        track(conversation, until: sink)
         if endsWithClient {
             post.transaction.exchange.whenGone {
                 sink.callOff()
@@ -184,6 +184,12 @@ extension Endpoint {
             }
         }
         bePatient(conversation, request, sink, post)
+    }
+
+    /// What has begun by now is waited for; what began while the server ended already is cancelled as the others are.
+    func track(_ conversation: Conversation, until sink: PostSink) {
+        active.track(conversation, until: sink)
+        if isEnding.load(ordering: .sequentiallyConsistent) { conversation.cancelAll() }
     }
 
     func conversation(of connection: ServerConnection, to sink: any MessageSink, _ caller: Caller) -> Conversation {

@@ -15,9 +15,10 @@ import Testing
         for _ in 0..<2 { #expect(try await served.post(request("ping"), ada).status == 200) }
         let refused = try await served.post(request("ping"), ada)
         #expect(refused.status == 429 && refused.refusal == "rate_limited")
-        #expect(refused.fields["Retry-After"] == "30")
+        let seconds = try #require(refused.fields["Retry-After"].flatMap { Int($0) })
+        #expect((25...30).contains(seconds))
         #expect(refused.fields["RateLimit-Policy"] == #""calls";q=2;w=60"#)
-        #expect(refused.fields["RateLimit"] == #""calls";r=0;t=30"#)
+        #expect(refused.fields["RateLimit"] == #""calls";r=0;t=\#(seconds)"#)
         #expect(try await served.post(request("ping"), ["X-Key": "good eve"]).status == 200)
         #expect(
             try await served.answer(SentRequest(.get, "/mcp", ["X-Key": "good ada", "Accept": "text/event-stream"]))
