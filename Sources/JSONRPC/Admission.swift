@@ -13,6 +13,12 @@ package final class Admission: Sendable {
 
     package init(total: Int, perPrincipal: Int) { slots = Mutex(Slots(total: total, perPrincipal: perPrincipal)) }
 
+    /// Other numbers hold from the next slot on; what is being worked on keeps its own.
+    package func change(total: Int, perPrincipal: Int) {
+        let waiters = slots.withLock { $0.change(total: total, perPrincipal: perPrincipal) }
+        for waiter in waiters { waiter.wake() }
+    }
+
     /// What one conversation of `principal` takes its slots from.
     package func share(of principal: some Hashable & Sendable) -> Share { Share(of: self, for: Claim(of: principal)) }
 
@@ -101,18 +107,33 @@ extension Admission {
     fileprivate struct Slots {
         private(set) var standings: [Key: Standing] = [:]
         /// The principals that are due, in turn; while a slot is free, no one is.
-        private var turns: [Key] = []
-        private var free: Int
-        private let perPrincipal: Int
+        fileprivate var turns: [Key] = []
+        /// Below zero while more are taken than there are to be.
+        fileprivate var free: Int
+        fileprivate var total: Int
+        fileprivate var perPrincipal: Int
 
         init(total: Int, perPrincipal: Int) {
             free = total
+            self.total = total
             self.perPrincipal = perPrincipal
         }
     }
 }
 
 extension Admission.Slots {
+    /// Returns whom there are slots for now.
+    fileprivate mutating func change(total: Int, perPrincipal: Int) -> [Admission.Waiter] {
+        free += total - self.total
+        self.total = total
+        self.perPrincipal = perPrincipal
+        let due = standings.filter { $0.value.isDue(upTo: perPrincipal) }.keys
+        turns = turns.filter { due.contains($0) } + due.filter { !turns.contains($0) }
+        var waiters: [Admission.Waiter] = []
+        while let waiter = passOn() { waiters.append(waiter) }
+        return waiters
+    }
+
     fileprivate mutating func take(for claim: Admission.Claim, orWake wake: @escaping Admission.Wake) -> Bool {
         if free > 0, standings[claim.principal, default: .init()].take(upTo: perPrincipal) {
             free -= 1
@@ -146,7 +167,7 @@ extension Admission.Slots {
     /// There is never a second one to pass on: where other slots are free, only the principal that has just released its
     /// last can be due.
     private mutating func passOn() -> Admission.Waiter? {
-        guard let principal = turns.first, let index = standings.index(forKey: principal) else { return nil }
+        guard free > 0, let principal = turns.first, let index = standings.index(forKey: principal) else { return nil }
         turns.removeFirst()
         free -= 1
         let waiter = standings.values[index].takeForNext()

@@ -27,12 +27,14 @@ final class Endpoint: Sendable {
 
     init(_ server: Server, _ limits: StreamableHTTPLimits, seal: Seal, log: Log) {
         self.server = server
-        admission = Admission(
-            total: limits.inFlight > 0 ? limits.inFlight : .max,
-            perPrincipal: limits.inFlightPerPrincipal > 0 ? limits.inFlightPerPrincipal : .max
-        )
+        admission = Admission(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
         sessions = SessionTable(seal)
         self.log = log
+    }
+
+    /// Other limits hold from the next request on.
+    func change(_ limits: StreamableHTTPLimits) {
+        admission.change(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
     }
 
     /// Ends what stays open until someone ends it; what is being worked on goes on.

@@ -40,6 +40,7 @@ package final class StreamableHTTP: HTTPService {
     /// Other rules and limits hold from the next request on.
     package func reload(_ configuration: StreamableHTTPConfiguration) {
         rules.withLock { $0 = RequestRules(configuration) }
+        endpoint.change(configuration.limits)
     }
 
     /// Refuses new work, and ends what would stay open; what is being worked on goes on.

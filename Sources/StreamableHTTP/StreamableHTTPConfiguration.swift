@@ -84,3 +84,11 @@ package struct StreamableHTTPLimits: Hashable, Sendable {
 
     package init() {}
 }
+
+extension StreamableHTTPLimits {
+    var mostInFlight: Int { inFlight > 0 ? inFlight : Self.unlimited }
+    var mostInFlightPerPrincipal: Int { inFlightPerPrincipal > 0 ? inFlightPerPrincipal : Self.unlimited }
+
+    /// Far from where sums would overflow.
+    private static let unlimited = 1 << 40
+}

@@ -38,6 +38,31 @@ import Darwin
         #expect(wakes.all == ["first", "second"])
     }
 
+    @Test func `are given to those who wait, where there are more from now on`() {
+        let admission = Admission(total: 1, perPrincipal: 1)
+        let (ann, bob) = (admission.share(of: "ann"), admission.share(of: "bob"))
+        #expect(take(ann, ""))
+        #expect(!take(ann, "ann"))
+        #expect(!take(bob, "bob"))
+        admission.change(total: 2, perPrincipal: 1)
+        #expect(wakes.all == ["bob"])
+        admission.change(total: 3, perPrincipal: 2)
+        #expect(wakes.all == ["bob", "ann"])
+    }
+
+    @Test func `are given to none who waits, where there are fewer from now on, until enough have come back`() {
+        let admission = Admission(total: 3, perPrincipal: 3)
+        let (ann, bob) = (admission.share(of: "ann"), admission.share(of: "bob"))
+        for _ in 1...3 { #expect(take(ann, "")) }
+        #expect(!take(bob, "bob"))
+        admission.change(total: 1, perPrincipal: 1)
+        ann.release()
+        ann.release()
+        #expect(wakes.all == [])
+        ann.release()
+        #expect(wakes.all == ["bob"])
+    }
+
     @Test func `are not given where no slot exists`() {
         let share = Admission.Share.alone(0)
         #expect(!take(share, "never"))
