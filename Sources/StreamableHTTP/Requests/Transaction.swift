@@ -83,7 +83,7 @@ final class Transaction: Sendable {
         guard let request else { return refuse(refusal) }
         note { $0.reason = refusal.code }
         let error = RPCError(
-            code: -32603,
+            code: -32000,
             refusal.text,
             data: ["error": .string(refusal.code), "request_id": .string(id)]
         )

@@ -79,7 +79,7 @@ final class OneLiveToken: HTTPClient {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `Processes that share a token` {
+@Suite(.timeLimit(.minutes(5))) struct `Processes that share a token` {
     private let place = TemporaryDirectory()
     private let clock = TestClock()
     private let request = APIRequest<JSON>.get("/api/v1/mcp/asset-details")
