@@ -151,9 +151,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
-                "Rendering",
-                "Sandbox", "Settings", "Text", "Writes",
+                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings

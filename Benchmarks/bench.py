@@ -239,5 +239,8 @@ if __name__ == "__main__":
     result = measure()
     print(table(result))
     if "--write" in sys.argv[1:]:
-        (ROOT / "docs").mkdir(exist_ok=True)
-        (ROOT / "docs/Performance.md").write_text(page(result))
+        import http_report
+
+        path = ROOT / "docs/Performance.md"
+        section = http_report.kept(path.read_text()) if path.exists() else ""
+        path.write_text(http_report.put(section, page(result)) if section else page(result))

@@ -180,7 +180,7 @@ extension Endpoint {
         track(conversation, until: sink)
         if endsWithClient {
             post.transaction.exchange.whenGone {
-                sink.callOff()
+                sink.endUnanswered()
                 if let request { conversation.cancel(request.id) }
                 conversation.cancelAll()
             }

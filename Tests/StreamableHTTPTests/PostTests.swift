@@ -198,7 +198,29 @@ import Testing
     /// Rows: G282.
     @Test func `ends with its client in 2026-07-28`() async throws {
         let (started, cancelled) = (Latch(), Latch())
-        let tools = MadeUpTools(
+        let served = try ServedMCP(testServer(waiting(started, cancelled)))
+        let (body, fields) = modern("tools/call", ["name": "wait", "arguments": [:]])
+        let wire = try served.open(SentRequest(body: body.text, fields))
+        await started.passed()
+        wire.hangUp()
+        await cancelled.passed()
+        await withCheckedContinuation { done in served.service.whenIdle { done.resume() } }
+    }
+
+    /// Otherwise the connection would stay open until the server ends.
+    @Test func `is answered in 2026-07-28 to a client that closed its side, without the result`() async throws {
+        let started = Latch()
+        let served = try ServedMCP(testServer(waiting(started, Latch())))
+        let (body, fields) = modern("tools/call", ["name": "wait", "arguments": [:]])
+        let wire = try served.open(SentRequest(body: body.text, fields).closing)
+        await started.passed()
+        wire.closeWriting()
+        #expect(await wire.read().hasPrefix("HTTP/1.1 202 "))
+    }
+
+    /// A tool that waits until it is cancelled.
+    private func waiting(_ started: Latch, _ cancelled: Latch) -> MadeUpTools {
+        MadeUpTools(
             (
                 "wait",
                 { _, _ in
@@ -209,13 +231,6 @@ import Testing
                 }
             )
         )
-        let served = try ServedMCP(testServer(tools))
-        let (body, fields) = modern("tools/call", ["name": "wait", "arguments": [:]])
-        let wire = try served.open(SentRequest(body: body.text, fields))
-        await started.passed()
-        wire.hangUp()
-        await cancelled.passed()
-        await withCheckedContinuation { done in served.service.whenIdle { done.resume() } }
     }
 
     /// Rows: G259.

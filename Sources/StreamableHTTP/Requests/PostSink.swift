@@ -100,12 +100,6 @@ final class PostSink: MessageSink {
         answered()
     }
 
-    /// The client is gone: no answer will come.
-    func callOff() {
-        if case .streaming(let events, nil) = state.withLock({ $0.end() }) { events.end() }
-        answered()
-    }
-
     private func announce(_ message: [UInt8], _ kind: MessageKind, _ written: (@Sendable () -> Void)?) {
         if canStream(for: kind) { begin() }
         switch state.withLock({ $0.phase }) {

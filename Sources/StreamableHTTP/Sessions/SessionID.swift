@@ -28,9 +28,9 @@ struct SessionID: Hashable, Sendable {
         return (try? seal.sealed(content.bytes, for: Self.purpose)).map { Base64.encoded($0, .urlSafe) }
     }
 
-    /// Nil for what was not sealed here, or was changed since.
+    /// Nil for what was not sealed here, or was changed since; Base64 can say the same in several ways, of which one is it.
     init?(_ text: String, _ seal: Seal) {
-        guard text.utf8.count < 8192, let sealed = Base64.decoded(text),
+        guard text.utf8.count < 8192, let sealed = Base64.decoded(text), Base64.encoded(sealed, .urlSafe) == text,
             let plain = try? seal.opened(sealed, for: Self.purpose), let content = try? JSON(parsing: plain),
             let subject = content["subject"]?.string, let end = content["end"]?.double,
             let revision = content["revision"]?.string.flatMap({ Revision(rawValue: $0) })
