@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from mcp import StdioServerParameters
 
+from http_program import HTTPProgram
 from http_wire import HTTPWire
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
 from sdk import server
@@ -159,3 +161,47 @@ def meet(request: pytest.FixtureRequest, meet_over: Callable[..., Talk]) -> Call
 @pytest.fixture(params=BOTH)
 def talk(request: pytest.FixtureRequest, meet: Callable[..., Talk]) -> Talk:
     return meet(request.param, EVERYTHING)
+
+
+@pytest.fixture
+def run(oe_mcp_http: str, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
+    """Run a command of the program that listens, to its end."""
+
+    def start(*arguments: str, **settings: object) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [oe_mcp_http, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            env=clean_environment(tmp_path, **settings), cwd=tmp_path, timeout=60,
+        )  # fmt: skip
+
+    return start
+
+
+@pytest.fixture
+def serve(oe_mcp_http: str, tmp_path: Path) -> Iterator[Callable[..., HTTPProgram]]:
+    """Serve with these arguments and settings, until the test ends."""
+    running: list[HTTPProgram] = []
+
+    def start(*arguments: str, **settings: object) -> HTTPProgram:
+        running.append(HTTPProgram(oe_mcp_http, tmp_path, *arguments, **settings))
+        return running[-1]
+
+    start.running = running
+    yield start
+    for program in running:
+        program.__exit__()
+
+
+@pytest.fixture
+def remote(ovaledge: StandIn) -> dict[str, object]:
+    """For many people, each with their own credentials, with as much logging as there is."""
+    return {
+        "AUTH_MODE": "remote_credentials",
+        "OVALEDGE_BASE_URL": ovaledge.base_url,
+        "OVALEDGE_CACHE_SECONDS": 0,
+        "LOG_LEVEL": "debug",
+    }
+
+
+@pytest.fixture
+def pair(ovaledge: StandIn) -> tuple[str, str]:
+    return next(iter(ovaledge.credentials))

@@ -39,10 +39,10 @@ class Reply:
 
 
 class HTTPProgram:
-    def __init__(self, program: str, home: Path, *arguments: str, **settings: object):
+    def __init__(self, program: str, home: Path, *arguments: str, port: int = 0, **settings: object):
         self.errors: list[str] = []
         self.process = subprocess.Popen(
-            [program, *arguments, "--port", "0"],
+            [program, *arguments, "--port", str(port)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -75,8 +75,12 @@ class HTTPProgram:
     def base(self) -> str:
         return self.address.removesuffix("/mcp")
 
+    @property
+    def port(self) -> int:
+        return urlsplit(self.address).port
+
     def connection(self) -> http.client.HTTPConnection:
-        return http.client.HTTPConnection("127.0.0.1", urlsplit(self.address).port, timeout=30)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
 
     def ask(self, method: str, path: str, headers: dict[str, str] | None = None, body: object = None) -> Reply:
         connection = self.connection()
@@ -90,6 +94,10 @@ class HTTPProgram:
         both = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
         return self.ask("POST", "/mcp", both | (headers or {}), body)
 
+    def end_of_log(self) -> None:
+        """Waits for the last line of a program that has ended."""
+        self._reader.join(5)
+
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
@@ -97,7 +105,7 @@ class HTTPProgram:
         """Asks it to end, and gives its exit code."""
         self.send(signal.SIGTERM)
         code = self.process.wait(seconds)
-        self._reader.join(5)
+        self.end_of_log()
         return code
 
     def wait_for_log(self, text: str, seconds: float = 30) -> str:

@@ -9,7 +9,7 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,51 +26,6 @@ TOOL = {
     "method": "tools/call",
     "params": {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}},
 }
-
-
-@pytest.fixture
-def run(oe_mcp_http: str, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess]:
-    def start(*arguments: str, **settings: object) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [oe_mcp_http, *arguments],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            env=clean_environment(tmp_path, **settings),
-            cwd=tmp_path,
-            timeout=60,
-        )
-
-    return start
-
-
-@pytest.fixture
-def serve(oe_mcp_http: str, tmp_path: Path) -> Iterator[Callable[..., HTTPProgram]]:
-    running: list[HTTPProgram] = []
-
-    def start(*arguments: str, **settings: object) -> HTTPProgram:
-        running.append(HTTPProgram(oe_mcp_http, tmp_path, *arguments, **settings))
-        return running[-1]
-
-    yield start
-    for program in running:
-        program.__exit__()
-
-
-@pytest.fixture
-def remote(ovaledge: StandIn) -> dict[str, object]:
-    """For many people, each with their own credentials."""
-    return {
-        "AUTH_MODE": "remote_credentials",
-        "OVALEDGE_BASE_URL": ovaledge.base_url,
-        "OVALEDGE_CACHE_SECONDS": 0,
-        "LOG_LEVEL": "debug",
-    }
-
-
-@pytest.fixture
-def pair(ovaledge: StandIn) -> tuple[str, str]:
-    return next(iter(ovaledge.credentials))
 
 
 # Starting

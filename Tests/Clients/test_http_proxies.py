@@ -1,0 +1,235 @@
+"""`oe-mcp-http` behind nginx and Caddy, configured as docs/Remote.md says, and as they are without being told much."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import anyio
+import fastmcp
+import httpx2
+import pytest
+from fastmcp.client.transports import StreamableHttpTransport
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+import guide
+from http_program import INITIALIZE, HTTPProgram, Reply
+from network import NGINX, OPENSSL
+from proxies import CADDY, Front
+from sdk import text_of
+from stand_in import Reply as Answer
+from stand_in import StandIn
+
+ADDRESS = f"https://{guide.HOST}/mcp"
+BOTH = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+FIND = {"jsonrpc": "2.0", "id": 5, "method": "tools/call"}
+FIND |= {"params": {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}}}
+PING = {"jsonrpc": "2.0", "id": 6, "method": "ping"}
+KEYS = "io.modelcontextprotocol/"
+LISTEN = {"jsonrpc": "2.0", "id": 7, "method": "subscriptions/listen"}
+LISTEN |= {
+    "params": {
+        "notifications": {"toolsListChanged": True},
+        "_meta": {f"{KEYS}protocolVersion": "2026-07-28", f"{KEYS}clientCapabilities": {}},
+    }
+}
+MODERN = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "subscriptions/listen"}
+
+PROXIES = {"nginx": NGINX, "bare nginx": NGINX, "Caddy": CADDY}
+
+
+class Behind:
+    """A proxy and the program behind it, which serves many people as the page says."""
+
+    def __init__(self, front: Front, program: HTTPProgram, pair: tuple[str, str]):
+        self.front = front
+        self.program = program
+        self.credentials = {"X-OvalEdge-Token": pair[0], "X-OvalEdge-Secret": pair[1]}
+
+    def ask(self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | None = None) -> Reply:
+        connection = self.front.connection()
+        with contextlib.closing(connection):
+            connection.request(method, path, body, headers or {})
+            return Reply(connection.getresponse())
+
+    def post(self, body: dict, headers: dict[str, str] | None = None, path: str = "/mcp") -> Reply:
+        return self.ask("POST", path, BOTH | self.credentials | (headers or {}), json.dumps(body).encode())
+
+    def stream(self, method: str, headers: dict[str, str], body: dict | None = None) -> Events:
+        return Events(self, method, BOTH | self.credentials | headers, body)
+
+    def allow_writes(self, families: str) -> None:
+        """Another list of tools, of which clients are told."""
+        self.program.settings_file.write_text(f"OVALEDGE_ALLOW_WRITES={families}\n")
+        self.program.send(signal.SIGHUP)
+
+
+class Events:
+    """A stream of events, of which each is waited for by itself."""
+
+    def __init__(self, behind: Behind, method: str, headers: dict[str, str], body: dict | None):
+        self.connection = behind.front.connection()
+        self.connection.request(method, "/mcp", json.dumps(body).encode() if body else None, headers)
+        self.response = self.connection.getresponse()
+        assert self.response.status == 200, self.response.read()
+        assert self.response.getheader("Content-Type") == "text/event-stream"
+
+    def wait_for(self, method: str) -> None:
+        """For an event; no comment may come first, so that it has not waited for one."""
+        while f'"method":"{method}"' not in (line := self.response.readline().decode()):
+            assert line and "keep-alive" not in line, f"The stream has {line!r}."
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+@pytest.fixture
+def behind(oe_mcp_http: str, serve, remote, pair, tmp_path: Path) -> Iterator[Callable[..., Behind]]:
+    fronts: list[Front] = []
+
+    def start(kind: str, **changed: object) -> Behind:
+        if not (PROXIES[kind] and OPENSSL):
+            pytest.skip(f"{kind} or openssl is missing; scripts/need test gets them")
+        file = tmp_path / "named.env"
+        file.write_text("")
+        file.chmod(0o600)
+        program = serve("--env-file", str(file), **(remote | guide.settings("MCP_TRUSTED_PROXIES") | changed))
+        program.settings_file = file
+        fronts.append(Front(kind, tmp_path / "front", program.port))
+        return Behind(fronts[-1], program, pair)
+
+    yield start
+    for front in fronts:
+        front.stop()
+
+
+@pytest.fixture(params=PROXIES)
+def site(request: pytest.FixtureRequest, behind) -> Behind:
+    return behind(request.param, MCP_HTTP_STATELESS="false")
+
+
+# Check 37
+def test_events_arrive_one_by_one(site: Behind) -> None:
+    session = {"Mcp-Session-Id": site.post(INITIALIZE).headers["mcp-session-id"]}
+    assert site.post({"jsonrpc": "2.0", "method": "notifications/initialized"}, session).status == 202
+    streams = [site.stream("GET", session), site.stream("POST", MODERN, LISTEN)]
+    streams[1].wait_for("notifications/subscriptions/acknowledged")
+    for families in ("all", "descriptions", "all"):
+        site.allow_writes(families)
+        # The next change is made only when this one has arrived.
+        for stream in streams:
+            stream.wait_for("notifications/tools/list_changed")
+    for stream in streams:
+        stream.close()
+    # The proxy passes on that the client is gone.
+    site.program.wait_for_log("mcp=subscriptions/listen")
+
+
+# Check 37
+def test_connections_are_used_again_without_a_reset(site: Behind) -> None:
+    def use(_: int) -> set[int]:
+        statuses = set()
+        with contextlib.closing(site.front.connection()) as connection:
+            for number in range(50):
+                message = json.dumps(PING | {"id": number}).encode()
+                connection.request("POST", "/mcp", message, BOTH | site.credentials)
+                reply = Reply(connection.getresponse())
+                assert reply.json["id"] == number
+                statuses.add(reply.status)
+        return statuses
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set().union(*pool.map(use, range(8))) == {200}
+    assert site.front.troubles == []
+
+
+# Check 5
+def test_both_paths_answer_and_nothing_redirects(site: Behind) -> None:
+    bodies = {site.post(PING, path=path).body for path in ("/mcp", "/mcp/", "/")}
+    assert len(bodies) == 1
+    for name in ("oauth-protected-resource", "oauth-authorization-server"):
+        document = site.ask("GET", f"/.well-known/{name}")
+        assert document.status == 200 and f"https://{guide.HOST}" in document.body.decode()
+    assert site.ask("GET", "/health").json["status"] == "healthy"
+    assert site.ask("GET", "/nowhere").status == 404
+
+
+def test_what_a_client_says_of_its_way_does_not_count(site: Behind) -> None:
+    claims = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
+    assert site.post(PING, claims).status == 200
+    site.program.wait_for_log("mcp=ping")
+    assert "203.0.113.9" not in site.program.log
+    # From where the port can be reached without the proxy, the same words are believed of a trusted address alone.
+    plain = site.program.post(PING, site.credentials)
+    assert plain.status == 400 and plain.json["error"] == "tls_required"
+
+
+def test_long_credentials_pass_through_the_proxy(site: Behind) -> None:
+    long = {"X-OvalEdge-Token": "t" * 2048, "X-OvalEdge-Secret": "s" * 2048}
+    assert site.post(PING, long).json["error"] == "invalid_credentials"
+
+
+# Check 34
+def test_a_client_that_hangs_up_is_noticed_through_the_proxy(site: Behind, ovaledge: StandIn) -> None:
+    assert site.post(INITIALIZE).status == 200
+    ovaledge.next("asset-explorer", Answer(200, {}, delay=20))
+    connection = site.front.connection()
+    params = FIND["params"] | {"_meta": LISTEN["params"]["_meta"]}
+    headers = MODERN | {"Mcp-Method": "tools/call", "Mcp-Name": "asset_explorer"}
+    connection.request("POST", "/mcp", json.dumps(FIND | {"params": params}).encode(), BOTH | site.credentials | headers)
+    wait_until(lambda: ovaledge.seen("asset-explorer"))
+    connection.close()
+    wait_until(lambda: ovaledge.abandoned, within=2)
+
+
+def wait_until(holds: Callable[[], object], within: float = 15) -> None:
+    end, pause = time.monotonic() + within, threading.Event()
+    while not holds():
+        assert time.monotonic() < end, "This never came true."
+        pause.wait(0.01)
+
+
+# Clients nobody here wrote
+
+
+@pytest.fixture(params=["plain", "nginx", "Caddy"])
+def way(request: pytest.FixtureRequest, behind, serve, remote, pair) -> tuple[str, Callable[..., object]]:
+    """An address, and what makes the HTTP client for it, with credentials."""
+    credentials = {"X-OvalEdge-Token": pair[0], "X-OvalEdge-Secret": pair[1]}
+    if request.param == "plain":
+        # As the guides' own request does where there is no proxy.
+        credentials |= {"X-Forwarded-Proto": "https"}
+        program = serve(**(remote | {"MCP_HTTP_STATELESS": "false"}))
+        return program.address, lambda headers=None, **more: httpx2.AsyncClient(headers=credentials | (headers or {}), **more)
+    front = behind(request.param, MCP_HTTP_STATELESS="false").front
+    return ADDRESS, lambda headers=None, **more: front.http_client(credentials | (headers or {}), **more)
+
+
+# Check 41
+@pytest.mark.anyio
+async def test_the_newest_sdk_lists_and_calls(way, mode: str) -> None:
+    address, client_for = way
+    with anyio.fail_after(30):
+        async with client_for() as http_client:
+            async with Client(streamable_http_client(address, http_client=http_client), mode=mode) as client:
+                assert "asset_explorer" in {tool.name for tool in (await client.list_tools()).tools}
+                found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})
+                assert not found.is_error and "raw_loans" in text_of(found)
+
+
+# Check 41
+@pytest.mark.anyio
+async def test_fastmcp_lists_and_calls(way) -> None:
+    address, client_for = way
+    with anyio.fail_after(30):
+        async with fastmcp.Client(StreamableHttpTransport(address, httpx_client_factory=client_for)) as client:
+            assert "asset_explorer" in {tool.name for tool in await client.list_tools()}
+            found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})
+            assert "raw_loans" in found.content[0].text
