@@ -168,7 +168,7 @@ import Testing
         let server = testServer(("quick", { _, _ in Answer("Done.") }))
         let served = try served(server)
         let session = try await served.session(ada)
-        let wire = try served.open(get(session))
+        let wire = try served.open(get(session).closing)
         _ = await wire.read { $0.contains("retry: 1000") }
         server.changed(.tools)
         #expect(await wire.read { $0.contains("list_changed") }.contains("event: message"))
