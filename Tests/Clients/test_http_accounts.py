@@ -130,6 +130,17 @@ def test_health_and_help_are_open_to_all(serve, remote, ovaledge: StandIn) -> No
     assert ovaledge.requests == []
 
 
+# Check 23
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/", "/", "/health", "/.well-known/oauth-protected-resource", "/nowhere"])
+def test_a_browser_is_told_what_a_page_may_send_wherever_it_goes(serve, remote, path: str) -> None:
+    program = serve(**remote, MCP_ALLOWED_ORIGINS="https://app.example")
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "mcp-protocol-version"}
+    told = program.ask("OPTIONS", path, asked | {"Origin": "https://app.example"})
+    assert told.status == 204 and told.headers["access-control-allow-origin"] == "https://app.example"
+    assert "MCP-Protocol-Version" in told.headers["access-control-allow-headers"]
+    assert program.ask("OPTIONS", path, asked | {"Origin": "https://evil.example"}).status == 403
+
+
 # Check 7
 def test_who_has_no_credentials_is_told_so_before_there_is_no_stream(serve, remote, pair) -> None:
     program = serve(**remote)
