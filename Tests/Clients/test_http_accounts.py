@@ -213,6 +213,18 @@ def test_the_session_of_another_is_unknown(stateful, pair, another) -> None:
     assert program.post(PING, own).status == 200
 
 
+def test_the_log_says_what_was_asked_by_which_account(serve, remote, pair, another) -> None:
+    program = serve(**remote)
+    for person in (pair, another):
+        for asked in (INITIALIZE, call(), call(name="no_such_tool", arguments={}), PING | {"method": "no/such/method"}):
+            program.post(asked, fields(person))
+    assert program.end() == 0
+    lines = [dict(re.findall(r"(\w+)=(\S+)", line)) for line in program.log.splitlines() if " http id=" in line]
+    said = [(line["mcp"], line.get("tool")) for line in lines]
+    assert said == [("initialize", None), ("tools/call", "asset_explorer"), ("tools/call", "other"), ("other", None)] * 2
+    assert len({line["account"] for line in lines}) == 2 and all(len(line["account"]) == 8 for line in lines)
+
+
 # Check 29
 def test_the_eleventh_session_of_a_person_takes_the_place_of_their_oldest(stateful, pair, another) -> None:
     program = stateful()
