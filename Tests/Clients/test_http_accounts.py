@@ -18,14 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from http_program import INITIALIZE, SECURE, HTTPProgram, Reply, fields
+from http_program import INITIALIZE, PING, SECURE, HTTPProgram, Reply, fields
 from network import OPENSSL, Authority
 from sandbox_on_port import SandboxOnPort
 from stand_in import Reply as Answer
 from stand_in import StandIn
 
 KEYS = "io.modelcontextprotocol/"
-PING = {"jsonrpc": "2.0", "id": 3, "method": "ping"}
 FIND = {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}}
 EMPTY = {"ok": True, "data": {"items": [], "total": 0}}
 STREAM = {"Accept": "text/event-stream"}
