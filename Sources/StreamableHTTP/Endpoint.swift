@@ -216,7 +216,8 @@ extension Endpoint {
 
     func note(_ request: Request, _ revision: String?, _ post: Post) {
         post.transaction.note { facts in
-            facts.method = server.knows(request.method) ? request.method : "other"
+            let isKnown = request.method == "initialize" || server.knows(request.method)
+            facts.method = isKnown ? request.method : "other"
             facts.revision = revision.flatMap { Revision(rawValue: $0) }?.rawValue
             if request.method == "tools/call", let name = request.params?["name"]?.string {
                 facts.tool = server.tools?.effect(of: name) == nil ? "other" : name

@@ -64,12 +64,19 @@ package final class StreamableHTTP: HTTPService {
         if frame.closes, path != "/health" { return transaction.refuse(.draining) }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
         guard rules.isOriginAllowed(exchange.head) else { return transaction.refuse(.forbiddenOrigin) }
-        if rules.isEndpoint(exchange.head) || exchange.head.method == .options && ["/mcp", "/mcp/", "/"].contains(path)
-        {
+        if Self.isPreflight(exchange.head, path) { return transaction.preflight() }
+        if rules.isEndpoint(exchange.head) {
             receiveAtEndpoint(transaction)
         } else {
             receiveElsewhere(transaction, path)
         }
+    }
+
+    /// A browser asks before it lets a page send a request with fields of its own, wherever that goes.
+    private static func isPreflight(_ head: HTTPRequestHead, _ path: String) -> Bool {
+        guard head.method == .options else { return false }
+        let isAsked = head.fields["Origin"] != nil && head.fields["Access-Control-Request-Method"] != nil
+        return isAsked || ["/mcp", "/mcp/", "/"].contains(path)
     }
 
     package func refusal(_ problem: HTTPProblem, of head: HTTPRequestHead?) -> HTTPResponse {
@@ -101,7 +108,6 @@ package final class StreamableHTTP: HTTPService {
 extension StreamableHTTP {
     private func receiveAtEndpoint(_ transaction: Transaction) {
         let head = transaction.head
-        if head.method == .options { return transaction.preflight() }
         if transaction.rules.carriesSecret(head) { return transaction.refuse(.secretInQuery) }
         let presents = authenticator.presents(head)
         if head.method == .get, !presents, !RequestRules.namesStream(head) { return help(transaction) }

@@ -187,8 +187,8 @@ def serve(oe_mcp_http: str, tmp_path: Path) -> Iterator[Callable[..., HTTPProgra
 
     start.running = running
     yield start
-    for program in running:
-        program.__exit__()
+    for each in running:
+        each.__exit__()
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import re
 
 from wire import ROOT
 
-PAGE = (ROOT / "docs/Remote.md").read_text()
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", (ROOT / "docs/Remote.md").read_text(), re.M | re.S)
 HOST = "mcp.example.com"
 
 
 def snippet(holding: str, kind: str = "") -> str:
     """The one block of this kind that holds this text."""
-    blocks = [block for found, block in re.findall(r"^```(\w*)\n(.*?)^```", PAGE, re.M | re.S) if found == kind and holding in block]
+    blocks = [block for found, block in BLOCKS if found == kind and holding in block]
     assert len(blocks) == 1, f"{len(blocks)} blocks of kind {kind!r} hold {holding!r}"
     return blocks[0]
 

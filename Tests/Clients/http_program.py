@@ -19,6 +19,7 @@ INITIALIZE = {
     "method": "initialize",
     "params": {"protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
 }
+PING = {"jsonrpc": "2.0", "id": 3, "method": "ping"}
 SECURE = {"X-Forwarded-Proto": "https"}
 
 

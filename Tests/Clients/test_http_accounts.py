@@ -18,14 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from http_program import INITIALIZE, SECURE, HTTPProgram, Reply, fields
+from http_program import INITIALIZE, PING, SECURE, HTTPProgram, Reply, fields
 from network import OPENSSL, Authority
 from sandbox_on_port import SandboxOnPort
 from stand_in import Reply as Answer
 from stand_in import StandIn
 
 KEYS = "io.modelcontextprotocol/"
-PING = {"jsonrpc": "2.0", "id": 3, "method": "ping"}
 FIND = {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}}
 EMPTY = {"ok": True, "data": {"items": [], "total": 0}}
 STREAM = {"Accept": "text/event-stream"}
@@ -130,6 +129,17 @@ def test_health_and_help_are_open_to_all(serve, remote, ovaledge: StandIn) -> No
     assert ovaledge.requests == []
 
 
+# Check 23
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/", "/", "/health", "/.well-known/oauth-protected-resource", "/nowhere"])
+def test_a_browser_is_told_what_a_page_may_send_wherever_it_goes(serve, remote, path: str) -> None:
+    program = serve(**remote, MCP_ALLOWED_ORIGINS="https://app.example")
+    asked = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "mcp-protocol-version"}
+    told = program.ask("OPTIONS", path, asked | {"Origin": "https://app.example"})
+    assert told.status == 204 and told.headers["access-control-allow-origin"] == "https://app.example"
+    assert "MCP-Protocol-Version" in told.headers["access-control-allow-headers"]
+    assert program.ask("OPTIONS", path, asked | {"Origin": "https://evil.example"}).status == 403
+
+
 # Check 7
 def test_who_has_no_credentials_is_told_so_before_there_is_no_stream(serve, remote, pair) -> None:
     program = serve(**remote)
@@ -200,6 +210,18 @@ def test_the_session_of_another_is_unknown(stateful, pair, another) -> None:
     assert program.ask("GET", "/mcp", STREAM | foreign).status == 404
     assert program.ask("DELETE", "/mcp", foreign).status == 404
     assert program.post(PING, own).status == 200
+
+
+def test_the_log_says_what_was_asked_by_which_account(serve, remote, pair, another) -> None:
+    program = serve(**remote)
+    for person in (pair, another):
+        for asked in (INITIALIZE, call(), call(name="no_such_tool", arguments={}), PING | {"method": "no/such/method"}):
+            program.post(asked, fields(person))
+    assert program.end() == 0
+    lines = [dict(re.findall(r"(\w+)=(\S+)", line)) for line in program.log.splitlines() if " http id=" in line]
+    said = [(line["mcp"], line.get("tool")) for line in lines]
+    assert said == [("initialize", None), ("tools/call", "asset_explorer"), ("tools/call", "other"), ("other", None)] * 2
+    assert len({line["account"] for line in lines}) == 2 and all(len(line["account"]) == 8 for line in lines)
 
 
 # Check 29

@@ -153,7 +153,7 @@ def test_an_agent_works_for_the_person_at_this_machine(agent: Agent, serve, mode
 
 # Check 26
 @pytest.mark.parametrize("stateless", ["true", "false"])
-def test_an_agent_works_on_when_the_server_is_started_anew(
+def test_an_agent_works_on_after_a_restart_of_the_server(
     agent: Agent, serve, model, ovaledge: StandIn, remote, pair, run, tmp_path: Path, stateless: str
 ) -> None:
     assert run("keys", "new", "seal.keys").returncode == 0

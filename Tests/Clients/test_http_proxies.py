@@ -20,7 +20,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 import guide
-from http_program import INITIALIZE, HTTPProgram, Reply
+from http_program import INITIALIZE, PING, HTTPProgram, Reply
 from network import NGINX, OPENSSL
 from proxies import CADDY, Front
 from sdk import text_of
@@ -31,7 +31,6 @@ ADDRESS = f"https://{guide.HOST}/mcp"
 BOTH = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 FIND = {"jsonrpc": "2.0", "id": 5, "method": "tools/call"}
 FIND |= {"params": {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}}}
-PING = {"jsonrpc": "2.0", "id": 6, "method": "ping"}
 KEYS = "io.modelcontextprotocol/"
 LISTEN = {"jsonrpc": "2.0", "id": 7, "method": "subscriptions/listen"}
 LISTEN |= {
