@@ -175,6 +175,12 @@ def test_long_credentials_pass_through_the_proxy(site: Behind) -> None:
     assert site.post(PING, long).json["error"] == "invalid_credentials"
 
 
+# Check 17
+def test_the_limit_of_bodies_is_that_of_the_program(site: Behind) -> None:
+    large = site.ask("POST", "/mcp", BOTH | site.credentials, b" " * ((4 << 20) + 1))
+    assert large.status == 413 and large.json["error"] == "content_too_large"
+
+
 # Check 34
 def test_a_client_that_hangs_up_is_noticed_through_the_proxy(site: Behind, ovaledge: StandIn) -> None:
     assert site.post(INITIALIZE).status == 200
