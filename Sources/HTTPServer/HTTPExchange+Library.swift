@@ -7,6 +7,7 @@ extension HTTPExchange {
     struct Intake {
         var body: [UInt8] = []
         var receivedBytes = 0
+        var droppedBytes = 0
         /// How much room it has of that for all bodies.
         var room = 0
         /// What the body is answered with once it is all here.
@@ -17,8 +18,9 @@ extension HTTPExchange {
         let began = ContinuousClock.now
     }
 
-    /// A body so small is read before its request is refused, so that the connection can be used again.
-    private static let smallBody = 16 << 10
+    /// So much of a body is read and dropped before its request is refused: to a client that still sends, the end of the
+    /// connection would come before the answer.
+    private static let mostDropped = 16 << 20
 
     private var core: ServerCore { connection.daemon.core }
 
@@ -40,7 +42,7 @@ extension HTTPExchange {
     func advanced(_ piece: UnsafeRawBufferPointer) -> Bool {
         if !piece.isEmpty {
             take(piece)
-            return connection.wait.kind != .overdue
+            return connection.wait.kind != .overdue && intake.droppedBytes <= Self.mostDropped
         }
         if intake.isHeadOver && !intake.isBodyOver {
             intake.isBodyOver = true
@@ -69,7 +71,10 @@ extension HTTPExchange {
     /// Keeps a piece of the body, or what refuses it and drops what there was.
     private func take(_ piece: UnsafeRawBufferPointer) {
         intake.receivedBytes += piece.count
-        guard intake.problem == nil, case .reading(let reading) = state.withLock({ $0.phase }) else { return }
+        guard intake.problem == nil, case .reading(let reading) = state.withLock({ $0.phase }) else {
+            intake.droppedBytes += piece.count
+            return
+        }
         if intake.receivedBytes > reading.limit {
             intake.problem = .bodyTooLarge(limit: reading.limit)
         } else if !core.takeRoom(piece.count) {
@@ -133,7 +138,7 @@ extension HTTPExchange {
             return step(&state, .response(refusal))
         case .decided(.reply(let reply)): return step(&state, reply)
         case .decided(.stream(let response, let stream)):
-            if readsOn(response) { return .read }
+            if readsOn { return .read }
             (state.phase, state.status) = (.answering(stream), response.status)
             return .stream(response, stream)
         case .resting, .reading, .answering, .over: return .goOn
@@ -141,7 +146,10 @@ extension HTTPExchange {
     }
 
     private func step(_ state: inout State, _ reply: HTTPServerReply) -> Step {
-        if readsOn(reply.response) { return .read }
+        if readsOn {
+            state.phase = .decided(.reply(reply))
+            return .read
+        }
         (state.phase, state.status) = (.answering(nil), reply.response.status)
         state.sentBytes = reply.response.body.count
         return .send(reply)
@@ -149,11 +157,10 @@ extension HTTPExchange {
 
     /// Whether the end of the request is read before it is answered, without which the library ends the connection.
     ///
-    /// Nothing has to come for that where there is no body; a small one is waited for.
-    private func readsOn(_ response: HTTPResponse) -> Bool {
-        guard !intake.isHeadOver, response.fields["Connection"] == nil else { return false }
-        guard framing.hasBody else { return true }
-        return !framing.isChunked && !framing.expectsContinue && !framing.isLonger(than: Self.smallBody)
+    /// A client that waits for leave to send its body is answered at once; so is one whose body has no certain end.
+    private var readsOn: Bool {
+        guard !intake.isHeadOver, framing.problem == nil else { return false }
+        return !framing.expectsContinue && !framing.isLonger(than: Self.mostDropped)
     }
 
     /// Catches up with what came while the service was asked.
