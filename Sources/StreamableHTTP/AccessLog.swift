@@ -15,7 +15,8 @@ struct AccessLog {
         let (head, facts) = (transaction.head, transaction.facts)
         let optional: [(String, String?)] = [
             ("account", facts.principal.map { String($0.id.subject.prefix(8)) }), ("revision", facts.revision),
-            ("mcp", facts.method), ("tool", facts.tool), ("reason", facts.reason),
+            ("mcp", facts.method), ("tool", facts.tool), ("client", facts.client), ("reason", facts.reason),
+            ("trace", head.fields["traceparent"].flatMap { Self.traceID($0) }),
         ]
         let fields: [Log.Field] =
             [
@@ -28,11 +29,27 @@ struct AccessLog {
         log.with(fields).write(level, "http")
     }
 
+    /// The second part of `00-<32 hexadecimal digits>-<16>-<2>` (W3C Trace Context §3.2).
+    private static func traceID(_ text: String) -> String? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[1].utf8.count == 32, parts[1].utf8.allSatisfy({ $0.isLowercaseHexadecimal })
+        else {
+            return nil
+        }
+        return String(parts[1])
+    }
+
     /// One of few, whatever was asked for.
     private static func route(_ head: HTTPRequestHead, _ rules: RequestRules) -> String {
         switch head.path {
         case "/mcp", "/mcp/", "/", "/health", "/ready": String(head.path)
         case let path: rules.route(String(path)) == nil ? "other" : String(path)
         }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLowercaseHexadecimal: Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
     }
 }

@@ -9,7 +9,12 @@ import MCP
 extension Endpoint {
     func initialize(_ request: Request, _ json: JSON, _ post: Post) {
         guard isWithinRates(json, request, post) else { return }
-        note(request, request.params?["protocolVersion"]?.string, post)
+        note(
+            request,
+            request.params?["protocolVersion"]?.string,
+            RequestMetadata.clientName(request.params?["clientInfo"]),
+            post
+        )
         var options = options(Self.legacyStatus, for: request)
         guard !post.configuration.isStateless else {
             return serve(json, request: request, options, with: nil, endsWithClient: false, post)
@@ -54,7 +59,9 @@ extension Endpoint {
             return refuse(.invalidRequest(Self.otherVersion), request, post)
         }
         guard isWithinRates(json, request, post) else { return }
-        if let request { note(request, session.revision?.rawValue, post) }
+        if let request {
+            note(request, session.revision?.rawValue, session.connection.sessionState?.clientName, post)
+        }
         var options = options(Self.legacyStatus, for: request, of: session)
         options.resumable = { session.openStream() }
         options.elsewhere = session.standalone
@@ -83,7 +90,7 @@ extension Endpoint {
             return refuse(.invalidRequest(Self.noSession), request, post)
         }
         guard isWithinRates(json, request, post) else { return }
-        if let request { note(request, revision.rawValue, post) }
+        if let request { note(request, revision.rawValue, nil, post) }
         let options = options(Self.legacyStatus, for: request)
         serve(json, request: request, options, with: SessionState(revision), endsWithClient: false, post)
     }

@@ -129,7 +129,7 @@ extension Endpoint {
             return post.transaction.refuse(.notAcceptable, request.id)
         }
         guard isWithinRates(json, request, post) else { return }
-        note(request, version, post)
+        note(request, version, RequestMetadata.clientName(in: request.params?["_meta"]), post)
         var options = options(Self.status, for: request)
         options.mustStream = request.method == "subscriptions/listen"
         serve(json, request: request, options, with: nil, endsWithClient: true, post)
@@ -214,8 +214,9 @@ extension Endpoint {
         }
     }
 
-    func note(_ request: Request, _ revision: String?, _ post: Post) {
+    func note(_ request: Request, _ revision: String?, _ client: String?, _ post: Post) {
         post.transaction.note { facts in
+            facts.client = client
             let isKnown = request.method == "initialize" || server.knows(request.method)
             facts.method = isKnown ? request.method : "other"
             facts.revision = revision.flatMap { Revision(rawValue: $0) }?.rawValue

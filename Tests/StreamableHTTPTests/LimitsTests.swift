@@ -63,10 +63,17 @@ import Testing
         _ = try await served.answer(SentRequest(.post, "/mcp?token=\(secret)", body: "{}", ["X-Key": secret]))
         _ = try await served.answer(SentRequest(.get, "/\(secret)"))
         _ = try await served.answer(SentRequest(.get, "/mcp", ["X-Key": "good"]))
-        try await wait { logged.value >= 4 }
+        let hello: JSON = ["protocolVersion": "2025-11-25", "capabilities": [:], "clientInfo": ["name": "coder"]]
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+        _ = try await served.post(
+            ["jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello],
+            ["X-Key": "good", "traceparent": "00-\(trace)-00f067aa0ba902b7-01"]
+        )
+        try await wait { logged.value >= 5 }
         let text = lines.withLock { $0.joined(separator: "\n") }
         #expect(!text.contains(secret))
         #expect(text.contains("route=/mcp") && text.contains("mcp=tools/call") && text.contains("tool=echo"))
+        #expect(text.contains("mcp=initialize") && text.contains("client=coder") && text.contains("trace=\(trace)"))
         #expect(text.contains("reason=secret_in_query") && text.contains("route=other") && text.contains("status=404"))
         #expect(!text.contains("status=405"), "it is legal, and says nothing to who runs the server")
     }

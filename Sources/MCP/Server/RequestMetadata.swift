@@ -48,6 +48,14 @@ package enum RequestMetadata {
         return revision
     }
 
+    /// What its client calls itself.
+    package static func clientName(in meta: JSON?) -> String? { clientName(meta?[clientInfo]) }
+
+    /// As much of a client's name as is kept: it goes into every entry of an audit log.
+    package static func clientName(_ info: JSON?) -> String? {
+        info?["name"]?.string.map { String($0.unicodeScalars.prefix(100)) }
+    }
+
     /// From which level on this request asks for log lines; nil when it asks for none.
     static func logLevel(_ meta: JSON?) throws(RPCError) -> ClientLog.Level? {
         guard let level = meta?[logLevel] else { return nil }

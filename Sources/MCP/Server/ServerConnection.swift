@@ -96,7 +96,7 @@ package final class ServerConnection: RequestHandler {
         let known = Revision(rawValue: requested).flatMap { $0.isStateless ? nil : $0 }
         let revision = known ?? .newestWithHandshake
         let declared = params["capabilities"] ?? [:]
-        let name = Self.name(params["clientInfo"])
+        let name = RequestMetadata.clientName(params["clientInfo"])
         begin(
             SessionState(revision, clientCapabilities: declared, clientName: name, logLevel: server.logsFrom),
             in: exchange
@@ -157,18 +157,13 @@ package final class ServerConnection: RequestHandler {
         return RequestContext(
             revision: revision,
             client: Client(meta?[RequestMetadata.clientCapabilities] ?? [:], revision, .none),
-            clientName: Self.name(meta?[RequestMetadata.clientInfo]),
+            clientName: RequestMetadata.clientName(in: meta),
             principal: principal,
             progress: .reporting(meta, revision, to: exchange),
             log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
             serverLog: exchange.log,
             requestID: id
         )
-    }
-
-    /// As much of a client's name as is kept: it goes into every entry of an audit log.
-    private static func name(_ info: JSON?) -> String? {
-        info?["name"]?.string.map { String($0.unicodeScalars.prefix(100)) }
     }
 
     /// A client may ping before it identifies itself (lifecycle, "Initialization").

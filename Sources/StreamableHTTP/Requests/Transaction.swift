@@ -13,6 +13,7 @@ final class Transaction: Sendable {
         var method: String?
         var tool: String?
         var revision: String?
+        var client: String?
         var principal: Principal?
         /// Why it was refused.
         var reason: String?
