@@ -150,7 +150,7 @@ def measure(effort: Effort) -> Found:
 
 def start(stack: contextlib.ExitStack, back_end: dict[str, str], effort: Effort) -> dict[str, Server]:
     """Everything that the rounds ask, running until the end of the stack."""
-    ours = stack.enter_context(subjects.ours("local", back_end))
+    ours = stack.enter_context(subjects.ours("local", back_end, MCP_HTTP_STATELESS="true"))
     running = {
         "ours": ours,
         "remote": stack.enter_context(subjects.ours("remote_credentials", back_end)),
@@ -203,7 +203,7 @@ def weigh(back_end: dict[str, str], effort: Effort, found: Found) -> None:
             found["stream"][name].append(stream_size(server, effort.streams))
     with subjects.floor() as server:
         found["resident"]["floor"].append(server.resident() / 1024)
-    with subjects.ours("local", back_end) as server:
+    with subjects.ours("local", back_end, MCP_HTTP_STATELESS="true") as server:
         found["listen"]["oe-mcp-http"].append(stream_size(server, effort.streams, session=False))
     say(f"{effort.accounts:,} accounts")
     with subjects.ours("remote_credentials", back_end) as server:

@@ -99,6 +99,8 @@ package final class StreamableHTTP: HTTPService {
 
     package func ended(_ exchange: HTTPExchange, _ record: HTTPRecord) {
         guard let transaction = exchange.attachment as? Transaction else { return }
+        // Each would keep the other.
+        exchange.attachment = nil
         transaction.over()
         AccessLog(log).write(transaction, record)
     }

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from echoing_back_end import user_token
 from wire import clean_environment
 
 KEYS = "io.modelcontextprotocol/"
@@ -137,7 +138,7 @@ class Client:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         named = {
             "Host": "127.0.0.1", "Content-Type": "application/json", "Accept": BOTH, "Content-Length": str(len(data)),
-            "X-OvalEdge-Token": f"{self.account}token", "X-OvalEdge-Secret": f"{self.account}secret", "X-Forwarded-Proto": "https",
+            "X-OvalEdge-Token": user_token(self.account), "X-OvalEdge-Secret": user_token(self.account)[::-1], "X-Forwarded-Proto": "https",
         } | {name.replace("_", "-"): value for name, value in fields.items()}
         head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
         return f"{method} /mcp HTTP/1.1\r\n{head}\r\n".encode() + data

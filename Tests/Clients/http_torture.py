@@ -271,7 +271,7 @@ async def alternate(ports: list[int], size: int) -> None:
     await asyncio.gather(*(one(number) for number in range(64)))
 
 
-SEVERAL = {"restart": (restart, 1, 30), "two_instances": (two_instances, 3, 500)}
+SEVERAL = {"restart": (restart, 1, 100), "two_instances": (two_instances, 3, 500)}
 
 
 def run(name: str, programs: dict[str, str], folder: Path, is_quick: bool) -> None:
