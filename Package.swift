@@ -132,7 +132,8 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Commands", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeTools",
+                "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeTools",
                 "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
             ]
         ),

@@ -1,3 +1,4 @@
+import CSystem
 import Commands
 import Crypto
 import HTTP
@@ -144,8 +145,10 @@ struct HTTPServeCommand {
         } catch {
             return wiring.log.error("\(error)")
         }
-        guard authenticator == nil, wiring.canSignIn, !wiring.isSandbox else { return }
-        wiring.broker.prefetch()
+        if authenticator == nil, wiring.canSignIn, !wiring.isSandbox { wiring.broker.prefetch() }
+        // Loading thirty libraries touched far more of them than is ever used again.
+        Threads.pause(seconds: 0.05)
+        oe_release_code_pages()
     }
 
     /// What else SIGHUP changes; what cannot be used is logged, and what held before holds on.
