@@ -133,8 +133,7 @@ let package = Package(
             "oe-mcp-http",
             [
                 "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
-                "OvalEdgeTools",
-                "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
+                "OvalEdgeTools", "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
             ]
         ),
 
