@@ -20,12 +20,15 @@ package final class CredentialAccounts: Accounts {
 
     private struct State {
         var signIns: [Principal.ID: SignIn] = [:]
+        /// Whose the pairs are that came last: a digest for each request would cost more than all else about it.
+        var principals = RecencyList<Credentials, Principal>()
         /// Until when a refusal holds.
         var refused = RecencyList<Principal.ID, Double>()
     }
 
     /// Seconds.
     private static let refusalLife = 30.0
+    private static let mostPrincipals = 1024
 
     private let pool: AccountPool
     private let key: [UInt8]
@@ -65,8 +68,17 @@ package final class CredentialAccounts: Accounts {
 
     /// Who has these credentials; distinguishes people, and reveals nothing of the pair.
     package func principal(with credentials: Credentials) throws(CryptoUnavailable) -> Principal {
+        if let principal = state.withLock({ $0.principals.use(credentials) }) { return principal }
         let pair = "\(credentials.userToken?.revealed ?? "")\0\(credentials.userSecret?.revealed ?? "")"
-        return Principal(try Crypto.authentication(of: Array(pair.utf8), key: key).prefix(16).hexadecimal)
+        let digest = try Crypto.authentication(of: Array(pair.utf8), key: key)
+        let principal = Principal(digest.prefix(16).hexadecimal)
+        state.withLock { state in
+            state.principals.insert(principal, for: credentials)
+            if state.principals.count > Self.mostPrincipals, let oldest = state.principals.oldest {
+                state.principals.remove(oldest.key)
+            }
+        }
+        return principal
     }
 
     /// The account, if it has a session token that is good for a request made now; asks no one.
