@@ -9,10 +9,10 @@ import sys
 
 from fastmcp import FastMCP
 
-import catalog
+import bench_tools
 
 mcp = FastMCP("FastMCP")
-for tool in catalog.ASKING:
+for tool in bench_tools.ASKING:
     mcp.tool(tool)
 
 if __name__ == "__main__":
@@ -21,6 +21,6 @@ if __name__ == "__main__":
     else:
         import uvicorn
 
-        mcp.tool(catalog.CONSTANT)
+        mcp.tool(bench_tools.CONSTANT)
         app = mcp.http_app(path="/mcp", json_response=True, stateless_http=sys.argv[2:] != ["sessions"])
         uvicorn.run(app, port=int(sys.argv[1]), log_level="warning", access_log=False)

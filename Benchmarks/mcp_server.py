@@ -10,10 +10,10 @@ import mcp.types as types
 import uvicorn
 from mcp.server.lowlevel import Server
 
-import catalog
+import bench_tools
 
 KINDS = {"int": "integer", "str": "string", "list[str]": "array"}
-TOOLS = {tool.__name__: tool for tool in [*catalog.ASKING, catalog.CONSTANT]}
+TOOLS = {tool.__name__: tool for tool in [*bench_tools.ASKING, bench_tools.CONSTANT]}
 
 
 def schema(tool) -> dict:
