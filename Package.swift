@@ -218,7 +218,8 @@ let package = Package(
         tests("SettingsTests", ["Logging", "Settings"]),
         tests(
             "StreamableHTTPTests",
-            ["HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "StreamableHTTP", "Text"]
+            ["HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "StreamableHTTP", "Text"],
+            data: ["Snapshots"]
         ),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
