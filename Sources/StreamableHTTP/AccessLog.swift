@@ -15,7 +15,8 @@ struct AccessLog {
         let (head, facts) = (transaction.head, transaction.facts)
         let optional: [(String, String?)] = [
             ("account", facts.principal.map { String($0.id.subject.prefix(8)) }), ("revision", facts.revision),
-            ("mcp", facts.method), ("tool", facts.tool), ("client", facts.client), ("reason", facts.reason),
+            ("mcp", facts.method), ("tool", facts.tool), ("client", facts.client), ("session", facts.session),
+            ("reason", facts.reason),
             ("trace", head.fields["traceparent"].flatMap { Self.traceID($0) }),
         ]
         let fields: [Log.Field] =

@@ -31,7 +31,8 @@ extension Endpoint {
     private func session(for principal: Principal, _ caller: Caller) -> Session {
         let standalone = ResumableStream(ResumableStream.firstNumber())
         let connection = server.connection(for: principal)
-        return Session(principal, connection, conversation(of: connection, to: standalone, caller), standalone)
+        let log = log(of: caller).with(("session", Session.name(standalone)))
+        return Session(principal, connection, conversation(of: connection, to: standalone, caller, log), standalone)
     }
 
     /// A session that was agreed to before: in this process, in another, or before a restart.
@@ -46,6 +47,7 @@ extension Endpoint {
         let limits = transaction.rules.configuration.limits
         let session = sessions.session(id, of: caller.principal, within: limits) { self.restored($0, $1, caller) }
         session?.use()
+        transaction.note { $0.session = session?.name }
         return session
     }
 

@@ -174,7 +174,7 @@ extension Endpoint {
     ) {
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
         let connection = server.connection(for: post.caller.principal, session: state, isLasting: false)
-        let conversation = conversation(of: connection, to: sink, post.caller)
+        let conversation = conversation(of: connection, to: sink, post.caller, log(of: post.caller))
         Exchange(conversation, sink).receive(json, size: post.bytes)
         guard !sink.isAnswered else { return }
         track(conversation, until: sink)
@@ -194,13 +194,20 @@ extension Endpoint {
         if isEnding.load(ordering: .sequentiallyConsistent) { conversation.cancelAll() }
     }
 
-    func conversation(of connection: ServerConnection, to sink: any MessageSink, _ caller: Caller) -> Conversation {
+    func log(of caller: Caller) -> Log { caller.log ?? log }
+
+    func conversation(
+        of connection: ServerConnection,
+        to sink: any MessageSink,
+        _ caller: Caller,
+        _ log: Log
+    ) -> Conversation {
         Conversation(
             handler: connection,
             sink: sink,
             slots: admission.share(of: caller.principal.id),
             clock: clock,
-            log: caller.log ?? log
+            log: log
         )
     }
 

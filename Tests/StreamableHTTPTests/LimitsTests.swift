@@ -71,10 +71,30 @@ import Testing
         )
         try await wait { logged.value >= 5 }
         let text = lines.withLock { $0.joined(separator: "\n") }
+        #expect(!text.contains("session="), "there is none")
         #expect(!text.contains(secret))
         #expect(text.contains("route=/mcp") && text.contains("mcp=tools/call") && text.contains("tool=echo"))
         #expect(text.contains("mcp=initialize") && text.contains("client=coder") && text.contains("trace=\(trace)"))
         #expect(text.contains("reason=secret_in_query") && text.contains("route=other") && text.contains("status=404"))
         #expect(!text.contains("status=405"), "it is legal, and says nothing to who runs the server")
+    }
+
+    @Test func `names its session, by nothing that opens it`() async throws {
+        let lines = Mutex<[String]>([])
+        let logged = Counter()
+        let log = Log(.info) { line in
+            lines.withLock { $0.append(line) }
+            logged.increment()
+        }
+        let served = try ServedMCP(log: log) { $0.isStateless = false }
+        let session = try await served.session()
+        _ = try await served.post(call("echo", ["text": "Hello."]), session)
+        // The handshake, what follows it, the call, and the line of the tool.
+        try await wait { logged.value >= 4 }
+        let text = lines.withLock { $0 }
+        let id = try #require(session["Mcp-Session-Id"])
+        let names = text.compactMap { line in line.firstMatch(of: /session=([0-9a-f]+)/).map { String($0.output.1) } }
+        #expect(names.count == 3 && Set(names).count == 1)
+        #expect(!text.contains { $0.contains(id) })
     }
 }

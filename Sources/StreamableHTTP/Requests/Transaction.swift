@@ -14,6 +14,8 @@ final class Transaction: Sendable {
         var tool: String?
         var revision: String?
         var client: String?
+        /// The name of its session in the log.
+        var session: String?
         var principal: Principal?
         /// Why it was refused.
         var reason: String?

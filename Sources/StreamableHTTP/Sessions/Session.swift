@@ -40,6 +40,10 @@ final class Session: Sendable {
         state = Mutex(State(lastUsed: now, lastStream: standalone.number))
     }
 
+    /// What distinguishes it in the log, and opens nothing.
+    var name: String { Self.name(standalone) }
+    static func name(_ standalone: ResumableStream) -> String { String(standalone.number, radix: 16) }
+
     var revision: Revision? { connection.sessionState?.revision }
 
     /// Its client ended it, or another took its place.
