@@ -95,13 +95,19 @@ enum CredentialFields: Hashable {
             throw Fault(text: "\(name) is missing or incomplete. Send both the user token and the secret.")
         }
         if isPlaceholder(text) { throw placeholder(name) }
-        guard text.count <= longest else {
+        guard text.utf8.count <= longest || text.count <= longest else {
             throw Fault(text: "\(name) is longer than \(longest) characters. Send the value as OvalEdge made it.")
         }
-        guard !text.contains(where: { $0.isWhitespace }) else {
+        guard !holdsBlank(text) else {
             throw Fault(text: "\(name) has a blank inside. Send the value as OvalEdge made it.")
         }
         return Secret(text)
+    }
+
+    /// Every request asks: bytes say it for what is ASCII, and only other texts are looked at by character.
+    private static func holdsBlank(_ text: String) -> Bool {
+        if text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return false }
+        return text.contains { $0.isWhitespace }
     }
 
     /// What clients leave as it is where they expand no variables.
