@@ -177,7 +177,7 @@ package struct HTTPLimitSettings: Sendable {
             default: 4_194_304
         )
         hasRates = reader.read("MCP_RATE_LIMITS", "Limit rates; off switches all of them off.", default: true)
-        calls = reader.limit("MCP_RATE_CALLS", "Calls of tools per account and minute.", 600)
+        calls = reader.limit("MCP_RATE_CALLS", "Requests per account and minute.", 600)
         writes = reader.limit("MCP_RATE_WRITES", "Calls that may write per account and minute.", 60)
         initializations = reader.limit("MCP_RATE_INITIALIZE", "Handshakes per account and minute.", 120)
         failedSignIns = reader.limit("MCP_RATE_FAILED_SIGN_INS", "Refused credentials per address and minute.", 30)

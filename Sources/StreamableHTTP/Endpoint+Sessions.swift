@@ -135,11 +135,7 @@ extension Endpoint {
         }
         session.useBegan()
         transaction.callWhenOver { session.useEnded() }
-        let events = EventStream(
-            transaction.exchange,
-            HTTPResponse(.ok, fields: transaction.fields()),
-            keepAlive: keepAlive
-        )
+        let events = EventStream(transaction.exchange, transaction.fields(EventStream.fields()), keepAlive: keepAlive)
         if let resumed {
             resumed.attach(events, after: place?.place)
         } else {

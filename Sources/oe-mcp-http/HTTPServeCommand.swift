@@ -101,7 +101,7 @@ struct HTTPServeCommand {
         let settings = wiring.settings
         let service = StreamableHTTP(
             server,
-            try settings.streamableHTTP(),
+            try settings.streamableHTTP(isLoopback: isLoopback),
             authenticator: authenticator ?? LocalAuthenticator(),
             seal: seal,
             log: wiring.log
@@ -125,6 +125,11 @@ struct HTTPServeCommand {
         http.stop()
     }
 
+    /// Whether only this machine can reach it: a socket that was handed over has its own address.
+    private var isLoopback: Bool {
+        socket.map { InheritedSocket.isLoopback($0) } ?? wiring.settings.listen.host.isLoopback
+    }
+
     private func warn() {
         let settings = wiring.settings
         guard authenticator != nil else { return }
@@ -133,7 +138,7 @@ struct HTTPServeCommand {
                 "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are ignored: in this mode each request brings its own"
             )
         }
-        if !settings.listen.host.isLoopback, settings.httpAccess.hosts == nil, settings.listen.publicBaseURL == nil {
+        if !isLoopback, settings.httpAccess.hosts == nil, settings.listen.publicBaseURL == nil {
             wiring.log.warning("any host name is answered to: set MCP_ALLOWED_HOSTS or MCP_PUBLIC_BASE_URL")
         }
     }
@@ -154,7 +159,7 @@ struct HTTPServeCommand {
     /// What else SIGHUP changes; what cannot be used is logged, and what held before holds on.
     private func apply(_ settings: Settings, _ service: StreamableHTTP, _ http: HTTPServer) {
         do {
-            let configuration = try settings.streamableHTTP()
+            let configuration = try settings.streamableHTTP(isLoopback: isLoopback)
             if let keys = settings.files.sealKeys {
                 let ring = try KeyRing(keys)
                 seal.use(ring.sealing)

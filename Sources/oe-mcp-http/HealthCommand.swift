@@ -30,7 +30,8 @@ enum HealthCommand {
             StandardOutput.write(VisibleText.line("\(site.base): \(status ?? "status \(response.status)")"))
             return response.status == .ok && status == "healthy" ? 0 : 1
         case .failure(let failure):
-            StandardError.write(VisibleText.line("oe-mcp-http: \(failure)"))
+            let remedy = "Start the server, or pass its address to `health`."
+            StandardError.write(VisibleText.line("oe-mcp-http: \(failure) \(remedy)"))
             return 1
         }
     }

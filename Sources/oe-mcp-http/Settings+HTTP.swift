@@ -5,7 +5,9 @@ import StreamableHTTP
 
 extension Settings {
     /// How MCP is served over HTTP; problems of single entries are found here as well.
-    func streamableHTTP() throws(SettingsError) -> StreamableHTTPConfiguration {
+    ///
+    /// `isLoopback` says whether only this machine can reach it.
+    func streamableHTTP(isLoopback: Bool) throws(SettingsError) -> StreamableHTTPConfiguration {
         var configuration = StreamableHTTPConfiguration()
         configuration.service = [
             "service": .string(server.name), "version": .string(server.version),
@@ -26,7 +28,7 @@ extension Settings {
             }
         configuration.publicBaseURL = listen.publicBaseURL?.text
         configuration.requiresTLS = account.authMode != .local
-        configuration.isLoopback = listen.host.isLoopback
+        configuration.isLoopback = isLoopback
         configuration.hosts = try httpAccess.hosts.map { hosts throws(SettingsError) in
             try Self.parsed(hosts.entries, "MCP_ALLOWED_HOSTS") { AllowedHost($0) }
         }

@@ -251,7 +251,7 @@ def test_what_cannot_be_sent_is_refused(stateless: Served, accept: str) -> None:
 
 # Rows: G264
 @pytest.mark.parametrize("weight", ["nan", "inf", "1e999", "-0", "0x1p3", "9" * 400])
-def test_a_weight_that_is_none_breaks_nothing(stateless: Served, weight: str) -> None:
+def test_a_weight_that_is_no_number_breaks_nothing(stateless: Served, weight: str) -> None:
     assert stateless.tell(request("ping"), Accept=f"application/json;q={weight}").status == 200
     assert stateless.tell(request("ping")).status == 200
 

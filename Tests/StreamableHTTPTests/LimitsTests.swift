@@ -71,7 +71,7 @@ import Testing
         )
         try await wait { logged.value >= 5 }
         let text = lines.withLock { $0.joined(separator: "\n") }
-        #expect(!text.contains("session="), "there is none")
+        #expect(!text.contains("session="), "there was no session")
         #expect(!text.contains(secret))
         #expect(text.contains("route=/mcp") && text.contains("mcp=tools/call") && text.contains("tool=echo"))
         #expect(text.contains("mcp=initialize") && text.contains("client=coder") && text.contains("trace=\(trace)"))

@@ -37,7 +37,7 @@ private struct Listener {
         wire.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         var iterator = requests.makeAsyncIterator()
         let exchange = try #require(await iterator.next())
-        return Listener(wire: wire, events: EventStream(exchange, HTTPResponse(.ok), keepAlive: keepAlive))
+        return Listener(wire: wire, events: EventStream(exchange, [:], keepAlive: keepAlive))
     }
 
     private func send(_ texts: String...) {
@@ -172,7 +172,7 @@ private struct Listener {
         wire.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         var iterator = requests.makeAsyncIterator()
         let exchange = try #require(await iterator.next())
-        let events = EventStream(exchange, HTTPResponse(.ok), keepAlive: quick)
+        let events = EventStream(exchange, [:], keepAlive: quick)
         _ = await wire.read { $0.contains("keep-alive") }
         wire.hangUp()
         try await wait { quick.count == 0 }

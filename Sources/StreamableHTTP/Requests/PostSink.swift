@@ -126,8 +126,8 @@ final class PostSink: MessageSink {
     private func begin() {
         state.withLock { state in
             guard case .waiting = state.phase else { return }
-            let response = HTTPResponse(.ok, fields: transaction.fields(options.fields()))
-            let events = EventStream(transaction.exchange, response, keepAlive: keepAlive)
+            let fields = transaction.fields(EventStream.fields(options.fields()))
+            let events = EventStream(transaction.exchange, fields, keepAlive: keepAlive)
             let stream = options.resumable?()
             if let stream {
                 if options.primes { events.prime(id: stream.start) }
@@ -156,15 +156,11 @@ final class PostSink: MessageSink {
     private func reply(_ message: [UInt8], _ error: RPCError?, _ written: (@Sendable () -> Void)?) {
         let status = options.status(error)
         if let error { transaction.note { $0.reason = "error \(error.code)" } }
-        var own = error == nil ? options.fields() : [:]
+        let own = error == nil ? options.fields() : [:]
         let acceptance = transaction.acceptance
         let prefersStream = acceptance.prefersStream(over: transaction.rules.configuration.responseForm)
         if status == .ok, acceptance.takesStream, prefersStream || !acceptance.takesJSON {
-            own.append("Content-Type", "text/event-stream")
-            own.append("Cache-Control", "no-cache, no-transform")
-            own.append("X-Accel-Buffering", "no")
-            let body = Array(": stream\n\n".utf8) + EventStream.event(message)
-            transaction.exchange.reply(HTTPResponse(status, fields: transaction.fields(own), body: body))
+            transaction.exchange.reply(EventStream.response(transaction.fields(EventStream.fields(own)), with: message))
         } else {
             transaction.reply(status, message, own)
         }

@@ -9,14 +9,9 @@ final class EventStream: Sendable {
     /// Past it, a client has not read for so long that its stream ends.
     private static let mostWaiting = 8 << 20
 
-    /// `response` is the head; a comment is sent at once, so that whatever stands between sees that the answer has begun.
-    init(_ exchange: HTTPExchange, _ response: HTTPResponse, keepAlive: KeepAlive) {
-        var response = response
-        response.fields["Content-Type"] = "text/event-stream"
-        response.fields["Cache-Control"] = "no-cache, no-transform"
-        response.fields["X-Accel-Buffering"] = "no"
-        response.body = Array(": stream\n\n".utf8)
-        body = exchange.stream(response)
+    /// `fields` are all of its head; a comment is sent at once, so that whatever stands between sees that the answer has begun.
+    init(_ exchange: HTTPExchange, _ fields: HTTPFields, keepAlive: KeepAlive) {
+        body = exchange.stream(Self.response(fields))
         self.keepAlive = keepAlive
         keepAlive.opened(self)
     }
@@ -42,6 +37,21 @@ final class EventStream: Sendable {
         body.end()
     }
 
+    /// What all streams begin with, and the whole of one that has `message` alone; `fields` are all of its head.
+    static func response(_ fields: HTTPFields, with message: [UInt8]? = nil) -> HTTPResponse {
+        HTTPResponse(.ok, fields: fields, body: opening + (message.map { event($0) } ?? []))
+    }
+
+    /// The fields that make an answer a stream, which nothing between may hold back or change, after `own`.
+    static func fields(_ own: HTTPFields = [:]) -> HTTPFields {
+        var fields = own
+        fields.append("Content-Type", "text/event-stream")
+        fields.append("Cache-Control", "no-cache, no-transform")
+        fields.append("X-Accel-Buffering", "no")
+        return fields
+    }
+
+    private static let opening = Array(": stream\n\n".utf8)
     private static let comment = Array(": keep-alive\n\n".utf8)
 
     /// A message is one line, as all our JSON is.

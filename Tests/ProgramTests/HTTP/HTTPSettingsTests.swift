@@ -8,7 +8,8 @@ import Testing
 @testable import oe_mcp_http
 
 private func configuration(_ environment: [String: String]) throws -> StreamableHTTPConfiguration {
-    try Settings.read(version: "1.2.3", listens: true, environment: environment).streamableHTTP()
+    let settings = try Settings.read(version: "1.2.3", listens: true, environment: environment)
+    return try settings.streamableHTTP(isLoopback: settings.listen.host.isLoopback)
 }
 
 @Suite struct `Settings, as the transport takes them` {
