@@ -191,7 +191,7 @@ let package = Package(
         tests("FuzzingTests", ["FuzzTargets"]),
         tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("HouseTests", ["Settings"]),
+        tests("HouseTests", ["docs-writer", "Settings"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Threads"]),
         tests("JSONTests", ["JSON"]),
         tests("LoggingTests", ["Logging", "Text"]),

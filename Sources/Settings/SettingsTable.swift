@@ -1,6 +1,6 @@
 import Text
 
-/// Every setting, written out for a terminal, for `.env.example` and for the README.
+/// Every setting, written out for a terminal and for `.env.example`.
 package struct SettingsTable: Sendable {
     private let entries: [SettingEntry]
     private let defaults: [String: String]
@@ -64,16 +64,6 @@ package struct SettingsTable: Sendable {
             let sentences = [entry.about, entry.rule, entry.defaultText.map { "Default: \($0)." }].compactMap { $0 }
             let line = entry.isNeeded ? "\(entry.name)=" : "# \(entry.name)=\(entry.example)"
             return text + "\n# \(sentences.joined(separator: " "))\n\(line)\n"
-        }
-    }
-
-    /// The rows of the README's table.
-    package var markdown: String {
-        let heading = "| Setting | Default | Meaning |\n|---|---|---|\n"
-        return entries.reduce(heading) { text, entry in
-            let fallback = entry.defaultText.map { "`\($0)`" } ?? (entry.isNeeded ? "needed" : "—")
-            let meaning = [entry.about, entry.rule].compactMap { $0 }.joined(separator: " ")
-            return text + "| `\(entry.name)` | \(fallback) | \(meaning.replacing(every: "|", with: "\\|")) |\n"
         }
     }
 }

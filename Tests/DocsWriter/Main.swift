@@ -13,7 +13,7 @@ import Writes
 struct DocsWriter {
     private static let parts: [String: @Sendable () async throws -> String] = [
         "env-example": { SettingsTable(described).envExample },
-        "settings": { SettingsTable(described).markdown },
+        "settings": { SettingsRows.markdown(described) },
         "tools": { ListTable.tools },
         "prompts": { ListTable.prompts },
         "resources": { ListTable.resources },
