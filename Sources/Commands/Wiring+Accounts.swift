@@ -9,24 +9,28 @@ import Settings
 extension Wiring {
     /// `key` has 32 bytes, and is the same for all processes that share sessions.
     package func accounts(key: [UInt8]) -> CredentialAccounts {
-        CredentialAccounts(
+        let signIns = CappedClient(client, atOnce: Self.mostSignIns)
+        return CredentialAccounts(
             capacity: settings.listen.accounts,
             key: key,
             access: access,
             remedies: .forPeopleElsewhere,
             log: log,
-            make: account
+            make: { account($0, $1, signIns) }
         )
     }
 
+    /// So many exchanges of credentials for a session token are under way at a time, for all accounts together.
+    private static let mostSignIns = 16
+
     /// Nothing of it is on the disk, and no other account knows anything of it.
-    private func account(_ credentials: Credentials, _ principal: Principal) -> Account {
+    private func account(_ credentials: Credentials, _ principal: Principal, _ signIns: CappedClient) -> Account {
         let log = log.with(("account", String(principal.id.subject.prefix(8))))
             .redacting(with: Redactor(parent: log.redactor))
         let exchange = TokenExchange(
             configuration,
             credentials: credentials,
-            client: client,
+            client: signIns,
             redactor: log.redactor
         )
         let tokens = SharedTokenSource(exchange, store: nil, patience: 0, log: log)
