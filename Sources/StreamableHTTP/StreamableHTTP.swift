@@ -124,7 +124,7 @@ extension StreamableHTTP {
     }
 
     private func authenticate(_ transaction: Transaction, _ work: @escaping @Sendable () async -> Authentication) {
-        let address = transaction.rules.clientAddress(transaction.head)
+        let address = AddressRange.subscriber(of: transaction.rules.clientAddress(transaction.head))
         let limit = transaction.rules.configuration.limits.failedSignIns
         if let refusal = addresses.peek(address, perMinute: limit) { return transaction.refuse(.rateLimited(refusal)) }
         let task = Task(executorPreference: WorkerPool.shared) {

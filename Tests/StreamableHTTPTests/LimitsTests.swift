@@ -46,6 +46,18 @@ import Testing
         #expect(try await status("good", from: "203.0.113.1") == 200, "what is known needs no sign-in")
         #expect(try await status("slow", from: "203.0.113.2") == 200)
     }
+
+    @Test func `counts all addresses of an IPv6 subscriber as one`() async throws {
+        let served = try ServedMCP(authenticator: KeyAuthenticator()) { $0.limits.failedSignIns = 2 }
+        func status(from address: String) async throws -> Int {
+            try await served.post(request("ping"), ["X-Key": "bad", "X-Forwarded-For": address]).status
+        }
+        #expect(try await status(from: "2001:db8:1:2::1") == 401)
+        #expect(try await status(from: "2001:db8:1:2:ffff::2") == 401)
+        #expect(try await status(from: "2001:db8:1:2::3") == 429)
+        #expect(try await status(from: "2001:db8:1:3::1") == 401)
+        #expect(try await status(from: "::ffff:203.0.113.9") == 401, "an IPv4 address is one by itself")
+    }
 }
 
 @Suite(.timeLimit(.minutes(2))) struct `The line of a request in the log` {

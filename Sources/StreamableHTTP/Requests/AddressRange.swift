@@ -1,3 +1,5 @@
+import Text
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -30,6 +32,13 @@ package struct AddressRange: Hashable, Sendable {
             let mask: UInt8 = 0x80 >> UInt8(bit & 7)
             return bytes[bit >> 3] & mask == other[bit >> 3] & mask
         }
+    }
+
+    /// What one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 address (RFC 4291 §2.5.4, RFC 6177 §2);
+    /// `text` itself where it is no address.
+    static func subscriber(of text: String) -> String {
+        guard let bytes = bytes(text), bytes.count == 16 else { return text }
+        return bytes.prefix(8).hexadecimal
     }
 
     static let loopback = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
