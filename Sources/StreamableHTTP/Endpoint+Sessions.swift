@@ -1,9 +1,11 @@
+import Clock
 import HTTP
 import HTTPServer
 import JSON
 import JSONRPC
 import Logging
 import MCP
+import Threads
 
 // Revisions with a handshake.
 extension Endpoint {
@@ -75,6 +77,12 @@ extension Endpoint {
         guard !sink.isAnswered else { return }
         track(session.conversation, until: sink)
         bePatient(session.conversation, request, sink, post)
+        if let life = post.configuration.streamLife {
+            Task(executorPreference: WorkerPool.shared) {
+                try? await SystemClock.sleep(for: life)
+                sink.release()
+            }
+        }
     }
 
     /// Without a session it is served as the revision says that its field names, where it needs none.

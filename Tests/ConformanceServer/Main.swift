@@ -5,7 +5,8 @@ import StreamableHTTP
 
 /// A server that has what the protocol's official conformance suite asks for, and nothing else.
 ///
-/// On stdio, or with `--http PORT` over HTTP, where `--stateless` leaves out sessions; `--page-size 3` makes its lists long.
+/// On stdio, or with `--http PORT` over HTTP, where `--stateless` leaves out sessions, and with `--stream-life 500`
+/// answers that take longer let go of their connection; `--page-size 3` makes its lists long.
 @main
 enum Main {
     static func main() {
@@ -14,6 +15,7 @@ enum Main {
         configuration.isStateless = CommandLine.arguments.contains("--stateless")
         configuration.requiresSession = !configuration.isStateless
         configuration.responseForm = .auto
+        configuration.streamLife = option("--stream-life").map { .milliseconds($0) }
         // Some scenarios ask for many things at once.
         configuration.limits.inFlightPerPrincipal = 0
         configuration.limits.calls = 0

@@ -33,6 +33,9 @@ enum WorkTools {
         talking("test_logging_tool", "Logs a line of each level.") { context in
             for level in ClientLog.Level.allCases { context.log(level, "A line of level \(level.rawValue)") }
         },
+        talking("test_reconnection", "Takes so long that its stream may end before it.") { _ in
+            try await Task.sleep(for: .seconds(1))
+        },
         ToolSet.Tool(
             ToolDefinition(
                 name: "wait",

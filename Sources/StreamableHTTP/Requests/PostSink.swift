@@ -100,6 +100,14 @@ final class PostSink: MessageSink {
         answered()
     }
 
+    /// Lets go of the connection before the answer is there, where its client can come back for it with a GET
+    /// (2025-11-25, basic/transports, "Sending Messages to the Server").
+    func release() {
+        guard options.primes, transaction.acceptance.takesStream else { return }
+        begin()
+        if case .streaming(_, let stream?) = state.withLock({ $0.phase }) { stream.detach() }
+    }
+
     private func announce(_ message: [UInt8], _ kind: MessageKind, _ written: (@Sendable () -> Void)?) {
         if canStream(for: kind) { begin() }
         switch state.withLock({ $0.phase }) {

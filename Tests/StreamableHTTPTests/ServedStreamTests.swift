@@ -1,0 +1,146 @@
+import HTTP
+import JSON
+import JSONRPC
+import MCP
+import TestSupport
+import Testing
+
+@testable import StreamableHTTP
+
+@Suite(.timeLimit(.minutes(2))) struct `The streams of a session over HTTP` {
+    private func served(
+        _ server: Server = FixtureServer.server(),
+        _ change: (inout StreamableHTTPConfiguration) -> Void = { _ in }
+    ) throws -> ServedMCP {
+        try ServedMCP(server, authenticator: KeyAuthenticator()) {
+            $0.isStateless = false
+            $0.responseForm = .auto
+            change(&$0)
+        }
+    }
+
+    private let ada: HTTPFields = ["X-Key": "good ada", "Accept": "application/json, text/event-stream"]
+
+    private func get(_ fields: HTTPFields, _ more: HTTPFields = [:]) -> SentRequest {
+        var fields = fields
+        fields["Accept"] = "text/event-stream"
+        for field in more.all { fields[field.name] = field.value }
+        return SentRequest(.get, "/mcp", fields)
+    }
+
+    /// Rows: G256, G257.
+    @Test func `has a stream for what belongs to no request, and only for that`() async throws {
+        let server = testServer(("quick", { _, _ in Answer("Done.") }))
+        let served = try served(server)
+        let session = try await served.session(ada)
+        let wire = try served.open(get(session).closing)
+        _ = await wire.read { $0.contains("retry: 1000") }
+        server.changed(.tools)
+        #expect(await wire.read { $0.contains("list_changed") }.contains("event: message"))
+        #expect(try await served.post(call("quick"), session).messages.count == 1)
+        #expect(try await served.answer(delete(session)).status == 204)
+        let rest = await wire.read()
+        #expect(!rest.contains("Done.") && !rest.contains("result"))
+    }
+
+    @Test func `gives its stream to the last who asks for it`() async throws {
+        let server = testServer()
+        let served = try served(server)
+        let session = try await served.session(ada)
+        let first = try served.open(get(session).closing)
+        _ = await first.read { $0.contains("retry: 1000") }
+        let second = try served.open(get(session).closing)
+        _ = await first.read()
+        server.changed(.tools)
+        #expect(await second.read { $0.contains("list_changed") }.contains("list_changed"))
+    }
+
+    @Test func `keeps what comes while no one reads its stream`() async throws {
+        let server = testServer()
+        let served = try served(server)
+        let session = try await served.session(ada)
+        server.changed(.tools)
+        let wire = try served.open(get(session).closing)
+        let text = await wire.read { $0.contains("list_changed") }
+        let id = try #require(text.split(separator: "\n").last { $0.hasPrefix("id: ") })
+        let again = try served.open(get(session, ["Last-Event-ID": String(id.dropFirst(4))]).closing)
+        _ = await wire.read()
+        server.changed(.tools)
+        let rest = await again.read { $0.contains("list_changed") }
+        #expect(rest.split(separator: "\n").filter { $0.hasPrefix("data: {") }.count == 1)
+    }
+
+    /// Rows: G258, G260.
+    @Test func `lets a broken answer be gone on with`() async throws {
+        let gate = Gate()
+        let served = try served(
+            testServer(
+                (
+                    "work",
+                    { _, context in
+                        context.progress.report(1, of: 2, "Half")
+                        await gate.pass()
+                        return Answer("Done.")
+                    }
+                )
+            )
+        )
+        let session = try await served.session(ada)
+        let work = request("tools/call", ["name": "work", "arguments": [:], "_meta": ["progressToken": "p"]])
+        let wire = try served.open(SentRequest(body: work.text, session))
+        let text = await wire.read { $0.contains("Half") }
+        let ids = text.split(whereSeparator: { $0.isNewline }).filter { $0.hasPrefix("id: ") }.map {
+            String($0.dropFirst(4))
+        }
+        #expect(ids.count == 2, "one to begin with, and one of the notice")
+        #expect(text.contains("retry: 1000"))
+        wire.hangUp()
+        let again = try served.open(get(session, ["Last-Event-ID": ids[1]]).closing)
+        gate.open()
+        let rest = await again.read()
+        #expect(rest.contains("Done.") && !rest.contains("Half"))
+        let all = try await served.answer(get(session, ["Last-Event-ID": ids[0]]))
+        #expect(ReceivedAnswer.messages(in: all.body).count == 2)
+    }
+
+    /// Rows: G260.
+    @Test(arguments: [true, false])
+    func `lets go of a connection by itself, and keeps the answer for the client that comes back`(
+        hasSpoken: Bool
+    ) async throws {
+        let gate = Gate()
+        let work: MadeUpTools.Calling = { _, context in
+            if hasSpoken { context.progress.report(1, of: 2, "Half") }
+            await gate.pass()
+            return Answer("Done.")
+        }
+        let served = try served(testServer(("work", work))) { $0.streamLife = .milliseconds(1) }
+        let session = try await served.session(ada)
+        let call = request("tools/call", ["name": "work", "arguments": [:], "_meta": ["progressToken": "p"]])
+        let text = await (try served.open(SentRequest(body: call.text, session).closing)).read()
+        #expect(text.contains("retry: 1000") && !text.contains("Done."))
+        let id = try #require(text.split(whereSeparator: { $0.isNewline }).last { $0.hasPrefix("id: ") })
+        let again = try served.open(get(session, ["Last-Event-ID": String(id.dropFirst(4))]).closing)
+        gate.open()
+        let rest = await again.read()
+        #expect(rest.contains("Done.") && !rest.contains("Half"))
+    }
+
+    @Test func `does not prime clients of older revisions`() async throws {
+        let served = try served()
+        let session = try await served.session(ada, .june2025)
+        let wire = try served.open(get(session))
+        #expect(!(await wire.read { $0.contains(": stream") }).contains("id: "))
+    }
+
+    @Test func `keeps its stream open when someone asks for what is no longer kept`() async throws {
+        let server = testServer()
+        let served = try served(server)
+        let session = try await served.session(ada)
+        let wire = try served.open(get(session))
+        _ = await wire.read { $0.contains("retry: 1000") }
+        #expect(try await served.answer(get(session, ["Last-Event-ID": "12345-1"])).status == 400)
+        server.changed(.tools)
+        #expect(await wire.read { $0.contains("list_changed") }.contains("list_changed"))
+    }
+}
