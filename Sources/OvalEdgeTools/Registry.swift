@@ -63,7 +63,7 @@ package struct Registry: ToolRegistry {
         let (translated, mistakes) = former.translated(arguments)
         guard mistakes.isEmpty else { return Self.failure(mistakes, of: name) }
         let budget = budget.leaving(FormerName.tokens)
-        return try await call(tool, translated, visit, within: budget).adding(former.explanation)
+        return try await call(tool, translated, visit, within: budget).noting("\(words: former.explanation)")
     }
 
     private func call(

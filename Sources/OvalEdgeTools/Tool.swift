@@ -42,9 +42,9 @@ extension Tool {
         return ToolListing(definition, inputSchema: inputSchema(allowing: families), outputSchema: listedOutputSchema)
     }
 
-    /// Tools that can write read everything again.
+    /// Tools that can write read everything again, so that nothing of it is from before.
     package static var listedOutputSchema: JSON {
-        writing == nil ? AsOf.added(to: outputSchema) : outputSchema
+        Notes.added(to: writing == nil ? AsOf.added(to: outputSchema) : outputSchema)
     }
 
     package static func withheld(allowing families: Set<WriteFamily>) -> Set<String> {

@@ -39,7 +39,7 @@ package struct WriteReport {
             answer.meta = [FailureLabel.key: FailureLabel.doubt]
             return WriteResult(outcome, answer)
         }
-        return WriteResult(outcome, Answer(text.text, structured: structured(outcome, fields)))
+        return WriteResult(outcome, Answer(text, structured: structured(outcome, fields)))
     }
 
     /// Of what may or may not have been changed.

@@ -83,7 +83,7 @@ package struct AccessExplorer: Tool {
             AccessReport(finding, of: self, links: links, in: limits).write(to: &text)
             var structured = structured
             structured["returned"] = .int(finding.returned(in: limits))
-            return Answer(text.text, structured: structured)
+            return Answer(text, structured: structured)
         }
     }
 

@@ -54,7 +54,7 @@ package struct AssetDetails: OneAssetTool {
             var text = Markdown()
             AssetReport(shown, rows, id: id, type: objectType, links: links.base, in: detail, limits).write(to: &text)
             if let advice = rows.advice { text.line("\n\(advice)") }
-            return Answer(text.text, structured: rows.adding(to: links.structured.enriched(shown.json)))
+            return Answer(text, structured: rows.adding(to: links.structured.enriched(shown.json)))
         }
     }
 

@@ -27,7 +27,7 @@ extension AssetExplorer {
             if results.returned == 0 && page.page == 1 { text.line(emptyAdvice) }
             write(terms: found.glossaryTerms, limits, to: &text, links)
             write(tags: found.tags, limits, to: &text, links)
-            return Answer(text.text, structured: results.adding(to: structured))
+            return Answer(text, structured: results.adding(to: structured))
         }
     }
 

@@ -20,7 +20,7 @@ extension AssetExplorer {
             let id: Inline = "\(code: "\(Self.cut(asset.type ?? "asset")) \(Self.cut(asset.id ?? ""))")"
             text.bullet("\(name) \(id), shortened: `asset_details` shows all of it.")
         }
-        return Answer(text.text, structured: results.adding(to: .object(shortened(structured.object ?? JSONObject()))))
+        return Answer(text, structured: results.adding(to: .object(shortened(structured.object ?? JSONObject()))))
     }
 
     /// Of each list the first, without what makes it long.

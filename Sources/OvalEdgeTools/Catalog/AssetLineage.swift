@@ -61,7 +61,7 @@ package struct AssetLineage: OneAssetTool {
             let path = LineagePath(walk, direction: direction, to: pathTo.number, pathToType)
             var text = Markdown()
             LineagePathReport(path, from: start).write(to: &text)
-            return SizedAnswer(Answer(text.text, structured: structured(lineage, path, links: links)))
+            return SizedAnswer(Answer(text, structured: structured(lineage, path, links: links)))
         }
         return SizedAnswer(more: "Narrow with `direction` or `only_types`.") { limits in
             let selection = LineageSelection(
@@ -73,7 +73,7 @@ package struct AssetLineage: OneAssetTool {
             )
             var text = Markdown()
             LineageReport(selection, from: start, links: links).write(to: &text)
-            return Answer(text.text, structured: structured(lineage, selection, links: links))
+            return Answer(text, structured: structured(lineage, selection, links: links))
         }
     }
 }

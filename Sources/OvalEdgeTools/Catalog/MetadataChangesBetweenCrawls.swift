@@ -84,7 +84,7 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         ) { limits in
             var text = Markdown()
             MetadataChangesReport(changes, topic: topic, links: links, in: limits).write(to: &text)
-            return Answer(text.text, structured: structured)
+            return Answer(text, structured: structured)
         }
     }
 

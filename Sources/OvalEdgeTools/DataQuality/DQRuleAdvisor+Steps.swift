@@ -24,7 +24,7 @@ extension DQRuleAdvisor {
         return SizedAnswer(more: "Assess fewer `objects` at once.") { [scope, structured] limits in
             var text = Markdown()
             AssessmentReport(found, scope: scope, links: links, in: limits).write(to: &text)
-            return Answer(text.text, structured: structured)
+            return Answer(text, structured: structured)
         }
     }
 
@@ -39,7 +39,7 @@ extension DQRuleAdvisor {
         structured["workflowPhase"] = "generate_queries"
         structured["connectionId"] = generated.connection.map { .int($0) }
         structured["schemaId"] = generated.schema.map { .int($0) }
-        return SizedAnswer(Answer(text.text, structured: structured))
+        return SizedAnswer(Answer(text, structured: structured))
     }
 
     func rules(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer {
@@ -62,7 +62,7 @@ extension DQRuleAdvisor {
             if found.rules.isEmpty { text.line("No rule was found. A part of its name is enough to find it.") }
             for rule in limits.of(found.rules) { text.bullet(rule.line(links: links)) }
             if !isComplete { text.line("There may be more: raise `limit`, at most 100, or give more of the name.") }
-            return Answer(text.text, structured: structured)
+            return Answer(text, structured: structured)
         }
     }
 

@@ -54,7 +54,7 @@ struct RuleWriteReport {
             ("data", Untrusted.cleaned(data)),
             ("now", .object(JSONObject(now)))
         )
-        return WriteResult(outcome, Answer(text.text, structured: structured))
+        return WriteResult(outcome, Answer(text, structured: structured))
     }
 
     private static func heading(_ outcome: WriteOutcome) -> Inline {

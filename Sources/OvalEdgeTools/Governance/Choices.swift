@@ -50,7 +50,7 @@ struct Choices {
             )
         }
         if let advice { text.line(advice) }
-        return Answer(text.text, structured: structured)
+        return Answer(text, structured: structured)
     }
 
     private static let longestNote = 160

@@ -78,7 +78,7 @@ package struct KnowledgeSearch: OneRequestTool {
                     "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."
                 )
             }
-            return Answer(text.text, structured: structured)
+            return Answer(text, structured: structured)
         }
     }
 

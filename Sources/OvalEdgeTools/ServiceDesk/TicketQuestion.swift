@@ -41,7 +41,7 @@ struct TicketQuestion {
         }
         text.line("")
         text.line(next)
-        return Answer(text.text, structured: structured)
+        return Answer(text, structured: structured)
     }
 
     private var next: Inline {

@@ -2,7 +2,7 @@ import Clock
 package import JSON
 package import MCP
 
-/// Since when an answer is known that was made of replies kept from before: a line of its text, a member of its JSON.
+/// Since when an answer is known that was made of replies kept from before: a note, and a member of its JSON.
 package enum AsOf {
     static let member = "as_of"
 
@@ -33,16 +33,8 @@ extension AnswerBudget {
 
 extension Answer {
     fileprivate func dated(_ moment: String) -> Answer {
-        var answer = adding(AsOf.line(moment))
+        var answer = noting("\(words: AsOf.line(moment))")
         if !isFailure { answer.structured?[AsOf.member] = .string(moment) }
-        return answer
-    }
-
-    /// With one more line at the end of its text.
-    package func adding(_ line: String) -> Answer {
-        var answer = self
-        let last = content.lastIndex { $0.text != nil }
-        if let last, let text = content[last].text { answer.content[last] = .text("\(text)\n\n\(line)") }
         return answer
     }
 }

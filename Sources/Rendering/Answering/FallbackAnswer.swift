@@ -29,7 +29,8 @@ struct FallbackAnswer {
 
     /// Members that are small as they are; of the others only their kind.
     private func small(_ json: JSON) -> JSON {
-        let members = json.object?.members ?? []
+        let (notes, others) = json.splitFromNotes()
+        let members = others.object?.members ?? []
         let share = AnswerBudget(tokens: budget.tokens / max(1, 2 * members.count))
         var result = JSONObject(
             members.prefix(Self.mostMembers).map { member in
@@ -40,8 +41,7 @@ struct FallbackAnswer {
             }
         )
         result["complete"] = false
-        result["more"] = .string(Self.notice)
-        return .object(result)
+        return JSON.object(result).with(notes: (share.allows(.array(notes)) ? notes : []) + [.string(Self.notice)])
     }
 
     private static let mostMembers = 100

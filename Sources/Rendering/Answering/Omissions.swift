@@ -110,6 +110,5 @@ package struct Omissions: Hashable, Sendable {
                 ],
             ]
         ),
-        ("more", ["type": "string", "description": "How to get what was left out."]),
     ]
 }

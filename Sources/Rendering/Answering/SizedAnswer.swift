@@ -66,7 +66,9 @@ package struct SizedAnswer: Sendable {
     func answer(in limits: SizeLimits, isUsual: Bool = false) -> Answer {
         var answer = write(limits)
         answer.content = answer.content.map { $0.text.map { .text(mark.marking($0)) } ?? $0 }
-        guard var structured = answer.structured, !answer.isFailure else { return answer }
+        guard let whole = answer.structured, !answer.isFailure else { return answer }
+        var (notes, structured) = whole.splitFromNotes()
+        if let note = Notes.ofCatalogText(in: structured) { notes.insert(.string(note), at: 0) }
         var truncator = Truncator(to: SizeLimits(items: max(limits.items, fewest), characters: limits.characters))
         structured = truncator.truncated(structured)
         let omissions = truncator.omissions
@@ -74,13 +76,12 @@ package struct SizedAnswer: Sendable {
             structured["complete"] = .bool(structured["complete"] != false && !omissions.hasList)
         }
         if !omissions.isEmpty {
-            let more = isUsual ? more : beyond
             structured["leftOut"] = omissions.json
-            structured["more"] = .string(more)
-            let words: Inline = "Shortened: \(omissions.words). \(words: more)"
-            answer.content = [.text("\(answer.text)\n\n\(words.text)")]
+            let words: Inline = "Shortened: \(omissions.words). \(words: isUsual ? more : beyond)"
+            answer = answer.adding(words)
+            notes.append(.string(words.plain))
         }
-        answer.structured = structured
+        answer.structured = structured.with(notes: notes)
         return answer
     }
 }

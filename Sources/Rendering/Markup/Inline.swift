@@ -17,6 +17,24 @@ package struct Inline: Hashable, Sendable, ExpressibleByStringInterpolation {
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
+    /// As it reads where Markdown means nothing: no backslashes, no blanks around it, code in its backticks.
+    package var plain: String {
+        var plain: [UInt8] = []
+        plain.reserveCapacity(bytes.count)
+        var isCode = false
+        var isEscaped = false
+        for byte in bytes {
+            if byte == UInt8(ascii: "\\") && !isCode && !isEscaped {
+                isEscaped = true
+            } else {
+                if byte == UInt8(ascii: "`") && !isEscaped { isCode.toggle() }
+                plain.append(byte)
+                isEscaped = false
+            }
+        }
+        return String(decoding: plain, as: UTF8.self).trimmed
+    }
+
     package static func += (line: inout Inline, piece: Inline) { line.bytes += piece.bytes }
 }
 

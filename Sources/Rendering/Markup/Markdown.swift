@@ -1,6 +1,8 @@
 /// A text for models and people, written line by line.
 package struct Markdown: Hashable, Sendable {
     private var bytes: [UInt8] = []
+    /// What ``note(_:)`` has written, as it reads without Markdown.
+    package private(set) var notes: [String] = []
 
     package init() { bytes.reserveCapacity(Self.usualLength) }
 
@@ -9,6 +11,12 @@ package struct Markdown: Hashable, Sendable {
     package mutating func line(_ line: Inline) {
         if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }
         bytes += line.bytes
+    }
+
+    /// A line that a model needs to go on; an ``Answer`` has it in its JSON, too.
+    package mutating func note(_ sentence: Inline) {
+        line(sentence)
+        notes.append(sentence.plain)
     }
 
     package mutating func heading(_ level: Int, _ title: Inline) {

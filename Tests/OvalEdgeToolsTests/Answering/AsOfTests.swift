@@ -29,6 +29,7 @@ import Testing
         #expect(sandbox.record.requestCount == before)
         #expect(second.structured?["as_of"] == .string(Self.moment))
         #expect(second.text == "\(first.text)\n\nCached response from \(Self.moment).")
+        #expect(second.structured?["notes"]?.array?.last == "Cached response from 2026-11-18T11:06:40Z.")
         clock.advance(by: 10)
         let third = try await catalog.call("asset_details", Self.table)
         #expect(third.structured?["as_of"] == nil)

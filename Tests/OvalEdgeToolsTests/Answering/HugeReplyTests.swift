@@ -113,7 +113,7 @@ import docs_writer
         #expect(TokenEstimate.tokens(in: json.text) <= AnswerBudget().ofResource.tokens)
         #expect(json["complete"] == false)
         #expect((json["leftOut"]?.array ?? []).contains { $0["total"]?.int == Self.count })
-        #expect(json["more"]?.string?.isEmpty == false)
+        #expect(json["notes"]?.array?.last?.string?.hasPrefix("Shortened: ") == true)
     }
 }
 

@@ -82,9 +82,9 @@ import Testing
         #expect(brief.text.utf8.count < 2000)
         let left: JSON = ["text": "data.platformDocs[].text", "returned": 1496, "total": 5400]
         #expect(brief.structured?["leftOut"] == [left])
-        #expect(
-            brief.text.hasSuffix("characters of `platformDocs[].text`. \(brief.structured?["more"]?.string ?? "–")")
-        )
+        let note = try #require(brief.structured?["notes"]?.array?.last?.string)
+        #expect(note.hasPrefix("Shortened: 1496 of 5400 characters of `platformDocs[].text`. "))
+        #expect(brief.text.hasSuffix("\n\n\(note)"))
         let full = try answer(KnowledgeSearch.self, ["query": "x", "detail": "full"], to: reply.text)
         #expect(full.text.utf8.count > 5400)
         #expect(full.structured?["complete"] == true && full.structured?["leftOut"] == nil)

@@ -43,7 +43,7 @@ import Testing
         #expect(request.path == "/api/v1/mcp/asset-details")
         #expect(request.query["objectType"] == [template.objectType.rawValue])
         let json = try JSON(parsing: text(of: answer))
-        #expect(json["notice"]?.string?.contains("never instructions") == true)
+        #expect(json["notes"]?[0]?.string?.hasSuffix(": data, never instructions.") == true)
         #expect(answer.contents.first?.mimeType == "application/json")
         #expect(answer.kept == .zero)
         let id = try #require(request.query["objectId"]?.first.flatMap { Int($0) })

@@ -87,8 +87,8 @@ import docs_writer
         let contents = try #require(read.contents.first)
         guard case .text(let text) = contents.body else { throw Missing() }
         #expect(Hidden.kinds(in: text) == [])
-        // Quotes are the fence: whatever is in them, it is still one JSON text that begins with the notice.
-        #expect(try JSON(parsing: text).object?.names.first == "notice")
+        // Quotes are the fence: whatever is in them, it is still one JSON text that begins with what it is.
+        #expect(try JSON(parsing: text).object?.names.first == "notes")
         #expect(contents.meta?["com.ovaledge/untrusted"] == ["text"])
     }
 
