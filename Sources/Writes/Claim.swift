@@ -23,7 +23,7 @@ package enum Claim {
         case (.done?, let word?): self = word
         case (let list?, _): self = list
         case (nil, let word?): self = word
-        case (nil, nil) where reply["ok"] == true || reply["success"] == true: self = .done
+        case (nil, nil) where reply["ok"]?.flag == true || reply["success"]?.flag == true: self = .done
         case (nil, nil): self = Self.isEmpty(reply) || Self.isEmpty(payload) ? .nothing : .unclear
         }
     }
@@ -73,11 +73,11 @@ package enum Claim {
     init(item: JSON) {
         let word = item.text("status").map { Self($0) }
         let failed = item.hasFalseFlag || item.reportsErrors
-        if item["blocked"] == true {
+        if item["blocked"]?.flag == true {
             self = .blocked
         } else if failed {
             self = .failed
-        } else if item["noChange"] == true {
+        } else if item["noChange"]?.flag == true {
             self = .unchanged
         } else {
             self = word ?? .done

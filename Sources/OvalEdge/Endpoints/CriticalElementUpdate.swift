@@ -69,8 +69,14 @@ extension CriticalElementUpdate.Target {
 }
 
 extension Asset {
-    /// Whether it is a critical data element; an asset that says nothing of it is not.
-    package var criticalMark: String { json.text("criticalDataElement", "cde") ?? "None" }
+    /// Whether it is a critical data element: `Yes`, `No`, or `None` where it has no mark; nil when that is not known.
+    package var criticalMark: String? {
+        let sent = json["criticalDataElement"] ?? json["cde"]
+        guard let mark = sent?.flag.map({ $0 ? CriticalElementUpdate.Mark.yes : .no }) else {
+            return sent?.isNull == true ? CriticalElementUpdate.Mark.none.rawValue : sent?.plainText
+        }
+        return mark.rawValue
+    }
 }
 
 extension APIRequest where Reply == JSON {

@@ -16,7 +16,7 @@ package struct Access: Model, Hashable {
         }
         grants = (try payload.list("grants") ?? []).compactMap { Grant($0) }
         candidates = try payload.list("matchCandidates") ?? []
-        isAmbiguous = payload["ambiguousMatch"] == true
+        isAmbiguous = payload["ambiguousMatch"]?.flag == true
         advice = payload.text("advisoryMessage") ?? json.text("message")
         self.json = json
     }

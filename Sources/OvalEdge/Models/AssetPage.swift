@@ -56,8 +56,8 @@ package struct CatalogTag: Model, Hashable {
             json.text("masterTagId", "superParentTagId", "rootTagId")
             ?? details.lazy.compactMap { $0.text("masterTagId") }.first
         isMaster =
-            [json["isRootTag"], json["isMasterTag"]].contains(true) || json["objectType"] == "mastertag"
-            || details.contains { $0["isRootTag"] == true }
+            [json["isRootTag"], json["isMasterTag"]].contains { $0?.flag == true } || json["objectType"] == "mastertag"
+            || details.contains { $0["isRootTag"]?.flag == true }
     }
 
     /// The product's own link when it names the kind of object, else one made from what is known.

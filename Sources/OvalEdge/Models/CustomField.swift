@@ -17,7 +17,8 @@ package struct CustomField: Model, Hashable {
     package let name: String?
     /// The field's values are to be among its options.
     package let isCode: Bool
-    package let allowsSeveral: Bool
+    /// Nil when the product does not return it.
+    package let allowsSeveral: Bool?
     package let currentValue: String?
     package let options: [String]
 
@@ -27,7 +28,7 @@ package struct CustomField: Model, Hashable {
         }
         name = json.text("fieldName", "name")
         isCode = json.text("type")?.lowercased() == "code"
-        allowsSeveral = json["allowMultiple"] == true
+        allowsSeveral = json["allowMultiple"]?.flag
         currentValue = json.text("currentValue", "value")
         options = (try json.list("options") ?? []).compactMap { $0.plainText }
     }

@@ -21,7 +21,7 @@ extension JSON {
 
     /// Whether a reply reports explicitly that it succeeded.
     var saysSuccess: Bool {
-        if self["ok"] == true || self["success"] == true { return true }
+        if self["ok"]?.flag == true || self["success"]?.flag == true { return true }
         let status = text("status")?.lowercased()
         return status == "success" || status == "ok" || status == "200"
     }

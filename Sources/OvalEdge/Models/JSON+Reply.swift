@@ -31,9 +31,6 @@ extension JSON {
         }
     }
 
-    /// A whole number, also as text.
-    package var wholeNumber: Int? { int ?? string.flatMap { Int($0.trimmed) } }
-
     /// What a list or a single object holds; the product sends either.
     package var listed: [JSON] {
         switch self {

@@ -17,6 +17,8 @@ package struct MetadataChanges: Model, Hashable {
     package let tables: [TableChange]
     package let tableSummaries: [TableChange]
     package let rowDeltas: [RowDelta]
+    /// Of how many changes in rows the number could not be read.
+    package let unreadRowDeltas: Int
     package let json: JSON
 
     package init(_ json: JSON) throws(JSONMismatch) {
@@ -27,18 +29,19 @@ package struct MetadataChanges: Model, Hashable {
         let header = payload.first(of: "contextHeader")
         connection = header?.text("connection")
         schema = header?.text("catalogSchema")
-        from = payload.text("analyzedFromTimestamp")
-        to = payload.text("analyzedToTimestamp")
+        from = Self.time("analyzedFromTimestamp", of: payload)
+        to = Self.time("analyzedToTimestamp", of: payload)
         summary = payload.text("changeSummary")
         let fallback = payload.first(of: "fallback")
-        notice = fallback?["show"] == true ? fallback?.text("message") ?? Self.nothingCompared : nil
+        notice = fallback?["show"]?.flag == true ? fallback?.text("message") ?? Self.nothingCompared : nil
         counts = (payload.first(of: "rollup")?.object?.members ?? [])
             .reduce(into: [:]) { counts, member in counts[member.name] = member.value.wholeNumber }
         columns = try Self.list("columnChanges", of: payload).map { ColumnChange($0) }.sorted { $0.kind < $1.kind }
         tables = try Self.list("tableChanges", of: payload).map { TableChange($0) }
         tableSummaries = try Self.list("tableSummaries", of: payload).map { TableChange($0) }
-        rowDeltas = try (Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload))
-            .compactMap { RowDelta($0) }
+        let deltas = try Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload)
+        rowDeltas = deltas.compactMap { RowDelta($0) }
+        unreadRowDeltas = deltas.count - rowDeltas.count
         self.json = json
     }
 
@@ -60,6 +63,10 @@ package struct MetadataChanges: Model, Hashable {
 
     private static func list(_ name: String, of payload: JSON) throws(JSONMismatch) -> [JSON] {
         (try payload.list(name) ?? []).filter { $0.object != nil }
+    }
+
+    private static func time(_ name: String, of payload: JSON) -> String? {
+        payload[name]?.date?.text ?? payload.text(name)
     }
 
     private static let nothingCompared = "OvalEdge had no two crawls to compare."
@@ -142,8 +149,7 @@ extension MetadataChanges {
         package let link: NavLink?
 
         init?(_ json: JSON) {
-            let delta = json["rowCountDelta"]
-            guard let rows = delta?.wholeNumber ?? delta?.double.flatMap({ Int(exactly: $0) }) else { return nil }
+            guard let rows = json["rowCountDelta"]?.wholeNumber else { return nil }
             table = json.text("tableName") ?? MetadataChanges.nameless
             self.rows = rows
             link = json["redirectUrl"]?.string.flatMap { NavLink($0) }

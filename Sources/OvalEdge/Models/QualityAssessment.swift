@@ -27,7 +27,8 @@ package struct QualityAssessment: Model, Hashable {
         package let function: String?
         package let candidates: [Candidate]
         package let recommendedRule: RuleReference?
-        package let hasRule: Bool
+        /// Nil when the product does not return it.
+        package let hasRule: Bool?
         package let existingRules: [ExistingRule]
         package let link: NavLink?
 
@@ -42,8 +43,9 @@ package struct QualityAssessment: Model, Hashable {
             candidates = (try json.list("recommendedFunctionCandidates") ?? []).compactMap { Candidate($0) }
             let rule = json.text("recommendedRule").flatMap { Self.isNone($0) ? nil : $0 }
             recommendedRule = rule.map { RuleReference(id: json["recommendedRuleId"]?.wholeNumber, name: $0) }
-            hasRule = json["associatedToDqRule"]?.bool ?? false
-            existingRules = (try json.list("existingRulesForFunction") ?? []).map { ExistingRule($0) }
+            let rules = (try json.list("existingRulesForFunction") ?? []).map { ExistingRule($0) }
+            existingRules = rules
+            hasRule = rules.contains { $0.isAssociated == true } ? true : json["associatedToDqRule"]?.flag
             link = json.text("objectRedirectUrl").flatMap { NavLink($0) }
         }
 
@@ -67,7 +69,7 @@ package struct QualityAssessment: Model, Hashable {
         init?(_ json: JSON) {
             guard let function = json.text("functionName", "name") else { return nil }
             self.function = function
-            score = json["score"]?.double
+            score = json["score"]?.decimal
             reason = json.text("matchReason")
         }
 
@@ -80,14 +82,15 @@ package struct QualityAssessment: Model, Hashable {
         package let id: Int?
         package let name: String?
         package let purpose: String?
-        package let isAssociated: Bool
+        /// Nil when the product does not return it.
+        package let isAssociated: Bool?
         package let json: JSON
 
         init(_ json: JSON) {
             id = json["dqruleId"]?.wholeNumber
             name = json.text("name", "ruleName")
             purpose = json.text("purpose")
-            isAssociated = json["associatedToObject"]?.bool ?? false
+            isAssociated = json["associatedToObject"]?.flag
             self.json = json
         }
     }

@@ -90,13 +90,13 @@ extension JSON {
 
     /// Whether it says in so many words that it did not succeed.
     package var hasFalseFlag: Bool {
-        Self.flags.contains { self[$0]?.isNo == true }
+        Self.flags.contains { self[$0]?.flag == false || self[$0]?.string?.word.isFailure == true }
     }
 
     /// Whether a write says what it changed, however it is called as a whole: its report decides what the outcome is.
     fileprivate var tellsWhatWasDone: Bool {
         ["updatedFields", "updatedRoles"].contains { self[$0]?.array?.isEmpty == false }
-            || self["results"]?.array?.contains { $0.object != nil && !$0.reportsFailure && $0["blocked"] != true }
+            || self["results"]?.array?.contains { $0.object != nil && !$0.reportsFailure && $0["blocked"]?.flag != true }
                 == true
     }
 
@@ -106,15 +106,6 @@ extension JSON {
             !["error", "errors", "warnings", "blockedReasons"].contains(member.name)
                 && member.value.array?.first?.object != nil
         } ?? false
-    }
-
-    private var isNo: Bool {
-        switch self {
-        case .bool(let value): !value
-        case .number: double == 0
-        case .string(let text): ["false", "no", "n", "0"].contains(text.word) || text.word.isFailure
-        case .null, .array, .object: false
-        }
     }
 
     /// The word for the outcome, where it is one for a failure; a number is read as an HTTP status.

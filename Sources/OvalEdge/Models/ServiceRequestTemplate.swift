@@ -38,7 +38,7 @@ package struct ServiceRequestTemplate: Model, Hashable {
             guard let value = json.text("value", "label") ?? json.plainText else { return nil }
             self.value = value
             label = json.text("label") ?? value
-            isSelected = json["selected"] == true
+            isSelected = json["selected"]?.flag == true
         }
     }
 
@@ -49,9 +49,11 @@ package struct ServiceRequestTemplate: Model, Hashable {
         package let type: String
         /// Of a catalog field, the kind of object it takes.
         package let objectType: String?
-        package let isRequired: Bool
+        /// Nil when the product does not return it.
+        package let isRequired: Bool?
         package let isFilledByCurrentUser: Bool
-        package let allowsSeveral: Bool
+        /// Nil when what the product returns for it cannot be read.
+        package let allowsSeveral: Bool?
         package let defaultValue: String?
         package let options: [Option]
 
@@ -63,9 +65,10 @@ package struct ServiceRequestTemplate: Model, Hashable {
             code = json.text("fieldCode")?.lowercased()
             type = json.text("fieldType")?.lowercased() ?? ""
             objectType = json.text("objectType")?.lowercased()
-            isRequired = json["requiredOnCreate"] == true
-            isFilledByCurrentUser = json["filledByCurrentUser"] == true
-            allowsSeveral = json["allowMultiple"] == true || data?["allowMultiple"] == true
+            isRequired = json["requiredOnCreate"]?.flag
+            isFilledByCurrentUser = json["filledByCurrentUser"]?.flag == true
+            let several = json.first(of: "allowMultiple") ?? data?.first(of: "allowMultiple")
+            allowsSeveral = several == nil ? false : several?.flag
             defaultValue = json.text("defaultValue")
             options = (data?["options"]?.array ?? []).compactMap { Option($0) }
         }

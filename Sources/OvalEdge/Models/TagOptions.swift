@@ -14,7 +14,7 @@ package struct TagPlace: Hashable, Sendable {
         self.id = id
         name = json.text("tagName", "masterTagsName", "name") ?? "(no name)"
         description = json["description"].flatMap { RichText($0) }?.text
-        hasChildren = json["hasChildren"]?.bool
+        hasChildren = json["hasChildren"]?.flag
     }
 }
 

@@ -86,7 +86,7 @@ extension UpdateCDEAssociations {
                     marking.name,
                     wanted: action.rawValue,
                     before: marking.asset.criticalMark,
-                    now: .of(now?[index]) { $0.criticalMark }
+                    now: (now?[index]?.criticalMark).map { .holds($0) } ?? .unread
                 )
             }
             return WriteReport(reply, of: subject, nil, links: ovalEdge.links, isDryRun: why.dryRun)
@@ -100,7 +100,7 @@ extension UpdateCDEAssociations {
                 .init(
                     marking.name,
                     at: ["action"],
-                    now: .holds(marking.asset.criticalMark),
+                    now: marking.asset.criticalMark.map { .holds($0) } ?? .unread,
                     telling: [["targets", "\(index)"]]
                 )
             )

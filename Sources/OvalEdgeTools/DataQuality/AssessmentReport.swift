@@ -21,9 +21,11 @@ struct AssessmentReport {
 
     func write(to text: inout Markdown) {
         let rows = assessment.rows
-        let covered = rows.count { $0.hasRule }
+        let covered = rows.count { $0.hasRule == true }
+        let unknown = rows.count { $0.hasRule == nil }
         let have: Inline = rows.count == 1 ? "object has" : "objects have"
-        text.heading(3, "Data quality: \(covered) of \(rows.count) \(have) a rule")
+        let rest: Inline = unknown > 0 ? "; of \(unknown) it is not known" : ""
+        text.heading(3, "Data quality: \(covered) of \(rows.count) \(have) a rule\(rest)")
         guard !rows.isEmpty else {
             return text.line("OvalEdge found none of these objects, or no critical data element among them.")
         }
@@ -31,7 +33,7 @@ struct AssessmentReport {
             ["Object", "Id", "Has a rule", "Recommended check", "Rule for it"],
             limits.of(rows).map { row in
                 [
-                    Self.title(of: row, links: links), row.reference, row.hasRule ? "yes" : "no",
+                    Self.title(of: row, links: links), row.reference, Words.flag(row.hasRule),
                     row.function.map { "\(escaped: $0)" } ?? "none identified", Self.rule(of: row),
                 ]
             }
@@ -65,13 +67,17 @@ struct AssessmentReport {
             let more: Inline = candidates.count > shown.count ? ", and \(candidates.count - shown.count) more" : ""
             text.bullet("Checks that may suit: \(shown.joined(separator: ", "))\(more)")
         }
-        for isTied in [true, false] {
+        for (isTied, title) in Self.ties {
             let rules: [Inline] = row.existingRules.filter { $0.isAssociated == isTied }.map { $0.reference }
             guard !rules.isEmpty else { continue }
-            text.bullet("\(isTied ? "Checked by" : "Not yet checked by") \(rules.joined(separator: ", "))")
+            text.bullet("\(title) \(rules.joined(separator: ", "))")
         }
         text.bullet("Next: \(Self.next(for: row))")
     }
+
+    private static let ties: [(isTied: Bool?, title: Inline)] = [
+        (true, "Checked by"), (false, "Not yet checked by"), (nil, "Not known whether checked by"),
+    ]
 
     /// Each rule once, however many of the objects it is for.
     private func writeRules(of rows: ArraySlice<QualityAssessment.Row>, to text: inout Markdown) {
@@ -102,7 +108,7 @@ struct AssessmentReport {
     }
 
     private static func next(for row: QualityAssessment.Row) -> Inline {
-        if row.existingRules.contains(where: { $0.isAssociated }) {
+        if row.existingRules.contains(where: { $0.isAssociated == true }) {
             return "nothing, the recommended check is in place."
         }
         if let id = row.existingRules.lazy.compactMap({ $0.id }).first {

@@ -75,7 +75,12 @@ extension DQRuleManager {
         for row in rows {
             text.bullet("\(bold: row.name ?? "(no name)") \(row.reference), \(escaped: row.function ?? "")")
             for rule in row.existingRules {
-                let state: Inline = rule.isAssociated ? "already checks it" : "can be associated with it"
+                let state: Inline =
+                    switch rule.isAssociated {
+                    case true?: "already checks it"
+                    case false?: "can be associated with it"
+                    case nil: "not known whether it checks it already"
+                    }
                 let purpose: Inline = rule.purpose.map { ": \(excerpt: $0, upTo: 200)" } ?? ""
                 text.line("  - \(bold: rule.name ?? "(no name)") \(rule.reference), \(state)\(purpose)")
             }

@@ -65,8 +65,8 @@ struct ValidationReport {
 
     /// Whether the queries were judged, which is what was asked for, however the judgement is.
     var isResult: Bool {
-        data["canCreateRule"]?.bool != nil || data["valid"]?.bool != nil
-            || data["results"]?.array?.contains { $0["valid"]?.bool != nil } == true
+        data["canCreateRule"]?.flag != nil || data["valid"]?.flag != nil
+            || data["results"]?.array?.contains { $0["valid"]?.flag != nil } == true
     }
 
     func result(of target: String) -> WriteResult {
@@ -81,14 +81,19 @@ struct ValidationReport {
     }
 
     private var answer: Answer {
-        let canCreate = data["canCreateRule"]?.bool ?? false
+        let canCreate = data["canCreateRule"]?.flag ?? false
         var text = Markdown()
         text.heading(
             3,
             canCreate ? "A rule can be created from these queries" : "No rule can be created from these queries"
         )
         for result in data["results"]?.array ?? [] {
-            let state: Inline = result["valid"] == true ? "valid" : "not valid"
+            let state: Inline =
+                switch result["valid"]?.flag {
+                case true?: "valid"
+                case false?: "not valid"
+                case nil: "not known to be valid"
+                }
             let message: Inline = result.text("message").map { ": \(escaped: $0)" } ?? ""
             text.bullet("\(escaped: result.text("queryType") ?? "query") query is \(state)\(message)")
         }

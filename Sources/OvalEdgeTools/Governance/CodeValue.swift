@@ -23,7 +23,7 @@ enum CodeValue: Hashable {
             self = .unknown(unknown)
             return
         }
-        if field.allowsSeveral, mode == nil, values.count > 1, !current.isEmpty {
+        if field.allowsSeveral != false, mode == nil, values.count > 1, !current.isEmpty {
             self = .modeWanted(values)
             return
         }
@@ -33,7 +33,7 @@ enum CodeValue: Hashable {
             case .add: (current + values).uniqued
             case .remove: current.filter { old in !values.contains { $0.lowercased() == old.lowercased() } }
             }
-        self = merged.count > 1 && !field.allowsSeveral ? .several(merged) : .text(merged.joined(separator: ","))
+        self = merged.count > 1 && field.allowsSeveral == false ? .several(merged) : .text(merged.joined(separator: ","))
     }
 }
 

@@ -31,6 +31,9 @@ package struct MetadataChangesReport: Sendable {
         writeCounts(to: &text)
         writeRows("Largest growth", changes.growth, to: &text)
         writeRows("Largest losses", changes.losses, to: &text)
+        if changes.unreadRowDeltas > 0 {
+            text.line("Of \(changes.unreadRowDeltas) changes in rows the number could not be read.")
+        }
         writeTables(to: &text)
         writeTypes(to: &text)
         for (kind, title) in Self.buckets where topic.kinds.contains(kind) { writeBucket(kind, title, to: &text) }

@@ -39,9 +39,9 @@ struct TicketForm {
     var fields: [Field] { template.fields.filter { !$0.isSummary && !$0.isDescription } }
 
     /// Whether the ticket cannot be filed without a description.
-    var needsDescription: Bool { template.fields.contains { $0.isDescription && $0.isRequired } }
+    var needsDescription: Bool { template.fields.contains { $0.isDescription && $0.isRequired == true } }
 
-    var missing: [Field] { fields.filter { $0.isRequired && values[$0.name] == nil } }
+    var missing: [Field] { fields.filter { $0.isRequired == true && values[$0.name] == nil } }
 
     /// In the order of the template.
     var filled: [(name: String, value: Value)] {
@@ -109,7 +109,7 @@ extension TicketForm {
         if field.isAboutAsker, let user = template.currentUser { return Value(json: .string(user), shown: user) }
         if field.type == "catalog", let ids = ServiceRequestDraft.value(of: subject.ids) {
             let isOfKind = field.objectType == nil || field.objectType == subject.type
-            guard isOfKind, subject.ids.count == 1 || field.allowsSeveral else { return nil }
+            guard isOfKind, subject.ids.count == 1 || field.allowsSeveral != false else { return nil }
             return Value(json: ids, shown: subject.names.joined(separator: ", "))
         }
         let usual = field.options.first { $0.value == field.defaultValue } ?? field.options.first { $0.isSelected }
@@ -120,7 +120,7 @@ extension TicketForm {
     private static func value(_ json: JSON, for field: Field) throws(Mistake) -> Value {
         let json = json.unquoted
         let items = json.array ?? [json]
-        guard items.count <= 1 || field.allowsSeveral else {
+        guard items.count <= 1 || field.allowsSeveral != false else {
             throw Mistake(sentence: "\(escaped: field.name) takes one value, and \(items.count) were given.")
         }
         var values: [Value] = []

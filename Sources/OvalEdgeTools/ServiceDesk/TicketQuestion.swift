@@ -29,7 +29,7 @@ struct TicketQuestion {
                 ["Field", "Required", "Value", "Allowed"],
                 form.fields.map { field in
                     [
-                        "\(escaped: field.name)", field.isRequired ? "yes" : "no",
+                        "\(escaped: field.name)", Words.flag(field.isRequired),
                         "\(escaped: form.values[field.name]?.shown ?? "")", Self.choices(of: field),
                     ]
                 }

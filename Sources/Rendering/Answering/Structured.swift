@@ -38,7 +38,7 @@ package struct Structured: Sendable {
         members.reserveCapacity(object.members.count + 2)
         for member in object.members where !member.value.isNull {
             if html && RichText.htmlNames.contains(member.name) { continue }
-            let value = walked(member.value, under: member.name)
+            let value = walked(member.value.normal(as: member.name), under: member.name)
             members.append(JSONObject.Member(Untrusted.cleaned(member.name), value))
         }
         var result = JSONObject(members)

@@ -15,5 +15,14 @@ package enum Words {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// `yes`, `no`, or `not known`.
+    package static func flag(_ value: Bool?) -> Inline {
+        switch value {
+        case true?: "yes"
+        case false?: "no"
+        case nil: "not known"
+        }
+    }
+
     private static func isSmall(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
 }
