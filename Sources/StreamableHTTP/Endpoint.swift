@@ -78,6 +78,9 @@ final class Endpoint: Sendable {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private func receive(_ message: IncomingMessage, _ json: JSON, _ post: Post) throws(Message.Malformed) {
+        guard !post.transaction.isLast || message.isReply else {
+            return post.transaction.refuse(.draining, message.request?.id)
+        }
         switch message {
         case .selfContained(let request):
             do throws(RPCError) { try answer(request, json, post) } catch {

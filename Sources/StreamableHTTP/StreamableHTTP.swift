@@ -61,7 +61,9 @@ package final class StreamableHTTP: HTTPService {
         let transaction = Transaction(exchange, rules, frame)
         exchange.attachment = transaction
         let path = String(exchange.head.path)
-        if frame.closes, path != "/health" { return transaction.refuse(.draining) }
+        if frame.closes, path != "/health", !Self.mayBeReply(exchange.head, rules) {
+            return transaction.refuse(.draining)
+        }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
         guard rules.isOriginAllowed(exchange.head) else { return transaction.refuse(.forbiddenOrigin) }
         if Self.isPreflight(exchange.head, path) { return transaction.preflight() }
@@ -70,6 +72,12 @@ package final class StreamableHTTP: HTTPService {
         } else {
             receiveElsewhere(transaction, path)
         }
+    }
+
+    /// Whether a question may be answered by it that a call in a session waits for; what else comes so is refused later.
+    private static func mayBeReply(_ head: HTTPRequestHead, _ rules: RequestRules) -> Bool {
+        head.method == .post && !rules.configuration.isStateless && head.fields["Mcp-Session-Id"] != nil
+            && rules.isEndpoint(head)
     }
 
     /// A browser asks before it lets a page send a request with fields of its own, wherever that goes.

@@ -184,6 +184,25 @@ import Testing
         #expect(await wire.read().contains("file:///a"))
     }
 
+    @Test func `takes the answer to a question while the server stops, and nothing new`() async throws {
+        let ask: MadeUpTools.Calling = { _, context in
+            let answers = try await context.client.answers(to: ["roots": .roots])
+            return Answer(answers["roots"]?.text ?? "")
+        }
+        let served = try served(testServer(("ask", ask)))
+        let session = try await served.session(ada, capabilities: ["roots": [:]])
+        let wire = try served.open(SentRequest(body: call("ask").text, session).closing)
+        let text = await wire.read { $0.contains("roots/list") && $0.hasSuffix("\n\n\r\n") }
+        let question = try #require(ReceivedAnswer.messages(in: text).last?["id"])
+        served.service.drain()
+        let refused = try await served.post(call("ask", id: 9), session)
+        #expect(refused.status == 503 && refused.json?["id"] == 9)
+        #expect(refused.json?["error"]?["data"]?["error"] == "draining")
+        let answer = JSON.members(("jsonrpc", "2.0"), ("id", question), ("result", ["roots": [["uri": "file:///a"]]]))
+        #expect(try await served.post(answer, session).status == 202)
+        #expect(await wire.read().contains("file:///a"))
+    }
+
     @Test func `asks its client on its own stream, where the answer has no room for that`() async throws {
         let served = try served(
             testServer(

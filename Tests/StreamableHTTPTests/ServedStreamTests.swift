@@ -38,7 +38,7 @@ import Testing
         server.changed(.tools)
         #expect(await wire.read { $0.contains("list_changed") }.contains("event: message"))
         #expect(try await served.post(call("quick"), session).messages.count == 1)
-        #expect(try await served.answer(delete(session)).status == 204)
+        #expect(try await served.answer(SentRequest(.delete, "/mcp", session)).status == 204)
         let rest = await wire.read()
         #expect(!rest.contains("Done.") && !rest.contains("result"))
     }

@@ -41,6 +41,16 @@ enum IncomingMessage: Hashable, Sendable {
         }
     }
 
+    var isReply: Bool { if case .reply = self { true } else { false } }
+
+    /// Nil for what is not answered, and for a list.
+    var request: Request? {
+        switch self {
+        case .selfContained(let request), .initialize(let request), .request(let request): request
+        case .batch, .reply, .ignored: nil
+        }
+    }
+
     private init(_ request: Request, isModern: Bool) throws(Message.Malformed) {
         let meta = request.params?["_meta"]
         if request.method == "initialize", !RequestMetadata.isComplete(meta) {

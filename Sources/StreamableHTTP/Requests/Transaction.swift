@@ -59,6 +59,8 @@ final class Transaction: Sendable {
     }
 
     var id: String { frame.id }
+    /// The server stops, and takes nothing new.
+    var isLast: Bool { frame.closes }
     var head: HTTPRequestHead { exchange.head }
     var facts: Facts { known.withLock { $0 } }
 
