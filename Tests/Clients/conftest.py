@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from mcp import StdioServerParameters
 
+from agents import Agent, ClaudeCode, Codex, made
 from http_program import HTTPProgram
 from http_wire import HTTPWire
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
+from scripted_model import ScriptedModel, Step
 from sdk import server
 from stand_in import StandIn
 from talk import BOTH, EVERYTHING, Talk
@@ -205,3 +207,22 @@ def remote(ovaledge: StandIn) -> dict[str, object]:
 @pytest.fixture
 def pair(ovaledge: StandIn) -> tuple[str, str]:
     return next(iter(ovaledge.credentials))
+
+
+@pytest.fixture(params=[Codex, ClaudeCode])
+def agent(request: pytest.FixtureRequest, tmp_path: Path) -> Agent:
+    return made(request.param, tmp_path)
+
+
+@pytest.fixture
+def model() -> Iterator[Callable[..., ScriptedModel]]:
+    """A model that says these things one after the other, and then that it is done."""
+    running: list[ScriptedModel] = []
+
+    def follow(*steps: Step) -> ScriptedModel:
+        running.append(ScriptedModel([*steps, Step()]).__enter__())
+        return running[-1]
+
+    yield follow
+    for each in running:
+        each.__exit__()

@@ -1,6 +1,6 @@
 """A model that follows a script, behind the two APIs that coding agents speak, on a loopback port.
 
-    with ScriptedModel([Step(call("asset_explorer", search_terms=["orders"])), Step(text="done")]) as model:
+    with ScriptedModel([Step([call("asset_explorer", search_terms=["orders"])]), Step(text="done")]) as model:
         ...
         model.requests[1]   # what the agent tells its model of the tool's result
 
@@ -16,11 +16,21 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+Call = tuple[str, dict]
+
+
+def call(name: str, **arguments: object) -> Call:
+    return name, arguments
+
+
 @dataclasses.dataclass
 class Step:
-    """What the model says: tools to call, by the names that it knows them by, or the end of its turn."""
+    """What the model says: tools to call, by the names that it knows them by, or the end of its turn.
 
-    calls: list[tuple[str, dict]] = dataclasses.field(default_factory=list)
+    `calls` may be a function of what the agent sent, which has the results of the calls before.
+    """
+
+    calls: list[Call] | Callable[[dict], list[Call]] = dataclasses.field(default_factory=list)
     text: str = "done"
     before: Callable[[], object] | None = None
 
@@ -44,14 +54,14 @@ class ScriptedModel:
         self._server.shutdown()
         self._server.server_close()
 
-    def next(self, asked: dict) -> tuple[int, Step]:
+    def next(self, asked: dict) -> tuple[int, list[Call], str]:
         with self._lock:
             number = len(self.requests)
             self.requests.append(asked)
         step = self.steps[min(number, len(self.steps) - 1)]
         if step.before:
             step.before()
-        return number, step
+        return number, step.calls(asked) if callable(step.calls) else step.calls, step.text
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -89,16 +99,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _responses(self, asked: dict) -> list[dict]:
         """The Responses API."""
-        number, step = self.model.next(asked)
+        number, calls, text = self.model.next(asked)
         items = [
             {
                 "type": "function_call", "id": f"fc_{number}_{place}", "call_id": f"call_{number}_{place}", "status": "completed",
                 "namespace": self.model.namespace, "name": name, "arguments": json.dumps(arguments),
             }
-            for place, (name, arguments) in enumerate(step.calls)
+            for place, (name, arguments) in enumerate(calls)
         ]  # fmt: skip
         if not items:
-            content = [{"type": "output_text", "text": step.text, "annotations": []}]
+            content = [{"type": "output_text", "text": text, "annotations": []}]
             items = [{"type": "message", "id": f"msg_{number}", "role": "assistant", "status": "completed", "content": content}]
         response = {"id": f"resp_{number}", "object": "response", "status": "in_progress", "output": []}
         events = [{"type": "response.created", "response": response}]
@@ -111,11 +121,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _messages(self, asked: dict) -> list[dict]:
         """The Messages API."""
-        number, step = self.model.next(asked) if asked.get("tools") else (0, Step())
+        number, calls, text = self.model.next(asked) if asked.get("tools") else (0, [], "done")
+        own = {tool["name"] for tool in asked.get("tools", [])}
         blocks = [
-            {"type": "tool_use", "id": f"toolu_{number}_{place}", "name": f"{self.model.namespace}__{name}", "input": arguments}
-            for place, (name, arguments) in enumerate(step.calls)
-        ] or [{"type": "text", "text": step.text}]
+            {
+                "type": "tool_use", "id": f"toolu_{number}_{place}", "input": arguments,
+                "name": name if name in own else f"{self.model.namespace}__{name}",
+            }
+            for place, (name, arguments) in enumerate(calls)
+        ] or [{"type": "text", "text": text}]  # fmt: skip
         usage = {"input_tokens": 1, "output_tokens": 1}
         message = {
             "id": f"msg_{number}", "type": "message", "role": "assistant", "model": asked.get("model", "scripted"),
@@ -133,6 +147,6 @@ class _Handler(BaseHTTPRequestHandler):
             events.append({"type": "content_block_start", "index": place, "content_block": start})
             events.append({"type": "content_block_delta", "index": place, "delta": delta})
             events.append({"type": "content_block_stop", "index": place})
-        stop = "tool_use" if step.calls else "end_turn"
+        stop = "tool_use" if calls else "end_turn"
         events.append({"type": "message_delta", "delta": {"stop_reason": stop, "stop_sequence": None}, "usage": usage})
         return [*events, {"type": "message_stop"}]
