@@ -60,10 +60,12 @@ package final class StreamableHTTP: HTTPService {
         let frame = frame(exchange.head, rules)
         let transaction = Transaction(exchange, rules, frame)
         exchange.attachment = transaction
-        let path = String(exchange.head.path)
+        let path = exchange.head.path
         if frame.closes, path != "/health" { return transaction.refuse(.draining) }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
-        guard rules.isOriginAllowed(exchange.head) else { return transaction.refuse(.forbiddenOrigin) }
+        guard frame.origin != nil || exchange.head.fields["Origin"] == nil else {
+            return transaction.refuse(.forbiddenOrigin)
+        }
         if Self.isPreflight(exchange.head, path) { return transaction.preflight() }
         if rules.isEndpoint(exchange.head) {
             receiveAtEndpoint(transaction)
