@@ -11,7 +11,7 @@ extension Endpoint {
         guard isWithinRates(json, request, post) else { return }
         note(
             request,
-            request.params?["protocolVersion"]?.string,
+            request.params?["protocolVersion"]?.string.flatMap { Revision(rawValue: $0) },
             RequestMetadata.clientName(request.params?["clientInfo"]),
             post
         )
@@ -62,7 +62,7 @@ extension Endpoint {
         }
         guard isWithinRates(json, request, post) else { return }
         if let request {
-            note(request, session.revision?.rawValue, session.connection.sessionState?.clientName, post)
+            note(request, session.revision, session.connection.sessionState?.clientName, post)
         }
         var options = options(Self.legacyStatus, for: request, of: session)
         options.resumable = { session.openStream() }
@@ -92,7 +92,7 @@ extension Endpoint {
             return refuse(.invalidRequest(Self.noSession), request, post)
         }
         guard isWithinRates(json, request, post) else { return }
-        if let request { note(request, revision.rawValue, nil, post) }
+        if let request { note(request, revision, nil, post) }
         let options = options(Self.legacyStatus, for: request)
         serve(json, request: request, options, with: SessionState(revision), endsWithClient: false, post)
     }

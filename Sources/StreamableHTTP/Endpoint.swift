@@ -120,7 +120,7 @@ extension Endpoint {
     private func answer(_ request: Request, _ json: JSON, _ post: Post) throws(RPCError) {
         let version = try RequestMetadata.version(request.params?["_meta"])
         try post.rules.checkVersion(version)
-        _ = try RequestMetadata.revision(named: version)
+        let revision = try RequestMetadata.revision(named: version)
         try post.rules.check(request)
         if request.method == "tools/call", let tools = server.tools, let name = request.params?["name"]?.string {
             try post.rules.check(tools.headerParameters(of: name), against: request.params?["arguments"] ?? [:])
@@ -129,7 +129,7 @@ extension Endpoint {
             return post.transaction.refuse(.notAcceptable, request.id)
         }
         guard isWithinRates(json, request, post) else { return }
-        note(request, version, RequestMetadata.clientName(in: request.params?["_meta"]), post)
+        note(request, revision, RequestMetadata.clientName(in: request.params?["_meta"]), post)
         var options = options(Self.status, for: request)
         options.mustStream = request.method == "subscriptions/listen"
         serve(json, request: request, options, with: nil, endsWithClient: true, post)
@@ -221,15 +221,12 @@ extension Endpoint {
         }
     }
 
-    func note(_ request: Request, _ revision: String?, _ client: String?, _ post: Post) {
+    func note(_ request: Request, _ revision: Revision?, _ client: String?, _ post: Post) {
         post.transaction.note { facts in
             facts.client = client
-            let isKnown = request.method == "initialize" || server.knows(request.method)
-            facts.method = isKnown ? request.method : "other"
-            facts.revision = revision.flatMap { Revision(rawValue: $0) }?.rawValue
-            if request.method == "tools/call", let name = request.params?["name"]?.string {
-                facts.tool = server.tools?.effect(of: name) == nil ? "other" : name
-            }
+            facts.method = request.method
+            facts.revision = revision
+            if request.method == "tools/call" { facts.tool = request.params?["name"]?.string }
         }
     }
 

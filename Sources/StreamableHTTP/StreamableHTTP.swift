@@ -20,7 +20,7 @@ package final class StreamableHTTP: HTTPService {
     private let isDraining = Atomic(false)
     private let requestIDs = RequestIDs()
     private let endpoint: Endpoint
-    private let log: Log
+    private let accessLog: AccessLog
 
     /// `seal` seals session ids; servers that stand in for each other are given the same.
     package init(
@@ -34,7 +34,7 @@ package final class StreamableHTTP: HTTPService {
         self.authenticator = authenticator
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
         endpoint = Endpoint(server, configuration.limits, seal: seal, log: log)
-        self.log = log
+        accessLog = AccessLog(log, of: server)
     }
 
     /// Other rules and limits hold from the next request on.
@@ -104,7 +104,7 @@ package final class StreamableHTTP: HTTPService {
         // Each would keep the other.
         exchange.attachment = nil
         transaction.over()
-        AccessLog(log).write(transaction, record)
+        accessLog.write(transaction, record)
     }
 }
 
