@@ -120,9 +120,8 @@ package final class Server: Sendable {
             return later(in: context, expired: expired) { try await work(context) }
         }
         let answers = try rounds.answers(of: method, params, for: context.principal)
-        var context = context
-        context.client = context.client.answering(answers)
-        return later(in: context, expired: expired) { [self, context] in
+        let context = context.answering(answers)
+        return later(in: context, expired: expired) { [self] in
             do {
                 return try await work(context)
             } catch let open as InputRequired {
