@@ -25,7 +25,7 @@ extension Endpoint {
             return id.map { ["Mcp-Session-Id": $0] } ?? [:]
         }
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
-        Exchange(session.conversation, sink).receive(json, size: post.bytes)
+        Exchange(session.conversation, sink).receive(request, size: post.bytes)
     }
 
     private func session(for principal: Principal, _ caller: Caller) -> Session {
@@ -71,7 +71,7 @@ extension Endpoint {
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
         session.useBegan()
         post.transaction.callWhenOver { session.useEnded() }
-        Exchange(session.conversation, sink).receive(json, size: post.bytes)
+        hand(json, request, to: Exchange(session.conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(session.conversation, until: sink)
         bePatient(session.conversation, request, sink, post)
@@ -83,8 +83,10 @@ extension Endpoint {
         guard let revision = Revision(rawValue: version) else {
             return refuse(.unsupportedVersion(version), request, post)
         }
-        let methods = (json.array ?? [json]).compactMap { $0["method"]?.string }
-        let needsSession = methods.contains { Self.needingSession.contains($0) }
+        let needsSession =
+            if let request { Self.needingSession.contains(request.method) } else {
+                json.array?.contains { Self.needingSession.contains($0["method"]?.string ?? "") } ?? false
+            }
         if needsSession, post.configuration.isStateless, let request {
             return post.transaction.refuse(.ok, .methodNotFound(request.method), request.id)
         }
@@ -167,7 +169,7 @@ extension Endpoint {
         transaction.refuse(refusal.status, RPCError(code: -32001, refusal.text), request?.id)
     }
 
-    private static let needingSession: Set<String> = [
+    private static let needingSession = [
         "resources/subscribe", "resources/unsubscribe", "logging/setLevel",
     ]
     private static let noSession =

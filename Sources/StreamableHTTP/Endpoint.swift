@@ -175,7 +175,7 @@ extension Endpoint {
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
         let connection = server.connection(for: post.caller.principal, session: state, isLasting: false)
         let conversation = conversation(of: connection, to: sink, post.caller, log(of: post.caller))
-        Exchange(conversation, sink).receive(json, size: post.bytes)
+        hand(json, request, to: Exchange(conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(conversation, until: sink)
         if endsWithClient {
@@ -186,6 +186,15 @@ extension Endpoint {
             }
         }
         bePatient(conversation, request, sink, post)
+    }
+
+    /// A request has been read already.
+    func hand(_ json: JSON, _ request: Request?, to exchange: Exchange, _ post: Post) {
+        if let request {
+            exchange.receive(request, size: post.bytes)
+        } else {
+            exchange.receive(json, size: post.bytes)
+        }
     }
 
     /// What has begun by now is waited for; what began while the server ended already is cancelled as the others are.
@@ -205,7 +214,7 @@ extension Endpoint {
         Conversation(
             handler: connection,
             sink: sink,
-            slots: admission.share(of: caller.principal.id),
+            slots: self.admission.share(of: caller.principal.id),
             clock: clock,
             log: log
         )
@@ -232,7 +241,12 @@ extension Endpoint {
 
     /// False when it was refused; a batch counts as what is in it.
     func isWithinRates(_ json: JSON, _ request: Request?, _ post: Post) -> Bool {
-        let exceeded = json.array.map { refusal(ofBatch: $0, post) } ?? refusal(of: json, post)
+        let exceeded =
+            if let request {
+                refusal(of: request.method, request.params, post)
+            } else {
+                json.array.flatMap { refusal(ofBatch: $0, post) }
+            }
         if let exceeded { post.transaction.refuse(.rateLimited(exceeded), request?.id) }
         return exceeded == nil
     }
@@ -246,21 +260,23 @@ extension Endpoint {
             {
                 return refusal
             }
-            if let refusal = refusal(of: message, post) { return refusal }
+            let method = message["method"]?.string
+            if let refusal = refusal(of: method, message["params"], post) { return refusal }
         }
         return nil
     }
 
-    private func refusal(of message: JSON, _ post: Post) -> RateLimiter.Refusal? {
+    private func refusal(of method: String?, _ params: JSON?, _ post: Post) -> RateLimiter.Refusal? {
         let (limits, principal) = (post.configuration.limits, post.caller.principal.id)
-        return switch message["method"]?.string {
+        return switch method {
         case "initialize": initializations.take(principal.description, perMinute: limits.initializations)
-        case "tools/call" where isWrite(message): writes.take(principal.description, perMinute: limits.writes)
+        case "tools/call" where limits.writes > 0 && isWrite(params):
+            writes.take(principal.description, perMinute: limits.writes)
         default: nil
         }
     }
 
-    private func isWrite(_ message: JSON) -> Bool {
-        message["params"]?["name"]?.string.flatMap { server.tools?.effect(of: $0) }.map { !$0.isReadOnly } ?? false
+    private func isWrite(_ params: JSON?) -> Bool {
+        params?["name"]?.string.flatMap { server.tools?.effect(of: $0) }.map { !$0.isReadOnly } ?? false
     }
 }
