@@ -22,11 +22,19 @@ final class Endpoint: Sendable {
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
     private let clock = RequestClock()
     private let admission: Admission
+    private let executor: (any TaskExecutor)?
     private let isEnding = Atomic(false)
     private let log: Log
 
-    init(_ server: Server, _ limits: StreamableHTTPLimits, seal: Seal, log: Log) {
+    init(
+        _ server: Server,
+        _ limits: StreamableHTTPLimits,
+        seal: Seal,
+        executor: (any TaskExecutor)?,
+        log: Log
+    ) {
         self.server = server
+        self.executor = executor
         admission = Admission(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
         sessions = SessionTable(seal)
         self.log = log
@@ -214,6 +222,7 @@ extension Endpoint {
         Conversation(
             handler: connection,
             sink: sink,
+            executor: executor,
             slots: self.admission.share(of: caller.principal.id),
             clock: clock,
             log: log

@@ -23,17 +23,20 @@ package final class StreamableHTTP: HTTPService {
     private let accessLog: AccessLog
 
     /// `seal` seals session ids; servers that stand in for each other are given the same.
+    ///
+    /// Calls like to be worked on by `executor`.
     package init(
         _ server: Server,
         _ configuration: StreamableHTTPConfiguration,
         authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal = Seal(),
+        executor: (any TaskExecutor)? = nil,
         log: Log
     ) {
         rules = Mutex(RequestRules(configuration))
         self.authenticator = authenticator
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
-        endpoint = Endpoint(server, configuration.limits, seal: seal, log: log)
+        endpoint = Endpoint(server, configuration.limits, seal: seal, executor: executor, log: log)
         accessLog = AccessLog(log, of: server)
     }
 
