@@ -60,6 +60,9 @@ package final class RequestContext: Sendable {
         )
     }
 
+    /// Whether a line at this level is written for anyone.
+    func isHeard(at level: Log.Level) -> Bool { log.isHeard || level >= conversationLog.level }
+
     /// The operator's log, whose lines say which request they are about.
     package var serverLog: Log {
         requestID.map { conversationLog.with(("request", $0.excerpt)) } ?? conversationLog

@@ -65,6 +65,7 @@ extension Server {
         since start: ContinuousClock.Instant?,
         in context: RequestContext
     ) {
+        guard context.isHeard(at: .info) else { return }
         let milliseconds = start.map { Int((ContinuousClock.now - $0) / .milliseconds(1)) } ?? 0
         let name = tools?.knows(tool, in: context) == true ? tool : "unknown"
         let outcome = Task.isCancelled ? "cancelled" : ending.rawValue
