@@ -10,7 +10,14 @@ package struct UntrustedDelimiter: Hashable, Sendable {
     static let none = UntrustedDelimiter("catalog")
 
     package static func random() -> UntrustedDelimiter {
-        UntrustedDelimiter(String((0..<6).map { _ in alphabet.randomElement() ?? "x" }))
+        // One number for all letters: the system is asked for each.
+        var rest = UInt64.random(in: .min ... .max)
+        let letters = (0..<6).map { _ in
+            let letter = alphabet[Int(rest % UInt64(alphabet.count))]
+            rest /= UInt64(alphabet.count)
+            return letter
+        }
+        return UntrustedDelimiter(String(letters))
     }
 
     /// No letter that is taken for another.
@@ -21,8 +28,8 @@ package struct UntrustedDelimiter: Hashable, Sendable {
 
     /// `text` with its fences marked; what they are is said before all else, so that no text of the catalog can say it first.
     package func marking(_ text: String) -> String {
+        guard text.utf8.contains(Self.blank) else { return text }
         let unmarked = Array(text.utf8)
-        guard unmarked.contains(Self.blank) else { return text }
         guard !unmarked.holds(word.utf8) else { return UntrustedDelimiter.random().marking(text) }
         var bytes = Array(notice.utf8)
         bytes.reserveCapacity(unmarked.count + 200)
