@@ -1,3 +1,5 @@
+import Text
+
 /// The mark around catalog text of several lines, in one answer: a word that the writer of the text could not know.
 ///
 /// Reports fence a text with ``Markdown/quote(_:)``; the mark is put in when the answer is whole, so that it is one for
@@ -28,8 +30,8 @@ package struct UntrustedDelimiter: Hashable, Sendable {
 
     /// `text` with its fences marked; what they are is said before all else, so that no text of the catalog can say it first.
     package func marking(_ text: String) -> String {
-        guard text.utf8.contains(Self.blank) else { return text }
         let unmarked = Array(text.utf8)
+        guard unmarked.holds(Self.blank) else { return text }
         guard !unmarked.holds(word.utf8) else { return UntrustedDelimiter.random().marking(text) }
         var bytes = Array(notice.utf8)
         bytes.reserveCapacity(unmarked.count + 200)
