@@ -15,14 +15,18 @@ package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 
     /// The first value under `name`; setting replaces them all, setting nil removes them.
     package subscript(_ name: String) -> String? {
-        get { all.first { $0.isNamed(name) }?.value }
+        get { all.firstIndex { $0.isNamed(name) }.map { all[$0].value } }
         set {
             all.removeAll { $0.isNamed(name) }
             if let newValue { append(name, newValue) }
         }
     }
 
-    package func values(_ name: String) -> [String] { all.filter { $0.isNamed(name) }.map { $0.value } }
+    package func values(_ name: String) -> [String] {
+        var values: [String] = []
+        for field in all where field.isNamed(name) { values.append(field.value) }
+        return values
+    }
 
     /// Makes room for so many fields at once.
     package mutating func reserveCapacity(_ count: Int) { all.reserveCapacity(count) }
@@ -43,9 +47,12 @@ package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension HTTPFields.Field {
-    /// Most names differ in length, and most others are written alike: the bytes are rarely looked at one by one.
-    func isNamed(_ other: String) -> Bool {
-        guard name.utf8.count == other.utf8.count else { return false }
+    /// Most names differ in length or at their beginning, and most others are written alike: the bytes are rarely looked at
+    /// one by one.
+    package func isNamed(_ other: String) -> Bool {
+        guard name.utf8.count == other.utf8.count,
+            name.utf8.first.map(Self.lowercased) == other.utf8.first.map(Self.lowercased)
+        else { return false }
         return name == other || name.utf8.elementsEqual(other.utf8) { Self.lowercased($0) == Self.lowercased($1) }
     }
 

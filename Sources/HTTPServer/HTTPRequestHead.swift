@@ -19,7 +19,9 @@ package struct HTTPRequestHead: Sendable {
 extension HTTPRequestHead {
     /// The path as it came, still percent-encoded; of an absolute target, the path in it.
     package var path: String {
-        let (start, end) = (pathStart, queryMark ?? target.endIndex)
+        let mark = queryMark
+        if mark == nil, target.utf8.first == UInt8(ascii: "/") { return target }
+        let (start, end) = (pathStart, mark ?? target.endIndex)
         return start < end ? String(target[start..<end]) : "/"
     }
 

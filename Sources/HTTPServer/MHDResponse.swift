@@ -35,7 +35,7 @@ struct MHDResponse {
     }
 
     private func add(_ fields: HTTPFields) {
-        for field in fields.all where !Self.isOwn(field.name) {
+        for field in fields.all where !Self.isOwn(field) {
             field.name.withCString { name in
                 _ = field.value.withCString { MHD_add_response_header(pointer, name, $0) }
             }
@@ -43,11 +43,11 @@ struct MHDResponse {
     }
 
     /// Fields that the library writes itself.
-    private static func isOwn(_ name: String) -> Bool {
-        switch name.utf8.count {
-        case 4: name.lowercased() == "date"
-        case 14: name.lowercased() == "content-length"
-        case 17: name.lowercased() == "transfer-encoding"
+    private static func isOwn(_ field: HTTPFields.Field) -> Bool {
+        switch field.name.utf8.count {
+        case 4: field.isNamed("Date")
+        case 14: field.isNamed("Content-Length")
+        case 17: field.isNamed("Transfer-Encoding")
         default: false
         }
     }

@@ -68,7 +68,9 @@ package struct JSONObject: Hashable, Sendable {
     /// Most names that differ have different lengths too, which is seen sooner.
     private func place(of name: String) -> Int? {
         let length = name.utf8.count
-        return members.indices.last { members[$0].name.utf8.count == length && members[$0].name == name }
+        return members.withUnsafeBufferPointer { members in
+            members.indices.last { members[$0].name.utf8.count == length && members[$0].name == name }
+        }
     }
 
     package var names: [String] { members.map { $0.name } }

@@ -16,10 +16,11 @@ package final class Conversation: Sendable {
     private let notices: any MessageSink
     /// Its redactor knows what must not leave here.
     let log: Log
-    private let requests: RequestTable
-    private let standingRequests = StandingRequests()
-    private let questions: OutgoingRequests
-    private let batches = Batch.Holdings()
+    private let parts = Mutex(Parts())
+    private let executor: any TaskExecutor
+    private let slots: @Sendable () -> Admission.Share
+    private let clock: RequestClock
+    private let questionIDs: @Sendable () -> RequestID
     private let readiness: Duration
     private let leavesOutUnknownID = Atomic(false)
 
@@ -32,7 +33,7 @@ package final class Conversation: Sendable {
         handler: any RequestHandler,
         sink: any MessageSink,
         executor: (any TaskExecutor)? = nil,
-        slots: Admission.Share = .alone(requestsInFlight),
+        slots: @autoclosure @escaping @Sendable () -> Admission.Share = .alone(requestsInFlight),
         clock: RequestClock = RequestClock(),
         readiness: Duration = .seconds(2),
         questionIDs: @escaping @Sendable () -> RequestID = RequestID.unguessable,
@@ -42,12 +43,14 @@ package final class Conversation: Sendable {
         notices = sink
         self.readiness = readiness
         self.log = log
-        questions = OutgoingRequests(ids: questionIDs)
-        requests = RequestTable(slots: slots, executor: executor ?? WorkerPool.shared, clock: clock)
+        self.executor = executor ?? WorkerPool.shared
+        self.slots = slots
+        self.clock = clock
+        self.questionIDs = questionIDs
     }
 
     /// Receives in `body` what was read at once: what is quick is answered before the rest begins.
-    package func receiveTogether(_ body: () -> Void) { requests.hold(body) }
+    package func receiveTogether(_ body: () -> Void) { madeRequests().hold(body) }
 
     /// Where what belongs to no request goes; the only exchange of a pipe.
     package var standalone: Exchange { Exchange(self, notices) }
@@ -80,8 +83,9 @@ package final class Conversation: Sendable {
         within limit: Duration,
         in exchange: Exchange
     ) async throws -> JSON {
+        let questions = madeQuestions()
         let id = try questions.reserve()
-        let timer = Task(executorPreference: WorkerPool.shared) { [questions, readiness] in
+        let timer = Task(executorPreference: WorkerPool.shared) { [readiness] in
             try await SystemClock.sleep(for: readiness)
             if questions.isClosed { questions.giveUp(id, .notReady) }
             try await SystemClock.sleep(for: limit - readiness)
@@ -103,33 +107,35 @@ package final class Conversation: Sendable {
     }
 
     /// The other side is ready to be asked; what was asked before is sent now.
-    package func openQuestions() { questions.open() }
+    package func openQuestions() { madeQuestions().open() }
 
     /// The other side will answer nothing any more: all who wait for it are notified.
-    package func endQuestions() { questions.end() }
+    package func endQuestions() { madeQuestions().end() }
 
     /// Ends the work on a request; it is never answered.
     package func cancel(_ id: RequestID) {
-        if requests.cancel(id) || standingRequests.cancel(id) { log(about: id).debug("cancelled") }
+        if requests?.cancel(id) == true || standingRequests?.cancel(id) == true { log(about: id).debug("cancelled") }
     }
 
     /// Takes a request back that still waits for a slot, and says nothing of it; false when it has begun.
-    package func withdraw(_ id: RequestID) -> Bool { requests.withdraw(id) }
+    package func withdraw(_ id: RequestID) -> Bool { requests?.withdraw(id) ?? false }
 
-    package func cancelAll() { requests.cancelAll() }
+    package func cancelAll() { requests?.cancelAll() }
 
     /// Answers the requests that would stay open otherwise, because this side comes to its end.
     package func endStandingRequests() {
-        standingRequests.end { id, ending, sink in
+        standingRequests?.end { id, ending, sink in
             write(Outcome.success(ending).response(to: id), as: .response(), to: sink)
         }
     }
 
     /// Calls back once every request received so far is answered.
-    package func whenIdle(_ callback: @escaping @Sendable () -> Void) { requests.whenEmpty(callback) }
+    package func whenIdle(_ callback: @escaping @Sendable () -> Void) {
+        if let requests { requests.whenEmpty(callback) } else { callback() }
+    }
 
     /// Bytes of requests that were received and wait for their turn.
-    package var waitingBytes: Int { requests.waitingCost }
+    package var waitingBytes: Int { requests?.waitingCost ?? 0 }
 
     /// From 2025-11-25 on an error without a known id has no `id`; before, and in plain JSON-RPC, it is null.
     package func leaveOutUnknownID() { leavesOutUnknownID.store(true, ordering: .relaxed) }
@@ -153,6 +159,43 @@ package final class Conversation: Sendable {
 }
 
 extension Conversation {
+    /// What is made when it is first needed: most conversations over HTTP are one message that is answered at once.
+    private struct Parts {
+        var requests: RequestTable?
+        var standing: StandingRequests?
+        var questions: OutgoingRequests?
+        var holdings: Batch.Holdings?
+    }
+
+    private var requests: RequestTable? { parts.withLock { $0.requests } }
+    private var standingRequests: StandingRequests? { parts.withLock { $0.standing } }
+    private var questions: OutgoingRequests? { parts.withLock { $0.questions } }
+
+    private func madeRequests() -> RequestTable {
+        parts.withLock { $0.requests.made { RequestTable(slots: slots(), executor: executor, clock: clock) } }
+    }
+
+    private func madeStandingRequests() -> StandingRequests {
+        parts.withLock { $0.standing.made { StandingRequests() } }
+    }
+
+    private func madeQuestions() -> OutgoingRequests {
+        parts.withLock { $0.questions.made { OutgoingRequests(ids: questionIDs) } }
+    }
+
+    private func madeHoldings() -> Batch.Holdings { parts.withLock { $0.holdings.made { Batch.Holdings() } } }
+}
+
+extension Optional {
+    fileprivate mutating func made(_ make: () -> Wrapped) -> Wrapped {
+        if let self { return self }
+        let new = make()
+        self = new
+        return new
+    }
+}
+
+extension Conversation {
     /// A message or a batch of so many bytes; never throws, whatever is in it.
     func receive(_ json: JSON, size: Int, in exchange: Exchange) {
         guard case .array(let messages) = json, !messages.isEmpty, handler.acceptsBatches else {
@@ -162,13 +205,17 @@ extension Conversation {
             log.warning("batch_too_long", ("messages", String(messages.count)))
             return refuse(.batchTooLong(messages.count), in: exchange)
         }
-        let batch = Batch(in: batches) { answers in
+        let batch = Batch(in: madeHoldings()) { answers in
             guard let answers else { return exchange.sink.endUnanswered() }
             self.write(answers, as: .response(), to: exchange.sink)
         }
         // The size is shared out, so that a batch does not count more than its bytes.
         for message in messages { receive(message, size: size / messages.count, from: exchange, in: batch) }
         batch.close()
+    }
+
+    func receive(_ request: Request, size: Int, in exchange: Exchange) {
+        answer(request, size: size, from: exchange, in: nil)
     }
 
     private func receive(_ json: JSON, size: Int, from exchange: Exchange, in batch: Batch?) {
@@ -189,7 +236,7 @@ extension Conversation {
         guard error.isOverLimit else { return refuse(.parseError("Not JSON: \(error)."), in: exchange) }
         let message = UnreadMessage(line)
         if let id = message.id, !message.hasMethod {
-            _ = questions.settle(id, .failure(.unfit(problem: "The client's answer has \(error.problem).")))
+            _ = questions?.settle(id, .failure(.unfit(problem: "The client's answer has \(error.problem).")))
         } else {
             let id = message.id.flatMap { isAnswering($0) ? nil : $0 }
             refuse(.parseError("The message has \(error.problem). Send less at once."), id: id, in: exchange)
@@ -197,13 +244,15 @@ extension Conversation {
     }
 
     private func take(_ response: Response) {
-        guard let id = response.id, questions.settle(id, response.outcome) else {
+        guard let id = response.id, questions?.settle(id, response.outcome) == true else {
             return log(about: response.id).debug("response_ignored")
         }
     }
 
     /// An error under this id would end the first request's wait with what is wrong with the second.
-    private func isAnswering(_ id: RequestID) -> Bool { requests.holds(id) || standingRequests.holds(id) }
+    private func isAnswering(_ id: RequestID) -> Bool {
+        requests?.holds(id) == true || standingRequests?.holds(id) == true
+    }
 
     private func answer(_ request: Request, size: Int, from exchange: Exchange, in batch: Batch?) {
         guard !isAnswering(request.id) else {
@@ -212,7 +261,7 @@ extension Conversation {
         }
         switch handler.reply(to: request, inBatch: batch != nil, in: exchange) {
         case .later(let work): open(request, work, size: size, from: exchange, in: batch)
-        case .open(let open): standingRequests.open(request.id, open, to: exchange.sink)
+        case .open(let open): madeStandingRequests().open(request.id, open, to: exchange.sink)
         // Who does not read gets these answers in turn as well, so that they are bounded and reading can go on.
         case .now(let outcome) where batch == nil && exchange.isCongested:
             open(request, Job { outcome }, size: size, from: exchange, in: nil)
@@ -231,7 +280,7 @@ extension Conversation {
 
     private func open(_ request: Request, _ work: Job, size: Int, from exchange: Exchange, in batch: Batch?) {
         batch?.expect()
-        requests.open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
+        madeRequests().open(request.id, cost: size + Self.bookkeeping, work) { [self] outcome, written in
             guard let batch else {
                 guard let outcome else { return exchange.sink.endUnanswered() }
                 return answer(outcome, to: request.id, in: exchange, written: written)

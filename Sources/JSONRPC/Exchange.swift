@@ -25,6 +25,9 @@ package struct Exchange: Sendable {
     /// A message or a batch that was read already, of so many bytes; never throws, whatever is in it.
     package func receive(_ json: JSON, size: Int) { conversation.receive(json, size: size, in: self) }
 
+    /// A request that was read already, in a message of so many bytes; never throws, whatever is in it.
+    package func receive(_ request: Request, size: Int) { conversation.receive(request, size: size, in: self) }
+
     /// `written` is called once the message has left this process, or never can.
     package func send(_ notification: Notification, written: (@Sendable () -> Void)? = nil) {
         conversation.write(notification.encoded, as: .notification, to: sink, written: written)

@@ -1,5 +1,3 @@
-import Threads
-
 /// Which requests wait, are worked on or have run out of time, and what is to be done about it.
 ///
 /// A value without lock, task or clock, so that a test can walk through any order of events; `Handle` is by what work
@@ -35,7 +33,7 @@ struct RequestMachine<Handle: Sendable> {
     private var entries: [Ticket: Entry] = [:]
     private var tickets: [RequestID: Ticket] = [:]
     /// Those that have not started; some may have been cancelled.
-    private var queue = Queue<Ticket>()
+    private var queue: ArraySlice<Ticket> = []
     private var waitingCount = 0
     /// What waits for a slot, in bytes of requests.
     private(set) var waitingCost = 0

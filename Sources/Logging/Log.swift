@@ -91,7 +91,9 @@ package struct Log: Sendable {
     package func write(_ level: Level, _ event: String, _ fields: [Field] = []) {
         guard level.place >= output.level.load(ordering: .relaxed) else { return }
         // Redacted first: a secret whose spaces were changed, or its quotes escaped, would not be recognised.
-        let fields = (self.fields + fields).map { Field($0.name, redactor.redacted($0.value)) }
-        output.sink(output.format.line(level, redactor.redacted(event), fields, at: output.now()))
+        let finder = redactor.finder
+        let redacted = { finder.redacted($0, readingEscapes: true) ?? $0 }
+        let fields = (self.fields + fields).map { Field($0.name, redacted($0.value)) }
+        output.sink(output.format.line(level, redacted(event), fields, at: output.now()))
     }
 }

@@ -18,7 +18,14 @@ package enum LogFormat: String, CaseIterable, Sendable {
     }
 
     private static func text(_ level: Log.Level, _ event: String, _ fields: [Log.Field]) -> String {
-        VisibleText.line(fields.reduce("\(level.rawValue): \(event)") { $0 + " \($1.name)=\(quoted($1.value))" })
+        var line = "\(level.rawValue): \(event)"
+        for field in fields {
+            line += " "
+            line += field.name
+            line += "="
+            line += quoted(field.value)
+        }
+        return VisibleText.line(line)
     }
 
     private static func json(_ level: Log.Level, _ event: String, _ fields: [Log.Field], at time: Double) -> String {

@@ -6,16 +6,22 @@ import MCP
 /// One line a request, when it is over: never what was sent in its fields, its query or its body.
 struct AccessLog {
     private let log: Log
+    private let server: Server
 
-    init(_ log: Log) { self.log = log }
+    init(_ log: Log, of server: Server) {
+        self.log = log
+        self.server = server
+    }
 
     func write(_ transaction: Transaction, _ record: HTTPRecord) {
         let level: Log.Level = record.status == 405 ? .debug : record.status.rawValue >= 500 ? .warning : .info
         guard level >= log.level else { return }
         let (head, facts) = (transaction.head, transaction.facts)
         let optional: [(String, String?)] = [
-            ("account", facts.principal.map { String($0.id.subject.prefix(8)) }), ("revision", facts.revision),
-            ("mcp", facts.method), ("tool", facts.tool), ("client", facts.client), ("session", facts.session),
+            ("account", facts.principal.map { String($0.id.subject.prefix(8)) }),
+            ("revision", facts.revision?.rawValue),
+            ("mcp", facts.method.map { method($0) }), ("tool", facts.tool.map { tool($0) }),
+            ("client", facts.client), ("session", facts.session),
             ("reason", facts.reason),
             ("trace", head.fields["traceparent"].flatMap { Self.traceID($0) }),
         ]
@@ -39,6 +45,11 @@ struct AccessLog {
         }
         return String(parts[1])
     }
+
+    /// One of those that are served, whatever was asked for.
+    private func method(_ name: String) -> String { name == "initialize" || server.knows(name) ? name : "other" }
+
+    private func tool(_ name: String) -> String { server.tools?.effect(of: name) == nil ? "other" : name }
 
     /// One of few, whatever was asked for.
     private static func route(_ head: HTTPRequestHead, _ rules: RequestRules) -> String {

@@ -22,7 +22,9 @@ package enum Authentication: Sendable {
 }
 
 /// For whom a request is made.
-package struct Caller: Sendable {
+///
+/// One object, as a request hands it on many times.
+package final class Caller: Sendable {
     package let principal: Principal
     /// Says whose lines they are, and knows the secrets that must not leave in an answer to this caller; nil for the
     /// server's own.
@@ -36,9 +38,11 @@ package struct Caller: Sendable {
 
 /// Everyone is the person whose process this is: for an address that no one else can reach.
 package struct LocalAuthenticator: Authenticator {
+    private let caller = Caller(.local)
+
     package init() {}
 
     package let credentialFields: [String] = []
     package func presents(_ head: HTTPRequestHead) -> Bool { false }
-    package func authenticate(_ head: HTTPRequestHead) -> Authentication { .accepted(Caller(.local)) }
+    package func authenticate(_ head: HTTPRequestHead) -> Authentication { .accepted(caller) }
 }

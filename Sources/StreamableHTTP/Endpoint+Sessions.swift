@@ -13,7 +13,7 @@ extension Endpoint {
         guard isWithinRates(json, request, post) else { return }
         note(
             request,
-            request.params?["protocolVersion"]?.string,
+            request.params?["protocolVersion"]?.string.flatMap { Revision(rawValue: $0) },
             RequestMetadata.clientName(request.params?["clientInfo"]),
             post
         )
@@ -27,7 +27,7 @@ extension Endpoint {
             return id.map { ["Mcp-Session-Id": $0] } ?? [:]
         }
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
-        Exchange(session.conversation, sink).receive(json, size: post.bytes)
+        Exchange(session.conversation, sink).receive(request, size: post.bytes)
     }
 
     private func session(for principal: Principal, _ caller: Caller) -> Session {
@@ -64,7 +64,7 @@ extension Endpoint {
         }
         guard isWithinRates(json, request, post) else { return }
         if let request {
-            note(request, session.revision?.rawValue, session.connection.sessionState?.clientName, post)
+            note(request, session.revision, session.connection.sessionState?.clientName, post)
         }
         var options = options(Self.legacyStatus, for: request, of: session)
         options.resumable = { session.openStream() }
@@ -73,7 +73,7 @@ extension Endpoint {
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
         session.useBegan()
         post.transaction.callWhenOver { session.useEnded() }
-        Exchange(session.conversation, sink).receive(json, size: post.bytes)
+        hand(json, request, to: Exchange(session.conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(session.conversation, until: sink)
         bePatient(session.conversation, request, sink, post)
@@ -91,8 +91,10 @@ extension Endpoint {
         guard let revision = Revision(rawValue: version) else {
             return refuse(.unsupportedVersion(version), request, post)
         }
-        let methods = (json.array ?? [json]).compactMap { $0["method"]?.string }
-        let needsSession = methods.contains { Self.needingSession.contains($0) }
+        let needsSession =
+            if let request { Self.needingSession.contains(request.method) } else {
+                json.array?.contains { Self.needingSession.contains($0["method"]?.string ?? "") } ?? false
+            }
         if needsSession, post.configuration.isStateless, let request {
             return post.transaction.refuse(.ok, .methodNotFound(request.method), request.id)
         }
@@ -100,7 +102,7 @@ extension Endpoint {
             return refuse(.invalidRequest(Self.noSession), request, post)
         }
         guard isWithinRates(json, request, post) else { return }
-        if let request { note(request, revision.rawValue, nil, post) }
+        if let request { note(request, revision, nil, post) }
         let options = options(Self.legacyStatus, for: request)
         serve(json, request: request, options, with: SessionState(revision), endsWithClient: false, post)
     }
@@ -175,7 +177,7 @@ extension Endpoint {
         transaction.refuse(refusal.status, RPCError(code: -32001, refusal.text), request?.id)
     }
 
-    private static let needingSession: Set<String> = [
+    private static let needingSession = [
         "resources/subscribe", "resources/unsubscribe", "logging/setLevel",
     ]
     private static let noSession =

@@ -22,11 +22,19 @@ final class Endpoint: Sendable {
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
     private let clock = RequestClock()
     private let admission: Admission
+    private let executor: (any TaskExecutor)?
     private let isEnding = Atomic(false)
     private let log: Log
 
-    init(_ server: Server, _ limits: StreamableHTTPLimits, seal: Seal, log: Log) {
+    init(
+        _ server: Server,
+        _ limits: StreamableHTTPLimits,
+        seal: Seal,
+        executor: (any TaskExecutor)?,
+        log: Log
+    ) {
         self.server = server
+        self.executor = executor
         admission = Admission(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
         sessions = SessionTable(seal)
         self.log = log
@@ -123,7 +131,7 @@ extension Endpoint {
     private func answer(_ request: Request, _ json: JSON, _ post: Post) throws(RPCError) {
         let version = try RequestMetadata.version(request.params?["_meta"])
         try post.rules.checkVersion(version)
-        _ = try RequestMetadata.revision(named: version)
+        let revision = try RequestMetadata.revision(named: version)
         try post.rules.check(request)
         if request.method == "tools/call", let tools = server.tools, let name = request.params?["name"]?.string {
             try post.rules.check(tools.headerParameters(of: name), against: request.params?["arguments"] ?? [:])
@@ -132,7 +140,7 @@ extension Endpoint {
             return post.transaction.refuse(.notAcceptable, request.id)
         }
         guard isWithinRates(json, request, post) else { return }
-        note(request, version, RequestMetadata.clientName(in: request.params?["_meta"]), post)
+        note(request, revision, RequestMetadata.clientName(in: request.params?["_meta"]), post)
         var options = options(Self.status, for: request)
         options.mustStream = request.method == "subscriptions/listen"
         serve(json, request: request, options, with: nil, endsWithClient: true, post)
@@ -178,7 +186,7 @@ extension Endpoint {
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
         let connection = server.connection(for: post.caller.principal, session: state, isLasting: false)
         let conversation = conversation(of: connection, to: sink, post.caller, log(of: post.caller))
-        Exchange(conversation, sink).receive(json, size: post.bytes)
+        hand(json, request, to: Exchange(conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(conversation, until: sink)
         if endsWithClient {
@@ -189,6 +197,15 @@ extension Endpoint {
             }
         }
         bePatient(conversation, request, sink, post)
+    }
+
+    /// A request has been read already.
+    func hand(_ json: JSON, _ request: Request?, to exchange: Exchange, _ post: Post) {
+        if let request {
+            exchange.receive(request, size: post.bytes)
+        } else {
+            exchange.receive(json, size: post.bytes)
+        }
     }
 
     /// What has begun by now is waited for; what began while the server ended already is cancelled as the others are.
@@ -208,7 +225,8 @@ extension Endpoint {
         Conversation(
             handler: connection,
             sink: sink,
-            slots: admission.share(of: caller.principal.id),
+            executor: executor,
+            slots: self.admission.share(of: caller.principal.id),
             clock: clock,
             log: log
         )
@@ -224,21 +242,23 @@ extension Endpoint {
         }
     }
 
-    func note(_ request: Request, _ revision: String?, _ client: String?, _ post: Post) {
+    func note(_ request: Request, _ revision: Revision?, _ client: String?, _ post: Post) {
         post.transaction.note { facts in
             facts.client = client
-            let isKnown = request.method == "initialize" || server.knows(request.method)
-            facts.method = isKnown ? request.method : "other"
-            facts.revision = revision.flatMap { Revision(rawValue: $0) }?.rawValue
-            if request.method == "tools/call", let name = request.params?["name"]?.string {
-                facts.tool = server.tools?.effect(of: name) == nil ? "other" : name
-            }
+            facts.method = request.method
+            facts.revision = revision
+            if request.method == "tools/call" { facts.tool = request.params?["name"]?.string }
         }
     }
 
     /// False when it was refused; a batch counts as what is in it.
     func isWithinRates(_ json: JSON, _ request: Request?, _ post: Post) -> Bool {
-        let exceeded = json.array.map { refusal(ofBatch: $0, post) } ?? refusal(of: json, post)
+        let exceeded =
+            if let request {
+                refusal(of: request.method, request.params, post)
+            } else {
+                json.array.flatMap { refusal(ofBatch: $0, post) }
+            }
         if let exceeded { post.transaction.refuse(.rateLimited(exceeded), request?.id) }
         return exceeded == nil
     }
@@ -252,21 +272,23 @@ extension Endpoint {
             {
                 return refusal
             }
-            if let refusal = refusal(of: message, post) { return refusal }
+            let method = message["method"]?.string
+            if let refusal = refusal(of: method, message["params"], post) { return refusal }
         }
         return nil
     }
 
-    private func refusal(of message: JSON, _ post: Post) -> RateLimiter.Refusal? {
+    private func refusal(of method: String?, _ params: JSON?, _ post: Post) -> RateLimiter.Refusal? {
         let (limits, principal) = (post.configuration.limits, post.caller.principal.id)
-        return switch message["method"]?.string {
+        return switch method {
         case "initialize": initializations.take(principal.description, perMinute: limits.initializations)
-        case "tools/call" where isWrite(message): writes.take(principal.description, perMinute: limits.writes)
+        case "tools/call" where limits.writes > 0 && isWrite(params):
+            writes.take(principal.description, perMinute: limits.writes)
         default: nil
         }
     }
 
-    private func isWrite(_ message: JSON) -> Bool {
-        message["params"]?["name"]?.string.flatMap { server.tools?.effect(of: $0) }.map { !$0.isReadOnly } ?? false
+    private func isWrite(_ params: JSON?) -> Bool {
+        params?["name"]?.string.flatMap { server.tools?.effect(of: $0) }.map { !$0.isReadOnly } ?? false
     }
 }

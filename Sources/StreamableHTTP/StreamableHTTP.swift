@@ -20,21 +20,24 @@ package final class StreamableHTTP: HTTPService {
     private let isDraining = Atomic(false)
     private let requestIDs = RequestIDs()
     private let endpoint: Endpoint
-    private let log: Log
+    private let accessLog: AccessLog
 
     /// `seal` seals session ids; servers that stand in for each other are given the same.
+    ///
+    /// Calls like to be worked on by `executor`.
     package init(
         _ server: Server,
         _ configuration: StreamableHTTPConfiguration,
         authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal = Seal(),
+        executor: (any TaskExecutor)? = nil,
         log: Log
     ) {
         rules = Mutex(RequestRules(configuration))
         self.authenticator = authenticator
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
-        endpoint = Endpoint(server, configuration.limits, seal: seal, log: log)
-        self.log = log
+        endpoint = Endpoint(server, configuration.limits, seal: seal, executor: executor, log: log)
+        accessLog = AccessLog(log, of: server)
     }
 
     /// Other rules and limits hold from the next request on.
@@ -60,12 +63,14 @@ package final class StreamableHTTP: HTTPService {
         let frame = frame(exchange.head, rules)
         let transaction = Transaction(exchange, rules, frame)
         exchange.attachment = transaction
-        let path = String(exchange.head.path)
+        let path = exchange.head.path
         if frame.closes, path != "/health", !Self.mayBeReply(exchange.head, rules) {
             return transaction.refuse(.draining)
         }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
-        guard rules.isOriginAllowed(exchange.head) else { return transaction.refuse(.forbiddenOrigin) }
+        guard frame.origin != nil || exchange.head.fields["Origin"] == nil else {
+            return transaction.refuse(.forbiddenOrigin)
+        }
         if Self.isPreflight(exchange.head, path) { return transaction.preflight() }
         if rules.isEndpoint(exchange.head) {
             receiveAtEndpoint(transaction)
@@ -110,7 +115,7 @@ package final class StreamableHTTP: HTTPService {
         // Each would keep the other.
         exchange.attachment = nil
         transaction.over()
-        AccessLog(log).write(transaction, record)
+        accessLog.write(transaction, record)
     }
 }
 

@@ -29,6 +29,22 @@ extension String {
     }
 }
 
+extension [UInt8] {
+    /// Whether `byte` occurs; looks at eight bytes at a time.
+    package func holds(_ byte: UInt8) -> Bool {
+        withUnsafeBytes { bytes in
+            let (ones, tops): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+            var place = 0
+            while place + 8 <= bytes.count {
+                let others = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self) ^ (ones &* UInt64(byte))
+                if (others &- ones) & ~others & tops != 0 { return true }
+                place += 8
+            }
+            return bytes[place...].contains(byte)
+        }
+    }
+}
+
 extension StringProtocol where SubSequence == Substring {
     /// Where `part`, which is short, first occurs, byte for byte.
     ///

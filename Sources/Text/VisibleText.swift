@@ -66,15 +66,16 @@ package enum VisibleText {
     private static func isPlainASCII(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
+            guard bytes.count >= 8 else { return bytes.allSatisfy(isPlainASCII) }
             var place = 0
-            while place + 8 <= bytes.count {
+            while true {
                 let word = UnsafeRawPointer(bytes.baseAddress.unsafelyUnwrapped + place).loadUnaligned(as: UInt64.self)
                 // The top bit of each byte below 0x20, and of each one above 0x7E.
                 let strange = (word &- ones &* 0x20) & ~word | (word &+ ones) | word
                 guard strange & tops == 0 || bytes[place..<(place + 8)].allSatisfy(isPlainASCII) else { return false }
-                place += 8
+                if place == bytes.count - 8 { return true }
+                place = min(place + 8, bytes.count - 8)
             }
-            return bytes[place...].allSatisfy(isPlainASCII)
         }
     }
 

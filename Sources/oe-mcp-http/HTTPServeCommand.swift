@@ -104,6 +104,7 @@ struct HTTPServeCommand {
             try settings.streamableHTTP(isLoopback: isLoopback),
             authenticator: authenticator ?? LocalAuthenticator(),
             seal: seal,
+            executor: wiring.executor,
             log: wiring.log
         )
         let place = HTTPServerConfiguration(

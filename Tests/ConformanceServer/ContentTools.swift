@@ -39,6 +39,6 @@ enum ContentTools {
         answer: @escaping @Sendable () -> Answer
     ) -> ToolSet.Tool {
         let definition = ToolDefinition(name: name, title: name, effect: .reads, summary: summary)
-        return ToolSet.Tool(definition) { _ in answer() }
+        return .immediate(definition, reading: { _ in }) { _, _ in answer() }
     }
 }

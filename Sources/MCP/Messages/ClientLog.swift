@@ -21,6 +21,9 @@ package struct ClientLog: Sendable {
 
     private let line: Line?
 
+    /// Whether anything may be sent.
+    var isHeard: Bool { line != nil }
+
     private init(line: Line?) { self.line = line }
 
     /// For one request, from `level` on.

@@ -5,11 +5,11 @@ package import Logging
 /// What one request brought along: everything a handler may know of its caller.
 ///
 /// It is made from the request's own `_meta` (2026-07-28) or from the session that `initialize` opened (before), so
-/// that a handler never asks which, and nothing is kept in a global.
-package struct RequestContext: Sendable {
+/// that a handler never asks which, and nothing is kept in a global. One object, as a request hands it on many times.
+package final class RequestContext: Sendable {
     package let revision: Revision
     /// The client that asks, to be asked in turn.
-    package internal(set) var client: Client
+    package let client: Client
     /// For logs only; it must not change what is done.
     package let clientName: String?
     package let principal: Principal
@@ -21,7 +21,7 @@ package struct RequestContext: Sendable {
     private let conversationLog: Log
     private let requestID: RequestID?
     /// How long its answer may take, if that is bounded.
-    var deadline: Deadline?
+    let deadline: Deadline?
 
     package init(
         revision: Revision,
@@ -31,7 +31,8 @@ package struct RequestContext: Sendable {
         progress: Progress = .unheard,
         log: ClientLog = .unheard,
         serverLog: Log = .none,
-        requestID: RequestID? = nil
+        requestID: RequestID? = nil,
+        deadline: Deadline? = nil
     ) {
         self.revision = revision
         self.client = client
@@ -41,7 +42,26 @@ package struct RequestContext: Sendable {
         self.log = log
         conversationLog = serverLog
         self.requestID = requestID
+        self.deadline = deadline
     }
+
+    /// The same request with what its client answered along.
+    func answering(_ answers: [String: JSON]) -> RequestContext {
+        RequestContext(
+            revision: revision,
+            client: client.answering(answers),
+            clientName: clientName,
+            principal: principal,
+            progress: progress,
+            log: log,
+            serverLog: conversationLog,
+            requestID: requestID,
+            deadline: deadline
+        )
+    }
+
+    /// Whether a line at this level is written for anyone.
+    func isHeard(at level: Log.Level) -> Bool { log.isHeard || level >= conversationLog.level }
 
     /// The operator's log, whose lines say which request they are about.
     package var serverLog: Log {

@@ -120,9 +120,8 @@ package final class Server: Sendable {
             return later(in: context, expired: expired) { try await work(context) }
         }
         let answers = try rounds.answers(of: method, params, for: context.principal)
-        var context = context
-        context.client = context.client.answering(answers)
-        return later(in: context, expired: expired) { [self, context] in
+        let context = context.answering(answers)
+        return later(in: context, expired: expired) { [self] in
             do {
                 return try await work(context)
             } catch let open as InputRequired {
@@ -158,20 +157,21 @@ package final class Server: Sendable {
                 cancelled: context.log.end
             ) {
                 defer { context.log.end() }
-                do {
-                    return .success(try await work())
-                } catch let error as RPCError {
-                    return .failure(error)
-                } catch let error as AskFailure {
-                    return .failure(
-                        RPCError(error, in: context.revision) ?? RPCError(code: -32603, error.description)
-                    )
-                } catch {
-                    context.serverLog.error("\(error)")
-                    return .failure(.internalError)
-                }
+                do { return .success(try await work()) } catch { return Self.failure(error, in: context) }
             }
         )
+    }
+
+    /// An error that is not the protocol's says no more than that.
+    static func failure(_ error: any Error, in context: RequestContext) -> Outcome {
+        switch error {
+        case let error as RPCError: return .failure(error)
+        case let error as AskFailure:
+            return .failure(RPCError(error, in: context.revision) ?? RPCError(code: -32603, error.description))
+        default:
+            context.serverLog.error("\(error)")
+            return .failure(.internalError)
+        }
     }
 
     /// One page of a list, made once for each audience and kind of client, until it changes.

@@ -133,7 +133,7 @@ package final class ServerConnection: RequestHandler {
             )
         }
         let deadline = Deadline(server.callDeadline)
-        var context = RequestContext(
+        return RequestContext(
             revision: session.revision,
             client: Client(session.clientCapabilities, session.revision, .session(exchange, deadline)),
             clientName: session.clientName,
@@ -141,10 +141,9 @@ package final class ServerConnection: RequestHandler {
             progress: .reporting(meta, session.revision, to: exchange),
             log: session.logLevel.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
             serverLog: exchange.log,
-            requestID: request.id
+            requestID: request.id,
+            deadline: deadline
         )
-        context.deadline = deadline
-        return context
     }
 
     private func statelessContext(

@@ -14,12 +14,20 @@ package protocol ToolRegistry: AudienceRegistry {
     /// What a call of a tool does to what it works on; nil where that is not known.
     func effect(of name: String) -> Effect?
 
+    /// What answers the calls of a tool that waits for nothing, on the thread that reads; nil for all others, which
+    /// ``call(_:arguments:in:)`` answers.
+    func immediate(_ name: String) -> ImmediateCall?
+
     /// An `RPCError`, as for an unknown name, becomes the error of the request; what goes wrong inside a tool is an
     /// answer, and what is thrown in spite of that an internal error.
     func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer
 }
 
+/// A call that is answered before anything else is read, so that it must not take long.
+package typealias ImmediateCall = @Sendable (JSONObject, RequestContext) throws -> Answer
+
 extension ToolRegistry {
+    package func immediate(_ name: String) -> ImmediateCall? { nil }
     package func headerParameters(of name: String) -> [HeaderParameter] { [] }
     package func effect(of name: String) -> Effect? { nil }
 }

@@ -9,11 +9,19 @@ package struct ToolSet: ToolRegistry {
 
         let listing: ToolListing
         let call: Call
+        let immediate: ImmediateCall?
 
         /// With a schema of its own; `call` gets the arguments as they were sent.
         package init(_ listing: ToolListing, call: @escaping Call) {
             self.listing = listing
             self.call = call
+            immediate = nil
+        }
+
+        private init(_ listing: ToolListing, immediate: @escaping ImmediateCall) {
+            self.listing = listing
+            self.immediate = immediate
+            call = { try immediate($0, $1) }
         }
 
         /// With arguments, which `read` reads in a straight line: once on nothing, for the schema, and once for each call.
@@ -23,17 +31,17 @@ package struct ToolSet: ToolRegistry {
             reading read: @escaping @Sendable (inout Arguments) -> Input,
             answer: @escaping @Sendable (Input, RequestContext) async throws -> Answer
         ) {
-            var description = Arguments.describing
-            _ = read(&description)
-            listing = ToolListing(definition, inputSchema: description.schema, outputSchema: outputSchema)
-            call = { given, context in
-                var arguments = Arguments(given, of: definition.name)
-                let input = read(&arguments)
-                guard arguments.mistakes.isEmpty else {
-                    return .failure(arguments.mistakes.joined(separator: "\n"))
+            let reading = Reading(name: definition.name, read: read)
+            let listing = ToolListing(definition, inputSchema: reading.schema, outputSchema: outputSchema)
+            self.init(
+                listing,
+                call: { given, context in
+                    switch reading.input(given) {
+                    case .success(let input): try await answer(input, context)
+                    case .failure(let mistakes): .failure(mistakes.text)
+                    }
                 }
-                return try await answer(input, context)
-            }
+            )
         }
 
         /// Without arguments.
@@ -43,10 +51,53 @@ package struct ToolSet: ToolRegistry {
         ) {
             self.init(definition, reading: { _ in }, answer: { _, context in try await answer(context) })
         }
+
+        /// The same for a tool that waits for nothing: it is answered at once, on the thread that reads.
+        package static func immediate<Input>(
+            _ definition: ToolDefinition,
+            outputSchema: JSON? = nil,
+            reading read: @escaping @Sendable (inout Arguments) -> Input,
+            answer: @escaping @Sendable (Input, RequestContext) throws -> Answer
+        ) -> Tool {
+            let reading = Reading(name: definition.name, read: read)
+            let listing = ToolListing(definition, inputSchema: reading.schema, outputSchema: outputSchema)
+            return Tool(
+                listing,
+                immediate: { given, context in
+                    switch reading.input(given) {
+                    case .success(let input): try answer(input, context)
+                    case .failure(let mistakes): .failure(mistakes.text)
+                    }
+                }
+            )
+        }
+    }
+
+    private struct Mistakes: Error { let text: String }
+
+    /// How a tool reads its arguments.
+    private struct Reading<Input>: Sendable {
+        let name: String
+        let read: @Sendable (inout Arguments) -> Input
+
+        var schema: JSON {
+            var description = Arguments.describing
+            _ = read(&description)
+            return description.schema
+        }
+
+        func input(_ given: JSONObject) -> Result<Input, Mistakes> {
+            var arguments = Arguments(given, of: name)
+            let input = read(&arguments)
+            guard arguments.mistakes.isEmpty else {
+                return .failure(Mistakes(text: arguments.mistakes.joined(separator: "\n")))
+            }
+            return .success(input)
+        }
     }
 
     private let listings: [ToolListing]
-    private let calls: [String: Tool.Call]
+    private let tools: [String: Tool]
     private let headerParameters: [String: [HeaderParameter]]
     private let effects: [String: Effect]
 
@@ -61,21 +112,23 @@ package struct ToolSet: ToolRegistry {
             if !parameters.isEmpty { all[listing.definition.name] = parameters }
         }
         effects = listings.reduce(into: [:]) { $0[$1.definition.name] = $1.definition.effect }
-        calls = Dictionary(uniqueKeysWithValues: tools.map { ($0.listing.definition.name, $0.call) })
+        self.tools = Dictionary(uniqueKeysWithValues: tools.map { ($0.listing.definition.name, $0) })
     }
 
     package func listings(in context: RequestContext) -> Listed<ToolListing> { .now(listings) }
 
-    package func knows(_ name: String, in context: RequestContext) -> Bool { calls[name] != nil }
+    package func knows(_ name: String, in context: RequestContext) -> Bool { tools[name] != nil }
 
     package func headerParameters(of name: String) -> [HeaderParameter] { headerParameters[name] ?? [] }
 
     package func effect(of name: String) -> Effect? { effects[name] }
 
+    package func immediate(_ name: String) -> ImmediateCall? { tools[name]?.immediate }
+
     package func call(_ name: String, arguments: JSONObject, in context: RequestContext) async throws -> Answer {
-        guard let call = calls[name] else {
+        guard let tool = tools[name] else {
             throw RPCError.unknown("tool", name, among: listings.map { $0.definition.name })
         }
-        return try await call(arguments, context)
+        return try await tool.call(arguments, context)
     }
 }

@@ -1,6 +1,7 @@
 import HTTP
 package import JSON
 import Logging
+import Text
 
 // What another server repeats of the secrets it got is redacted before anything of it is cut off, escaped or encoded
 // again, since it would not be recognised after that.
@@ -9,9 +10,18 @@ extension JSON {
     /// Nearly always nothing is, and then nothing is copied.
     ///
     /// The words of a failure may have been escaped by anyone, letters and digits too; data are not.
-    func redacted(by finder: SecretFinder) -> JSON {
+    func redacted(by finder: SecretFinder) -> JSON { redacted(by: finder, isFailure: Refusal(self) != nil) }
+
+    /// The same of what was read from these bytes: where they have no escape, one pass over them shows that no text can
+    /// hold a secret.
+    func redacted(by finder: SecretFinder, asWritten bytes: [UInt8]) -> JSON {
         let isFailure = Refusal(self) != nil
-        return replacingTexts { finder.redacted($0, readingEscapes: isFailure) } ?? self
+        let showsTexts = !isFailure && !bytes.holds(UInt8(ascii: "\\"))
+        return showsTexts && !finder.mayHold(bytes) ? self : redacted(by: finder, isFailure: isFailure)
+    }
+
+    private func redacted(by finder: SecretFinder, isFailure: Bool) -> JSON {
+        replacingTexts { finder.redacted($0, readingEscapes: isFailure) } ?? self
     }
 }
 

@@ -12,13 +12,13 @@ extension OvalEdgeAPI {
         redactor: Redactor
     ) throws(OvalEdgeError) -> JSON {
         if response.status == status, let json = try? JSON(reply: response.body), json["data"]?.object != nil {
-            return json.redacted(by: redactor.finder)
+            return json.redacted(by: redactor.finder, asWritten: response.body)
         }
         guard response.status.isSuccess else { throw OvalEdgeError(response, to: request(), redactor: redactor) }
         guard response.body.contains(where: { $0 > 0x20 }) else { return [:] }
         let json: JSON
         do {
-            json = try response.json().redacted(by: redactor.finder)
+            json = try response.json(redactedBy: redactor.finder)
         } catch {
             throw unreadable(response, to: request(), problem: error)
         }
@@ -88,14 +88,15 @@ extension JSON {
 
 extension HTTPResponse {
     /// The body as JSON, which is UTF-8 whatever the response declares; only what is not is read as declared.
-    fileprivate func json() throws(JSONSyntaxError) -> JSON {
+    fileprivate func json(redactedBy finder: SecretFinder) throws(JSONSyntaxError) -> JSON {
         do {
-            return try JSON(reply: body)
+            return try JSON(reply: body).redacted(by: finder, asWritten: body)
         } catch {
             guard !error.isOverLimit, let encoding = declaredEncoding.flatMap({ CharacterEncoding(named: $0) }) else {
                 throw error
             }
-            return try JSON(reply: Array(encoding.text(of: body).utf8))
+            let body = Array(encoding.text(of: body).utf8)
+            return try JSON(reply: body).redacted(by: finder, asWritten: body)
         }
     }
 

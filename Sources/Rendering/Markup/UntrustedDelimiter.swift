@@ -1,3 +1,5 @@
+import Text
+
 /// The mark around catalog text of several lines, in one answer: a word that the writer of the text could not know.
 ///
 /// Reports fence a text with ``Markdown/quote(_:)``; the mark is put in when the answer is whole, so that it is one for
@@ -10,7 +12,14 @@ package struct UntrustedDelimiter: Hashable, Sendable {
     static let none = UntrustedDelimiter("catalog")
 
     package static func random() -> UntrustedDelimiter {
-        UntrustedDelimiter(String((0..<6).map { _ in alphabet.randomElement() ?? "x" }))
+        // One number for all letters: the system is asked for each.
+        var rest = UInt64.random(in: .min ... .max)
+        let letters = (0..<6).map { _ in
+            let letter = alphabet[Int(rest % UInt64(alphabet.count))]
+            rest /= UInt64(alphabet.count)
+            return letter
+        }
+        return UntrustedDelimiter(String(letters))
     }
 
     /// No letter that is taken for another.
@@ -22,7 +31,7 @@ package struct UntrustedDelimiter: Hashable, Sendable {
     /// `text` with its fences marked; what they are is said before all else, so that no text of the catalog can say it first.
     package func marking(_ text: String) -> String {
         let unmarked = Array(text.utf8)
-        guard unmarked.contains(Self.blank) else { return text }
+        guard unmarked.holds(Self.blank) else { return text }
         guard !unmarked.holds(word.utf8) else { return UntrustedDelimiter.random().marking(text) }
         var bytes = Array(notice.utf8)
         bytes.reserveCapacity(unmarked.count + 200)

@@ -3,7 +3,7 @@ import HTTP
 /// What every answer to one request has in its head, a refusal of the library as well.
 struct AnswerFrame: Sendable {
     let id: String
-    /// Nil for what comes from no page.
+    /// Nil for what comes from no page, or from one that is not allowed.
     let origin: String?
     /// Nil where answers say nothing to pages of other origins.
     let crossOrigin: CrossOrigin?
@@ -11,10 +11,11 @@ struct AnswerFrame: Sendable {
 
     func fields(_ own: HTTPFields = [:]) -> HTTPFields {
         var fields = own
-        fields.append("X-Content-Type-Options", "nosniff")
-        fields.append("X-Request-Id", id)
+        fields.reserveCapacity(own.all.count + 8)
+        fields.appendOneLine("X-Content-Type-Options", "nosniff")
+        fields.appendOneLine("X-Request-Id", id)
         if let crossOrigin {
-            fields.append("Vary", "Origin")
+            fields.appendOneLine("Vary", "Origin")
             if let origin { crossOrigin.mark(&fields, for: origin) }
         }
         if closes { fields["Connection"] = "close" }
@@ -24,8 +25,8 @@ struct AnswerFrame: Sendable {
     /// With a body of JSON.
     func response(_ status: HTTPStatus, _ body: [UInt8], _ own: HTTPFields = [:]) -> HTTPResponse {
         var fields = fields(own)
-        fields.append("Content-Type", "application/json")
-        fields.append("Cache-Control", "no-store")
+        fields.appendOneLine("Content-Type", "application/json")
+        fields.appendOneLine("Cache-Control", "no-store")
         return HTTPResponse(status, fields: fields, body: body)
     }
 

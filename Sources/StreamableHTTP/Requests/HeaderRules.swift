@@ -9,9 +9,13 @@ import Text
 /// Each must be there once and say the same (2026-07-28, basic/transports/streamable-http, "Standard headers").
 struct HeaderRules {
     let fields: HTTPFields
-
     /// The revision that the request names, whichever it is; nil for none.
-    var version: String? { fields["MCP-Protocol-Version"].map { String($0.trimmed) } }
+    let version: String?
+
+    init(fields: HTTPFields) {
+        self.fields = fields
+        version = fields["MCP-Protocol-Version"].map { String($0.trimmed) }
+    }
 
     func checkVersion(_ version: String) throws(RPCError) { try check("MCP-Protocol-Version", says: version) }
 

@@ -84,8 +84,12 @@ enum IncomingMessage: Hashable, Sendable {
         }
     }
 
+    /// So many are compared with each other sooner than a set of them is made.
+    private static let few = 8
+
     private static func hasTwins(_ json: JSON?) -> Bool {
-        let names = json?.object?.members.map { $0.name } ?? []
-        return Set(names).count < names.count
+        guard let members = json?.object?.members else { return false }
+        guard members.count <= Self.few else { return Set(members.map { $0.name }).count < members.count }
+        return members.indices.contains { place in members[..<place].contains { $0.name == members[place].name } }
     }
 }

@@ -74,8 +74,8 @@ final class RequestRules: Sendable {
 
     func isSecure(_ head: HTTPRequestHead) -> Bool {
         if head.isSecure { return true }
-        guard let hop = head.fields["X-Forwarded-Proto"]?.split(separator: ",").first else { return false }
-        return isTrusted(head.peer) ?? true && hop.trimmed.lowercased() == "https"
+        guard let hops = head.fields["X-Forwarded-Proto"], isTrusted(head.peer) ?? true else { return false }
+        return hops == "https" || hops.split(separator: ",").first?.trimmed.lowercased() == "https"
     }
 
     /// The address of who sent the request: the right-most hop that is no trusted proxy, if a trusted proxy says so.

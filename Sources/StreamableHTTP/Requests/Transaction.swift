@@ -10,9 +10,10 @@ import Synchronization
 final class Transaction: Sendable {
     /// What becomes known of a request while it is worked on.
     struct Facts: Sendable {
+        /// As it came; so is the tool.
         var method: String?
         var tool: String?
-        var revision: String?
+        var revision: Revision?
         var client: String?
         /// The name of its session in the log.
         var session: String?

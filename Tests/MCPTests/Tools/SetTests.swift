@@ -1,4 +1,5 @@
 import JSON
+import JSONRPC
 import Logging
 import MCP
 import TestSupport
@@ -16,6 +17,16 @@ import Testing
         let name = ToolSet.Tool(
             ToolDefinition(name: "name", title: "Name", effect: .reads, summary: "Says who asked.")
         ) { context in Answer(context.clientName ?? "nobody") }
+        let halve = ToolSet.Tool.immediate(
+            ToolDefinition(name: "halve", title: "Halve", effect: .reads, summary: "Halves."),
+            reading: { input in input.read("a", "Of what.", in: 0...9) },
+            answer: { number, context in
+                guard number != 9 else { throw RPCError.invalidParams("Not nine.") }
+                guard number != 8 else { throw CancellationError() }
+                guard number != 7 else { throw Odd() }
+                return Answer("\(number / 2) for \(context.clientName ?? "nobody")")
+            }
+        )
         let resources = ResourceSet(
             [.init(Resource("test://one", name: "one", mimeType: "text/plain"), .text("1"))],
             templates: [
@@ -40,13 +51,31 @@ import Testing
         session = TestSession(
             Server(
                 info: ServerInfo(name: "closures", version: "1", instructions: ""),
-                tools: ToolSet([add, name]),
+                tools: ToolSet([add, name, halve]),
                 resources: resources,
                 prompts: prompts,
                 log: .none
             )
         )
         try await session.open()
+    }
+
+    private struct Odd: Error {}
+
+    private func half(of number: Int) async throws -> JSON? {
+        try await session.request("tools/call", ["name": "halve", "arguments": ["a": .int(number)]])
+    }
+
+    @Test func `answers at once what waits for nothing, in the same words as any other tool`() async throws {
+        let name = try await session.request("tools/call", ["name": "name"])["result"]?["content"]?[0]?["text"]?.string
+        #expect(try await half(of: 6)?["result"]?["content"]?[0]?["text"]?.string == "3 for \(name ?? "")")
+        let mistake = try await half(of: 10)?["result"]
+        #expect(mistake?["isError"] == true)
+        #expect(mistake?["content"]?[0]?["text"]?.string?.contains("`a`") == true)
+        #expect(try await half(of: 9)?["error"]?["message"] == "Not nine.")
+        #expect(try await half(of: 8)?["result"]?["isError"] == true)
+        let broken = try await half(of: 7)?["result"]?["content"]?[0]?["text"]?.string
+        #expect(broken?.hasPrefix("halve failed inside this server.") == true)
     }
 
     @Test func `lists its tools in order, with the schema that their reading yields`() async throws {

@@ -18,6 +18,11 @@ extension Server {
         guard let tools else { throw .methodNotFound("tools/call") }
         guard let name = params["name"]?.string else { throw .invalidParams("`name` must be the name of a tool.") }
         let arguments = try Self.members(params["arguments"], called: "arguments")
+        if let call = tools.immediate(name) {
+            // It asks nothing, so that whatever is sent along as an answer is refused.
+            if context.revision.isStateless { _ = try rounds.answers(of: "tools/call", params, for: context.principal) }
+            return .now(outcome(of: name, call, arguments, in: context))
+        }
         let expired: @Sendable () -> JSON = { [self] in
             report(name, .expired, since: nil, in: context)
             return projection(for: context).answer(tookTooLong(name))
@@ -28,12 +33,43 @@ extension Server {
                 var answer = try await tools.call(name, arguments: arguments, in: context)
                 // A client's own cancellation throws the answer away, so this one is read only when time ran out.
                 if Task.isCancelled, answer.isFailure, !answer.tellsOutcome { answer = tookTooLong(name) }
-                report(name, answer.isFailure ? .failure : .ok, since: start, in: context)
-                return projection(for: context).answer(answer)
+                return try result(.success(answer), of: name, since: start, in: context)
             } catch {
-                report(name, .init(error), since: start, in: context)
-                return projection(for: context).answer(try failure(of: name, after: error, in: context))
+                return try result(.failure(error), of: name, since: start, in: context)
             }
+        }
+    }
+
+    /// Of a call that waits for nothing.
+    private func outcome(
+        of tool: String,
+        _ call: ImmediateCall,
+        _ arguments: JSONObject,
+        in context: RequestContext
+    ) -> Outcome {
+        defer { context.log.end() }
+        let start = ContinuousClock.now
+        let end = Result { try call(arguments, context) }
+        do {
+            return .success(EncodedJSON(try result(end, of: tool, since: start, in: context)))
+        } catch {
+            return Self.failure(error, in: context)
+        }
+    }
+
+    private func result(
+        _ end: Result<Answer, any Error>,
+        of tool: String,
+        since start: ContinuousClock.Instant,
+        in context: RequestContext
+    ) throws -> JSON {
+        switch end {
+        case .success(let answer):
+            report(tool, answer.isFailure ? .failure : .ok, since: start, in: context)
+            return projection(for: context).answer(answer)
+        case .failure(let error):
+            report(tool, .init(error), since: start, in: context)
+            return projection(for: context).answer(try failure(of: tool, after: error, in: context))
         }
     }
 
@@ -65,6 +101,7 @@ extension Server {
         since start: ContinuousClock.Instant?,
         in context: RequestContext
     ) {
+        guard context.isHeard(at: .info) else { return }
         let milliseconds = start.map { Int((ContinuousClock.now - $0) / .milliseconds(1)) } ?? 0
         let name = tools?.knows(tool, in: context) == true ? tool : "unknown"
         let outcome = Task.isCancelled ? "cancelled" : ending.rawValue
