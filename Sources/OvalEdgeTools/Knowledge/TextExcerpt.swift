@@ -71,7 +71,7 @@ struct TextExcerpt: Sendable {
 }
 
 extension RowedText {
-    /// As much as `search` wants of it and there is room for; of what is there always one row.
+    /// As much as `search` wants of it and there is room for, but always one row.
     func excerpt(for search: PassageSearch, upTo most: Int) -> TextExcerpt {
         if let first = search.firstRow { return consecutive(from: first - 1, upTo: most) }
         if characters <= search.mostOfWhole(most) || search.words.isEmpty { return consecutive(from: 0, upTo: most) }

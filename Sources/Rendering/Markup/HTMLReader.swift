@@ -171,7 +171,7 @@ struct HTMLReader {
 extension HTMLReader {
     private var isInCell: Bool { (row?.cells ?? 0) > 0 }
 
-    /// More than this is no cell that is read beside others.
+    /// More than this is no cell that is read next to others.
     private static let longestCell = 400
 
     private mutating func beginCell() {

@@ -55,7 +55,7 @@ package struct HTMLText: Hashable, Sendable {
 
     /// HTML that was escaped as if it were text, as happens where two programs do the same work.
     ///
-    /// Lines that were written as HTML speak of tags rather than hold them, unless they are one piece from tag to tag.
+    /// Lines that were written as HTML are about tags rather than made of them, unless they are one piece from tag to tag.
     private static func escaped(in lines: [Line], _ hasTags: Bool) -> String? {
         guard lines.allSatisfy({ $0.kind == .text }) else { return nil }
         let text = lines.map { $0.text }.joined(separator: "\n")

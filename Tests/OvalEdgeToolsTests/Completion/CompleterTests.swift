@@ -135,13 +135,15 @@ import Testing
         let names = CompletionCache()
         names.add(.init([entry], hasMore: true, at: clock.now), for: CompletionCache.Key("or", of: .term))
         let slow = SlowCatalog()
-        async let late = completer(slow, names).completion(of: "order", from: .termNames, for: .local)
+        let completer = completer(slow, names)
+        async let late = completer.completion(of: "order", from: .termNames, for: .local)
         await clock.waitForSleepers()
         clock.advance(by: 0.8)
         #expect(await late == Completion(["Order date"], hasMore: true))
         slow.gate.open()
         await names.finished(.term)
         #expect(names.seen(for: CompletionCache.Key("order", of: .term), at: clock.now)?.entries.isEmpty == false)
+        withExtendedLifetime(completer) {}
     }
 
     @Test(arguments: [HTTPStatus.unauthorized, .forbidden, .notFound, .internalServerError, .serviceUnavailable])
