@@ -21,7 +21,7 @@ async def read_all(session: ClientSession) -> None:
     templates = (await session.list_resource_templates()).resourceTemplates
     assert "ovaledge://catalog/table/{object_id}" in [template.uriTemplate for template in templates]
     table = (await session.read_resource(AnyUrl("ovaledge://catalog/table/501"))).contents[0]
-    assert '"objectName": "orders"' in table.text, table
+    assert "# orders (table, `oetable 501`)" in table.text, table
     try:
         raise AssertionError(await session.read_resource(AnyUrl("ovaledge://catalog/table/999999")))
     except McpError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from pathlib import Path
 
@@ -53,10 +52,9 @@ async def test_every_template_is_listed_and_filled_in(parameters: StdioServerPar
         for template, (number, name) in ASSETS.items():
             uri = template.replace("{object_id}", str(number))
             contents = (await client.read_resource(uri)).contents
-            assert contents[0].uri == uri and contents[0].mime_type == "application/json"
-            data = json.loads(contents[0].text)["data"]
-            asset = data.get("details", data)
-            assert asset["objectName"] == name and asset["redirectUrl"].startswith("http")
+            assert contents[0].uri == uri and contents[0].mime_type == "text/markdown"
+            assert contents[0].text.splitlines()[:2][-1 if "«" in contents[0].text else 0].startswith(f"# {name} (")
+            assert "[Open in OvalEdge](http" in contents[0].text
 
 
 # Rows: G134, G135

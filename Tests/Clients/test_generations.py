@@ -82,8 +82,8 @@ def test_what_is_not_there_stays_not_found(older: Wire) -> None:
     ("uri", "word"),
     [
         ("ovaledge://catalog/table/501", "bramble_dw.SALES.orders"),
-        ("ovaledge://governance/glossary-term/331", "navLink"),
-        ("ovaledge://governance/tag/353", "navLink"),
+        ("ovaledge://governance/glossary-term/331", "#nav/glossary"),
+        ("ovaledge://governance/tag/353", "#nav/tag"),
         ("ovaledge://governance/data-story/365", "Retention policy"),
     ],
 )

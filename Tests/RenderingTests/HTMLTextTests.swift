@@ -1,3 +1,4 @@
+import OvalEdge
 import Rendering
 import Testing
 
@@ -29,15 +30,72 @@ import Testing
         ("<pre>a\n  b</pre>", "a\n  b"),
         ("<p unclosed", "<p unclosed"),
         ("x</p></ul></ol></li>y", "x\ny"),
+        ("<li><p>a</p><p>b</p></li><li><div>c</div></li>", "- a\nb\n- c"),
+        ("<table><tr><td><p>A</p></td><td></td><td>C<br>D</td></tr></table>", "A | – | C D"),
+        ("<table><tr><td></td><td>&nbsp;</td></tr></table>after", "after"),
+        ("<table><tr><td>A</td><td><ul><li>b</li><li>c</li></ul></td></tr></table>", "A | b; c"),
+        ("<table><tr><td><h2>Laid out</h2><p>One</p><p>Two</p></td></tr></table>", "Laid out\nOne\nTwo"),
+        ("First\nSecond <b>line</b>\n\nThird", "First\nSecond line\nThird"),
+        ("<p>One\u{A0}\u{A0}and&#160;two&shy;</p>", "One and two"),
+        ("&#147;Word&#148; &#150; it&#146;s", "“Word” – it’s"),
+        ("<p>Text<o:p>&nbsp;</o:p></p><![endif]--><?xml:namespace prefix = o />", "Text"),
+        ("<head><body>a</body>", "a"),
+        ("&lt;p&gt;About &lt;b&gt;customers&lt;/b&gt; &amp;amp; more&amp;nbsp;&lt;/p&gt;", "About customers & more"),
+        ("<p>&lt;p&gt;Escaped&lt;br&gt;twice&lt;/p&gt;</p>", "Escaped\ntwice"),
+        ("<p>Write &lt;p&gt; and &lt;/p&gt; around it</p>", "Write <p> and </p> around it"),
     ])
     func `reads as people read it`(html: String, text: String) {
         #expect(HTMLText(html).plain == text)
     }
 
+    @Test(
+        arguments: [
+            ("<p><b>Call recordings</b></p><p>Ninety days.</p>", [.heading, .text]),
+            ("<p><strong>Nothing is ever deleted.</strong></p>", [.text]),
+            ("<p><b>Note</b> this</p>", [.text]),
+            ("<h3></h3>text", [.text]),
+            ("<table><tr><td>a</td><td>b</td></tr></table>", [.row]),
+        ] as [(String, [HTMLText.Line.Kind])]
+    )
+    func `knows headings and rows`(html: String, kinds: [HTMLText.Line.Kind]) {
+        #expect(HTMLText(html).lines.map { $0.kind } == kinds)
+    }
+
+    @Test(arguments: [
+        ("<p>About <b>customers</b> &amp; more&nbsp;</p>", "About customers & more"),
+        ("AT&amp;T", "AT&T"),
+        ("a < b, List<String>, <p> opens\nnext", "a < b, List<String>, <p> opens\nnext"),
+        ("  SELECT 1\n  WHERE a<b AND b>c", "  SELECT 1\n  WHERE a<b AND b>c"),
+    ])
+    func `is found where a text is said to be plain`(text: String, plain: String) {
+        #expect(RichText(text, .plain).plainText == plain)
+        #expect(RichText(text, .plain).wholePlainText == plain)
+    }
+
+    @Test func `keeps the cells of a row apart`() {
+        var text = Markdown()
+        text.quote(HTMLText("<table><tr><th>Step</th><th>A|B</th></tr><tr><td>1</td><td>*x*</td></tr></table>").lines)
+        #expect(text.text == "«\u{1}\nStep | A\\|B\n1 | \\*x\\*\n\u{1}»")
+    }
+
+    @Test func `of thirty thousand characters is read whole and at once`() {
+        let row = "<tr><td><p>orders&nbsp;</p></td><td style='x > y'>ten <i>years</i></td></tr>"
+        let piece =
+            "<h2>Part&nbsp;&amp; more</h2><p>Some <span class=\"a\">text</span><br>more</p><table>\(row)</table>"
+        let html = String(repeating: piece, count: 200)
+        let start = ContinuousClock.now
+        let lines = HTMLText(html).lines
+        #expect(ContinuousClock.now - start < .seconds(1))
+        #expect(html.utf8.count > 30_000 && lines.count == 800)
+        #expect(lines.suffix(4).map { $0.text } == ["Part & more", "Some text", "more", "orders | ten years"])
+    }
+
     @Test func `is read in reasonable time however it is nested`() {
         let deep = String(repeating: "<ul><li><div>", count: 20_000) + "x"
         #expect(HTMLText(deep).lines.count == 1)
-        for piece in ["<", "&", "<!", "<!x ", "<p ", "<p '", "<script>", "</", "&#"] {
+        for piece in [
+            "<", "&", "<!", "<!x ", "<p ", "<p '", "<script>", "</", "&#", "<head>", "<td>", "<b>", "&lt;p&gt;",
+        ] {
             _ = HTMLText(String(repeating: piece, count: 20_000)).plain
         }
     }

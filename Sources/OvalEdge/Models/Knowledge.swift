@@ -46,18 +46,22 @@ package struct DataStory: Hashable, Sendable {
     package let link: NavLink?
     package let json: JSON
 
+    /// Where its text may be, and where its address.
+    package static let contentNames = ["content", "storyContent", "story"]
+    package static let linkNames = ["navLink", "navUrl", "hyperlink", "storyTitleLink", "storyCitation", "redirectUrl"]
+
     /// Nil when `json` has neither a title nor a text.
     init?(_ json: JSON) {
         let metadata = json.first(of: "metadata") ?? json
         id = metadata.text("objectId", "id") ?? json.text("objectId")
         title = metadata.text("storyName", "objectName", "name")
         zone = metadata.text("storyZoneName", "storyZone")
-        content = (json["content"]?.first(of: "story") ?? json.first(of: "content", "storyContent", "story"))
+        content = (json["content"]?.first(of: "story") ?? json.first(of: Self.contentNames))
             .flatMap { RichText($0) }
         roles = (json["accessControl"]?["authorizedRoles"]?.array ?? []).compactMap { $0.plainText }
         citation = json.text("storyCitation")
         link =
-            ["navLink", "navUrl", "hyperlink", "storyTitleLink"].lazy
+            Self.linkNames.lazy
             .compactMap { json[$0]?.string.flatMap { NavLink(String($0.prefix { $0 != ")" })) } }.first
         self.json = json
         guard title != nil || content != nil else { return nil }

@@ -5,7 +5,8 @@ import Text
 
 /// Completes what a person types, from fixed sets at once and from the catalog in the time that a menu can wait.
 ///
-/// It never fails: without an account, without an answer, or without time it offers what it has seen before.
+/// It never fails: without an account, without an answer, or without time it offers what it has seen before; what comes
+/// too late for a menu is kept for the next.
 package struct Completer: Sendable {
     package static let usualLimit = 0.8
     private static let longestTyped = 200
@@ -38,38 +39,61 @@ package struct Completer: Sendable {
 
     private func completion(_ key: CompletionCache.Key, of account: Account) async -> Completion {
         let names = account.completions
-        if let seen = names.seen(for: key, at: clock.now()) { return seen.entries.offered(key.typed, seen.hasMore) }
-        switch await outcome(of: key, account) {
-        case .found(let page):
-            let entries = key.kind.entries(of: page)
-            let returned = page.items.count + page.glossaryTerms.count + page.tags.count
-            let hasMore = page.total.map { $0 > returned } ?? (returned >= AssetSearch.highestLimit)
-            names.add(entries, hasMore: hasMore, for: key, at: clock.now())
-            return entries.offered(key.typed, hasMore)
-        case .failed: return names.nearest(to: key, at: clock.now()).offered(key.typed, false)
-        case .late: return names.nearest(to: key, at: clock.now()).offered(key.typed, true)
-        }
+        if let known = known(key, names) { return known }
+        let isLate = await isLate(key, account)
+        if let known = known(key, names) { return known }
+        return (names.nearest(to: key, at: clock.now())?.entries ?? []).offered(key.typed, isLate)
     }
 
-    private enum Outcome: Sendable { case found(AssetPage), failed, late }
+    /// What these letters have found, or is left of all that fewer letters have found.
+    private func known(_ key: CompletionCache.Key, _ names: CompletionCache) -> Completion? {
+        if let seen = names.seen(for: key, at: clock.now()) { return seen.entries.offered(key.typed, seen.hasMore) }
+        guard let seen = names.nearest(to: key, at: clock.now()), !seen.hasMore else { return nil }
+        let left = seen.entries.offered(key.typed, false)
+        // The product looks for words, and may know none by their first letters alone.
+        return left.values.isEmpty ? nil : left
+    }
 
-    /// The search against the clock: who comes second is cancelled, and gone before this returns.
-    private func outcome(of key: CompletionCache.Key, _ account: Account) async -> Outcome {
-        guard account.completions.beginSearch() else { return .late }
-        defer { account.completions.endSearch() }
-        return await withTaskGroup(of: Outcome.self) { group in
+    /// Looks for these letters as long as a menu can wait; whether that was too short. The search goes on after it.
+    private func isLate(_ key: CompletionCache.Key, _ account: Account) async -> Bool {
+        let isOwn = begin(key, account)
+        return await withTaskGroup(of: Bool.self) { group in
             group.addTask {
-                let request = APIRequest.assetExplorer(key.kind.search(key.typed))
-                do { return .found(try await account.ovalEdge().send(request).opened()) } catch { return .failed }
+                await account.completions.finished(key.kind)
+                // That was the search for other letters.
+                while !isOwn, !Task.isCancelled, known(key, account.completions) == nil {
+                    let isOwn = begin(key, account)
+                    await account.completions.finished(key.kind)
+                    if isOwn { break }
+                }
+                return false
             }
             group.addTask {
                 try? await clock.sleep(limit)
-                return .late
+                return true
             }
-            let first = await group.next() ?? .late
+            let first = await group.next() ?? true
             group.cancelAll()
             return first
         }
+    }
+
+    /// False when another search of this kind is under way.
+    private func begin(_ key: CompletionCache.Key, _ account: Account) -> Bool {
+        let search: CompletionCache.Search = { [weak account, clock] key in
+            guard let ovalEdge = try? await account?.ovalEdge(),
+                let page = try? await ovalEdge.send(.assetExplorer(key.kind.search(key.typed))).opened()
+            else { return nil }
+            return CompletionCache.Seen(key.kind.entries(of: page), hasMore: page.hasMore, at: clock.now())
+        }
+        return account.completions.begin(search, for: key)
+    }
+}
+
+extension AssetPage {
+    fileprivate var hasMore: Bool {
+        let returned = items.count + glossaryTerms.count + tags.count
+        return total.map { $0 > returned } ?? (returned >= AssetSearch.highestLimit)
     }
 }
 

@@ -5,7 +5,7 @@ package import OvalEdge
 import OvalEdgeTools
 import Rendering
 
-/// A kind of asset that can be read by its URI, as the tool `asset_details` shows it to programs.
+/// A kind of asset that can be read by its URI, as the tool `asset_details` shows it to people.
 package enum CatalogTemplate: String, CaseIterable, Sendable {
     case table, file, glossaryTerm, dataStory, tag
 
@@ -67,14 +67,14 @@ package enum CatalogTemplate: String, CaseIterable, Sendable {
         case .table: "A table: description, people, columns with their profile, and its ties to other tables."
         case .file: "A file: description, people, and columns with their profile."
         case .glossaryTerm: "A word of the business: its definition, place, status and people."
-        case .dataStory: "What the catalog says of a data story: place, people and description."
+        case .dataStory: "A data story: its text, place and people."
         case .tag: "A tag: its meaning, place and people."
         }
     }
 }
 
 extension CatalogTemplate {
-    private static let mimeType = "application/json"
+    private static let mimeType = "text/markdown"
 
     /// The id that a URI of this template names; nil when it names none.
     func id(in uri: String) -> Int? {
@@ -84,26 +84,47 @@ extension CatalogTemplate {
         return id
     }
 
-    /// The asset as JSON, with links that open; nil when no asset has that id.
+    /// The asset as the tool shows it, and where the rest is when there is no room for all; nil when no asset has that id.
     func read(
         _ id: Int,
         at uri: String,
         within budget: AnswerBudget,
+        marking mark: UntrustedDelimiter,
         for visit: Visit
     ) async throws(RPCError) -> ResourceContents? {
         do throws(OvalEdgeError) {
             let ovalEdge = try await visit.ovalEdge()
-            let record = try await ovalEdge.send(.assetDetails(id: id, type: objectType)).opened()
+            let call = AssetDetails(id, objectType, in: detail)
+            let record = try await ovalEdge.send(call.request).opened()
             guard record.asset.id != nil || record.asset.name != nil else { return nil }
-            let json = Structured(links: ovalEdge.links).enriched(record.json)
-            let draft = SizedAnswer(more: "Open it in OvalEdge: `redirectUrl`.") { _ in
-                Answer(Markdown(), structured: json)
-            }
-            let fitted = budget.ofResource.fitted(draft).structured ?? json
-            return ResourceContents(uri, mimeType: Self.mimeType, .text(fitted.prettyText), meta: TrustLabel.resource)
+            let draft = call.render(record, links: ovalEdge.links)
+            var answer = budget.leaving(Self.tokensOfRest).fitted(draft, marking: mark)
+            if !answer.isWhole { answer = answer.noting("\(words: rest(of: id, visit.access))") }
+            return ResourceContents(uri, mimeType: Self.mimeType, .text(answer.text), meta: TrustLabel.resource)
         } catch {
             guard error.kind != .notFound else { return nil }
             throw RPCError(code: -32603, visit.account.remedies.explanation(of: error))
         }
     }
+
+    /// Tables and files are mostly rows; of the others the texts are what is read.
+    private var detail: Detail {
+        switch self {
+        case .table, .file: .brief
+        case .glossaryTerm, .dataStory, .tag: .full
+        }
+    }
+
+    private static let tokensOfRest = 80
+
+    private func rest(of id: Int, _ access: ToolAccess) -> String {
+        let tool: ToolName = self == .dataStory ? .knowledgeSearch : .assetDetails
+        guard access.contains(tool.rawValue) else { return "The rest is in OvalEdge, behind the link." }
+        let type = self == .dataStory ? "" : ", `object_type` \(objectType.rawValue)"
+        return "The rest is in `\(tool.rawValue)` with `object_id` \(id)\(type) and `first_row`."
+    }
+}
+
+extension Answer {
+    fileprivate var isWhole: Bool { structured?["complete"] != false && structured?["leftOut"] == nil }
 }

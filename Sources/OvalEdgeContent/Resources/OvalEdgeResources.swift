@@ -7,12 +7,19 @@ package struct OvalEdgeResources: ResourceRegistry {
     private let accounts: any Accounts
     private let completer: Completer
     private let budget: AnswerBudget
+    private let mark: @Sendable () -> UntrustedDelimiter
 
-    /// Nothing is looked at before a resource is asked for.
-    package init(_ accounts: any Accounts, completer: Completer, budget: AnswerBudget = AnswerBudget()) {
+    /// Nothing is looked at before a resource is asked for; `mark` gives each that is read a mark of its own.
+    package init(
+        _ accounts: any Accounts,
+        completer: Completer,
+        budget: AnswerBudget = AnswerBudget(),
+        mark: @escaping @Sendable () -> UntrustedDelimiter = UntrustedDelimiter.random
+    ) {
         self.accounts = accounts
         self.completer = completer
         self.budget = budget
+        self.mark = mark
     }
 
     package func audience(in context: RequestContext) -> Audience { accounts.access(for: context.principal).audience }
@@ -47,7 +54,7 @@ package struct OvalEdgeResources: ResourceRegistry {
         if let page = ViewPage.all.first(where: { $0.view.uri == uri }) { return try page.answer }
         for template in CatalogTemplate.allCases {
             guard let id = template.id(in: uri) else { continue }
-            return try await template.read(id, at: uri, within: budget, for: Visit(accounts, context))
+            return try await template.read(id, at: uri, within: budget, marking: mark(), for: Visit(accounts, context))
                 .map { ResourceAnswer($0) }
         }
         return nil

@@ -78,23 +78,27 @@ package final class AccountPool: Accounts {
     /// Adds `account`, unless another request has added one meanwhile; returns the one that is there.
     package func add(_ account: Account, for id: Principal.ID) -> Account {
         let now = now()
-        let (stored, tired) = state.withLock { state in
+        let (stored, tired, gone) = state.withLock { state in
+            var gone: [Account] = []
             if state.entries.use(id) == nil {
-                state.makeRoom(below: capacity, unusedSince: now - idleSeconds)
+                gone = state.makeRoom(below: capacity, unusedSince: now - idleSeconds)
                 state.entries.insert(Entry(account: account, lastUsed: now), for: id)
             }
-            return state.used(id, at: now, mostAwake: mostAwake)
+            let (stored, tired) = state.used(id, at: now, mostAwake: mostAwake)
+            return (stored, tired, gone)
         }
         tired?.rest()
+        for account in gone { account.completions.removeAll() }
         return stored ?? account
     }
 
     /// Its next request finds no cached reply and no session token.
     package func end(_ id: Principal.ID) {
-        state.withLock { state in
-            state.entries.remove(id)
+        let entry = state.withLock { state in
             state.awake.remove(id)
+            return state.entries.remove(id)
         }
+        entry?.account.completions.removeAll()
     }
 }
 
@@ -115,11 +119,14 @@ extension AccountPool.State {
     }
 
     /// Those that were not used for a while leave, and of the others the one that was used least recently.
-    fileprivate mutating func makeRoom(below capacity: Int, unusedSince time: Double) {
+    fileprivate mutating func makeRoom(below capacity: Int, unusedSince time: Double) -> [Account] {
+        var gone: [Account] = []
         while let oldest = entries.oldest, oldest.value.lastUsed <= time || entries.count >= capacity {
             entries.remove(oldest.key)
             awake.remove(oldest.key)
+            gone.append(oldest.value.account)
         }
+        return gone
     }
 }
 

@@ -36,6 +36,12 @@ package struct AssetDetails: OneAssetTool {
         checkSubject(&input)
     }
 
+    /// Of one asset from its first row on, as a resource shows it.
+    package init(_ id: Int, _ type: ObjectType, in detail: Detail) {
+        (objectID, objectName, objectType) = (ObjectID(number: id), nil, type)
+        (firstRow, self.detail) = (1, detail)
+    }
+
     package var assetType: ObjectType { objectType }
 
     package var request: APIRequest<Envelope<AssetRecord>> { .assetDetails(id: id, type: objectType) }

@@ -2,6 +2,7 @@ package import JSON
 package import MCP
 package import OvalEdge
 package import Rendering
+import Text
 
 package struct KnowledgeSearch: OneRequestTool {
     package static let definition = ToolDefinition(
@@ -25,6 +26,7 @@ package struct KnowledgeSearch: OneRequestTool {
     let storyZoneName: String?
     let storyName: String?
     let objectID: ObjectID?
+    let firstRow: Int?
     let limit: Int?
     let numCandidates: Int?
     let detail: Detail
@@ -35,11 +37,14 @@ package struct KnowledgeSearch: OneRequestTool {
         storyZoneName = input.read("story_zone_name", "Only stories of this zone.")
         storyName = input.read("story_name", "Only the story of this name.")
         objectID = input.read("object_id", "Id of one story.")
+        firstRow = input.read("first_row", "Row to begin with in one story.", in: .counting)
         limit = input.read("limit", "How many passages, at most \(KnowledgeSearchQuery.highestLimit).", in: .counting)
         numCandidates = input.read("num_candidates", "How many passages to weigh, at most 512.", in: .counting)
         detail = input.readDetail()
         if search.isEmpty {
             input.note("One of `query`, `content_query`, `story_zone_name`, `story_name` and `object_id` is needed.")
+        } else if firstRow != nil, !isAboutOneStory {
+            input.note("`first_row` needs the story: give its `object_id`, or its `story_name`.")
         }
     }
 
@@ -62,23 +67,29 @@ package struct KnowledgeSearch: OneRequestTool {
 
     private var isAboutOneStory: Bool { objectID != nil || storyName != nil }
 
+    /// Without words for stories, those for the documentation are looked for in stories, too.
+    private var passages: PassageSearch {
+        PassageSearch(words: SearchWords(contentQuery ?? query ?? ""), firstRow: firstRow, isWhole: detail == .full)
+    }
+
     package func render(_ knowledge: Knowledge, links: LinkBase) -> SizedAnswer {
-        var structured = Structured(links: links).enriched(knowledge.json)
-        structured["stories"] = .int(knowledge.stories.count)
-        structured["passages"] = .int(knowledge.passages.count)
+        let texts = KnowledgeTexts(knowledge)
+        let search = passages
+        let reads = isAboutOneStory && (firstRow != nil || search.words.isEmpty)
         return SizedAnswer(
-            detail.limits(isAboutOneStory ? Self.oneStory : Self.brief),
-            more: "`detail` `full` shows more, and `object_id` one story.",
-            beyond: "Ask for one story by its `object_id`, for fewer with `limit`, or open the link."
-        ) { [structured] limits in
+            detail.limits(reads ? Self.oneStory : Self.brief),
+            more: "Ask for fewer with `limit`.",
+            beyond: "Ask for fewer with `limit`, or for one story by its `object_id`."
+        ) { limits in
+            let report = KnowledgeReport(texts, for: search, links: links, in: limits)
             var text = Markdown()
-            KnowledgeReport(knowledge, links: links, in: limits).write(to: &text)
+            report.write(to: &text)
             if let limit, limit > KnowledgeSearchQuery.highestLimit {
                 text.line(
                     "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."
                 )
             }
-            return Answer(text, structured: structured)
+            return Answer(text, structured: report.structured)
         }
     }
 
@@ -91,7 +102,7 @@ package struct KnowledgeSearch: OneRequestTool {
             "data": [
                 "type": "object",
                 "properties": [
-                    "dataStories": ["description": "One data story or a list of them."],
+                    "dataStories": ["type": "array", "items": KnowledgeReport.storySchema],
                     "platformDocs": ["description": "Passages of OvalEdge's documentation, each with its url."],
                 ],
             ],

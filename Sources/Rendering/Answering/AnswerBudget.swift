@@ -14,9 +14,6 @@ package struct AnswerBudget: Hashable, Sendable {
 
     package init(tokens: Int = usual) { self.tokens = tokens }
 
-    /// For what is read by its address, to have the whole of it; as JSON that is not indented.
-    package var ofResource: AnswerBudget { AnswerBudget(tokens: tokens * 3) }
-
     /// The longest form of the answer that there is room for; for a call that is cancelled, the first that was written.
     package func fitted(_ draft: SizedAnswer, marking mark: UntrustedDelimiter = .random()) -> Answer {
         let draft = draft.marked(mark)

@@ -38,7 +38,7 @@ package struct Structured: Sendable {
         members.reserveCapacity(object.members.count + 2)
         for member in object.members where !member.value.isNull {
             if html && RichText.htmlNames.contains(member.name) { continue }
-            let value = walked(member.value.normal(as: member.name), under: member.name)
+            let value = walked(unmarked(member).normal(as: member.name), under: member.name)
             members.append(JSONObject.Member(Untrusted.cleaned(member.name), value))
         }
         var result = JSONObject(members)
@@ -49,6 +49,16 @@ package struct Structured: Sendable {
         }
         return extent.cut(result)
     }
+
+    /// Without HTML, where a member is a text that people read.
+    private func unmarked(_ member: JSONObject.Member) -> JSON {
+        guard case .string(let text) = member.value, HTMLText.isIn(text), Self.texts.contains(member.name) else {
+            return member.value
+        }
+        return .string(RichText(text, .html).plainText)
+    }
+
+    private static let texts = Set(Asset.descriptionNames + RichText.plainNames)
 
     private func linked(_ object: JSONObject, under name: String) -> JSONObject {
         guard let link = link(of: .object(object), under: name) else { return object }

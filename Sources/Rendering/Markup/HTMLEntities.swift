@@ -14,7 +14,7 @@ enum HTMLEntities {
             if name.endIndex < rest.endIndex, rest[name.endIndex] == UInt8(ascii: ";"),
                 let character = character(String(decoding: name, as: UTF8.self))
             {
-                result += String(character).utf8
+                result += character.utf8
                 rest = rest[name.endIndex...].dropFirst()
             } else {
                 result.append(UInt8(ascii: "&"))
@@ -26,23 +26,49 @@ enum HTMLEntities {
 
     private static let longestName = 10
 
-    private static func character(_ name: String) -> Character? {
+    /// Nil for what is no character; empty for one that is never seen.
+    private static func character(_ name: String) -> String? {
         guard name.first == "#" else { return named[name] }
         let digits = name.dropFirst()
         let isHexadecimal = digits.first == "x" || digits.first == "X"
         let value = isHexadecimal ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
-        return value.flatMap { Unicode.Scalar($0) }.map { Character($0) }
+        guard let value else { return nil }
+        if let known = numbered[value] { return known }
+        return Unicode.Scalar(value).map { String(Character($0)) }
     }
 
-    private static let named: [String: Character] = [
-        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "ensp": " ", "emsp": " ",
-        "ndash": "–", "mdash": "—", "hellip": "…", "lsquo": "‘", "rsquo": "’", "ldquo": "“", "rdquo": "”",
-        "sbquo": "‚", "bdquo": "„", "laquo": "«", "raquo": "»", "bull": "•", "middot": "·", "copy": "©", "reg": "®",
-        "trade": "™", "euro": "€", "pound": "£", "yen": "¥", "cent": "¢", "deg": "°", "plusmn": "±", "times": "×",
-        "divide": "÷", "frac12": "½", "frac14": "¼", "sect": "§", "para": "¶", "micro": "µ", "rarr": "→", "larr": "←",
-        "le": "≤", "ge": "≥", "ne": "≠", "auml": "ä", "ouml": "ö", "uuml": "ü", "Auml": "Ä", "Ouml": "Ö", "Uuml": "Ü",
-        "szlig": "ß", "eacute": "é", "egrave": "è", "ecirc": "ê", "agrave": "à", "aacute": "á", "acirc": "â",
-        "ccedil": "ç", "ntilde": "ñ", "ocirc": "ô", "oacute": "ó", "iacute": "í", "uacute": "ú", "aring": "å",
-        "oslash": "ø", "aelig": "æ",
+    /// What number is meant for which character, where it is another's in Unicode: those of Windows, and blank space.
+    private static let numbered: [UInt32: String] = [
+        130: "‚", 132: "„", 133: "…", 139: "‹", 145: "‘", 146: "’", 147: "“", 148: "”", 149: "•", 150: "–", 151: "—",
+        128: "€", 153: "™", 155: "›", 160: " ", 173: "", 8203: "", 8204: "", 65279: "",
     ]
+
+    /// The names of the characters from 160 on, in their order.
+    private static let latin = """
+        nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 acute \
+        micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig \
+        Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times \
+        Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml aring aelig ccedil egrave \
+        eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave \
+        uacute ucirc uuml yacute thorn yuml
+        """
+
+    private static let others: [String: String] = [
+        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": " ", "ensp": " ", "emsp": " ",
+        "thinsp": " ", "shy": "", "zwnj": "", "zwj": "", "ndash": "–", "mdash": "—", "hellip": "…", "lsquo": "‘",
+        "rsquo": "’", "ldquo": "“", "rdquo": "”", "sbquo": "‚", "bdquo": "„", "lsaquo": "‹", "rsaquo": "›",
+        "bull": "•", "trade": "™", "euro": "€", "rarr": "→", "larr": "←", "uarr": "↑", "darr": "↓", "harr": "↔",
+        "rArr": "⇒", "le": "≤", "ge": "≥", "ne": "≠", "asymp": "≈", "infin": "∞", "minus": "−", "sum": "∑",
+        "dagger": "†", "permil": "‰", "check": "✓", "OElig": "Œ", "oelig": "œ", "Scaron": "Š", "scaron": "š",
+        "Zcaron": "Ž", "zcaron": "ž", "Ccaron": "Č", "ccaron": "č", "NewLine": " ", "Tab": " ",
+        "colon": ":", "comma": ",", "period": ".", "lpar": "(", "rpar": ")", "num": "#", "sol": "/", "lowbar": "_",
+    ]
+
+    private static let named: [String: String] = {
+        var named = others
+        for (index, name) in latin.split(separator: " ").enumerated() where named[String(name)] == nil {
+            named[String(name)] = Unicode.Scalar(UInt32(160 + index)).map { String(Character($0)) }
+        }
+        return named
+    }()
 }

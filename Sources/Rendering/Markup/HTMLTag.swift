@@ -19,6 +19,13 @@ struct HTMLTag {
         isClosing = afterOpen.first == UInt8(ascii: "/")
         let inside = isClosing ? afterOpen.dropFirst() : afterOpen
         let name = inside.prefix(Self.longestName + 1).prefix { Self.isLetterOrDigit($0) }
+        if inside[name.endIndex...].first == UInt8(ascii: ":"), !name.isEmpty {
+            guard Self.officePrefixes.contains(String(decoding: name, as: UTF8.self).lowercased()),
+                let close = Self.close(of: inside[name.endIndex...])
+            else { return nil }
+            (self.name, end, attributes) = (":", close + 1, [])
+            return
+        }
         let behind = inside[name.endIndex...]
         guard let next = behind.first, Self.isSpace(next) || next == UInt8(ascii: "/") || next == UInt8(ascii: ">"),
             !name.isEmpty
@@ -99,17 +106,23 @@ struct HTMLTag {
 
     private static let longestName = 10
 
+    /// What Word puts before the names of its own tags.
+    private static let officePrefixes: Set<String> = ["m", "o", "st1", "v", "w", "x"]
+
     static let headings: Set<String> = ["h1", "h2", "h3", "h4", "h5", "h6"]
 
     private static let blocks: Set<String> = [
         "address", "article", "aside", "body", "center", "dd", "details", "dl", "dt", "figcaption", "figure", "footer",
-        "form", "header", "html", "main", "nav", "summary", "tbody", "tfoot", "thead", "li",
+        "form", "header", "html", "main", "nav", "summary", "tbody", "tfoot", "thead", "li", "br", "hr", "p", "div",
+        "section", "table", "tr", "blockquote", "ul", "ol", "pre", "caption", "fieldset", "legend", "td", "th", "h1",
+        "h2", "h3", "h4", "h5", "h6", "menu", "dir", "title", "option", "textarea",
     ]
 
-    private static let known: Set<String> = headings.union(blocks).union([
-        "a", "abbr", "b", "big", "blockquote", "br", "button", "caption", "cite", "code", "col", "colgroup", "del",
-        "div", "em", "font", "head", "hr", "i", "iframe", "img", "input", "ins", "kbd", "label", "link", "mark", "meta",
-        "ol", "p", "pre", "q", "s", "script", "section", "small", "span", "strike", "strong", "style", "sub", "sup",
-        "svg", "table", "td", "th", "title", "tr", "tt", "u", "ul", "var", "video", "wbr",
+    private static let known: Set<String> = blocks.union([
+        "a", "abbr", "acronym", "area", "audio", "b", "base", "bdi", "bdo", "big", "button", "canvas", "cite", "code",
+        "col", "colgroup", "data", "del", "dfn", "em", "embed", "font", "head", "i", "iframe", "img", "input", "ins",
+        "kbd", "label", "link", "map", "mark", "meta", "nobr", "noscript", "object", "param", "picture", "q", "s",
+        "samp", "script", "select", "small", "source", "span", "strike", "strong", "style", "sub", "sup", "svg",
+        "template", "time", "tt", "u", "var", "video", "wbr",
     ])
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// A text for models and people, written line by line.
 package struct Markdown: Hashable, Sendable {
     private var bytes: [UInt8] = []
@@ -44,9 +46,21 @@ package struct Markdown: Hashable, Sendable {
             case .heading: line("\(bold: quoted.text)")
             case .text: line("\(escaped: quoted.text)")
             case .item: line("\(words: quoted.lead)\(escaped: quoted.text)")
+            case .row: line(Self.row(quoted.text))
             }
         }
         closeFence()
+    }
+
+    /// The cells one by one, so that what is between them stays readable.
+    private static func row(_ text: String) -> Inline {
+        var cells: [Inline] = []
+        var rest = text[...]
+        while let separator = rest.range(ofFirst: HTMLText.cellSeparator) {
+            cells.append("\(escaped: String(rest[..<separator.lowerBound]))")
+            rest = rest[separator.upperBound...]
+        }
+        return (cells + ["\(escaped: String(rest))"]).joined(separator: " | ")
     }
 
     /// Where ``UntrustedDelimiter`` puts its word.

@@ -6,6 +6,7 @@ import OvalEdge
 import OvalEdgeContent
 import OvalEdgeTools
 import Sandbox
+import Synchronization
 import TestSupport
 import Testing
 
@@ -97,20 +98,52 @@ import Testing
         #expect(client.record.requestCount == asked + 1)
     }
 
-    @Test func `ends after 800 milliseconds with what it has, and hangs up`() async throws {
-        let completer = completer(SlowAfter("or"))
+    @Test func `asks nothing where fewer letters have found everything`() async throws {
+        let client = SandboxClient()
+        let completer = completer(client)
         let known = await completer.completion(of: "or", from: .termNames, for: .local)
-        #expect(known.values.contains("Order"))
-        async let late = completer.completion(of: "order d", from: .termNames, for: .local)
-        await clock.waitForSleepers()
-        clock.advance(by: 0.79)
-        #expect(clock.sleeperCount == 1)
-        clock.advance(by: 0.01)
-        #expect(await late == Completion(["Order date"], hasMore: true))
-        async let unknown = completer.completion(of: "x", from: .tagNames, for: .local)
+        #expect(known.values.contains("Order") && !known.hasMore)
+        let asked = client.record.requestCount
+        let fewer = await completer.completion(of: "order d", from: .termNames, for: .local)
+        #expect(fewer == Completion(["Order date"], total: 1))
+        #expect(client.record.requestCount == asked)
+        let other = await completer.completion(of: "orx", from: .termNames, for: .local)
+        #expect(other.values == [] && client.record.requestCount == asked + 1)
+    }
+
+    @Test func `ends after 800 milliseconds, and keeps what comes later for the next letters`() async throws {
+        let slow = SlowCatalog()
+        let names = CompletionCache()
+        let completer = completer(slow, names)
+        for typed in ["n", "ne", "ne"] {
+            async let late = completer.completion(of: typed, from: .termNames, for: .local)
+            await clock.waitForSleepers()
+            clock.advance(by: 0.79)
+            #expect(clock.sleeperCount == 1)
+            clock.advance(by: 0.01)
+            #expect(await late == Completion([], hasMore: true))
+        }
+        slow.gate.open()
+        await names.finished(.term)
+        let known = await completer.completion(of: "net", from: .termNames, for: .local)
+        #expect(known == Completion(["Net revenue"], total: 1))
+        #expect(slow.searches == 1)
+    }
+
+    @Test func `offers what fewer letters have found while it asks on`() async throws {
+        let entry = try #require(CatalogEntry("Order date", value: "Order date"))
+        let names = CompletionCache()
+        names.add(.init([entry], hasMore: true, at: clock.now), for: CompletionCache.Key("or", of: .term))
+        let slow = SlowCatalog()
+        let completer = completer(slow, names)
+        async let late = completer.completion(of: "order", from: .termNames, for: .local)
         await clock.waitForSleepers()
         clock.advance(by: 0.8)
-        #expect(await unknown == Completion([], hasMore: true))
+        #expect(await late == Completion(["Order date"], hasMore: true))
+        slow.gate.open()
+        await names.finished(.term)
+        #expect(names.seen(for: CompletionCache.Key("order", of: .term), at: clock.now)?.entries.isEmpty == false)
+        withExtendedLifetime(completer) {}
     }
 
     @Test(arguments: [HTTPStatus.unauthorized, .forbidden, .notFound, .internalServerError, .serviceUnavailable])
@@ -128,16 +161,16 @@ import Testing
     @Test func `remembers what shorter letters found, of one kind and for a minute`() {
         let names = CompletionCache()
         let entries = [CatalogEntry("Order", value: "Order")].compactMap { $0 }
-        names.add(entries, hasMore: false, for: CompletionCache.Key("or", of: .term), at: 0)
-        #expect(names.nearest(to: CompletionCache.Key("ORD", of: .term), at: 1) == entries)
-        #expect(names.nearest(to: CompletionCache.Key("ord", of: .tag), at: 1) == [])
-        #expect(names.nearest(to: CompletionCache.Key("ord", of: .term), at: 61) == [])
+        names.add(.init(entries, hasMore: false, at: 0), for: CompletionCache.Key("or", of: .term))
+        #expect(names.nearest(to: CompletionCache.Key("ORD", of: .term), at: 1)?.entries == entries)
+        #expect(names.nearest(to: CompletionCache.Key("ord", of: .tag), at: 1) == nil)
+        #expect(names.nearest(to: CompletionCache.Key("ord", of: .term), at: 61) == nil)
     }
 
     @Test func `remembers no more than a few lists`() {
         let names = CompletionCache(capacity: 3)
         for (time, letter) in ["a", "b", "c", "d"].enumerated() {
-            names.add([], hasMore: false, for: CompletionCache.Key(letter, of: .term), at: Double(time))
+            names.add(.init([], hasMore: false, at: Double(time)), for: CompletionCache.Key(letter, of: .term))
         }
         let kept = ["a", "b", "c", "d"].filter {
             names.seen(for: CompletionCache.Key($0, of: .term), at: 4) != nil
@@ -146,15 +179,51 @@ import Testing
     }
 
     /// Rows: G159.
-    @Test func `asks for no more than a few things at a time`() async throws {
-        let names = CompletionCache(mostSearches: 1)
-        let completer = completer(SlowAfter("or"), names)
+    @Test func `asks for one thing of a kind at a time`() async throws {
+        let slow = SlowCatalog()
+        let completer = completer(slow)
         async let first = completer.completion(of: "x", from: .termNames, for: .local)
         await clock.waitForSleepers()
-        #expect(await completer.completion(of: "y", from: .termNames, for: .local) == Completion([], hasMore: true))
+        async let second = completer.completion(of: "net", from: .termNames, for: .local)
+        await clock.waitForSleepers(2)
+        slow.gate.open()
+        #expect(await first == Completion([], total: 0))
+        #expect(await second.values == ["Net revenue"])
+        #expect(slow.searches == 2)
+    }
+
+    @Test func `gives up what is looked for when the account ends`() async throws {
+        let hanging = HangingCatalog()
+        let catalog = TestCatalog(hanging)
+        let pool = AccountPool(remedies: .neutral, log: .none, access: { _ in ToolAccess() }) {
+            .acting(by: catalog.ovalEdge, for: $0)
+        }
+        let time = SessionClock(now: { [clock] in clock.now }, sleep: { [clock] in try await clock.sleep($0) })
+        let completer = Completer(pool, clock: time)
+        async let late = completer.completion(of: "x", from: .termNames, for: .local)
+        await clock.waitForSleepers()
+        await hanging.never.waitForSleepers()
         clock.advance(by: 0.8)
-        #expect(await first.hasMore)
-        #expect(await completer.completion(of: "or", from: .termNames, for: .local).values.contains("Order"))
+        #expect(await late == Completion([], hasMore: true))
+        #expect(hanging.never.sleeperCount == 1)
+        pool.end(Principal.local.id)
+        #expect(hanging.never.sleeperCount == 0)
+    }
+
+    @Test func `leaves no search behind`() async throws {
+        let never = TestClock()
+        do {
+            let names = CompletionCache()
+            let key = CompletionCache.Key("x", of: .term)
+            let search: CompletionCache.Search = { _ in
+                try? await never.sleep(1)
+                return nil
+            }
+            #expect(names.begin(search, for: key) && !names.begin(search, for: key))
+            await never.waitForSleepers()
+            withExtendedLifetime(names) {}
+        }
+        #expect(never.sleeperCount == 0)
     }
 
     @Test func `does not look for whole pages`() async throws {
@@ -188,17 +257,31 @@ import Testing
     }
 }
 
-/// A sandbox that knows one word and hangs on every other, until it is hung up on.
-private struct SlowAfter: HTTPClient {
-    private let word: String
+/// A sandbox whose searches wait for a gate.
+private final class SlowCatalog: HTTPClient {
+    let gate = Gate()
     private let sandbox = SandboxClient()
-    private let never = TestClock()
+    private let count = Atomic(0)
 
-    init(_ word: String) { self.word = word }
+    /// How many were sent.
+    var searches: Int { count.load(ordering: .relaxed) }
 
     func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-        let body = String(decoding: request.body, as: UTF8.self)
-        if request.url.hasSuffix("asset-explorer"), !body.contains(#""searchTerms":["\#(word)"]"#) {
+        if request.url.hasSuffix("asset-explorer") {
+            count.add(1, ordering: .relaxed)
+            await gate.pass()
+        }
+        return try await sandbox.send(request)
+    }
+}
+
+/// A sandbox whose searches hang until they are hung up on.
+private struct HangingCatalog: HTTPClient {
+    let never = TestClock()
+    private let sandbox = SandboxClient()
+
+    func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+        if request.url.hasSuffix("asset-explorer") {
             do { try await never.sleep(1) } catch { throw .cancelled }
         }
         return try await sandbox.send(request)

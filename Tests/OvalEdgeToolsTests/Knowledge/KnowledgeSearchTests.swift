@@ -1,6 +1,8 @@
 import JSON
 import MCP
+import OvalEdge
 import OvalEdgeTools
+import Rendering
 import TestSupport
 import Testing
 
@@ -28,6 +30,7 @@ import Testing
         arguments: [
             ([:], ["One of `query`, `content_query`, `story_zone_name`, `story_name` and `object_id` is needed."]),
             (["query": " ", "object_id": 0, "limit": 3], ["One of `query`"]),
+            (["query": "x", "first_row": 3], ["`first_row` needs the story"]),
             (["query": "x", "limit": 0], ["`limit` must be at least 1; it was 0."]),
             (
                 ["question": "x"],
@@ -71,21 +74,30 @@ import Testing
                 `limit` was lowered from 60 to 50, the most OvalEdge gives.
                 """
         )
+        let story = answer.structured?["data"]?["dataStories"]?.array?.first
+        #expect(
+            story == [
+                "metadata": ["storyName": "Retention policy", "storyZoneName": "Legal"],
+                "accessControl": ["authorizedRoles": ["OE_PUBLIC"]],
+                "citation": "[Retention policy](https://oe.example/ovaledge/#nav/story?id=5) (story zone: Legal)",
+                "characters": 28, "rows": 3,
+                "passages": [["heading": "Scope", "row": 2, "text": "All customer data\n- orders"]],
+            ]
+        )
         #expect(answer.structured?["stories"] == 1)
         #expect(answer.structured?["passages"] == 2)
     }
 
-    @Test func `shortens long texts unless all of it is wanted`() throws {
-        let text = String(repeating: "Keep orders for ten years. ", count: 200)
+    @Test func `shortens long documentation unless all of it is wanted`() throws {
+        let text = String(repeating: "Keep orders for ten years. ", count: 200) + "Ask the steward for <b>more</b>."
         let reply: JSON = ["data": ["platformDocs": [["text": .string(text), "url": "https://docs.example/x"]]]]
-        let brief = try answer(KnowledgeSearch.self, ["query": "x"], to: reply.text)
-        #expect(brief.text.utf8.count < 2000)
-        let left: JSON = ["text": "data.platformDocs[].text", "returned": 1496, "total": 5400]
-        #expect(brief.structured?["leftOut"] == [left])
-        let note = try #require(brief.structured?["notes"]?.array?.last?.string)
-        #expect(note.hasPrefix("Shortened: 1496 of 5400 characters of `platformDocs[].text`. "))
-        #expect(brief.text.hasSuffix("\n\n\(note)"))
-        let full = try answer(KnowledgeSearch.self, ["query": "x", "detail": "full"], to: reply.text)
+        let brief = try answer(KnowledgeSearch.self, ["query": "ask a steward"], to: reply.text)
+        #expect(brief.text.utf8.count < 1000 && brief.text.contains("Ask the steward for more."))
+        #expect(brief.text.contains(" of 5425 characters; `detail` `full` shows more."))
+        let chunk = try #require(brief.structured?["data"]?["platformDocs"]?["chunks"]?.array?.first)
+        #expect(chunk["text"]?.string?.hasSuffix("Ask the steward for more.") == true && chunk["characters"] == 5425)
+        #expect(brief.structured?["complete"] == false)
+        let full = try answer(KnowledgeSearch.self, ["query": "ask a steward", "detail": "full"], to: reply.text)
         #expect(full.text.utf8.count > 5400)
         #expect(full.structured?["complete"] == true && full.structured?["leftOut"] == nil)
     }
@@ -120,5 +132,93 @@ import Testing
         let answer = try await catalog.call("knowledge_search", ["query": "retention of customer data", "limit": 3])
         try expectSnapshot("knowledge_search.answer.md", of: answer.text)
         try expectSnapshot("knowledge_search.answer.json", of: answer.structured?.prettyText ?? "")
+    }
+}
+
+@Suite struct `A long story` {
+    static let sentence = "Call recordings are kept for ninety days: the retention of telephony is its own."
+    private static let filler = "Orders are checked by the stewards of the shop before the month is closed. "
+
+    /// Of 13,506 characters, what is asked for at its end.
+    static let plain = String((String(repeating: filler, count: 200)).prefix(13_506 - sentence.count)) + sentence
+
+    static let html: String = {
+        let parts = (1...45).map { "<h2>Part&nbsp;\($0)</h2><p>\(String(repeating: filler, count: 4))</p>" }
+        let end = "<h2>Telephony &amp; chat</h2><ul><li><p>Chats: one year.</p></li><li><p>\(sentence)</p></li></ul>"
+        return parts.joined() + end
+    }()
+
+    static let escaped = html.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+
+    private func reply(_ story: String) -> String {
+        let story: JSON = [
+            "metadata": ["storyName": "Handbook", "objectId": 77], "content": ["story": .string(story)],
+            "storyTitleLink": "[Handbook](#nav/story?id=77)", "navLink": "#nav/story?id=77",
+            "navUrl": "https://in/#nav/story?id=77",
+        ]
+        return (["data": ["dataStories": story]] as JSON).text
+    }
+
+    @Test(arguments: [plain, html, escaped], ["retention call recordings", "RÉTENTION of a recorded call?"])
+    func `is answered with the paragraphs that hold the words`(story: String, words: String) throws {
+        let answer = try answer(KnowledgeSearch.self, ["content_query": .string(words)], to: reply(story))
+        #expect(answer.text.contains(Self.sentence) && answer.text.utf8.count < 1400)
+        #expect(answer.text.contains("For all of it, call again with `object_id` 77 and `first_row` 1."))
+        let found = try #require(answer.structured?["data"]?["dataStories"]?.array?.first)
+        #expect(found["passages"]?.array?.last?["text"]?.string?.hasSuffix(Self.sentence) == true)
+        #expect(found["characters"]?.int ?? 0 > 13_000 && answer.structured?["complete"] == false)
+        let all = answer.structured?.text ?? ""
+        #expect(all.split(separator: "#nav/story?id=77", omittingEmptySubsequences: false).count == 2)
+        #expect(!all.contains("<") && !all.contains("nbsp") && !answer.text.contains("nbsp"))
+        guard story != Self.plain else { return }
+        #expect(answer.text.contains("\n**Telephony & chat**\n- \(Self.sentence)\n"))
+        #expect(found["passages"]?.array?.last?["heading"] == "Telephony & chat")
+    }
+
+    @Test(arguments: [plain, html], ["brief", "full"])
+    func `is read row by row to its end, each row once`(story: String, detail: String) throws {
+        var (row, read, calls): (Int?, [String], Int) = (nil, [], 0)
+        repeat {
+            var arguments: JSON = ["object_id": 77, "detail": .string(detail)]
+            arguments["first_row"] = row.map { .int($0) }
+            let answer = try answer(
+                KnowledgeSearch.self,
+                arguments,
+                to: reply(story),
+                within: AnswerBudget(tokens: 2500)
+            )
+            let found = try #require(answer.structured?["data"]?["dataStories"]?.array?.first)
+            for passage in found["passages"]?.array ?? [] {
+                let text = try #require(passage["text"]?.string)
+                #expect(answer.text.contains(text.split(separator: "\n")[0]))
+                read.append(text)
+            }
+            row = found["nextRow"]?.int
+            #expect(row.map { answer.text.contains("call again with `object_id` 77 and `first_row` \($0).") } ?? true)
+            calls += 1
+        } while row != nil && calls < 50
+        let letters = { (text: String) in text.filter { $0.isLetter } }
+        let all = letters(RichText(story, .html).allLines.filter { $0.kind != .heading }.map { $0.text }.joined())
+        #expect(letters(read.joined()) == all)
+        #expect((2...20).contains(calls))
+    }
+
+    @Test func `says which rows are here, and that there are no others`() throws {
+        let end = try answer(KnowledgeSearch.self, ["object_id": 77, "first_row": 93], to: reply(Self.html))
+        #expect(end.text.contains("Shown are rows 93 to 93 of 93; the story has "))
+        #expect(!end.text.contains("call again"))
+        let beyond = try answer(KnowledgeSearch.self, ["object_id": 77, "first_row": 99], to: reply(Self.html))
+        #expect(beyond.text.contains("There is no row 99; the last one is 93."))
+        let none = try answer(KnowledgeSearch.self, ["content_query": "unheard"], to: reply(Self.html))
+        #expect(none.text.contains("The words asked for stand nowhere in it. Shown are rows 1 to "))
+    }
+
+    @Test func `is found in a table by one of its rows, under the names of the columns`() throws {
+        let rows = (1...60).map { "<tr><td>system \($0)</td><td>\($0) years</td></tr>" }.joined()
+        let story =
+            "<h2>Periods</h2><table><tr><th>System</th><th>Kept</th></tr>\(rows)<tr><td>Telephony</td><td>90 days</td></tr></table>"
+        let answer = try answer(KnowledgeSearch.self, ["content_query": "telephony"], to: reply(story))
+        #expect(answer.text.contains("**Periods**\nSystem | Kept\n…\nTelephony | 90 days\n"))
+        #expect(answer.text.contains("the rows with the words asked for, 2, 63 of 63"))
     }
 }

@@ -68,7 +68,7 @@ struct TestCatalog {
         }
         let completer = Completer(accounts, clock: patient)
         registry = Registry(accounts, workflow: workflow, budget: budget) { UntrustedDelimiter("k3x9q2") }
-        resources = OvalEdgeResources(accounts, completer: completer)
+        resources = OvalEdgeResources(accounts, completer: completer, budget: budget) { UntrustedDelimiter("k3x9q2") }
         prompts = OvalEdgePrompts(accounts, completer: completer)
     }
 
