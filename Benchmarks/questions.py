@@ -1,12 +1,13 @@
 """Forty questions that stewards and analysts ask, each as the calls a model makes to answer it.
 
 A later call may only use ids that the question or an earlier answer holds; `answers.py` checks that. `holds` are the
-facts asked for: each must stand in the text of the last answer, in this spelling.
+facts asked for: each must stand in the last answer. Of a question about the sample catalog the text is looked at, in
+this spelling; of one about the large catalog the text and the data, whatever the separators in numbers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,10 @@ class Question:
     calls: list[tuple[str, dict]]
     holds: list[str]
     kind: str
+    never: list[str] = field(default_factory=list)
+    """Patterns of what is not true, which no part of the last answer may say."""
+    fails: bool = False
+    """Whether the right answer is that it cannot be answered."""
 
 
 def find(**arguments) -> tuple[str, dict]:

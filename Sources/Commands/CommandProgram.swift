@@ -74,7 +74,11 @@ extension CommandLineOption {
     /// What the commands that use the catalog take.
     package static let catalog =
         Settings.options + [
-            CommandLineOption("sandbox", "Use the sample catalog inside this program: no account, no network."),
+            CommandLineOption(
+                "sandbox",
+                words: ["large"],
+                "Use the sample catalog inside this program, or a large one: no account, no network."
+            ),
             CommandLineOption(
                 "generation",
                 value: "NAME",

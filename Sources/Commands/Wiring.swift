@@ -6,7 +6,7 @@ package import OvalEdge
 import OvalEdgeContent
 package import OvalEdgeTools
 import Rendering
-import Sandbox
+package import Sandbox
 package import Settings
 package import Writes
 
@@ -47,9 +47,10 @@ package struct Wiring: Sendable {
         isSandbox = line.has("sandbox")
         log = Self.log(settings, logLevel ?? settings.server.logLevel)
         configuration = Self.configuration(settings, isSandbox: isSandbox, listens: listens)
-        let sandboxGeneration = try Self.sandboxGeneration(line)
+        let sandboxCatalog: SandboxCatalog = try line.choice("sandbox") ?? .sample
+        let sandboxGeneration = try Self.sandboxGeneration(line, of: sandboxCatalog)
         let curl = isSandbox ? nil : CurlClient(Self.curl(settings), log: log)
-        client = curl ?? SandboxClient(generation: sandboxGeneration)
+        client = curl ?? SandboxClient(catalog: sandboxCatalog, generation: sandboxGeneration)
         executor = curl?.executor
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
         self.credentials = credentials
@@ -215,9 +216,23 @@ extension Settings {
     }
 }
 
+extension SandboxCatalog {
+    /// Throws where the catalog cannot answer like the release that was asked for.
+    package func check(_ generation: SandboxGeneration?) throws(UsageError) {
+        if serves(generation ?? .current) { return }
+        throw UsageError(
+            "The large catalog answers like the current release only.",
+            advice: "Leave out --generation, or take the sandbox without `large`."
+        )
+    }
+}
+
 extension Wiring {
     /// How the sandbox is to answer; a mistake where there is no sandbox.
-    private static func sandboxGeneration(_ line: ParsedCommandLine) throws(UsageError) -> SandboxGeneration {
+    private static func sandboxGeneration(
+        _ line: ParsedCommandLine,
+        of catalog: SandboxCatalog
+    ) throws(UsageError) -> SandboxGeneration {
         let generation: SandboxGeneration? = try line.choice("generation")
         guard generation == nil || line.has("sandbox") else {
             throw UsageError(
@@ -225,6 +240,7 @@ extension Wiring {
                 advice: "Add --sandbox, or set OVALEDGE_API_GENERATION for your OvalEdge."
             )
         }
+        try catalog.check(generation)
         return generation ?? .current
     }
 

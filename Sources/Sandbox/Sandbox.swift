@@ -7,3 +7,14 @@ package enum Sandbox {
 
     static let signInPath = "/api/user/token/generate"
 }
+
+/// Which catalog the sandbox answers from.
+package enum SandboxCatalog: String, CaseIterable, Sendable {
+    /// That of an invented shop, small and tidy.
+    case sample
+    /// 20,000 assets, generated, and untidy as catalogs become.
+    case large
+
+    /// Whether it can be asked as `generation` is; the large one knows the current release only.
+    package func serves(_ generation: SandboxGeneration) -> Bool { self == .sample || generation == .current }
+}

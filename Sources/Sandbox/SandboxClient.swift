@@ -20,6 +20,7 @@ package final class SandboxClient: HTTPClient {
         scheme: String = "jwt",
         faults: SandboxFaults = .none,
         securesTags: Bool = false,
+        catalog: SandboxCatalog = .sample,
         generation: SandboxGeneration = .current,
         unknownPath: UnknownPath? = nil,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
@@ -33,7 +34,7 @@ package final class SandboxClient: HTTPClient {
                 session: session,
                 faults: faults,
                 securesTags: securesTags,
-                routes: SandboxRoute.all(of: generation),
+                routes: catalog == .large ? SandboxRoute.large : SandboxRoute.all(of: generation),
                 // The current release answers itself, older ones left it to the layer below.
                 unknownPath: unknownPath ?? (generation == .current ? .refusal : .json)
             )
@@ -88,6 +89,7 @@ extension SandboxClient {
         let unknownPath: UnknownPath
         var record = SandboxRecord()
         var catalog: SampleCatalog?
+        var large: LargeCatalog?
 
         mutating func began(_ call: SandboxCall) -> SandboxFaults.Strike {
             record.began(call)
@@ -101,6 +103,7 @@ extension SandboxClient {
             switch routes.first(where: { $0.method == call.method })?.answer {
             case .signIn: return session.signIn(call, at: now)
             case .catalog(let answer): return session.refusal(of: call.authorization, at: now) ?? asked(call, answer)
+            case .large(let answer): return session.refusal(of: call.authorization, at: now) ?? asked(call, answer)
             case nil: return unknownPath.answer(to: call, methods: routes.map { $0.method })
             }
         }
@@ -111,6 +114,13 @@ extension SandboxClient {
             catalog = nil
             current.securesTags = securesTags
             defer { catalog = current }
+            return answer(call, &current)
+        }
+
+        private mutating func asked(_ call: SandboxCall, _ answer: SandboxRoute.LargeAnswer) -> HTTPResponse {
+            var current = large ?? LargeCatalog()
+            large = nil
+            defer { large = current }
             return answer(call, &current)
         }
     }

@@ -5,9 +5,11 @@ struct SandboxRoute: Sendable {
     enum Answer: Sendable {
         case signIn
         case catalog(CatalogAnswer)
+        case large(LargeAnswer)
     }
 
     typealias CatalogAnswer = @Sendable (SandboxCall, inout SampleCatalog) -> HTTPResponse
+    typealias LargeAnswer = @Sendable (SandboxCall, inout LargeCatalog) -> HTTPResponse
 
     let method: HTTPMethod
     let path: String
@@ -18,8 +20,10 @@ struct SandboxRoute: Sendable {
         (shared + older).filter { $0.generations.contains(generation) }
     }
 
+    static let signIn = SandboxRoute(method: .post, path: Sandbox.signInPath, answer: .signIn)
+
     private static let shared: [SandboxRoute] = [
-        SandboxRoute(method: .post, path: Sandbox.signInPath, answer: .signIn),
+        signIn,
         .post("/api/v1/mcp/asset-explorer", in: .current) { AssetExplorerRoute.respond($0, &$1) },
         .get("/api/v1/mcp/asset-details", in: .current, .transition) { AssetDetailsRoute.respond($0, &$1) },
         .get("/api/v1/mcp/asset-lineage", in: .current, .transition) { AssetLineageRoute.respond($0, &$1) },
@@ -62,6 +66,11 @@ struct SandboxRoute: Sendable {
         answer: @escaping CatalogAnswer
     ) -> SandboxRoute {
         SandboxRoute(.post, path, generations, answer)
+    }
+
+    /// One of the large catalog; `name` is what follows the path that all have.
+    static func large(_ method: HTTPMethod, _ name: String, answer: @escaping LargeAnswer) -> SandboxRoute {
+        SandboxRoute(method: method, path: "/api/v1/mcp/" + name, answer: .large(answer))
     }
 
     private init(

@@ -18,7 +18,8 @@ extension CommandLineOptions {
 
     private static func spelling(_ option: CommandLineOption) -> String {
         let dashes = option == .help ? "-h, --" : "--"
-        return dashes + option.name + (option.value.map { " \($0)" } ?? "")
+        let words = option.words.isEmpty ? "" : " [\(option.words.joined(separator: "|"))]"
+        return dashes + option.name + (option.value.map { " \($0)" } ?? words)
     }
 
     private static func columns(_ rows: [(String, String)]) -> String {

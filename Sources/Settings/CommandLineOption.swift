@@ -4,12 +4,15 @@ package struct CommandLineOption: Hashable, Sendable {
     package let name: String
     /// What stands for the value in the help, such as `PATH`; nil for a flag.
     package let value: String?
+    /// What may follow a flag, and is no operand then.
+    package let words: [String]
     /// One sentence for the help.
     package let about: String
 
-    package init(_ name: String, value: String? = nil, _ about: String) {
+    package init(_ name: String, value: String? = nil, words: [String] = [], _ about: String) {
         self.name = name
         self.value = value
+        self.words = words
         self.about = about
     }
 

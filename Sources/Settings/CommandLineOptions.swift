@@ -82,9 +82,14 @@ package struct CommandLineOptions: Sendable {
                 throw UsageError("`\(written)` needs a value.", advice: "Write \(written) \(placeholder).")
             }
             parsed.values[option.name, default: []].append(value)
+        } else if let word = value ?? rest.first, option.words.contains(word) {
+            if value == nil { rest.removeFirst() }
+            parsed.values[option.name] = [word]
         } else {
             guard value == nil else {
-                throw UsageError("`\(written)` takes no value.", advice: "Write \(written) alone.")
+                let others = option.words.map { " or \(written) \($0)" }.joined()
+                let allowed = option.words.isEmpty ? "no value" : "no such value"
+                throw UsageError("`\(written)` takes \(allowed).", advice: "Write \(written) alone\(others).")
             }
             parsed.values[option.name] = []
         }

@@ -1,3 +1,4 @@
+import Commands
 import HTTP
 import HTTPServer
 import JSON
@@ -10,7 +11,8 @@ import Threads
 struct SandboxCommand {
     static let description = CommandLineCommand(
         "sandbox",
-        "Answer like OvalEdge on a port of 127.0.0.1, from a sample catalog.",
+        operands: "[large]",
+        "Answer like OvalEdge on a port of 127.0.0.1, from a sample catalog or a large one.",
         options: [
             CommandLineOption("port", value: "N", "Port to listen on; 0, the default, takes a free one."),
             CommandLineOption("fault", value: "SPEC", "What goes wrong, such as 503*2,html@asset-details,slow=2000ms."),
@@ -40,14 +42,29 @@ struct SandboxCommand {
     init(_ parsed: ParsedCommandLine) throws(UsageError) {
         port = try parsed.number("port", in: 0...65_535) ?? 0
         secret = parsed["strict-secret"] ?? Sandbox.userSecret
+        let catalog = try Self.catalog(parsed.operands)
+        let generation: SandboxGeneration? = try parsed.choice("generation")
+        try catalog.check(generation)
         sandbox = SandboxClient(
             life: Double(try parsed.number("token-life", in: 1...31_536_000) ?? 3600),
             secret: secret,
             faults: try Self.faults(parsed.all("fault").joined(separator: ",")),
             securesTags: parsed.has("secure-tags"),
-            generation: try parsed.choice("generation") ?? .current,
+            catalog: catalog,
+            generation: generation ?? .current,
             unknownPath: try parsed.choice("unknown-path")
         )
+    }
+
+    private static func catalog(_ words: [String]) throws(UsageError) -> SandboxCatalog {
+        guard let word = words.first else { return .sample }
+        guard words.count == 1, let catalog = SandboxCatalog(rawValue: word) else {
+            throw UsageError(
+                "The sandbox has no catalog `\(words.joined(separator: " "))`.",
+                advice: "Write sandbox alone, or sandbox large."
+            )
+        }
+        return catalog
     }
 
     private static func faults(_ text: String) throws(UsageError) -> SandboxFaults {

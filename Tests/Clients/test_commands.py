@@ -122,6 +122,18 @@ def test_a_call_that_fails_says_so_and_exits_with_1(run) -> None:
     assert "object_id" in done.stdout + done.stderr and "oetable" in done.stdout + done.stderr
 
 
+def test_the_sandbox_has_a_large_catalog(run) -> None:
+    question = ("asset_explorer", "name=orders", "object_type=oetable")
+    for flag in (["--sandbox", "large"], ["--sandbox=large"]):
+        done = run("call", *flag, *question)
+        assert done.returncode == 0 and "38 assets" in done.stdout, done
+    alone = run("call", "--sandbox", *question)
+    assert alone.returncode == 0 and "38 assets" not in alone.stdout, alone
+    older = run("call", "--sandbox", "large", "--generation", "classic", *question)
+    assert older.returncode == 64 and "current release" in older.stderr, older
+    assert run("call", "--sandbox=small", *question).returncode == 64
+
+
 @pytest.mark.parametrize("arguments", [["--sandbocks"], ["dokter"], ["call"], ["call", "--sandbox", "asset_explorr"]])
 def test_a_wrong_command_line_is_told(run, arguments: list[str]) -> None:
     done = run(*arguments)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,3 +86,13 @@ def test_a_tag_finds_its_master_where_tags_are_secured(session) -> None:
     done = wire.call("create_tag", **call, write_confirmed_by_user=True, confirmation_token=token)
     assert done.structured["written"] is True, done
     assert wire.call("asset_explorer", name="Silver", object_type="oetag").structured["total"] == 1
+
+
+def test_the_large_catalog_is_served_on_a_port(session) -> None:
+    answer = session("large").call("asset_explorer", name="WIDE_FACT", object_type="oetable")
+    assert not answer.is_error and "1007" in answer.text, answer
+
+
+def test_a_catalog_that_there_is_not_is_refused(oe_mcp_http: str, tmp_path: Path) -> None:
+    done = subprocess.run([oe_mcp_http, "sandbox", "small"], capture_output=True, text=True, cwd=tmp_path, timeout=30)
+    assert done.returncode == 64 and "sandbox large" in done.stderr, done

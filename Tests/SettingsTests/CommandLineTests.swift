@@ -7,6 +7,7 @@ private let options = CommandLineOptions(
     options: [
         CommandLineOption("env-file", value: "PATH", "Read settings from this file."),
         CommandLineOption("sandbox", "Answer from a sample catalog."),
+        CommandLineOption("garden", words: ["large"], "Plant something."),
         CommandLineOption("set", value: "NAME=VALUE", "Give one setting."),
     ],
     commands: [
@@ -49,6 +50,17 @@ private let options = CommandLineOptions(
         #expect(parsed.phrase == "tool call")
     }
 
+    @Test func `takes a word behind a flag where the flag knows it, and else leaves it`() throws {
+        #expect(try options.parse(["--garden"])["garden"] == nil)
+        #expect(try options.parse(["--garden"]).has("garden"))
+        #expect(try options.parse(["--garden", "large", "tools"])["garden"] == "large")
+        #expect(try options.parse(["--garden=large"])["garden"] == "large")
+        let other = try options.parse(["call", "--garden", "search", "large"])
+        #expect(other["garden"] == nil)
+        #expect(other.operands == ["search", "large"])
+        #expect(options.help().contains("--garden [large]"))
+    }
+
     @Test func `takes everything behind two dashes as it is`() throws {
         let parsed = try options.parse(["call", "--", "--sandbox", "--", "-h"])
         #expect(parsed.operands == ["--sandbox", "--", "-h"])
@@ -72,6 +84,7 @@ private let options = CommandLineOptions(
         (["--env-file="], "`--env-file` needs a value. Write --env-file PATH."),
         (["--env-file", "--sandbox"], "`--env-file` needs a value. Write --env-file PATH."),
         (["--sandbox=yes"], "`--sandbox` takes no value. Write --sandbox alone."),
+        (["--garden=small"], "`--garden` takes no such value. Write --garden alone or --garden large."),
         (["tolos"], "`tolos` is not a command of `tool`. Did you mean `tools`?"),
         (["serve"], "`serve` is not a command of `tool`. Run `tool --help` to see what it takes."),
         (

@@ -82,12 +82,24 @@ extension SampleCatalog {
         return count > 0 ? count : nil
     }
 
-    func navLink(of asset: SampleAsset) -> String {
-        switch asset.kind {
-        case .glossary: "#nav/glossary?browse=summary&id=\(asset.id)"
-        case .oetag: "#nav/tag?id=\(asset.id)&objectType=oetag"
-        case .oeschema: "#nav/schema?browse=summary&id=\(asset.id)"
-        default: "#nav/\(Self.pages[asset.kind] ?? asset.kind.rawValue)?id=\(asset.id)"
+    func navLink(of asset: SampleAsset) -> String { asset.kind.navLink(asset.id) }
+
+    private func customFields(of asset: SampleAsset) -> JSON? {
+        let fields = SampleField.all.compactMap { field -> JSON? in
+            field.value(on: asset).map { ["fieldName": .string(field.name), "fieldValue": .string($0)] }
+        }
+        return fields.isEmpty ? nil : .array(fields)
+    }
+}
+
+/// How the product names its kinds in addresses and in lineages.
+extension SampleAsset.Kind {
+    func navLink(_ id: Int) -> String {
+        switch self {
+        case .glossary: "#nav/glossary?browse=summary&id=\(id)"
+        case .oetag: "#nav/tag?id=\(id)&objectType=oetag"
+        case .oeschema: "#nav/schema?browse=summary&id=\(id)"
+        default: "#nav/\(Self.pages[self] ?? rawValue)?id=\(id)"
         }
     }
 
@@ -97,11 +109,15 @@ extension SampleCatalog {
         .dataProduct: "dataproduct", .productDomain: "dataproductdomain",
     ]
 
-    private func customFields(of asset: SampleAsset) -> JSON? {
-        let fields = SampleField.all.compactMap { field -> JSON? in
-            field.value(on: asset).map { ["fieldName": .string(field.name), "fieldValue": .string($0)] }
+    var lineageWord: String {
+        switch self {
+        case .oetable: "TABLE"
+        case .oefile: "FILE"
+        case .oequery: "QUERY"
+        case .oechart: "REPORT"
+        case .chartchild: "CHART"
+        default: rawValue.uppercased()
         }
-        return fields.isEmpty ? nil : .array(fields)
     }
 }
 

@@ -73,23 +73,12 @@ enum AssetLineageRoute {
             ("id", .int(asset.id)),
             ("name", .string(asset.name)),
             ("objectName", .string(asset.name)),
-            ("type", .string(word(for: asset.kind))),
+            ("type", .string(asset.kind.lineageWord)),
             ("objectType", .string(asset.kind.rawValue)),
             ("fullyQualifiedName", .string(catalog.path(of: asset))),
             ("hop", .int(reached.hop)),
             ("direction", reached.direction.map { .string($0) }),
             ("navLink", .string(catalog.navLink(of: asset)))
         )
-    }
-
-    private static func word(for kind: SampleAsset.Kind) -> String {
-        switch kind {
-        case .oetable: "TABLE"
-        case .oefile: "FILE"
-        case .oequery: "QUERY"
-        case .oechart: "REPORT"
-        case .chartchild: "CHART"
-        default: kind.rawValue.uppercased()
-        }
     }
 }

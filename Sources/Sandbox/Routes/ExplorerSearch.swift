@@ -27,7 +27,7 @@ struct ExplorerSearch {
         includesParent = body["includeParent"]?.bool ?? false
         includesChildren = body["includeChildren"]?.bool ?? false
         objectType = body["objectType"]?.string?.nonBlank
-        if let objectType, !Self.objectTypes.contains(objectType) {
+        if let objectType, !Self.knows(objectType) {
             throw Mistake(message: "Unknown objectType \(objectType)")
         }
         objectID = body["objectId"]?.int
@@ -89,6 +89,8 @@ struct ExplorerSearch {
         let topicScore = topic.compactMap { texts.score($0) }.reduce(0, +)
         return terms.isEmpty && topicScore == 0 ? nil : total * 10 + topicScore
     }
+
+    static func knows(_ objectType: String) -> Bool { objectTypes.contains(objectType) }
 
     private static let objectTypes: Set<String> = [
         "businessglossary", "chartchild", "code", "dp_domain", "dp_product", "filecolumn", "glossary", "mastertag",
