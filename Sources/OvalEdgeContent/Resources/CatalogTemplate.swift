@@ -96,7 +96,7 @@ extension CatalogTemplate {
     ) async throws(RPCError) -> ResourceContents? {
         do throws(OvalEdgeError) {
             let ovalEdge = try await visit.ovalEdge()
-            let record = try await ovalEdge.send(.assetDetails(id: id, type: objectType)).opened()
+            let record = try await ovalEdge.record(of: id, objectType)
             guard record.asset.id != nil || record.asset.name != nil else { return nil }
             let members = Structured(links: ovalEdge.links).enriched(record.json).object?.members ?? []
             let json = JSON.object(JSONObject([JSONObject.Member("notice", .string(Self.notice))] + members))
