@@ -50,7 +50,7 @@ package struct Asset: Model, Hashable {
 
     package static let descriptionNames = [
         "businessDescription", "technicalDescription", "detailedDescription", "domainDescription", "tagDescription",
-        "masterTagDescription", "description", "definition",
+        "masterTagDescription", "description", "definition", "storyContent",
     ]
 
     private static func link(of json: JSON) -> NavLink? {

@@ -38,7 +38,7 @@ package struct Structured: Sendable {
         members.reserveCapacity(object.members.count + 2)
         for member in object.members where !member.value.isNull {
             if html && RichText.htmlNames.contains(member.name) { continue }
-            let value = walked(member.value.normal(as: member.name), under: member.name)
+            let value = walked(Self.plain(member).normal(as: member.name), under: member.name)
             members.append(JSONObject.Member(Untrusted.cleaned(member.name), value))
         }
         var result = JSONObject(members)
@@ -49,6 +49,16 @@ package struct Structured: Sendable {
         }
         return extent.cut(result)
     }
+
+    /// A text for people without the HTML that it may hold.
+    private static func plain(_ member: JSONObject.Member) -> JSON {
+        guard case .string(let text) = member.value, texts.contains(member.name), HTMLText.isMarkup(text) else {
+            return member.value
+        }
+        return .string(RichText(text, .html).plainText)
+    }
+
+    private static let texts = Set(RichText.plainNames + Asset.descriptionNames)
 
     private func linked(_ object: JSONObject, under name: String) -> JSONObject {
         guard let link = link(of: .object(object), under: name) else { return object }

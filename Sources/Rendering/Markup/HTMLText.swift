@@ -20,6 +20,22 @@ package struct HTMLText: Hashable, Sendable {
 
     package let lines: [Line]
 
+    /// Whether a text has tags or escapes of HTML in it.
+    package static func isMarkup(_ text: String) -> Bool {
+        let bytes = Array(text.utf8.prefix(farthest))[...]
+        return bytes.indices.contains { index in
+            switch bytes[index] {
+            case UInt8(ascii: "<"): HTMLTag(at: bytes[index...]) != nil
+            case UInt8(ascii: "&"): escapes.contains { bytes[index...].starts(with: $0.utf8) }
+            default: false
+            }
+        }
+    }
+
+    private static let escapes = ["&amp;", "&lt;", "&gt;", "&nbsp;", "&quot;", "&#39;"]
+    /// A text that begins without markup has none.
+    private static let farthest = 4096
+
     package init(_ html: String) {
         var reader = HTMLReader(html)
         lines = reader.lines()

@@ -8,7 +8,7 @@ extension RichText {
     package var lines: [HTMLText.Line] {
         let (text, rest) = readable
         let lines: [HTMLText.Line] =
-            switch format {
+            switch formatAsWritten {
             case .html: HTMLText(text).lines
             case .plain: text.split { $0.isNewline }.map { HTMLText.Line(kind: .text, text: String($0)) }
             }
@@ -18,13 +18,16 @@ extension RichText {
     package func beginning(_ length: Int) -> RichText { RichText(String(text.prefix(length)), format) }
 
     /// All of it, however long it is, for who compares and does not show it.
-    package var wholePlainText: String { format == .html ? HTMLText(text).plain : text }
+    package var wholePlainText: String { formatAsWritten == .html ? HTMLText(text).plain : text }
 
     package var plainText: String {
         let (text, rest) = readable
-        let plain = format == .html ? HTMLText(text).plain : text
+        let plain = formatAsWritten == .html ? HTMLText(text).plain : text
         return rest.map { "\(plain)\n\($0)" } ?? plain
     }
+
+    /// Plain texts may hold HTML, too.
+    private var formatAsWritten: Format { HTMLText.isMarkup(text) ? .html : format }
 
     /// The text, or so much of it as is read, with a sentence about the rest.
     private var readable: (text: String, rest: String?) {
