@@ -17,16 +17,16 @@ package enum Envelope<Content: Model>: Model {
         }
     }
 
-    /// The content; anything else is an error.
-    package func opened() throws(OvalEdgeError) -> Content {
+    /// The content; anything else is an error, which names what was asked about.
+    package func opened(about subject: String? = nil) throws(OvalEdgeError) -> Content {
         switch self {
         case .content(let content): return content
         case .refusal(let refusal): throw refusal.error
-        case .nothing(let message): throw Self.absence(message.map { ": “\($0)”" } ?? "")
+        case .nothing(let message): throw Self.absence(of: subject, message.map { ": “\($0)”" } ?? "")
         }
     }
 
-    private static func absence(_ message: String) -> OvalEdgeError {
+    private static func absence(of subject: String?, _ message: String) -> OvalEdgeError {
         if Content.isList {
             OvalEdgeError(
                 .notUnderstood,
@@ -36,7 +36,8 @@ package enum Envelope<Content: Model>: Model {
         } else {
             OvalEdgeError(
                 .notFound,
-                "OvalEdge answered with nothing about what was asked for\(message).",
+                "OvalEdge answered nothing for \(subject ?? "what was asked for")\(message); it may not exist or not be "
+                    + "visible to this account.",
                 remedy: .searchFirst
             )
         }

@@ -96,7 +96,9 @@ extension JSON {
     /// Whether a write says what it changed, however it is called as a whole: its report decides what the outcome is.
     fileprivate var tellsWhatWasDone: Bool {
         ["updatedFields", "updatedRoles"].contains { self[$0]?.array?.isEmpty == false }
-            || self["results"]?.array?.contains { $0.object != nil && !$0.reportsFailure && $0["blocked"]?.flag != true }
+            || self["results"]?.array?.contains {
+                $0.object != nil && !$0.reportsFailure && $0["blocked"]?.flag != true
+            }
                 == true
     }
 

@@ -95,7 +95,7 @@ extension CatalogTemplate {
         do throws(OvalEdgeError) {
             let ovalEdge = try await visit.ovalEdge()
             let call = AssetDetails(id, objectType, in: detail)
-            let record = try await ovalEdge.send(call.request).opened()
+            let record = try await ovalEdge.record(of: id, objectType)
             guard record.asset.id != nil || record.asset.name != nil else { return nil }
             let draft = call.render(record, links: ovalEdge.links)
             var answer = budget.leaving(Self.tokensOfRest).fitted(draft, marking: mark)

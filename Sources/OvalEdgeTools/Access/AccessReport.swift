@@ -77,8 +77,10 @@ struct AccessReport: Sendable {
     private func writeEffective(_ access: Access, to text: inout Markdown) {
         let payload = access.json.payload
         for member in payload["effectiveAccess"]?.object?.members ?? [] {
-            guard let value = member.value.plainText else { continue }
-            text.bullet("\(escaped: Words.spaced(member.name)): \(escaped: value)")
+            guard let value = Inline.value(member.value, as: member.name, upTo: limits.characters) else { continue }
+            let meaning: Inline =
+                member.value.string.flatMap { PermissionCode.meaning(of: $0) }.map { " (\(words: $0))" } ?? ""
+            text.bullet("\(escaped: Words.spaced(member.name)): \(value)\(meaning)")
         }
     }
 
@@ -137,7 +139,18 @@ struct AccessReport: Sendable {
         } else {
             for item in limits.of(items) { text.bullet("\(escaped: item.plainText ?? "–")") }
         }
+        writeCodes(of: Array(limits.of(items)), to: &text)
         writeLeft(items.count - limits.items, "of them", to: &text)
+    }
+
+    /// What the permissions among these mean, each once.
+    private func writeCodes(of items: [JSON], to text: inout Markdown) {
+        let codes = items.flatMap { $0.object?.members ?? [] }.filter { $0.name.hasSuffix("Permission") }
+            .compactMap { $0.value.plainText?.uppercased() }
+        let meanings: [Inline] = Set(codes).sorted().compactMap { code in
+            PermissionCode.meaning(of: code).map { "\(words: code) (\(words: $0))" }
+        }
+        if !meanings.isEmpty { text.line("Permissions: \(meanings.joined(separator: ", ")).") }
     }
 
     private func writeLeft(_ left: Int, _ noun: String, to text: inout Markdown) {

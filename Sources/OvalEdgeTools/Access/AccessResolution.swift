@@ -72,7 +72,7 @@ struct AccessResolution: Sendable {
         guard let id = hit.id.flatMap({ Int($0) }), let path = path(of: hit) else { return nil }
         var connection = Self.connection(of: hit.json)
         if connection == nil, mayAsk, let type = hit.objectType {
-            let record = try await ovalEdge.send(.assetDetails(id: id, type: type)).opened()
+            let record = try await ovalEdge.record(of: id, type)
             connection = Self.connection(of: record.asset.json)
         }
         if let wanted = call.connectionID.first?.number, connection != wanted { return nil }

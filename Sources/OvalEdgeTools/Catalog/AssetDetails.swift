@@ -14,7 +14,7 @@ package struct AssetDetails: OneAssetTool {
             Use it when an asset is known by type and id, as `asset_explorer` returns them, or by a name that only it \
             has. Tables and files bring a profile of their columns (how many values are missing, distinct and \
             so on), tables also their relationships to other tables. Where data comes from and goes to is in \
-            `asset_lineage`.
+            `asset_lineage`. To compare assets, give up to ten as `objects`: a few lines of each, next to each other.
 
             Words: certification says how far an asset may be trusted; the data quality score runs from 0 to 100.
             """,
@@ -23,7 +23,8 @@ package struct AssetDetails: OneAssetTool {
 
     package var objectID: ObjectID?
     package let objectName: String?
-    let objectType: ObjectType
+    let objectType: ObjectType?
+    let objects: [AssetReference]
     let firstRow: Int
     let detail: Detail
 
@@ -31,20 +32,38 @@ package struct AssetDetails: OneAssetTool {
         objectID = input.read("object_id", "Id of the asset.")
         objectName = input.read("object_name", "Its name or full name, instead of the id.")
         objectType = input.read("object_type", "Kind of the asset, as the search returned it.")
+        objects = input.read("objects", "Instead of one: assets to compare, at most 10.", default: [])
         firstRow = input.read("first_row", "Row to begin with in long lists.", in: .counting, default: 1)
         detail = input.readDetail()
-        checkSubject(&input)
+        guard !input.isMistaken("objects") else { return }
+        if objects.isEmpty {
+            if objectType == nil, !input.isMistaken("object_type") {
+                input.note("object_type", "is missing: Kind of the asset, as the search returned it.")
+            }
+            checkSubject(&input)
+        } else {
+            checkObjects(&input)
+        }
     }
 
     /// Of one asset from its first row on, as a resource shows it.
     package init(_ id: Int, _ type: ObjectType, in detail: Detail) {
-        (objectID, objectName, objectType) = (ObjectID(number: id), nil, type)
+        (objectID, objectName, objectType, objects) = (ObjectID(number: id), nil, type, [])
         (firstRow, self.detail) = (1, detail)
     }
 
-    package var assetType: ObjectType { objectType }
+    private func checkObjects(_ input: inout Arguments) {
+        if objects.count > Self.mostCompared { input.note("objects", "holds more than \(Self.mostCompared) assets.") }
+        if objectID != nil || objectName != nil || objectType != nil {
+            input.note("Give `objects`, or one asset by `object_id` and `object_type`, not both.")
+        }
+    }
 
-    package var request: APIRequest<Envelope<AssetRecord>> { .assetDetails(id: id, type: objectType) }
+    private static let mostCompared = 10
+
+    package var assetType: ObjectType { objectType ?? .oetable }
+
+    package var request: APIRequest<Envelope<AssetRecord>> { .assetDetails(id: id, type: assetType) }
 
     private static let brief = SizeLimits(items: 40, characters: 1500)
 
@@ -58,7 +77,7 @@ package struct AssetDetails: OneAssetTool {
             let rows = RowWindow(from: firstRow, of: details, in: limits)
             let shown = details.showing(rows.range)
             var text = Markdown()
-            AssetReport(shown, rows, id: id, type: objectType, links: links.base, in: detail, limits).write(to: &text)
+            AssetReport(shown, rows, id: id, type: assetType, links: links.base, in: detail, limits).write(to: &text)
             if let advice = rows.advice { text.line("\n\(advice)") }
             return Answer(text, structured: rows.adding(to: links.structured.enriched(shown.json)))
         }
@@ -70,6 +89,10 @@ package struct AssetDetails: OneAssetTool {
             "ok": ["type": "boolean"],
             "rows": RowWindow.rowsSchema,
             "nextRow": RowWindow.nextSchema,
+            "objects": [
+                "type": "array", "items": ["type": "object"],
+                "description": "Of compared assets: details, columnNames.",
+            ],
             "data": [
                 "type": "object",
                 "description": "The asset itself, or details, profile and relationships.",
@@ -82,4 +105,46 @@ package struct AssetDetails: OneAssetTool {
             ],
         ],
     ])
+}
+
+extension AssetDetails {
+    private static let briefComparison = SizeLimits(items: 60)
+
+    /// Several assets next to each other; one that is not there stops the whole, as it could be taken for another.
+    package func comparison(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer? {
+        guard !objects.isEmpty else { return nil }
+        var seen: Set<String> = []
+        let wanted = objects.map { (id: $0.objectID.number, type: $0.objectType) }
+            .filter { seen.insert("\($0.type.rawValue) \($0.id)").inserted }
+        let found = try await ovalEdge.records(wanted)
+        let missing = zip(wanted, found).compactMap { asset, record in
+            record == nil ? "`\(asset.type.rawValue) \(asset.id)`" : nil
+        }
+        let records = found.compactMap { $0 }
+        guard missing.isEmpty else { return SizedAnswer(Self.missing(missing)) }
+        let links = ovalEdge.links
+        let structured = Structured(links: links, detail == .full ? .whole : .once)
+        return SizedAnswer(
+            detail.limits(Self.briefComparison),
+            more: "`detail` `full` shows more.",
+            beyond: "Ask for one of them."
+        ) { limits in
+            var text = Markdown()
+            ComparisonReport(records, links: links, in: limits).write(to: &text)
+            let objects = records.map { record -> JSON in
+                .members(
+                    ("details", structured.enriched(record.asset.json)),
+                    ("columnNames", record.columns.isEmpty ? nil : Untrusted.cleaned(.strings(record.columnNames)))
+                )
+            }
+            return Answer(text.text, structured: ["ok": true, "objects": .array(objects)])
+        }
+    }
+
+    private static func missing(_ names: [String]) -> Answer {
+        .failure(
+            "The catalog does not have \(names.joined(separator: ", ")), or this account cannot see it. Look the ids "
+                + "up with a search, or omit them."
+        )
+    }
 }

@@ -7,6 +7,8 @@ package protocol OneAssetTool: OneRequestTool {
     var objectID: ObjectID? { get set }
     var objectName: String? { get }
     var assetType: ObjectType { get }
+    /// The answer to a call about several; nil where it is about one.
+    func comparison(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer?
 }
 
 extension OneAssetTool {
@@ -14,6 +16,7 @@ extension OneAssetTool {
     var id: Int { objectID?.number ?? 0 }
 
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
+        if let compared = try await comparison(from: ovalEdge) { return compared }
         var call = self
         if objectID == nil, let objectName {
             switch try await AssetName(objectName, type: assetType).meaning(in: ovalEdge) {
@@ -21,8 +24,13 @@ extension OneAssetTool {
             case .unclear(let failure): return SizedAnswer(failure)
             }
         }
-        return call.render(try await ovalEdge.send(call.request).opened(), links: ovalEdge.links)
+        return call.render(try await ovalEdge.send(call.request).opened(about: call.subject), links: ovalEdge.links)
     }
+
+    package func comparison(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer? { nil }
+
+    /// `table 501`, in sentences.
+    private var subject: String { "\(assetType.title) \(id)" }
 
     /// One of the two has to be there.
     func checkSubject(_ input: inout Arguments) {

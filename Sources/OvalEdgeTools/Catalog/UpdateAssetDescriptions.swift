@@ -138,7 +138,7 @@ extension UpdateAssetDescriptions {
     }
 
     private func read(from ovalEdge: OvalEdgeAPI) async throws -> Asset {
-        try await ovalEdge.send(.assetDetails(id: objectID.number, type: objectType)).opened().asset
+        try await ovalEdge.record(of: objectID.number, objectType).asset
     }
 
     private static func text(of slot: DescriptionUpdate.Slot, in asset: Asset) -> RichText? {

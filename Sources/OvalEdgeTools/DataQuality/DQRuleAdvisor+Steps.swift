@@ -72,7 +72,7 @@ extension DQRuleAdvisor {
         }
         let queries = QualityQuerySet(rule: ruleQuery, stats: statsQuery, failedValues: failedValuesQuery)
         // Only to show where: a source may have no schema of its own in the catalog.
-        let details = try? await ovalEdge.send(.assetDetails(id: schemaID.number, type: .oeschema)).opened()
+        let details = try? await ovalEdge.record(of: schemaID.number, .oeschema)
         let target = "schema \(schemaID.number) of connection \(connectionID.number)"
         let request = APIRequest.validateQueries(queries, connection: connectionID.number, schema: schemaID.number)
         return Write(

@@ -33,7 +33,8 @@ enum CodeValue: Hashable {
             case .add: (current + values).uniqued
             case .remove: current.filter { old in !values.contains { $0.lowercased() == old.lowercased() } }
             }
-        self = merged.count > 1 && field.allowsSeveral == false ? .several(merged) : .text(merged.joined(separator: ","))
+        self =
+            merged.count > 1 && field.allowsSeveral == false ? .several(merged) : .text(merged.joined(separator: ","))
     }
 }
 

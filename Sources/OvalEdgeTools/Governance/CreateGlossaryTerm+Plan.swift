@@ -102,7 +102,7 @@ extension CreateGlossaryTerm {
 
     private static func read(_ id: String?, from ovalEdge: OvalEdgeAPI) async throws -> Asset? {
         guard let number = id.flatMap({ Int($0) }) else { return nil }
-        return try await ovalEdge.send(.assetDetails(id: number, type: .glossary)).opened().asset
+        return try await ovalEdge.record(of: number, .glossary).asset
     }
 
     private static func descriptionWanted(for term: String, _ path: String) -> Answer {

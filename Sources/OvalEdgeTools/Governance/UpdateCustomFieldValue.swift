@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+import Rendering
 package import Writes
 
 package struct UpdateCustomFieldValue: WritingTool {
@@ -69,7 +70,7 @@ extension UpdateCustomFieldValue {
             }
         }
         guard missing.isEmpty else { return .answer(FieldQuestion.missing(missing)) }
-        let asset = try? await self.asset(from: ovalEdge)
+        let asset = try await self.asset(from: ovalEdge)
         return .write(write(settings, asset, zone: timeZone ?? ovalEdge.configuration.timeZone))
     }
 
@@ -116,17 +117,29 @@ extension UpdateCustomFieldValue {
             let place = ["fieldUpdates", "\(index)"]
             let now = Change.Now.holds(setting.field.currentValue)
             return .field(.init(setting.name, at: place + ["value"], now: now, telling: [place]))
-        }
+        } + settings.compactMap { uncertainty(about: $0) }
+    }
+
+    /// Where several values go into a field of which it is not known whether it may hold them.
+    private static func uncertainty(about setting: Setting) -> Change.Part? {
+        let isCertain = setting.field.allowsSeveral != nil || !setting.field.isCode
+        guard !isCertain, CustomField.values(in: setting.value.text).count > 1 else { return nil }
+        return .line("Whether \(escaped: setting.name) may hold several values is not known; OvalEdge decides.")
     }
 
     private func read(_ field: CustomField.Reference, from ovalEdge: OvalEdgeAPI) async throws -> CustomField? {
         try await ovalEdge.send(.customField(field, id: objectID.number, type: objectType.name)).opened().first
     }
 
-    /// For its name; not every kind has a page to read it from.
+    /// For its name; not every kind has a page to read it from, but of one that has, an empty one is no asset.
     private func asset(from ovalEdge: OvalEdgeAPI) async throws -> Asset? {
         guard let type = objectType.objectType else { return nil }
-        return try await ovalEdge.send(.assetDetails(id: objectID.number, type: type)).opened().asset
+        do {
+            return try await ovalEdge.record(of: objectID.number, type).asset
+        } catch {
+            guard error.kind == .notFound, error.status == nil else { return nil }
+            throw error
+        }
     }
 
     package static let outputSchema: JSON = WriteReport.outputSchema(adding: Choices.schema)

@@ -84,7 +84,7 @@ extension UpdateGovernanceRoles {
     /// Nil for a kind of object that has no page of details.
     private func read(from ovalEdge: OvalEdgeAPI) async throws -> Asset? {
         guard let type = objectType.objectType else { return nil }
-        return try await ovalEdge.send(.assetDetails(id: objectID.number, type: type)).opened().asset
+        return try await ovalEdge.record(of: objectID.number, type).asset
     }
 
     package static let outputSchema: JSON = WriteReport.outputSchema

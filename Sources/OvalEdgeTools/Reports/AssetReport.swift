@@ -77,11 +77,19 @@ package struct AssetReport: Sendable {
     }
 
     private func writeDescriptions(to text: inout Markdown) {
-        let descriptions = asset.descriptions
-        if descriptions.isEmpty { text.bullet("Description: none is given") }
-        for (name, description) in descriptions {
-            text.heading(2, "\(words: Words.spaced(name))")
-            text.quote(limits.of(description.lines))
+        var told: [(names: [String], lines: [HTMLText.Line])] = []
+        for (name, description) in asset.descriptions {
+            let lines = limits.of(description.lines)
+            if let same = told.firstIndex(where: { $0.lines == lines }) {
+                told[same].names.append(Words.spaced(name).lowercased())
+            } else {
+                told.append(([Words.spaced(name)], lines))
+            }
+        }
+        if told.isEmpty { text.bullet("Description: none is given") }
+        for (names, lines) in told {
+            text.heading(2, "\(words: names.joined(separator: " and "))")
+            text.quote(lines)
         }
     }
 
@@ -93,13 +101,13 @@ package struct AssetReport: Sendable {
         }
         guard !members.isEmpty else { return }
         text.heading(2, "More")
-        let facts = members.compactMap { member in Self.fact(member.value).map { (member.name, $0) } }
-        let most = detail == .full ? facts.count : Self.usualFacts
         let longest = detail == .full ? limits.characters : min(limits.characters, Self.usualFact)
-        for (name, value) in facts.prefix(most) {
-            text.bullet("\(escaped: Words.spaced(name)): \(excerpt: value, upTo: longest)")
+        let facts = members.compactMap { member in
+            Inline.value(member.value, as: member.name, upTo: longest).map { (member.name, $0) }
         }
-        let nested = members.filter { Self.fact($0.value) == nil }
+        let most = detail == .full ? facts.count : Self.usualFacts
+        for (name, value) in facts.prefix(most) { text.bullet("\(escaped: Words.spaced(name)): \(value)") }
+        let nested = members.filter { !Inline.isShown($0.value) }
         guard detail == .brief else {
             for member in nested {
                 text.bullet("\(escaped: Words.spaced(member.name)): \(excerpt: member.value.text, upTo: longest)")
@@ -116,7 +124,9 @@ package struct AssetReport: Sendable {
             member.name != "columns" && member.value != asset.json[member.name]
         }
         let scalars: [Inline] = members.compactMap { member in
-            Self.fact(member.value).map { "\(escaped: Words.spaced(member.name)): \(escaped: $0)" }
+            Inline.value(member.value, as: member.name, upTo: limits.characters).map {
+                "\(escaped: Words.spaced(member.name)): \($0)"
+            }
         }
         guard !details.columns.isEmpty || !scalars.isEmpty && rows.isBeginning else { return }
         text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(rows.count(of: rows.columns)))")
@@ -128,23 +138,6 @@ package struct AssetReport: Sendable {
         guard !details.relationships.isEmpty else { return }
         text.heading(2, "Relationships (\(rows.count(of: rows.relationships)))")
         text.table(of: details.relationships, SizeLimits(), in: detail)
-    }
-
-    /// A value on one line; nil when it is an object or a list of what has no name.
-    private static func fact(_ value: JSON) -> String? {
-        switch value {
-        case .bool(let value): return value ? "yes" : "no"
-        case .array(let items):
-            let texts = items.compactMap { $0.text("name") == nil ? field($0) ?? $0.plainText : $0.plainText }
-            return texts.count == items.count ? texts.joined(separator: ", ") : nil
-        default: return value.plainText
-        }
-    }
-
-    /// `Region: EMEA`, as custom fields come.
-    private static func field(_ item: JSON) -> String? {
-        guard let name = item.text("fieldName", "key"), let value = item.text("fieldValue", "value") else { return nil }
-        return "\(name): \(value)"
     }
 
     private static func isEmpty(_ value: JSON) -> Bool {

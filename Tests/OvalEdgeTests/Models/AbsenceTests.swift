@@ -49,7 +49,9 @@ import Testing
 
     @Test func `quotes what OvalEdge says of it`() throws {
         let error = try failure(AssetRecord.self, #"{"ok":true,"message":"No such table","data":null}"#)
-        #expect(error?.what == "OvalEdge answered with nothing about what was asked for: “No such table”.")
+        let words =
+            "OvalEdge answered nothing for what was asked for: “No such table”; it may not exist or not be visible"
+        #expect(error?.what == "\(words) to this account.")
     }
 
     private func expectNotFound<Content: Model>(_ type: Content.Type, _ text: String) throws {

@@ -37,7 +37,8 @@ import Testing
         arguments: [
             (1_757_980_800_000, "2025-09-16"), ("1757980800000", "2025-09-16"), (1_757_980_800, "2025-09-16"),
             (1_757_984_461, "2025-09-16T01:01:01Z"), ("2026-10-01", "2026-10-01"), ("2026/10/1", "2026-10-01"),
-            ("20261001", "2026-10-01"), ("2026-10-01T00:00:00", "2026-10-01"),
+            ("20261001", "2026-10-01"), ("2026-10-01T00:00:00", "2026-10-01T00:00:00"),
+            ("2026-10-01 00:00:00.0", "2026-10-01"),
             ("2026-10-01 14:05:09.123", "2026-10-01T14:05:09"), ("2026-10-01T14:05:09Z", "2026-10-01T14:05:09Z"),
             ("2026-10-01T14:05:09+0200", "2026-10-01T14:05:09+02:00"),
             ("2026-10-01T00:00:00.000+00:00", "2026-10-01T00:00:00Z"), ("01-Oct-2026", "2026-10-01"),
@@ -56,16 +57,19 @@ import Testing
             -1_757_980_800, "Thu Oct 01 14:05:09 CET 2026", "12:30", "2026-10", .null, true, "0001-01-01",
         ] as [JSON]
     )
-    func `are no date where they are none, or could be two`(json: JSON) {
+    func `are not read as a date where they could be two, or are not one`(json: JSON) {
         #expect(json.date == nil)
     }
 
     @Test(
         arguments: [
-            ("isPrimaryKey", "Y", true), ("isPrimaryKey", 0, false), ("has_children", "no", false), ("nullable", 1, true),
-            ("criticalDataElement", 0, "No"), ("criticalDataElement", true, "Yes"), ("criticalDataElement", "None", "None"),
+            ("isPrimaryKey", "Y", true), ("isPrimaryKey", 0, false), ("has_children", "no", false),
+            ("nullable", 1, true),
+            ("criticalDataElement", 0, "No"), ("criticalDataElement", true, "Yes"),
+            ("criticalDataElement", "None", "None"),
             ("createdDate", 1_757_980_800_000, "2025-09-16"), ("lastCrawledOn", "0000-00-00", .null),
-            ("createdDate", "03/04/2026", "03/04/2026"), ("topValue", "Y", "Y"), ("issue", "Y", "Y"), ("rowCount", 1, 1),
+            ("createdDate", "03/04/2026", "03/04/2026"), ("topValue", "Y", "Y"), ("issue", "Y", "Y"),
+            ("rowCount", 1, 1),
             ("isPrimaryKey", "perhaps", "perhaps"), ("isPrimaryKey", .null, .null), ("island", 1, 1),
         ] as [(String, JSON, JSON)]
     )

@@ -92,7 +92,11 @@ import Testing
         #expect(
             answer.text.contains("## Columns (1 to 40 of 120)\nRow count: 7\n| name | nulls |\n|---|---|\n| c1 | 1 |")
         )
-        #expect(answer.text.contains("| c40 | 40 |\n\nFor more rows, call again with `first_row` 41."))
+        #expect(
+            answer.text.contains(
+                "| c40 | 40 |\nNot shown of each: stats.\n\nFor more rows, call again with `first_row` 41."
+            )
+        )
         #expect(!answer.text.contains("c41"))
         #expect(answer.structured?["data"]?["profile"]?["columns"]?.array?.count == 40)
         #expect(answer.structured?["complete"] == false)
@@ -116,6 +120,100 @@ import Testing
         let answer = try answer(AssetDetails.self, ["object_id": 5, "object_type": "oetable"], to: reply.text)
         #expect(answer.text.contains("## Relationships (1)\n| name | f1 | f2 | f3 | f4 | f5 | f6 | f7 |"))
         #expect(answer.text.contains("Not shown of each: f8, f9, f10."))
+    }
+
+    @Test func `names what has an id with its kind and id`() throws {
+        let details: JSON = [
+            "objectId": 5, "parentTag": ["objectId": 7, "objectName": "Personal"],
+            "childTags": [["objectId": 8, "objectName": "Email"], ["objectId": 9, "objectName": "Phone"]],
+            "sourceTables": [["objectId": 1010, "objectType": "oetable", "objectName": "deep_11"]],
+            "relatedObjects": [["id": 12, "name": "orders", "type": "oefile"], ["id": 13, "name": "loads"]],
+        ]
+        let answer = try answer(
+            AssetDetails.self,
+            ["object_id": 5, "object_type": "oetag"],
+            to: JSON.members(("data", details)).text
+        )
+        #expect(
+            answer.text.hasSuffix(
+                """
+                - Parent tag: Personal `oetag 7`
+                - Child tags: Email `oetag 8`, Phone `oetag 9`
+                - Source tables: deep_11 `oetable 1010`
+                - Related objects: orders `oefile 12`, loads (id 13)
+                """
+            ),
+            "\(answer.text)"
+        )
+    }
+
+    @Test func `joins the lists of a column, and names what cannot be in a cell`() throws {
+        let columns: JSON = [
+            ["name": "a", "tags": ["PII", "Gold"], "topValues": [1, 2], "histogram": [["from": 1]]],
+            ["name": "b", "tags": [], "stats": ["max": 3]],
+        ]
+        let answer = try answer(
+            AssetDetails.self,
+            ["object_id": 5, "object_type": "oetable"],
+            to: JSON.members(("data", ["details": ["objectId": 5], "profile": ["columns": columns]])).text
+        )
+        #expect(
+            answer.text.hasSuffix(
+                """
+                | name | tags | topValues |
+                |---|---|---|
+                | a | PII, Gold | 1, 2 |
+                | b |  |  |
+                Not shown of each: histogram, stats.
+                """
+            ),
+            "\(answer.text)"
+        )
+    }
+
+    @Test(arguments: ["plainText", "wikitext"])
+    func `reads HTML wherever a description holds it, in text and data`(variant: String) throws {
+        let html = "<p>About <b>orders</b>&nbsp;&amp; more</p><ul><li>one</li></ul>"
+        let details: JSON = [
+            "objectId": 5, "businessDescription": .object(JSONObject([.init(variant, .string(html))])),
+        ]
+        let answer = try answer(
+            AssetDetails.self,
+            ["object_id": 5, "object_type": "oetable"],
+            to: JSON.members(("data", details)).text
+        )
+        #expect(
+            answer.text.contains("About orders\u{A0}& more\n- one")
+                || answer.text.contains("About orders & more\n- one"),
+            "\(answer.text)"
+        )
+        #expect(answer.structured?["data"]?["businessDescription"]?["plainText"]?.string?.contains("<") == false)
+    }
+
+    @Test func `leaves a plain text that only looks a little like HTML`() throws {
+        let details: JSON = ["objectId": 5, "businessDescription": ["plainText": "array<string> where a < b"]]
+        let answer = try answer(
+            AssetDetails.self,
+            ["object_id": 5, "object_type": "oetable"],
+            to: JSON.members(("data", details)).text
+        )
+        #expect(answer.text.contains(#"array\<string> where a \< b"#), "\(answer.text)")
+    }
+
+    @Test func `says the same description once, and reads a story as text`() throws {
+        let details: JSON = [
+            "objectId": 5, "businessDescription": ["plainText": "Order lines"], "description": "<p>Order lines</p>",
+            "storyContent": "<h2>Scope</h2><p>All data</p>",
+        ]
+        let answer = try answer(
+            AssetDetails.self,
+            ["object_id": 5, "object_type": "oestory"],
+            to: JSON.members(("data", details)).text
+        )
+        #expect(answer.text.contains("## Business description and description\n"), "\(answer.text)")
+        #expect(answer.text.ranges(of: "Order lines").count == 1)
+        #expect(answer.text.contains("## Story content\n") && answer.text.contains("**Scope**\nAll data"))
+        #expect(answer.structured?["data"]?["storyContent"] == "Scope\nAll data")
     }
 
     @Test func `answers from the sandbox`() async throws {

@@ -32,8 +32,6 @@ package struct SentDate: Hashable, Sendable {
     }
 }
 
-// MARK: - Counted
-
 extension SentDate {
     /// `20261001`, or seconds, milliseconds, or microseconds since 1970; which of them its length shows.
     private init?(counting digits: String) {
@@ -57,8 +55,6 @@ extension SentDate {
     }
 }
 
-// MARK: - Written
-
 extension SentDate {
     /// `2026-10-01 14:05:09.0`, `01-Oct-2026`, `Oct 1, 2026 2:05 PM`, `Thu Oct 01 14:05:09 UTC 2026`, `13/10/2026`.
     private init?(written text: String) {
@@ -68,10 +64,11 @@ extension SentDate {
             let start = text[..<colon].lastIndex { !$0.isASCIIDigit }.map { text.index(after: $0) } ?? text.startIndex
             let end = text[start...].firstIndex { !$0.isASCIIDigit && $0 != ":" && $0 != "." } ?? text.endIndex
             var rest = text[end...]
-            guard let read = TimeOfDay(text[start..<end], before: &rest) else { return nil }
-            time = read
             let before = text[..<start]
-            day = "\(before.last == "T" ? before.dropLast() : before) \(rest)"
+            let isStamp = before.last == "T"
+            guard let read = TimeOfDay(text[start..<end], before: &rest, isStamp: isStamp) else { return nil }
+            time = read
+            day = "\(isStamp ? before.dropLast() : before) \(rest)"
         }
         guard let day = Day(written: day) else { return nil }
         self.text = day.text + (time.map { $0.text } ?? "")
@@ -126,12 +123,12 @@ private struct Day {
     }
 }
 
-/// `T14:05:09` and a zone; empty at midnight, where nothing says in which zone.
+/// `T14:05:09` and a zone; empty at midnight, which databases write behind a day that has no time.
 private struct TimeOfDay {
     let text: String
 
     /// Takes what belongs to the time from the beginning of `rest`: whether it is before noon, and the zone.
-    init?(_ text: Substring, before rest: inout Substring) {
+    init?(_ text: Substring, before rest: inout Substring, isStamp: Bool) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3, var hour = Int(parts[0]), let minute = Int(parts[1]),
             let second = parts.count == 3 ? Int(parts[2].prefix { $0 != "." }) : 0
@@ -146,7 +143,7 @@ private struct TimeOfDay {
         guard (0..<24).contains(hour), (0..<60).contains(minute), (0...60).contains(second) else { return nil }
         let zone = Self.zone(&rest)
         let time = "T\(twoDigits(hour)):\(twoDigits(minute)):\(twoDigits(second))"
-        self.text = zone.isEmpty && time == "T00:00:00" ? "" : time + zone
+        self.text = !isStamp && zone.isEmpty && time == "T00:00:00" ? "" : time + zone
     }
 
     /// `Z`, `UTC`, `GMT`, `+02:00`, `+0200`; a letter of another zone is left, so that the whole is not read wrongly.

@@ -19,6 +19,7 @@ const details = {
         attrs({ style: "margin-bottom:8px" }),
         button(`← ${asset.name(asset.parts(last).record)}`, () => this.turn(this.trail.pop())),
       );
+    if (data.objects) return [back, data.objects.map(one => asset.draw({ data: one }, look))];
     return asset.draw(data, look, back);
   },
 
