@@ -45,7 +45,7 @@ package struct Write: Sendable {
     }
 
     /// What is changed, for a sentence: names in it may be written by anyone.
-    var shownTarget: String { Inline("\(escaped: target)").text }
+    var shownTarget: Inline { "\(escaped: target)" }
 
     /// The same for the same change of the same state by the same account, whatever the order of members.
     ///

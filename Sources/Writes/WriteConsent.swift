@@ -44,7 +44,7 @@ struct WriteConsent: Sendable {
         }
         switch await person?(write.preview) {
         case .given(let how): return .given(how: how)
-        case .declined: return .withheld(Unwritten.declined.answer(visit.remedies))
+        case .declined: return .withheld(Unwritten.disagreed.answer(visit.remedies))
         case .notPossible(let advice): return .withheld(Self.preview(of: write, then: advice))
         case nil: break
         }
@@ -100,7 +100,7 @@ struct WriteConsent: Sendable {
         let reply: Reply
         do {
             switch try await visit.context.client.ask(Form(write.preview, [field]), as: key) {
-            case .accepted(let values): reply = values["write"] == true ? .agreed : .unwritten(.declined)
+            case .accepted(let values): reply = values["write"] == true ? .agreed : .unwritten(.disagreed)
             case .declined: reply = .unwritten(.declined)
             case .cancelled: reply = .unwritten(.cancelled)
             case .notPossible: return .cannotBeAsked
@@ -120,28 +120,40 @@ struct WriteConsent: Sendable {
 
 /// Why a change was not agreed to, where someone could be asked.
 private enum Unwritten {
+    case disagreed
     case declined
     case cancelled
     /// `problem` is a sentence.
     case unanswered(String)
 
     func answer(_ remedies: RemedyTexts) -> Answer {
-        let (status, text) =
+        let (status, note): (String, Inline) =
             switch self {
-            case .declined: ("declined", "The person did not agree; nothing was written.")
+            case .disagreed: ("declined", "The person did not agree; nothing was written.")
+            case .declined:
+                (
+                    "declined",
+                    "The form was declined, by the person or by a client that shows none; nothing was written."
+                )
             case .cancelled:
                 (
                     "cancelled",
-                    "The form was closed without an answer, as clients without a screen do by themselves; "
-                        + "nothing was written."
+                    """
+                    The form was closed without an answer, as clients without a screen do by themselves; nothing was \
+                    written. Only a person can agree to it: do not call again unless they ask for it.
+                    """
                 )
             case .unanswered(let problem):
                 (
                     "unanswered",
-                    "The client returned no usable answer to the form; nothing was written. \(problem) "
-                        + remedies.sentence(.confirmByToken)
+                    """
+                    The client returned no usable answer to the form; nothing was written. \(words: problem) \
+                    \(words: remedies.sentence(.confirmByToken))
+                    """
                 )
             }
+        var text = Markdown()
+        text.note(note)
         return Answer(text, structured: ["ok": true, "written": false, "status": .string(status)])
     }
 }
@@ -166,7 +178,7 @@ extension WriteConsent {
 
     private static func tooLong(_ write: Write, _ visit: WriteWorkflow.Visit) -> Answer {
         .failure(
-            "The preview of \(write.shownTarget) does not fit in \(visit.budget.tokens) tokens, and only a "
+            "The preview of \(write.shownTarget.text) does not fit in \(visit.budget.tokens) tokens, and only a "
                 + "complete preview can be agreed to; nothing was written. "
                 + visit.remedies.sentence(.raiseAnswerTokens)
         )
@@ -188,27 +200,33 @@ extension WriteConsent {
 
     /// For those who cannot be asked here, but can say so in another way.
     private static func preview(of write: Write, then advice: String) -> Answer {
-        let start = "Nothing has been written yet. This would be written:"
-        return preview(of: write, saying: "\(start)\n\n\(write.preview)\n\n\(advice)")
+        preview(of: write, "Nothing has been written yet. This would be written:", then: "\(words: advice)")
     }
 
     private static func preview(of write: Write, _ token: String) -> Answer {
         preview(
             of: write,
-            saying: """
-                Nothing has been written yet. Show this to the person and ask whether to write it:
-
-                \(write.preview)
-
-                If they agree, call \(write.tool) again with the same arguments, `write_confirmed_by_user`: true and \
-                `confirmation_token`: "\(token)". The token is valid for ten minutes and for this change only.
+            "Nothing has been written yet. Show this `preview` to the person and ask whether to write it:",
+            then: """
+                If they agree, call `\(words: write.tool)` again with the same arguments, `write_confirmed_by_user`: \
+                true and `confirmation_token`: "\(words: token)". The token is valid for ten minutes and for this \
+                change only.
                 """,
             token
         )
     }
 
-    private static func preview(of write: Write, saying text: String, _ token: String? = nil) -> Answer {
-        Answer(
+    private static func preview(
+        of write: Write,
+        _ start: Inline,
+        then next: Inline,
+        _ token: String? = nil
+    ) -> Answer {
+        var text = Markdown()
+        text.note(start)
+        text.line("\n\(words: write.preview)\n")
+        text.note(next)
+        return Answer(
             text,
             structured: .members(
                 ("ok", true),

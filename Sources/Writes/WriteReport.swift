@@ -49,7 +49,7 @@ package struct WriteReport {
 
     private func text(of outcome: WriteOutcome, _ fields: [ReadBack]) -> Markdown {
         var text = Markdown()
-        text.heading(3, heading(outcome))
+        text.heading(3, heading(outcome), isNote: true)
         text.bullet("\(escaped: subject): \(said)")
         if let message = reply.text("message") { text.bullet("\(escaped: message)") }
         if let code = reply.text("reasonCode") { text.bullet("Reason: \(code: code)") }
@@ -62,7 +62,7 @@ package struct WriteReport {
         }
         for field in isDryRun ? [] : fields {
             switch (field.now, field.finding) {
-            case (.unread, _): text.bullet("\(bold: field.name) is now: could not be read back")
+            case (.unread, _): text.bullet("\(bold: field.name) is now: could not be read back", isNote: true)
             case (.holds(let value), .asBefore?):
                 text.bullet("\(bold: field.name) is still: \(Change.shown(value ?? ""))")
             case (.holds(let value), _): text.bullet("\(bold: field.name) is now: \(Change.shown(value ?? ""))")

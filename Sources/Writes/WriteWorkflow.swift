@@ -149,7 +149,7 @@ package struct WriteWorkflow: Sendable {
         answer.tellsOutcome = true
         if let failure {
             let why = visit.remedies.text(of: failure)
-            answer.content.append(.text("The result could not be logged. \(why)"))
+            answer = answer.noting("The result could not be logged. \(words: why)")
         }
         return WriteResult(result.outcome, answer)
     }
@@ -195,12 +195,12 @@ extension WriteWorkflow {
         answer.tellsOutcome = true
         switch await isUntouched(write, call, by: account, visit) {
         case true? where !answer.isFailure: break
-        case true?: answer.content.append(.text("\(write.shownTarget) was checked again: nothing was changed."))
-        case nil: answer.content.append(.text(Self.unread(write)))
+        case true?: answer = answer.noting("\(write.shownTarget) was checked again: nothing was changed.")
+        case nil: answer = answer.noting(Self.unread(write))
         case false?:
             _ = await audit.failure(entering: record.line(.dryRunChanged))
             let said = answer.isFailure ? answer.content : []
-            answer = .failure(Self.changed(write))
+            answer = .failure(Self.changed(write).text)
             answer.content += said
             answer.tellsOutcome = true
         }
@@ -224,11 +224,11 @@ extension WriteWorkflow {
         }
     }
 
-    private static func unread(_ write: Write) -> String {
+    private static func unread(_ write: Write) -> Inline {
         "The current values could not be read, so check \(write.shownTarget) before you rely on this."
     }
 
-    private static func changed(_ write: Write) -> String {
+    private static func changed(_ write: Write) -> Inline {
         """
         WARNING: this was a dry run, but \(write.shownTarget) was changed. Either OvalEdge ignored `dryRun`, or \
         someone else changed it at the same time. Check \(write.shownTarget) and tell the person.
@@ -269,8 +269,10 @@ extension WriteWorkflow {
     )
 
     private static func nothingToDo(_ write: Write) -> Answer {
-        Answer(
-            "\(write.shownTarget) already has these values; nothing was written.",
+        var text = Markdown()
+        text.note("\(write.shownTarget) already has these values; nothing was written.")
+        return Answer(
+            text,
             structured: [
                 "ok": true, "written": false, "status": .string(WriteOutcome.unchanged.rawValue),
                 "target": .string(Untrusted.cleaned(write.target)),

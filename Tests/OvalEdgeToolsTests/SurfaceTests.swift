@@ -33,10 +33,11 @@ import Testing
         let profiles = [
             "reads": [true, false, true, false], "adds": [false, false, false, false],
             "changes": [false, true, true, false], "runs": [false, false, true, false],
+            "reaches others": [false, false, false, true],
         ]
         let effects: [String: String] = [
             "create_glossary_term": "adds", "create_tag": "adds", "dq_rule_manager": "adds",
-            "create_service_request": "adds", "update_asset_descriptions": "changes",
+            "create_service_request": "reaches others", "update_asset_descriptions": "changes",
             "update_cde_associations": "changes", "update_governance_roles": "changes",
             "update_custom_field_value": "changes", "dq_rule_advisor": "runs",
         ]

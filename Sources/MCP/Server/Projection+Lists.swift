@@ -35,7 +35,7 @@ extension Projection {
             "readOnlyHint": .bool(definition.effect.isReadOnly),
             "destructiveHint": .bool(definition.effect.isDestructive),
             "idempotentHint": .bool(definition.effect.isIdempotent),
-            "openWorldHint": false,
+            "openWorldHint": .bool(definition.reachesOthers),
         ]
     }
 

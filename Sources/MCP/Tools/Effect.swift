@@ -1,4 +1,4 @@
-/// What a call does to the catalog; from it follow the four hints of `ToolAnnotations`, never written by hand.
+/// What a call does to the catalog; from it follow three of the hints of `ToolAnnotations`, never written by hand.
 ///
 /// What `runs` sets something going and leaves the catalog as it is.
 package enum Effect: String, CaseIterable, Sendable {

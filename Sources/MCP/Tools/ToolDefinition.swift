@@ -6,6 +6,8 @@ package struct ToolDefinition: Hashable, Sendable {
     /// For people, in menus.
     package let title: String
     package var effect: Effect
+    /// Whether a call reaches people or systems beyond the one that is served, as a ticket does.
+    package let reachesOthers: Bool
     /// One sentence for people and models.
     package let summary: String
     /// When to use it and when another, with the product's words explained; empty where the summary says all.
@@ -19,6 +21,7 @@ package struct ToolDefinition: Hashable, Sendable {
         name: String,
         title: String,
         effect: Effect,
+        reachesOthers: Bool = false,
         summary: String,
         guidance: String = "",
         view: View? = nil,
@@ -28,6 +31,7 @@ package struct ToolDefinition: Hashable, Sendable {
         self.name = name
         self.title = title
         self.effect = effect
+        self.reachesOthers = reachesOthers
         self.summary = summary
         self.guidance = guidance
         self.view = view

@@ -18,7 +18,7 @@ struct AccessReport: Sendable {
 
     func write(to text: inout Markdown) {
         text.heading(1, title)
-        for note in finding.notes { text.line("\(escaped: note)") }
+        for note in finding.notes { text.note("\(escaped: note)") }
         guard finding.merged.isEmpty else {
             for item in limits.of(finding.merged) {
                 text.heading(2, "\(escaped: item.path)")
@@ -36,7 +36,7 @@ struct AccessReport: Sendable {
         writeGrants(access, to: &text)
         writeCandidates(access, to: &text)
         for (name, items) in access.lists { write(items, called: name, to: &text) }
-        if isEmpty(access) { text.line(emptyAdvice(access)) }
+        if isEmpty(access) { text.note(emptyAdvice(access)) }
         if let link = access.link { text.line("\(link: "Open in OvalEdge", to: links.url(link))") }
     }
 
@@ -71,7 +71,7 @@ struct AccessReport: Sendable {
         let name = origin.text("objectName", "object_name") ?? origin.plainText ?? "what it lies in"
         let type = origin.text("objectType", "object_type").flatMap { ObjectType(rawValue: $0) }?.title
         let kind: Inline = type.map { " (\(words: $0))" } ?? ""
-        text.line("These permissions are inherited from \(escaped: name)\(kind); a change has to be made there.")
+        text.note("These permissions are inherited from \(escaped: name)\(kind); a change has to be made there.")
     }
 
     private func writeEffective(_ access: Access, to text: inout Markdown) {
@@ -129,7 +129,7 @@ struct AccessReport: Sendable {
         guard !access.candidates.isEmpty else { return }
         text.heading(2, "What could be meant (\(access.candidates.count))")
         text.table(of: access.candidates, limits)
-        text.line("Ask which is meant, then call again with its `object_path` and `connection_id`.")
+        text.note("Ask which is meant, then call again with its `object_path` and `connection_id`.")
     }
 
     private func write(_ items: [JSON], called name: String, to text: inout Markdown) {
@@ -155,7 +155,7 @@ struct AccessReport: Sendable {
 
     private func writeLeft(_ left: Int, _ noun: String, to text: inout Markdown) {
         guard left > 0 else { return }
-        text.line("\(left) more \(words: noun) are not shown; narrow the call by object, level, user or `privileges`.")
+        text.note("\(left) more \(words: noun) are not shown; narrow the call by object, level, user or `privileges`.")
     }
 
     private func isEmpty(_ access: Access) -> Bool {

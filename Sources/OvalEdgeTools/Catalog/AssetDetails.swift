@@ -78,7 +78,7 @@ package struct AssetDetails: OneAssetTool {
             let shown = details.showing(rows.range)
             var text = Markdown()
             AssetReport(shown, rows, id: id, type: assetType, links: links.base, in: detail, limits).write(to: &text)
-            if let advice = rows.advice { text.line("\n\(advice)") }
+            if let advice = rows.advice { text.note("\n\(advice)") }
             return Answer(text, structured: rows.adding(to: links.structured.enriched(shown.json)))
         }
     }

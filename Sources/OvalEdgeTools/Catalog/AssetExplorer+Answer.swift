@@ -21,10 +21,10 @@ extension AssetExplorer {
             let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
             let results = PageOfResults(page, lists: lists, total: found.total, in: limits)
             var text = Markdown()
-            text.line("\(words: results.sentences("asset", "assets"))")
+            text.note("\(words: results.sentences("asset", "assets"))")
             text.message(in: found.json)
             write(found.items, limits, to: &text, links)
-            if results.returned == 0 && page.page == 1 { text.line(emptyAdvice) }
+            if results.returned == 0 && page.page == 1 { text.note(emptyAdvice) }
             write(terms: found.glossaryTerms, limits, to: &text, links)
             write(tags: found.tags, limits, to: &text, links)
             return Answer(text, structured: results.adding(to: structured))

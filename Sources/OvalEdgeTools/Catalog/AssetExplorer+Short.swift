@@ -14,11 +14,11 @@ extension AssetExplorer {
         let results = PageOfResults(page, lists: lists, total: found.total, in: SizeLimits(items: 1))
         let groups = [found.items, found.glossaryTerms, found.tags.map { $0.asset }]
         var text = Markdown()
-        text.line("\(words: results.sentences("asset", "assets"))")
+        text.note("\(words: results.sentences("asset", "assets"))")
         for asset in groups.compactMap({ $0.first }) {
             let name: Inline = "**\(excerpt: asset.title, upTo: Self.longestName)**"
             let id: Inline = "\(code: "\(Self.cut(asset.type ?? "asset")) \(Self.cut(asset.id ?? ""))")"
-            text.bullet("\(name) \(id), shortened: `asset_details` shows all of it.")
+            text.bullet("\(name) \(id), shortened: `asset_details` shows all of it.", isNote: true)
         }
         return Answer(text, structured: results.adding(to: .object(shortened(structured.object ?? JSONObject()))))
     }

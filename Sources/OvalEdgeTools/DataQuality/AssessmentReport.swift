@@ -27,7 +27,7 @@ struct AssessmentReport {
         let rest: Inline = unknown > 0 ? "; of \(unknown) it is not known" : ""
         text.heading(3, "Data quality: \(covered) of \(rows.count) \(have) a rule\(rest)")
         guard !rows.isEmpty else {
-            return text.line("OvalEdge found none of these objects, or no critical data element among them.")
+            return text.note("OvalEdge found none of these objects, or no critical data element among them.")
         }
         text.table(
             ["Object", "Id", "Has a rule", "Recommended check", "Rule for it"],
@@ -42,12 +42,12 @@ struct AssessmentReport {
         for row in detailed { write(row, to: &text) }
         writeRules(of: detailed, to: &text)
         if rows.count > Self.mostInDetail {
-            text.line("Assess fewer objects to see their descriptions, candidates and rules.")
+            text.note("Assess fewer objects to see their descriptions, candidates and rules.")
         }
         if rows.count >= scope.limit {
-            text.line("There may be more: `limit` is reached (\(scope.limit), at most 100).")
+            text.note("There may be more: `limit` is reached (\(scope.limit), at most 100).")
         } else if rows.count < scope.objects.count {
-            text.line(
+            text.note(
                 "\(scope.objects.count - rows.count) of the objects were not assessed: check their ids and types."
             )
         }
@@ -72,7 +72,7 @@ struct AssessmentReport {
             guard !rules.isEmpty else { continue }
             text.bullet("\(title) \(rules.joined(separator: ", "))")
         }
-        text.bullet("Next: \(Self.next(for: row))")
+        text.bullet("Next for \(row.reference): \(Self.next(for: row))", isNote: true)
     }
 
     private static let ties: [(isTied: Bool?, title: Inline)] = [

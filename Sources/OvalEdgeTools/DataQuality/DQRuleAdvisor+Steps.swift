@@ -59,9 +59,9 @@ extension DQRuleAdvisor {
         return SizedAnswer(more: "Give more of the name.") { [structured] limits in
             var text = Markdown()
             text.heading(3, "\(found.rules.count) data quality \(words: found.rules.count == 1 ? "rule" : "rules")")
-            if found.rules.isEmpty { text.line("No rule was found. A part of its name is enough to find it.") }
+            if found.rules.isEmpty { text.note("No rule was found. A part of its name is enough to find it.") }
             for rule in limits.of(found.rules) { text.bullet(rule.line(links: links)) }
-            if !isComplete { text.line("There may be more: raise `limit`, at most 100, or give more of the name.") }
+            if !isComplete { text.note("There may be more: raise `limit`, at most 100, or give more of the name.") }
             return Answer(text, structured: structured)
         }
     }

@@ -71,7 +71,7 @@ extension DQRuleManager {
     /// The person chooses: a rule that exists, or still a new one.
     private static func choice(of rows: [QualityAssessment.Row]) -> Answer {
         var text = Markdown()
-        text.heading(3, "Rules for this check already exist; nothing was written")
+        text.heading(3, "Rules for this check already exist; nothing was written", isNote: true)
         for row in rows {
             text.bullet("\(bold: row.name ?? "(no name)") \(row.reference), \(escaped: row.function ?? "")")
             for rule in row.existingRules {
@@ -86,7 +86,7 @@ extension DQRuleManager {
             }
         }
         text.line("")
-        text.line(
+        text.note(
             """
             Ask the person which to use. Then `step` `associate` with its `dqrule_id` and the objects; or, if a new \
             rule is still wanted, this call again with `prefer_existing_rule`: false.
@@ -100,7 +100,7 @@ extension DQRuleManager {
             )
         }
         return Answer(
-            text.text,
+            text,
             structured: [
                 "ok": true, "written": false, "workflowPhase": "select_existing_rule", "requiresRuleSelection": true,
                 "existingRuleChoices": .array(choices),

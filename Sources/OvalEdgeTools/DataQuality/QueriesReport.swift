@@ -22,7 +22,7 @@ struct QueriesReport {
         if let schema = generated.schema { text.bullet("`schema_id`: \(schema)") }
         if let queries = generated.queries { text.queries(queries) }
         text.line("")
-        text.line("Next: \(next)")
+        text.note("Next: \(next)")
     }
 
     private var next: Inline {
@@ -98,13 +98,13 @@ struct ValidationReport {
             text.bullet("\(escaped: result.text("queryType") ?? "query") query is \(state)\(message)")
         }
         if let message = data.text("message") { text.bullet("\(escaped: message)") }
-        text.line(
+        text.note(
             canCreate
                 ? "Next: `dq_rule_manager` with `step` `create_custom_sql` and the same queries."
                 : "Next: fix what is not valid, show it to the person, and validate again."
         )
         return Answer(
-            text.text,
+            text,
             structured: [
                 "ok": true, "workflowPhase": "validate_queries", "canCreateRule": .bool(canCreate),
                 "data": Untrusted.cleaned(data),

@@ -24,23 +24,23 @@ struct RuleWriteReport {
     func result(from ovalEdge: OvalEdgeAPI) async -> WriteResult {
         let outcome = outcome
         var text = Markdown()
-        text.heading(3, Self.heading(outcome))
+        text.heading(3, Self.heading(outcome), isNote: true)
         let counts = Self.counts.compactMap { name in
             data["\(name)Count"]?.wholeNumber.map { "\($0) \(name)" }
         }
         if !counts.isEmpty { text.bullet("\(escaped: counts.joined(separator: ", "))") }
         if let status = data.text("status", "statusMessage") { text.bullet("OvalEdge reports: \(escaped: status)") }
-        for row in rows { text.bullet(line(of: row)) }
+        for row in rows { text.bullet(line(of: row), isNote: row.text("status") == Self.withoutCriteria) }
         var now: [JSONObject.Member] = []
         for id in ruleIDs.prefix(Self.mostReadBack) {
             let rule =
                 await ovalEdge.readBack { try await $0.send(.qualityRules(id: id, limit: 1)).opened().rules.first }
                 ?? nil
             let line: Inline = rule?.line(links: ovalEdge.links) ?? "\(code: "dqrule \(id)") could not be read back"
-            text.bullet("Now in OvalEdge: \(line)")
+            text.bullet("Now in OvalEdge: \(line)", isNote: rule == nil)
             now.append(.init("dqrule \(id)", rule?.name.map { .string(Untrusted.cleaned($0)) } ?? .null))
         }
-        if ruleIDs.count > now.count { text.line("\(ruleIDs.count - now.count) more rules were not read back.") }
+        if ruleIDs.count > now.count { text.note("\(ruleIDs.count - now.count) more rules were not read back.") }
         guard outcome != .unknown, outcome != .failed else {
             var answer = Answer.failure(text.text + (outcome == .unknown ? "\n\n\(WriteReport.doubt(of: target))" : ""))
             answer.meta = [FailureLabel.key: FailureLabel.doubt]
@@ -56,6 +56,8 @@ struct RuleWriteReport {
         )
         return WriteResult(outcome, Answer(text, structured: structured))
     }
+
+    private static let withoutCriteria = "criteria_missing"
 
     private static func heading(_ outcome: WriteOutcome) -> Inline {
         switch outcome {
@@ -116,7 +118,7 @@ struct RuleWriteReport {
     /// The product's states, as people say them.
     private static func word(for status: String) -> String {
         switch status {
-        case "criteria_missing": "no rule, because its criteria are missing: give `supplemental_criteria_text`"
+        case withoutCriteria: "no rule, because its criteria are missing: give `supplemental_criteria_text`"
         case "function_not_identified": "no rule, because no function suits it"
         default: status
         }

@@ -13,48 +13,49 @@ struct Choices {
     private let question: Inline
     private let argument: String
     private let items: [Item]
-    private let advice: Inline?
+    private let next: Inline
+    private let advice: [Inline]
     private let more: [(String, JSON)]
 
-    /// `argument` is the one that carries what is chosen; `advice` says what else can be done; `more` is for programs.
+    /// `argument` carries what is chosen, in the call that `next` describes; `advice` says what else can be done, and
+    /// `more` is for programs.
     init(
         _ question: Inline,
         selecting argument: String,
         _ items: [Item],
-        advice: Inline? = nil,
+        next: Inline? = nil,
+        advice: [Inline] = [],
         more: [(String, JSON)] = []
     ) {
         self.question = question
         self.argument = argument
         self.items = items
+        self.next =
+            next
+                ?? """
+                Show the person all of it and let them choose; then call again with the same arguments and \
+                \(code: argument).
+                """
         self.advice = advice
         self.more = more
     }
 
     var answer: Answer {
         var text = Markdown()
-        text.heading(3, items.isEmpty ? Self.nothing : "Nothing has been written yet: a choice is needed")
-        text.line(question)
+        text.heading(3, items.isEmpty ? "No choices available" : "A choice is needed")
+        text.note("Nothing has been written yet. \(question)")
         for item in items {
             var line: Inline = "\(bold: item.name)"
             if let id = item.id { line += ": \(code: "\(argument)=\(id)")" }
             if let note = item.note { line += " — \(excerpt: note, upTo: Self.longestNote)" }
             text.bullet(line)
         }
-        if !items.isEmpty {
-            text.line(
-                """
-                Show the person all of it and let them choose; then call again with the same arguments and \
-                \(code: argument).
-                """
-            )
-        }
-        if let advice { text.line(advice) }
+        if !items.isEmpty { text.note(next) }
+        for sentence in advice { text.note(sentence) }
         return Answer(text, structured: structured)
     }
 
     private static let longestNote = 160
-    private static let nothing: Inline = "Nothing has been written yet: no choices available"
 
     private var structured: JSON {
         let known: JSON = .members(

@@ -106,13 +106,16 @@ extension CreateGlossaryTerm {
     }
 
     private static func descriptionWanted(for term: String, _ path: String) -> Answer {
-        let text: Inline = """
+        var text = Markdown()
+        text.note(
+            """
             Nothing has been written yet: \(bold: term) will be created at \(escaped: path) and needs a description. \
             Ask the person what it means and does not mean, or offer a draft for approval; then call again with the \
             same arguments and `description`.
             """
+        )
         return Answer(
-            text.text,
+            text,
             structured: [
                 "ok": true, "written": false, "awaitingUserInput": true,
                 "placementPath": .string(Untrusted.cleaned(path)),

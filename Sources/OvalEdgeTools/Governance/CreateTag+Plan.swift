@@ -46,7 +46,7 @@ extension CreateTag {
             return .answer(masters(options, "This account may not use master tag \(masterTagID.number)."))
         }
         guard masterTagIDConfirmedByUser else {
-            return .answer(masters(options, "Has the person chosen \(bold: master.name)?"))
+            return .answer(masters(options, "Has the person chosen \(Self.shown(master.name))?"))
         }
         return .place(master)
     }
@@ -67,7 +67,7 @@ extension CreateTag {
         guard parentTagIDConfirmedByUser, parentStepCompletedByUser else {
             let places = try await tree.places(under: browseParentTagID?.number)
             let shown = places.isEmpty ? path.suffix(1) : places
-            return .answer(parents(shown, options, "Has the person chosen \(bold: path.last?.name ?? "")?"))
+            return .answer(parents(shown, options, "Has the person chosen \(Self.shown(path.last?.name ?? ""))?"))
         }
         return .place(path)
     }
@@ -82,6 +82,9 @@ extension CreateTag {
         return parents(places, options, Self.whichParent)
     }
 
+    /// A question is never cut.
+    private static func shown(_ name: String) -> Inline { "**\(excerpt: name, upTo: Change.longestName)**" }
+
     private static let whichParent: Inline = "Which tag should it be below, if any?"
 
     private func masters(_ options: TagOptions, _ question: Inline) -> Answer {
@@ -90,7 +93,7 @@ extension CreateTag {
             question,
             selecting: "master_tag_id",
             places.map { Choices.Item(id: $0.id, name: $0.name, note: $0.description) },
-            advice: "Also pass `master_tag_id_confirmed_by_user`: true.",
+            advice: ["Also pass `master_tag_id_confirmed_by_user`: true."],
             more: [("tagSecurityMode", "secure")]
         ).answer
     }
@@ -103,11 +106,13 @@ extension CreateTag {
             question,
             selecting: "parent_tag_id",
             items,
-            advice: """
+            advice: [
+                """
                 Also pass `parent_tag_id_confirmed_by_user` and `parent_step_completed_by_user`: true. For no parent, \
-                pass `create_directly_under_master` and `parent_step_completed_by_user`; for the tags below one of \
-                these, `browse_parent_tag_id`.
-                """,
+                pass `create_directly_under_master` and `parent_step_completed_by_user`: true instead; to see the \
+                tags below one of these, `browse_parent_tag_id`.
+                """
+            ],
             more: [("tagSecurityMode", options.isSecure ? "secure" : "open")]
         ).answer
     }

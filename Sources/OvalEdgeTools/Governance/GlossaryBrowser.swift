@@ -39,7 +39,8 @@ struct GlossaryBrowser {
 
     func list(_ spot: Location) async throws -> Answer {
         let places = try await places(spot, page: page, size: size)
-        return pageOfChoices(places, spot, places.isEmpty ? none : "These exist.")
+        let next: Inline = "To create a term in one of them, call with `term_name` and \(code: spot.level.argument)."
+        return pageOfChoices(places, spot, places.isEmpty ? none : "These exist.", next: next)
     }
 
     private var none: Inline {
@@ -74,28 +75,37 @@ struct GlossaryBrowser {
         return wanted.isEmpty ? [] : places.filter { Suggestion.folded($0.name).holds(wanted) }
     }
 
-    private func pageOfChoices(_ places: [GlossaryPlace], _ spot: Location, _ question: Inline) -> Answer {
-        choices(places, spot, question, mayHaveMore: places.count == size)
+    private func pageOfChoices(
+        _ places: [GlossaryPlace],
+        _ spot: Location,
+        _ question: Inline,
+        next: Inline? = nil
+    ) -> Answer {
+        choices(places, spot, question, next: next, mayHaveMore: places.count == size)
     }
 
     private func choices(
         _ places: [GlossaryPlace],
         _ spot: Location,
         _ question: Inline,
+        next: Inline? = nil,
         mayHaveMore: Bool = false
     ) -> Answer {
-        var advice: Inline?
+        var advice: [Inline] = []
         if let skip = spot.level.skip {
-            advice = """
-                To skip this level, call with \(code: skip.argument) and, once the person has confirmed it, \
-                \(code: skip.confirmation).
+            advice.append(
                 """
+                To skip this level, call with \(code: skip.argument): true and, once the person has confirmed it, \
+                \(code: skip.confirmation): true.
+                """
+            )
         }
-        if mayHaveMore { advice = "\(advice ?? "") There may be more: call again with `page` \(page + 1)." }
+        if mayHaveMore { advice.append("There may be more: call again with `page` \(page + 1).") }
         return Choices(
             question,
             selecting: spot.level.argument,
             places.map { Choices.Item(id: $0.id, name: $0.name) },
+            next: next,
             advice: advice,
             more: [("page", .int(page)), ("hasMore", .bool(mayHaveMore))]
         ).answer

@@ -85,7 +85,7 @@ package struct KnowledgeSearch: OneRequestTool {
             var text = Markdown()
             report.write(to: &text)
             if let limit, limit > KnowledgeSearchQuery.highestLimit {
-                text.line(
+                text.note(
                     "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."
                 )
             }

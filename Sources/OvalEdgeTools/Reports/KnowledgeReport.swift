@@ -31,7 +31,7 @@ struct KnowledgeReport: Sendable {
         text.notRead(knowledge.json)
         text.message(in: knowledge.json)
         if knowledge.stories.isEmpty && knowledge.passages.isEmpty {
-            text.line(
+            text.note(
                 """
                 Nothing was found. Ask in other words, or leave out story_name and story_zone_name; stories are shown \
                 only to the roles they are written for.

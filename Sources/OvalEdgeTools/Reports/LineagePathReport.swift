@@ -30,7 +30,7 @@ package struct LineagePathReport: Sendable {
     private func write(_ ways: LineageWays, to text: inout Markdown) {
         let hops: Inline = "\(ways.hops) \(ways.hops == 1 ? "hop" : "hops") \(words: ways.direction.rawValue)"
         guard ways.count > 0 else {
-            return text.line("OvalEdge places it \(hops), without saying by which flows.")
+            return text.note("OvalEdge places it \(hops), without saying by which flows.")
         }
         let count: Inline = ways.count == .max ? "more than can be counted" : "\(ways.count)"
         let shown: Inline = ways.shown.count < ways.count ? ", \(ways.shown.count) of them shown" : ""
@@ -57,13 +57,13 @@ package struct LineagePathReport: Sendable {
     private func writeNone(to text: inout Markdown) {
         let looked: Inline =
             path.direction == .both ? "neither upstream nor downstream" : "looking \(words: path.direction.rawValue)"
-        text.line("None within \(start.followed) \(start.followed == 1 ? "hop" : "hops"), \(looked).")
+        text.note("None within \(start.followed) \(start.followed == 1 ? "hop" : "hops"), \(looked).")
         if start.followed < start.asked {
-            text.line("OvalEdge followed no more of the \(start.asked) hops that were asked for.")
+            text.note("OvalEdge followed no more of the \(start.asked) hops that were asked for.")
         } else if start.goesOn(after: path.deepest) {
-            text.line("The way may go on: call again with `depth` \(start.asked * 2).")
+            text.note("The way may go on: call again with `depth` \(start.asked * 2).")
         } else if start.asked > 0 {
-            text.line("OvalEdge returned nothing further away, so that a greater depth will hardly find one.")
+            text.note("OvalEdge returned nothing further away, so that a greater depth will hardly find one.")
         }
     }
 }

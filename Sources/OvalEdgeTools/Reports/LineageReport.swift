@@ -32,15 +32,15 @@ package struct LineageReport: Sendable {
         if let directory = pages.directory { text.line(directory) }
         if selection.cut > 0 {
             let advice: Inline = selection.isShortened ? "Narrow" : "Raise `limit_per_hop`, or narrow"
-            text.line("Not shown: \(assets(selection.cut)). \(advice) with `direction` or `only_types`.")
+            text.note("Not shown: \(assets(selection.cut)). \(advice) with `direction` or `only_types`.")
         }
         if start.goesOn(after: selection.deepest), start.followed == start.asked {
-            text.line("The way may go on: call again with `depth` \(start.asked + 1).")
+            text.note("The way may go on: call again with `depth` \(start.asked + 1).")
         }
         if start.asked == 0 {
-            text.line("No hop was followed: call again with `depth` 1.")
+            text.note("No hop was followed: call again with `depth` 1.")
         } else if selection.total == 0 {
-            text.line("The catalog knows no lineage of it; it may not have been built for this connection.")
+            text.note("The catalog knows no lineage of it; it may not have been built for this connection.")
         }
     }
 

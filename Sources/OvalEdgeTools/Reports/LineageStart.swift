@@ -34,8 +34,8 @@ package struct LineageStart: Sendable {
     package func writeRemarks(to text: inout Markdown) {
         switch reply.unidentified {
         case 0: break
-        case 1: text.line("1 asset or flow is left out, because OvalEdge sent no id with it.")
-        case let count: text.line("\(count) assets or flows are left out, because OvalEdge sent no ids with them.")
+        case 1: text.note("1 asset or flow is left out, because OvalEdge sent no id with it.")
+        case let count: text.note("\(count) assets or flows are left out, because OvalEdge sent no ids with them.")
         }
         text.message(in: reply.json)
     }

@@ -149,7 +149,7 @@ package struct MetadataChangesReport: Sendable {
     private func writeHidden(to text: inout Markdown) {
         let hidden = changes.columns.filter { !topic.kinds.contains($0.kind) }.count
         guard hidden > 0 else { return }
-        text.line("\(hidden) column changes of other kinds were left out; call without `question` to see them.")
+        text.note("\(hidden) column changes of other kinds were left out; call without `question` to see them.")
     }
 
     private func writeLinks(to text: inout Markdown) {

@@ -211,14 +211,14 @@ private struct TicketReport {
 
     private func answer(_ number: String) -> Answer {
         var text = Markdown()
-        text.heading(3, "Ticket \(escaped: number) was filed")
+        text.heading(3, "Ticket \(escaped: number) was filed", isNote: true)
         if let summary = data.text("summary") { text.bullet("Summary: \(escaped: summary)") }
         if let url { text.bullet("\(link: "Open in OvalEdge", to: url)") }
         for warning in data["warnings"]?.array ?? [] {
             text.bullet("OvalEdge warns: \(escaped: warning.plainText ?? warning.text)")
         }
         return Answer(
-            text.text,
+            text,
             structured: .members(
                 ("ok", true),
                 ("written", true),

@@ -18,10 +18,7 @@ struct TicketQuestion {
 
     var answer: Answer {
         var text = Markdown()
-        text.heading(
-            3,
-            "Nothing has been written yet: the fields of a ticket “\(escaped: template.name ?? "request")”"
-        )
+        text.heading(3, "The fields of a ticket “\(escaped: template.name ?? "request")”")
         if form.fields.isEmpty {
             text.line("It has no fields besides summary and description.")
         } else {
@@ -37,19 +34,20 @@ struct TicketQuestion {
         }
         for field in template.additionalFields {
             let choices: Inline = field.options.isEmpty ? "any text" : Self.list(field.options)
-            text.bullet("Additional field \(bold: field.name) (in `custom_fields`): \(choices)")
+            text.bullet("Additional field \(bold: field.name): \(choices)")
         }
         text.line("")
-        text.line(next)
+        text.note(next)
         return Answer(text, structured: structured)
     }
 
     private var next: Inline {
         let names: [Inline] = arguments.map { "\(code: $0)" } + form.missing.map { "\(bold: $0.name)" }
+        let more: Inline = template.additionalFields.isEmpty ? "" : ", additional fields in `custom_fields`"
         return """
-            Ask the person in one question for \(names.joined(separator: ", ")) and for anything they want to add; do \
-            not invent values, especially dates. Then call again with the same arguments, `summary`, and the fields in \
-            `ticket_fields`.
+            Nothing has been written yet. Ask the person in one question for \(names.joined(separator: ", ")) and for \
+            anything they want to add; do not invent values, especially dates. Then call again with the same \
+            arguments, `summary`, and the fields in `ticket_fields`\(more).
             """
     }
 

@@ -14,24 +14,41 @@ struct FallbackAnswer {
 
     var answer: Answer {
         var answer = whole
-        if !budget.allows(whole.text) { answer.content = [.text(text)] }
-        if let structured = whole.structured, !budget.allows(structured) { answer.structured = small(structured) }
+        answer.content = [.text(text)]
+        if let structured = whole.structured {
+            answer.structured = shortened(structured).with(notes: notes.map { .string($0) } + [.string(Self.notice)])
+        }
         return answer
     }
 
     private static let notice = "The rest was left out, because there is too much of it; ask for less at once."
 
+    /// A third of the room is for them.
+    private var notes: [String] {
+        let all = whole.structured?.splitFromNotes().notes.compactMap { $0.string } ?? []
+        let share = AnswerBudget(tokens: budget.tokens / 3)
+        let count = (0...all.count).last { share.allows(.strings(Array(all.prefix($0)))) } ?? 0
+        return Array(all.prefix(count))
+    }
+
     /// Half of what the budget allows even where every byte is a token of its own.
     private var text: String {
-        let bytes = Array(whole.text.utf8)
-        return "\(String(decoding: bytes.prefix(budget.tokens / 2), as: UTF8.self)) …\n\n\(Self.notice)"
+        let said = "\(whole.text)\n\n\(Self.notice)"
+        if budget.allows(said) { return said }
+        let start = String(decoding: Array(whole.text.utf8).prefix(budget.tokens / 2), as: UTF8.self)
+        return (["\(start) …\n"] + notes + [Self.notice]).joined(separator: "\n")
     }
+
+    private func shortened(_ structured: JSON) -> JSON {
+        budget.leaving(Self.noticeTokens).allows(structured) ? structured : small(structured)
+    }
+
+    private static let noticeTokens = 40
 
     /// Members that are small as they are; of the others only their kind.
     private func small(_ json: JSON) -> JSON {
-        let (notes, others) = json.splitFromNotes()
-        let members = others.object?.members ?? []
-        let share = AnswerBudget(tokens: budget.tokens / max(1, 2 * members.count))
+        let members = json.splitFromNotes().others.object?.members ?? []
+        let share = AnswerBudget(tokens: budget.tokens / max(1, 3 * members.count))
         var result = JSONObject(
             members.prefix(Self.mostMembers).map { member in
                 JSONObject.Member(
@@ -41,7 +58,7 @@ struct FallbackAnswer {
             }
         )
         result["complete"] = false
-        return JSON.object(result).with(notes: (share.allows(.array(notes)) ? notes : []) + [.string(Self.notice)])
+        return .object(result)
     }
 
     private static let mostMembers = 100

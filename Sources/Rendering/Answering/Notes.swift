@@ -15,7 +15,9 @@ package enum Notes {
         return schema
     }
 
-    /// In which members of an answer's JSON someone else's text is; the fences in its text say the same. Nil for none.
+    /// In which members of an answer's JSON someone else's text is; nil for none.
+    ///
+    /// The fences in its text say the same.
     static func ofCatalogText(in structured: JSON) -> String? {
         let names = (structured.object?.members ?? []).filter { !own.contains($0.name) && holdsText($0.value) }
             .map { "`\($0.name)`" }

@@ -17,16 +17,17 @@ package struct Inline: Hashable, Sendable, ExpressibleByStringInterpolation {
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// As it reads where Markdown means nothing: no backslashes, no blanks around it, code in its backticks.
+    /// As it reads where Markdown means nothing: neither backslashes nor asterisks, code in its backticks.
     package var plain: String {
         var plain: [UInt8] = []
         plain.reserveCapacity(bytes.count)
         var isCode = false
         var isEscaped = false
         for byte in bytes {
-            if byte == UInt8(ascii: "\\") && !isCode && !isEscaped {
-                isEscaped = true
-            } else {
+            switch byte {
+            case UInt8(ascii: "\\") where !isCode && !isEscaped: isEscaped = true
+            case UInt8(ascii: "*") where !isCode && !isEscaped: break
+            default:
                 if byte == UInt8(ascii: "`") && !isEscaped { isCode.toggle() }
                 plain.append(byte)
                 isEscaped = false

@@ -48,7 +48,7 @@ extension Markdown {
 
     /// The parts of an answer that could not be read, and why.
     package mutating func notRead(_ json: JSON) {
-        for (name, why) in json.notRead { line("\(escaped: Words.spaced(name)) could not be read: \(escaped: why)") }
+        for (name, why) in json.notRead { note("\(escaped: Words.spaced(name)) could not be read: \(escaped: why)") }
     }
 
     /// What OvalEdge reports along with its answer, such as that its index is being rebuilt.

@@ -15,18 +15,22 @@ package struct Markdown: Hashable, Sendable {
         bytes += line.bytes
     }
 
+    package mutating func heading(_ level: Int, _ title: Inline, isNote: Bool = false) {
+        if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }
+        line("\(words: String(repeating: "#", count: level)) \(title)")
+        if isNote { notes.append(title.plain) }
+    }
+
+    package mutating func bullet(_ item: Inline, isNote: Bool = false) {
+        line("- \(item)")
+        if isNote { notes.append(item.plain) }
+    }
+
     /// A line that a model needs to go on; an ``Answer`` has it in its JSON, too.
     package mutating func note(_ sentence: Inline) {
         line(sentence)
         notes.append(sentence.plain)
     }
-
-    package mutating func heading(_ level: Int, _ title: Inline) {
-        if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }
-        line("\(words: String(repeating: "#", count: level)) \(title)")
-    }
-
-    package mutating func bullet(_ item: Inline) { line("- \(item)") }
 
     package mutating func table(_ header: [Inline], _ rows: [[Inline]]) {
         guard !header.isEmpty else { return }

@@ -98,7 +98,7 @@ import Writes
         #expect(answer.text.contains("Data quality: 0 of 1 object has a rule"))
         #expect(answer.text.contains(#"Checks that may suit: A\*B (0.51)"#))
         #expect(!answer.text.contains("dbt_x") && !answer.text.contains("\u{202E}"))
-        #expect(answer.text.contains("Next: `dq_rule_advisor` with `step` `generate_query`"))
+        #expect(answer.text.contains("Next for `oecolumn 9`: `dq_rule_advisor` with `step` `generate_query`"))
         #expect(answer.text.contains("There may be more"))
         #expect(answer.structured?["complete"] == false)
     }

@@ -33,7 +33,8 @@ func answer<Called: OneRequestTool>(
     _ tool: Called.Type,
     _ arguments: JSON,
     to reply: String,
-    within budget: AnswerBudget = AnswerBudget()
+    within budget: AnswerBudget = AnswerBudget(),
+    at location: SourceLocation = #_sourceLocation
 ) throws -> Answer {
     var input = Arguments(arguments.object ?? JSONObject(), of: tool.definition.name)
     let call = Called(&input)
@@ -42,5 +43,5 @@ func answer<Called: OneRequestTool>(
     return budget.fitted(
         call.render(reply, links: LinkBase("https://oe.example/ovaledge")),
         marking: UntrustedDelimiter("k3x9q2")
-    )
+    ).checkingHalves(at: location)
 }

@@ -8,6 +8,7 @@ import OvalEdgeTools
 import Rendering
 import Sandbox
 import TestSupport
+import Testing
 import Writes
 
 /// All tools, resources and prompts over a pretend OvalEdge.
@@ -84,21 +85,31 @@ struct TestCatalog {
         )
     }
 
-    func call(_ tool: String, _ arguments: JSON = [:], by principal: Principal = .local) async throws -> Answer {
+    /// Every answer has the same directions in both halves, whatever else a test looks at.
+    func call(
+        _ tool: String,
+        _ arguments: JSON = [:],
+        by principal: Principal = .local,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> Answer {
         try await registry.call(
             tool,
             arguments: arguments.object ?? JSONObject(),
             in: RequestContext(revision: .november2025, principal: principal)
-        )
+        ).checkingHalves(at: location)
     }
 
     /// The same call twice: for the preview, and with its token.
-    func confirmed(_ tool: String, _ arguments: JSON) async throws -> (preview: Answer, done: Answer) {
-        let preview = try await call(tool, arguments)
+    func confirmed(
+        _ tool: String,
+        _ arguments: JSON,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> (preview: Answer, done: Answer) {
+        let preview = try await call(tool, arguments, at: location)
         var again = arguments
         again["write_confirmed_by_user"] = true
         again["confirmation_token"] = preview.structured?["confirmationToken"]
-        return (preview, try await call(tool, again))
+        return (preview, try await call(tool, again, at: location))
     }
 
     /// What is on record of the writes so far.
