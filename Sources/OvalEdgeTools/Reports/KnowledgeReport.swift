@@ -48,7 +48,7 @@ struct KnowledgeReport: Sendable {
             let roles: [Inline] = story.roles.map { "\(escaped: $0)" }
             text.line("Readable by: \(roles.joined(separator: ", "))")
         }
-        if let way = way(through: story, excerpt) { text.line(way) }
+        if let way = way(through: story, excerpt) { text.note(way) }
     }
 
     /// What is shown of a story, and how to read on; nil where it is whole.
@@ -106,7 +106,7 @@ struct KnowledgeReport: Sendable {
             text.quote(excerpt.lines)
             guard !excerpt.isWhole else { continue }
             let way: Inline = search.isWhole ? "the whole is behind the link" : "`detail` `full` shows more"
-            text.line("\(excerpt.characters) of \(excerpt.text.characters) characters; \(way).")
+            text.note("\(excerpt.characters) of \(excerpt.text.characters) characters; \(way).")
         }
     }
 

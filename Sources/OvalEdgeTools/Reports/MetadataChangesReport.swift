@@ -32,7 +32,7 @@ package struct MetadataChangesReport: Sendable {
         writeRows("Largest growth", changes.growth, to: &text)
         writeRows("Largest losses", changes.losses, to: &text)
         if changes.unreadRowDeltas > 0 {
-            text.line("Of \(changes.unreadRowDeltas) changes in rows the number could not be read.")
+            text.note("Of \(changes.unreadRowDeltas) changes in rows the number could not be read.")
         }
         writeTables(to: &text)
         writeTypes(to: &text)
