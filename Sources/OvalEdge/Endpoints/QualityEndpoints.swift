@@ -10,6 +10,11 @@ package struct QualityObject: Hashable, Sendable {
         self.type = type
     }
 
+    /// Whether a reply means this object; a release may leave out the type, or have another name for it.
+    package func isNamed(_ id: Int?, _ type: String?) -> Bool {
+        self.id == id && (type.flatMap { ObjectType(rawValue: $0) }?.isSameKind(as: self.type) ?? true)
+    }
+
     package var json: JSON { ["objectId": .int(id), "objectType": .string(type.nameForWriting)] }
 }
 

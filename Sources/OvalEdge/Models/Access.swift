@@ -7,9 +7,10 @@ package struct Access: Model, Hashable {
     package var candidates: [JSON]
     package let isAmbiguous: Bool
     package let advice: String?
-    package let json: JSON
+    package private(set) var json: JSON
 
     package init(_ json: JSON) throws(JSONMismatch) {
+        let json = json.namingPermissions
         let payload = json.payload
         guard payload.object != nil else {
             throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
@@ -31,6 +32,26 @@ package struct Access: Model, Hashable {
         }
     }
 
+    /// Puts one list in place of the grants and lists that were sent.
+    package mutating func setList(_ name: String, _ items: JSON) {
+        var payload = json.payload
+        for list in lists { payload[list.name] = nil }
+        payload["grants"] = nil
+        payload[name] = items
+        grants = []
+        json = ["data": payload]
+    }
+
+    /// The users, roles or groups that a question about membership is answered with, each once.
+    package var members: [String] {
+        let listed = lists.flatMap { $0.items }.compactMap { item in
+            item.text("name", "roleName", "parentRoleName", "parentRole", "role") ?? item.plainText
+        }
+        var seen: Set<String> = []
+        return (listed.isEmpty ? grants.compactMap { $0.role ?? $0.principal } : listed)
+            .filter { seen.insert($0).inserted }
+    }
+
     /// One right of one principal on something.
     package struct Grant: Hashable, Sendable {
         package let principal: String?
@@ -45,7 +66,7 @@ package struct Access: Model, Hashable {
 
         init?(_ json: JSON) {
             guard json.object != nil else { return nil }
-            principal = json.text("principal", "username", "userName", "name")
+            principal = json.text("principal", "principalName", "username", "userName", "name")
             level = json.text("objectLevel", "objectType")?.lowercased()
             path = json.text("objectPath", "fullyQualifiedName", "objectName")
             connection = json["connectionId"]?.wholeNumber

@@ -17,8 +17,8 @@ package struct MetadataChanges: Model, Hashable {
     package let tables: [TableChange]
     package let tableSummaries: [TableChange]
     package let rowDeltas: [RowDelta]
-    /// Of how many changes in rows the number could not be read.
-    package let unreadRowDeltas: Int
+    /// How many changes of row counts were sent in a form that is no number.
+    package let unreadRows: Int
     package let json: JSON
 
     package init(_ json: JSON) throws(JSONMismatch) {
@@ -39,9 +39,9 @@ package struct MetadataChanges: Model, Hashable {
         columns = try Self.list("columnChanges", of: payload).map { ColumnChange($0) }.sorted { $0.kind < $1.kind }
         tables = try Self.list("tableChanges", of: payload).map { TableChange($0) }
         tableSummaries = try Self.list("tableSummaries", of: payload).map { TableChange($0) }
-        let deltas = try Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload)
-        rowDeltas = deltas.compactMap { RowDelta($0) }
-        unreadRowDeltas = deltas.count - rowDeltas.count
+        let rows = try Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload)
+        rowDeltas = rows.compactMap { RowDelta($0) }
+        unreadRows = Self.unread(rows)
         self.json = json
     }
 
@@ -59,6 +59,12 @@ package struct MetadataChanges: Model, Hashable {
         var seen: Set<String> = []
         return rowDeltas.filter(belongs).sorted { $0.rows.magnitude > $1.rows.magnitude }
             .filter { seen.insert($0.table).inserted }
+    }
+
+    /// One for each table, as both lists may name it.
+    private static func unread(_ rows: [JSON]) -> Int {
+        let unread = rows.filter { $0["rowCountDelta"]?.plainText != nil && RowDelta($0) == nil }
+        return Set(unread.map { $0.text("tableName") ?? nameless }).count
     }
 
     private static func list(_ name: String, of payload: JSON) throws(JSONMismatch) -> [JSON] {
@@ -88,6 +94,7 @@ extension MetadataChanges {
         /// Type and length before and after, as in `VARCHAR(20)`.
         package let before: String?
         package let after: String?
+        package let authorship: Authorship
         package let json: JSON
 
         init(_ json: JSON) {
@@ -96,6 +103,7 @@ extension MetadataChanges {
             kind = Self.kind(of: json)
             before = Self.type(json.text("previousDataType"), json.text("previousLength"))
             after = Self.type(json.text("currentDataType"), json.text("currentLength"))
+            authorship = Authorship(json)
             self.json = json
         }
 
@@ -133,12 +141,53 @@ extension MetadataChanges {
         package let change: String?
         package let columnsAdded: Int
         package let columnsRemoved: Int
+        package let authorship: Authorship
+        package let json: JSON
 
         init(_ json: JSON) {
             table = json.text("tableName", "name") ?? MetadataChanges.nameless
             change = json.text("changeType")?.lowercased()
             columnsAdded = json["columnsAdded"]?.wholeNumber ?? 0
             columnsRemoved = json["columnsDeleted"]?.wholeNumber ?? 0
+            authorship = Authorship(json)
+            self.json = json
+        }
+    }
+
+    /// Who made a change and when, where the product knows.
+    package struct Authorship: Hashable, Sendable {
+        package let who: String?
+        package let when: String?
+
+        init(_ json: JSON) {
+            who = json.text(
+                "changedBy",
+                "modifiedBy",
+                "updatedBy",
+                "lastModifiedBy",
+                "changedByUser",
+                "changeUser",
+                "createdBy",
+                "deletedBy",
+                "userName",
+                "username",
+                "user"
+            )
+            when = json.text(
+                "changedOn",
+                "changedAt",
+                "changedDate",
+                "changeDate",
+                "changeTimestamp",
+                "modifiedOn",
+                "modifiedAt",
+                "modifiedDate",
+                "lastModifiedOn",
+                "updatedOn",
+                "updatedAt",
+                "updatedDate",
+                "timestamp"
+            )
         }
     }
 

@@ -14,6 +14,18 @@ package struct QualityAssessment: Model, Hashable {
         self.json = json
     }
 
+    /// The reply with these rows in place of its own.
+    package func showing(_ rows: [Row]) -> JSON {
+        var data = json.payload
+        if data.object == nil { data = [:] }
+        data["items"] = nil
+        data["rows"] = .array(rows.map { $0.json })
+        guard json["data"] != nil else { return data }
+        var json = json
+        json["data"] = data
+        return json
+    }
+
     package struct Row: Hashable, Sendable {
         package let id: Int?
         package let type: String?
@@ -31,6 +43,7 @@ package struct QualityAssessment: Model, Hashable {
         package let hasRule: Bool?
         package let existingRules: [ExistingRule]
         package let link: NavLink?
+        package let json: JSON
 
         init(_ json: JSON) throws(JSONMismatch) {
             id = json["objectId"]?.wholeNumber
@@ -47,7 +60,11 @@ package struct QualityAssessment: Model, Hashable {
             existingRules = rules
             hasRule = rules.contains { $0.isAssociated == true } ? true : json["associatedToDqRule"]?.flag
             link = json.text("objectRedirectUrl").flatMap { NavLink($0) }
+            self.json = json
         }
+
+        /// Ids are counted for each kind of object, so that the same id alone says nothing.
+        package func isAbout(_ object: QualityObject) -> Bool { object.isNamed(id, type) }
 
         /// The product has words for having nothing to say.
         private static func isNone(_ text: String) -> Bool {

@@ -12,7 +12,24 @@ extension AccessExplorer {
                 """
             ]
         }
-        return operation == .catalog ? catalogProblems : sourceProblems
+        return (operation == .catalog ? catalogProblems : sourceProblems) + shapeProblems
+    }
+
+    /// What can be counted, and what can be followed.
+    private var shapeProblems: [String] {
+        var problems: [String] = []
+        if groupBy != nil, queryDirection != .userToObjects, queryDirection != .objectToUsers {
+            problems.append("`group_by` goes with `query_direction` `user_to_objects` and `object_to_users` only.")
+        }
+        if includeParentRoles, ![.userToRoles, .groupToRoles, .roleToParentRoles].contains(queryDirection) {
+            problems.append(
+                """
+                `include_parent_roles` goes with `query_direction` `user_to_roles`, `group_to_roles` and \
+                `role_to_parent_roles` only.
+                """
+            )
+        }
+        return problems
     }
 
     /// Asks the person, where an object leads to people and it is not known which kind of access is meant.

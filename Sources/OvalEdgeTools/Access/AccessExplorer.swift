@@ -36,6 +36,9 @@ package struct AccessExplorer: Tool {
     let scopeMode: AccessScope
     let includeColumns: Bool
     let resolveAllMatches: Bool
+    let groupBy: AccessGrouping?
+    let includeParentRoles: Bool
+    let firstRow: Int
     let detail: Detail
 
     package init(_ input: inout Arguments) {
@@ -46,21 +49,31 @@ package struct AccessExplorer: Tool {
             "Which kind the person means; needed from an object to its people."
         )
         sourceSystem = input.read("source_system", "Connector of a source system, such as snowflake.")
-        username = input.read("username", "Who.", default: [])
+        username = input.read("username", "Who, by sign-in name.", default: [])
         objectID = input.read("object_id", "Catalog id of the object (works for RDAM too), with its object_type.")
         objectType = input.read(
             "object_type",
-            "database, schema, table, column, project, report or all; for catalog_access oetable and the like.",
+            """
+            database, schema, table, column, project, report or all; for catalog_access oetable and the like. Needed \
+            to browse, and with object_path or object_id.
+            """,
             default: []
         )
         fullyQualifiedName = input.read("fully_qualified_name", "Full name in the catalog.")
         objectName = input.read("object_name", "Name alone; of a role, group or privilege, too.", default: [])
         objectPath = input.read("object_path", "Path in the source system; to browse, of what lies above.", default: [])
-        connectionID = input.read("connection_id", "Id of the connection.", default: [])
+        connectionID = input.read("connection_id", "Id of the connection; needed to browse.", default: [])
         privileges = input.read("privileges", "Only these rights, such as SELECT.", default: [])
         scopeMode = input.read("scope_mode", "The object alone, or all below it, too.", default: .exact)
         includeColumns = input.read("include_columns", "Whether rights on columns come along.", default: false)
         resolveAllMatches = input.read("resolve_all_matches", "Whether all objects of that name count.", default: false)
+        groupBy = input.read("group_by", "Counts of rights instead of each.")
+        includeParentRoles = input.read(
+            "include_parent_roles",
+            "For …_to_roles: also what these roles inherit, step by step.",
+            default: false
+        )
+        firstRow = input.read("first_row", "Row to begin with in long lists.", in: .counting, default: 1)
         detail = input.readDetail()
         // What is said of arguments that could not be read would only confuse.
         guard input.mistakes.isEmpty else { return }
@@ -71,19 +84,19 @@ package struct AccessExplorer: Tool {
 
     package func answer(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
         if let intent = missingIntent { return SizedAnswer(.failure(intent)) }
-        let finding = try await AccessLookup(self, ovalEdge).finding()
+        var finding = try await AccessLookup(self, ovalEdge, context.progress).finding()
+        finding.grouping = groupBy
         let links = ovalEdge.links
         let structured = finding.structured(links: links)
         return SizedAnswer(
             detail.limits(Self.brief),
             more: "`detail` `full` shows more; or narrow it by object, level, user or `privileges`.",
             beyond: "Narrow it by object, level, user or `privileges`."
-        ) { limits in
+        ) { [finding] limits in
+            let rows = ListWindow(from: firstRow, of: finding.lengths, in: limits)
             var text = Markdown()
-            AccessReport(finding, of: self, links: links, in: limits).write(to: &text)
-            var structured = structured
-            structured["returned"] = .int(finding.returned(in: limits))
-            return Answer(text, structured: structured)
+            AccessReport(finding, rows, of: self, links: links, in: limits).write(to: &text)
+            return Answer(text, structured: finding.showing(rows, of: structured))
         }
     }
 
@@ -123,6 +136,8 @@ package struct AccessExplorer: Tool {
             "total": ["type": "integer", "description": "How many rights, principals or objects were found."],
             "returned": ["type": "integer"],
             "complete": ["type": "boolean"],
+            "nextRow": ["type": "integer"],
+            "groups": ["type": "array", "items": ["type": "object"]],
             "filteredToObjectLevel": ["type": "string"],
             "filteredToPrivileges": ["type": "array", "items": ["type": "string"]],
             "requiresSchemaSelection": ["type": "boolean", "description": "Several schemas hold it: ask which."],

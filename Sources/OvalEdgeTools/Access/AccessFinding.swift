@@ -17,10 +17,13 @@ struct AccessFinding: Sendable {
     var fallback: Fallback?
     /// Schemas that hold such a table, found by looking into each.
     var discovered: [String] = []
-    /// Sentences of ours, parts of which may come from the catalog.
-    var notes: [String] = []
+    /// Sentences that a model needs to go on.
+    var notes: [Inline] = []
     /// One for each path, where several were asked for and the catalog answered instead.
     var merged: [(path: String, access: Access)] = []
+
+    /// What rights are counted by, instead of being listed.
+    var grouping: AccessGrouping?
 
     init(_ access: Access) { self.access = access }
 
@@ -31,7 +34,7 @@ struct AccessFinding: Sendable {
         guard kept.count < access.grants.count else { return }
         let dropped = access.grants.count - kept.count
         notes.append(
-            "Only rights on the level \(level.rawValue) are shown; \(dropped) on other levels were left out."
+            "Only rights on the level \(words: level.rawValue) are shown; \(dropped) on other levels were left out."
         )
         access.grants = kept
         self.level = level
@@ -43,7 +46,7 @@ struct AccessFinding: Sendable {
         let names = Set(wanted.map { $0.uppercased() })
         let kept = access.grants.filter { grant in grant.privileges.contains { names.contains($0.uppercased()) } }
         let dropped = access.grants.count - kept.count
-        notes.append("Only \(wanted.joined(separator: ", ")); \(dropped) other rights were left out.")
+        notes.append("Only \(escaped: wanted.joined(separator: ", ")); \(dropped) other rights were left out.")
         access.grants = kept
         privileges = wanted
     }
@@ -60,7 +63,7 @@ struct AccessFinding: Sendable {
         access.grants = []
         access.candidates = candidates
         needsSchema = true
-        let count = "\(mayBeMore ? "at least " : "")\(candidates.count)"
+        let count: Inline = "\(mayBeMore ? "at least " : "")\(candidates.count)"
         notes.append(
             "Tables of this name lie in \(count) schemas; ask which is meant, then call again with its path."
         )
@@ -71,6 +74,9 @@ struct AccessFinding: Sendable {
 }
 
 extension AccessFinding {
+    /// The counts that are shown in place of rights.
+    var groups: [GrantGroup]? { grouping.map { GrantGroup.all(of: access.grants, by: $0) } }
+
     /// How many rights, principals, objects or members were found; one, where the answer is about one user and object.
     var total: Int {
         if !merged.isEmpty { return merged.reduce(0) { $0 + AccessFinding($1.access).total } }
@@ -79,14 +85,43 @@ extension AccessFinding {
         return access.lists.reduce(0) { $0 + $1.items.count }
     }
 
-    /// How many of them there is room for.
-    func returned(in limits: SizeLimits) -> Int {
-        if !merged.isEmpty {
-            return limits.of(merged).reduce(0) { $0 + AccessFinding($1.access).returned(in: limits) }
-        }
-        if access.json.payload["grants"] != nil { return limits.of(access.grants).count }
+    /// How many rows each list has.
+    var lengths: [Int] {
+        if !merged.isEmpty { return merged.flatMap { AccessFinding($0.access).lengths } }
+        let rights = groups?.count ?? access.grants.count
+        return [rights, access.candidates.count] + access.lists.map { $0.items.count }
+    }
+
+    /// How many of them are among these rows.
+    private func returned(in rows: ListWindow) -> Int {
+        if !merged.isEmpty { return merged.reduce(0) { $0 + AccessFinding($1.access).returned(in: rows) } }
+        if let groups { return rows.of(groups).reduce(0) { $0 + $1.rights } }
+        if access.json.payload["grants"] != nil { return rows.of(access.grants).count }
         if access.json.payload["effectiveAccess"] != nil { return 1 }
-        return access.lists.reduce(0) { $0 + limits.of($1.items).count }
+        return access.lists.reduce(0) { $0 + rows.of($1.items).count }
+    }
+
+    /// These rows of every list.
+    func showing(_ rows: ListWindow, of structured: JSON) -> JSON {
+        var shown = structured
+        shown["returned"] = .int(returned(in: rows))
+        if let groups = structured["groups"]?.array { shown["groups"] = .array(Array(rows.of(groups))) }
+        guard let data = structured["data"] else { return rows.adding(to: shown) }
+        if merged.isEmpty {
+            shown["data"] = Self.lists(of: data, rows)
+        } else {
+            let objects = (data["objects"]?.array ?? []).map { Self.lists(of: $0, rows) }
+            shown["data"] = ["objects": .array(objects)]
+        }
+        return rows.adding(to: shown)
+    }
+
+    private static func lists(of data: JSON, _ rows: ListWindow) -> JSON {
+        var shown = data
+        for member in data.object?.members ?? [] {
+            if let items = member.value.array { shown[member.name] = .array(Array(rows.of(items))) }
+        }
+        return shown
     }
 
     /// For programs: counts first.
@@ -114,6 +149,7 @@ extension AccessFinding {
             ("multipleConnections", connections.count > 1 ? true : nil),
             ("connectionIds", connections.count > 1 ? .array(connections.map { .int($0) }) : nil),
             ("fallback", fallback.map { .string($0.rawValue) }),
+            ("groups", groups.map { .array($0.map { $0.json }) }),
             ("data", data)
         )
     }
@@ -122,7 +158,7 @@ extension AccessFinding {
         var data = finding.access.json.payload
         if data["grants"] != nil {
             let grants = finding.access.grants
-            data["grants"] = .array(grants.map { $0.json })
+            data["grants"] = finding.grouping == nil ? .array(grants.map { $0.json }) : nil
             data["summary"] = summary(of: grants)
         }
         data["matchCandidates"] = finding.access.candidates.isEmpty ? nil : .array(finding.access.candidates)
@@ -137,7 +173,17 @@ extension AccessFinding {
             "totalGrants": .int(grants.count),
             "byObjectLevel": counts(grants.compactMap { $0.level }),
             "byGrantMechanism": counts(grants.compactMap { $0.mechanism }),
+            "byRole": counts(grants, by: .role),
+            "bySchema": counts(grants, by: .schema),
         ]
+    }
+
+    private static func counts(_ grants: [Access.Grant], by grouping: AccessGrouping) -> JSON {
+        .array(
+            GrantGroup.all(of: grants, by: grouping).map {
+                ["name": .string(Untrusted.cleaned($0.name)), "rights": .int($0.rights)]
+            }
+        )
     }
 
     private static func counts(_ names: [String]) -> JSON {

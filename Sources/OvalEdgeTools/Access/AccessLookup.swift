@@ -1,14 +1,18 @@
 import JSON
+import MCP
 import OvalEdge
+import Rendering
 
 /// One question about access, from the names in it to the answer that is shown.
 struct AccessLookup: Sendable {
     let call: AccessExplorer
     let ovalEdge: OvalEdgeAPI
+    let progress: Progress
 
-    init(_ call: AccessExplorer, _ ovalEdge: OvalEdgeAPI) {
+    init(_ call: AccessExplorer, _ ovalEdge: OvalEdgeAPI, _ progress: Progress) {
         self.call = call
         self.ovalEdge = ovalEdge
+        self.progress = progress
     }
 
     func finding() async throws(OvalEdgeError) -> AccessFinding {
@@ -18,13 +22,68 @@ struct AccessLookup: Sendable {
         do {
             access = try await ask(query)
         } catch  where error.saysSourceIsUnsupported && call.queryDirection == .objectToUsers {
-            return try await CatalogFallback(query: query, matches: matches, ovalEdge: ovalEdge).finding(after: error)
+            return try await CatalogFallback(query: query, matches: matches, ovalEdge: ovalEdge)
+                .finding(after: error.withRemedy(Self.searchObject))
+        } catch  where error.saysSourceIsUnsupported {
+            throw error.withRemedy(Self.askCatalog)
+        } catch  where error.status == 404 && error.remedy == .searchFirst && mayNotKnowUser {
+            throw error.withRemedy(.text(try await adviceOnUser().text))
         }
-        return try await refined(AccessFinding(access), query)
+        var finding = try await refined(AccessFinding(access), query)
+        if finding.total == 0, hasDisplayName { finding.notes.append(try await adviceOnUser()) }
+        if call.includeParentRoles { try await followRoles(of: &finding) }
+        return finding
     }
+
+    private static let askCatalog = Remedy.text(
+        """
+        OvalEdge reads no native rights for this connector; `operation` `catalog_access` answers for one object at a \
+        time, with `query_direction` `user_to_object` or `object_to_principals`.
+        """
+    )
+
+    private static let searchObject = Remedy.text(
+        "OvalEdge reads no native rights for this connector, and the catalog had no answer; look the object up first."
+    )
 
     private func ask(_ query: AccessQuery) async throws(OvalEdgeError) -> Access {
         try await ovalEdge.send(.access(query)).opened()
+    }
+
+    /// Without an object there is nothing else that could be missing.
+    private var mayNotKnowUser: Bool {
+        call.operation == .source && call.queryDirection.start == "user" || hasDisplayName
+    }
+
+    /// No one signs in with a name that has a space in it.
+    private var hasDisplayName: Bool {
+        call.queryDirection.start == "user" && call.username.contains { $0.contains(" ") && !$0.contains("@") }
+    }
+
+    private func adviceOnUser() async throws(OvalEdgeError) -> Inline {
+        guard call.username.count == 1 else { return SignInNames.unknown }
+        return try await SignInNames(ovalEdge: ovalEdge).advice(for: call.username[0])
+    }
+
+    /// Puts the roles that are inherited to those that were found.
+    private func followRoles(of finding: inout AccessFinding) async throws(OvalEdgeError) {
+        let start = call.queryDirection.start == "role" ? (call.objectPath + call.objectName).first : nil
+        var chain = RoleChain(finding.access.members, of: start)
+        var query = call.query
+        query.direction = .roleToParentRoles
+        query.users = []
+        query.paths = []
+        try await chain.follow(progress) { [query] role in
+            var query = query
+            query.names = [role]
+            do throws(OvalEdgeError) {
+                return .success(try await ask(query).members)
+            } catch {
+                return .failure(error)
+            }
+        }
+        finding.access.setList("roles", chain.json)
+        finding.notes += chain.notes
     }
 
     /// What was asked, with the names replaced by what they mean.

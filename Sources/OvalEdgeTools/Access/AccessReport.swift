@@ -5,12 +5,15 @@ import Rendering
 /// Access in words: what was asked, how much was found, then who, what, on what, and through what.
 struct AccessReport: Sendable {
     private let finding: AccessFinding
+    private let rows: ListWindow
     private let call: AccessExplorer
     private let links: LinkBase
     private let limits: SizeLimits
 
-    init(_ finding: AccessFinding, of call: AccessExplorer, links: LinkBase, in limits: SizeLimits) {
+    init(_ finding: AccessFinding, _ rows: ListWindow, of call: AccessExplorer, links: LinkBase, in limits: SizeLimits)
+    {
         self.finding = finding
+        self.rows = rows
         self.call = call
         self.links = links
         self.limits = limits
@@ -18,15 +21,13 @@ struct AccessReport: Sendable {
 
     func write(to text: inout Markdown) {
         text.heading(1, title)
-        for note in finding.notes { text.note("\(escaped: note)") }
-        guard finding.merged.isEmpty else {
-            for item in limits.of(finding.merged) {
-                text.heading(2, "\(escaped: item.path)")
-                write(item.access, to: &text)
-            }
-            return
+        for note in finding.notes { text.note(note) }
+        if finding.merged.isEmpty { write(finding.access, to: &text) }
+        for item in limits.of(finding.merged) {
+            text.heading(2, "\(escaped: item.path)")
+            write(item.access, to: &text)
         }
-        write(finding.access, to: &text)
+        if let advice = rows.advice { text.note(advice) }
     }
 
     private func write(_ access: Access, to text: inout Markdown) {
@@ -36,6 +37,8 @@ struct AccessReport: Sendable {
         writeGrants(access, to: &text)
         writeCandidates(access, to: &text)
         for (name, items) in access.lists { write(items, called: name, to: &text) }
+        writeCodes(of: access, to: &text)
+        writeOnward(of: access, to: &text)
         if isEmpty(access) { text.note(emptyAdvice(access)) }
         if let link = access.link { text.line("\(link: "Open in OvalEdge", to: links.url(link))") }
     }
@@ -79,25 +82,42 @@ struct AccessReport: Sendable {
         for member in payload["effectiveAccess"]?.object?.members ?? [] {
             guard let value = Inline.value(member.value, as: member.name, upTo: limits.characters) else { continue }
             let meaning: Inline =
-                member.value.string.flatMap { PermissionCode.meaning(of: $0) }.map { " (\(words: $0))" } ?? ""
+                member.value.string.flatMap { PermissionCode(rawValue: $0)?.meaning }.map { " (\(words: $0))" } ?? ""
             text.bullet("\(escaped: Words.spaced(member.name)): \(value)\(meaning)")
         }
+    }
+
+    /// What the abbreviations mean that were shown.
+    private func writeCodes(of access: Access, to text: inout Markdown) {
+        let codes: [Inline] = PermissionCode.all(in: access.json.payload).map {
+            "\(words: $0.rawValue) \(words: $0.meaning)"
+        }
+        if !codes.isEmpty { text.line("Permissions: \(codes.joined(separator: "; ")).") }
+    }
+
+    private func writeOnward(of access: Access, to text: inout Markdown) {
+        guard call.queryDirection == .userToRoles, !call.includeParentRoles, !access.members.isEmpty else { return }
+        text.note("What these roles inherit is not here; call again with `include_parent_roles` true for that.")
     }
 
     private func writeGrants(_ access: Access, to text: inout Markdown) {
         let grants = access.grants
         guard !grants.isEmpty else { return }
         text.line(counts(of: grants))
+        if let grouping = finding.grouping {
+            let name: Inline = grouping == .role ? "Through" : "In"
+            let groups = GrantGroup.all(of: grants, by: grouping)
+            return text.table([name, "Rights", "Principals", "Objects", "May"], rows.of(groups).map { $0.cells })
+        }
         text.table(
             ["Who", "May", "On", "Level", "Through"],
-            limits.of(grants).map { grant in
+            rows.of(grants).map { grant in
                 [
                     "\(escaped: grant.principal ?? "–")", "\(escaped: grant.privileges.joined(separator: ", "))",
                     "\(escaped: grant.path ?? "–")", "\(escaped: grant.level ?? "–")", Self.way(of: grant),
                 ]
             }
         )
-        writeLeft(grants.count - limits.items, "rights", to: &text)
     }
 
     private func counts(of grants: [Access.Grant]) -> Inline {
@@ -106,15 +126,23 @@ struct AccessReport: Sendable {
         let levels: [Inline] = (summary["byObjectLevel"]?.object?.members ?? []).map {
             "\(escaped: $0.name) \($0.value.int ?? 0)"
         }
-        let ways: [Inline] = (summary["byGrantMechanism"]?.object?.members ?? []).map {
-            "\(escaped: $0.name) \($0.value.int ?? 0)"
-        }
+        let roles = GrantGroup.all(of: grants, by: .role)
+        let schemas = GrantGroup.all(of: grants, by: .schema)
         var line: Inline = "\(grants.count == 1 ? "1 right" : "\(grants.count) rights")"
         line += " of \(principals == 1 ? "1 principal" : "\(principals) principals")"
         if !levels.isEmpty { line += "; by level: \(levels.joined(separator: ", "))" }
-        if !ways.isEmpty { line += "; through: \(ways.joined(separator: ", "))" }
+        if finding.grouping != .role { line += "; through \(list(roles))" }
+        if finding.grouping != .schema { line += "; in \(list(schemas))" }
         line += "."
         return line
+    }
+
+    /// The largest first.
+    private func list(_ groups: [GrantGroup]) -> Inline {
+        let shown: [Inline] = limits.of(groups).map { "\(escaped: $0.name) \($0.rights)" }
+        let left = groups.count - shown.count
+        let more: Inline = left > 0 ? " and \(left) more, which `group_by` lists" : ""
+        return "\(shown.joined(separator: ", "))\(more)"
     }
 
     private static func way(of grant: Access.Grant) -> Inline {
@@ -128,34 +156,18 @@ struct AccessReport: Sendable {
     private func writeCandidates(_ access: Access, to text: inout Markdown) {
         guard !access.candidates.isEmpty else { return }
         text.heading(2, "What could be meant (\(access.candidates.count))")
-        text.table(of: access.candidates, limits)
+        text.table(of: Array(rows.of(access.candidates)), .whole)
         text.note("Ask which is meant, then call again with its `object_path` and `connection_id`.")
     }
 
     private func write(_ items: [JSON], called name: String, to text: inout Markdown) {
-        text.heading(2, "\(escaped: Words.spaced(name)) (\(limits.count(of: items.count)))")
-        if items.contains(where: { $0.object != nil }) {
-            text.table(of: items, limits)
-        } else {
-            for item in limits.of(items) { text.bullet("\(escaped: item.plainText ?? "–")") }
+        let shown = Array(rows.of(items))
+        guard !shown.isEmpty else { return }
+        text.heading(2, "\(escaped: Words.spaced(name)) (\(rows.count(of: items.count)))")
+        guard items.contains(where: { $0.object != nil }) else {
+            return shown.forEach { text.bullet("\(escaped: $0.plainText ?? "–")") }
         }
-        writeCodes(of: Array(limits.of(items)), to: &text)
-        writeLeft(items.count - limits.items, "of them", to: &text)
-    }
-
-    /// What the permissions among these mean, each once.
-    private func writeCodes(of items: [JSON], to text: inout Markdown) {
-        let codes = items.flatMap { $0.object?.members ?? [] }.filter { $0.name.hasSuffix("Permission") }
-            .compactMap { $0.value.plainText?.uppercased() }
-        let meanings: [Inline] = Set(codes).sorted().compactMap { code in
-            PermissionCode.meaning(of: code).map { "\(words: code) (\(words: $0))" }
-        }
-        if !meanings.isEmpty { text.line("Permissions: \(meanings.joined(separator: ", ")).") }
-    }
-
-    private func writeLeft(_ left: Int, _ noun: String, to text: inout Markdown) {
-        guard left > 0 else { return }
-        text.note("\(left) more \(words: noun) are not shown; narrow the call by object, level, user or `privileges`.")
+        text.table(of: shown, .whole)
     }
 
     private func isEmpty(_ access: Access) -> Bool {

@@ -1,4 +1,5 @@
 import OvalEdge
+import Rendering
 
 /// Asks for permissions in the catalog, where the connector has no rights that OvalEdge could read.
 struct CatalogFallback: Sendable {

@@ -1,5 +1,6 @@
 import JSON
 import OvalEdge
+import Rendering
 
 /// Looks for a table in the schemas of a connection, when its name alone found no rights.
 struct SchemaProbe: Sendable {
@@ -21,7 +22,7 @@ struct SchemaProbe: Sendable {
             let candidates = found.map { AccessLookup.candidate($0.path, $0.access.grants.first) }
             finding.askForSchema(candidates, mayBeMore: schemas.count > Self.atOnce)
         } else if let only = found.first {
-            finding.notes.append("Rights were found for \(only.path).")
+            finding.notes.append("Rights were found for \(escaped: only.path).")
         }
         if schemas.count > Self.mostSchemas, found.count < 2 {
             finding.notes.append(

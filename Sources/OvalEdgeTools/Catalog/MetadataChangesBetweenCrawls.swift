@@ -12,8 +12,8 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         guidance: """
             Use it for "what changed since last week", "which columns were dropped" and "why did the load break". Send \
             what the person named and nothing else: a connection, schemas, tables, and one way to say the period. \
-            Without a period the newest crawls are compared. Put the person's words into question: the answer then \
-            shows the kinds of change they ask for.
+            Without a period the newest crawls are compared. Put the person's words into question, and the kinds of \
+            change they ask for into kinds.
 
             Words: a crawl is OvalEdge's look into a data source; what it found is compared with what it had found \
             before. What an asset is like now is in `asset_details`.
@@ -31,6 +31,8 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
     let lastNWeeks: Int?
     let fromCrawlID: Int?
     let toCrawlID: Int?
+    let kinds: [ChangeKind]
+    let firstRow: Int
     let detail: Detail
 
     package init(_ input: inout Arguments) {
@@ -44,6 +46,8 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         lastNWeeks = input.read("last_n_weeks", "The last weeks, instead of days.", in: .counting)
         fromCrawlID = input.read("from_crawl_id", "Id of the earlier crawl.", in: 1...Int.max)
         toCrawlID = input.read("to_crawl_id", "Id of the later crawl.", in: 1...Int.max)
+        kinds = input.read("kinds", "Only these kinds of change; data: values only.", default: [])
+        firstRow = input.read("first_row", "Row to begin with in each list.", in: .counting, default: 1)
         detail = input.readDetail()
         if lastNDays != nil && lastNWeeks != nil {
             input.note("`last_n_days` and `last_n_weeks` exclude each other; give one of them.")
@@ -75,16 +79,17 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
     private static let brief = SizeLimits(items: 40)
 
     package func render(_ changes: MetadataChanges, links: LinkBase) -> SizedAnswer {
-        let topic = ChangeTopic(question, tableNames: tableNames)
-        let structured = changes.structured(links: links, topic: topic)
+        let topic = ChangeTopic(question, kinds: kinds, tableNames: tableNames)
+        let lists = ChangeLists(changes, topic: topic)
         return SizedAnswer(
             detail.limits(Self.brief),
-            more: "`detail` `full` shows more; `schema_names` and `table_names` narrow it.",
-            beyond: "Narrow it with `schema_names`, `table_names` or a shorter period."
+            more: "`detail` `full` shows more; `kinds` and `table_names` narrow it.",
+            beyond: "Narrow it with `kinds`, `table_names` or a shorter period."
         ) { limits in
+            let rows = lists.window(from: firstRow, in: limits)
             var text = Markdown()
-            MetadataChangesReport(changes, topic: topic, links: links, in: limits).write(to: &text)
-            return Answer(text, structured: structured)
+            MetadataChangesReport(changes, lists, rows, topic: topic, links: links).write(to: &text)
+            return Answer(text, structured: changes.structured(lists, rows, links: links, topic: topic))
         }
     }
 
@@ -92,7 +97,8 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         "type": "object",
         "properties": [
             "totalChanges": ["type": "integer"],
-            "complete": ["type": "boolean", "description": "Whether every change that was found is in this answer."],
+            "complete": ["type": "boolean", "description": "Whether every change that was asked for is here."],
+            "nextRow": ["type": "integer"],
             "largestGrowth": rows,
             "largestLosses": rows,
             "data": [

@@ -7,50 +7,74 @@ struct AssessmentReport {
     private static let mostCandidates = 5
     private static let longestText = 240
 
-    private let assessment: QualityAssessment
+    private let assessed: Assessed
+    private let rows: AssessedRows
     private let scope: QualityScope
     private let links: LinkBase
-    private let limits: SizeLimits
 
-    init(_ assessment: QualityAssessment, scope: QualityScope, links: LinkBase, in limits: SizeLimits) {
-        self.limits = limits
-        self.assessment = assessment
+    init(_ assessed: Assessed, _ rows: AssessedRows, scope: QualityScope, links: LinkBase) {
+        self.assessed = assessed
+        self.rows = rows
         self.scope = scope
         self.links = links
     }
 
     func write(to text: inout Markdown) {
-        let rows = assessment.rows
-        let covered = rows.count { $0.hasRule == true }
-        let unknown = rows.count { $0.hasRule == nil }
-        let have: Inline = rows.count == 1 ? "object has" : "objects have"
+        let all = assessed.rows
+        let covered = all.count { $0.row.hasRule == true }
+        let unknown = all.count { $0.row.hasRule == nil }
+        let have: Inline = all.count == 1 ? "object has" : "objects have"
         let rest: Inline = unknown > 0 ? "; of \(unknown) it is not known" : ""
-        text.heading(3, "Data quality: \(covered) of \(rows.count) \(have) a rule\(rest)")
-        guard !rows.isEmpty else {
+        text.heading(3, "Data quality: \(covered) of \(all.count) \(have) a rule\(rest)")
+        if all.isEmpty, rows.advice == nil {
             return text.note("OvalEdge found none of these objects, or no critical data element among them.")
         }
+        writeExtent(to: &text)
         text.table(
             ["Object", "Id", "Has a rule", "Recommended check", "Rule for it"],
-            limits.of(rows).map { row in
+            rows.shown.map { row in
                 [
                     Self.title(of: row, links: links), row.reference, Words.flag(row.hasRule),
                     row.function.map { "\(escaped: $0)" } ?? "none identified", Self.rule(of: row),
                 ]
             }
         )
-        let detailed = rows.prefix(min(limits.items, Self.mostInDetail))
+        let detailed = rows.shown.prefix(Self.mostInDetail)
         for row in detailed { write(row, to: &text) }
         writeRules(of: detailed, to: &text)
-        if rows.count > Self.mostInDetail {
-            text.note("Assess fewer objects to see their descriptions, candidates and rules.")
+        writeNotes(to: &text)
+    }
+
+    /// Which of how many this is about, where it is not about all of them.
+    private func writeExtent(to text: inout Markdown) {
+        guard let first = assessed.rows.first?.number, let last = assessed.rows.last?.number else { return }
+        if let total = assessed.total, first > 1 || last < total {
+            let what: Inline =
+                scope.discoversCriticalElements ? "critical columns, in the order of their names" : "objects"
+            text.note("Assessed were \(first) to \(last) of \(total) \(what).")
         }
-        if rows.count >= scope.limit {
-            text.note("There may be more: `limit` is reached (\(scope.limit), at most 100).")
-        } else if rows.count < scope.objects.count {
+        if rows.count < assessed.rows.count {
+            text.note("Shown are the \(rows.count) that were asked for with `only`.")
+        }
+    }
+
+    private func writeNotes(to text: inout Markdown) {
+        if rows.shown.count > Self.mostInDetail {
+            text.note("Assess one of them in `objects` to see its description, candidates and rules.")
+        }
+        if assessed.missing > 0 {
+            text.note("\(assessed.missing) of the objects were not assessed: check their ids and types.")
+        }
+        if let failure = assessed.failure { text.note("OvalEdge did not assess the rest. \(escaped: failure)") }
+        if assessed.total == nil, rows.next == nil {
             text.note(
-                "\(scope.objects.count - rows.count) of the objects were not assessed: check their ids and types."
+                """
+                There may be more than these \(assessed.rows.count). Find critical columns with `asset_explorer` \
+                (`critical_data_element` Yes, `object_type` oecolumn), and give their ids as `objects`.
+                """
             )
         }
+        if let advice = rows.advice { text.note(advice) }
     }
 
     private func write(_ row: QualityAssessment.Row, to text: inout Markdown) {

@@ -7,25 +7,35 @@ import Writes
 extension DQRuleAdvisor {
     private static let usualRules = 25
 
-    func assessment(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer {
+    func assessment(from ovalEdge: OvalEdgeAPI, _ progress: Progress) async throws -> SizedAnswer {
+        let walk = AssessmentWalk(
+            scope: scope,
+            first: firstRow,
+            most: min(limit ?? .max, AssessmentWalk.mostObjects),
+            ovalEdge: ovalEdge,
+            progress: progress
+        )
+        let assessed = try await walk.assessed()
+        let links = ovalEdge.links
+        return SizedAnswer(more: "Assess fewer `objects` at once.") { limits in
+            let rows = AssessedRows(assessed, from: firstRow, only: only, in: limits)
+            var text = Markdown()
+            AssessmentReport(assessed, rows, scope: scope, links: links).write(to: &text)
+            return Answer(text.text, structured: rows.structured(links: links))
+        }
+    }
+
+    private var scope: QualityScope {
         var scope = QualityScope()
         scope.objects = objects.map { $0.object }
         scope.discoversCriticalElements = discoverCDEColumns
-        scope.limit = min(limit ?? max(scope.limit, objects.count), QualityScope.highestLimit)
+        let usual = discoverCDEColumns ? QualityScope.highestLimit : scope.limit
+        scope.limit = min(limit ?? usual, QualityScope.highestLimit)
         scope.customFieldName = descriptionCustomFieldName
         scope.termName = descriptionTermName
         scope.preferredFunction = preferredFunctionName
         scope.excludedFunctions = excludedFunctionNames
-        let found = try await ovalEdge.send(.assessQuality(scope)).opened()
-        let links = ovalEdge.links
-        var structured = Structured(links: links).enriched(found.json)
-        structured["workflowPhase"] = "assess"
-        structured["complete"] = .bool(found.rows.count < scope.limit && found.rows.count >= objects.count)
-        return SizedAnswer(more: "Assess fewer `objects` at once.") { [scope, structured] limits in
-            var text = Markdown()
-            AssessmentReport(found, scope: scope, links: links, in: limits).write(to: &text)
-            return Answer(text, structured: structured)
-        }
+        return scope
     }
 
     func queries(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer {

@@ -11,8 +11,8 @@ package struct DQRuleAdvisor: WritingTool {
         effect: .runs,
         summary: "Find data quality rules, see which objects lack them, and get a check or SQL queries for those.",
         guidance: """
-            Steps: assess shows for objects, or for all critical data elements, which rules they have and which \
-            standard function suits them; lookup finds rules by id or name; generate_query drafts the three SQL \
+            Steps: assess shows for objects, or for all critical columns, which rules they have and which standard \
+            function suits them; lookup finds rules by id or name; generate_query drafts the three SQL \
             queries of a rule for one object, where no standard function fits; validate_query, if enabled, runs these \
             queries on the source, after a person has agreed, and says whether a rule can be created from them.
 
@@ -33,6 +33,8 @@ package struct DQRuleAdvisor: WritingTool {
     let discoverCDEColumns: Bool
     let objects: [QualityTarget]
     let limit: Int?
+    let only: AssessedOnly?
+    let firstRow: Int
     let descriptionCustomFieldName: String?
     let descriptionTermName: String?
     let preferredFunctionName: String?
@@ -54,9 +56,11 @@ package struct DQRuleAdvisor: WritingTool {
         objects = input.read("objects", "assess, generate_query: the objects; generate_query takes one.", default: [])
         limit = input.read(
             "limit",
-            "assess: at most 100, usually 50; lookup: at most 100, usually 25.",
+            "assess: at most 1000, usually all; lookup: at most 100, usually 25.",
             in: .counting
         )
+        only = input.read("only", "assess: only these objects.")
+        firstRow = input.read("first_row", "assess: number of the object to begin with.", in: .counting, default: 1)
         descriptionCustomFieldName = input.read(
             "description_custom_field_name",
             "assess: custom field that holds the business rule."
@@ -89,6 +93,10 @@ package struct DQRuleAdvisor: WritingTool {
         schema["properties"]?["canCreateRule"] = [
             "type": "boolean", "description": "Whether the queries can make a rule.",
         ]
+        schema["properties"]?["total"] = ["type": "integer"]
+        schema["properties"]?["assessed"] = ["type": "integer"]
+        schema["properties"]?["withoutRule"] = ["type": "integer"]
+        schema["properties"]?["nextRow"] = ["type": "integer"]
         schema["properties"]?["complete"] = ["type": "boolean", "description": "Whether the list is complete."]
         return schema
     }()
@@ -131,7 +139,7 @@ extension DQRuleAdvisor {
 
     package func plan(from ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> WriteProposal {
         switch step {
-        case .assess: .draft(try await assessment(from: ovalEdge))
+        case .assess: .draft(try await assessment(from: ovalEdge, context.progress))
         case .generateQuery: .draft(try await queries(from: ovalEdge))
         case .validateQuery: .write(try await validation(from: ovalEdge))
         case .lookup: .draft(try await rules(from: ovalEdge))

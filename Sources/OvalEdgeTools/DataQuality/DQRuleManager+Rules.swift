@@ -20,7 +20,7 @@ extension DQRuleManager {
         rule.connection = connectionID?.number
         rule.schema = schemaID?.number
         rule.purpose = purpose
-        let titles: [Int: String]
+        let titles: ObjectTitles
         switch try await targets(from: ovalEdge) {
         case .found(let found): titles = found
         case .answer(let answer): return .answer(answer)
@@ -42,7 +42,7 @@ extension DQRuleManager {
         )
     }
 
-    private func parts(of rule: SQLRule, _ titles: [Int: String], isSecond: Bool) -> [Change.Part] {
+    private func parts(of rule: SQLRule, _ titles: ObjectTitles, isSecond: Bool) -> [Change.Part] {
         var parts: [Change.Part] = []
         if isSecond { parts.append(.bullet("A rule of this name already exists; this would be a second one.")) }
         parts += objects.map { target in
@@ -57,8 +57,8 @@ extension DQRuleManager {
         return parts + QualityQuerySet.shown
     }
 
-    private static func line(of target: QualityTarget, _ titles: [Int: String]) -> Inline {
-        "\(bold: titles[target.objectID.number] ?? "(no name)") \(code: target.reference)"
+    private static func line(of target: QualityTarget, _ titles: ObjectTitles) -> Inline {
+        "\(bold: titles[target.objectID.number, target.objectType.rawValue] ?? "(no name)") \(code: target.reference)"
     }
 
     /// The product takes such a request and makes no rule.
@@ -81,7 +81,7 @@ extension DQRuleManager {
         case .answer(let answer): return .answer(answer)
         }
         guard let id = rule.id.flatMap({ Int($0) }) else { return .answer(Self.noSuchRule) }
-        let titles: [Int: String]
+        let titles: ObjectTitles
         switch try await targets(from: ovalEdge) {
         case .found(let found): titles = found
         case .answer(let answer): return .answer(answer)
@@ -139,13 +139,13 @@ extension DQRuleManager {
     private var reference: String { objects.map { $0.reference }.joined(separator: ", ") }
 
     /// What the objects are called; one that is not there stops the whole.
-    private func targets(from ovalEdge: OvalEdgeAPI) async throws -> Resolution<[Int: String]> {
+    private func targets(from ovalEdge: OvalEdgeAPI) async throws -> Resolution<ObjectTitles> {
         let assets = try await ovalEdge.assets(objects.map { ($0.object.id, $0.object.type) })
         let missing = zip(objects, assets).compactMap { target, asset in asset == nil ? target.reference : nil }
         guard missing.isEmpty else { return .answer(Self.missing(missing)) }
         let named = zip(objects, assets).map { target, asset in
-            (target.object.id, asset.flatMap { $0.place ?? $0.name } ?? target.reference)
+            (object: target.object, title: asset.flatMap { $0.place ?? $0.name } ?? target.reference)
         }
-        return .found(Dictionary(named) { first, _ in first })
+        return .found(ObjectTitles(named))
     }
 }

@@ -9,14 +9,14 @@ extension DQRuleManager {
     func creation(from ovalEdge: OvalEdgeAPI) async throws -> WriteProposal {
         var scope = scope
         let rows = try await ovalEdge.send(.assessQuality(scope)).opened().rows
-        let assessed = Set(rows.compactMap { $0.id })
-        let missing = objects.filter { !assessed.contains($0.objectID.number) }.map { $0.reference }
+        let missing = objects.filter { target in !rows.contains { $0.isAbout(target.object) } }.map { $0.reference }
         guard missing.isEmpty else { return .answer(Self.missing(missing)) }
         if preferExistingRule {
             let choices = rows.filter { !$0.existingRules.isEmpty }
             if !choices.isEmpty { return .answer(Self.choice(of: choices)) }
         }
         guard rows.contains(where: { $0.function != nil }) else { return .answer(Self.nothingSuits) }
+        let mayBeMore = discoverCDEColumns && rows.count >= scope.limit
         if discoverCDEColumns { scope.pin(rows) }
         let request = APIRequest.createRules(
             scope,
@@ -25,7 +25,7 @@ extension DQRuleManager {
         )
         let target = scope.objects.map { "\($0.type.nameForWriting) \($0.id)" }.joined(separator: ", ")
         return .write(
-            write(of: target, change(rows, request.body), request) { reply, ovalEdge in
+            write(of: target, change(rows, mayBeMore: mayBeMore, request.body), request) { reply, ovalEdge in
                 await RuleWriteReport(reply, of: target, titles: rows.titles).result(from: ovalEdge)
             }
         )
@@ -44,11 +44,14 @@ extension DQRuleManager {
         return scope
     }
 
-    private func change(_ rows: [QualityAssessment.Row], _ body: JSON?) -> Change {
+    private func change(_ rows: [QualityAssessment.Row], mayBeMore: Bool, _ body: JSON?) -> Change {
         let suited = rows.count { $0.function != nil }
         var parts: [Change.Part] = rows.map { row in
             let check: Inline = row.function.map { "\(escaped: $0)" } ?? "no function suits it, so no rule is created"
             return .bullet("\(bold: row.name ?? "(no name)") \(row.reference): \(check)", telling: [["objects"]])
+        }
+        if mayBeMore {
+            parts.append(.line("There may be more critical data elements than these; they get no rule by this call."))
         }
         if supplementalCriteriaText != nil { parts.append(.field(.init("Criteria", at: ["supplementalCriteriaText"]))) }
         if !preferExistingRule {
@@ -121,7 +124,13 @@ extension QualityScope {
 }
 
 extension [QualityAssessment.Row] {
-    fileprivate var titles: [Int: String] {
-        Dictionary(compactMap { row in row.id.flatMap { id in row.name.map { (id, $0) } } }) { first, _ in first }
+    fileprivate var titles: ObjectTitles {
+        ObjectTitles(
+            compactMap { row in
+                guard let name = row.name, let id = row.id, let type = row.type.flatMap({ ObjectType(rawValue: $0) })
+                else { return nil }
+                return (QualityObject(id: id, type: type), name)
+            }
+        )
     }
 }

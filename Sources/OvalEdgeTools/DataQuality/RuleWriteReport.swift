@@ -11,10 +11,9 @@ struct RuleWriteReport {
     private let reply: JSON
     private let data: JSON
     private let target: String
-    private let titles: [Int: String]
+    private let titles: ObjectTitles
 
-    /// `titles` are the objects' names by their ids.
-    init(_ reply: JSON, of target: String, titles: [Int: String]) {
+    init(_ reply: JSON, of target: String, titles: ObjectTitles) {
         self.reply = reply
         data = reply.payload
         self.target = target
@@ -103,7 +102,7 @@ struct RuleWriteReport {
     private func line(of row: JSON) -> Inline {
         let id = row["objectId"]?.wholeNumber
         let title =
-            id.flatMap { titles[$0] }
+            titles[id, row.text("objectType")]
             ?? [row.text("objectType"), id.map { String($0) }]
             .compactMap { $0 }.joined(separator: " ")
         var line: Inline = "\(bold: title): \(escaped: Self.word(for: row.text("status") ?? "no status"))"

@@ -3,26 +3,31 @@ import OvalEdge
 import Rendering
 
 extension MetadataChanges {
-    private static let mostRowChanges = 6
-
-    /// The reply for programs: links that lead into the product, no text made for people.
-    func structured(links: LinkBase, topic: ChangeTopic) -> JSON {
-        var data = json.payload
-        data["formattedResponse"] = nil
-        if data["columnChanges"]?.array != nil { data["columnChanges"] = .array(ordered(by: topic).map { $0.json }) }
-        return .members(
+    /// The reply for programs: links that lead into the product, no text made for people; of each list these rows.
+    func structured(_ lists: ChangeLists, _ rows: ListWindow, links: LinkBase, topic: ChangeTopic) -> JSON {
+        let structured = JSON.members(
             ("totalChanges", .int(total)),
             ("complete", true),
             ("message", json.messageBesideData.map { .string(Untrusted.cleaned($0)) }),
-            ("largestGrowth", Self.rows(growth)),
-            ("largestLosses", Self.rows(losses)),
-            ("data", Structured(links: links).enriched(linked(data, links)))
+            ("largestGrowth", Self.rows(rows.of(lists.growth))),
+            ("largestLosses", Self.rows(rows.of(lists.losses))),
+            ("data", Structured(links: links).enriched(linked(data(lists, rows, topic), links)))
         )
+        return rows.adding(to: structured)
     }
 
-    /// What is asked for first, because the end of a long list is left out.
-    private func ordered(by topic: ChangeTopic) -> [ColumnChange] {
-        columns.filter { topic.kinds.contains($0.kind) } + columns.filter { !topic.kinds.contains($0.kind) }
+    private func data(_ lists: ChangeLists, _ rows: ListWindow, _ topic: ChangeTopic) -> JSON {
+        var data = json.payload
+        data["formattedResponse"] = nil
+        let shown = lists.shown(in: rows)
+        if data["columnChanges"]?.array != nil { data["columnChanges"] = .array(shown.columns.map { $0.json }) }
+        if data["tableChanges"]?.array != nil { data["tableChanges"] = .array(shown.tables.map { $0.json }) }
+        for name in ["tableSummaries", "rowCountChanges", "notableDeltas"] {
+            guard let items = data[name]?.array else { continue }
+            let isWanted = topic.showsRows || name == "tableSummaries"
+            data[name] = .array(isWanted ? Array(rows.of(items)) : [])
+        }
+        return data
     }
 
     /// Every page under its first name; addresses that do not lead into the product are dropped.
@@ -47,10 +52,10 @@ extension MetadataChanges {
         return data
     }
 
-    private static func rows(_ deltas: [RowDelta]) -> JSON? {
+    private static func rows(_ deltas: ArraySlice<RowDelta>) -> JSON? {
         guard !deltas.isEmpty else { return nil }
         return .array(
-            deltas.prefix(mostRowChanges).map {
+            deltas.map {
                 ["tableName": .string(Untrusted.cleaned($0.table)), "rowCountDelta": .int($0.rows)]
             }
         )

@@ -1,26 +1,23 @@
-package import OvalEdge
-package import Rendering
+import OvalEdge
+import Rendering
 
 /// Changes between crawls in words: counts first, then what may break, then the rest; what is not shown is counted.
-package struct MetadataChangesReport: Sendable {
-    private static let mostRowChanges = 6
-
+struct MetadataChangesReport: Sendable {
     private let changes: MetadataChanges
+    private let lists: ChangeLists
+    private let rows: ListWindow
     private let topic: ChangeTopic
     private let links: LinkBase
-    private let limits: SizeLimits
-    /// Of the kinds that are asked for, as many as there is room for; JSON has them in this order, too.
-    private let columns: ArraySlice<MetadataChanges.ColumnChange>
 
-    package init(_ changes: MetadataChanges, topic: ChangeTopic, links: LinkBase, in limits: SizeLimits) {
+    init(_ changes: MetadataChanges, _ lists: ChangeLists, _ rows: ListWindow, topic: ChangeTopic, links: LinkBase) {
         self.changes = changes
+        self.lists = lists
+        self.rows = rows
         self.topic = topic
         self.links = links
-        self.limits = limits
-        columns = limits.of(changes.columns.filter { topic.kinds.contains($0.kind) })
     }
 
-    package func write(to text: inout Markdown) {
+    func write(to text: inout Markdown) {
         text.heading(1, "What changed\(place)")
         if let notice = changes.notice { text.line("\(escaped: notice)") }
         text.message(in: changes.json)
@@ -29,16 +26,14 @@ package struct MetadataChangesReport: Sendable {
             text.line("\(escaped: summary)")
         }
         writeCounts(to: &text)
-        writeRows("Largest growth", changes.growth, to: &text)
-        writeRows("Largest losses", changes.losses, to: &text)
-        if changes.unreadRowDeltas > 0 {
-            text.note("Of \(changes.unreadRowDeltas) changes in rows the number could not be read.")
-        }
+        writeRows("Largest growth", lists.growth, to: &text)
+        writeRows("Largest losses", lists.losses, to: &text)
         writeTables(to: &text)
         writeTypes(to: &text)
-        for (kind, title) in Self.buckets where topic.kinds.contains(kind) { writeBucket(kind, title, to: &text) }
-        writeHidden(to: &text)
+        for (kind, changes) in lists.columns { writeColumns(changes, called: Self.title(of: kind), to: &text) }
+        for (kind, tables) in lists.counted { writeCounted(tables, called: Self.title(of: kind), to: &text) }
         writeLinks(to: &text)
+        writeNotes(to: &text)
     }
 
     private var place: Inline {
@@ -73,84 +68,81 @@ package struct MetadataChangesReport: Sendable {
     }
 
     private func writeRows(_ title: Inline, _ deltas: [MetadataChanges.RowDelta], to text: inout Markdown) {
-        guard !deltas.isEmpty else { return }
-        let shown = deltas.prefix(min(limits.items, Self.mostRowChanges))
-        let tables: [Inline] = shown.map { delta in
+        let tables: [Inline] = rows.of(deltas).map { delta in
             let name: Inline =
                 delta.link.map { "\(link: delta.table, to: links.url($0))" } ?? "\(bold: delta.table)"
             return "\(name) \(words: Words.signed(delta.rows))"
         }
-        let count: Inline = deltas.count == 1 ? "1 table" : "\(deltas.count) tables"
-        write(tables, of: deltas.count, called: "\(title) in rows (\(count))", to: &text)
+        let count: Inline = deltas.count == 1 ? "1 table" : "\(rows.count(of: deltas.count)) tables"
+        write(tables, called: "\(title) in rows (\(count))", to: &text)
     }
 
     private func writeTables(to text: inout Markdown) {
-        for change in ["added", "deleted", "removed"] {
-            let count = changes.tables.count { $0.change == change }
-            guard count > 0 else { continue }
-            let names = limits.of(changes.tables).filter { $0.change == change }.map { $0.table }
-            write(names.map { "\(escaped: $0)" }, of: count, called: "Tables \(words: change) (\(count))", to: &text)
+        for (change, tables) in lists.tables {
+            let names: [Inline] = rows.of(tables).map { "\(escaped: $0.table)\(Self.authorship($0.authorship))" }
+            write(names, called: "Tables \(escaped: change) (\(rows.count(of: tables.count)))", to: &text)
         }
     }
 
     private func writeTypes(to text: inout Markdown) {
-        let kinds: Set<MetadataChanges.ColumnChange.Kind> = [.type, .length]
-        let count = changes.columns.count { kinds.contains($0.kind) && topic.kinds.contains($0.kind) }
-        guard count > 0 else { return }
-        let shown = columns.filter { kinds.contains($0.kind) }
-        text.line("\n**Types and lengths changed (\(count))**")
+        let shown = Array(rows.of(lists.types))
+        guard !shown.isEmpty else { return }
+        text.line("\n**Types and lengths changed (\(rows.count(of: lists.types.count)))**")
+        let isSigned = (
+            who: shown.contains { $0.authorship.who != nil }, when: shown.contains { $0.authorship.when != nil }
+        )
         text.table(
-            ["Table", "Column", "Was", "Is"],
+            ["Table", "Column", "Was", "Is"] + (isSigned.who ? ["By"] : []) + (isSigned.when ? ["On"] : []),
             shown.map { change in
-                [
-                    "\(escaped: change.table)", "\(escaped: change.column)", "\(escaped: change.before ?? "–")",
-                    "\(escaped: change.after ?? "–")",
-                ]
+                let facts =
+                    [change.before, change.after] + (isSigned.who ? [change.authorship.who] : [])
+                    + (isSigned.when ? [change.authorship.when] : [])
+                return ["\(escaped: change.table)", "\(escaped: change.column)"] + facts.map { "\(escaped: $0 ?? "–")" }
             }
         )
-        writeLeft(count - shown.count, to: &text)
         text.line("")
     }
 
-    /// Columns by name; where only tables are counted, these.
-    private func writeBucket(_ kind: MetadataChanges.ColumnChange.Kind, _ title: Inline, to text: inout Markdown) {
-        let count = changes.columns.count { $0.kind == kind }
-        if count > 0 {
-            let shown = columns.filter { $0.kind == kind }
-            let names: [Inline] = shown.map { "\(escaped: $0.table).\(escaped: $0.column)" }
-            return write(names, of: count, called: "\(title) (\(count))", to: &text)
+    private func writeColumns(
+        _ changes: [MetadataChanges.ColumnChange],
+        called title: Inline,
+        to text: inout Markdown
+    ) {
+        let names: [Inline] = rows.of(changes).map {
+            "\(escaped: $0.table).\(escaped: $0.column)\(Self.authorship($0.authorship))"
         }
-        let counted = changes.tableSummaries.map { table in
-            (table.table, kind == .added ? table.columnsAdded : kind == .removed ? table.columnsRemoved : 0)
-        }.filter { $0.1 > 0 }
-        guard !counted.isEmpty else { return }
-        let names: [Inline] = limits.of(counted).map { "\(escaped: $0.0): \($0.1)" }
-        write(names, of: counted.count, called: "\(title), by table (\(counted.count))", to: &text)
+        write(names, called: "\(title) (\(rows.count(of: changes.count)))", to: &text)
     }
 
-    /// A few of them follow their title on the line; many make a list.
-    private func write(_ names: [Inline], of count: Int, called title: Inline, to text: inout Markdown) {
+    /// Where only tables are counted, these.
+    private func writeCounted(
+        _ tables: [(table: String, columns: Int)],
+        called title: Inline,
+        to text: inout Markdown
+    ) {
+        let names: [Inline] = rows.of(tables).map { "\(escaped: $0.table): \($0.columns)" }
+        write(names, called: "\(title), by table (\(rows.count(of: tables.count)))", to: &text)
+    }
+
+    /// ` (by ann, 2026-10-02)`; nothing where nothing is known.
+    private static func authorship(_ authorship: MetadataChanges.Authorship) -> Inline {
+        let parts: [Inline] = [
+            authorship.who.map { "by \(escaped: $0)" }, authorship.when.map { "\(escaped: $0)" },
+        ].compactMap { $0 }
+        return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
+    }
+
+    /// A few of them follow their title on the line; many make a list; of a list that has ended nothing is said.
+    private func write(_ names: [Inline], called title: Inline, to text: inout Markdown) {
+        guard !names.isEmpty else { return }
         guard names.count > Self.mostOnLine else {
-            let left: Inline = count > names.count ? " and \(count - names.count) more" : ""
-            return text.bullet("\(title): \(names.joined(separator: ", "))\(left)")
+            return text.bullet("\(title): \(names.joined(separator: ", "))")
         }
         text.bullet("\(title):")
         for name in names { text.line("  - \(name)") }
-        writeLeft(count - names.count, to: &text)
     }
 
     private static let mostOnLine = 8
-
-    private func writeLeft(_ left: Int, to text: inout Markdown) {
-        if left > 0 { text.line("\(left) more") }
-    }
-
-    /// A question about one kind of change hides the others, which are counted.
-    private func writeHidden(to text: inout Markdown) {
-        let hidden = changes.columns.filter { !topic.kinds.contains($0.kind) }.count
-        guard hidden > 0 else { return }
-        text.note("\(hidden) column changes of other kinds were left out; call without `question` to see them.")
-    }
 
     private func writeLinks(to text: inout Markdown) {
         let isAboutTables = topic.isAboutTables(of: changes.tableNames)
@@ -171,10 +163,15 @@ package struct MetadataChangesReport: Sendable {
         ("lengthChanges", "lengths changed"),
     ]
 
-    private static let buckets: [(MetadataChanges.ColumnChange.Kind, Inline)] = [
-        (.added, "Columns added"), (.removed, "Columns removed"), (.modified, "Columns modified otherwise"),
-        (.dataOnly, "Columns of which only the data changed"),
-    ]
+    private static func title(of kind: MetadataChanges.ColumnChange.Kind) -> Inline {
+        switch kind {
+        case .type, .length: "Types and lengths changed"
+        case .added: "Columns added"
+        case .removed: "Columns removed"
+        case .modified: "Columns modified otherwise"
+        case .dataOnly: "Columns of which only the data changed"
+        }
+    }
 
     private static func title(of page: MetadataChanges.Page) -> String {
         switch page {
@@ -184,6 +181,55 @@ package struct MetadataChangesReport: Sendable {
         case .dataChanges: "Data changes"
         case .metadataChanges: "Metadata changes"
         }
+    }
+}
+
+/// What is not here, and why.
+extension MetadataChangesReport {
+    private func writeNotes(to text: inout Markdown) {
+        let notes = [
+            unread, hidden, topic.asksWho ? withoutAuthor : nil, topic.asksWhen ? withoutDate : nil, rows.advice,
+        ]
+        for note in notes.compactMap({ $0 }) { text.line(note) }
+    }
+
+    private var withoutAuthor: Inline? {
+        let (missing, all) = unsigned { $0.who == nil }
+        guard missing == all else {
+            return missing == 0 ? nil : "OvalEdge did not send who made \(missing) of these \(all) changes."
+        }
+        return "OvalEdge did not send who made these changes: crawls compare what they find, and see no person."
+    }
+
+    private var withoutDate: Inline? {
+        let (missing, all) = unsigned { $0.when == nil }
+        guard missing == all else {
+            return missing == 0 ? nil : "OvalEdge did not send when \(missing) of these \(all) changes were made."
+        }
+        return "OvalEdge did not send when these changes were made, only between which crawls they were found."
+    }
+
+    private func unsigned(_ isMissing: (MetadataChanges.Authorship) -> Bool) -> (missing: Int, all: Int) {
+        let shown = lists.shown(in: rows)
+        let all = shown.columns.map { $0.authorship } + shown.tables.map { $0.authorship }
+        return (all.count { isMissing($0) }, all.count)
+    }
+
+    private var unread: Inline? {
+        switch changes.unreadRows {
+        case 0: nil
+        case 1: "The row count of 1 table could not be read."
+        case let count: "The row counts of \(count) tables could not be read."
+        }
+    }
+
+    /// A question about some kinds of change hides the others, which are counted.
+    private var hidden: Inline? {
+        let count = lists.hiddenColumns + lists.hiddenOthers
+        guard count > 0 else { return nil }
+        let changes: Inline = count == 1 ? "1 change of another kind was" : "\(count) changes of other kinds were"
+        let way: Inline = topic.namesKinds ? "add to `kinds`" : "call without `question`"
+        return "\(changes) left out; \(way) to see them."
     }
 }
 

@@ -120,8 +120,125 @@ import Testing
         )
         #expect(asked.text.contains("- Columns removed (1): t.gone"))
         #expect(!asked.text.contains("Columns added") && !asked.text.contains("Types and lengths"))
-        #expect(asked.text.contains("5 column changes of other kinds were left out; call without `question`"))
-        #expect(asked.structured?["data"]?["columnChanges"]?.array?.count == 6)
+        #expect(asked.text.contains("5 changes of other kinds were left out; call without `question`"))
+        #expect(asked.structured?["data"]?["columnChanges"]?.array?.map { $0["columnName"] } == ["gone"])
+    }
+
+    @Test(
+        arguments: [
+            (["kinds": ["removed"]], ["gone"], "9 changes of other kinds were left out; add to `kinds`"),
+            (["kinds": "type, length"], ["typed", "wider"], "8 changes of other kinds were left out"),
+            (["kinds": ["rows"]], [], "7 changes of other kinds were left out"),
+            (
+                ["kinds": ["added"], "question": "what was removed?"], ["region"],
+                "8 changes of other kinds were left out; add to `kinds`"
+            ),
+        ] as [(JSON, [String], String)]
+    )
+    func `shows the kinds of change that are named`(arguments: JSON, columns: [String], note: String) throws {
+        let answer = try answer(MetadataChangesBetweenCrawls.self, arguments, to: Self.reply)
+        let shown = answer.structured?["data"]?["columnChanges"]?.array?.compactMap { $0["columnName"]?.string }
+        #expect(shown == columns)
+        #expect(answer.text.contains(note), "\(answer.text)")
+        let asksRows = arguments["kinds"] == ["rows"]
+        #expect(answer.text.contains("Largest growth") == asksRows)
+        #expect((answer.structured?["data"]?["notableDeltas"]?.array?.count == 3) == asksRows)
+    }
+
+    @Test func `takes the words that people have for a kind`() {
+        #expect(mistakes(MetadataChangesBetweenCrawls.self, ["kinds": "dropped, data type, row count"]) == [])
+        #expect(
+            mistakes(MetadataChangesBetweenCrawls.self, ["kinds": "owner"])[0].hasPrefix("`kinds` cannot be `owner`")
+        )
+    }
+
+    /// A schema of which 82 columns of each kind changed.
+    private static let crowd: JSON = {
+        let kinds: [(String, JSON)] = [
+            ("added", ["changeType": "added"]), ("removed", ["changeType": "deleted"]),
+            ("typed", ["changeType": "modified", "previousDataType": "A", "currentDataType": "B"]),
+            ("moved", ["changeType": "modified", "detail": "position"]),
+        ]
+        let columns = kinds.flatMap { name, facts in
+            (1...82).map { number -> JSON in
+                var change = facts
+                change["tableName"] = "t"
+                change["columnName"] = .string("\(name)_\(number)")
+                return change
+            }
+        }
+        return ["data": ["columnChanges": .array(columns), "tableChanges": []]]
+    }()
+
+    @Test(arguments: ["brief", "full"])
+    func `names some of each kind, and all of them row by row`(detail: JSON) throws {
+        var (row, seen): (Int?, [String]) = (1, [])
+        while let first = row {
+            let answer = try answer(
+                MetadataChangesBetweenCrawls.self,
+                ["first_row": .int(first), "detail": detail],
+                to: Self.crowd.text
+            )
+            let names =
+                answer.structured?["data"]?["columnChanges"]?.array?.compactMap { $0["columnName"]?.string } ?? []
+            #expect(names.allSatisfy { answer.text.contains("\($0)") })
+            if first == 1 {
+                for kind in ["added", "removed", "typed", "moved"] {
+                    #expect(names.count { $0.hasPrefix(kind) } >= 10, "\(kind)")
+                }
+            }
+            seen += names
+            row = answer.structured?["nextRow"]?.int
+            #expect(answer.text.contains("call again with `first_row`") == (row != nil))
+        }
+        #expect(seen.count == 328 && Set(seen).count == 328)
+    }
+
+    @Test func `shows who made a change and when`() throws {
+        let reply = """
+            {"data":{"columnChanges":[
+             {"tableName":"t","columnName":"gone","changeType":"deleted","changedBy":"jsmith","changedOn":"2026-10-02"},
+             {"tableName":"t","columnName":"typed","changeType":"modified","previousDataType":"A","currentDataType":"B",
+              "modifiedBy":{"displayName":"Ann"}}],
+             "tableChanges":[{"tableName":"fresh","changeType":"added","updatedOn":"2026-10-03"}]}}
+            """
+        let answer = try answer(MetadataChangesBetweenCrawls.self, ["question": "who did it, and when"], to: reply)
+        #expect(answer.text.contains("- Columns removed (1): t.gone (by jsmith, 2026-10-02)"), "\(answer.text)")
+        #expect(
+            answer.text.contains(
+                "| Table | Column | Was | Is | By |\n|---|---|---|---|---|\n| t | typed | A | B | Ann |"
+            )
+        )
+        #expect(answer.text.contains("- Tables added (1): fresh (2026-10-03)"))
+        #expect(answer.text.contains("OvalEdge did not send who made 1 of these 3 changes."))
+        #expect(answer.text.contains("OvalEdge did not send when 1 of these 3 changes were made."))
+    }
+
+    @Test func `says so when OvalEdge sends neither who nor when`() throws {
+        let answer = try answer(
+            MetadataChangesBetweenCrawls.self,
+            ["question": "who removed columns, and when?"],
+            to: Self.reply
+        )
+        #expect(answer.text.contains("OvalEdge did not send who made these changes"))
+        #expect(answer.text.contains("OvalEdge did not send when these changes were made"))
+        let other = try OvalEdgeToolsTests.answer(
+            MetadataChangesBetweenCrawls.self,
+            ["question": "what was removed"],
+            to: Self.reply
+        )
+        #expect(!other.text.contains("did not send"))
+    }
+
+    @Test func `counts what it could not read, and leaves no name blank`() throws {
+        let reply = """
+            {"data":{"rowCountChanges":[{"tableName":"a","rowCountDelta":"many"},{"tableName":"b","rowCountDelta":-3}],
+             "columnChanges":[{"changeType":"added"}],"tableChanges":[{"changeType":"modified"}]}}
+            """
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply)
+        #expect(answer.text.contains("The row count of 1 table could not be read."), "\(answer.text)")
+        #expect(answer.text.contains("- Columns added (1): (no name).(no name)"))
+        #expect(answer.text.contains("- Tables modified (1): (no name)"))
     }
 
     @Test(
@@ -147,16 +264,15 @@ import Testing
         let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
         #expect(answer.text.contains("71 changes were found; OvalEdge did not name the crawls."))
         #expect(answer.text.contains("| t | late | A | B |"))
-        #expect(answer.text.contains("  - t.c39\n21 more"))
-        #expect(!answer.text.contains("c40"))
-        #expect(answer.text.contains("**r5** +5 and 4 more\n"))
-        #expect(answer.text.contains("Shortened: 40 of 61 items of `columnChanges`. `detail` `full` shows more;"))
+        #expect(answer.text.contains("- Columns added (1 to 29 of 60):\n"))
+        #expect(answer.text.contains("  - t.c29\n") && !answer.text.contains("c30"))
+        #expect(answer.text.contains("Largest growth in rows (10 tables)") && answer.text.contains("  - **r1** +1\n"))
+        #expect(answer.text.hasSuffix("For the next rows, call again with `first_row` 30."))
         let structured = try #require(answer.structured)
-        #expect(structured["complete"] == false)
-        #expect(structured["leftOut"] == [["list": "data.columnChanges", "returned": 40, "total": 61]])
+        #expect(structured["complete"] == false && structured["nextRow"] == 30)
         #expect(structured["data"]?["columnChanges"]?[0]?["columnName"] == "late")
-        #expect(structured["data"]?["columnChanges"]?.array?.count == 40)
-        #expect(structured["largestGrowth"]?.array?.count == 6)
+        #expect(structured["data"]?["columnChanges"]?.array?.count == 30)
+        #expect(structured["largestGrowth"]?.array?.count == 10)
     }
 
     @Test func `counts columns by table where they are not named`() throws {
@@ -206,17 +322,16 @@ import Testing
     }
 
     @Test(arguments: ["tableChanges", "rowCountChanges", "notableDeltas", "tableSummaries"])
-    func `cuts every list and counts what it left out`(list: String) throws {
+    func `cuts every list and says where it goes on`(list: String) throws {
         let items = (1...61).map { number -> JSON in
             ["tableName": .string("t\(number)"), "changeType": "added", "rowCountDelta": 5, "columnsAdded": 1]
         }
         let reply: JSON = ["data": .members((list, .array(items)))]
-        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
+        let answer = try OvalEdgeToolsTests.answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
         #expect(answer.structured?["data"]?[list]?.array?.count == 40)
-        #expect(
-            answer.structured?["leftOut"] == [["list": .string("data.\(list)"), "returned": 40, "total": 61]]
-        )
-        #expect(answer.structured?["complete"] == false)
+        #expect(answer.structured?["nextRow"] == 41 && answer.structured?["complete"] == false)
+        let rest = try OvalEdgeToolsTests.answer(MetadataChangesBetweenCrawls.self, ["first_row": 41], to: reply.text)
+        #expect(rest.structured?["data"]?[list]?.array?.count == 21 && rest.structured?["nextRow"] == nil)
     }
 
     @Test func `says when there was nothing to compare`() throws {

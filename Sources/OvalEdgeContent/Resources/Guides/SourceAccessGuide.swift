@@ -53,7 +53,11 @@ extension Guide {
         - `object_to_users`: who may do something with one object; needs its path and type, and \
         `access_intent_confirmed` `native`
         - `browse`: what a connection contains; needs `connection_id` and the level
-        - the others relate users, roles, groups and privileges
+        - the others relate users, roles, groups and privileges; `user_to_roles` with `include_parent_roles` true shows \
+        what these roles inherit, too
+
+        `username` is the sign-in name. Of many rights, `group_by` `role` or `schema` gives the counts, and `first_row` \
+        the rest.
 
         One source system and one connection at a time. For a connector without such rights the answer shows catalog \
         permissions instead, and says so: repeat that to the person.
