@@ -212,10 +212,10 @@ def page(costs: list[Cost], large: list[Cost], record: dict) -> str:
             f"| {cost.question.words} | {cost.question.kind} | {calls} | {cost.text} | {cost.json} | "
             f"{change(cost.text, then)} |"
         )
-    return "\n".join(lines + large_section(large, record["large"])) + "\n"
+    return "\n".join(lines + large_section(large, record["largeFirst"], record["large"])) + "\n"
 
 
-def large_section(costs: list[Cost], now: dict) -> list[str]:
+def large_section(costs: list[Cost], first: dict, now: dict) -> list[str]:
     lines = [
         "", "## On the large catalog", "",
         f"{now['questions']} hard questions, as stewards, analysts, engineers and auditors ask them, of `--sandbox large`: "
@@ -223,10 +223,13 @@ def large_section(costs: list[Cost], now: dict) -> list[str]:
         "What is true of it is counted in what it is generated from (`Benchmarks/large.json`). A question counts as "
         "answered when the facts stand in the text and in the data of the last answer, and as misleading when either "
         "says something of the subject that is not true.", "",
-        "| Questions | Answered | Misleading | Calls | Tokens of text | Tokens of JSON |",
-        "| --- | --- | --- | --- | --- | --- |",
-        f"| {now['questions']} | {now['answered']} | {now['misleading']} | {now['calls']} | {now['text']:,} | "
-        f"{now['json']:,} |", "",
+        "| | At first | Now |", "| --- | --- | --- |",
+    ]
+    titles = {"answered": "Answered", "misleading": "Misleading", "calls": "Calls", "text": "Tokens of text",
+              "json": "Tokens of JSON"}
+    lines += [f"| {title} | {first[key]:,} | {now[key]:,} |" for key, title in titles.items()]
+    lines += [
+        "",
         "| Question | About | Calls | Text | JSON | Answered | Misleads |", "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for cost in costs:
@@ -256,6 +259,7 @@ def main() -> None:
         raise SystemExit(1)
     if "--record" in sys.argv:
         record.setdefault("first", record["now"])
+        record.setdefault("largeFirst", now)
         record.setdefault("questions", {cost.question.words: cost.text for cost in costs})
         RECORD.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
         PAGE.write_text(page(costs, large, record))

@@ -7,7 +7,6 @@ private let options = CommandLineOptions(
     options: [
         CommandLineOption("env-file", value: "PATH", "Read settings from this file."),
         CommandLineOption("sandbox", "Answer from a sample catalog."),
-        CommandLineOption("garden", words: ["large"], "Plant something."),
         CommandLineOption("set", value: "NAME=VALUE", "Give one setting."),
     ],
     commands: [
@@ -51,6 +50,8 @@ private let options = CommandLineOptions(
     }
 
     @Test func `takes a word behind a flag where the flag knows it, and else leaves it`() throws {
+        let words = CommandLineOption("garden", words: ["large"], "Plant something.")
+        let options = CommandLineOptions("tool", "Does.", options: [words], commands: options.commands)
         #expect(try options.parse(["--garden"])["garden"] == nil)
         #expect(try options.parse(["--garden"]).has("garden"))
         #expect(try options.parse(["--garden", "large", "tools"])["garden"] == "large")
@@ -59,6 +60,8 @@ private let options = CommandLineOptions(
         #expect(other["garden"] == nil)
         #expect(other.operands == ["search", "large"])
         #expect(options.help().contains("--garden [large]"))
+        let error = #expect(throws: UsageError.self) { try options.parse(["--garden=small"]) }
+        #expect(error?.description == "`--garden` takes no such value. Write --garden alone or --garden large.")
     }
 
     @Test func `takes everything behind two dashes as it is`() throws {
@@ -84,7 +87,6 @@ private let options = CommandLineOptions(
         (["--env-file="], "`--env-file` needs a value. Write --env-file PATH."),
         (["--env-file", "--sandbox"], "`--env-file` needs a value. Write --env-file PATH."),
         (["--sandbox=yes"], "`--sandbox` takes no value. Write --sandbox alone."),
-        (["--garden=small"], "`--garden` takes no such value. Write --garden alone or --garden large."),
         (["tolos"], "`tolos` is not a command of `tool`. Did you mean `tools`?"),
         (["serve"], "`serve` is not a command of `tool`. Run `tool --help` to see what it takes."),
         (

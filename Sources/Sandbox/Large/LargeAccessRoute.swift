@@ -145,7 +145,7 @@ enum LargeAccessRoute {
     }
 }
 
-/// Permissions in the catalog itself; where there is none the product writes null.
+/// Permissions in the catalog itself; one that is not given is null.
 private enum LargeCatalogAccess {
     static func permissions(_ call: SandboxCall, _ direction: String, _ catalog: LargeCatalog) -> HTTPResponse {
         let name = (call.text("fullyQualifiedName") ?? call.text("objectName"))?.lowercased()

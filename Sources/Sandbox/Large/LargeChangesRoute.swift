@@ -56,10 +56,17 @@ enum LargeChangesRoute {
         var columns: [JSON] = []
         var tables: [JSON] = []
         var rows: [JSON] = []
-        for (number, change) in changes.enumerated() {
+        for change in changes {
             switch change.finding {
             case .rows(let delta):
-                rows.append(json(of: change, call, catalog, ("rowCountDelta", LargeMess.number(delta, number))))
+                rows.append(
+                    json(
+                        of: change,
+                        call,
+                        catalog,
+                        ("rowCountDelta", delta < 0 ? .string(LargeMess.separated(delta)) : .int(delta))
+                    )
+                )
             case .tableAdded: tables.append(json(of: change, call, catalog, ("changeType", "added")))
             case .tableRemoved: tables.append(json(of: change, call, catalog, ("changeType", "deleted")))
             case .columnAdded(let name):

@@ -35,7 +35,7 @@ enum LargeNames {
     static let cadences = ["every night", "every hour", "weekly", "by hand", "as a stream"]
     static let personal: Set<String> = ["email", "phone", "birth_date", "first_name", "last_name", "iban"]
 
-    /// Tables that have a story to tell: their ids, names, and schemas by number.
+    /// Tables with a part to play: their ids, names, and schemas by number.
     static let tables: [Int: (name: String, schema: Int)] = {
         var tables: [Int: (name: String, schema: Int)] = [
             1007: ("WIDE_FACT", 1), 1031: ("empty_reply", 2), 1032: ("null_reply", 2), 1033: ("locked_reply", 2),
