@@ -137,7 +137,7 @@ extension AssetDetails {
                     ("columnNames", record.columns.isEmpty ? nil : Untrusted.cleaned(.strings(record.columnNames)))
                 )
             }
-            return Answer(text.text, structured: ["ok": true, "objects": .array(objects)])
+            return Answer(text, structured: ["ok": true, "objects": .array(objects)])
         }
     }
 

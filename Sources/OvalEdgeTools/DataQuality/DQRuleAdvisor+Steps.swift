@@ -21,7 +21,7 @@ extension DQRuleAdvisor {
             let rows = AssessedRows(assessed, from: firstRow, only: only, in: limits)
             var text = Markdown()
             AssessmentReport(assessed, rows, scope: scope, links: links).write(to: &text)
-            return Answer(text.text, structured: rows.structured(links: links))
+            return Answer(text, structured: rows.structured(links: links))
         }
     }
 

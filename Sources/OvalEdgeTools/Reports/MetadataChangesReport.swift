@@ -190,7 +190,7 @@ extension MetadataChangesReport {
         let notes = [
             unread, hidden, topic.asksWho ? withoutAuthor : nil, topic.asksWhen ? withoutDate : nil, rows.advice,
         ]
-        for note in notes.compactMap({ $0 }) { text.line(note) }
+        for note in notes.compactMap({ $0 }) { text.note(note) }
     }
 
     private var withoutAuthor: Inline? {
