@@ -7,6 +7,8 @@ package protocol OneAssetTool: OneRequestTool {
     var objectID: ObjectID? { get set }
     var objectName: String? { get }
     var assetType: ObjectType { get }
+    /// What there is to say as soon as the id is known; one request, unless a tool takes more.
+    func looked(upIn ovalEdge: OvalEdgeAPI, _ context: RequestContext) async throws -> SizedAnswer
 }
 
 extension OneAssetTool {
@@ -21,7 +23,11 @@ extension OneAssetTool {
             case .unclear(let failure): return SizedAnswer(failure)
             }
         }
-        return call.render(try await ovalEdge.send(call.request).opened(), links: ovalEdge.links)
+        return try await call.looked(upIn: ovalEdge, context)
+    }
+
+    package func looked(upIn ovalEdge: OvalEdgeAPI, _ context: RequestContext) async throws -> SizedAnswer {
+        render(try await ovalEdge.send(request).opened(), links: ovalEdge.links)
     }
 
     /// One of the two has to be there.
