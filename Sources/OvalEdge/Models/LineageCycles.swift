@@ -3,19 +3,24 @@
 /// Two assets lie on one cycle when each can be reached from the other: Kosaraju's two passes find such groups in one
 /// look at every flow, however large the graph.
 struct LineageCycles {
-    let members: Set<String>
+    /// For each asset whether its data comes back to it.
+    private(set) var isCyclic: [Bool]
+    /// For each asset the number of the group with which it shares its cycles; alone in it when it has none.
+    private(set) var groups: [Int]
 
     init(_ graph: LineageGraph) {
-        var seen = [Bool](repeating: false, count: graph.ids.count)
+        let all = graph.sources.indices
+        var seen = [Bool](repeating: false, count: all.count)
         var finished: [Int] = []
-        for start in graph.ids.indices { finished += Self.visited(from: start, along: graph.destinations, &seen) }
-        seen = [Bool](repeating: false, count: graph.ids.count)
-        var members = graph.ids.indices.filter { graph.destinations[$0].contains($0) }
+        for start in all { finished += Self.visited(from: start, along: graph.destinations, &seen) }
+        seen = [Bool](repeating: false, count: all.count)
+        isCyclic = all.map { graph.destinations[$0].contains($0) }
+        groups = Array(all)
         for start in finished.reversed() {
             let group = Self.visited(from: start, along: graph.sources, &seen)
-            if group.count > 1 { members += group }
+            guard group.count > 1 else { continue }
+            for asset in group { (isCyclic[asset], groups[asset]) = (true, start) }
         }
-        self.members = Set(members.map { graph.ids[$0] })
     }
 
     /// What is newly reached from `start`, each asset after all that it leads to.

@@ -7,7 +7,7 @@ package struct LineageWays: Hashable, Sendable {
     /// by which flows.
     package let count: Int
     /// Some of them, each in the order in which the data flows, both ends included.
-    package let shown: [[String]]
+    package let shown: [[Lineage.Key]]
 }
 
 extension LineageWalk {
@@ -20,37 +20,44 @@ extension LineageWalk {
         let hops = hops(direction)
         for (index, hop) in hops.enumerated() {
             guard let target = hop.first(where: isTarget) else { continue }
-            var via: [String: [String]] = [:]
-            var counts = [rootID: 1]
+            var via: [Lineage.Key: [Lineage.Key]] = [:]
+            var counts = [root.key: 1]
             for visit in hops[...index].joined() where !visit.via.isEmpty {
-                via[visit.id] = visit.via
-                counts[visit.id] = visit.via.reduce(0) { Self.sum($0, counts[$1] ?? 0) }
+                via[visit.key] = visit.via
+                counts[visit.key] = visit.via.reduce(0) { Self.sum($0, counts[$1] ?? 0) }
             }
-            let ways = target.via.isEmpty ? [] : ways(back: target.id, via, atMost: limit)
+            let count = target.via.isEmpty ? 0 : counts[target.key] ?? 0
+            let ways = count == 0 ? [] : ways(back: target.key, via, counts, atMost: limit)
             return LineageWays(
                 direction: direction,
                 target: target,
                 hops: index + 1,
-                count: target.via.isEmpty ? 0 : counts[target.id] ?? 0,
+                count: count,
                 shown: direction == .upstream ? ways : ways.map { $0.reversed() }
             )
         }
         return nil
     }
 
-    /// Every step back is one nearer to the start, so each try ends there.
-    private func ways(back target: String, _ via: [String: [String]], atMost limit: Int) -> [[String]] {
-        var found: [[String]] = []
+    /// Every step back is one nearer to the start, and one from which a way leads there, so that each try ends there.
+    private func ways(
+        back target: Lineage.Key,
+        _ via: [Lineage.Key: [Lineage.Key]],
+        _ counts: [Lineage.Key: Int],
+        atMost limit: Int
+    ) -> [[Lineage.Key]] {
+        var found: [[Lineage.Key]] = []
         var way = [target]
         var tried = [0]
-        while let id = way.last, let next = tried.last, found.count < limit {
-            let nearer = via[id] ?? []
-            if id == rootID { found.append(way) }
-            if id == rootID || next == nearer.count {
+        while let key = way.last, let next = tried.last, found.count < limit {
+            let nearer = via[key] ?? []
+            if key == root.key { found.append(way) }
+            if key == root.key || next == nearer.count {
                 way.removeLast()
                 tried.removeLast()
             } else {
                 tried[tried.count - 1] += 1
+                guard counts[nearer[next], default: 0] > 0 else { continue }
                 way.append(nearer[next])
                 tried.append(0)
             }

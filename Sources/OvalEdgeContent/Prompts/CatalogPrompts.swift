@@ -40,8 +40,8 @@ enum CatalogPrompts {
             .findAsset,
             "Call `asset_details` for it.",
             """
-            Call `asset_lineage` with `depth` 2 if it is a table or a file. Other kinds have no lineage of their own: \
-            leave that line of the table empty.
+            Call `asset_lineage` with `depth` 2 if it is a table, a file, a report, a query or a column. Other kinds have \
+            no lineage: leave that line of the table empty.
             """,
             """
             Rate each in a table with its evidence: certification (certified is green; caution, inactive and the like are \
@@ -87,8 +87,8 @@ enum CatalogPrompts {
         steps: [
             .findAsset,
             """
-            Call `asset_lineage` with `depth` 3. For anything but a table or a file, first find the table it is based \
-            on, and say that you did.
+            Call `asset_lineage` with `depth` 3. A report, a query or a column is followed by what it rests on: say so \
+            if the answer does.
             """,
             """
             Present it as a path: the origins first, then each step, then the asset, then what depends on it. Name the \

@@ -19,8 +19,13 @@ package struct AssetKind: ArgumentValue, Hashable {
 
     package func matches(_ asset: Asset) -> Bool {
         let names = [asset.type, asset.json["type"]?.string, asset.objectType?.title]
-        return names.contains { name in
-            name.map { Suggestion.isSame(word, $0) || Suggestion.isSame(word, "\($0)s") } ?? false
-        }
+        return names.contains { $0.map { isWord(for: $0) } ?? false }
+    }
+
+    /// Whether it means this type, by its name or its title.
+    package func means(_ type: ObjectType) -> Bool { isWord(for: type.rawValue) || isWord(for: type.title) }
+
+    func isWord(for name: String) -> Bool {
+        Suggestion.isSame(word, name) || Suggestion.isSame(word, "\(name)s")
     }
 }

@@ -19,11 +19,11 @@ package struct ObjectID: ArgumentValue, Hashable {
     }
 }
 
-/// One of the two kinds of assets whose lineage the catalog knows.
+/// What lineage can begin with: a table or a file, or what rests on them.
 package enum LineageType: String, ArgumentChoice {
-    case oetable, oefile
+    case oetable, oefile, oechart, chartchild, oecolumn, filecolumn, oefilecolumn, oequery, oecode
 
-    package var objectType: ObjectType { self == .oetable ? .oetable : .oefile }
+    package var objectType: ObjectType { ObjectType(rawValue: rawValue) ?? .oetable }
 
     package static func meant(by word: String) -> LineageType? {
         ObjectType.meant(by: word).flatMap { LineageType(rawValue: $0.rawValue) }

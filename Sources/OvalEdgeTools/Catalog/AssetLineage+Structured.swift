@@ -4,27 +4,25 @@ import Rendering
 
 extension AssetLineage {
     /// What the text shows and no more, so that both hold the same.
-    func structured(_ lineage: Lineage, _ selection: LineageSelection, links: LinkBase) -> JSON {
-        var json = graph(lineage, links: links, nodes: selection.shows, edges: selection.shows)
-        var summary = summary(of: selection.walk, lineage)
-        summary["total"] = .int(selection.total)
+    func structured(_ trace: LineageTrace, _ selection: LineageSelection, _ links: LinkBase, isLean: Bool) -> JSON {
+        let graph = LineageData(trace, isLean: isLean)
+        var json = graph.json(nodes: { selection.shows($0) }, flows: { selection.shows($0) }, links)
+        var summary = summary(of: trace)
+        let rows = selection.rows
+        summary["total"] = .int(rows.total)
         summary["returned"] = .int(selection.returned)
-        summary["filteredOut"] = .int(selection.filteredOut)
+        summary["filteredOut"] = .int(rows.filteredOut)
         summary["cut"] = .int(selection.cut)
         json["summary"] = summary
-        json["complete"] = .bool(selection.cut == 0 && lineage.unidentified == 0)
+        json["nextRow"] = selection.next.map { .int($0) }
+        json["complete"] = .bool(selection.isWhole && trace.lineage.unidentified == 0 && trace.isToTheEnd)
         return json
     }
 
-    func structured(_ lineage: Lineage, _ path: LineagePath, links: LinkBase) -> JSON {
-        let (nodes, flows) = (path.nodes, path.flows)
-        var json = graph(
-            lineage,
-            links: links,
-            nodes: { nodes.contains($0) },
-            edges: { flows.contains([$0.from, $0.to]) }
-        )
-        json["summary"] = summary(of: path.walk, lineage)
+    func structured(_ trace: LineageTrace, _ path: LineagePath, links: LinkBase) -> JSON {
+        let (keys, flows) = (path.keys, path.flows)
+        var json = LineageData(trace).json(nodes: { keys.contains($0) }, flows: { flows.contains($0) }, links)
+        json["summary"] = summary(of: trace)
         json["paths"] = .array(
             path.ways.map { ways in
                 .members(
@@ -32,35 +30,51 @@ extension AssetLineage {
                     ("hops", .int(ways.hops)),
                     ("count", .int(ways.count)),
                     ("complete", .bool(ways.count == ways.shown.count)),
-                    ("ways", .array(ways.shown.map { .strings($0) }))
+                    ("ways", .array(ways.shown.map { way in .strings(way.map { trace.walk.reference(to: $0) }) }))
                 )
             }
         )
         return json
     }
 
-    private func graph(
-        _ lineage: Lineage,
-        links: LinkBase,
-        nodes isShown: (Lineage.Node) -> Bool,
-        edges isFlowing: (Lineage.Edge) -> Bool
+    func structured(
+        _ trace: LineageTrace,
+        _ rows: LineageRows,
+        _ tally: LineageTally,
+        _ window: Range<Int>,
+        _ links: LinkBase
     ) -> JSON {
-        var content = lineage.content
-        content["nodes"] = .array(lineage.nodes.filter(isShown).map { $0.asset.json })
-        content["edges"] = .array(lineage.edges.filter(isFlowing).map { $0.json })
-        content["message"] = lineage.json.messageBesideData.map { .string($0) }
-        return Structured(links: links, .once).enriched(content)
+        var json = LineageData(trace).json(nodes: { $0 == trace.walk.root.key }, flows: { _ in false }, links)
+        var summary = summary(of: trace)
+        summary["total"] = .int(rows.total)
+        summary["filteredOut"] = .int(rows.filteredOut)
+        json["summary"] = summary
+        json["counts"] = .array(
+            tally.entries[window].map { entry in
+                .members(
+                    ("name", entry.name.map { .string(Untrusted.cleaned($0)) }),
+                    ("user", entry.user.map { .string(Untrusted.cleaned($0)) }),
+                    ("count", .int(entry.count))
+                )
+            }
+        )
+        json["notFoundOut"] = tally.unknown > 0 ? .int(tally.unknown) : nil
+        json["nextRow"] = window.upperBound < tally.entries.count ? .int(window.upperBound + 1) : nil
+        json["complete"] = .bool(window.count == tally.entries.count && tally.unknown == 0 && trace.isToTheEnd)
+        return json
     }
 
-    private func summary(of walk: LineageWalk, _ lineage: Lineage) -> JSON {
+    private func summary(of trace: LineageTrace) -> JSON {
+        let walk = trace.walk
         var summary: JSON = [
             "upstream": .int(walk.count(of: .upstream)), "downstream": .int(walk.count(of: .downstream)),
             "upstreamByHop": .array(walk.upstream.map { .int($0.count) }),
             "downstreamByHop": .array(walk.downstream.map { .int($0.count) }),
-            "depth": .int(depth),
+            "depth": .int(reach),
             "hasCycle": .bool(walk.hasCycle),
         ]
-        if lineage.unidentified > 0 { summary["unidentified"] = .int(lineage.unidentified) }
+        if trace.lineage.unidentified > 0 { summary["unidentified"] = .int(trace.lineage.unidentified) }
+        if !walk.openIDs.isEmpty { summary["uncertainIds"] = .strings(walk.openIDs) }
         return summary
     }
 
@@ -82,14 +96,37 @@ extension AssetLineage {
                     "filteredOut": ["type": "integer"],
                     "cut": ["type": "integer"],
                     "unidentified": ["type": "integer", "description": "Assets and flows without ids, left out."],
+                    "uncertainIds": [
+                        "type": "array", "description": "Ids of several kinds whose flows are open.",
+                        "items": ["type": "string"],
+                    ],
                 ],
             ],
             "complete": ["type": "boolean", "description": "Whether all asked for is here."],
+            "nextRow": RowWindow.nextSchema,
             "message": ["type": "string", "description": "What OvalEdge says beside it."],
             "nodes": ["type": "array", "description": "The assets shown.", "items": ["type": "object"]],
             "edges": ["type": "array", "description": "Flows between them.", "items": ["type": "object"]],
             "paths": ["type": "array", "description": "The ways to path_to.", "items": ["type": "object"]],
+            "counts": ["type": "array", "description": "How many of each.", "items": ["type": "object"]],
+            "notFoundOut": ["type": "integer"],
         ],
         "required": ["summary"],
     ]
+}
+
+extension LineageWalk {
+    /// `oetable 1`, or the id alone of what has no kind.
+    func reference(to key: Lineage.Key) -> String { self[key]?.type.map { "\($0) \(key.id)" } ?? key.id }
+}
+
+extension LineageTrace {
+    /// Whether no asset is known to be left from which the way may go on.
+    var isToTheEnd: Bool {
+        switch end {
+        case .unasked: true
+        case .nothing(let asked, let all): asked == all
+        case .further(_, _, _, let left): left.isEmpty
+        }
+    }
 }

@@ -1,130 +1,123 @@
-import MCP
-package import OvalEdge
-package import Rendering
+import OvalEdge
+import Rendering
 
-/// Which way to look from an asset.
-package enum LineageDirection: String, ArgumentChoice {
-    case both, upstream, downstream
+/// Which rows one answer shows: the first few of each hop, or all from one row on.
+struct LineageSelection: Sendable {
+    struct Hop: Sendable {
+        let hop: LineageRows.Hop
+        /// The number of the first row that is shown.
+        let first: Int
+        let shown: ArraySlice<LineageWalk.Visit>
 
-    package var directions: [Lineage.Direction] {
-        switch self {
-        case .both: [.upstream, .downstream]
-        case .upstream: [.upstream]
-        case .downstream: [.downstream]
-        }
-    }
-}
-
-/// What of a walk is shown: the directions and kinds that were asked for, and the first few of each hop.
-///
-/// Everything is counted before anything is left out.
-package struct LineageSelection: Sendable {
-    package struct Hop: Sendable {
-        package let number: Int
-        package let total: Int
-        /// How many are of the kinds that were asked for.
-        package let matching: Int
-        package let shown: [LineageWalk.Visit]
-
-        package var cut: Int { matching - shown.count }
+        var matching: Int { hop.visits.count }
+        /// How many follow the last that is shown.
+        var cut: Int { hop.first + hop.visits.count - next }
+        /// The row to go on with; the hop's first where nothing of it is shown.
+        var next: Int { first + shown.count }
     }
 
     /// Hops that are shown, at the most, as if each were full.
     private static let mostFullHops = 5
+    /// Rows of one answer, at the most.
+    private static let mostRows = 500
+    /// Of the flows to a row that are shown, of many.
+    static let mostWays = 3
+    /// How many items of a list are kept, however little room there is.
+    static let fewest = 60
 
-    package let walk: LineageWalk
-    package let direction: LineageDirection
-    package let kinds: [AssetKind]
-    package let upstream: [Hop]
-    package let downstream: [Hop]
-    package let unplaced: Hop
-    /// Assets other than the start, each once, even if the data runs both ways.
-    package let total: Int
-    package let returned: Int
-    /// Of another direction or another kind than was asked for.
-    package let filteredOut: Int
-    /// Whether the answer has less room than was asked for.
-    package let isShortened: Bool
-    private let shown: Set<Key>
+    let rows: LineageRows
+    let firstRow: Int
+    let hops: [Hop]
+    let shownRows: Int
+    /// Assets that are shown, each once.
+    let returned: Int
+    private let shown: Set<Lineage.Key>
+    private let named: Set<LineageWalk.Flow>
+    /// What lies on the ways to those that are shown, where these are the ends of ways.
+    private let passed: Set<Lineage.Key>
 
-    /// Two assets of different types may share an id.
-    private struct Key: Hashable {
-        let id: String
-        let type: String?
-
-        init(_ id: String, _ node: Lineage.Node?) {
-            self.id = id
-            type = node?.asset.type
-        }
-
-        init(_ visit: LineageWalk.Visit) { self.init(visit.id, visit.node) }
+    /// Room for so many rows, with their flows.
+    static func limits(of rows: Int) -> SizeLimits {
+        SizeLimits(items: max(2 * fewest, 1 + rows * (mostWays + 1)))
     }
 
-    package init(
-        _ walk: LineageWalk,
-        direction: LineageDirection,
-        kinds: [AssetKind],
-        limitPerHop limit: Int,
-        in limits: SizeLimits
-    ) {
-        // The start is one of the limits; both directions and the stray ones share the rest.
-        let room = min(limit * Self.mostFullHops, max(0, limits.items - 1) / 3)
-        let matches = { (visit: LineageWalk.Visit) in
-            kinds.isEmpty || visit.node.map { node in kinds.contains { $0.matches(node.asset) } } ?? false
-        }
-        let hops = { (side: Lineage.Direction) in
-            direction.directions.contains(side) ? Self.hops(walk.hops(side), limit, room, where: matches) : []
-        }
-        // What has no direction belongs to neither.
-        let stray = direction == .both ? walk.unplaced : []
-        self.walk = walk
-        self.direction = direction
-        self.kinds = kinds
-        isShortened = room < limit * Self.mostFullHops
-        upstream = hops(.upstream)
-        downstream = hops(.downstream)
-        unplaced = Self.hops([stray], limit, room, where: matches)[0]
-        let sides = direction.directions.flatMap { walk.hops($0).joined() } + stray
-        shown = Set((upstream + downstream + [unplaced]).flatMap { $0.shown.map { Key($0) } })
-        total = Self.distinct((walk.upstream + walk.downstream + [walk.unplaced]).flatMap { $0 })
+    init(_ rows: LineageRows, from firstRow: Int, limitPerHop limit: Int, in limits: SizeLimits) {
+        let room = max(1, min(Self.mostRows * 2, (limits.items - 1) / (Self.mostWays + 1)))
+        let hops =
+            firstRow > 1
+            ? Self.rows(rows, from: firstRow, atMost: min(room, Self.mostRows))
+            : Self.beginnings(rows, limit, atMost: room)
+        self.rows = rows
+        self.firstRow = firstRow
+        self.hops = hops
+        shownRows = hops.reduce(0) { $0 + $1.shown.count }
+        shown = Set(hops.lazy.flatMap { $0.shown }.map { $0.key })
         returned = shown.count
-        filteredOut = total - Self.distinct(sides.filter(matches))
+        passed = Set(
+            hops.flatMap { hop in
+                hop.shown.flatMap { visit in hop.hop.side.map { rows.way(to: visit, $0) } ?? [] }
+            }
+        )
+        named = Set(hops.flatMap { hop in hop.shown.flatMap { Self.flows(to: $0, hop.hop.side) } })
     }
 
-    /// Asked for, but past the number that a hop or a direction may have.
-    package var cut: Int { total - filteredOut - returned }
-
-    package var isFiltered: Bool { direction != .both || !kinds.isEmpty }
-
-    package func hops(_ side: Lineage.Direction) -> [Hop] { side == .upstream ? upstream : downstream }
-
-    /// How many hops the walk reached in the directions that were asked for.
-    package var deepest: Int { direction.directions.map { walk.hops($0).count }.max() ?? 0 }
-
-    package func shows(_ node: Lineage.Node) -> Bool {
-        node == walk.root || shown.contains(Key(node.id, node))
-    }
-
-    package func shows(_ edge: Lineage.Edge) -> Bool { shows(edge.from) && shows(edge.to) }
-
-    private func shows(_ id: String) -> Bool {
-        id == walk.rootID || shown.contains(Key(id, walk.node(id)))
-    }
-
-    private static func distinct(_ visits: [LineageWalk.Visit]) -> Int { Set(visits.map { Key($0) }).count }
-
-    private static func hops(
-        _ hops: [[LineageWalk.Visit]],
-        _ limit: Int,
-        _ room: Int,
-        where matches: (LineageWalk.Visit) -> Bool
-    ) -> [Hop] {
-        var room = room
-        return hops.enumerated().map { index, visits in
-            let matching = visits.filter(matches)
-            let shown = Array(matching.prefix(min(room, limit)))
-            room -= shown.count
-            return Hop(number: index + 1, total: visits.count, matching: matching.count, shown: shown)
+    /// From one row on, through all hops.
+    private static func rows(_ rows: LineageRows, from first: Int, atMost room: Int) -> [Hop] {
+        rows.hops.map { hop in
+            let end = hop.first + hop.visits.count
+            let start = min(max(first, hop.first), end)
+            let last = min(end, max(start, first + room))
+            return Hop(hop: hop, first: start, shown: hop.visits[(start - hop.first)..<(last - hop.first)])
         }
+    }
+
+    /// The same number of each hop, as many as fit; on each side no more than a few hops have.
+    private static func beginnings(_ rows: LineageRows, _ limit: Int, atMost room: Int) -> [Hop] {
+        let share = share(of: rows, limit, room)
+        var left: [Lineage.Direction?: Int] = [:]
+        var room = room
+        return rows.hops.map { hop in
+            let count = min(hop.visits.count, share, left[hop.side, default: share * mostFullHops], room)
+            left[hop.side, default: share * mostFullHops] -= count
+            room -= count
+            return Hop(hop: hop, first: hop.first, shown: hop.visits.prefix(count))
+        }
+    }
+
+    /// The most that each hop may show so that all of them together have room.
+    private static func share(of rows: LineageRows, _ limit: Int, _ room: Int) -> Int {
+        let counts = rows.hops.map { $0.visits.count }
+        var (fits, tooMany) = (1, limit + 1)
+        while tooMany - fits > 1 {
+            let middle = (fits + tooMany) / 2
+            if counts.reduce(0, { $0 + min($1, middle) }) <= room { fits = middle } else { tooMany = middle }
+        }
+        return fits
+    }
+
+    private static func flows(to visit: LineageWalk.Visit, _ side: Lineage.Direction?) -> [LineageWalk.Flow] {
+        visit.via.prefix(mostWays).map { near in
+            side == .upstream
+                ? LineageWalk.Flow(from: visit.key, to: near) : LineageWalk.Flow(from: near, to: visit.key)
+        }
+    }
+
+    /// Asked for, but not in this answer.
+    var cut: Int { rows.distinct.count - returned }
+
+    var isWhole: Bool { cut == 0 }
+
+    /// The first row that is not here and not before those that are; nil at the end.
+    var next: Int? { hops.first { $0.cut > 0 }.map { $0.next } }
+
+    func hops(_ side: Lineage.Direction?) -> [Hop] { hops.filter { $0.hop.side == side } }
+
+    func shows(_ key: Lineage.Key) -> Bool {
+        key == rows.walk.root.key || shown.contains(key) || passed.contains(key)
+    }
+
+    /// Between two that are shown, or one that a row of the text names.
+    func shows(_ flow: LineageWalk.Flow) -> Bool {
+        shows(flow.from) && shows(flow.to) || named.contains(flow)
     }
 }

@@ -9,6 +9,8 @@ package protocol OneAssetTool: OneRequestTool {
     var assetType: ObjectType { get }
     /// The answer to a call about several; nil where it is about one.
     func comparison(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer?
+    /// What there is to say as soon as the id is known; one request, unless a tool takes more.
+    func looked(upIn ovalEdge: OvalEdgeAPI, _ context: RequestContext) async throws -> SizedAnswer
 }
 
 extension OneAssetTool {
@@ -24,7 +26,11 @@ extension OneAssetTool {
             case .unclear(let failure): return SizedAnswer(failure)
             }
         }
-        return call.render(try await ovalEdge.send(call.request).opened(about: call.subject), links: ovalEdge.links)
+        return try await call.looked(upIn: ovalEdge, context)
+    }
+
+    package func looked(upIn ovalEdge: OvalEdgeAPI, _ context: RequestContext) async throws -> SizedAnswer {
+        render(try await ovalEdge.send(request).opened(about: subject), links: ovalEdge.links)
     }
 
     package func comparison(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer? { nil }

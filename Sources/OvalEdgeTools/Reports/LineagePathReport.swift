@@ -1,30 +1,43 @@
 import OvalEdge
-package import Rendering
+import Rendering
+import Text
 
 /// The shortest ways between two assets in words, or that no way was found as far as was looked.
-package struct LineagePathReport: Sendable {
+struct LineagePathReport: Sendable {
     /// Assets of one way; what lies in the middle of a longer one is counted.
     private static let mostAssets = 24
+    private static let mostOthers = 5
 
     private let path: LineagePath
     private let start: LineageStart
+    private let names: LineageNames
 
-    package init(_ path: LineagePath, from start: LineageStart) {
+    init(_ path: LineagePath, from start: LineageStart) {
         self.path = path
         self.start = start
+        names = LineageNames(walk: path.walk)
     }
 
-    package func write(to text: inout Markdown) {
-        text.heading(1, "Way between \(start.name(in: path.walk)) (\(start.reference)) and \(target)")
+    func write(to text: inout Markdown) {
+        text.heading(1, "Way between \(start.name) (\(start.reference)) and \(target)")
         start.writeRemarks(to: &text)
         for ways in path.ways { write(ways, to: &text) }
         if path.ways.isEmpty { writeNone(to: &text) }
+        if !path.others.isEmpty {
+            let others = names.list(path.others.map { $0.key }, atMost: Self.mostOthers) { names.full($0) }
+            text.note("The same id is that of \(others), too; `path_to_type` says which is meant.")
+        }
+        start.writeEnd(to: &text)
     }
 
+    /// Only an asset of the kind that was asked for is named.
     private var target: Inline {
-        let node = path.ways.first?.target.node ?? path.walk.node(String(path.targetID))
-        guard let asset = node?.asset else { return "\(code: "\(path.targetID)")" }
-        return "\(escaped: asset.title) (\(escaped: asset.kind), \(reference(asset)))"
+        guard let target = path.target else {
+            let type = path.kind.map { ObjectType.meant(by: $0.word)?.rawValue ?? $0.word }
+            return "\(code: type.map { "\($0) \(path.targetID)" } ?? "\(path.targetID)")"
+        }
+        guard let asset = target.node?.asset else { return names.reference(target.key) }
+        return "\(escaped: asset.title) (\(escaped: asset.kind), \(names.reference(target.key)))"
     }
 
     private func write(_ ways: LineageWays, to text: inout Markdown) {
@@ -38,20 +51,11 @@ package struct LineagePathReport: Sendable {
         for way in ways.shown { text.bullet(line(way)) }
     }
 
-    private func line(_ way: [String]) -> Inline {
+    private func line(_ way: [Lineage.Key]) -> Inline {
         let half = Self.mostAssets / 2
-        guard way.count > Self.mostAssets else { return way.map(name).joined(separator: " → ") }
+        guard way.count > Self.mostAssets else { return way.map(names.full).joined(separator: " → ") }
         let middle: Inline = "(\(way.count - 2 * half) more)"
-        return (way.prefix(half).map(name) + [middle] + way.suffix(half).map(name)).joined(separator: " → ")
-    }
-
-    private func name(_ id: String) -> Inline {
-        guard let asset = path.walk.node(id)?.asset else { return "\(code: id)" }
-        return "\(escaped: asset.title) \(reference(asset))"
-    }
-
-    private func reference(_ asset: Asset) -> Inline {
-        asset.objectType == nil ? "\(code: asset.id ?? "")" : asset.reference
+        return (way.prefix(half).map(names.full) + [middle] + way.suffix(half).map(names.full)).joined(separator: " → ")
     }
 
     private func writeNone(to text: inout Markdown) {
@@ -62,7 +66,7 @@ package struct LineagePathReport: Sendable {
             text.note("OvalEdge followed no more of the \(start.asked) hops that were asked for.")
         } else if start.goesOn(after: path.deepest) {
             text.note("The way may go on: call again with `depth` \(start.asked * 2).")
-        } else if start.asked > 0 {
+        } else if start.asked > 0, start.trace.isToTheEnd {
             text.note("OvalEdge returned nothing further away, so that a greater depth will hardly find one.")
         }
     }

@@ -1,126 +1,150 @@
-package import OvalEdge
-package import Rendering
+import OvalEdge
+import Rendering
 
 /// Lineage in words: each direction hop by hop, what was left out and where a cycle closes named.
-package struct LineageReport: Sendable {
-    private static let mostWays = 3
+struct LineageReport: Sendable {
     private static let mostKinds = 8
+    private static let mostHops = 6
+    /// Assets of one way; what lies in the middle of a longer one is counted.
+    private static let mostAssets = 12
 
     private let selection: LineageSelection
     private let start: LineageStart
     private let pages: PageLinks
+    private let names: LineageNames
+    /// Names that several of the assets have.
+    private let sharedNames: Set<String>
 
-    package init(_ selection: LineageSelection, from start: LineageStart, links: LinkBase) {
+    init(_ selection: LineageSelection, from start: LineageStart, links: LinkBase) {
         self.selection = selection
         self.start = start
-        let shown = (selection.upstream + selection.downstream + [selection.unplaced]).flatMap { $0.shown }
-        pages = PageLinks(shown.compactMap { $0.node?.asset }.map { ($0, $0.link) }, links: links)
+        names = LineageNames(walk: start.trace.walk)
+        var known: Set<Lineage.Key> = []
+        let shown = selection.hops.flatMap { $0.shown }.filter { known.insert($0.key).inserted }
+            .compactMap { $0.node?.asset }
+        pages = PageLinks(shown.map { ($0, $0.link) }, links: links)
+        var seen: Set<String> = []
+        sharedNames = Set(shown.compactMap { $0.name }.filter { !seen.insert($0).inserted })
     }
 
-    private var walk: LineageWalk { selection.walk }
+    private var rows: LineageRows { selection.rows }
+    private var walk: LineageWalk { rows.walk }
 
-    package func write(to text: inout Markdown) {
-        let mark: Inline = walk.cyclic.contains(walk.rootID) ? " ↻" : ""
-        text.heading(1, "Lineage of \(start.name(in: walk))\(mark) (\(start.reference))")
-        text.line("\(count(.upstream)), \(count(.downstream)); \(start.reach).")
-        if walk.hasCycle { text.line("Data runs in a cycle through \(assets(walk.cyclic.count)), marked ↻.") }
-        start.writeRemarks(to: &text)
+    func write(to text: inout Markdown) {
+        start.writeHead("Lineage of", to: &text)
         writeFilter(to: &text)
         write(.upstream, "Upstream: where its data comes from", to: &text)
         write(.downstream, "Downstream: where its data goes", to: &text)
         writeUnplaced(to: &text)
         if let directory = pages.directory { text.line(directory) }
-        if selection.cut > 0 {
-            let advice: Inline = selection.isShortened ? "Narrow" : "Raise `limit_per_hop`, or narrow"
-            text.note("Not shown: \(assets(selection.cut)). \(advice) with `direction` or `only_types`.")
-        }
-        if start.goesOn(after: selection.deepest), start.followed == start.asked {
-            text.note("The way may go on: call again with `depth` \(start.asked + 1).")
-        }
-        if start.asked == 0 {
-            text.note("No hop was followed: call again with `depth` 1.")
-        } else if selection.total == 0 {
-            text.note("The catalog knows no lineage of it; it may not have been built for this connection.")
-        }
-    }
-
-    private func assets(_ count: Int) -> Inline { "\(count) \(count == 1 ? "asset" : "assets")" }
-
-    private func count(_ direction: Lineage.Direction) -> Inline {
-        let hops = walk.hops(direction).count
-        let count = walk.count(of: direction)
-        var words: Inline = "\(count) \(words: direction.rawValue)"
-        if count > 0 { words += " in \(hops) \(hops == 1 ? "hop" : "hops")" }
-        return words
+        writeRest(to: &text)
+        start.writeEnd(to: &text)
+        start.writeDepth(rows, to: &text)
     }
 
     private func writeFilter(to text: inout Markdown) {
-        guard selection.isFiltered else { return }
-        var wanted = selection.direction == .both ? [] : ["\(words: selection.direction.rawValue)" as Inline]
-        if !selection.kinds.isEmpty {
-            let kinds: [Inline] = selection.kinds.map { "\(code: $0.word)" }
-            wanted.append("of type \(kinds.joined(separator: ", "))")
-        }
-        let matching = selection.total - selection.filteredOut
-        var line: Inline = "Only \(wanted.joined(separator: ", ")): "
-        line += "\(matching) of \(assets(selection.total)), \(selection.filteredOut) filtered out."
-        text.line(line)
-        if matching == 0, !selection.kinds.isEmpty, selection.total > 0 {
+        guard rows.isFiltered else { return }
+        text.line(start.filter(of: rows))
+        if rows.distinct.isEmpty, !rows.kinds.isEmpty || rows.until != nil, rows.total > 0 {
             text.line("There are: \(tally.joined(separator: ", ")).")
+        }
+        if !rows.endsElsewhere.isEmpty {
+            let ends = names.list(rows.endsElsewhere.map { $0.key }, atMost: Self.mostHops) { names.full($0) }
+            text.note("Ways that end without one: at \(ends).")
         }
     }
 
     /// Which kinds there are in the directions that were asked for, the most frequent first.
     private var tally: [Inline] {
-        let visits = selection.direction.directions.flatMap { walk.hops($0).joined() }
-        let counts = Dictionary(grouping: visits) { $0.node?.asset.kind ?? "asset" }.mapValues { $0.count }
+        let visits = rows.direction.directions.flatMap { walk.hops($0).joined() }
+        let counts = Dictionary(grouping: visits) { $0.kindName }.mapValues { $0.count }
         let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         return sorted.prefix(Self.mostKinds).map { "\(escaped: $0.key) \($0.value)" }
     }
 
     private func write(_ direction: Lineage.Direction, _ title: Inline, to text: inout Markdown) {
         let hops = selection.hops(direction)
-        guard hops.contains(where: { $0.matching > 0 }) else { return }
+        let isBeginning = selection.firstRow == 1
+        guard hops.contains(where: { isBeginning ? $0.matching > 0 : !$0.shown.isEmpty }) else { return }
         text.heading(2, title)
-        let full = hops.prefix { $0.matching == 0 || !$0.shown.isEmpty }
-        for hop in full {
-            let matching: Inline = selection.kinds.isEmpty ? "" : "\(hop.matching) of "
-            text.line("Hop \(hop.number) (\(matching)\(hop.total))\(hop.shown.isEmpty ? "" : ":")")
-            write(hop, direction, to: &text)
+        let listed = isBeginning ? Array(hops.prefix { $0.matching == 0 || !$0.shown.isEmpty }) : hops
+        let isListed = { (hop: LineageSelection.Hop) in
+            isBeginning && rows.until == nil ? hop.hop.total > 0 : !hop.shown.isEmpty
         }
-        let rest = hops.dropFirst(full.count)
+        for hop in listed where isListed(hop) { write(hop, to: &text) }
+        let rest = hops.dropFirst(listed.count)
         guard let first = rest.first else { return }
-        let hopNumbers: Inline = rest.count == 1 ? "Hop \(first.number)" : "Hops \(first.number) to \(hops.count)"
-        text.line("\(hopNumbers): \(assets(rest.reduce(0) { $0 + $1.matching })), not shown")
+        let last = first.hop.number + rest.count - 1
+        let hopNumbers: Inline = rest.count == 1 ? "Hop \(first.hop.number)" : "Hops \(first.hop.number) to \(last)"
+        text.line("\(hopNumbers): \(LineageStart.assets(rest.reduce(0) { $0 + $1.matching })), not shown")
     }
 
-    private func write(_ hop: LineageSelection.Hop, _ direction: Lineage.Direction, to text: inout Markdown) {
-        for visit in hop.shown { text.bullet(line(visit, direction)) }
+    private func write(_ hop: LineageSelection.Hop, to text: inout Markdown) {
+        let matching: Inline = rows.kinds.isEmpty && rows.until == nil ? "" : "\(hop.matching) of "
+        var title: Inline = "Hop \(hop.hop.number) (\(matching)\(hop.hop.total))"
+        if selection.firstRow > 1 { title += ", rows \(hop.first) to \(hop.next - 1)" }
+        text.line("\(title)\(hop.shown.isEmpty ? "" : ":")")
+        writeRows(hop, to: &text)
+    }
+
+    private func writeRows(_ hop: LineageSelection.Hop, to text: inout Markdown) {
+        for visit in hop.shown { text.bullet(line(visit, hop.hop)) }
         if hop.cut > 0 { text.bullet("and \(hop.cut) more") }
     }
 
     private func writeUnplaced(to text: inout Markdown) {
-        guard selection.unplaced.matching > 0 else { return }
-        text.heading(2, "Also returned, with no way to or from it")
-        write(selection.unplaced, .upstream, to: &text)
+        for hop in selection.hops(nil) where selection.firstRow == 1 ? hop.matching > 0 : !hop.shown.isEmpty {
+            text.heading(2, "Also returned, with no way to or from it")
+            writeRows(hop, to: &text)
+        }
     }
 
-    private func line(_ visit: LineageWalk.Visit, _ direction: Lineage.Direction) -> Inline {
+    /// How to see what is not shown: every hop can be read to its last row.
+    private func writeRest(to text: inout Markdown) {
+        let first = selection.firstRow
+        guard first <= rows.count || first == 1 else {
+            return text.note("There is no row \(first); the last one is \(rows.count).")
+        }
+        let open = selection.hops.filter { $0.cut > 0 }
+        guard let next = open.first else { return }
+        if first > 1 { return text.note("For the next rows, call again with `first_row` \(next.next).") }
+        let places: [Inline] = open.prefix(Self.mostHops).map { "\($0.next) for \(Self.place(of: $0)) (\($0.cut))" }
+        let more: Inline = open.count > places.count ? ", and so on" : ""
+        text.note("Not shown: \(LineageStart.assets(selection.cut)).")
+        text.note("For the next rows, call again with `first_row` \(places.joined(separator: ", "))\(more).")
+    }
+
+    private static func place(of hop: LineageSelection.Hop) -> Inline {
+        guard let side = hop.hop.side else { return "what has no place" }
+        let rest: Inline = hop.shown.isEmpty ? "" : "the rest of "
+        return "\(rest)hop \(hop.hop.number) \(words: side.rawValue)"
+    }
+
+    private func line(_ visit: LineageWalk.Visit, _ hop: LineageRows.Hop) -> Inline {
         let mark: Inline = visit.isInCycle ? " ↻" : ""
-        guard let asset = visit.node?.asset else { return "\(code: visit.id)\(mark) (not described)" }
+        guard let asset = visit.node?.asset else { return "\(names.reference(visit.key))\(mark) (not described)" }
         var line: Inline =
             "\(asset.heading(to: pages.url(of: asset, asset.link)))\(mark) \(identity(of: asset, visit.id))"
         if let parent = asset.parent { line += " in \(escaped: parent)" }
         // Of the first hop it goes without saying.
-        if !visit.via.isEmpty, visit.via != [walk.rootID] {
-            let names: [Inline] = visit.via.prefix(Self.mostWays).map { "\(escaped: walk.name(of: $0))" }
-            let left = visit.via.count - names.count
-            line += direction == .upstream ? ", feeds " : ", fed by "
-            line += names.joined(separator: ", ")
-            if left > 0 { line += " and \(left) more" }
-        }
-        return line
+        guard let side = hop.side, !visit.via.isEmpty, visit.via != [walk.root.key] else { return line }
+        if rows.until != nil { return "\(line), by way of \(way(to: visit, side))" }
+        line += side == .upstream ? ", feeds " : ", fed by "
+        return "\(line)\(names.list(visit.via, atMost: LineageSelection.mostWays, near))"
     }
+
+    /// By name alone what stands in this answer under a name of its own.
+    private func near(_ key: Lineage.Key) -> Inline {
+        guard let name = walk.node(key)?.asset.name else { return names.full(key) }
+        return selection.shows(key) && !sharedNames.contains(name) ? names.title(key) : names.full(key)
+    }
+
+    /// One of the shortest ways back, from the start on, without its two ends.
+    private func way(to visit: LineageWalk.Visit, _ side: Lineage.Direction) -> Inline {
+        let way = rows.way(to: visit, side)
+        return names.list(way, atMost: Self.mostAssets) { names.full($0) }
+    }
+
     /// The type goes before the id where other tools would take it.
     private func identity(of asset: Asset, _ id: String) -> Inline {
         asset.objectType == nil ? "— \(escaped: asset.kind) \(code: id)" : asset.identity

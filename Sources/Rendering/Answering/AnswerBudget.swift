@@ -22,13 +22,13 @@ package struct AnswerBudget: Hashable, Sendable {
         let answer = draft.answer(in: wanted, isUsual: draft.limits != .whole)
         if allows(answer) { return answer }
         var start = wanted
-        for end in Self.stages(below: wanted) where end != start {
+        for end in Self.stages(below: wanted, isLean: draft.hasLean) where end != start {
             if Task.isCancelled { return answer }
             let answer = draft.answer(in: end)
             if allows(answer) { return longest(of: draft, between: end, answer, and: start) }
             start = end
         }
-        return FallbackAnswer(draft.answer(in: .least), within: self).answer
+        return FallbackAnswer(draft.answer(in: start), within: self).answer
     }
 
     package func allows(_ answer: Answer) -> Bool {
@@ -62,13 +62,17 @@ extension AnswerBudget {
     }
 
     /// Which way an answer gets shorter: each stage changes one of the two.
-    private static func stages(below limits: SizeLimits) -> [SizeLimits] {
+    ///
+    /// What is said twice goes before all else.
+    private static func stages(below limits: SizeLimits, isLean: Bool) -> [SizeLimits] {
         let least = SizeLimits.least
         let characters = min(limits.characters, 2000)
         let items = min(limits.items, 10)
         return [
-            SizeLimits(items: limits.items, characters: characters), SizeLimits(items: items, characters: characters),
-            SizeLimits(items: items, characters: min(characters, least.characters)), least,
+            SizeLimits(items: limits.items, characters: characters, isLean: isLean),
+            SizeLimits(items: items, characters: characters, isLean: isLean),
+            SizeLimits(items: items, characters: min(characters, least.characters), isLean: isLean),
+            SizeLimits(items: least.items, characters: least.characters, isLean: isLean),
         ]
     }
 
@@ -90,7 +94,11 @@ extension SizeLimits {
     fileprivate func middle(to other: SizeLimits) -> SizeLimits? {
         let (items, characters) = (other.items - items, other.characters - characters)
         guard items > max(1, self.items / 16) || characters > max(32, self.characters / 16) else { return nil }
-        return SizeLimits(items: self.items + items / 2, characters: self.characters + characters / 2)
+        return SizeLimits(
+            items: self.items + items / 2,
+            characters: self.characters + characters / 2,
+            isLean: isLean
+        )
     }
 }
 

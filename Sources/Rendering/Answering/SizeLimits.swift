@@ -4,10 +4,13 @@
 package struct SizeLimits: Hashable, Sendable {
     @usableFromInline package var items: Int
     package var characters: Int
+    /// Whether data leaves out what is said elsewhere in the answer, before any item goes.
+    package var isLean: Bool
 
-    package init(items: Int = .max, characters: Int = .max) {
+    package init(items: Int = .max, characters: Int = .max, isLean: Bool = false) {
         self.items = items
         self.characters = characters
+        self.isLean = isLean
     }
 
     /// All of it.

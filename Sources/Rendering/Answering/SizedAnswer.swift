@@ -13,6 +13,8 @@ package struct SizedAnswer: Sendable {
     private let tellsCompleteness: Bool
     /// How many items of a list are kept in the smallest limits, which the draft itself makes small.
     private let fewest: Int
+    /// Whether its maker knows what to leave out of lean data.
+    let hasLean: Bool
     /// Nothing of it may be left out; its maker has checked that it is short enough.
     private(set) var isWhole = false
 
@@ -22,6 +24,7 @@ package struct SizedAnswer: Sendable {
         more: String,
         beyond: String? = nil,
         fewest: Int = 0,
+        hasLean: Bool = false,
         _ write: @escaping @Sendable (SizeLimits) -> Answer
     ) {
         self.limits = limits
@@ -29,6 +32,7 @@ package struct SizedAnswer: Sendable {
         self.beyond = beyond ?? more
         self.write = write
         self.fewest = fewest
+        self.hasLean = hasLean
         tellsCompleteness = true
     }
 
@@ -39,6 +43,7 @@ package struct SizedAnswer: Sendable {
         beyond = "Ask for less at once."
         tellsCompleteness = false
         fewest = 0
+        hasLean = false
         write = { limits in
             guard limits != .whole else { return answer }
             var answer = answer

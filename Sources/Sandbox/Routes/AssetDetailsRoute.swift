@@ -15,12 +15,22 @@ enum AssetDetailsRoute {
 
     /// Flat for most types; in three parts for what has columns.
     private static func data(of asset: SampleAsset, in catalog: SampleCatalog) -> JSON {
-        guard asset.kind == .oetable || asset.kind == .oefile else { return catalog.details(of: asset) }
+        guard asset.kind == .oetable || asset.kind == .oefile else { return page(of: asset, in: catalog) }
         return .members(
             ("details", catalog.details(of: asset)),
             ("profile", profile(of: asset, in: catalog)),
             ("relationships", asset.kind == .oetable ? .array(relationships(of: asset, in: catalog)) : nil)
         )
+    }
+
+    /// A report or a query names the tables and files that it rests on.
+    private static func page(of asset: SampleAsset, in catalog: SampleCatalog) -> JSON {
+        var page = catalog.details(of: asset)
+        guard asset.kind == .oechart || asset.kind == .oequery else { return page }
+        let sources = catalog.flows.filter { $0.to == asset.id }.compactMap { catalog.assets[$0.from] }
+        let tables = sources.filter { $0.kind == .oetable || $0.kind == .oefile }
+        if !tables.isEmpty { page["sourceTables"] = .array(tables.map { catalog.reference(to: $0) }) }
+        return page
     }
 
     static func profile(of asset: SampleAsset, in catalog: SampleCatalog) -> JSON {

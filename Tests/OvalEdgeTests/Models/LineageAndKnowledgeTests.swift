@@ -13,14 +13,25 @@ import Testing
         #expect(lineage.rootID == "1")
         #expect(lineage.nodes.map { $0.asset.name } == ["a", "b"])
         #expect(lineage.nodes.last?.direction == .upstream)
-        #expect(lineage.edges.map { [$0.from, $0.to] } == [["2", "1"]])
+        #expect(lineage.edges.map { [$0.from.id, $0.to.id] } == [["2", "1"]])
+    }
+
+    @Test(arguments: [
+        #"{"fromId":2,"toId":"1","fromObjectType":"oefile","toObjectType":"TABLE"}"#,
+        #"{"source":2,"target":1,"sourceType":"FILE","targetType":"oetable"}"#,
+        #"{"from":{"id":2,"objectType":"oefile","name":"x"},"to":{"objectId":1,"type":"table"}}"#,
+    ])
+    func `have the kinds of both ends of a flow, whichever way these are written`(edge: String) throws {
+        let lineage = try Lineage(JSON(parsing: #"{"nodes":[],"edges":[\#(edge)]}"#))
+        #expect(lineage.edges.map { $0.from.key } == [Lineage.Key(2, .oefile)])
+        #expect(lineage.edges.map { $0.to.key } == [Lineage.Key(1, .oetable)])
     }
 
     @Test func `leave out what has no id, and count it`() throws {
         let lineage = try Lineage([
             "nodes": [["name": "a"], ["id": 2, "name": "b"]], "edges": [["fromId": 2], ["fromId": 2, "toId": 3]],
         ])
-        #expect(lineage.nodes.map { $0.id } == ["2"] && lineage.edges.map { $0.to } == ["3"])
+        #expect(lineage.nodes.map { $0.id } == ["2"] && lineage.edges.map { $0.to.id } == ["3"])
         #expect(lineage.unidentified == 2)
     }
 

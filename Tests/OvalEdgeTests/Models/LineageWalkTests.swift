@@ -4,11 +4,15 @@ import Testing
 
 private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.map { $0.id } } }
 
+extension LineageWalk.Visit {
+    fileprivate var viaIDs: [String] { via.map { $0.id } }
+}
+
 @Suite struct `A walk through lineage` {
     @Test func `goes breadth first, each asset once at its shortest distance`() throws {
         let walk = try LineageWalk(flows: [(2, 1), (3, 2), (3, 1), (4, 3), (4, 2), (1, 5)])
         #expect(ids(walk.upstream) == [["2", "3"], ["4"]])
-        #expect(walk.upstream[1][0].via == ["2", "3"])
+        #expect(walk.upstream[1][0].viaIDs == ["2", "3"])
         #expect(ids(walk.downstream) == [["5"]])
         #expect(walk.unplaced.map { $0.id } == ["6"])
         #expect(!walk.hasCycle)
@@ -24,7 +28,7 @@ private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.ma
     )
     func `finds what feeds itself`(flows: [(Int, Int)], cyclic: [String]) throws {
         let walk = try LineageWalk(flows: flows)
-        #expect(walk.cyclic == Set(cyclic))
+        #expect(Set(walk.cyclic.map { $0.id }) == Set(cyclic))
         let all = (walk.upstream + walk.downstream).joined() + walk.unplaced
         #expect(all.allSatisfy { $0.isInCycle == cyclic.contains($0.id) })
     }
@@ -32,7 +36,7 @@ private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.ma
     @Test func `names each neighbour once, however often the flow is listed`() throws {
         let walk = try LineageWalk(flows: [(2, 1), (2, 1), (3, 2), (3, 2), (3, 1), (2, 2)])
         #expect(ids(walk.upstream) == [["2", "3"]])
-        #expect(walk.upstream[0].map { $0.via } == [["1"], ["1"]])
+        #expect(walk.upstream[0].map { $0.viaIDs } == [["1"], ["1"]])
     }
 
     /// Small graphs of every shape, with cycles, self-loops, diamonds and lone nodes, against what is plainly true.
@@ -57,7 +61,7 @@ private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.ma
                 #expect(!visit.via.isEmpty && Set(visit.via).count == visit.via.count)
             }
         }
-        #expect(walk.cyclic == Set((1...6).filter { distances.isOnCycle($0) }.map { String($0) }))
+        #expect(Set(walk.cyclic.map { $0.id }) == Set((1...6).filter { distances.isOnCycle($0) }.map { String($0) }))
         let reached = Set((walk.upstream + walk.downstream).joined().map { $0.id })
         #expect(Set(walk.unplaced.map { $0.id }) == Set((2...6).map { String($0) }).subtracting(reached))
     }
@@ -79,16 +83,21 @@ private func ids(_ hops: [[LineageWalk.Visit]]) -> [[String]] { hops.map { $0.ma
                 ["id": 5, "name": "table", "objectType": "oetable", "hop": 1, "direction": "UPSTREAM"],
                 ["id": 5, "name": "file", "objectType": "oefile", "hop": 0],
                 ["id": 6, "objectType": "oetable"], ["id": 6, "objectType": "oetable"],
-                ["id": 6, "name": "other", "objectType": "oefile"],
             ],
             "edges": [["from": 5, "to": 6]],
         ])
         let walk = LineageWalk(lineage, around: 5, type: .oefile)
-        #expect(walk.root?.asset.name == "file")
+        #expect(walk.root.node?.asset.name == "file")
         #expect(walk.upstream.joined().map { $0.node?.asset.name } == ["table"])
-        #expect(ids(walk.downstream) == [["6"]])
-        #expect(walk.unplaced.map { $0.node?.asset.name } == ["other"])
-        #expect(LineageWalk(lineage, around: 5, type: .oetable).root?.asset.name == "table")
+        #expect(ids(walk.downstream) == [["6"]] && walk.unplaced.isEmpty && walk.openIDs.isEmpty)
+        #expect(LineageWalk(lineage, around: 5, type: .oetable).root.node?.asset.name == "table")
+    }
+
+    @Test func `does not begin with an asset of another kind that has the id of the start`() throws {
+        let twin: JSON = ["id": 5, "name": "file", "objectType": "oefile", "hop": 1, "direction": "UPSTREAM"]
+        let walk = LineageWalk(try Lineage(["nodes": [twin], "edges": []]), around: 5, type: .oetable)
+        #expect(walk.root.node == nil && walk.root.key == Lineage.Key(5, .oetable))
+        #expect(walk.upstream.joined().map { $0.node?.asset.name } == ["file"])
     }
 
     @Test(arguments: [Int.min, -1, 0, 1, .max])

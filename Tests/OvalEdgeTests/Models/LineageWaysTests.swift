@@ -17,20 +17,24 @@ extension LineageWalk {
     }
 }
 
+extension LineageWays {
+    fileprivate var ids: [[String]] { shown.map { way in way.map { $0.id } } }
+}
+
 @Suite struct `Ways through lineage` {
     @Test func `are the shortest ones, listed along the flow`() throws {
         let walk = try LineageWalk(flows: [(1, 2), (2, 4), (1, 3), (3, 4), (4, 5), (1, 6), (6, 2), (2, 3)])
         let down = try #require(walk.ways(.downstream, to: 5))
         #expect(down.hops == 3 && down.count == 2)
-        #expect(down.shown == [["1", "2", "4", "5"], ["1", "3", "4", "5"]])
+        #expect(down.ids == [["1", "2", "4", "5"], ["1", "3", "4", "5"]])
         let back = try LineageWalk(flows: [(1, 2), (2, 4), (1, 3), (3, 4)], around: 4)
-        #expect(back.ways(.upstream, to: 1)?.shown == [["1", "2", "4"], ["1", "3", "4"]])
+        #expect(back.ways(.upstream, to: 1)?.ids == [["1", "2", "4"], ["1", "3", "4"]])
     }
 
     @Test func `run both ways within a cycle`() throws {
         let walk = try LineageWalk(flows: [(1, 2), (2, 3), (3, 1), (3, 3)])
-        #expect(walk.ways(.downstream, to: 3)?.shown == [["1", "2", "3"]])
-        #expect(walk.ways(.upstream, to: 3)?.shown == [["3", "1"]])
+        #expect(walk.ways(.downstream, to: 3)?.ids == [["1", "2", "3"]])
+        #expect(walk.ways(.upstream, to: 3)?.ids == [["3", "1"]])
     }
 
     @Test func `do not exist to what is aside, unknown, or the start itself`() throws {

@@ -42,7 +42,8 @@ import Text
             )
         )
         #expect(names(answer) == ["orders", "sales"])
-        #expect(answer.structured?["edges"] == [])
+        // The flow that the text names, though where it comes from is not shown.
+        #expect(answer.structured?["edges"] == [["fromId": 4, "toId": 5]])
         let summary = answer.structured?["summary"]
         #expect(summary?["downstreamByHop"] == [1, 1])
         #expect(summary?["total"] == 5 && summary?["returned"] == 1 && summary?["filteredOut"] == 4)
@@ -73,7 +74,9 @@ import Text
         let answer = try ask(["limit_per_hop": 1, "depth": 15], reply.text)
         #expect(answer.text.contains("30 upstream in 15 hops, 0 downstream"))
         #expect(
-            answer.text.contains("Hop 5 (2):\n- **n10** — asset `10`, feeds n9\n- and 1 more\nHops 6 to 15: 20 assets")
+            answer.text.contains(
+                "Hop 5 (2):\n- **n10** — asset `10`, feeds n9 `9`\n- and 1 more\nHops 6 to 15: 20 assets"
+            )
         )
         #expect(answer.text.contains("Not shown: 25 assets."))
         let summary = answer.structured?["summary"]
@@ -156,7 +159,7 @@ import Text
             answer.structured?["paths"] == [
                 [
                     "direction": "downstream", "hops": 2, "count": 2, "complete": true,
-                    "ways": [["1", "2", "4"], ["1", "3", "4"]],
+                    "ways": [["oetable 1", "oetable 2", "oechart 4"], ["oetable 1", "3", "oechart 4"]],
                 ]
             ]
         )

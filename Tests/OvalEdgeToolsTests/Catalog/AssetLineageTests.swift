@@ -28,8 +28,8 @@ import Testing
         arguments: [
             ([:], ["`object_type` is missing", "One of `object_id` and `object_name` is needed."]),
             (
-                ["object_id": 1, "object_type": "oecolumn"],
-                ["`object_type` cannot be `oecolumn`. It is one of oetable, oefile."]
+                ["object_id": 1, "object_type": "oestory"],
+                ["`object_type` cannot be `oestory`"]
             ),
             (["object_id": 1, "object_type": "oetable", "depth": -1], ["`depth` must be at least 0; it was -1."]),
             (
@@ -37,7 +37,19 @@ import Testing
                 ["`only_types` does not go with `path_to`"]
             ),
             (["object_id": 1, "object_type": "oetable", "path_to": 1], ["`path_to` is where the way begins"]),
+            (
+                ["object_id": 1, "object_type": "oetable", "path_to": 1, "path_to_type": "table"],
+                ["`path_to` is where the way begins"]
+            ),
             (["object_id": 1, "object_type": "oetable", "path_to_type": "file"], ["`path_to_type` needs `path_to`."]),
+            (
+                ["object_id": 1, "object_type": "oetable", "path_to": 2, "until": "file", "count_by": "owner"],
+                ["`until` does not go with `path_to`", "`count_by` does not go with `path_to`"]
+            ),
+            (
+                ["object_id": 1, "object_type": "oetable", "until": "file", "only_types": "report"],
+                ["`only_types` does not go with `until`"]
+            ),
             (
                 ["object_id": 1, "object_type": "oetable", "direction": "up", "limit_per_hop": 0],
                 ["`direction` cannot be `up`", "`limit_per_hop` must be between 1 and 500; it was 0."]
@@ -113,7 +125,7 @@ import Testing
         #expect(answer.text.contains("Hop 1 (59):"))
         #expect(
             answer.text.contains(
-                "- **n21** — asset `21`\n- and 39 more\nNot shown: 39 assets. Raise `limit_per_hop`"
+                "- **n21** — asset `21`\n- and 39 more\nNot shown: 39 assets.\nFor the next rows, call again with `first_row` 21"
             )
         )
         #expect(!answer.text.contains("n22"))

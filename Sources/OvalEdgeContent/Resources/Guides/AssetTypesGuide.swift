@@ -40,7 +40,7 @@ extension Guide {
     private static let takes = """
         - `asset_explorer` searches all of them, one kind, or one asset by id.
         - `asset_details` takes every type.
-        - `asset_lineage` takes `oetable` and `oefile`. A column or a report is based on tables: ask for those.
+        - `asset_lineage` follows `oetable` and `oefile`; for a report, a query or a column what these rest on.
         """
 
     private static var filters: String {

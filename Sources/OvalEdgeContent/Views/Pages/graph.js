@@ -7,16 +7,16 @@ class Graph {
       held = inner.lineage ?? inner;
     this.nodes = new Map();
     for (const node of held.nodes ?? []) {
-      const id = plainID(node, "id", "objectId", "nodeId");
-      if (id && !this.nodes.has(id)) this.nodes.set(id, { id, record: node, sources: [], targets: [], hop: null });
+      const plain = plainID(node, "id", "objectId", "nodeId"),
+        twin = this.nodes.get(plain)?.record.objectType,
+        id = twin && twin !== node.objectType ? `${node.objectType} ${plain}` : plain;
+      this.add(id, node);
     }
     for (const edge of held.edges ?? []) {
-      const from = plainID(edge, "fromId", "from", "source"),
-        to = plainID(edge, "toId", "to", "target");
+      const from = this.key(plainID(edge, "fromId", "from", "source"), edge.fromObjectType),
+        to = this.key(plainID(edge, "toId", "to", "target"), edge.toObjectType);
       if (!from || !to) continue;
-      for (const id of [from, to])
-        if (!this.nodes.has(id))
-          this.nodes.set(id, { id, record: { id, name: id }, sources: [], targets: [], hop: null });
+      for (const id of [from, to]) this.add(id, { id, name: id });
       const source = this.nodes.get(from),
         target = this.nodes.get(to);
       if (!source.targets.includes(target)) {
@@ -24,7 +24,7 @@ class Graph {
         target.sources.push(source);
       }
     }
-    const named = plainID(held, "rootObjectId", "rootId");
+    const named = this.key(plainID(held, "rootObjectId", "rootId"), held.rootObjectType);
     this.root =
       this.nodes.get(named) ??
       [...this.nodes.values()].find(node => node.record.hop === 0) ??
@@ -35,15 +35,22 @@ class Graph {
         node.targets.length > 0 && node.sources.length > 0 && this.reached(node, "targets").has(node);
   }
 
+  add(id, record) {
+    if (id && !this.nodes.has(id)) this.nodes.set(id, { id, record, sources: [], targets: [], hop: null });
+  }
+
+  /** Ids repeat between kinds. */
+  key(id, kind) {
+    return this.nodes.has(`${kind} ${id}`) ? `${kind} ${id}` : id;
+  }
+
   place() {
     if (!this.root) return;
     this.root.hop = 0;
     const walk = (way, sign) => {
       const distance = new Map([[this.root, 0]]);
       for (const node of distance.keys())
-        for (const next of node[way]) {
-          if (!distance.has(next)) distance.set(next, distance.get(node) + 1);
-        }
+        for (const next of node[way]) if (!distance.has(next)) distance.set(next, distance.get(node) + 1);
       for (const [node, hop] of distance) if (node.hop === null || hop < Math.abs(node.hop)) node.hop = hop * sign;
     };
     walk("sources", -1);
@@ -64,20 +71,14 @@ class Graph {
 
   /** Hops from left to right, each ordered so that few lines cross. */
   layers(isShown) {
-    const hops = [
-      ...new Set([...this.nodes.values()].filter(node => node.hop !== null && isShown(node)).map(node => node.hop)),
-    ].sort((a, b) => a - b);
-    const layers = hops.map(hop => ({
-      hop,
-      nodes: [...this.nodes.values()].filter(node => node.hop === hop && isShown(node)),
-    }));
-    const settle = () =>
-      layers.forEach(layer =>
-        layer.nodes.forEach((node, at) => {
-          node.at = at - layer.nodes.length / 2;
-        }),
-      );
-    settle();
+    const shown = [...this.nodes.values()].filter(node => node.hop !== null && isShown(node)),
+      hops = [...new Set(shown.map(node => node.hop))].sort((a, b) => a - b);
+    const layers = hops.map(hop => ({ hop, nodes: shown.filter(node => node.hop === hop) }));
+    const settle = layer =>
+      layer.nodes.forEach((node, at) => {
+        node.at = at - layer.nodes.length / 2;
+      });
+    layers.forEach(settle);
     for (let sweep = 0; sweep < 4; sweep += 1) {
       const order = sweep % 2 ? [...layers].reverse() : layers;
       for (const layer of order) {
@@ -89,9 +90,7 @@ class Graph {
         };
         const wish = new Map(layer.nodes.map(node => [node, middle(node)]));
         layer.nodes.sort((a, b) => wish.get(a) - wish.get(b));
-        layer.nodes.forEach((node, at) => {
-          node.at = at - layer.nodes.length / 2;
-        });
+        settle(layer);
       }
     }
     return layers;

@@ -56,7 +56,7 @@ const lineage = {
 
   title({ paths }) {
     const { root, nodes } = this.graph,
-      way = paths?.[0]?.ways?.[0]?.map(id => nodes.get(String(id)));
+      way = paths?.[0]?.ways?.[0]?.map(name => nodes.get(name) ?? nodes.get(name.split(" ").pop()));
     const end = way && (way[0] === root ? way.at(-1) : way[0]);
     return end
       ? `Way between ${asset.name(root.record)} and ${asset.name(end.record)}`
@@ -64,16 +64,13 @@ const lineage = {
   },
 
   /** What there is and is not drawn. */
-  cut({ summary, complete }) {
+  cut({ summary, complete, nextRow }) {
     const { total, returned, cut, filteredOut } = summary ?? {};
     const parts = [
       cut ? `${number(cut)} past the limit of a hop` : null,
       filteredOut ? `${number(filteredOut)} of another way or kind` : null,
     ].filter(Boolean);
     if (!parts.length) return complete === false ? warning("Not everything is shown.") : null;
-    const limit = host.input.limit_per_hop ?? 20;
-    const more =
-      cut && limit < 500 ? press("Show more", () => page.again({ limit_per_hop: Math.min(500, limit * 5) })) : null;
     return h(
       "div.notice.warn",
       attrs({ role: "note" }),
@@ -82,7 +79,7 @@ const lineage = {
         h("strong", `${number(returned)} of ${count(total, "asset")} shown. `),
         `Left out: ${parts.join(", ")}.`,
       ),
-      more,
+      nextRow ? press("Show more", () => page.again({ first_row: nextRow })) : null,
     );
   },
 
