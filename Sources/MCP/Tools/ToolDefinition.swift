@@ -6,6 +6,8 @@ package struct ToolDefinition: Hashable, Sendable {
     /// For people, in menus.
     package let title: String
     package var effect: Effect
+    /// The words people use for what it does, for clients that search tools instead of showing all of them to the model.
+    package let searchHint: String?
     /// One sentence for people and models.
     package let summary: String
     /// When to use it and when another, with the product's words explained; empty where the summary says all.
@@ -19,6 +21,7 @@ package struct ToolDefinition: Hashable, Sendable {
         name: String,
         title: String,
         effect: Effect,
+        searchHint: String? = nil,
         summary: String,
         guidance: String = "",
         view: View? = nil,
@@ -28,6 +31,7 @@ package struct ToolDefinition: Hashable, Sendable {
         self.name = name
         self.title = title
         self.effect = effect
+        self.searchHint = searchHint
         self.summary = summary
         self.guidance = guidance
         self.view = view

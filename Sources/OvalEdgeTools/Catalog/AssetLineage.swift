@@ -7,6 +7,7 @@ package struct AssetLineage: OneAssetTool {
         name: "asset_lineage",
         title: "Trace data lineage",
         effect: .reads,
+        searchHint: "lineage upstream downstream impact, what feeds a table, where a number comes from",
         summary: "Trace where the data of a table or file comes from and where it goes, hop by hop.",
         guidance: """
             Use it for "what feeds this", "what breaks if this changes", "where does this number come from", and with \
