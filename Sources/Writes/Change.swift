@@ -123,6 +123,10 @@ extension Change {
             switch now {
             case .new: page.text.bullet("\(name): \(new)")
             case .unread: page.text.bullet("\(name), current unknown, new: \(new)")
+            case .isCalled(let called):
+                page.text.bullet(name)
+                page.text.line("  - new: \(new)")
+                page.text.line("  - current: \(Now.excerpt(called))")
             case .holds(let text, let plain):
                 page.text.bullet(name)
                 page.text.line("  - new: \(new)")
@@ -144,9 +148,15 @@ extension Change {
         case unread
         /// As it is stored, nil for nothing; `plain` is how people read it.
         case holds(String?, plain: String? = nil)
+        /// Only how people call it, which several values may have in common.
+        case isCalled(String)
 
         fileprivate var stored: JSON? {
-            if case .holds(let text, _) = self { text.map { .string($0) } ?? .null } else { nil }
+            switch self {
+            case .new, .unread: nil
+            case .holds(let text, _): text.map { .string($0) } ?? .null
+            case .isCalled(let name): .string(name)
+            }
         }
 
         fileprivate func isSame(as value: JSON?) -> Bool {

@@ -110,6 +110,52 @@ def test_on_average_the_estimate_is_near(samples: list[Sample], kind: str) -> No
     assert 0.95 <= mean <= 1 + OVER[kind] / 100
 
 
+# What clients give their model before anything is asked; what the default may cost.
+LISTED = 7_500
+CODEX_KEEPS = {"type", "description", "enum", "items", "properties", "required", "additionalProperties", "anyOf"}
+
+
+def listed(home: Path) -> list[dict]:
+    """The tools of a server as it comes: it only reads."""
+    client = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "tokens", "version": "1"}}
+    messages = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+    ]
+    lines = "".join(json.dumps(message) + "\n" for message in messages)
+    command = [program("oe-mcp", "OE_MCP"), "--sandbox"]
+    done = subprocess.run(command, input=lines, capture_output=True, text=True, cwd=home, env={"HOME": str(home)})
+    replies = [json.loads(line) for line in done.stdout.splitlines()]
+    return next(reply["result"]["tools"] for reply in replies if reply.get("id") == 2)
+
+
+def tokens(value: object) -> int:
+    return len(VOCABULARIES["o200k_base"].encode(json.dumps(value, ensure_ascii=False, separators=(",", ":"))))
+
+
+def test_the_list_of_tools_costs_little(tmp_path: Path) -> None:
+    cost = {tool["name"]: tokens(tool) for tool in listed(tmp_path)}
+    assert sum(cost.values()) < LISTED, cost
+
+
+def kept_by_codex(schema: dict) -> dict:
+    kept = {name: value for name, value in schema.items() if name in CODEX_KEEPS}
+    if "properties" in kept:
+        kept["properties"] = {name: kept_by_codex(value) for name, value in kept["properties"].items()}
+    if isinstance(kept.get("items"), dict):
+        kept["items"] = kept_by_codex(kept["items"])
+    return kept
+
+
+def test_no_input_schema_is_so_long_that_codex_drops_its_descriptions(tmp_path: Path) -> None:
+    size = {
+        tool["name"]: len(json.dumps(kept_by_codex(tool["inputSchema"]), separators=(",", ":"), ensure_ascii=False).encode())
+        for tool in listed(tmp_path)
+    }
+    assert {name: bytes for name, bytes in size.items() if bytes >= 4800} == {}
+
+
 def test_nothing_and_very_much_are_estimated_too() -> None:
     none, one, much = estimates(["", "a", "customer order revenue " * 40_000])
     assert (none, one) == (0, 1)

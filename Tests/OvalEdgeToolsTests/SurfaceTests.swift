@@ -56,7 +56,7 @@ import Testing
     @Test func `names the view of each tool that has one`() async throws {
         let session = try await TestCatalog().session(capabilities: Self.views)
         let tools = try await session.request("tools/list")["result"]?["tools"]?.array ?? []
-        let views = tools.filter { $0["_meta"] != nil }
+        let views = tools.filter { $0["_meta"]?["ui"] != nil }
         #expect(
             views.map { $0["name"]?.string } == [
                 "asset_explorer", "asset_details", "asset_lineage", "metadata_changes_between_crawls",

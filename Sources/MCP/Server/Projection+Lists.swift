@@ -23,11 +23,15 @@ extension Projection {
     }
 
     private func meta(of definition: ToolDefinition) -> JSON? {
-        guard showsViews, let view = definition.view else { return definition.meta }
         var meta = definition.meta ?? [:]
-        for member in view.toolMeta.members { meta[member.name] = member.value }
-        return meta
+        meta[Self.searchHint] = definition.searchHint.map { .string($0) }
+        if showsViews, let view = definition.view {
+            for member in view.toolMeta.members { meta[member.name] = member.value }
+        }
+        return meta.object?.isEmpty == true ? nil : meta
     }
+
+    private static let searchHint = "anthropic/searchHint"
 
     private func hints(_ definition: ToolDefinition) -> JSON {
         [

@@ -8,6 +8,8 @@ package struct ToolDefinition: Hashable, Sendable {
     package var effect: Effect
     /// Whether a call reaches people or systems beyond the one that is served, as a ticket does.
     package let reachesOthers: Bool
+    /// The words people use for what it does, for clients that search tools instead of showing all of them to the model.
+    package let searchHint: String?
     /// One sentence for people and models.
     package let summary: String
     /// When to use it and when another, with the product's words explained; empty where the summary says all.
@@ -22,6 +24,7 @@ package struct ToolDefinition: Hashable, Sendable {
         title: String,
         effect: Effect,
         reachesOthers: Bool = false,
+        searchHint: String? = nil,
         summary: String,
         guidance: String = "",
         view: View? = nil,
@@ -32,6 +35,7 @@ package struct ToolDefinition: Hashable, Sendable {
         self.title = title
         self.effect = effect
         self.reachesOthers = reachesOthers
+        self.searchHint = searchHint
         self.summary = summary
         self.guidance = guidance
         self.view = view

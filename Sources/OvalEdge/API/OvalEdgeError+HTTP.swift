@@ -50,8 +50,8 @@ extension OvalEdgeError {
         let (kind, what, remedy) = Self.meaning(response, to: request, words: clause)
         let known = KnownRefusal(words)
         self.init(
-            kind,
-            what,
+            known?.kind ?? kind,
+            known?.what ?? what,
             remedy: known?.remedy ?? remedy,
             cause: known?.cause,
             status: response.status.rawValue,

@@ -29,6 +29,8 @@ package struct OvalEdgeError: RemediableError, Hashable, Sendable {
         case notExpressible
         /// OvalEdge reads no rights from this kind of source system.
         case sourceNotSupported
+        /// A page was asked for that is farther into a search than OvalEdge goes.
+        case beyondWindow
     }
 
     package let kind: Kind

@@ -25,6 +25,8 @@ package struct AssetSearch: Hashable, Sendable {
 
     /// The most the product gives on one page without failing.
     package static let highestLimit = 50
+    /// How far into a search it gives results; the index behind it has this limit where no one has changed it.
+    package static let window = 10_000
 
     package var objectID: Int?
     package var objectType: ObjectType?

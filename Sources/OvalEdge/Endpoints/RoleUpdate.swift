@@ -8,14 +8,12 @@ package enum GovernanceRole: String, CaseIterable, Sendable {
     case role6 = "governance_role_6"
 
     /// Who holds the role now; nil when no one does.
-    package func holder(in asset: Asset) -> String? {
+    package func holder(in asset: Asset) -> Person? {
         switch self {
-        case .owner: asset.owner
-        case .steward: asset.steward
-        case .custodian: asset.custodian
-        case .role4: asset.json.text("governanceRole4", rawValue)
-        case .role5: asset.json.text("governanceRole5", rawValue)
-        case .role6: asset.json.text("governanceRole6", rawValue)
+        case .owner, .steward, .custodian: asset.holder(of: rawValue)
+        case .role4: asset.holder(of: "governanceRole4") ?? asset.holder(of: rawValue)
+        case .role5: asset.holder(of: "governanceRole5") ?? asset.holder(of: rawValue)
+        case .role6: asset.holder(of: "governanceRole6") ?? asset.holder(of: rawValue)
         }
     }
 }

@@ -10,6 +10,7 @@ package struct Asset: Model, Hashable {
     package let connection: String?
     package let schema: String?
     package let serverType: String?
+    /// Who holds a role, with the user name where that is known; nil where no one does.
     package let owner: String?
     package let steward: String?
     package let custodian: String?
@@ -23,21 +24,24 @@ package struct Asset: Model, Hashable {
         guard case .object = json else {
             throw JSONMismatch(path: "an asset", expected: "an object", found: json.kind)
         }
-        id = json.text("objectId", "businessGlossaryId", "id", "tagId")
-        type = json.text("objectType", "type")
+        id = Self.id(of: json)
+        type = Self.type(of: json)
         name = json.text("objectName", "name", "tagName", "termName", "tableName")
         fullName = json.text("fullyQualifiedName", "fullQualifiedName")
         connection = json.text("connectionName", "connection")
         schema = json.text("schemaName", "schema")
         serverType = json.text("serverType")
-        owner = json.text("owner")
-        steward = json.text("steward")
-        custodian = json.text("custodian")
+        owner = Person("owner", in: json)?.text
+        steward = Person("steward", in: json)?.text
+        custodian = Person("custodian", in: json)?.text
         certification = json.text("certificationStatus", "certification")
         qualityScore = json.text("dqScore", "dqIndex")
         link = Self.link(of: json)
         self.json = json
     }
+
+    /// Who holds the role of this name.
+    package func holder(of role: String) -> Person? { Person(role, in: json) }
 
     package var objectType: ObjectType? { type.flatMap { ObjectType(rawValue: $0) } }
 
@@ -52,6 +56,9 @@ package struct Asset: Model, Hashable {
         "businessDescription", "technicalDescription", "detailedDescription", "domainDescription", "tagDescription",
         "masterTagDescription", "description", "definition", "storyContent", "story",
     ]
+
+    static func id(of json: JSON) -> String? { json.text("objectId", "businessGlossaryId", "id", "tagId") }
+    static func type(of json: JSON) -> String? { json.text("objectType", "type") }
 
     private static func link(of json: JSON) -> NavLink? {
         for name in ["navLink", "hyperlink", "termDetails", "redirectUrl"] {

@@ -7,21 +7,28 @@ package struct AssetPage: Model, Hashable {
     package let tags: [CatalogTag]
     /// How many match in all; nil when the product does not return it.
     package let total: Int?
+    /// How many rows OvalEdge sent, repeated ones among them.
+    package let sent: Int
+    /// How many there may be on a page, where the product returns that.
+    package let limit: Int?
     package let json: JSON
 
     package static let isList = true
 
-    /// Takes `data.items`, `items`, and a bare list.
     package init(_ json: JSON) throws(JSONMismatch) {
         let payload = json.payload
         guard payload.array != nil || payload.object != nil else {
             throw JSONMismatch(path: "data", expected: "an object", found: payload.kind)
         }
-        var items = try payload.list("items")
-        if items == nil { items = try json.list("items") }
-        self.items = try (items ?? []).map { item throws(JSONMismatch) in try Asset(item) }
-        glossaryTerms = try Self.section("glossaryTerms", of: json).map { term throws(JSONMismatch) in try Asset(term) }
-        tags = try Self.section("tags", of: json).map { tag throws(JSONMismatch) in try CatalogTag(tag) }
+        let distinct = try DistinctAssets(json)
+        let json = distinct.json
+        items = try DistinctAssets.items(of: json).map { item throws(JSONMismatch) in try Asset(item) }
+        glossaryTerms = try DistinctAssets.section(DistinctAssets.terms, of: json)
+            .map { term throws(JSONMismatch) in try Asset(term) }
+        tags = try DistinctAssets.section(DistinctAssets.tags, of: json)
+            .map { tag throws(JSONMismatch) in try CatalogTag(tag) }
+        sent = distinct.sent
+        limit = payload.first(of: "limit")?.wholeNumber.flatMap { $0 > 0 ? $0 : nil }
         let counts = ["total", "totalCount", "totalHits", "totalItems"]
         total = (payload.first(of: counts) ?? json.first(of: counts))?.wholeNumber
         self.json = json
@@ -30,8 +37,12 @@ package struct AssetPage: Model, Hashable {
     /// All that was found, whatever its kind.
     package var assets: [Asset] { items + glossaryTerms + tags.map { $0.asset } }
 
-    private static func section(_ name: String, of json: JSON) throws(JSONMismatch) -> [JSON] {
-        try (json.payload[name] == nil ? json : json.payload).listed(name)
+    /// What identifies each of them.
+    package var keys: Set<AssetKey> {
+        Set(
+            items.compactMap { $0.key } + glossaryTerms.compactMap { $0.key(as: .glossary) }
+                + tags.compactMap { $0.asset.key(as: .oetag) }
+        )
     }
 }
 

@@ -7,13 +7,18 @@ package enum ObjectType: String, CaseIterable, Sendable {
     case oefilecolumn, oeglobaldomain, oequery, oeschema, oestory, oetable, oetag, storyzone
 
     /// Whether the two differ at most in the name that releases of OvalEdge give to one kind.
-    func isSameKind(as other: ObjectType) -> Bool {
-        self == other || Self.names.contains { $0.contains(self) && $0.contains(other) }
-    }
+    func isSameKind(as other: ObjectType) -> Bool { usualName == other.usualName }
 
-    private static let names: [Set<ObjectType>] = [
-        [.glossary, .businessglossary], [.code, .oecode, .oequery], [.filecolumn, .oefilecolumn], [.oetag, .mastertag],
-    ]
+    /// The first of the names that releases of OvalEdge give to one kind.
+    var usualName: ObjectType {
+        switch self {
+        case .businessglossary: .glossary
+        case .code, .oecode: .oequery
+        case .filecolumn: .oefilecolumn
+        case .mastertag: .oetag
+        default: self
+        }
+    }
 
     /// In the words of people.
     package var title: String {

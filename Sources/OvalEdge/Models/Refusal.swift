@@ -37,8 +37,8 @@ package struct Refusal: Hashable, Sendable {
     package var error: OvalEdgeError {
         let known = KnownRefusal(message)
         return OvalEdgeError(
-            .notValid,
-            message.map { "OvalEdge refused the request: “\($0)”." }
+            known?.kind ?? .notValid,
+            known?.what ?? message.map { "OvalEdge refused the request: “\($0)”." }
                 ?? "OvalEdge refused the request without saying why.",
             remedy: known?.remedy
                 ?? .text("Correct what the message names and call again; if nothing is wrong, try later."),

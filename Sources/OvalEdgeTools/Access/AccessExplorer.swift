@@ -8,6 +8,7 @@ package struct AccessExplorer: Tool {
         name: "access_explorer",
         title: "Explore access permissions",
         effect: .reads,
+        searchHint: "who has access, permissions, grants, roles and rights of users",
         summary: "Tell who may do what: rights in a source system such as Snowflake, or permissions in the catalog.",
         guidance: """
             Two kinds of access: source_system_access is what people may do where the data lives (native, remote, RDAM); \

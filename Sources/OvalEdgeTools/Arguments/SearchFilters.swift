@@ -12,6 +12,20 @@ package struct SearchFilters: ArgumentGroup {
         .dataProducts, .classifications, .criticalDataElement,
     ]
 
+    /// Open, because the names alone would take more room than all other arguments: they stand in the description.
+    package static let schema: JSON = ["type": "object"]
+
+    /// What the argument is, with the names that go into it.
+    package static let about: String = {
+        let rare = AssetFilter.allCases.filter { !ownArguments.contains($0) }
+        let names: (AssetFilter.Kind) -> String = { kind in
+            rare.filter { $0.kind == kind }.map { $0.rawValue }.joined(separator: ", ")
+        }
+        return
+            "Rarer filters: lists of texts for \(names(.texts)); {min, max, eq} for \(names(.numbers)); {from, to} for "
+            + "\(names(.dates))."
+    }()
+
     package let values: [AssetFilter: JSON]
 
     package init(_ input: inout Arguments) {

@@ -8,6 +8,7 @@ package struct AssetDetails: OneAssetTool {
         name: "asset_details",
         title: "View asset details",
         effect: .reads,
+        searchHint: "describe one table, column or report: owner, columns, profile, certification",
         summary:
             "Show everything the OvalEdge catalog holds about one asset: people, descriptions, profile, relationships.",
         guidance: """

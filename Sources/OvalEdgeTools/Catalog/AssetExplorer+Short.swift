@@ -11,10 +11,10 @@ extension AssetExplorer {
 
     func short(_ found: AssetPage, _ structured: JSON, links: LinkBase) -> Answer {
         let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
-        let results = PageOfResults(page, lists: lists, total: found.total, in: SizeLimits(items: 1))
+        let results = PageOfResults(page, of: found, lists: lists, in: SizeLimits(items: 1))
         let groups = [found.items, found.glossaryTerms, found.tags.map { $0.asset }]
         var text = Markdown()
-        text.note("\(words: results.sentences("asset", "assets"))")
+        text.note("\(words: results.sentences("asset", "assets").joined(separator: " "))")
         for asset in groups.compactMap({ $0.first }) {
             let name: Inline = "**\(excerpt: asset.title, upTo: Self.longestName)**"
             let id: Inline = "\(code: "\(Self.cut(asset.type ?? "asset")) \(Self.cut(asset.id ?? ""))")"

@@ -8,13 +8,16 @@ package struct AssetExplorer: OneRequestTool {
         name: "asset_explorer",
         title: "Find data assets",
         effect: .reads,
+        searchHint:
+            "search find list tables columns files reports data assets in the OvalEdge data catalog, who owns them",
         summary: "Find tables, columns, files, reports, glossary terms, tags and other assets of the OvalEdge catalog.",
         guidance: """
             Begin here whenever the id of an asset is not known; what it returns as objectId and objectType is what \
             `asset_details` and `asset_lineage` take. Put the few specific words into search_terms and the whole question \
             into context_query. Filters match exactly: use them alone, with a sort, to list ("tables that Ann owns"), and \
             leave the sort out when words are to rank the results. Without object_type everything is searched; that is \
-            the best first try. A glossary term or tag that is known by name: name with object_type glossary or oetag.
+            the best first try. A glossary term or tag that is known by name: name with object_type glossary or oetag. Which \
+            assets lack something is missing, how many there are of each count_by: both read all pages.
 
             Words: an owner is responsible for an asset, a steward for its meaning, a custodian for its technology; a critical \
             data element is one the organisation depends on. What stories and handbooks say is in `knowledge_search`.
@@ -49,8 +52,12 @@ package struct AssetExplorer: OneRequestTool {
     let sort: SearchSort?
     let includeParent: Bool
     let includeChildren: Bool
+    let missing: [AssetGap]
+    let countBy: AssetGrouping?
+    let fields: [String]
     let detail: Detail
     let page: Page
+    let firstRow: Int
 
     package init(_ input: inout Arguments) {
         searchTerms = input.read("search_terms", "Words to look for in names and descriptions.", default: [])
@@ -79,15 +86,27 @@ package struct AssetExplorer: OneRequestTool {
         categoryName = input.read("category_name", "The same by name.")
         subcategoryID = input.read("subcategory_id", "Only terms of this subcategory.")
         subcategoryName = input.read("subcategory_name", "The same by name.")
-        filters = input.read("filters", "Rarer filters; createdDate as {from, to}, numbers as {min, max, eq}.")
+        filters = input.read("filters", SearchFilters.about)
         sort = input.read("sort", "Order of the results.")
-        includeParent = input.read("include_parent", "Whether to return what each asset belongs to.", default: false)
-        includeChildren = input.read("include_children", "Whether to return what each asset holds.", default: false)
+        includeParent = input.read("include_parent", "Whether to show the path to each asset.", default: false)
+        includeChildren = input.read("include_children", "Whether to show what each asset holds.", default: false)
+        missing = input.read("missing", "Only assets that lack one of these; reads all pages.", default: [])
+        countBy = input.read("count_by", "Only numbers, counted by this; reads all pages.")
+        fields = input.read("fields", "Show these members of each asset, such as rowCount.", default: [])
         detail = input.readDetail()
         page = Page(&input, highest: AssetSearch.highestLimit)
+        firstRow = input.read("first_row", "First child, missing asset or count to show.", in: .counting, default: 1)
+        if isSurvey, page.page > 1 {
+            input.note("page", "does not go with `missing` and `count_by`, which read all pages; go on by `first_row`.")
+        }
     }
 
-    package var request: APIRequest<Envelope<AssetPage>> {
+    /// Whether all that matches is read, instead of one page of it.
+    var isSurvey: Bool { !missing.isEmpty || countBy != nil }
+
+    package var request: APIRequest<Envelope<AssetPage>> { .assetExplorer(search) }
+
+    var search: AssetSearch {
         var search = AssetSearch()
         search.objectID = objectID?.number
         search.objectType = objectType
@@ -103,7 +122,7 @@ package struct AssetExplorer: OneRequestTool {
         search.category = AssetSearch.Placement(id: categoryID?.number, name: categoryName)
         search.subcategory = AssetSearch.Placement(id: subcategoryID?.number, name: subcategoryName)
         search.filters = allFilters
-        return .assetExplorer(search)
+        return search
     }
 
     /// An argument of its own wins over the same filter inside `filters`.

@@ -7,6 +7,7 @@ package struct AssetLineage: OneAssetTool {
         name: "asset_lineage",
         title: "Trace data lineage",
         effect: .reads,
+        searchHint: "lineage upstream downstream impact, what feeds a table, where a number comes from",
         summary: "Trace where the data of an asset comes from and where it goes, hop by hop.",
         guidance: """
             Use it for "what feeds this", "what breaks if this changes", "whom does that concern" (count_by), "from which \

@@ -8,6 +8,7 @@ package struct MetadataChangesBetweenCrawls: OneRequestTool {
         name: "metadata_changes_between_crawls",
         title: "Compare metadata changes",
         effect: .reads,
+        searchHint: "schema drift, what changed, columns added or dropped, row counts",
         summary: "Tell what changed in schemas, tables, columns and row counts from one crawl to another.",
         guidance: """
             Use it for "what changed since last week", "which columns were dropped" and "why did the load break". Send \

@@ -10,9 +10,10 @@ package struct UpdateAssetDescriptions: WritingTool {
         name: "update_asset_descriptions",
         title: "Update asset descriptions",
         effect: .changes,
+        searchHint: "edit write change description of table column",
         summary: "Replace the descriptions of one asset of the OvalEdge catalog, after a person has agreed.",
         guidance: """
-            Tables, columns, files, reports, APIs and queries have a business and a technical description; glossary \
+            Use it when a description is missing or wrong. Tables, columns, files, reports, APIs and queries have a business and a technical description; glossary \
             terms and data products a business and a detailed one; domains, tags and master tags one of their own. \
             Write only what the person wants changed: omitted ones stay unchanged. The answer shows the current and \
             the new text; nothing is written before the person has agreed to it. With dry_run OvalEdge checks it and \

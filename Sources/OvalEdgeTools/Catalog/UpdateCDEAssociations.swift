@@ -10,6 +10,7 @@ package struct UpdateCDEAssociations: WritingTool {
         name: "update_cde_associations",
         title: "Mark critical data elements",
         effect: .changes,
+        searchHint: "mark unmark critical data element CDE",
         summary: "Mark assets as critical data elements, or remove the mark, after a person has agreed.",
         guidance: """
             A critical data element is one the organisation depends on. Takes schemas, tables, columns, files, \

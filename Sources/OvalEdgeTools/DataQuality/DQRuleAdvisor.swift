@@ -9,6 +9,7 @@ package struct DQRuleAdvisor: WritingTool {
         name: "dq_rule_advisor",
         title: "DQ rule advisor",
         effect: .runs,
+        searchHint: "data quality rules, checks, coverage, which columns lack a rule",
         summary: "Find data quality rules, see which objects lack them, and get a check or SQL queries for those.",
         guidance: """
             Steps: assess shows for objects, or for all critical columns, which rules they have and which standard \

@@ -10,11 +10,12 @@ package struct DQRuleManager: WritingTool {
         name: "dq_rule_manager",
         title: "DQ rule manager",
         effect: .adds,
+        searchHint: "create data quality rule check",
         summary: "Create data quality rules, or associate existing ones with objects, after a person has agreed.",
         guidance: """
             Steps: create_standard creates rules from the standard functions that suit the objects, or all critical \
             data elements; create_custom_sql creates one rule from three queries, drafted and validated with \
-            `dq_rule_advisor`, or from a stored query; associate applies an existing rule to objects. First check with \
+            `dq_rule_advisor`, or from a stored query; associate applies an existing rule to objects. Use it where a rule is missing: first check with \
             `dq_rule_advisor` which rules exist: reuse is better than a duplicate, and create_standard shows existing \
             rules instead of creating another, unless prefer_existing_rule is false. Nothing is created before the \
             person has seen the preview and agreed to it.

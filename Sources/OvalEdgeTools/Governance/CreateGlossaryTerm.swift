@@ -9,6 +9,7 @@ package struct CreateGlossaryTerm: WritingTool {
         name: "create_glossary_term",
         title: "Create a glossary term",
         effect: .adds,
+        searchHint: "add new business term definition glossary",
         summary: "Create a term in the business glossary, in the place a person chooses and after they have agreed.",
         guidance: """
             Give term_name and what is known; the place may be a path in domain_name, such as Finance > Cost > Opex. \

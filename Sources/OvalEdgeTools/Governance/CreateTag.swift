@@ -9,6 +9,7 @@ package struct CreateTag: WritingTool {
         name: "create_tag",
         title: "Create a tag",
         effect: .adds,
+        searchHint: "add new tag label",
         summary: "Create a tag in the place a person chooses, after they have agreed.",
         guidance: """
             OvalEdge runs in one of two modes, and the answer follows it: in secure mode a tag goes below a master tag \

@@ -10,6 +10,7 @@ package struct UpdateCustomFieldValue: WritingTool {
         name: "update_custom_field_value",
         title: "Update custom field values",
         effect: .changes,
+        searchHint: "set custom field value",
         summary: "Set the values of custom fields of one object, after a person has agreed.",
         guidance: """
             Custom fields are added by the organisation. Some accept only values from a list: an invalid value returns \

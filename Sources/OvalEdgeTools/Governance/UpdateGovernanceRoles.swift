@@ -1,6 +1,7 @@
 package import JSON
 package import MCP
 package import OvalEdge
+import Rendering
 package import Writes
 
 package struct UpdateGovernanceRoles: WritingTool {
@@ -9,10 +10,11 @@ package struct UpdateGovernanceRoles: WritingTool {
         name: "update_governance_roles",
         title: "Update governance roles",
         effect: .changes,
+        searchHint: "assign change owner steward custodian",
         summary:
             "Assign the roles of one object to other people: owner, steward, custodian; after a person has agreed.",
         guidance: """
-            Name only the roles that change. A role can be reassigned, but not cleared. Besides catalog assets it \
+            Use it when someone else takes over. Name only the roles that change. A role can be reassigned, but not cleared. Besides catalog assets it \
             takes categories, policies (policy), data quality rules (dqrule) and the like; a rule or a scheme of rules \
             (dqscheme) has a steward only. The answer shows who holds each role now and who will; nothing is written \
             before the person has agreed. A role inherited from a glossary term is locked and changed there. With \
@@ -52,9 +54,8 @@ extension UpdateGovernanceRoles {
             target,
             in: request.body,
             people.map { role, _ in
-                let now: Change.Now = asset.map { .holds(role.holder(in: $0)) } ?? .unread
-                return .field(.init(role.rawValue, at: ["roleUpdates", role.rawValue], now: now))
-            }
+                .field(.init(role.rawValue, at: ["roleUpdates", role.rawValue], now: Self.now(role, of: asset)))
+            } + people.compactMap { _, person in Self.doubt(about: person) }
         )
         return .write(
             Write(
@@ -66,18 +67,37 @@ extension UpdateGovernanceRoles {
                 isDryRun: why.dryRun
             ) { reply, ovalEdge in
                 let now = why.dryRun ? nil : await ovalEdge.readBack { try await read(from: $0) } ?? nil
-                let fields = people.map { role, person in
-                    ReadBack(
-                        role.rawValue,
-                        wanted: person,
-                        before: asset.flatMap { role.holder(in: $0) },
-                        now: .of(now) { role.holder(in: $0) }
-                    )
-                }
+                let fields = people.map { role, person in Self.readBack(role, person, before: asset, now: now) }
                 let subject = asset?.title ?? target
                 return WriteReport(reply, of: subject, asset?.link, links: ovalEdge.links, isDryRun: why.dryRun)
                     .result(readBack: fields)
             }
+        )
+    }
+
+    /// A display name does not say who it is, so that only user names are compared.
+    private static func now(_ role: GovernanceRole, of asset: Asset?) -> Change.Now {
+        guard let asset else { return .unread }
+        guard let holder = role.holder(in: asset) else { return .holds(nil) }
+        return holder.userName.map { .holds($0, plain: holder.text) } ?? .isCalled(holder.name)
+    }
+
+    private static func readBack(_ role: GovernanceRole, _ person: String, before: Asset?, now: Asset?) -> ReadBack {
+        let holder = now.flatMap { role.holder(in: $0) }
+        let isKnown = holder.map { $0.userName != nil } ?? true
+        return ReadBack(
+            role.rawValue,
+            wanted: isKnown ? person : nil,
+            before: before.flatMap { role.holder(in: $0) }.map { $0.userName ?? $0.name },
+            now: .of(now) { role.holder(in: $0).map { $0.userName ?? $0.name } }
+        )
+    }
+
+    /// OvalEdge takes user names, which have no blanks.
+    private static func doubt(about person: String) -> Change.Part? {
+        guard person.contains(" ") else { return nil }
+        return .line(
+            "“\(escaped: person)” looks like a display name, which several people may have; OvalEdge takes the user name."
         )
     }
 

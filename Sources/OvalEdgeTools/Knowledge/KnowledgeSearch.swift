@@ -9,6 +9,7 @@ package struct KnowledgeSearch: OneRequestTool {
         name: "knowledge_search",
         title: "Search knowledge & docs",
         effect: .reads,
+        searchHint: "policies, decisions, data stories, OvalEdge help and how-to",
         summary: "Search what the organisation has written in data stories, and OvalEdge's own documentation.",
         guidance: """
             Use it for policies, definitions and decisions that people wrote down ("how long do we keep customer data") \

@@ -1,3 +1,4 @@
+import JSON
 package import OvalEdge
 package import Rendering
 
@@ -39,9 +40,10 @@ extension Asset {
         return place.hasSuffix(".\(name)") ? String(place.dropLast(name.count + 1)) : place
     }
 
-    /// Its name, which leads to its page where there is one.
+    /// Its name, which leads to its page where there is one; a name of any length must leave room for others.
     package func heading(to url: String?) -> Inline {
-        url.map { "\(link: title, to: $0)" } ?? "\(bold: title)"
+        let title = title.shortened
+        return url.map { "\(link: title, to: $0)" } ?? "\(bold: title)"
     }
 
     /// `oetable 501`; its kind comes before it where the type does not show it.
@@ -57,16 +59,28 @@ extension Asset {
     var facts: [(name: String, fact: Inline)] {
         var facts: [(name: String, fact: Inline)] = []
         if let serverType { facts.append(("connector", "\(escaped: serverType)")) }
-        for case (let role, let person?) in people { facts.append((role, "\(words: role) \(escaped: person)")) }
-        // Of what someone ought to answer for, it is news that no one does.
-        if hasOwners, people.allSatisfy({ $0.person == nil }) { facts.append(("owner", "owner not given")) }
-        if let certification {
+        for (role, person) in people {
+            if let person {
+                facts.append((role, "\(words: role) \(escaped: person.shortened)"))
+            } else if hasOwners, lacks(role) {
+                facts.append((role, "no \(words: role)"))
+            }
+        }
+        if hasOwners, !Self.roles.contains(where: { json[$0] != nil }) { facts.append(("owner", "owner not given")) }
+        if let certification, !JSON.string(certification).isNothing {
             let isPlain = certification.lowercased() == "certified"
             facts.append(("certification", isPlain ? "certified" : "certification: \(escaped: certification)"))
         }
         if let qualityScore { facts.append(("quality", "quality \(escaped: qualityScore)")) }
         return facts
     }
+
+    /// Whether no one holds a role, of what someone ought to answer for; a reply without any role leaves that open.
+    private func lacks(_ role: String) -> Bool {
+        json[role] != nil || role != "custodian" && Self.roles.contains { json[$0] != nil }
+    }
+
+    private static let roles = ["owner", "steward", "custodian"]
 
     private var hasOwners: Bool {
         switch objectType {
@@ -81,6 +95,16 @@ extension Asset {
     package var people: [(role: String, person: String?)] {
         [("owner", owner), ("steward", steward), ("custodian", custodian)]
     }
+}
+
+extension String {
+    /// The beginning of a name that is longer than names are.
+    var shortened: String {
+        guard utf8.count > Self.longest, count > Self.longest else { return self }
+        return "\(prefix(Self.longest))… (\(count) characters)"
+    }
+
+    private static let longest = 200
 }
 
 extension OvalEdgeAPI {

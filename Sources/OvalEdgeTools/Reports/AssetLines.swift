@@ -8,15 +8,16 @@ package struct AssetLines: Sendable {
     private let pages: PageLinks
     private let shared: [(name: String, fact: Inline)]
 
-    /// `link` finds the page of an asset that does not say where it is.
+    /// `link` finds the page of an asset that does not say where it is; `members` are shown of each.
     package init(
         _ assets: [Asset],
         links: LinkBase,
+        telling members: MemberChoice = .usual,
         link: (Asset) -> NavLink? = { $0.link }
     ) {
         self.assets = assets.map { ($0, link($0)) }
         pages = PageLinks(self.assets, links: links)
-        facts = assets.map { $0.facts }
+        facts = assets.map { members.facts(of: $0) }
         shared = Self.shared(by: facts)
     }
 
@@ -24,7 +25,7 @@ package struct AssetLines: Sendable {
     package func line(_ index: Int) -> Inline {
         let (asset, link) = assets[index]
         var line: Inline = "\(asset.heading(to: pages.url(of: asset, link))) \(asset.identity)"
-        if let parent = asset.parent { line += " in \(escaped: parent)" }
+        if let parent = asset.parent { line += " in \(escaped: parent.shortened)" }
         for (name, fact) in facts[index] where !shared.contains(where: { $0.name == name }) { line += " · \(fact)" }
         return line
     }

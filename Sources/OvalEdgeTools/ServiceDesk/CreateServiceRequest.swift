@@ -10,6 +10,7 @@ package struct CreateServiceRequest: WritingTool {
         title: "Create a service request",
         effect: .adds,
         reachesOthers: true,
+        searchHint: "ticket, request access, ask for a change",
         summary: "File a ticket in OvalEdge's service desk: for access, a change of content or a data quality rule.",
         guidance: """
             For requests to others: “I need access to this table”. To see who has access already, use \

@@ -9,9 +9,10 @@ package enum Extent: Hashable, Sendable {
     /// Of these, what distinguishes assets; how much one is used and how large it is, only when asked for.
     case essence
 
-    func cut(_ object: JSONObject) -> JSONObject {
+    /// Without what it leaves out, but for the members that someone `wanted`.
+    func cut(_ object: JSONObject, keeping wanted: Set<String> = []) -> JSONObject {
         guard self != .whole, object["objectName"] != nil || object["objectId"] != nil else { return object }
-        return JSONObject(object.members.filter { isKept($0, of: object) })
+        return JSONObject(object.members.filter { wanted.contains($0.name) || isKept($0, of: object) })
     }
 
     private func isKept(_ member: JSONObject.Member, of object: JSONObject) -> Bool {

@@ -5,10 +5,13 @@ package import OvalEdge
 package struct Structured: Sendable {
     private let links: LinkBase
     private let extent: Extent
+    private let wanted: Set<String>
 
-    package init(links: LinkBase, _ extent: Extent = .whole) {
+    /// `wanted` are members that stay whatever the extent.
+    package init(links: LinkBase, _ extent: Extent = .whole, keeping wanted: Set<String> = []) {
         self.links = links
         self.extent = extent
+        self.wanted = wanted
     }
 
     /// The reply without nulls and without the HTML twins of plain texts, each link normalised next to the full one.
@@ -47,7 +50,7 @@ package struct Structured: Sendable {
         {
             result["plainText"] = .string(Untrusted.cleaned(text.plainText))
         }
-        return extent.cut(result)
+        return extent.cut(result, keeping: wanted)
     }
 
     /// Without HTML, where a member is a text that people read.

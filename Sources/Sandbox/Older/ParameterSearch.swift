@@ -64,15 +64,15 @@ enum ParameterSearchRoute {
 /// `GET glossary-terms` and `GET tags`: by id, or by name.
 enum LookupRoute {
     static func terms(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
-        answer(call, .glossary, "termName", in: catalog) { catalog.summary(of: $0) }
+        lookup(call, .glossary, "termName", in: catalog) { catalog.summary(of: $0) }
     }
 
     static func tags(_ call: SandboxCall, _ catalog: inout SampleCatalog) -> HTTPResponse {
-        answer(call, .oetag, "tagName", in: catalog) { AssetExplorerRoute.tag($0, catalog) }
+        lookup(call, .oetag, "tagName", in: catalog) { AssetExplorerRoute.tag($0, catalog) }
     }
 
     /// One as an object, several as a list.
-    private static func answer(
+    private static func lookup(
         _ call: SandboxCall,
         _ kind: SampleAsset.Kind,
         _ name: String,

@@ -216,7 +216,7 @@ import Testing
             (["limit": 500], 2, 2, "`limit` was lowered from 500 to 50, the most OvalEdge gives. 2 assets found.", nil),
             ([:], 1, 1, "1 asset found.", nil),
             ([:], 0, 0, "No asset matches.", nil),
-            (["page": 9], 0, 57, "Page 9 is empty; 57 assets match in all.", nil),
+            (["page": 9], 0, 57, "Page 9 is empty: the list ends before it. OvalEdge counts 57.", nil),
             (
                 ["limit": 2], 2, nil,
                 "Page 1: 2 assets; OvalEdge did not return the total. For more, call again with `page` 2.",

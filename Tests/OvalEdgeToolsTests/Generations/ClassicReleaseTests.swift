@@ -54,7 +54,9 @@ private final class Release: Sendable {
         try await expect(
             name,
             ["search_terms": [" orders ", "Größe", ""], "object_type": "oetable", "limit": 500],
-            asks: #"search-catalog?page=1&limit=50&searchTerms=["orders","Größe"]&objectType=oetable"#
+            asks: #"search-catalog?page=1&limit=50&searchTerms=["orders","Größe"]&objectType=oetable"#,
+            // Nothing is found by these words, which may be misspelt.
+            "search-catalog?page=1&limit=10&contextQuery=orders Größe&objectType=oetable"
         )
         try await expect(
             name,
@@ -108,7 +110,12 @@ private final class Release: Sendable {
         _ path: String
     ) async throws {
         let start = path.prefix { $0 != "?" }
-        try await expect(tool, .members((argument, "Net sales")), asks: "\(path)=Net sales&limit=20")
+        try await expect(
+            tool,
+            .members((argument, "Net sales")),
+            asks: "\(path)=Net sales&limit=20",
+            "search-catalog?page=1&limit=10&contextQuery=Net sales&objectType=\(start == "tags" ? "oetag" : "glossary")"
+        )
         try await expect(tool, ["object_id": 7, "limit": 3], asks: "\(start)?objectId=7&limit=3")
         try await expect(tool, ["object_id": 7, "limit": 999], asks: "\(start)?objectId=7&limit=50")
     }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import MCP
 import OvalEdge
@@ -121,6 +122,30 @@ import Testing
             ["object_id": 311, "object_type": "category", "role_updates": ["owner": "lena"]]
         )
         #expect(preview.text.contains("### Change of category 311\n- **owner**, current unknown, new: lena"))
+    }
+
+    /// Two people may be called John Smith, of whom OvalEdge tells only the name.
+    @Test(
+        arguments: [
+            (#""John Smith""#, "jsmith", "  - new: jsmith\n  - current: John Smith", false),
+            (#""John Smith""#, "John Smith", "“John Smith” looks like a display name", false),
+            (
+                #"{"displayName":"John Smith","userName":"jsmith2"}"#, "jsmith", "  - current: John Smith (jsmith2)",
+                false
+            ),
+            (#"{"displayName":"John Smith","userName":"jsmith"}"#, "jsmith", "already has these values", true),
+            (#""jsmith""#, "jsmith", "already has these values", true),
+        ]
+    )
+    func `compares user names alone`(holder: String, wanted: String, expected: String, isSame: Bool) async throws {
+        let reply =
+            #"{"ok":true,"data":{"details":{"objectId":5,"objectType":"oetable","objectName":"t","steward":\#(holder)}}}"#
+        let answer = try await TestCatalog(answering: .ok, reply).call(
+            "update_governance_roles",
+            ["object_id": 5, "object_type": "oetable", "role_updates": ["steward": .string(wanted)]]
+        )
+        #expect(answer.text.contains(expected), "\(answer.text)")
+        #expect((answer.structured?["confirmationToken"] == nil) == isSame)
     }
 
     @Test func `writes nothing for an object that is not there`() async throws {

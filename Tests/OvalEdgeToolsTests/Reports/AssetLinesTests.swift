@@ -32,7 +32,7 @@ import Testing
         ])
         #expect(
             found.lines == [
-                "[orders](https://oe.example/ovaledge/#nav/table?id=5) `oetable 5` in dw.sales · owner ann · certified · quality 91"
+                "[orders](https://oe.example/ovaledge/#nav/table?id=5) `oetable 5` in dw.sales · owner ann · no steward · certified · quality 91"
             ]
         )
         #expect(found.common == nil && found.directory == nil)
@@ -68,15 +68,41 @@ import Testing
                 report https://oe.example/ovaledge/#nav/report?id={id}&objectType=oechart
                 """
         )
-        #expect(found.lines[1] == "**r** — report `oechart 1` · owner ann")
+        #expect(found.lines[1] == "**r** — report `oechart 1` · owner ann · no steward")
         #expect(found.lines[4] == "**x** — asset `9`")
         #expect(try lines([table(1, "a"), table(2, "b", ["navLink": .null])]).directory == nil)
     }
 
-    @Test func `says where a responsible person is missing`() throws {
-        #expect(try lines([table(1, "a", ["owner": .null])]).lines[0].hasSuffix("`oetable 1` · owner not given"))
+    @Test(
+        arguments: [
+            (["owner": "ann"], "owner ann · no steward"), (["owner": .null], "no owner · no steward"),
+            (["owner": "N/A", "steward": "bob", "custodian": "-"], "no owner · steward bob · no custodian"),
+            (["owner": "ann", "steward": " none "], "owner ann · no steward"),
+            (
+                ["owner": ["displayName": "Ann Lee", "userName": "alee"], "steward": "x"],
+                "owner Ann Lee (alee) · steward x"
+            ),
+            (["owner": "Unknown", "steward": ["displayName": "-"]], "no owner · no steward"),
+        ] as [(JSON, String)]
+    )
+    func `says of each role that no one holds it`(roles: JSON, expected: String) throws {
+        #expect(
+            try lines([table(1, "a", roles)]).lines[0]
+                == "[a](https://oe.example/ovaledge/#nav/table?id=1) `oetable 1` · \(expected)"
+        )
+    }
+
+    @Test func `leaves open who is responsible where the reply has no role`() throws {
+        let unknown: JSON = ["objectId": 1, "objectType": "oetable", "objectName": "a"]
+        #expect(try lines([unknown]).lines[0].hasSuffix("`oetable 1` · owner not given"))
         let column: JSON = ["objectId": 1, "objectType": "oecolumn", "objectName": "c"]
         #expect(try lines([column]).lines == ["**c** `oecolumn 1`"])
+    }
+
+    @Test func `a name of any length leaves room for others`() throws {
+        let name = String(repeating: "n", count: 5000)
+        let line = try lines([table(1, name, ["fullyQualifiedName": .string("dw." + name)])]).lines[0]
+        #expect(line.count < 500 && line.contains("n… (5000 characters)"))
     }
 
     @Test func `no address of the catalog ends the line or begins a link`() throws {

@@ -15,6 +15,7 @@ extension Guide {
             Section("Which tool takes which kind", takes),
             Section("Narrowing a search", about: [.assetExplorer]) { _ in filters },
             Section("Ordering the results", about: [.assetExplorer]) { _ in sorting },
+            Section("What is missing, and how much there is", about: [.assetExplorer]) { _ in surveys },
             Section("Reading an asset by its address") { _ in
                 """
                 \(templateTable)
@@ -71,6 +72,17 @@ extension Guide {
 
         Sort when filters alone make the list ("the most popular tables that Ann owns"). When words or a question \
         should rank the hits, omit `sort`, which overrides the ranking.
+        """
+    }
+
+    private static var surveys: String {
+        """
+        `missing` keeps only assets that lack one of these: \(codes(AssetGap.allCases.map { $0.rawValue })). `count_by` \
+        gives only numbers, by \(codes(AssetGrouping.allCases.map { $0.rawValue })). Both read all pages of the search, \
+        up to 10,000 assets from either end, and say how many were read; narrow the search where that is not all. Both go \
+        together: how many tables of each schema have no steward. `first_row` goes on in the list.
+
+        `fields` shows the members that are named of each asset, such as `rowCount` or `createdDate`, and nothing else.
         """
     }
 
