@@ -19,7 +19,9 @@ import docs_writer
             #expect(page.contains("\n## \(name)\n\n**\(tool.definition.title).**"))
             #expect(page.contains("```markdown\nFound by \(name).\n```"))
         }
-        #expect(page.contains("| `limit_per_hop` | whole number, 1 to 500 | `20` | How many assets of a hop to show. |"))
+        #expect(
+            page.contains("| `limit_per_hop` | whole number, 1 to 500 | `20` | How many assets of a hop to show. |")
+        )
         #expect(page.contains("| `targets[].object_id` | whole number, 1 or more | required |"))
         #expect(page.contains("Changes OvalEdge; needs `ALLOW=descriptions`."))
         #expect(page.contains("Only reads without the steps `validate_query`"))

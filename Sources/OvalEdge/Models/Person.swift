@@ -11,7 +11,7 @@ package struct Person: Hashable, Sendable {
     init?(_ role: String, in json: JSON) {
         guard let value = json[role], let person = Person(value) else { return nil }
         let userName = Self.userNames.lazy.compactMap { json["\(role)\($0)"]?.person }.first
-        self.init(person.name, userName: person.userName ?? userName)
+        self.init(person.name, userName: userName ?? person.userName)
     }
 
     private init?(_ json: JSON) {

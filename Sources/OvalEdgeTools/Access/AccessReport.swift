@@ -81,9 +81,7 @@ struct AccessReport: Sendable {
         let payload = access.json.payload
         for member in payload["effectiveAccess"]?.object?.members ?? [] {
             guard let value = Inline.value(member.value, as: member.name, upTo: limits.characters) else { continue }
-            let meaning: Inline =
-                member.value.string.flatMap { PermissionCode(rawValue: $0)?.meaning }.map { " (\(words: $0))" } ?? ""
-            text.bullet("\(escaped: Words.spaced(member.name)): \(value)\(meaning)")
+            text.bullet("\(escaped: Words.spaced(member.name)): \(value)")
         }
     }
 

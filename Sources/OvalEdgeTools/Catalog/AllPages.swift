@@ -17,7 +17,7 @@ struct AllPages: Sendable {
         fileprivate var keys: Set<AssetKey> = []
 
         /// Adds what was not seen before, and says how much that was.
-        fileprivate mutating func add(_ page: AssetPage) -> Int {
+        fileprivate mutating func take(_ page: AssetPage) -> Int {
             pages += 1
             counted = counted ?? page.total
             let new = page.assets.filter { asset in asset.key.map { keys.insert($0).inserted } ?? true }
@@ -62,7 +62,7 @@ struct AllPages: Sendable {
     private func read(_ search: AssetSearch, into reading: inout Reading) async throws(OvalEdgeError) {
         var walk = Walk()
         let end = try await pages(of: search) { page, number in
-            _ = reading.add(page)
+            _ = reading.take(page)
             walk.first = walk.first ?? page.keys
             walk.last = page.assets.last?.name ?? walk.last
             report(reading, of: page.total)
@@ -96,7 +96,7 @@ struct AllPages: Sendable {
         let end = try await pages(of: search) { page, number in
             isOrdered = isOrdered && !(number == 1 && page.keys == walk.first)
             guard isOrdered else { return false }
-            let new = reading.add(page)
+            let new = reading.take(page)
             report(reading, of: nil)
             return !page.isEnd(at: number, of: Self.limit) && (new > 0 || page.assets.last?.name == walk.last)
         }

@@ -5,26 +5,8 @@ import Rendering
 /// Who owns the assets of a lineage, as far as it was looked up.
 struct LineageOwners: Sendable {
     /// Nil for an asset that no one owns; an asset that is not here was not looked up.
-    fileprivate(set) var people: [Lineage.Key: LineagePerson?] = [:]
+    fileprivate(set) var people: [Lineage.Key: Person?] = [:]
     fileprivate(set) var requests = 0
-}
-
-/// A person by the name that is shown, and by the one they sign in with where OvalEdge says so.
-struct LineagePerson: Hashable, Sendable {
-    let name: String
-    let user: String?
-
-    /// Nil where no one is named.
-    init?(ownerOf asset: Asset) {
-        guard let name = asset.owner, !Self.nobody.contains(name.lowercased()) else { return nil }
-        self.name = name
-        let owner = asset.json["owner"]
-        user =
-            owner?.text("userName", "loginName", "userId", "login")
-            ?? asset.json.text("ownerUserName", "ownerUserId", "ownerUser", "ownerLogin", "ownerId")
-    }
-
-    private static let nobody: Set<String> = ["n/a", "na", "none", "null", "-", "–", "unknown", "not given"]
 }
 
 extension LineageReader {
@@ -40,7 +22,7 @@ extension LineageReader {
         let rows = LineageRows(trace.walk, direction: call.direction, kinds: call.onlyTypes, until: call.until)
         for visit in rows.distinct {
             if let asset = visit.node?.asset, asset.json["owner"] != nil {
-                owners.people[visit.key] = .some(LineagePerson(ownerOf: asset))
+                owners.people[visit.key] = .some(asset.holder(of: "owner"))
             } else if let type = visit.objectType, let id = Int(visit.id) {
                 missing[type, default: [:]][id] = visit.key
             }
@@ -68,7 +50,7 @@ extension LineageReader {
             owners.requests += 1
             for asset in page.assets where asset.type == nil || asset.objectType == type {
                 guard let id = asset.id.flatMap({ Int($0) }), let key = keys.removeValue(forKey: id) else { continue }
-                owners.people[key] = .some(LineagePerson(ownerOf: asset))
+                owners.people[key] = .some(asset.holder(of: "owner"))
             }
             let about = page.total.map { ($0 + search.limit - 1) / search.limit } ?? pages
             // More pages than assets are no short cut.
@@ -91,7 +73,7 @@ extension LineageReader {
         report(owners.requests, of: max(Self.mostLookups, owners.requests), "owners: asset")
         let found = try await ovalEdge.assets(wanted.map { ($0, type) })
         for (id, asset) in zip(wanted, found) {
-            if let asset, let key = keys[id] { owners.people[key] = .some(LineagePerson(ownerOf: asset)) }
+            if let asset, let key = keys[id] { owners.people[key] = .some(asset.holder(of: "owner")) }
         }
     }
 }

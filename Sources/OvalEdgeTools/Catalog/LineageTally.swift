@@ -57,13 +57,13 @@ struct LineageTally: Sendable {
         case .connection:
             return Entry(name: asset?.connection ?? asset?.fullName.flatMap { connection(of: $0) }, user: nil)
         case .owner:
-            let person: LineagePerson??
+            let person: Person??
             if let owners {
                 person = owners.people[visit.key]
             } else {
-                person = asset.map { LineagePerson(ownerOf: $0) }
+                person = asset.map { $0.holder(of: "owner") }
             }
-            return person.map { Entry(name: $0?.name, user: $0?.user) }
+            return person.map { Entry(name: $0?.name, user: $0?.userName == $0?.name ? nil : $0?.userName) }
         }
     }
 

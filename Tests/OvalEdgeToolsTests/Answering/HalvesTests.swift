@@ -40,7 +40,7 @@ import Writes
         Outcome(
             .assetLineage,
             ["object_id": 501, "object_type": "oetable", "limit_per_hop": 1],
-            "Raise `limit_per_hop`"
+            "For the next rows, call again with `first_row` 4"
         ),
         Outcome(
             .assetLineage,

@@ -143,7 +143,7 @@ import Writes
             to: JSON.members(("data", ["notableDeltas": deltas])).text
         )
         #expect(answer.text.contains("Largest losses in rows (2 tables): **a** -1,200, **b** -3"))
-        #expect(answer.text.contains("Of 1 changes in rows the number could not be read."))
+        #expect(answer.text.contains("The row count of 1 table could not be read."))
     }
 
     @Test func `writes flags and dates in one form, in text and data alike`() throws {
