@@ -7,7 +7,7 @@ import Testing
 
 @testable import StreamableHTTP
 
-@Suite(.timeLimit(.minutes(2))) struct `The streams of a session over HTTP` {
+@Suite(.timeLimit(.minutes(2))) struct `A session with streams over HTTP` {
     private func served(
         _ server: Server = FixtureServer.server(),
         _ change: (inout StreamableHTTPConfiguration) -> Void = { _ in }

@@ -61,9 +61,9 @@ package final class CompletionCache: Sendable {
 
     deinit { for search in state.withLock({ $0.underWay }).values { search.task.cancel() } }
 
-    package func add(_ seen: Seen, for key: Key) { state.withLock { add(seen, for: key, to: &$0) } }
+    package func add(_ seen: Seen, for key: Key) { state.withLock { keep(seen, for: key, to: &$0) } }
 
-    private func add(_ seen: Seen, for key: Key, to state: inout State) {
+    private func keep(_ seen: Seen, for key: Key, to state: inout State) {
         state.seen = state.seen.filter { seen.time - $0.value.time < life }
         if state.seen.count >= capacity, let oldest = state.seen.min(by: { $0.value.time < $1.value.time }) {
             state.seen[oldest.key] = nil
@@ -138,7 +138,7 @@ extension CompletionCache {
         let waiting = state.withLock { state -> [Int: CheckedContinuation<Void, Never>] in
             guard let search = state.underWay[key.kind], search.number == number else { return [:] }
             state.underWay[key.kind] = nil
-            if let seen { add(seen, for: key, to: &state) }
+            if let seen { keep(seen, for: key, to: &state) }
             return search.waiting
         }
         for waiter in waiting.values { waiter.resume() }

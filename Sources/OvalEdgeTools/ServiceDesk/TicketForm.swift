@@ -32,7 +32,7 @@ struct TicketForm {
         self.template = template
         for field in fields { values[field.name] = Self.usual(for: field, template, subject) }
         for member in given.members { fill(member.name, member.value) }
-        for member in more.members { add(member.name, member.value) }
+        for member in more.members { addField(member.name, member.value) }
     }
 
     /// Those that are filled in here; the summary and the description are arguments of their own.
@@ -67,7 +67,7 @@ extension TicketForm {
         }
     }
 
-    private mutating func add(_ name: String, _ json: JSON) {
+    private mutating func addField(_ name: String, _ json: JSON) {
         guard let field = template.additionalFields.first(where: { Suggestion.isSame($0.name, name) }) else {
             let known = template.additionalFields.map { $0.name }
             return mistakes.append(Self.unknown(name, in: "custom_fields", among: known))

@@ -33,7 +33,7 @@ struct SampleText {
         } else if words[0] == "col" {
             if !column(rest) { unread.append(String(line)) }
         } else {
-            add(String(words[0]), rest)
+            addFact(String(words[0]), rest)
         }
     }
 
@@ -63,7 +63,7 @@ struct SampleText {
         return true
     }
 
-    private mutating func add(_ fact: String, _ value: String) {
+    private mutating func addFact(_ fact: String, _ value: String) {
         guard let known = current?.facts[fact] else {
             current?.facts[fact] = value
             return
