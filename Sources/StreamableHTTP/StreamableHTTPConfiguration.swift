@@ -38,8 +38,9 @@ package struct StreamableHTTPConfiguration: Sendable {
     /// A message without a session id is refused, where it needs one or not.
     package var requiresSession = false
     package var responseForm = ResponseForm.json
-    /// After so long, an answer that is not there yet lets go of its connection, and its client comes back for it with a
-    /// GET: in sessions of 2025-11-25. Nil never does.
+    /// How long an answer of a session keeps its connection before its client has to come back for it with a GET.
+    ///
+    /// For clients of 2025-11-25; nil is for ever.
     package var streamLife: Duration?
     /// Scheme, host and port under which clients reach this server, where a proxy stands between; no slash at its end.
     package var publicBaseURL: String?

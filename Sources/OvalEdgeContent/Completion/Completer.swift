@@ -54,7 +54,9 @@ package struct Completer: Sendable {
         return left.values.isEmpty ? nil : left
     }
 
-    /// Looks for these letters as long as a menu can wait; whether that was too short. The search goes on after it.
+    /// Looks for these letters as long as a menu can wait, and says whether that was too short.
+    ///
+    /// The search goes on after it.
     private func isLate(_ key: CompletionCache.Key, _ account: Account) async -> Bool {
         let isOwn = begin(key, account)
         return await withTaskGroup(of: Bool.self) { group in
