@@ -119,7 +119,7 @@ def asked_of_large(program: Program, question: Question) -> Cost:
         asking.call(program, name, arguments, may_fail=question.fails)
     missing: list[str] = []
     untrue: list[str] = []
-    for half, said in (("text", plain(asking.text)), ("data", plain(asking.data))):
+    for half, said in (("text", plain(asking.text)), ("data", plain(spaced(asking.data)))):
         # An error has no data; what it says is its text.
         if half == "data" and not said and question.fails:
             continue
@@ -127,6 +127,11 @@ def asked_of_large(program: Program, question: Question) -> Cost:
         untrue += [f"the {half} says {found[0]!r}" for each in question.never if (found := re.search(each, said))]
     problems = asking.problems + missing
     return Cost(question, len(question.calls), asking.text_tokens, asking.json_tokens, problems, untrue)
+
+
+def spaced(data: str) -> str:
+    """With a blank after each comma of a list, which then separates no thousands."""
+    return json.dumps(json.loads(data), ensure_ascii=False) if data else ""
 
 
 def plain(text: str) -> str:

@@ -44,7 +44,7 @@ package enum AssetGrouping: String, ArgumentChoice, Sendable {
         case .schema: asset.schema.map { schema in asset.connection.map { "\($0).\(schema)" } ?? schema }
         case .owner: asset.owner
         case .type: asset.type
-        case .certification: asset.certification.flatMap { Self.isCertified($0) ? $0 : nil }
+        case .certification: asset.certification.flatMap { Self.isCertified($0) ? $0.lowercased() : nil }
         }
     }
 

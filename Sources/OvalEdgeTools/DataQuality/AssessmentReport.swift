@@ -54,8 +54,15 @@ struct AssessmentReport {
             text.note("Assessed were \(first) to \(last) of \(total) \(what).")
         }
         if rows.count < assessed.rows.count {
-            text.note("Shown are the \(rows.count) that were asked for with `only`.")
+            text.note("Shown are the \(rows.count) that were asked for with `only`\(split).")
         }
+    }
+
+    /// What is not known to have a rule is shown with what has none.
+    private var split: Inline {
+        let unknown = assessed.rows.count { $0.row.hasRule == nil }
+        guard unknown > 0, rows.count == assessed.rows.count({ $0.row.hasRule != true }) else { return "" }
+        return ": \(rows.count - unknown) without a rule, and \(unknown) of which it is not known"
     }
 
     private func writeNotes(to text: inout Markdown) {

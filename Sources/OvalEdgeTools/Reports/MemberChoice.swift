@@ -85,14 +85,15 @@ package struct MemberChoice: Sendable {
             return "\(escaped: person.text.shortened)"
         }
         guard !value.isNothing else { return nil }
-        switch value {
+        switch value.normal(as: name) {
+        case .null: return nil
         case .bool(let value): return value ? "yes" : "no"
         case .array(let items):
             let words: [Inline] = items.prefix(mostItems).compactMap { $0.plainText }.map { "\(escaped: $0.shortened)" }
             let more = items.count - words.count
             return "\(words.joined(separator: ", "))\(words: more > 0 ? " and \(more) more" : "")"
-        default:
-            let text = value.plainText ?? RichText(value)?.plainText
+        case let normal:
+            let text = normal.plainText ?? RichText(normal)?.plainText
             return text.map { "\(excerpt: $0, upTo: longest)" }
         }
     }
