@@ -61,7 +61,8 @@ struct AssessmentReport {
     /// What is not known to have a rule is shown with what has none.
     private var split: Inline {
         let unknown = assessed.rows.count { $0.row.hasRule == nil }
-        guard unknown > 0, rows.count == assessed.rows.count({ $0.row.hasRule != true }) else { return "" }
+        let uncovered = assessed.rows.count { $0.row.hasRule != true }
+        guard unknown > 0, rows.count == uncovered else { return "" }
         return ": \(rows.count - unknown) without a rule, and \(unknown) of which it is not known"
     }
 
