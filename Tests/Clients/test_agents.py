@@ -68,7 +68,7 @@ def test_an_agent_takes_the_next_step_that_an_answer_names(agent: Agent, model, 
 def test_an_agent_without_forms_completes_a_change(agent: Agent, model, command, tmp_path: Path) -> None:
     def agree(asked: dict) -> list:
         preview = agent.results(asked)[-1]
-        assert "othing is written yet" in preview and "write_confirmed_by_user" in preview, preview
+        assert "othing has been written yet" in preview and "write_confirmed_by_user" in preview, preview
         token = re.search(r"confirmationToken\W+([\w.~-]{20,})", preview)[1]
         return [call("update_asset_descriptions", **WRITE, write_confirmed_by_user=True, confirmation_token=token)]
 

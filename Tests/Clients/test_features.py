@@ -118,14 +118,18 @@ async def test_completion_does_not_wait_for_a_slow_back_end(
     reference = PromptReference(type="ref/prompt", name="trust_assessment")
     async with Client(server(oe_mcp, tmp_path, **slow)) as client:
         assert not (await client.call_tool("asset_explorer", {"search_terms": ["loans"]})).is_error
-        ovaledge.next("asset-explorer", Reply(200, {}, delay=20))
+        asked = len(ovaledge.seen("asset-explorer"))
+        late = {"data": {"items": [{"objectId": 7, "objectType": "oetable", "objectName": "loans"}], "total": 1}}
+        ovaledge.next("asset-explorer", Reply(200, late, delay=2))
         before = time.monotonic()
         found = (await client.complete(reference, {"name": "asset_name", "value": "lo"})).completion
-        assert time.monotonic() - before < 5
+        assert time.monotonic() - before < 2
         assert found.values == [] and found.has_more
-        with anyio.fail_after(5):
-            while not ovaledge.abandoned:
-                await anyio.sleep(0.01)
+        # What comes too late for one menu is there for the next.
+        with anyio.fail_after(10):
+            while not found.values:
+                found = (await client.complete(reference, {"name": "asset_name", "value": "loa"})).completion
+        assert found.values == ["loans"] and len(ovaledge.seen("asset-explorer")) == asked + 1
 
 
 # Rows: G159

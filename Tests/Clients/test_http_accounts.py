@@ -314,7 +314,7 @@ def test_twenty_calls_are_answered_and_fifty_streams_ended_before_the_end(statef
     ovaledge.always("asset-explorer", Answer(200, EMPTY, delay=1))
     with ThreadPoolExecutor(20) as pool:
         calls = [pool.submit(program.post, call(), fields(person)) for person in people for _ in range(2)]
-        wait_until(lambda: len(ovaledge.seen("asset-explorer")) == 20)
+        wait_until(lambda: len(ovaledge.seen("asset-explorer")) >= 20)
         begun = time.monotonic()
         program.send(signal.SIGTERM)
         program.wait_for_log("stopping")

@@ -120,17 +120,18 @@ def test_the_same_question_is_asked_once_and_its_answer_dated(session, ovaledge:
 def test_who_waits_for_a_question_that_is_cancelled_gets_its_answer(session, ovaledge: StandIn) -> None:
     wire = session(OVALEDGE_CACHE_SECONDS=300, OVALEDGE_TIMEOUT_SECONDS=30)
     wire.call("asset_explorer", search_terms=["something else"])
+    asked = len(ovaledge.seen("asset-explorer"))
     ovaledge.next("asset-explorer", Reply(200, {}, delay=20))
     call = {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}}
     first = wire.post("tools/call", call)
-    _until(lambda: len(ovaledge.seen("asset-explorer")) == 2)
+    _until(lambda: len(ovaledge.seen("asset-explorer")) == asked + 1)
     others = [wire.post("tools/call", call) for _ in range(3)]
     assert wire.request("ping")["result"] == {}
-    assert len(ovaledge.seen("asset-explorer")) == 2
+    assert len(ovaledge.seen("asset-explorer")) == asked + 1
     wire.send({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": first}})
     for number in others:
         assert_success(Answer(wire.reply(number)["result"]))
-    assert len(ovaledge.seen("asset-explorer")) == 3
+    assert len(ovaledge.seen("asset-explorer")) == asked + 2
     assert not [message for message in wire.messages if message.get("id") == first]
 
 

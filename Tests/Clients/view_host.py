@@ -25,7 +25,7 @@ class ViewHost:
         wire.request("initialize", hello | {"clientInfo": {"name": "views", "version": "1"}})
         wire.send({"jsonrpc": "2.0", "method": "notifications/initialized"})
         tools = wire.request("tools/list")["result"]["tools"]
-        self.views = {tool["name"]: tool["_meta"]["ui"]["resourceUri"] for tool in tools if "_meta" in tool}
+        self.views = {tool["name"]: tool["_meta"]["ui"]["resourceUri"] for tool in tools if "ui" in tool.get("_meta", {})}
         browser.listeners |= {
             "Runtime.bindingCalled": self._called,
             "Runtime.exceptionThrown": lambda event: self.troubles.append(json.dumps(event["exceptionDetails"])),

@@ -14,7 +14,7 @@ package enum AsOf {
     package static func added(to schema: JSON) -> JSON {
         var schema = schema
         schema["properties"]?[member] = [
-            "type": "string", "description": "Since when this is known, where it was kept from an earlier call.",
+            "type": "string", "description": "Since when this is known.",
         ]
         return schema
     }

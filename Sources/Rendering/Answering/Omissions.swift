@@ -94,12 +94,12 @@ package struct Omissions: Hashable, Sendable {
     }
 
     package static let schema: [(String, JSON)] = [
-        ("complete", ["type": "boolean", "description": "Whether every list is whole."]),
+        ("complete", ["type": "boolean"]),
         (
             "leftOut",
             [
                 "type": "array",
-                "description": "Lists and texts that were cut: how much is here, how much there is.",
+                "description": "Lists and texts that were cut.",
                 "items": [
                     "type": "object",
                     "properties": [
