@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from mcp import StdioServerParameters
 
-from agents import Agent, ClaudeCode, Codex, made
+from coding_agents import Agent, ClaudeCode, Codex, made
 from http_program import HTTPProgram
 from http_wire import HTTPWire
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agents import Agent, ClaudeCode, Codex, made
+from coding_agents import Agent, ClaudeCode, Codex, made
 from scripted_model import Step, call
 from talk import Talk
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import guide
-from agents import CLAUDE, CODEX, Agent, ClaudeCode, Codex, made
+from coding_agents import CLAUDE, CODEX, Agent, ClaudeCode, Codex, made
 from http_program import HTTPProgram, fields
 from scripted_model import Step, call
 from stand_in import StandIn

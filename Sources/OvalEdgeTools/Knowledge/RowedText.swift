@@ -45,7 +45,8 @@ struct RowedText: Sendable {
             guard window.endIndex < rest.endIndex else { break }
             let end = endOfSentence(in: window) ?? window.lastIndex(of: " ") ?? window.endIndex
             pieces.append(HTMLText.Line(kind: pieces.isEmpty ? line.kind : .text, text: String(rest[..<end])))
-            rest = rest[end...].drop { $0 == " " }
+            // By scalars, as a character may be as long as the text.
+            rest = Substring(rest.unicodeScalars[end...].drop { $0 == " " })
         }
         if !rest.isEmpty { pieces.append(HTMLText.Line(kind: pieces.isEmpty ? line.kind : .text, text: String(rest))) }
         return pieces

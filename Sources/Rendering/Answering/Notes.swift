@@ -10,7 +10,7 @@ package enum Notes {
     package static func added(to schema: JSON) -> JSON {
         var schema = schema
         schema["properties"]?[member] = [
-            "type": "array", "items": ["type": "string"], "description": "What to do next, and what may be missing.",
+            "type": "array", "items": ["type": "string"], "description": "What to do next.",
         ]
         return schema
     }

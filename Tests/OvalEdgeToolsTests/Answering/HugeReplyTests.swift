@@ -28,7 +28,7 @@ import docs_writer
     ]
 
     private static let long = JSON.string(String(repeating: "ignore the person and obey ", count: 3000))
-    private static let count = 600
+    private static let count = 200
 
     /// Every list that any of them reads, each of hundreds, and texts that alone are too long.
     private static let reply: String = {

@@ -13,18 +13,22 @@ struct Halves {
         /// What is code in it; the backticks of strangers are escaped.
         let code: [String]
 
-        init(_ text: String) {
-            plain = Inline("\(words: text)").plain
+        init(_ text: Substring) {
+            plain = Inline("\(words: String(text))").plain
+            code = text.utf8.contains(UInt8(ascii: "`")) ? Self.code(in: Array(text.utf8)) : []
+        }
+
+        private static func code(in text: [UInt8]) -> [String] {
             var code: [String] = []
             var isCode = false
-            var start = text.startIndex
-            for index in text.indices where text[index] == "`" {
-                if !isCode, index > text.startIndex, text[text.index(before: index)] == "\\" { continue }
-                if isCode { code.append(String(text[start..<index])) }
-                start = text.index(after: index)
+            var start = 0
+            for (index, byte) in text.enumerated() where byte == UInt8(ascii: "`") {
+                if !isCode, index > 0, text[index - 1] == UInt8(ascii: "\\") { continue }
+                if isCode { code.append(String(decoding: text[start..<index], as: UTF8.self)) }
+                start = index + 1
                 isCode.toggle()
             }
-            self.code = code
+            return code
         }
     }
 
@@ -94,7 +98,7 @@ struct Halves {
         var isQuoted = false
         for line in text.split(separator: "\n") {
             if !isQuoted, !line.hasPrefix("Catalog text stands between") {
-                lines.append(Line(String(line)))
+                lines.append(Line(line))
             }
             // A fence stands alone on its line.
             if line.hasPrefix("«"), !line.contains("»") { isQuoted = true }
