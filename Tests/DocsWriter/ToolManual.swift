@@ -76,6 +76,10 @@ package struct ToolManual: Sendable {
         var answer = answer
         answer.content = [.text(text)]
         answer.structured?["confirmationToken"] = "…"
+        let notes = answer.structured?["notes"]?.array ?? []
+        answer.structured?["notes"] = .array(
+            notes.map { $0.string.map { .string($0.replacing(every: token, with: "…")) } ?? $0 }
+        )
         return answer
     }
 
