@@ -47,17 +47,19 @@ extension AssetExplorer {
 
     /// What is shown of each asset.
     var members: MemberChoice {
-        MemberChoice(by: AssetFilter.allCases.filter { allFilters[$0] != nil }, sort: sort?.field, fields: fields)
+        let filters = allFilters
+        return MemberChoice(by: AssetFilter.allCases.filter { filters[$0] != nil }, sort: sort?.field, fields: fields)
     }
 
     static func untold(_ words: [String]) -> Inline {
-        "OvalEdge returned of none of these: \(escaped: words.joined(separator: ", "))."
+        "OvalEdge returned no value of these for any asset here: \(escaped: words.joined(separator: ", "))."
     }
 
     /// Two people may have one name: whose the rows are, where a filter by that name finds several.
     private func namesakes(in assets: [Asset]) -> [String] {
-        [AssetFilter.owner, .steward, .custodian].compactMap { role in
-            guard let name = allFilters[role]?.plainText else { return nil }
+        let filters = allFilters
+        return [AssetFilter.owner, .steward, .custodian].compactMap { role in
+            guard let name = filters[role]?.plainText else { return nil }
             let people = assets.compactMap { $0.holder(of: role.rawValue)?.userName }
             let counts = Dictionary(grouping: people) { $0 }.mapValues { $0.count }.sorted { $0.key < $1.key }
             guard counts.count > 1 else { return nil }

@@ -10,7 +10,7 @@ extension JSON {
         case .number, .string:
             if let flag, FlagName.isOne(name) {
                 Self.marks.contains(name) ? Self.mark(flag) : .bool(flag)
-            } else if DateName.isOne(name) {
+            } else if SentDate.couldBe(self), DateName.isOne(name) {
                 date.map { .string($0.text) } ?? (SentDate.isNone(self) ? .null : self)
             } else {
                 self

@@ -14,7 +14,7 @@ package struct SentDate: Hashable, Sendable {
         case .number(let number): self.init(counting: number.text)
         case .string(let text) where (8...Self.longest).contains(text.utf8.count):
             let text = text.trimmed
-            if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+            if text.utf8.allSatisfy({ $0.isDigit }) {
                 self.init(counting: text)
             } else {
                 self.init(written: text)
@@ -24,6 +24,17 @@ package struct SentDate: Hashable, Sendable {
     }
 
     private static let longest = 48
+
+    /// Whether a value is worth a closer look, at less cost than one: neither a short number nor a word.
+    static func couldBe(_ json: JSON) -> Bool {
+        switch json {
+        case .number(let number): number.text.utf8.count >= 8 || number.text == "0"
+        case .string(let text):
+            text.utf8.count <= longest
+                && (text.utf8.first?.isDigit == true || text.utf8.count >= 8 && text.utf8.contains { $0.isDigit })
+        default: false
+        }
+    }
 
     /// Whether a value stands for no date at all: `0`, `0000-00-00 00:00:00`.
     package static func isNone(_ json: JSON) -> Bool {
@@ -164,6 +175,10 @@ private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : S
 
 extension Character {
     fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
 
 extension Substring {
