@@ -12,6 +12,7 @@ extension AssetExplorer {
         guard includeChildren || asset.children != nil else { return }
         guard let children = asset.children else { return text.line("   Holds: OvalEdge returned no children") }
         let window = ChildWindow(children, from: firstRow, in: limits)
+        if let beyond = window.beyond { return text.note("   Holds: \(beyond)") }
         let shown = window.shown.map { named($0) }
         text.line("   Holds (\(window.count)): \(shown.isEmpty ? "none" : shown.joined(separator: ", "))")
         if let next = window.next {
@@ -38,6 +39,7 @@ extension AssetExplorer {
         }
         guard includeChildren || tag.asset.json["childTags"] != nil else { return }
         let window = ChildWindow(tag.children, from: firstRow, in: limits)
+        if let beyond = window.beyond { return text.note("  Children: \(beyond)") }
         let children = window.shown.map { named($0, links) }
         text.line("  Children: \(children.isEmpty ? "none" : children.joined(separator: ", "))")
         if let next = window.next {
@@ -63,7 +65,15 @@ struct ChildWindow {
     /// Nil at the end.
     let next: Int?
 
+    /// What to say where the answer was to begin behind the last one.
+    var beyond: Inline? {
+        shown.isEmpty && count > 0 ? "there is no row \(first); the last one is \(count)." : nil
+    }
+
+    private let first: Int
+
     init(_ children: [Asset], from first: Int, in limits: SizeLimits) {
+        self.first = first
         let start = min(first - 1, children.count)
         shown = children[start...].prefix(max(1, limits.items))
         count = children.count

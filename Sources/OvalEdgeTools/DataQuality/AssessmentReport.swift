@@ -26,8 +26,10 @@ struct AssessmentReport {
         let have: Inline = all.count == 1 ? "object has" : "objects have"
         let rest: Inline = unknown > 0 ? "; of \(unknown) it is not known" : ""
         text.heading(3, "Data quality: \(covered) of \(all.count) \(have) a rule\(rest)")
-        if all.isEmpty, rows.advice == nil {
-            return text.note("OvalEdge found none of these objects, or no critical data element among them.")
+        guard !all.isEmpty else {
+            return text.note(
+                rows.advice ?? "OvalEdge found none of these objects, or no critical data element among them."
+            )
         }
         writeExtent(to: &text)
         text.table(

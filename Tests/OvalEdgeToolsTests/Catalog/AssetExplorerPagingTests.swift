@@ -156,7 +156,7 @@ import Testing
         let brief = try answer(AssetExplorer.self, call, to: reply)
         #expect(brief.text.contains("1. **a** `oetable 1` · created date 2026-01-02 · row count 12\n"), "\(brief.text)")
         #expect(brief.text.contains("· created date 2026-01-03 · row count not given"))
-        #expect(brief.text.contains("OvalEdge returned of none of these: sensitivity."))
+        #expect(brief.text.contains("OvalEdge returned no value of these for any asset here: sensitivity."))
         #expect(brief.structured?["data"] == nil && brief.structured?["items"]?[0]?["rowCount"] == 12)
         #expect(brief.structured?["omitted"] == nil)
         let full = try answer(AssetExplorer.self, call.with("detail", "full"), to: reply)
@@ -229,6 +229,11 @@ import Testing
             calls += 1
         }
         #expect(seen.count == 900 && calls < 20)
+        let beyond: JSON = [
+            "object_id": 12, "object_type": "oetable", "include_children": true, "first_row": 901,
+        ]
+        let answer = try answer(AssetExplorer.self, beyond, to: reply)
+        #expect(answer.text.contains("Holds: there is no row 901; the last one is 900."), "\(answer.text)")
     }
 
     @Test func `shows the path to an asset from the root`() async throws {

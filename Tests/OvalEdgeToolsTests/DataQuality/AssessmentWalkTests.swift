@@ -93,6 +93,7 @@ import Testing
         #expect(last.structured?["nextRow"] == nil && last.structured?["complete"] == false)
         let beyond = try await ask(ovalEdge, ["first_row": 1204])
         #expect(beyond.text.contains("There is no row 1204; the last one is 1203."))
+        #expect(!beyond.text.contains("|"))
     }
 
     @Test func `assesses as many as the limit says, from the row on`() async throws {
