@@ -36,7 +36,7 @@ extension AssetExplorer {
         (search.terms, search.name, search.sort) = ([], nil, nil)
         search.contextQuery = words
         search.limit = min(page.sentLimit, Self.mostNear)
-        let found = try await further(ovalEdge) { ovalEdge in try await ovalEdge.send(.assetExplorer(search)).opened() }
+        let found = try await further(search, ovalEdge)
         return found.flatMap { $0.assets.isEmpty ? nil : $0 }
     }
 
@@ -51,7 +51,7 @@ extension AssetExplorer {
         guard isOpen else { return nil }
         var search = search
         search.page += 1
-        let next = try await further(ovalEdge) { ovalEdge in try await ovalEdge.send(.assetExplorer(search)).opened() }
+        let next = try await further(search, ovalEdge)
         return next.map { !$0.keys.subtracting(found.keys).isEmpty }
     }
 
@@ -79,18 +79,16 @@ extension AssetExplorer {
         guard let id = Int(key.id), let type = ObjectType(rawValue: key.kind) else { return nil }
         var search = AssetSearch()
         (search.objectID, search.objectType, search.includesParent, search.limit) = (id, type, true, 1)
-        let page = try await further(ovalEdge) { ovalEdge in try await ovalEdge.send(.assetExplorer(search)).opened() }
+        let page = try await further(search, ovalEdge)
         return page?.assets.first { $0.key == key }?.ancestors?.first
     }
 
     /// A request that may fail without the answer failing; nil then.
-    private func further(
-        _ ovalEdge: OvalEdgeAPI,
-        _ ask: (OvalEdgeAPI) async throws -> AssetPage
-    ) async throws -> AssetPage? {
-        do {
-            return try await ask(ovalEdge)
-        } catch let error as OvalEdgeError where !error.isCancellation {
+    private func further(_ search: AssetSearch, _ ovalEdge: OvalEdgeAPI) async throws(OvalEdgeError) -> AssetPage? {
+        do throws(OvalEdgeError) {
+            return try await ovalEdge.send(.assetExplorer(search)).opened()
+        } catch {
+            guard !error.isCancellation else { throw error }
             return nil
         }
     }
