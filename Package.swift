@@ -15,6 +15,9 @@ let settings: [SwiftSetting] = [
 let shipped =
     settings + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
 
+/// What every answer passes byte by byte: fast when it is built for tests, too, which spend most of their time in it.
+let hot = shipped + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// What no call waits for: smaller, where that is slower.
 let small = shipped + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
@@ -70,9 +73,9 @@ let package = Package(
         module("Crypto", [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
         module("Files"),
         module("HTTP", ["Clock", "Text"]),
-        module("JSON"),
-        module("Logging", ["Clock", "JSON", "Text"]),
-        module("Text"),
+        module("JSON", [], hot),
+        module("Logging", ["Clock", "JSON", "Text"], hot),
+        module("Text", [], hot),
         module("Threads"),
 
         // Floor 1: messages, transports, settings.
@@ -100,7 +103,7 @@ let package = Package(
                 "Writes",
             ]
         ),
-        module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"]),
+        module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"], hot),
         module(
             "StreamableHTTP",
             ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"]

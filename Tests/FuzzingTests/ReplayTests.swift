@@ -24,7 +24,7 @@ import Darwin
         let target = try #require(FuzzTarget.all.first { $0.name == name })
         for path in try Corpus.paths(of: name) {
             let bytes = Array(try Corpus.bytes(at: path).prefix(400))
-            let step = max(bytes.count / 20, 1)
+            let step = max(bytes.count / 12, 1)
             for place in stride(from: 0, to: bytes.count, by: step) {
                 try await check(target, Array(bytes[..<place]), "the first \(place) bytes of \(path)")
                 var damaged = bytes
