@@ -5,6 +5,8 @@ package struct Asset: Model, Hashable {
     /// As text, because some builds send numbers and some texts.
     package let id: String?
     package let type: String?
+    /// Nil for a kind that is not known here.
+    package let objectType: ObjectType?
     package let name: String?
     package let fullName: String?
     package let connection: String?
@@ -26,6 +28,7 @@ package struct Asset: Model, Hashable {
         }
         id = Self.id(of: json)
         type = Self.type(of: json)
+        objectType = type.flatMap { ObjectType(rawValue: $0) }
         name = json.text("objectName", "name", "tagName", "termName", "tableName")
         fullName = json.text("fullyQualifiedName", "fullQualifiedName")
         connection = json.text("connectionName", "connection")
@@ -42,8 +45,6 @@ package struct Asset: Model, Hashable {
 
     /// Who holds the role of this name.
     package func holder(of role: String) -> Person? { Person(role, in: json) }
-
-    package var objectType: ObjectType? { type.flatMap { ObjectType(rawValue: $0) } }
 
     /// Every description that says something, with the name of its member.
     package var descriptions: [(name: String, text: RichText)] {

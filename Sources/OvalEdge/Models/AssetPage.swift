@@ -5,6 +5,8 @@ package struct AssetPage: Model, Hashable {
     package let items: [Asset]
     package let glossaryTerms: [Asset]
     package let tags: [CatalogTag]
+    /// All that was found, whatever its kind.
+    package let assets: [Asset]
     /// How many match in all; nil when the product does not return it.
     package let total: Int?
     /// How many rows OvalEdge sent, repeated ones among them.
@@ -27,15 +29,13 @@ package struct AssetPage: Model, Hashable {
             .map { term throws(JSONMismatch) in try Asset(term) }
         tags = try DistinctAssets.section(DistinctAssets.tags, of: json)
             .map { tag throws(JSONMismatch) in try CatalogTag(tag) }
+        assets = items + glossaryTerms + tags.map { $0.asset }
         sent = distinct.sent
         limit = payload.first(of: "limit")?.wholeNumber.flatMap { $0 > 0 ? $0 : nil }
         let counts = ["total", "totalCount", "totalHits", "totalItems"]
         total = (payload.first(of: counts) ?? json.first(of: counts))?.wholeNumber
         self.json = json
     }
-
-    /// All that was found, whatever its kind.
-    package var assets: [Asset] { items + glossaryTerms + tags.map { $0.asset } }
 
     /// What identifies each of them.
     package var keys: Set<AssetKey> {

@@ -70,11 +70,20 @@ extension JSON {
     package var isNothing: Bool {
         switch self {
         case .null: true
-        case .string(let text):
-            text.utf8.count <= Self.longestNothing && Self.nothing.contains(text.trimmed.lowercased())
+        case .string(let text): Self.mayBeNothing(text) && Self.nothing.contains(text.trimmed.lowercased())
         case .array(let items): items.allSatisfy { $0.isNothing }
         case .object(let object): object.isEmpty
         case .bool, .number: false
+        }
+    }
+
+    /// Most texts are longer, or begin with another letter.
+    private static func mayBeNothing(_ text: String) -> Bool {
+        guard text.utf8.count <= longestNothing, let first = text.utf8.first else { return text.isEmpty }
+        return switch first | 0x20 {
+        case UInt8(ascii: "n"), UInt8(ascii: "u"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): false
+        default: true
         }
     }
 

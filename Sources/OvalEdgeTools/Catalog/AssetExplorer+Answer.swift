@@ -89,7 +89,7 @@ extension AssetExplorer {
     }
 
     private func excerpt(of asset: Asset, _ limits: SizeLimits) -> Inline? {
-        members.isExclusive ? nil : asset.excerpt(upTo: limits.characters)
+        fields.isEmpty ? asset.excerpt(upTo: limits.characters) : nil
     }
 
     private func write(

@@ -14,8 +14,9 @@ extension AssetExplorer {
         for name in ["page", "limit", "total"] { json["data"]?[name] = nil }
         guard fields.isEmpty else { return json }
         let kept = members.names(in: found.assets)
+        let rows = found.assets.map { $0.json }
         let omitted = Extent.seldomWanted.filter { name in
-            !kept.contains(name) && found.assets.contains { $0.json[name] != nil }
+            !kept.contains(name) && rows.contains { $0[name] != nil }
         }
         if !omitted.isEmpty { json["omitted"] = .strings(omitted) }
         return json

@@ -27,11 +27,9 @@ package struct MemberChoice: Sendable {
 
     /// The members to keep in what programs get.
     package func names(in assets: [Asset]) -> Set<String> {
-        Set(assets.flatMap { asset in members.compactMap { Self.found($0.names, in: asset.json)?.name } })
+        guard !members.isEmpty else { return [] }
+        return Set(assets.flatMap { asset in members.compactMap { Self.found($0.names, in: asset.json)?.name } })
     }
-
-    /// Whether nothing else is shown.
-    package var isExclusive: Bool { !isAdded }
 
     private init(_ members: [(word: String, names: [String])], isAdded: Bool) {
         self.members = members

@@ -46,8 +46,13 @@ package enum Extent: Hashable, Sendable {
     /// Whether a full name has this between its dots.
     private static func isPart(_ name: JSON, of object: JSONObject) -> Bool {
         guard let name = name.string, let path = object["fullyQualifiedName"]?.string else { return false }
-        let parts = path.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return parts.contains { $0.elementsEqual(name.utf8) }
+        var rest = path.utf8[...]
+        while true {
+            let part = rest.prefix { $0 != UInt8(ascii: ".") }
+            if part.elementsEqual(name.utf8) { return true }
+            guard part.endIndex < rest.endIndex else { return false }
+            rest = rest[part.endIndex...].dropFirst()
+        }
     }
 
     /// What ``essence`` leaves out.

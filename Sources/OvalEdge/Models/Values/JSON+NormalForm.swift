@@ -46,11 +46,15 @@ private enum FlagName {
 
 /// `createdDate`, `updated_at`, `lastCrawledOn`, `crawlTimestamp`.
 private enum DateName {
-    static func isOne(_ name: String) -> Bool { ends.contains { name.utf8.hasEnd($0) } || name == "date" }
-
-    private static let ends = [
-        "Date", "date", "_on", "_at", "On", "At", "Timestamp", "timestamp", "Time", "_time", "DateTime",
-    ]
+    static func isOne(_ name: String) -> Bool {
+        switch name.utf8.last {
+        case UInt8(ascii: "e"): name.ends("Date") || name.ends("date") || name.ends("Time") || name.ends("_time")
+        case UInt8(ascii: "n"): name.ends("On") || name.ends("_on")
+        case UInt8(ascii: "p"): name.ends("Timestamp") || name.ends("timestamp")
+        case UInt8(ascii: "t"): name.ends("At") || name.ends("_at")
+        default: false
+        }
+    }
 }
 
 extension String {
@@ -61,11 +65,7 @@ extension String {
         return next.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "_") } ?? false
     }
 
-    fileprivate func ends(_ word: String) -> Bool { utf8.hasEnd(word) }
-}
-
-extension String.UTF8View {
-    fileprivate func hasEnd(_ word: String) -> Bool {
-        count >= word.utf8.count && suffix(word.utf8.count).elementsEqual(word.utf8)
+    fileprivate func ends(_ word: String) -> Bool {
+        utf8.reversed().starts(with: word.utf8.reversed())
     }
 }

@@ -8,13 +8,23 @@ extension JSON {
         switch self {
         case .bool(let value): value
         case .number(let number): number.int.flatMap { $0 == 1 ? true : $0 == 0 ? false : nil }
-        case .string(let text) where text.utf8.count <= Self.longestFlag:
+        case .string(let text) where Self.mayBeFlag(text):
             switch text.trimmed.lowercased() {
             case "true", "yes", "y", "1": true
             case "false", "no", "n", "0": false
             default: nil
             }
         case .null, .string, .array, .object: nil
+        }
+    }
+
+    /// Most texts are longer, or begin with another letter.
+    private static func mayBeFlag(_ text: String) -> Bool {
+        guard text.utf8.count <= longestFlag, let first = text.utf8.first else { return false }
+        return switch first | 0x20 {
+        case UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "t"), UInt8(ascii: "y"): true
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): false
+        default: true
         }
     }
 
