@@ -118,7 +118,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
+                "CurlHTTP", "Files", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering",
                 "Sandbox", "Settings", "Text", "Threads", "Writes",
             ],
             small

@@ -1,4 +1,5 @@
 import CurlHTTP
+import Files
 import HTTP
 import Logging
 import OvalEdge
@@ -24,7 +25,7 @@ package enum DoctorCommand {
 
 /// The checks; the first that fails ends them, because those after it could only repeat it.
 ///
-/// Only the audit log is no condition of those after it.
+/// Only the logs are no condition of those after them.
 private struct Examination {
     private let wiring: Wiring
     private let listens: Bool
@@ -39,7 +40,7 @@ private struct Examination {
 
     func run() async -> Bool {
         guard checkSettings() else { return false }
-        let isLogWhole = checkAuditLog()
+        let isLogWhole = [checkAuditLog(), checkLogFile()].allSatisfy { $0 }
         if listens { checkListening() }
         guard checkLibrary(), await checkAddress() else { return false }
         if isForMany && !wiring.canSignIn {
@@ -76,6 +77,16 @@ private struct Examination {
             return pass("Audit log", check.lines.isEmpty ? "no entries yet" : verdict.lines.first ?? "")
         } catch {
             return fail("Audit log", error)
+        }
+    }
+
+    private func checkLogFile() -> Bool {
+        guard let file = wiring.settings.server.logFile else { return true }
+        do throws(FileError) {
+            try RotatingFile(file.path, limit: file.maxBytes, keeping: file.kept).open()
+            return pass("Log file", "\(file.path) can be written")
+        } catch {
+            return fail("Log file", "\(error.description). \(error.remedy ?? LogOutput.remedy)")
         }
     }
 

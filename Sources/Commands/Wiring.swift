@@ -247,7 +247,7 @@ extension Wiring {
     private static func log(_ settings: Settings, _ level: Log.Level) -> Log {
         let redactor = Redactor()
         for secret in settings.secrets { redactor.add(secret) }
-        return Log(level, redactor: redactor, format: settings.server.logFormat) { StandardError.write($0) }
+        return Log(level, redactor: redactor, format: settings.server.logFormat, to: LogOutput(settings.server).write)
     }
 
     private static func configuration(

@@ -150,7 +150,7 @@ extension PrivateDirectory {
         return isWhole ? bytes : nil
     }
 
-    private static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+    static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         bytes.withUnsafeBytes { buffer in
             var done = 0
             while done < buffer.count {

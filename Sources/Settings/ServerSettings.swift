@@ -43,6 +43,7 @@ package struct ServerSettings: Sendable {
     package let version: String
     package let logLevel: Log.Level
     package let logFormat: LogFormat
+    package let logFile: LogFileSettings?
     package let maxLineBytes: Int
 
     init(_ reader: inout SettingsReader, version programVersion: String) {
@@ -70,5 +71,37 @@ package struct ServerSettings: Sendable {
             "How a line of the log is written: text for people, json for programs that collect logs.",
             default: .text
         )
+        logFile = LogFileSettings(&reader)
+    }
+}
+
+/// The file that has the log, too.
+package struct LogFileSettings: Sendable {
+    package let path: String
+    package let maxBytes: Int
+    /// How many full ones are kept.
+    package let kept: Int
+
+    /// Nil where no file is set.
+    init?(_ reader: inout SettingsReader) {
+        let path: FolderPath? = reader.read(
+            "LOG_FILE",
+            "File that has the log as well; a directory of its own keeps it from others.",
+            example: "/var/log/oe-mcp/oe-mcp.log"
+        )
+        maxBytes = reader.read(
+            "LOG_FILE_MAX_BYTES",
+            "Size at which the log file is rotated to LOG_FILE.1, in bytes.",
+            in: 65_536...1_073_741_824,
+            default: 10_485_760
+        )
+        kept = reader.read(
+            "LOG_FILE_KEEP",
+            "How many rotated log files are kept.",
+            in: 0...1_000,
+            default: 5
+        )
+        guard let path else { return nil }
+        self.path = path.text
     }
 }

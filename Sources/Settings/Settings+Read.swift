@@ -71,9 +71,10 @@ extension Settings {
         disk: SettingsDisk = SettingsDisk()
     ) throws(SettingsError) -> Settings {
         let dotEnv = DotEnvFile.found(named: envFile, environment: environment, disk: disk, command: command)
-        var reader = SettingsReader([
+        let sources = [
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
-        ])
+        ]
+        var reader = SettingsReader(sources, secretFile: disk.secretFile)
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
         if listens { settings.files = ListenFiles(settings.httpAccess, &reader, disk) }

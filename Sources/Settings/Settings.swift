@@ -119,8 +119,8 @@ package struct AccountSettings: Sendable {
             example: "https://acme.ovaledge.net/ovaledge",
             isNeeded: true
         )
-        userToken = reader.read("OVALEDGE_USER_TOKEN", "User token of the account to act for.", isNeeded: true)
-        userSecret = reader.read("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
+        userToken = reader.readSecret("OVALEDGE_USER_TOKEN", "User token of the account to act for.", isNeeded: true)
+        userSecret = reader.readSecret("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
         authMode = reader.read(
             "AUTH_MODE",
             "Who signs in at oe-mcp-http: you, with this token and secret (local), or each with their own.",

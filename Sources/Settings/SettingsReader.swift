@@ -4,17 +4,65 @@ import Text
 /// Settings, read by name — or, with no source at hand, the list of what would be read.
 ///
 /// The line that reads a setting describes it too, so a description cannot be forgotten or grow old.
-package struct SettingsReader: Sendable {
+package struct SettingsReader {
     package private(set) var entries: [SettingEntry] = []
     package private(set) var problems: [SettingsProblem] = []
     private let sources: [SettingsSource]
+    private let secretFile: (_ path: String) -> SettingsFile
     /// Knows the secrets read so far, so that one in another's place is not repeated.
     private let redactor = Redactor()
     private var heading = ""
     private var concerns = SettingConcern.all
 
     /// The source that is named first wins.
-    package init(_ sources: [SettingsSource]) { self.sources = sources }
+    package init(
+        _ sources: [SettingsSource],
+        secretFile: @escaping (_ path: String) -> SettingsFile = { _ in .missing }
+    ) {
+        self.sources = sources
+        self.secretFile = secretFile
+    }
+
+    /// A secret, or the file that holds it: `NAME_FILE`.
+    mutating func readSecret(_ name: String, _ about: String, isNeeded: Bool = false) -> Secret? {
+        let problems = problems.count
+        let value: Secret? = read(name, about, isNeeded: isNeeded)
+        let twin = name + "_FILE"
+        let path: FolderPath? = read(
+            twin,
+            "File that holds \(name) and nothing else, for a secret that is mounted.",
+            example: "/run/secrets/\(name.lowercased())"
+        )
+        guard let path else { return value }
+        guard value == nil, self.problems.count == problems else {
+            complain(twin, "and \(name) are both set", advice: "Leave one of them out.")
+            return nil
+        }
+        return secret(name, in: secretFile(path.text), twin)
+    }
+
+    /// What the file of a secret holds, with the line end that editors add left out.
+    private mutating func secret(_ name: String, in file: SettingsFile, _ twin: String) -> Secret? {
+        guard case .content(let bytes, _) = file else {
+            complain(twin, "names a file that \(file.obstacle)", advice: file.advice)
+            return nil
+        }
+        let text = String(decoding: bytes, as: UTF8.self).trimmed
+        guard let index = entries.firstIndex(where: { $0.name == name }), !text.isEmpty else {
+            complain(twin, "names an empty file", advice: "Write the secret into it.")
+            return nil
+        }
+        if let fault = Self.fault(in: text, of: entries[index], Secret.self) {
+            complain(twin, "names a file whose content \(fault.what)", advice: fault.advice)
+            return nil
+        }
+        let secret = Secret(text)
+        redactor.add(secret)
+        entries[index].value = secret.shown
+        entries[index].written = secret
+        entries[index].origin = entries.last?.origin ?? .default
+        return secret
+    }
 
     /// A setting without a default, or with one that is found out elsewhere and described by `defaultText`.
     package mutating func read<Value: SettingValue>(

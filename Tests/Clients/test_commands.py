@@ -165,3 +165,29 @@ def test_the_program_is_small(oe_mcp: str) -> None:
     # 12 MiB, and a share for the settings of oe-mcp-http, which both programs know since one file serves both; and one
     # for answers that stay true: what tools do beyond a request, the notes, lenient reading, and the large catalog.
     assert Path(oe_mcp).stat().st_size <= (12 << 20) + (256 << 10) + (1536 << 10)
+
+
+def test_the_log_is_in_a_file_of_several_processes_too(start, tmp_path: Path) -> None:
+    log = tmp_path / "log" / "oe-mcp.log"
+    settings = {"LOG_FILE": log, "LOG_FILE_MAX_BYTES": 65_536, "LOG_FORMAT": "json", "LOG_LEVEL": "debug"}
+    wires = [start("--sandbox", **settings) for _ in range(2)]
+    for wire in wires:
+        wire.initialize()
+        for number in range(3):
+            wire.call("asset_explorer", search_terms=[f"orders {number}"])
+        wire.close()
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    assert len([line for line in lines if line["event"] == "tool"]) == 6
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_file_that_cannot_be_written_is_said_once_and_costs_no_answer(start, tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log").chmod(0o777)
+    wire = start("--sandbox", LOG_FILE=tmp_path / "log" / "oe-mcp.log", LOG_LEVEL="debug")
+    wire.initialize()
+    for _ in range(2):
+        assert not wire.call("asset_explorer").is_error
+    wire.close()
+    said = [line for line in wire.err.decode().splitlines() if "the log is on standard error only" in line]
+    assert len(said) == 1 and "chmod go-w" in said[0]
