@@ -132,7 +132,7 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "Clock", "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
                 "OvalEdgeTools", "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
             ]
         ),

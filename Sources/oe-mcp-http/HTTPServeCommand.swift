@@ -118,9 +118,12 @@ struct HTTPServeCommand {
         warn()
         wiring.log.info("listening", ("address", address), ("mode", settings.account.authMode.rawValue))
         StandardOutput.write(address)
+        let manager = ServiceManager(in: Environment.variables, log: wiring.log)
+        manager.isReady(at: address)
         Threads.start(prepare)
         let reload = SettingsReload(line, wiring, server, listens: true) { apply($0, service, http) }
-        while signals.wait() == SIGHUP { reload.run() }
+        while signals.wait() == SIGHUP { manager.reloads(reload.run) }
+        manager.stops()
         wiring.log.info("stopping", ("connections", String(http.openConnections)))
         service.finish(within: Server.drain, orUntil: signals)
         http.stop()
