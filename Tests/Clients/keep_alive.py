@@ -1,0 +1,88 @@
+"""Ten minutes behind nginx: connections that are used again after any pause, and a stream that nothing is said in.
+
+    python keep_alive.py [SECONDS]     says how many requests there were; fails at the first that is not answered
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import guide
+from http_program import INITIALIZE, PING, HTTPProgram, Reply
+from proxies import Front
+from wire import program
+
+CLIENTS = 16
+# Up to just below the 60 seconds after which nginx ends idle connections: to clients here, and to the program.
+PAUSES = [0, 0, 0.1, 1, 5, 20, 45, 58]
+PERSON = {"X-OvalEdge-Credentials": "person-user-token::sandbox-secret"}
+BOTH = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"} | PERSON
+
+
+def use(front: Front, number: int, end: float) -> int:
+    """Asks over one connection again and again; how often."""
+    dice = random.Random(number)
+    asked = 0
+    with contextlib.closing(front.connection()) as connection:
+        connection.connect()
+        first = connection.sock
+        while time.monotonic() < end:
+            connection.request("POST", "/mcp", json.dumps(PING | {"id": asked}), BOTH)
+            reply = Reply(connection.getresponse())
+            assert reply.status == 200 and reply.json["id"] == asked, (reply.status, reply.body)
+            # The library would quietly open another.
+            assert connection.sock is first, "The connection was closed."
+            asked += 1
+            time.sleep(min(dice.choice(PAUSES), max(end - time.monotonic(), 0)))
+    return asked
+
+
+def listen(front: Front, end: float) -> int:
+    """Keeps a stream open in which nothing is said; how many signs of life came, each by itself."""
+    with contextlib.closing(front.connection()) as connection:
+        connection.request("POST", "/mcp", json.dumps(INITIALIZE), BOTH)
+        session = Reply(connection.getresponse()).headers["mcp-session-id"]
+        connection.request("GET", "/mcp", headers=BOTH | {"Mcp-Session-Id": session})
+        response = connection.getresponse()
+        assert response.status == 200
+        signs, last = 0, time.monotonic()
+        while time.monotonic() < end:
+            line = response.readline()
+            assert line, "The stream ended."
+            if line.startswith(b":"):
+                now = time.monotonic()
+                assert now - last < 20, f"Nothing came for {now - last:.0f} seconds."
+                signs, last = signs + 1, now
+    return signs
+
+
+def main() -> int:
+    length = float(sys.argv[1]) if len(sys.argv) > 1 else 600
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        settings = {"AUTH_MODE": "remote_credentials", "MCP_HTTP_STATELESS": "false"} | guide.settings("MCP_TRUSTED_PROXIES")
+        server = HTTPProgram(program("oe-mcp-http", "OE_MCP_HTTP"), folder, "--sandbox", **settings)
+        stack.enter_context(server)
+        front = Front("nginx", folder / "front", server.port)
+        stack.callback(front.stop)
+        end = time.monotonic() + length
+        with ThreadPoolExecutor(CLIENTS + 1) as pool:
+            stream = pool.submit(listen, front, end)
+            asked = sum(pool.map(lambda number: use(front, number, end), range(CLIENTS)))
+            signs = stream.result()
+        assert front.troubles == [], front.troubles
+        assert signs >= length // 15 - 1, signs
+    print(f"keep-alive: {asked} requests over {CLIENTS} connections in {length:.0f} s, 0 resets; {signs} signs of life")
+    print("\n1 passed, 0 failed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
