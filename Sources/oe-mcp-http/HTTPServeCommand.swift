@@ -118,12 +118,14 @@ struct HTTPServeCommand {
         warn()
         wiring.log.info("listening", ("address", address), ("mode", settings.account.authMode.rawValue))
         StandardOutput.write(address)
-        let manager = ServiceManager(in: Environment.variables, log: wiring.log)
-        manager.isReady(at: address)
+        let systemd = SystemdNotifier(in: Environment.variables, log: wiring.log)
+        systemd.isReady(at: address)
         Threads.start(prepare)
         let reload = SettingsReload(line, wiring, server, listens: true) { apply($0, service, http) }
-        while signals.wait() == SIGHUP { manager.reloads(reload.run) }
-        manager.stops()
+        while signals.wait() == SIGHUP { systemd.reloads(reload.run) }
+        // systemd goes on listening, for the process that comes next.
+        if socket != nil { http.stopListening() }
+        systemd.stops()
         wiring.log.info("stopping", ("connections", String(http.openConnections)))
         service.finish(within: Server.drain, orUntil: signals)
         http.stop()

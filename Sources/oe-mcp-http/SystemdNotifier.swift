@@ -11,7 +11,7 @@ import Darwin
 /// The systemd that started this program, which learns what it is doing (sd_notify(3), `Type=notify`).
 ///
 /// Each state is a datagram on the socket of `NOTIFY_SOCKET`; without that variable nothing is sent.
-struct ServiceManager: Sendable {
+struct SystemdNotifier: Sendable {
     /// A path, or `@` and a name that is in no directory.
     private let socketName: String?
     /// Within which a sign of life has to come; nil where none is waited for.

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -115,3 +116,10 @@ class HTTPProgram:
             assert time.monotonic() < end, f"{text!r} is not in {self.log}"
             time.sleep(0.01)
         return self.log
+
+
+def wait_until(holds: Callable[[], object], within: float = 15) -> None:
+    end, pause = time.monotonic() + within, threading.Event()
+    while not holds():
+        assert time.monotonic() < end, "This never came true."
+        pause.wait(0.01)

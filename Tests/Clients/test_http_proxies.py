@@ -8,7 +8,6 @@ import http.server
 import json
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +21,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 import guide
-from http_program import INITIALIZE, PING, HTTPProgram, Reply
+from http_program import INITIALIZE, PING, HTTPProgram, Reply, wait_until
 from network import NGINX, OPENSSL
 from proxies import CADDY, Front
 from sdk import text_of
@@ -194,13 +193,6 @@ def test_a_client_that_hangs_up_is_noticed_through_the_proxy(site: Behind, ovale
     wait_until(lambda: ovaledge.seen("asset-explorer"))
     connection.close()
     wait_until(lambda: ovaledge.abandoned, within=2)
-
-
-def wait_until(holds: Callable[[], object], within: float = 15) -> None:
-    end, pause = time.monotonic() + within, threading.Event()
-    while not holds():
-        assert time.monotonic() < end, "This never came true."
-        pause.wait(0.01)
 
 
 # Keys at the edge, and metrics apart

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
+import json
+import os
 import re
 import shutil
 import signal
@@ -13,13 +16,16 @@ from pathlib import Path
 import pytest
 
 import guide
-from http_program import INITIALIZE, SECURE
+from http_program import INITIALIZE, PING, SECURE, wait_until
 from sandbox_on_port import SandboxOnPort
-from wire import ROOT
+from stand_in import Reply as Answer
+from wire import ROOT, clean_environment
 
 PERSON = {"X-OvalEdge-Credentials": "person-user-token::sandbox-secret"}
 UNITS = ROOT / "infra/systemd"
 ANALYZE = shutil.which("systemd-analyze")
+FIND = {"jsonrpc": "2.0", "id": 5, "method": "tools/call"}
+FIND |= {"params": {"name": "asset_explorer", "arguments": {"search_terms": ["loans"]}}}
 needs_systemd = pytest.mark.skipif(not ANALYZE, reason="systemd-analyze is missing; it is part of systemd")
 
 
@@ -77,6 +83,49 @@ def test_a_manager_that_is_not_there_stops_nothing(serve, name: str) -> None:
     program = serve("--sandbox", NOTIFY_SOCKET=name)
     program.wait_for_log("systemd was not reached")
     assert program.post(INITIALIZE).status == 200 and program.end() == 0
+
+
+class Activated:
+    """The program as systemd starts it, with a socket that listens already."""
+
+    def __init__(self, program: str, home: Path, listener: socket.socket, **settings: object):
+        place = os.dup(listener.fileno())
+        self.process = subprocess.Popen(
+            ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0"', program],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=clean_environment(home, **settings), preexec_fn=lambda: os.dup2(place, 3), close_fds=False,
+        )  # fmt: skip
+        os.close(place)
+        assert self.process.stdout.readline().endswith("/mcp\n")
+
+
+@pytest.mark.parametrize("manager", ["in a folder"], indirect=True)
+def test_a_restart_drops_no_call(oe_mcp_http: str, manager: Manager, remote, pair, ovaledge, tmp_path: Path) -> None:
+    fields = {"Content-Type": "application/json", "X-OvalEdge-Token": pair[0], "X-OvalEdge-Secret": pair[1]} | SECURE
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def ask(message: dict) -> http.client.HTTPConnection:
+            connection = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=30)
+            connection.request("POST", "/mcp", json.dumps(message), fields)
+            return connection
+
+        old = Activated(oe_mcp_http, tmp_path, listener, NOTIFY_SOCKET=manager.name, **remote)
+        assert manager.next()["READY"] == "1"
+        assert ask(INITIALIZE).getresponse().status == 200
+        ovaledge.next("asset-explorer", Answer(200, {}, delay=1.5))
+        begun = ask(FIND)
+        wait_until(lambda: ovaledge.seen("asset-explorer"))
+        old.process.terminate()
+        assert manager.next()["STOPPING"] == "1"
+        # Who comes now waits: for the next process, while this one still has a call to finish.
+        waiting = ask(PING)
+        new = Activated(oe_mcp_http, tmp_path, listener, **remote)
+        assert waiting.getresponse().status == 200
+        assert old.process.poll() is None
+        assert begun.getresponse().status == 200
+        assert old.process.wait(30) == 0
+        new.process.terminate()
+        assert new.process.wait(30) == 0
 
 
 @pytest.fixture
