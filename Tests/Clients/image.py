@@ -14,6 +14,7 @@ import fcntl
 import http.client
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -89,6 +90,13 @@ def run(*command: object, **more: object) -> None:
         raise SystemExit(f"{done.stdout.decode(errors='replace')}\n{shlex.join(map(str, command))} ended with {done.returncode}.")
 
 
+def check_context(folder: Path) -> None:
+    """What `.dockerignore` leaves of the project is still a package whose targets all have their files."""
+    left_out = [line.removeprefix("**/") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] not in ("", "#")]
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*left_out))
+    run("swift", "package", "describe", cwd=folder)
+
+
 def build(image: Image, root: Path) -> None:
     """Does in `root` what the image's stage says, on top of its base."""
     assert image.base == BASE, f"{image.base} cannot be made here"
@@ -137,24 +145,33 @@ class Container:
         self.image = image
         self.root = root
         self.process = subprocess.Popen(
-            self._as_user(*image.entry, *image.command, "--sandbox"),
+            self.as_user(image, root, *image.entry, *image.command, "--sandbox"),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.address = self.process.stdout.readline().strip()
         assert self.address == f"http://127.0.0.1:{PORT}/mcp", self.process.stderr.read()
 
-    def _as_user(self, *command: str) -> list[str]:
-        user, group = self.image.user.split(":")
+    @staticmethod
+    def as_user(image: Image, root: Path, *command: str) -> list[str]:
+        user, group = image.user.split(":")
         less = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--clear-groups"]
         path = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
-        variables = [f"{name}={value}" for name, value in (path | self.image.variables).items()]
+        variables = [f"{name}={value}" for name, value in (path | image.variables).items()]
         return [
-            *("chroot", str(self.root), "setpriv", f"--reuid={user}", f"--regid={group}", *less),
+            *("chroot", str(root), "setpriv", f"--reuid={user}", f"--regid={group}", *less),
             *("env", "-i", *variables, *command),
         ]  # fmt: skip
 
     def run(self, *command: str) -> subprocess.CompletedProcess:
-        return subprocess.run(self._as_user(*command), capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+        words = self.as_user(self.image, self.root, *command)
+        return subprocess.run(words, capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+
+    def stop(self) -> str:
+        """Asks it to end as an engine does; what it logged."""
+        self.process.send_signal(getattr(signal, self.image.stop))
+        _, said = self.process.communicate(timeout=40)
+        assert self.process.returncode == 0, said
+        return said
 
     def status(self) -> dict[str, str]:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
@@ -195,15 +212,39 @@ def inside(image: Image, root: Path) -> None:
         assert "Read-only file system" in container.run("touch", path).stderr, path
     assert (root / "etc/ssl/certs/ca-certificates.crt").stat().st_size > 100_000
     assert (root / "usr/share/zoneinfo/Europe/Berlin").exists()
+    # What Kubernetes runs in it before the end.
+    assert container.run("sleep", "0").returncode == 0
     libraries = container.run("ldd", "/usr/local/bin/oe-mcp-http").stdout
     assert "libmicrohttpd" in libraries and "not found" not in libraries, libraries
     doctor = container.run(*image.entry, "doctor", "--sandbox")
     assert doctor.returncode == 0, doctor
 
-    container.process.send_signal(getattr(signal, image.stop))
-    assert container.process.wait(40) == 0, container.process.stderr.read()
+    container.stop()
     away = container.run(*image.health)
     assert away.returncode == 1 and away.stdout == "", away
+    with_keys_of_ecs(image, root)
+
+
+def with_keys_of_ecs(image: Image, root: Path) -> None:
+    """Seal keys arrive as a variable, and a first container of the task writes them where the server reads them."""
+    more = Image((ROOT / "Dockerfile.ecs").read_text())
+    (place,) = more.volumes
+    user, group = more.user.split(":")
+    # A volume that has the owner of the folder in the image.
+    folder = root / place.lstrip("/")
+    run("mount", "-t", "tmpfs", "-o", f"uid={user},gid={group},mode=700", "tmpfs", folder)
+    template = (ROOT / "infra/ecs-template.yaml").read_text()
+    command = re.search(r"EntryPoint: \[/bin/sh, -c\]\n +Command: \['(.+)'\]", template)[1]
+    file = re.search(r"MCP_SEAL_KEY_FILE, Value: (\S+)}", template)[1]
+    image.variables |= more.variables | {"SEAL_KEYS": "0123456789abcdef" * 4}
+    keys = Container.as_user(image, root, "/bin/sh", "-c", command)
+    subprocess.run(keys, check=True, timeout=30)
+    del image.variables["SEAL_KEYS"]
+    image.variables["MCP_SEAL_KEY_FILE"] = file
+    container = Container(image, root)
+    container.ask("initialize", INITIALIZE)
+    said = container.stop()
+    assert all(json.loads(line) for line in said.splitlines()) and "seal" not in said, said
 
 
 def loopback_up() -> None:
@@ -222,11 +263,17 @@ def main() -> int:
     if options.inside:
         inside(image, options.inside)
         return 0
+    if os.geteuid() != 0:
+        raise SystemExit("This makes namespaces and mounts. Run it as root.")
     begin = time.monotonic()
     with contextlib.ExitStack() as stack:
         folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         root = folder / "root"
+        check_context(folder / "context")
         build(image, root)
+        for name, rest in Image((ROOT / "Dockerfile.ecs").read_text()).steps:
+            assert name == "RUN", name
+            run("chroot", root, "/bin/sh", "-c", rest)
         plain, compressed = sizes(root, folder)
         print(f"image: {compressed / 1e6:.1f} MB compressed, {plain / 1e6:.1f} MB on the disk", flush=True)
         assert compressed <= LIMIT

@@ -63,6 +63,7 @@ def listen(front: Front, end: float) -> int:
     return signs
 
 
+# Check 37
 def main() -> int:
     length = float(sys.argv[1]) if len(sys.argv) > 1 else 600
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as stack:

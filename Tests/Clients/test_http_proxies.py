@@ -223,13 +223,17 @@ async def test_an_entry_with_nothing_but_a_key_lists_and_calls(keyed: Behind, mo
 WITHOUT_KEY = [{}, {"Authorization": KEY}, {"Authorization": f"Bearer {KEY}0"}, {"Authorization": "Basic " + KEY}, {"X-API-Key": KEY}]
 
 
-@pytest.mark.parametrize("path", ["/mcp", "/mcp/", "/"])
-def test_without_a_key_that_is_known_nothing_reaches_the_program(keyed: Behind, ovaledge: StandIn, path: str) -> None:
-    for headers in WITHOUT_KEY:
-        # Credentials of one's own do not replace a key.
-        reply = keyed.ask("POST", path, BOTH | keyed.credentials | headers, json.dumps(PING).encode())
-        assert reply.status == 401 and reply.json["error"] == "invalid_token"
-        assert reply.headers["www-authenticate"].startswith("Bearer ")
+def test_without_a_key_that_is_known_nothing_reaches_the_program(keyed: Behind, ovaledge: StandIn) -> None:
+    body = json.dumps(PING).encode()
+    for path in ("/mcp", "/mcp/", "/"):
+        for headers in WITHOUT_KEY:
+            # Credentials of one's own do not replace a key.
+            reply = keyed.ask("POST", path, BOTH | keyed.credentials | headers, body)
+            assert reply.status == 401 and reply.json["error"] == "invalid_token"
+            assert reply.headers["www-authenticate"].startswith("Bearer ")
+    # What is open leads nowhere else.
+    for path in ("/health/../mcp", "/.well-known/../mcp", "/.well-known/%2e%2e/mcp", "/.well-known//../mcp", "//mcp", "/%6dcp"):
+        assert keyed.ask("POST", path, BOTH | keyed.credentials, body).status in (400, 401, 404), path
     assert ovaledge.exchanges == 0 and "mcp=" not in keyed.program.log
 
 

@@ -269,6 +269,7 @@ WRONG = {
     "a digest that is none": ({"image": {"digest": "latest"}}, "digest"),
     "metrics read that are not there": ({"serviceMonitor": {"enabled": True}, "metrics": {"enabled": False}}, "metrics"),
     "a route without a gateway": ({"httpRoute": {"enabled": True}}, "parentRefs"),
+    "a store without keys": ({"settings": {"MCP_STORE_URL": "rediss://store.example.com"}}, "sealKeys"),
     "a grace of no time": ({"terminationGracePeriodSeconds": 0}, "terminationGracePeriodSeconds"),
 }
 
@@ -288,7 +289,8 @@ def test_an_address_has_to_be_given() -> None:
 def test_the_notes_warn_of_what_would_not_work() -> None:
     assert "port-forward" in rendered({})[1] and "WARNING" not in rendered({})[1]
     assert "several replicas without a store" in rendered({"replicas": 2})[1]
-    assert "several replicas" not in rendered({"replicas": 2, "settings": {"MCP_STORE_URL_FILE": "/run/url"}})[1]
+    stored = {"replicas": 2, "settings": {"MCP_STORE_URL_FILE": "/run/url"}, "sealKeys": {"existingSecret": "oe-mcp"}}
+    assert "WARNING" not in rendered(stored)[1]
     assert "credentials travel unencrypted" in rendered({"ingress": {"enabled": True}})[1]
     assert "https://mcp.example.com/mcp" in rendered(VALUES["scaled and watched"])[1]
 
