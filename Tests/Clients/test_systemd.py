@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import re
 import shutil
 import signal
@@ -15,11 +14,13 @@ from pathlib import Path
 
 import pytest
 
+import behind_nginx
 import guide
-from http_program import INITIALIZE, PING, SECURE, wait_until
+from http_program import INITIALIZE, PING, SECURE, Activated, wait_until
+from network import NGINX, OPENSSL
 from sandbox_on_port import SandboxOnPort
 from stand_in import Reply as Answer
-from wire import ROOT, clean_environment
+from wire import ROOT
 
 PERSON = {"X-OvalEdge-Credentials": "person-user-token::sandbox-secret"}
 UNITS = ROOT / "infra/systemd"
@@ -85,20 +86,6 @@ def test_a_manager_that_is_not_there_stops_nothing(serve, name: str) -> None:
     assert program.post(INITIALIZE).status == 200 and program.end() == 0
 
 
-class Activated:
-    """The program as systemd starts it, with a socket that listens already."""
-
-    def __init__(self, program: str, home: Path, listener: socket.socket, **settings: object):
-        place = os.dup(listener.fileno())
-        self.process = subprocess.Popen(
-            ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0"', program],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            env=clean_environment(home, **settings), preexec_fn=lambda: os.dup2(place, 3), close_fds=False,
-        )  # fmt: skip
-        os.close(place)
-        assert self.process.stdout.readline().endswith("/mcp\n")
-
-
 @pytest.mark.parametrize("manager", ["in a folder"], indirect=True)
 def test_a_restart_drops_no_call(oe_mcp_http: str, manager: Manager, remote, pair, ovaledge, tmp_path: Path) -> None:
     fields = {"Content-Type": "application/json", "X-OvalEdge-Token": pair[0], "X-OvalEdge-Secret": pair[1]} | SECURE
@@ -109,23 +96,36 @@ def test_a_restart_drops_no_call(oe_mcp_http: str, manager: Manager, remote, pai
             connection.request("POST", "/mcp", json.dumps(message), fields)
             return connection
 
-        old = Activated(oe_mcp_http, tmp_path, listener, NOTIFY_SOCKET=manager.name, **remote)
+        remote |= {"MCP_HTTP_STATELESS": "false"}
+        old = Activated([oe_mcp_http], tmp_path, listener, NOTIFY_SOCKET=manager.name, **remote)
         assert manager.next()["READY"] == "1"
         assert ask(INITIALIZE).getresponse().status == 200
         ovaledge.next("asset-explorer", Answer(200, {}, delay=1.5))
-        begun = ask(FIND)
+        begun, kept, streaming = ask(FIND), ask(PING), ask(PING)
+        assert kept.getresponse().read() and streaming.getresponse().read()
         wait_until(lambda: ovaledge.seen("asset-explorer"))
         old.process.terminate()
         assert manager.next()["STOPPING"] == "1"
+        # What was open has one more answer, unless it would stay open.
+        kept.request("POST", "/mcp", json.dumps(PING), fields)
+        last = kept.getresponse()
+        assert last.status == 200 and last.getheader("Connection") == "close"
+        streaming.request("GET", "/mcp", headers=fields | {"Accept": "text/event-stream"})
+        assert streaming.getresponse().status == 503
         # Who comes now waits: for the next process, while this one still has a call to finish.
         waiting = ask(PING)
-        new = Activated(oe_mcp_http, tmp_path, listener, **remote)
+        new = Activated([oe_mcp_http], tmp_path, listener, **remote)
         assert waiting.getresponse().status == 200
         assert old.process.poll() is None
         assert begun.getresponse().status == 200
         assert old.process.wait(30) == 0
         new.process.terminate()
         assert new.process.wait(30) == 0
+
+
+@pytest.mark.skipif(not (NGINX and OPENSSL), reason="nginx or openssl is missing; scripts/need test gets them")
+def test_restarts_under_load_are_not_noticed_behind_nginx(oe_mcp_http: str, tmp_path: Path) -> None:
+    assert behind_nginx.restarts(oe_mcp_http, tmp_path, 2) > 100
 
 
 @pytest.fixture
