@@ -242,6 +242,15 @@ def test_probes_ask_what_they_are_about() -> None:
         assert {get["scheme"] for get in asked.values()} == {scheme}
 
 
+def test_metrics_are_found_under_the_name_that_rules_have() -> None:
+    kinds, _ = rendered(VALUES["scaled and watched"])
+    monitor, service = kinds["ServiceMonitor"]["spec"], kinds["ServiceMetrics"]
+    assert monitor["selector"]["matchLabels"].items() <= service["metadata"]["labels"].items()
+    assert service["metadata"]["labels"][monitor["jobLabel"]] == "oe-mcp"
+    assert [port["name"] for port in service["spec"]["ports"]] == [monitor["endpoints"][0]["port"]]
+    assert kinds["PrometheusRule"]["spec"]["groups"] == yaml.safe_load(RULES)["groups"]
+
+
 def test_other_settings_are_other_pods() -> None:
     sums = [pod(values)["metadata"]["annotations"] for values in ({}, {"settings": {"LOG_LEVEL": "debug"}})]
     assert sums[0]["checksum/settings"] != sums[1]["checksum/settings"]
