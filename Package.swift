@@ -136,7 +136,7 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "Clock", "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
                 "OvalEdgeTools", "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
             ]
         ),
@@ -181,12 +181,12 @@ let package = Package(
             ],
             at: "Tests/DocsWriter"
         ),
-        testProgram(
-            "example-http-server",
-            ["HTTPServer", "Logging", "MCP", "StreamableHTTP"],
-            at: "Tests/ExampleHTTPServer"
-        ),
         testProgram("example-server", ["JSON", "Logging", "MCP", "Text"], at: "Tests/ExampleServer"),
+        testProgram(
+            "remote-server",
+            ["HTTPServer", "Logging", "MCP", "StreamableHTTP"],
+            at: "examples/remote-server/Sources"
+        ),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),

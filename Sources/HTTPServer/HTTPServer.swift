@@ -50,6 +50,11 @@ package final class HTTPServer: Sendable {
 
     package var openConnections: Int { core.watch.count }
 
+    /// Takes no new connection: those wait for who else listens on the socket.
+    ///
+    /// Open ones go on.
+    package func stopListening() { daemon.withLock { $0?.quiesce() } }
+
     /// From the next handshake on, clients see this identity; open connections live on with theirs.
     package func reload(tls: TLSIdentity) throws(HTTPServerError) {
         try Self.check(tls)

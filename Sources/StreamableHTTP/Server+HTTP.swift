@@ -37,14 +37,16 @@ extension StreamableHTTP {
         return "\(isSecure ? "https" : "http")://\(authority):\(server.port)/mcp"
     }
 
-    /// Refuses new work, and returns when nothing is being worked on, when time is over or when a signal comes.
-    package func finish(within limit: Duration, orUntil signals: EndSignals) {
+    /// Takes no new work, and returns when nothing is being worked on, when time is over or when a signal comes.
+    ///
+    /// `refuses` as in ``drain(refuses:)``.
+    package func finish(within limit: Duration, orUntil signals: EndSignals, refuses: Bool = true) {
         let isOver = Monitor(false)
         let end: @Sendable () -> Void = {
             isOver.withLock { $0 = true }
             isOver.notifyOne()
         }
-        drain()
+        drain(refuses: refuses)
         whenIdle(end)
         Threads.start {
             signals.waitForEnd()

@@ -18,6 +18,7 @@ package final class StreamableHTTP: HTTPService {
     private let crossOrigin: CrossOrigin
     private let addresses = RateLimiter("failed_sign_ins", of: "failed sign-ins from one address")
     private let isDraining = Atomic(false)
+    private let isRefusing = Atomic(false)
     private let requestIDs = RequestIDs()
     private let endpoint: Endpoint
     private let accessLog: AccessLog
@@ -46,8 +47,11 @@ package final class StreamableHTTP: HTTPService {
         endpoint.change(configuration.limits)
     }
 
-    /// Refuses new work, and ends what would stay open; what is being worked on goes on.
-    package func drain() {
+    /// Ends what would stay open, and has each connection end with its next answer; what is being worked on goes on.
+    ///
+    /// `refuses` is false where no one can connect any more: the last requests of open connections are still served.
+    package func drain(refuses: Bool = true) {
+        isRefusing.store(refuses, ordering: .relaxed)
         isDraining.store(true, ordering: .relaxed)
         endpoint.drain()
     }
@@ -64,7 +68,10 @@ package final class StreamableHTTP: HTTPService {
         let transaction = Transaction(exchange, rules, frame)
         exchange.attachment = transaction
         let path = exchange.head.path
-        if frame.closes, path != "/health", !Self.mayBeReply(exchange.head, rules) {
+        if frame.refuses, path != "/health", !Self.mayBeReply(exchange.head, rules) {
+            return transaction.refuse(.draining)
+        }
+        if frame.closes, path == "/ready" || Self.wouldStayOpen(exchange.head, rules) {
             return transaction.refuse(.draining)
         }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
@@ -83,6 +90,12 @@ package final class StreamableHTTP: HTTPService {
     private static func mayBeReply(_ head: HTTPRequestHead, _ rules: RequestRules) -> Bool {
         head.method == .post && !rules.configuration.isStateless && head.fields["Mcp-Session-Id"] != nil
             && rules.isEndpoint(head)
+    }
+
+    private static func wouldStayOpen(_ head: HTTPRequestHead, _ rules: RequestRules) -> Bool {
+        guard rules.isEndpoint(head) else { return false }
+        let isStream = head.method == .get && !rules.configuration.isStateless
+        return isStream || head.fields["Mcp-Method"] == "subscriptions/listen"
     }
 
     /// A browser asks before it lets a page send a request with fields of its own, wherever that goes.
@@ -106,7 +119,8 @@ package final class StreamableHTTP: HTTPService {
             id: requestIDs.next(),
             origin: head.flatMap { rules.isOriginAllowed($0) ? $0.fields["Origin"] : nil },
             crossOrigin: rules.configuration.allowsCrossOrigin ? crossOrigin : nil,
-            closes: isDraining.load(ordering: .relaxed)
+            closes: isDraining.load(ordering: .relaxed),
+            refuses: isDraining.load(ordering: .relaxed) && isRefusing.load(ordering: .relaxed)
         )
     }
 

@@ -118,12 +118,23 @@ struct HTTPServeCommand {
         warn()
         wiring.log.info("listening", ("address", address), ("mode", settings.account.authMode.rawValue))
         StandardOutput.write(address)
+        let systemd = SystemdNotifier(in: Environment.variables, log: wiring.log)
+        systemd.isReady(at: address)
         Threads.start(prepare)
         let reload = SettingsReload(line, wiring, server, listens: true) { apply($0, service, http) }
-        while signals.wait() == SIGHUP { reload.run() }
+        while signals.wait() == SIGHUP { systemd.reloads(reload.run) }
         wiring.log.info("stopping", ("connections", String(http.openConnections)))
-        service.finish(within: Server.drain, orUntil: signals)
+        if socket != nil { handOver(service, http, systemd) } else { systemd.stops() }
+        service.finish(within: Server.drain, orUntil: signals, refuses: socket == nil)
         http.stop()
+    }
+
+    /// systemd goes on listening, for the process that comes next; what is on its way over open connections is answered.
+    private func handOver(_ service: StreamableHTTP, _ http: HTTPServer, _ systemd: SystemdNotifier) {
+        http.stopListening()
+        service.drain(refuses: false)
+        systemd.stops()
+        for _ in 0..<50 where http.openConnections > 0 { Threads.pause(seconds: 0.02) }
     }
 
     /// Whether only this machine can reach it: a socket that was handed over has its own address.

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
+import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -115,3 +118,28 @@ class HTTPProgram:
             assert time.monotonic() < end, f"{text!r} is not in {self.log}"
             time.sleep(0.01)
         return self.log
+
+
+class Activated:
+    """The program as systemd starts it, with a socket that listens already."""
+
+    def __init__(self, command: list[str], home: Path, listener: socket.socket, **settings: object):
+        place = os.dup(listener.fileno())
+        self.process = subprocess.Popen(
+            ["sh", "-c", 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@"', "systemd", *command],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=clean_environment(home, **settings), preexec_fn=lambda: os.dup2(place, 3), close_fds=False,
+        )  # fmt: skip
+        os.close(place)
+        assert self.process.stdout.readline().endswith("/mcp\n")
+
+    def end(self) -> None:
+        self.process.terminate()
+        assert self.process.wait(40) == 0
+
+
+def wait_until(holds: Callable[[], object], within: float = 15) -> None:
+    end, pause = time.monotonic() + within, threading.Event()
+    while not holds():
+        assert time.monotonic() < end, "This never came true."
+        pause.wait(0.01)

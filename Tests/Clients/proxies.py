@@ -1,6 +1,6 @@
-"""nginx and Caddy in front of `oe-mcp-http`, with the configurations of docs/Remote.md, and clients that find them.
+"""nginx and Caddy in front of `oe-mcp-http`, with the configurations of infra/edge, and clients that find them.
 
-The page's name and ports stay in what is tested: a client connects to the port that the kernel chose, whatever its address
+Their name and ports stay in what is tested: a client connects to the port that the kernel chose, whatever its address
 says, and everything else is as if it were the port of HTTPS.
 """
 
@@ -11,13 +11,16 @@ import re
 import shutil
 import socket
 import ssl
+import subprocess
 from pathlib import Path
 
 import httpx2
 
 import guide
 from network import CONFIGURATION, NGINX, PLACES, Authority, Server
+from wire import ROOT
 
+EDGE = ROOT / "infra/edge"
 CADDY = shutil.which("caddy", path=PLACES)
 
 CADDY_OPTIONS = """
@@ -34,47 +37,75 @@ CADDY_OPTIONS = """
 
 
 class Front:
-    """A proxy with TLS before a program: `nginx` and `Caddy` as the page has them, or `bare nginx`, told no more than it must be."""
+    """A proxy with TLS before a program: configured by infra/edge, or `bare nginx`, told no more than it must be.
 
-    def __init__(self, kind: str, folder: Path, behind: int):
+    `metrics` is the port that has them, for a reader named `prometheus`; `keys` has the credentials of each key.
+    """
+
+    PASSWORD = "let-me-count"
+    # By `caddy hash-password`, but quick to compare.
+    HASHED = "$2b$04$e55h3TgrtW27BI8J9kCnXOQ9Qt9.iD4bqI4GRai9BC2BC9K4wByVm"
+
+    def __init__(self, kind: str, folder: Path, behind: int, metrics: int = 9, keys: dict[str, str] | None = None):
         folder.mkdir()
         self.folder = folder
         self.kind = kind
+        self.keys = keys
         authority = Authority(folder / "authority", "Example Root")
         self.certificate, self.key = authority.certificate("site", host=guide.HOST)
         self.context = ssl.create_default_context(cafile=str(authority.bundle))
         self.name = guide.HOST
+        self.places = {"127.0.0.1:8000": f"127.0.0.1:{behind}", "127.0.0.1:9090": f"127.0.0.1:{metrics}"}
         configure, command = (self._caddy, self._caddy_command()) if kind == "Caddy" else (self._nginx, self._nginx_command())
-        self.server = Server(folder, command, lambda ports: configure(ports["https"], behind), ("https",))
+        self.server = Server(folder, command, lambda ports: configure(ports["https"]), ("https",))
         self.port = self.server.ports["https"]
 
-    def _nginx(self, port: int, behind: int) -> None:
+    def _file(self, name: str) -> str:
+        """A configuration for ports and files of this test."""
+        name += "" if self.keys is None else "-keys"
+        changes = self.places | {"/etc/nginx/oe-mcp" if self.kind != "Caddy" else "/etc/caddy/oe-mcp": str(self.folder)}
+        return guide.replaced((EDGE / name.replace(".conf-keys", "-keys.conf")).read_text(), changes)
+
+    def _secrets(self, reader: str, end: str) -> None:
+        (self.folder / "metrics.htpasswd").write_text(reader + "\n")
+        lines = [f'"Bearer {key}" "{pair}"{end}\n' for key, pair in (self.keys or {}).items()]
+        (self.folder / "clients.keys").write_text("".join(lines))
+
+    def _nginx(self, port: int) -> None:
+        self._secrets(f"prometheus:{{PLAIN}}{self.PASSWORD}", ";")
         changes = {
             "listen 443 ssl": f"listen 127.0.0.1:{port} ssl",
             "/etc/ssl/mcp.example.com.pem": str(self.certificate),
             "/etc/ssl/mcp.example.com.key": str(self.key),
-            "127.0.0.1:8000": f"127.0.0.1:{behind}",
         }
-        site = guide.replaced(guide.snippet("listen 443 ssl", "nginx"), changes)
+        rules = (EDGE / "proxy.conf").read_text()
         if self.kind == "bare nginx":
             # Buffered, in HTTP/1.0, with a new connection for each request: as nginx does without being told otherwise.
-            site = re.sub(r"^ +proxy_(buffering|http_version|read_timeout|set_header Connection).*\n", "", site, flags=re.M)
+            rules = re.sub(r"^proxy_(buffering|http_version|read_timeout|set_header Connection).*\n", "", rules, flags=re.M)
+        (self.folder / "proxy.conf").write_text(rules)
+        site = guide.replaced(self._file("nginx.conf"), changes)
         (self.folder / "nginx.conf").write_text(CONFIGURATION.format(sites=site))
 
     def _nginx_command(self) -> list[str]:
         return [NGINX, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"), "-e", str(self.folder / "error.log")]
 
-    def _caddy(self, port: int, behind: int) -> None:
+    def _caddy(self, port: int) -> None:
+        self._secrets(f"prometheus {self.HASHED}", "")
         # What Caddy would ask an authority on the net for.
-        certificate = f"{guide.HOST} {{\n    tls {self.certificate} {self.key}\n"
-        changes = {"127.0.0.1:8000": f"127.0.0.1:{behind}", f"{guide.HOST} {{\n": certificate}
-        site = guide.replaced(guide.snippet("reverse_proxy"), changes)
+        certificate = f"{guide.HOST} {{\n\ttls {self.certificate} {self.key}\n"
+        site = guide.replaced(self._file("Caddyfile"), {f"{guide.HOST} {{\n": certificate})
         (self.folder / "Caddyfile").write_text(CADDY_OPTIONS.format(port=port, folder=self.folder) + site)
 
     def _caddy_command(self) -> list[str]:
         # It keeps what it was started with.
         own = [f"{name}={self.folder}" for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")]
         return ["env", *own, CADDY, "run", "--config", str(self.folder / "Caddyfile"), "--adapter", "caddyfile"]
+
+    def check(self) -> subprocess.CompletedProcess:
+        """What the proxy's own check says of its configuration."""
+        command = [*self._nginx_command(), "-t"] if self.kind != "Caddy" else self._caddy_command()
+        words = ["validate" if word == "run" else word for word in command]
+        return subprocess.run(words, cwd=self.folder, capture_output=True, text=True, timeout=30)
 
     def connection(self) -> Connection:
         return Connection(self)

@@ -1,12 +1,13 @@
-"""`oe-mcp-http` behind nginx and Caddy, configured as docs/Remote.md says, and as they are without being told much."""
+"""`oe-mcp-http` behind nginx and Caddy, configured by infra/edge, and as they are without being told much."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import http.server
 import json
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 import guide
-from http_program import INITIALIZE, PING, HTTPProgram, Reply
+from http_program import INITIALIZE, PING, HTTPProgram, Reply, wait_until
 from network import NGINX, OPENSSL
 from proxies import CADDY, Front
 from sdk import text_of
@@ -93,7 +94,7 @@ class Events:
 def behind(oe_mcp_http: str, serve, remote, pair, tmp_path: Path) -> Iterator[Callable[..., Behind]]:
     fronts: list[Front] = []
 
-    def start(kind: str, **changed: object) -> Behind:
+    def start(kind: str, edge: dict | None = None, **changed: object) -> Behind:
         if not (PROXIES[kind] and OPENSSL):
             pytest.skip(f"{kind} or openssl is missing; scripts/need test gets them")
         file = tmp_path / "named.env"
@@ -101,7 +102,7 @@ def behind(oe_mcp_http: str, serve, remote, pair, tmp_path: Path) -> Iterator[Ca
         file.chmod(0o600)
         program = serve("--env-file", str(file), **(remote | guide.settings("MCP_TRUSTED_PROXIES") | changed))
         program.settings_file = file
-        fronts.append(Front(kind, tmp_path / "front", program.port))
+        fronts.append(Front(kind, tmp_path / "front", program.port, **(edge or {})))
         return Behind(fronts[-1], program, pair)
 
     yield start
@@ -194,11 +195,110 @@ def test_a_client_that_hangs_up_is_noticed_through_the_proxy(site: Behind, ovale
     wait_until(lambda: ovaledge.abandoned, within=2)
 
 
-def wait_until(holds: Callable[[], object], within: float = 15) -> None:
-    end, pause = time.monotonic() + within, threading.Event()
-    while not holds():
-        assert time.monotonic() < end, "This never came true."
-        pause.wait(0.01)
+# Keys at the edge, and metrics apart
+
+
+KEY = "5f1c90ae" * 8
+
+
+@pytest.fixture(params=["nginx", "Caddy"])
+def keyed(request: pytest.FixtureRequest, behind, pair) -> Behind:
+    """A proxy that knows a client by its key, and its credentials by that."""
+    return behind(request.param, {"keys": {KEY: "::".join(pair)}})
+
+
+@pytest.mark.anyio
+async def test_an_entry_with_nothing_but_a_key_lists_and_calls(keyed: Behind, mode: str) -> None:
+    (entry,) = json.loads(guide.snippet("OE_MCP_KEY", "json"))["mcpServers"].values()
+    headers = {name: value.replace("${env:OE_MCP_KEY}", KEY) for name, value in entry["headers"].items()}
+    assert headers == {"Authorization": f"Bearer {KEY}"}
+    with anyio.fail_after(30):
+        async with keyed.front.http_client(headers) as http_client:
+            async with Client(streamable_http_client(entry["url"], http_client=http_client), mode=mode) as client:
+                assert "asset_explorer" in {tool.name for tool in (await client.list_tools()).tools}
+                found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})
+                assert not found.is_error and "raw_loans" in text_of(found)
+
+
+WITHOUT_KEY = [{}, {"Authorization": KEY}, {"Authorization": f"Bearer {KEY}0"}, {"Authorization": "Basic " + KEY}, {"X-API-Key": KEY}]
+
+
+def test_without_a_key_that_is_known_nothing_reaches_the_program(keyed: Behind, ovaledge: StandIn) -> None:
+    body = json.dumps(PING).encode()
+    for path in ("/mcp", "/mcp/", "/"):
+        for headers in WITHOUT_KEY:
+            # Credentials of one's own do not replace a key.
+            reply = keyed.ask("POST", path, BOTH | keyed.credentials | headers, body)
+            assert reply.status == 401 and reply.json["error"] == "invalid_token"
+            assert reply.headers["www-authenticate"].startswith("Bearer ")
+    # What is open leads nowhere else.
+    for path in ("/health/../mcp", "/.well-known/../mcp", "/.well-known/%2e%2e/mcp", "/.well-known//../mcp", "//mcp", "/%6dcp"):
+        assert keyed.ask("POST", path, BOTH | keyed.credentials, body).status in (400, 401, 404), path
+    assert ovaledge.exchanges == 0 and "mcp=" not in keyed.program.log
+
+
+def test_whoever_has_a_key_acts_as_the_one_it_stands_for(keyed: Behind, ovaledge: StandIn) -> None:
+    others = {"X-OvalEdge-Token": "another-token", "X-OvalEdge-Secret": "another-secret"}
+    bearer = {"Authorization": f"Bearer {KEY}"}
+    assert keyed.ask("POST", "/mcp", BOTH | others | bearer, json.dumps(PING).encode()).status == 200
+    assert ovaledge.exchanges == 1
+
+
+def test_what_is_open_to_everyone_needs_no_key(keyed: Behind) -> None:
+    assert keyed.ask("GET", "/health").json["status"] == "healthy"
+    assert keyed.ask("GET", "/ready").status == 200
+    assert keyed.ask("GET", "/.well-known/oauth-protected-resource").status == 200
+    # Browsers ask without one; that no page may come is the program's answer.
+    asked = {"Origin": "https://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    assert keyed.ask("OPTIONS", "/mcp", asked).json["error"] == "forbidden_origin"
+
+
+@pytest.fixture
+def counted() -> Iterator[http.server.ThreadingHTTPServer]:
+    """Metrics on a port of their own, which also answers under no name but its own."""
+
+    class Metrics(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            known = self.path == "/metrics" and self.headers["Host"] == f"127.0.0.1:{self.server.server_port}"
+            self.send_response(200 if known else 403)
+            self.end_headers()
+            self.wfile.write(b"oe_mcp_inflight 0\n")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Metrics) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+def basic(name: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()}
+
+
+@pytest.mark.parametrize("kind", ["nginx", "Caddy"])
+@pytest.mark.parametrize("keys", [None, {KEY: "token::secret"}], ids=["credentials", "keys"])
+def test_metrics_ask_for_a_password_and_the_endpoint_never_does(behind, counted, kind: str, keys: dict | None) -> None:
+    site = behind(kind, {"metrics": counted.server_port, "keys": keys})
+    reader = basic("prometheus", Front.PASSWORD)
+    seen = site.ask("GET", "/metrics", reader)
+    assert (seen.status, seen.body) == (200, b"oe_mcp_inflight 0\n")
+    for headers in ({}, basic("prometheus", "guess"), {"Authorization": f"Bearer {KEY}"}, site.credentials):
+        refused = site.ask("GET", "/metrics", headers)
+        assert refused.status == 401 and refused.headers["www-authenticate"].startswith("Basic ")
+    for path in ("/mcp", "/mcp/", "/", "/mcp/metrics", "/metrics/", "/.well-known/oauth-authorization-server"):
+        for method in ("POST", "GET", "DELETE", "OPTIONS"):
+            for headers in ({}, reader, {"Authorization": "Bearer nothing"}, {"X-OvalEdge-Credentials": "wrong::pair"}):
+                reply = site.ask(method, path, BOTH | headers, b"{}" if method == "POST" else None)
+                assert "basic" not in reply.headers.get("www-authenticate", "").lower(), (method, path, headers)
+
+
+@pytest.mark.parametrize("kind", ["nginx", "Caddy"])
+@pytest.mark.parametrize("keys", [None, {KEY: "token::secret"}], ids=["credentials", "keys"])
+def test_the_proxys_own_check_finds_nothing(behind, kind: str, keys: dict | None) -> None:
+    done = behind(kind, {"keys": keys}).front.check()
+    assert done.returncode == 0 and "[warn]" not in done.stderr, done
 
 
 # Clients nobody here wrote

@@ -270,6 +270,17 @@ import Testing
         await withCheckedContinuation { done in served.service.whenIdle { done.resume() } }
     }
 
+    @Test func `is served as the last of its connection where others accept the next one`() async throws {
+        let served = try ServedMCP()
+        served.service.drain(refuses: false)
+        let (list, fields) = modern("tools/list")
+        let last = try await served.post(list, fields)
+        #expect(last.status == 200 && last.fields["Connection"]?.lowercased() == "close")
+        let (listen, more) = modern("subscriptions/listen", ["notifications": ["toolsListChanged": true]])
+        #expect(try await served.post(listen, more).refusal == "draining")
+        #expect(try await served.answer(SentRequest(.get, "/ready")).status == 503)
+    }
+
     @Test func `waits only a moment for its turn`() async throws {
         let (gate, started) = (Gate(), Latch())
         let tools = MadeUpTools(

@@ -8,6 +8,8 @@ struct AnswerFrame: Sendable {
     /// Nil where answers say nothing to pages of other origins.
     let crossOrigin: CrossOrigin?
     let closes: Bool
+    /// The server stops, and takes nothing new.
+    let refuses: Bool
 
     func fields(_ own: HTTPFields = [:]) -> HTTPFields {
         var fields = own

@@ -61,7 +61,7 @@ final class Transaction: Sendable {
 
     var id: String { frame.id }
     /// The server stops, and takes nothing new.
-    var isLast: Bool { frame.closes }
+    var isLast: Bool { frame.refuses }
     var head: HTTPRequestHead { exchange.head }
     var facts: Facts { known.withLock { $0 } }
 
