@@ -18,7 +18,7 @@ BYTES_PER_ACCOUNT = 3_348
 # Measured: docs/Scaling.md, "What it rests on".
 COMMANDS_PER_EXCHANGE = 7
 COMMANDS_PER_ADOPTION = 1
-STORE_COMMANDS_PER_SECOND = 100_000
+STORE_COMMANDS_PER_SECOND = 40_000
 
 # Assumed, and what to change where it is otherwise.
 TOKEN_LIFE = 3600.0

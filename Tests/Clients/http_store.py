@@ -38,7 +38,7 @@ def seal_keys(server: str, folder: Path) -> Path:
 def lives(server: str, folder: Path, seconds: float, callers: int, kills: bool = False) -> str:
     """So many callers at each of four instances, each with one connection; with `kills` an instance is killed now and then.
 
-    Says how many calls there were, and how many exchanges.
+    Says how many calls there were, and how many exchanges. A call to an instance that is killed is made again.
     """
     store = Redis(folder / "redis")
     programs: list[HTTPProgram] = []
@@ -63,7 +63,8 @@ def lives(server: str, folder: Path, seconds: float, callers: int, kills: bool =
 
             programs += [start() for _ in range(INSTANCES)]
             end = time.monotonic() + seconds
-            counts, failures = [0] * (INSTANCES * callers), []
+            counts, failures, ended = [0] * (INSTANCES * callers), [], set()
+            replaced = [threading.Event() for _ in range(INSTANCES)]
 
             def call(number: int) -> None:
                 place = number % INSTANCES
@@ -80,11 +81,11 @@ def lives(server: str, folder: Path, seconds: float, callers: int, kills: bool =
                             failures.append((place, reply.status, body[:400]))
                         counts[number] += 1
                     except OSError as error:
-                        if served.process.poll() is None and served is programs[place]:
-                            failures.append((place, error))
                         connection.close()
+                        if served not in ended:
+                            failures.append((place, error))
+                        replaced[place].wait(30)
                         served = None
-                        time.sleep(0.05)
 
             threads = [threading.Thread(target=call, args=(number,)) for number in range(INSTANCES * callers)]
             begun = time.monotonic()
@@ -95,9 +96,12 @@ def lives(server: str, folder: Path, seconds: float, callers: int, kills: bool =
                 # At any moment, the turn of an exchange included.
                 time.sleep(5.3)
                 place = killed % INSTANCES
+                replaced[place].clear()
+                ended.add(programs[place])
                 programs[place].process.kill()
                 programs[place].process.wait(5)
                 programs[place] = start()
+                replaced[place].set()
                 killed += 1
             for thread in threads:
                 thread.join()

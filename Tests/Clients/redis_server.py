@@ -48,7 +48,9 @@ class Redis:
         if self.tls:
             certificate, key, authority = self.tls
             lines += ["port 0", f"tls-port {port}", f"tls-cert-file {certificate}", f"tls-key-file {key}"]
-            lines += [f"tls-ca-cert-file {authority}", "tls-auth-clients no"]
+            lines.append(f"tls-ca-cert-file {authority}")
+            if not any(option.startswith("tls-auth-clients") for option in self.options):
+                lines.append("tls-auth-clients no")
         else:
             lines.append(f"port {port}")
         (self.folder / "redis.conf").write_text("\n".join(lines) + "\n")

@@ -13,7 +13,7 @@ import pytest
 
 import http_store
 from http_program import PING, HTTPProgram, Reply, fields
-from network import Authority
+from network import TINYPROXY, Authority, Proxy
 from redis_server import REDIS, Redis
 from sandbox_on_port import SandboxOnPort
 from stand_in import EXCHANGE, StandIn
@@ -232,7 +232,8 @@ def test_an_instance_that_is_killed_in_its_turn_holds_the_others_up_for_seconds(
     ovaledge.next(EXCHANGE, Answer(200, {"token": "never-comes"}, delay=1.5))
     with ThreadPoolExecutor(1) as pool:
         lost = pool.submit(read, programs[0], pair)
-        wait_until(lambda: any(key.endswith("lock") for key in store.keys()))
+        wait_until(lambda: ovaledge.exchanges == 1)
+        assert any(key.endswith("lock") for key in store.keys())
         programs[0].process.kill()
         assert is_answered(read(programs[1], pair))
         assert lost.exception() is not None
@@ -293,7 +294,42 @@ def test_tls_with_an_own_authority_and_a_user_of_few_rights(redis, instance, pai
     assert "OVALEDGE_CA_BUNDLE" in stranger.wait_for_log(GONE)
 
 
+@pytest.mark.skipif(not TINYPROXY, reason="tinyproxy is missing; scripts/need test gets it")
+def test_a_client_certificate_and_a_proxy_are_those_of_the_rest(redis, instance, pair, tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "authority", "Example Store Root")
+    store = redis("tls-auth-clients yes", tls=(*authority.certificate("store"), authority.bundle))
+    proxy = Proxy(tmp_path / "proxy")
+    certificate, key = authority.certificate("client")
+    trust = {"OVALEDGE_CA_BUNDLE": authority.bundle, "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}
+    client = {"OVALEDGE_CLIENT_CERTIFICATE": certificate, "OVALEDGE_CLIENT_KEY": key}
+    try:
+        program = instance(store.url, **trust, **client)
+        assert is_answered(read(program, pair)) and GONE not in program.log
+        assert any(f"CONNECT localhost:{store.port}" in line for line in proxy.requests())
+        before = len(proxy.requests())
+        stranger = instance(store.url, **trust, NO_PROXY="localhost")
+        assert is_answered(read(stranger, pair))
+        assert "OVALEDGE_CLIENT_CERTIFICATE" in stranger.wait_for_log(GONE)
+        assert len(proxy.requests()) == before
+    finally:
+        proxy.server.stop()
+
+
 # At the start
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the libraries of a process")
+def test_the_library_is_loaded_when_it_is_first_needed_and_by_one_program(two, instance, serve, remote, pair, oe_mcp) -> None:
+    _, program, _ = two
+    alone = serve(**remote)
+
+    def libraries(each: HTTPProgram) -> str:
+        return Path(f"/proc/{each.process.pid}/maps").read_text()
+
+    assert "libhiredis" not in libraries(program)
+    assert is_answered(read(program, pair)) and is_answered(read(alone, pair))
+    assert "libhiredis" in libraries(program) and "libhiredis" not in libraries(alone)
+    assert b"libhiredis" not in Path(oe_mcp).read_bytes()
 
 
 def test_without_keys_it_does_not_start(run, remote) -> None:
