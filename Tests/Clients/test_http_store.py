@@ -246,6 +246,7 @@ FAULTS = {
     "forbidden": (["user default off", "user app on >app-secret-71d0 ~oe-mcp:* +get +ping"], "app:app-secret-71d0@", "ACL SETUSER"),
     "wrong password": (["requirepass right-secret-5b20"], ":wrong-secret-9c31@", "password"),
     "another database": (["databases 1"], "", "database"),
+    "no TLS": ([], "", "write redis://"),
 }
 
 
@@ -254,6 +255,8 @@ def test_a_store_that_refuses_costs_a_line_with_the_remedy_and_no_read(fault: st
     options, user, remedy = FAULTS[fault]
     store = redis(*options)
     url = store.url.replace("://", f"://{user}") + ("/3" if fault == "another database" else "")
+    if fault == "no TLS":
+        url = url.replace("redis://", "rediss://")
     program = instance(url)
     assert is_answered(read(program, pair)) and is_answered(read(program, pair))
     program.wait_for_log(GONE)

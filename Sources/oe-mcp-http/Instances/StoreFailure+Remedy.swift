@@ -37,6 +37,14 @@ extension HTTPFailure {
         case .notTrusted(_, _, _, .client):
             "Name a client certificate that it trusts in OVALEDGE_CLIENT_CERTIFICATE and OVALEDGE_CLIENT_KEY."
         case .notTrusted(_, _, _, .handshake): "Write redis:// in MCP_STORE_URL where the store speaks no TLS."
+        // A store that requires a certificate often ends the connection before its reason can be read.
+        case .cutOff:
+            """
+            Write rediss:// in MCP_STORE_URL where the store speaks TLS, and set OVALEDGE_CLIENT_CERTIFICATE where it \
+            requires a certificate.
+            """
+        case .timedOut:
+            "Look whether the store is stopped or busy, and write redis:// in MCP_STORE_URL where it speaks no TLS."
         case .fileNotUsable: "Correct or remove the setting that names the file."
         case .proxyFailed: "Add the host of MCP_STORE_URL to NO_PROXY, or have the proxy let it through."
         case .noClient: "Install libcurl (on Debian: apt-get install libcurl4)."
