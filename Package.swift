@@ -88,6 +88,7 @@ let package = Package(
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
         module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
+        module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
         // Floor 3: MCP over HTTP, and what a model can ask.
         module(
@@ -136,14 +137,15 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Clock", "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
-                "OvalEdgeTools", "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
+                "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Logging", "MCP",
+                "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP", "Text", "Threads",
             ]
         ),
 
-        // The C libraries. The first two are opened when they are first needed, so that no program waits for them.
+        // The C libraries. The first three are opened when they are first needed, so that no program waits for them.
         .target(name: "CCrypto"),
         .target(name: "CCurl"),
+        .target(name: "CHiredis", cSettings: [.unsafeFlags(["-I/opt/homebrew/include"], .when(platforms: [.macOS]))]),
         .target(name: "CSystem"),
         .systemLibrary(
             name: "CMicroHTTPD",
@@ -213,13 +215,15 @@ let package = Package(
         tests(
             "ProgramTests",
             [
-                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "OvalEdge", "Settings", "StreamableHTTP", "oe-mcp",
+                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "Settings", "StreamableHTTP",
+                "oe-mcp",
                 "oe-mcp-http",
             ]
         ),
         tests("RenderingTests", ["JSON", "Rendering"]),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
+        tests("SharedStoreTests", ["HTTP", "Logging", "SharedStore"]),
         tests(
             "StreamableHTTPTests",
             ["HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "StreamableHTTP", "Text"],

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #define OE_FUNCTIONS(X)                                                                                               \
     X(curl_global_init) X(curl_version) X(curl_version_info)                                                          \
     X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_setopt) X(curl_easy_getinfo) X(curl_easy_strerror)             \
+    X(curl_easy_perform) X(curl_easy_send) X(curl_easy_recv)                                                          \
     X(curl_slist_append) X(curl_slist_free_all)                                                                       \
     X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_setopt) X(curl_multi_add_handle)                            \
     X(curl_multi_remove_handle) X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_wakeup)                         \
@@ -106,6 +108,24 @@ const struct curl_slist *oe_easy_certificate(CURL *easy) {
     struct curl_certinfo *chain = NULL;
     CURLcode code = p_curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain);
     return code == CURLE_OK && chain && chain->num_of_certs > 0 ? chain->certinfo[0] : NULL;
+}
+
+CURLcode oe_easy_perform(CURL *easy) { return p_curl_easy_perform(easy); }
+
+CURLcode oe_easy_send(CURL *easy, const void *bytes, size_t count, size_t *sent) {
+    return p_curl_easy_send(easy, bytes, count, sent);
+}
+
+CURLcode oe_easy_receive(CURL *easy, void *bytes, size_t count, size_t *received) {
+    return p_curl_easy_recv(easy, bytes, count, received);
+}
+
+bool oe_easy_wait(CURL *easy, bool sends, int milliseconds) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (p_curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket) != CURLE_OK || socket == CURL_SOCKET_BAD) return true;
+    struct pollfd place = {.fd = socket, .events = sends ? POLLOUT : POLLIN};
+    int found = poll(&place, 1, milliseconds);
+    return found > 0 || (found < 0 && errno == EINTR);
 }
 
 struct curl_slist *oe_list_append(struct curl_slist *list, const char *text) { return p_curl_slist_append(list, text); }

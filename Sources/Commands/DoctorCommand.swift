@@ -15,24 +15,45 @@ package enum DoctorCommand {
         options: CommandLineOption.catalog
     )
 
-    package static func run(_ line: ParsedCommandLine, listens: Bool = false) throws -> Int32 {
+    /// `more` is what one program alone has to be checked for; nil where there is nothing.
+    package static func run(
+        _ line: ParsedCommandLine,
+        listens: Bool = false,
+        more: @escaping @Sendable (Wiring) async -> DoctorCheck? = { _ in nil }
+    ) throws -> Int32 {
         let wiring = try Wiring(line, listens: listens, logLevel: .error, warns: false)
-        let isHealthy = Waiter.run { await Examination(wiring, listens: listens).run() }
+        let isHealthy = Waiter.run { await Examination(wiring, listens: listens, more: more).run() }
         if isHealthy { return 0 }
         return wiring.canSignIn ? 1 : SettingsError.exitCode
     }
 }
 
+/// What was found of one thing.
+package struct DoctorCheck: Sendable {
+    let name: String
+    let isGood: Bool
+    /// What is right, or what is wrong and its remedy.
+    let detail: String
+
+    package init(name: String, isGood: Bool, detail: String) {
+        self.name = name
+        self.isGood = isGood
+        self.detail = detail
+    }
+}
+
 /// The checks; the first that fails ends them, because those after it could only repeat it.
 ///
-/// Only the logs are no condition of those after them.
+/// Only the logs and what one program alone has are no condition of those after them.
 private struct Examination {
     private let wiring: Wiring
     private let listens: Bool
+    private let more: @Sendable (Wiring) async -> DoctorCheck?
 
-    init(_ wiring: Wiring, listens: Bool) {
+    init(_ wiring: Wiring, listens: Bool, more: @escaping @Sendable (Wiring) async -> DoctorCheck?) {
         self.wiring = wiring
         self.listens = listens
+        self.more = more
     }
 
     /// Whether those who sign in are others, each with their own credentials.
@@ -42,13 +63,15 @@ private struct Examination {
         guard checkSettings() else { return false }
         let isLogWhole = [checkAuditLog(), checkLogFile()].allSatisfy { $0 }
         if listens { checkListening() }
+        let found = await more(wiring)
+        let isRestWhole = found.map { $0.isGood ? pass($0.name, $0.detail) : fail($0.name, $0.detail) } ?? true
         guard checkLibrary(), await checkAddress() else { return false }
         if isForMany && !wiring.canSignIn {
             _ = pass("Sign-in", "each request brings its own credentials; none are set here to try")
-            return isLogWhole
+            return isLogWhole && isRestWhole
         }
         guard await checkSignIn() else { return false }
-        return await checkRequest() && isLogWhole
+        return await checkRequest() && isLogWhole && isRestWhole
     }
 
     private func checkSettings() -> Bool {
@@ -137,7 +160,7 @@ private struct Examination {
     private func checkSignIn() async -> Bool {
         do throws(OvalEdgeError) {
             let token = try await wiring.broker.token()
-            if wiring.tokens.isContended { say("!", "Sign-in", Self.contention) }
+            if await wiring.tokens.isContended { say("!", "Sign-in", Self.contention) }
             return pass("Sign-in", Self.life(of: token))
         } catch {
             return fail("Sign-in", error)

@@ -35,9 +35,9 @@ package enum Environment {
         return variables
     }
 
-    package static var tokenStore: TokenStore {
-        TokenStore(
-            directories: TokenStore.usualDirectories(
+    package static var tokenFolder: TokenFolder {
+        TokenFolder(
+            directories: TokenFolder.usualDirectories(
                 runtimeDirectory: variable("XDG_RUNTIME_DIR"),
                 cacheDirectory: variable("XDG_CACHE_HOME"),
                 home: variable("HOME")

@@ -7,8 +7,9 @@ import Settings
 
 // Accounts of people who send their credentials with each request.
 extension Wiring {
-    /// `key` has 32 bytes, and is the same for all processes that share sessions.
-    package func accounts(key: [UInt8]) -> CredentialAccounts {
+    /// `key` has 32 bytes, and is the same for all processes that share sessions; in `store` they share the session token of
+    /// each pair.
+    package func accounts(key: [UInt8], store: (any TokenStore)? = nil) -> CredentialAccounts {
         let signIns = CappedClient(client, atOnce: Self.mostSignIns)
         return CredentialAccounts(
             capacity: settings.listen.accounts,
@@ -16,7 +17,7 @@ extension Wiring {
             access: access,
             remedies: .forPeopleElsewhere,
             log: log,
-            make: { account($0, $1, signIns) }
+            make: { account($0, $1, signIns, store) }
         )
     }
 
@@ -24,7 +25,12 @@ extension Wiring {
     private static let mostSignIns = 16
 
     /// Nothing of it is on the disk, and no other account knows anything of it.
-    private func account(_ credentials: Credentials, _ principal: Principal, _ signIns: CappedClient) -> Account {
+    private func account(
+        _ credentials: Credentials,
+        _ principal: Principal,
+        _ signIns: CappedClient,
+        _ store: (any TokenStore)?
+    ) -> Account {
         let log = log.with(("account", String(principal.id.subject.prefix(8))))
             .redacting(with: Redactor(parent: log.redactor))
         let exchange = TokenExchange(
@@ -33,7 +39,13 @@ extension Wiring {
             client: signIns,
             redactor: log.redactor
         )
-        let tokens = SharedTokenSource(exchange, store: nil, patience: 0, log: log)
+        let tokens = SharedTokenSource(
+            exchange,
+            store: store,
+            patience: Double(settings.requests.timeoutSeconds) + Self.spareSeconds,
+            refusalLife: CredentialAccounts.refusalLife,
+            log: log
+        )
         let broker = TokenBroker(tokens, log: log, renewsAhead: false)
         let cache = ReadCache(ttl: settings.requests.cacheSeconds)
         let api = OvalEdgeAPI(

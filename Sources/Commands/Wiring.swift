@@ -62,7 +62,7 @@ package struct Wiring: Sendable {
         )
         tokens = SharedTokenSource(
             exchange,
-            store: settings.requests.sharesToken && !isSandbox ? Environment.tokenStore : nil,
+            store: settings.requests.sharesToken && !isSandbox ? Environment.tokenFolder : nil,
             patience: Double(settings.requests.timeoutSeconds) + Self.spareSeconds,
             log: log
         )
@@ -90,7 +90,7 @@ package struct Wiring: Sendable {
     }
 
     /// What a sign-in may take besides its request, as seen by the process that waits for it.
-    private static let spareSeconds = 5.0
+    static let spareSeconds = 5.0
 
     /// With `consent` the person at this process is asked, and no client.
     package func tools(consent: Consent.Asking? = nil) -> OvalEdgeTools.Registry {

@@ -89,6 +89,7 @@ extension Settings {
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
         if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
+        if listens, let warning = settings.store.warning { settings.warnings.append(warning) }
         settings.trustWarnings = settings.redacted(dotEnv.trustWarnings) + settings.weaknesses
         return settings
     }

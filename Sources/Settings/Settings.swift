@@ -12,6 +12,7 @@ package struct Settings: Sendable {
     package let listen: ListenSettings
     package let httpAccess: HTTPAccessSettings
     package let httpLimits: HTTPLimitSettings
+    package let store: StoreSettings
     /// What the files say that these name; read for a program that listens.
     package internal(set) var files = ListenFiles()
 
@@ -37,6 +38,8 @@ package struct Settings: Sendable {
         listen = ListenSettings(&reader, account.authMode)
         httpAccess = HTTPAccessSettings(&reader, account.authMode)
         httpLimits = HTTPLimitSettings(&reader)
+        store = StoreSettings(&reader)
+        store.check(&reader, httpAccess)
         // One file serves two programs, and what only the other one uses stops none.
         if listens { checkListening(&reader) } else { reader.forgive(after: problems) }
     }
@@ -83,6 +86,7 @@ package struct Settings: Sendable {
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
         return [account.userToken, account.userSecret].compactMap { $0 } + proxies.flatMap { $0?.secrets ?? [] }
+            + (store.address?.secrets ?? [])
     }
 
     /// The names of the settings that say something else than `others` do and need a restart; `listens` is true for a

@@ -158,8 +158,28 @@ extension Endpoint {
         guard let id = transaction.head.fields["Mcp-Session-Id"] else {
             return transaction.refuse(.methodNotAllowed("POST"))
         }
+        guard let ended else { return endSession(id, transaction, caller) }
+        guard let known = sessions.known(id, of: caller.principal) else { return transaction.refuse(.unknownSession) }
+        // The others first: one that goes on nowhere but there must not be taken for ended.
+        Task(executorPreference: WorkerPool.shared) {
+            guard await ended.insert(id, until: known.end) else { return transaction.refuse(.endNotShared) }
+            self.endSession(id, transaction, caller)
+        }
+    }
+
+    private func endSession(_ id: String, _ transaction: Transaction, _ caller: Caller) {
         guard sessions.end(id, of: caller.principal) else { return transaction.refuse(.unknownSession) }
         transaction.replyWithoutBody(204)
+    }
+
+    /// What has to be waited for before the session of a request can be used: whether another server has ended it.
+    func look(_ transaction: Transaction, _ caller: Caller) -> (@Sendable () async -> Void)? {
+        guard let ended, !transaction.rules.configuration.isStateless,
+            let id = transaction.head.fields["Mcp-Session-Id"], sessions.isDue(id, of: caller.principal)
+        else { return nil }
+        return { [sessions] in
+            if await ended.contains(id) { _ = sessions.end(id, of: caller.principal) }
+        }
     }
 
     /// Absent, it is that of the session.

@@ -15,6 +15,7 @@ import Threads
 final class Endpoint: Sendable {
     let server: Server
     let sessions: SessionTable
+    let ended: (any EndedSessions)?
     let calls = RateLimiter("calls", of: "requests of one account")
     let keepAlive = KeepAlive()
     private let active = ActiveConversations()
@@ -30,6 +31,7 @@ final class Endpoint: Sendable {
         _ server: Server,
         _ limits: StreamableHTTPLimits,
         seal: Seal,
+        ended: (any EndedSessions)? = nil,
         executor: (any TaskExecutor)?,
         log: Log
     ) {
@@ -37,6 +39,7 @@ final class Endpoint: Sendable {
         self.executor = executor
         admission = Admission(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
         sessions = SessionTable(seal)
+        self.ended = ended
         self.log = log
     }
 

@@ -35,6 +35,12 @@ extension HTTPRefusal {
         "Too many requests are being worked on. Try again in a moment.",
         fields: ["Retry-After": "1"]
     )
+    static let endNotShared = HTTPRefusal(
+        503,
+        "busy",
+        "The session goes on: other servers cannot be informed of its end at the moment. Try again in a few seconds.",
+        fields: ["Retry-After": "5"]
+    )
     static let forbiddenHost = HTTPRefusal(
         403,
         "forbidden_host",
@@ -77,6 +83,11 @@ extension HTTPRefusal {
         "bad_request",
         "What follows that event is no longer kept. Send the request again, or leave out Last-Event-ID."
     )
+
+    /// `why` is a sentence.
+    static func notReady(_ why: String) -> HTTPRefusal {
+        HTTPRefusal(503, "not_ready", "\(why) Try again in a few seconds.", fields: ["Retry-After": "5"])
+    }
 
     static func methodNotAllowed(_ allowed: String) -> HTTPRefusal {
         HTTPRefusal(

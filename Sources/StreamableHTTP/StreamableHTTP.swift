@@ -21,9 +21,10 @@ package final class StreamableHTTP: HTTPService {
     private let isRefusing = Atomic(false)
     private let requestIDs = RequestIDs()
     private let endpoint: Endpoint
+    private let failures: (any SharedFailures)?
     private let accessLog: AccessLog
 
-    /// `seal` seals session ids; servers that stand in for each other are given the same.
+    /// `seal` seals session ids; servers that stand in for each other are given the same, and what they share.
     ///
     /// Calls like to be worked on by `executor`.
     package init(
@@ -31,13 +32,15 @@ package final class StreamableHTTP: HTTPService {
         _ configuration: StreamableHTTPConfiguration,
         authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal = Seal(),
+        shared: SharedParts = SharedParts(),
         executor: (any TaskExecutor)? = nil,
         log: Log
     ) {
+        failures = shared.failures
         rules = Mutex(RequestRules(configuration))
         self.authenticator = authenticator
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
-        endpoint = Endpoint(server, configuration.limits, seal: seal, executor: executor, log: log)
+        endpoint = Endpoint(server, configuration.limits, seal: seal, ended: shared.ended, executor: executor, log: log)
         accessLog = AccessLog(log, of: server)
     }
 
@@ -158,7 +161,7 @@ extension StreamableHTTP {
             switch await work() {
             case .accepted(let caller): self.receive(transaction, from: caller)
             case .refused(let refusal):
-                if refusal.status == .unauthorized { _ = self.addresses.take(address, perMinute: limit) }
+                if refusal.status == .unauthorized { await self.countFailure(from: address, perMinute: limit) }
                 transaction.refuse(refusal)
             case .later: transaction.refuse(.signInUnclear)
             }
@@ -166,8 +169,23 @@ extension StreamableHTTP {
         transaction.exchange.whenGone { task.cancel() }
     }
 
+    /// Where all servers together have seen too many, this one takes no more until their minute is over.
+    private func countFailure(from address: String, perMinute limit: Int) async {
+        _ = addresses.take(address, perMinute: limit)
+        guard limit > 0, let count = await failures?.count(address), count.failures >= limit else { return }
+        addresses.exhaust(address, perMinute: limit, seconds: count.left)
+    }
+
     private func receive(_ transaction: Transaction, from caller: Caller) {
         transaction.note { $0.principal = caller.principal }
+        guard let look = endpoint.look(transaction, caller) else { return serve(transaction, from: caller) }
+        Task(executorPreference: WorkerPool.shared) {
+            await look()
+            self.serve(transaction, from: caller)
+        }
+    }
+
+    private func serve(_ transaction: Transaction, from caller: Caller) {
         let isStateless = transaction.rules.configuration.isStateless
         switch transaction.head.method {
         case .post: receivePost(transaction, from: caller)
@@ -224,7 +242,14 @@ extension StreamableHTTP {
             guard head.method == .get || head.method == .head else {
                 return transaction.refuse(.methodNotAllowed("GET, HEAD"))
             }
-            transaction.reply(.ok, openBody(path, transaction.rules.configuration))
+            let configuration = transaction.rules.configuration
+            guard path == "/ready", let obstacle = configuration.obstacle else {
+                return transaction.reply(.ok, openBody(path, configuration))
+            }
+            Task(executorPreference: WorkerPool.shared) {
+                guard let why = await obstacle() else { return transaction.reply(.ok, Self.ready) }
+                transaction.refuse(.notReady(why))
+            }
         default: transaction.refuse(.notFound)
         }
     }
@@ -244,12 +269,14 @@ extension StreamableHTTP {
         case "/health":
             let status = isDraining.load(ordering: .relaxed) ? "draining" : "healthy"
             return .object(JSONObject([.init("status", .string(status))] + Self.members(configuration.health())))
-        case "/ready": return ["status": "ready"]
+        case "/ready": return Self.ready
         default:
             let own: JSON = ["mcp": "/mcp", "health": "/health", "ready": "/ready"]
             return .object(JSONObject(Self.members(configuration.service) + Self.members(own)))
         }
     }
+
+    private static let ready: JSON = ["status": "ready"]
 
     private static func members(_ json: JSON) -> [JSONObject.Member] { json.object?.members ?? [] }
 }

@@ -33,6 +33,10 @@ package struct StreamableHTTPConfiguration: Sendable {
     package var service: JSON = [:]
     /// Members of the answer to `GET /health`, besides its status.
     package var health: @Sendable () -> JSON = { [:] }
+    /// Why this server is not ready to be asked, as a sentence; nil where it is.
+    ///
+    /// It may wait for a second or two.
+    package var obstacle: (@Sendable () async -> String?)?
     /// Each message stands for itself; otherwise `initialize` opens a session.
     package var isStateless = true
     /// A message without a session id is refused, where it needs one or not.

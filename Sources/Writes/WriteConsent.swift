@@ -49,7 +49,7 @@ struct WriteConsent: Sendable {
         case nil: break
         }
         let digest = try write.digest(for: account, tokens.seal)
-        if let token = agreement.confirmationToken { return try decision(on: token, digest, agreement, visit) }
+        if let token = agreement.confirmationToken { return try await decision(on: token, digest, agreement, visit) }
         return try await decision(in: write, digest, visit)
     }
 
@@ -59,10 +59,10 @@ struct WriteConsent: Sendable {
         _ digest: String,
         _ agreement: Agreement,
         _ visit: WriteWorkflow.Visit
-    ) throws -> Decision {
+    ) async throws -> Decision {
         guard visit.access.confirmBy != .form else { return .withheld(Self.formsOnly(visit)) }
         guard agreement.writeConfirmedByUser else { return .withheld(Self.notConfirmed) }
-        guard let given = try tokens.read(token), given.content == .string(digest), try tokens.use(given) else {
+        guard let given = try tokens.read(token), given.content == .string(digest), try await tokens.use(given) else {
             return .withheld(Self.wrongToken)
         }
         return .given(how: Self.token)

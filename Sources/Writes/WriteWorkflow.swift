@@ -61,7 +61,9 @@ package struct WriteWorkflow: Sendable {
         } catch let error as OvalEdgeError where call.mayWrite {
             return SizedAnswer(Self.unsent(error, "Nothing was written.", visit))
         } catch let error as TokensUnavailable {
-            return SizedAnswer(.failure("Nothing was written. \(error)"))
+            var answer = Answer.failure("Nothing was written. \(error)")
+            if error.isTransient { answer.meta = [FailureLabel.key: FailureLabel.later] }
+            return SizedAnswer(answer)
         }
     }
 

@@ -21,7 +21,7 @@ enum HTTPProgram {
         switch line.command?.name {
         case "health": try HealthCommand.run(line)
         case "validate": try ValidateCommand.run(line)
-        case "doctor": try DoctorCommand.run(line, listens: true)
+        case "doctor": try DoctorCommand.run(line, listens: true, more: Instances.check)
         case "settings": try SettingsCommand.run(line, listens: true)
         case "keys": try KeysCommand.run(line)
         case "sandbox": try SandboxCommand(line).run()

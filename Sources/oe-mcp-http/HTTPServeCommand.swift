@@ -33,6 +33,8 @@ struct HTTPServeCommand {
     private let socket: Int32?
     private let seal: Seal
     private let server: Server
+    /// Nil where this server stands alone.
+    private let instances: Instances?
     /// Nil in mode local, where everyone is the person at this machine.
     private let authenticator: CredentialAuthenticator?
 
@@ -56,19 +58,24 @@ struct HTTPServeCommand {
         let isLocal = settings.account.authMode == .local
         let ring = try settings.files.sealKeys.map { try KeyRing($0) }
         seal = ring.map { Seal(keys: $0.sealing) } ?? Seal()
+        instances = Instances(settings, ring, seal: seal, log: wiring.log)
         if isLocal && ring == nil {
             authenticator = nil
             server = wiring.server
             return
         }
         // Without a file of keys no token outlives the process, so that its memory knows all that were used.
-        let used: any UsedTokens = ring == nil ? UsedTokensInMemory() : wiring.usedTokens
+        let own: any UsedTokens = ring == nil ? UsedTokensInMemory() : wiring.usedTokens
+        let used = instances?.used ?? own
         guard !isLocal else {
             authenticator = nil
             server = wiring.server(for: wiring.ownAccounts, seal: seal, used: used)
             return
         }
-        let accounts = wiring.accounts(key: try ring?.accounts ?? Crypto.randomBytes(32))
+        let accounts = wiring.accounts(
+            key: try ring?.accounts ?? Crypto.randomBytes(32),
+            store: wiring.isSandbox ? nil : instances?.tokens
+        )
         authenticator = CredentialAuthenticator(accounts, takesAliases: settings.httpAccess.takesAliases)
         server = wiring.server(for: accounts, seal: seal, used: used)
     }
@@ -101,9 +108,10 @@ struct HTTPServeCommand {
         let settings = wiring.settings
         let service = StreamableHTTP(
             server,
-            try settings.streamableHTTP(isLoopback: isLoopback),
+            try configuration(settings),
             authenticator: authenticator ?? LocalAuthenticator(),
             seal: seal,
+            shared: instances?.parts ?? SharedParts(),
             executor: wiring.executor,
             log: wiring.log
         )
@@ -135,6 +143,12 @@ struct HTTPServeCommand {
         service.drain(refuses: false)
         systemd.stops()
         for _ in 0..<50 where http.openConnections > 0 { Threads.pause(seconds: 0.02) }
+    }
+
+    private func configuration(_ settings: Settings) throws -> StreamableHTTPConfiguration {
+        var configuration = try settings.streamableHTTP(isLoopback: isLoopback)
+        instances?.watch(&configuration)
+        return configuration
     }
 
     /// Whether only this machine can reach it: a socket that was handed over has its own address.
@@ -171,7 +185,7 @@ struct HTTPServeCommand {
     /// What else SIGHUP changes; what cannot be used is logged, and what held before holds on.
     private func apply(_ settings: Settings, _ service: StreamableHTTP, _ http: HTTPServer) {
         do {
-            let configuration = try settings.streamableHTTP(isLoopback: isLoopback)
+            let configuration = try configuration(settings)
             if let keys = settings.files.sealKeys {
                 let ring = try KeyRing(keys)
                 seal.use(ring.sealing)

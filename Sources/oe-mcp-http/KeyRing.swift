@@ -11,6 +11,8 @@ struct KeyRing {
     ///
     /// It comes from the oldest key, so that a newer one in front of it changes no one's session.
     let accounts: [UInt8]
+    /// For the names of keys in the store that instances share; from the oldest, too.
+    let names: [UInt8]
     /// By which people know the keys.
     let ids: [String]
 
@@ -25,6 +27,7 @@ struct KeyRing {
         self.sealing = sealing
         self.ids = ids
         accounts = try Crypto.derivedKey(from: oldest, purpose: "oe-mcp-http: names of accounts")
+        names = try Crypto.derivedKey(from: oldest, purpose: "oe-mcp-http: names in the shared store")
     }
 
     /// The first eight digits of its digest.

@@ -1,7 +1,7 @@
 import Testing
 
 /// Targets in C, which stand on nothing of ours.
-private let shims: Set<String> = ["CCrypto", "CCurl", "CMicroHTTPD", "CSystem"]
+private let shims: Set<String> = ["CCrypto", "CCurl", "CHiredis", "CMicroHTTPD", "CSystem"]
 
 /// What comes with the system or the toolchain, and is light.
 private let free: Set<String> = [

@@ -21,15 +21,15 @@ import Text
         #expect(try tokens(at: 600).read(token) == nil)
     }
 
-    @Test func `is used once, however it is spelled`() throws {
+    @Test func `is used once, however it is spelled`() async throws {
         let tokens = tokens(at: 0)
         let text = try tokens.token(of: "note")
         let spelled = Base64.encoded(try #require(Base64.decoded(text)))
         let first = try #require(try tokens.read(text))
         let second = try #require(try tokens.read(spelled))
-        #expect(try tokens.use(first))
-        #expect(try !tokens.use(first))
-        #expect(try !tokens.use(second))
+        #expect(try await tokens.use(first))
+        #expect(try await !tokens.use(first))
+        #expect(try await !tokens.use(second))
     }
 
     @Test func `is not valid for another purpose or another key, or when it was changed`() throws {

@@ -22,12 +22,12 @@ import Darwin
         return OneTimeTokens(seal: used.seal, used: used, purpose: "test") { seconds }
     }
 
-    @Test func `is read and used by another than gave it, once`() throws {
+    @Test func `is read and used by another than gave it, once`() async throws {
         let text = try process().token(of: "note")
         let token = try #require(try process().read(text))
         #expect(token.content == "note")
-        #expect(try process().use(token))
-        #expect(try !process().use(token))
+        #expect(try await process().use(token))
+        #expect(try await !process().use(token))
         #expect(place.mode("tokens") == 0o700 && place.mode("tokens/tokens.key") == 0o600)
     }
 
@@ -36,7 +36,10 @@ import Darwin
         let processes = (0..<40).map { _ in process() }
         let uses = try await withThrowingTaskGroup(of: Bool.self) { group in
             for process in processes {
-                group.addTask { try process.read(text).map { try process.use($0) } ?? false }
+                group.addTask {
+                    guard let token = try process.read(text) else { return false }
+                    return try await process.use(token)
+                }
             }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
@@ -52,23 +55,25 @@ import Darwin
         for text in texts { #expect(try process().read(text) != nil) }
     }
 
-    @Test func `leaves nothing behind for long`() throws {
+    @Test func `leaves nothing behind for long`() async throws {
         for second in [1000.0, 1001, 1002] {
             let process = process(at: second)
-            #expect(try process.use(#require(try process.read(process.token(of: "note")))))
+            let token = try #require(try process.read(process.token(of: "note")))
+            #expect(try await process.use(token))
         }
         #expect(place.names(in: "tokens").count { $0.hasSuffix(".used") } == 3)
         let late = process(at: 3000)
-        #expect(try late.use(#require(try late.read(late.token(of: "note")))))
+        let token = try #require(try late.read(late.token(of: "note")))
+        #expect(try await late.use(token))
         #expect(place.names(in: "tokens").count { $0.hasSuffix(".used") } == 1)
     }
 
-    @Test func `is not good where its directory cannot be used, and that is said`() throws {
+    @Test func `is not good where its directory cannot be used, and that is said`() async throws {
         let text = try process().token(of: "note")
         let process = process()
         let token = try #require(try process.read(text))
         chmod(path, 0o755)
-        let error = try #require(throws: TokensUnavailable.self) { try process.use(token) }
+        let error = try #require(await #expect(throws: TokensUnavailable.self) { try await process.use(token) })
         #expect(error.description.contains("chmod 700 '\(path)'"))
         #expect(throws: TokensUnavailable.self) { try self.process().token(of: "note") }
         #expect(place.mode("tokens") == 0o755)
@@ -127,10 +132,12 @@ import Darwin
 @Suite struct `A state that cannot be sealed` {
     private struct Broken: Error {}
 
-    @Test func `matches nothing and is an internal error`() throws {
+    @Test func `matches nothing and is an internal error`() async throws {
         let rounds = MultiRoundState(seal: Seal { throw Broken() }, used: UsedTokensInMemory()) { 0 }
         let params = JSONObject([.init("name", "x"), .init("requestState", "c3RhdGU")])
-        let error = #expect(throws: RPCError.self) { try rounds.answers(of: "tools/call", params, for: .local) }
+        let error = await #expect(throws: RPCError.self) {
+            try await rounds.answers(of: "tools/call", params, for: .local)
+        }
         #expect(error?.code == -32603)
     }
 }

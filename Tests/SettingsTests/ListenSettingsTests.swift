@@ -233,3 +233,54 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         #expect(problems(environment.filter { $0.key == "MCP_SEAL_KEY_FILE" }, ["seal": digits]) == [])
     }
 }
+
+@Suite struct `The store that instances share` {
+    private let keys = ["/k": String(repeating: "0a", count: 32)]
+
+    private func address(_ text: String) throws -> StoreAddress? {
+        try read(["MCP_STORE_URL": text, "MCP_SEAL_KEY_FILE": "/k"], listens: true, files: disk(keys)).store.address
+    }
+
+    @Test func `is named by its address, with or without a user, a port and a database`() throws {
+        let full = try #require(try address("rediss://ann:p%40ss@redis.example.com:6380/3"))
+        #expect(full.isEncrypted && full.user == "ann" && full.password?.revealed == "p@ss")
+        #expect(full.host == "redis.example.com" && full.port == 6380 && full.database == 3)
+        #expect(full.shown == "rediss://••••@redis.example.com:6380/3")
+        let short = try #require(try address("redis://[::1]"))
+        #expect(!short.isEncrypted && short.user == nil && short.password == nil && short.host == "::1")
+        #expect(short.port == 6379 && short.database == 0 && short.isLoopback)
+        #expect(try address("redis://:pass@127.0.0.1/")?.user == nil)
+    }
+
+    @Test(arguments: [
+        "redis.example.org", "http://redis.example.com", "redis://", "redis://a:b@", "redis://host:0", "redis://host/x",
+        "redis://host/-1", "redis://ann@host", "redis://host:6379/0?x=1", "redis://%zz:p@host",
+    ])
+    func `is refused where the address says something else, which is not repeated`(text: String) {
+        let found = problems(["MCP_STORE_URL": text, "MCP_SEAL_KEY_FILE": "/k"], keys)
+        #expect(found.count == 1 && found.first?.hasPrefix("MCP_STORE_URL") == true)
+        #expect(found.first?.contains(text) == false)
+    }
+
+    @Test func `needs keys that all instances have`() {
+        #expect(
+            problems(["MCP_STORE_URL": "redis://127.0.0.1"]) == [
+                "MCP_STORE_URL is set without MCP_SEAL_KEY_FILE. Write a file with `oe-mcp-http keys new`, and set "
+                    + "MCP_SEAL_KEY_FILE to it on every instance."
+            ]
+        )
+    }
+
+    @Test func `is of no concern to a program that does not listen`() throws {
+        let settings = try read(["MCP_STORE_URL": "nonsense"])
+        #expect(settings.warnings.isEmpty)
+    }
+
+    @Test func `keeps its password to itself, and warns where it travels unencrypted`() throws {
+        let environment = ["MCP_STORE_URL": "redis://:p%40ssword-5b20@redis.example.com", "MCP_SEAL_KEY_FILE": "/k"]
+        let settings = try read(environment, listens: true, files: disk(keys))
+        #expect(settings.warnings.count == 1 && settings.warnings.first?.contains("rediss://") == true)
+        let secrets = settings.secrets.map { $0.revealed }
+        #expect(secrets.contains("p@ssword-5b20") && secrets.contains("p%40ssword-5b20"))
+    }
+}

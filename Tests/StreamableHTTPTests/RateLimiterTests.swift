@@ -36,6 +36,13 @@ import Testing
         #expect(limiter.peek("a", perMinute: 1, at: start) != nil)
     }
 
+    @Test func `can be used up for so many seconds, and fills from there`() {
+        limiter.exhaust("a", perMinute: 3, seconds: 45, at: start)
+        #expect(taken(1, after: 44) == 0)
+        #expect(taken(2, after: 46) == 1)
+        #expect(taken(5, "b") == 3)
+    }
+
     @Test func `lets everything pass where it is 0`() { #expect(taken(1000, perMinute: 0) == 1000) }
 
     @Test func `holds at once where it was lowered`() {

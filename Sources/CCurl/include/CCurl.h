@@ -43,6 +43,16 @@ curl_off_t oe_easy_size(CURL *easy, CURLINFO info);
 /// The lines (`Subject:…`, `Issuer:…`) that describe the server's own certificate, or null; valid until the next use.
 const struct curl_slist *oe_easy_certificate(CURL *easy);
 
+// A connection that is only made (CURLOPT_CONNECT_ONLY), and what is sent and received over it by others.
+
+CURLcode oe_easy_perform(CURL *easy);
+/// CURLE_AGAIN where nothing can be sent before `oe_easy_wait`.
+CURLcode oe_easy_send(CURL *easy, const void *bytes, size_t count, size_t *sent);
+/// CURLE_AGAIN where nothing has arrived; no bytes where the other side has closed the connection.
+CURLcode oe_easy_receive(CURL *easy, void *bytes, size_t count, size_t *received);
+/// False when the time is over and nothing can be received, or with `sends` sent.
+bool oe_easy_wait(CURL *easy, bool sends, int milliseconds);
+
 struct curl_slist *oe_list_append(struct curl_slist *list, const char *text);
 void oe_list_free(struct curl_slist *list);
 

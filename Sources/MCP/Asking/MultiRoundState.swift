@@ -15,16 +15,34 @@ final class MultiRoundState: Sendable {
     }
 
     /// The answers that a request brought along, of this round and those before; empty for a first one.
-    func answers(of method: String, _ params: JSONObject, for principal: Principal) throws(RPCError) -> [String: JSON] {
-        guard let given = params["requestState"], !given.isNull else { return [:] }
+    func answers(
+        of method: String,
+        _ params: JSONObject,
+        for principal: Principal
+    ) async throws(RPCError) -> [String: JSON] {
+        let (answers, token) = try read(of: method, params, for: principal)
+        guard let token else { return answers }
+        do throws(TokensUnavailable) {
+            if try await tokens.use(token) { return answers }
+        } catch {
+            throw RPCError(code: -32603, error.description)
+        }
+        throw .staleState
+    }
+
+    /// The same, and the token that is good for one use; nil for a first round.
+    func read(
+        of method: String,
+        _ params: JSONObject,
+        for principal: Principal
+    ) throws(RPCError) -> (answers: [String: JSON], token: OneTimeTokens.Token?) {
+        guard let given = params["requestState"], !given.isNull else { return ([:], nil) }
         guard let text = given.string, let token = try known({ () throws(TokensUnavailable) in try tokens.read(text) })
         else { throw .staleState }
         let state = token.content
         let isOurs = state["request"] == (try digest(of: method, params, for: principal))
         guard isOurs, let asked = state["asked"]?.array else { throw .staleState }
-        let answers = try answers(from: params["inputResponses"], to: asked, after: state["answers"]?.object)
-        guard try known({ () throws(TokensUnavailable) in try tokens.use(token) }) else { throw .staleState }
-        return answers
+        return (try answers(from: params["inputResponses"], to: asked, after: state["answers"]?.object), token)
     }
 
     /// The result that asks the client for more.

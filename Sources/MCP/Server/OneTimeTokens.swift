@@ -48,7 +48,7 @@ package final class OneTimeTokens: Sendable {
     }
 
     /// True for the first use.
-    package func use(_ token: Token) throws(TokensUnavailable) -> Bool {
-        try used.use(token.id, until: token.end, at: now())
+    package func use(_ token: Token) async throws(TokensUnavailable) -> Bool {
+        try await used.use(token.id, until: token.end, at: now())
     }
 }

@@ -84,6 +84,11 @@ package enum TokensUnavailable: Error, Hashable {
     /// The used ones cannot be kept; `remedy` is a sentence.
     case notKept(String, remedy: String)
     case tooMany
+    /// The list of the used ones cannot be reached at the moment; `why` is a sentence.
+    case unreachable(why: String)
+
+    /// Whether the same may be done in a few seconds.
+    package var isTransient: Bool { if case .unreachable = self { true } else { false } }
 }
 
 extension TokensUnavailable: CustomStringConvertible {
@@ -92,6 +97,8 @@ extension TokensUnavailable: CustomStringConvertible {
         switch self {
         case .notSealed(let why): why
         case .notKept(let why, let remedy): "Confirmations cannot be kept: \(why). \(remedy)"
+        case .unreachable(let why):
+            "It cannot be made sure that a confirmation is used only once. \(why) Try again in a few seconds."
         case .tooMany: "There were too many confirmations within ten minutes. Wait ten minutes, and try again."
         }
     }

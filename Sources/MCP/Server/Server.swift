@@ -119,9 +119,9 @@ package final class Server: Sendable {
         guard context.revision.isStateless else {
             return later(in: context, expired: expired) { try await work(context) }
         }
-        let answers = try rounds.answers(of: method, params, for: context.principal)
-        let context = context.answering(answers)
         return later(in: context, expired: expired) { [self] in
+            let answers = try await rounds.answers(of: method, params, for: context.principal)
+            let context = context.answering(answers)
             do {
                 return try await work(context)
             } catch let open as InputRequired {

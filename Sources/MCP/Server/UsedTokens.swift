@@ -8,7 +8,7 @@ package protocol UsedTokens: Sendable {
     /// True for the first use of what `id` names, by whichever of those who share this list.
     ///
     /// From `end` on (seconds since 1970) the token is good no more, and may be forgotten.
-    func use(_ id: [UInt8], until end: Double, at now: Double) throws(TokensUnavailable) -> Bool
+    func use(_ id: [UInt8], until end: Double, at now: Double) async throws(TokensUnavailable) -> Bool
 }
 
 /// The list of one process: two halves, of which the older is dropped whole when all in it is over.

@@ -1,9 +1,9 @@
-import JSON
+package import JSON
 import Logging
 
-/// What processes of one user exchange about the session token they share.
-struct TokenRecord: Hashable, Sendable {
-    static let schema = 1
+/// What those who use one credential exchange about the session token they share.
+package struct TokenRecord: Hashable, Sendable {
+    package static let schema = 1
 
     /// Grows with every exchange.
     var generation = 0
@@ -13,8 +13,10 @@ struct TokenRecord: Hashable, Sendable {
     var exchangingSince: Double?
     /// When tokens were refused long before their end.
     var contention = Contention()
+    /// Until when the credential is not tried again, because OvalEdge refused it.
+    var refusedUntil: Double?
 
-    var json: JSON {
+    package var json: JSON {
         .members(
             ("schema", .int(Self.schema)),
             ("generation", .int(generation)),
@@ -22,14 +24,23 @@ struct TokenRecord: Hashable, Sendable {
             ("receivedAt", token.map { .double($0.receivedAt) }),
             ("expiry", token.map { .double($0.expiry) }),
             ("exchangingSince", exchangingSince.map { .double($0) }),
-            ("refusals", .array(contention.refusals.map { .double($0) }))
+            ("refusals", .array(contention.refusals.map { .double($0) })),
+            ("refusedUntil", refusedUntil.map { .double($0) })
         )
+    }
+
+    /// From when on nothing in it is of use; infinite for a token without an end.
+    package var end: Double {
+        let refusals = contention.refusals.map { $0 + Contention.window }
+        // Where an exchange is under way, its outcome comes before that.
+        let exchange = exchangingSince.map { $0 + Contention.window }
+        return ([token?.expiry, refusedUntil, exchange].compactMap { $0 } + refusals).max() ?? 0
     }
 }
 
 extension TokenRecord {
     /// Nil for another schema, or for what is not a record.
-    init?(_ json: JSON) {
+    package init?(_ json: JSON) {
         guard json["schema"]?.int == Self.schema, let generation = json["generation"]?.int else { return nil }
         self.generation = generation
         if let text = json["token"]?.string, let receivedAt = json["receivedAt"]?.double {
@@ -37,6 +48,7 @@ extension TokenRecord {
         }
         exchangingSince = json["exchangingSince"]?.double
         contention = Contention(refusals: json["refusals"]?.array?.compactMap { $0.double } ?? [])
+        refusedUntil = json["refusedUntil"]?.double
     }
 }
 

@@ -26,8 +26,8 @@ package final class CredentialAccounts: Accounts {
         var refused = RecencyList<Principal.ID, Double>()
     }
 
-    /// Seconds.
-    private static let refusalLife = 30.0
+    /// For so many seconds a pair that OvalEdge refused is not tried again.
+    package static let refusalLife = 30.0
     private static let mostPrincipals = 1024
 
     private let pool: AccountPool
@@ -96,7 +96,7 @@ package final class CredentialAccounts: Accounts {
     ) async throws(OvalEdgeError) -> Account {
         let now = now()
         if let end = state.withLock({ $0.refused.use(principal.id) }), now < end, now >= end - Self.refusalLife {
-            throw .credentialsRefused
+            throw .credentialsRefused(for: end - now)
         }
         let signIn = state.withLock { state in
             if let signIn = state.signIns[principal.id] { return signIn }
@@ -124,7 +124,8 @@ package final class CredentialAccounts: Accounts {
     private func refuse(_ principal: Principal, for error: OvalEdgeError) {
         pool.end(principal.id)
         guard error.status == 401 else { return }
-        let end = now() + Self.refusalLife
+        // Where another server was refused before, what is left of its time.
+        let end = now() + min(error.retryAfter ?? Self.refusalLife, Self.refusalLife)
         state.withLock { state in
             state.refused.insert(end, for: principal.id)
             while state.refused.count > capacity, let oldest = state.refused.oldest { state.refused.remove(oldest.key) }
@@ -136,12 +137,4 @@ extension OvalEdgeError {
     /// Whether OvalEdge has answered that it does not take this user token and secret: with 401, or in a success that
     /// says that it failed; every other status may have another cause.
     package var refusesCredentials: Bool { kind == .notSignedIn && (status == 401 || status == 200) }
-
-    fileprivate static let credentialsRefused = OvalEdgeError(
-        .notSignedIn,
-        "OvalEdge refused this user token and secret a moment ago.",
-        remedy: .checkCredentials,
-        status: 401,
-        delivery: .notSent
-    )
 }

@@ -25,6 +25,11 @@ package enum FailureLabel {
     /// What the caller has to fix.
     static let mistake: JSON = ["kind": .string(OvalEdgeError.Kind.notValid.rawValue), "retry": "after_change"]
 
+    /// What may be done as it was, in a few seconds.
+    package static let later: JSON = [
+        "kind": .string(OvalEdgeError.Kind.unavailable.rawValue), "retry": "later", "retryAfterSeconds": 5,
+    ]
+
     /// What OvalEdge reported of a change that may not have been made.
     package static let doubt: JSON = [
         "kind": .string(OvalEdgeError.Kind.notUnderstood.rawValue), "retry": "after_looking",

@@ -44,6 +44,13 @@ final class RateLimiter: Sendable {
         checked(key, perMinute: perMinute, at: now, taking: 0)
     }
 
+    /// Takes all that is left for `key`, so that the next is due in so many `seconds`.
+    func exhaust(_ key: String, perMinute: Int, seconds: Int, at now: Instant = .now) {
+        state.withLock { state in
+            state.buckets[key] = Bucket(tokens: 1 - Double(seconds) * Double(perMinute) / 60, since: now)
+        }
+    }
+
     private func checked(_ key: String, perMinute: Int, at now: Instant, taking tokens: Double) -> Refusal? {
         guard perMinute > 0 else { return nil }
         return state.withLock { state in

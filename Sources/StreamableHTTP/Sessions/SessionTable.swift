@@ -11,6 +11,8 @@ final class SessionTable: Sendable {
         let session: Session
         /// In seconds since 1970.
         let end: Double
+        /// When others were last asked whether they have ended it.
+        var looked = Instant.now
     }
 
     fileprivate struct State {
@@ -64,6 +66,26 @@ final class SessionTable: Sendable {
         guard let known = SessionID(id, seal), known.principal == principal.id, now() < known.end else { return nil }
         let restored = make(principal, known.state)
         return keep(restored, as: id, until: known.end, within: limits)
+    }
+
+    /// What an id says that `principal` was given; nil for any other, and for one that is over.
+    func known(_ id: String, of principal: Principal) -> SessionID? {
+        guard let known = SessionID(id, seal), known.principal == principal.id, now() < known.end,
+            state.withLock({ $0.ended[id.hashValue] == nil })
+        else { return nil }
+        return known
+    }
+
+    /// Whether others have to be asked whether they have ended it: before it is made again, and a second after they were.
+    func isDue(_ id: String, of principal: Principal, at instant: Instant = .now) -> Bool {
+        let isFresh = state.withLock { state in
+            guard var entry = state.sessions[id] else { return false }
+            guard instant - entry.looked > .seconds(1) else { return true }
+            entry.looked = instant
+            state.sessions[id] = entry
+            return false
+        }
+        return !isFresh && known(id, of: principal) != nil
     }
 
     /// True when it was there, or could have been.

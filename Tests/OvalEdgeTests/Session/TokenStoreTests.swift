@@ -19,9 +19,9 @@ import Darwin
     private let address = "https://acme.net"
 
     private func opened(_ credentials: Credentials = .ann, at address: String = "https://acme.net") throws
-        -> OpenTokenStore
+        -> TokenFile
     {
-        try #require(try TokenStore(directories: [directory]).opened(for: credentials, at: address))
+        try #require(try TokenFolder(directories: [directory]).file(for: credentials, at: address))
     }
 
     private var record: TokenRecord {
@@ -192,18 +192,18 @@ import Darwin
 
     @Test func `takes the next directory when the first cannot be used`() throws {
         place.write([1], to: "file")
-        let store = TokenStore(directories: ["\(place.path)/file/oe-mcp", directory])
-        try #require(try store.opened(for: .ann, at: address)).write(record)
+        let store = TokenFolder(directories: ["\(place.path)/file/oe-mcp", directory])
+        try #require(try store.file(for: .ann, at: address)).write(record)
         #expect(try opened().record() == record)
         #expect(throws: FileError.self) {
-            try TokenStore(directories: ["\(place.path)/file/oe-mcp"]).opened(for: .ann, at: address)
+            try TokenFolder(directories: ["\(place.path)/file/oe-mcp"]).file(for: .ann, at: address)
         }
-        #expect(throws: FileError.self) { try TokenStore(directories: []).opened(for: .ann, at: address) }
+        #expect(throws: FileError.self) { try TokenFolder(directories: []).file(for: .ann, at: address) }
     }
 
     @Test func `is not opened without a credential`() throws {
         let nobody = Credentials(userToken: nil, userSecret: nil)
-        #expect(try TokenStore(directories: [directory]).opened(for: nobody, at: address) == nil)
+        #expect(try TokenFolder(directories: [directory]).file(for: nobody, at: address) == nil)
         #expect(place.names().isEmpty)
     }
 
@@ -243,7 +243,7 @@ import Darwin
         #if canImport(Darwin)
         let expected = expected.map { $0 == "/home/ann/.cache/oe-mcp" ? "/home/ann/Library/Caches/oe-mcp" : $0 }
         #endif
-        let found = TokenStore.usualDirectories(runtimeDirectory: runtime, cacheDirectory: cache, home: home)
+        let found = TokenFolder.usualDirectories(runtimeDirectory: runtime, cacheDirectory: cache, home: home)
         #expect(found == expected)
     }
 }

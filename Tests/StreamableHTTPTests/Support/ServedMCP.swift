@@ -17,6 +17,7 @@ struct ServedMCP {
         _ server: Server = FixtureServer.server(),
         authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal = Seal(),
+        shared: SharedParts = SharedParts(),
         log: Log = .none,
         _ change: (inout StreamableHTTPConfiguration) -> Void = { _ in }
     ) throws {
@@ -24,7 +25,14 @@ struct ServedMCP {
         configuration.limits.calls = 0
         configuration.limits.initializations = 0
         change(&configuration)
-        service = StreamableHTTP(server, configuration, authenticator: authenticator, seal: seal, log: log)
+        service = StreamableHTTP(
+            server,
+            configuration,
+            authenticator: authenticator,
+            seal: seal,
+            shared: shared,
+            log: log
+        )
         http = try HTTPServer(HTTPServerConfiguration(), log: .none, service: service)
     }
 

@@ -20,7 +20,7 @@ extension Server {
         let arguments = try Self.members(params["arguments"], called: "arguments")
         if let call = tools.immediate(name) {
             // It asks nothing, so that whatever is sent along as an answer is refused.
-            if context.revision.isStateless { _ = try rounds.answers(of: "tools/call", params, for: context.principal) }
+            if context.revision.isStateless { _ = try rounds.read(of: "tools/call", params, for: context.principal) }
             return .now(outcome(of: name, call, arguments, in: context))
         }
         let expired: @Sendable () -> JSON = { [self] in
