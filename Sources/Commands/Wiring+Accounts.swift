@@ -31,7 +31,8 @@ extension Wiring {
             configuration,
             credentials: credentials,
             client: signIns,
-            redactor: log.redactor
+            redactor: log.redactor,
+            telemetry: telemetry
         )
         let tokens = SharedTokenSource(exchange, store: nil, patience: 0, log: log)
         let broker = TokenBroker(tokens, log: log, renewsAhead: false)

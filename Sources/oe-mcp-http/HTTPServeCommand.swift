@@ -9,6 +9,7 @@ import OvalEdge
 import OvalEdgeTools
 import Settings
 import StreamableHTTP
+import Telemetry
 import Threads
 
 #if canImport(Glibc)
@@ -69,7 +70,13 @@ struct HTTPServeCommand {
             return
         }
         let accounts = wiring.accounts(key: try ring?.accounts ?? Crypto.randomBytes(32))
-        authenticator = CredentialAuthenticator(accounts, takesAliases: settings.httpAccess.takesAliases)
+        let metrics = wiring.telemetry.metrics
+        metrics.show(.accounts) { [weak accounts] in accounts?.count ?? 0 }
+        authenticator = CredentialAuthenticator(
+            accounts,
+            takesAliases: settings.httpAccess.takesAliases,
+            metrics: metrics
+        )
         server = wiring.server(for: accounts, seal: seal, used: used)
     }
 
@@ -113,6 +120,7 @@ struct HTTPServeCommand {
             listeningDescriptor: socket,
             tls: settings.tlsIdentity
         )
+        let desk = try OperatorService.listen(wiring)
         let http = try HTTPServer(place, log: wiring.log, service: service)
         let address = StreamableHTTP.address(of: http, isSecure: place.tls != nil)
         warn()
@@ -124,6 +132,8 @@ struct HTTPServeCommand {
         wiring.log.info("stopping", ("connections", String(http.openConnections)))
         service.finish(within: Server.drain, orUntil: signals)
         http.stop()
+        desk?.stop()
+        wiring.telemetry.tracer?.flush(within: .seconds(2))
     }
 
     /// Whether only this machine can reach it: a socket that was handed over has its own address.
