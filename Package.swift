@@ -81,12 +81,16 @@ let package = Package(
         // Floor 1: messages, transports, settings.
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
         module("Settings", ["CSystem", "Logging", "Text"], small),
+        module("Telemetry", ["Clock", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"], small),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
-        module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
-        module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
+        module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
+        module(
+            "OvalEdge",
+            ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
+        ),
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
@@ -107,7 +111,7 @@ let package = Package(
         module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"], hot),
         module(
             "StreamableHTTP",
-            ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads"]
+            ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Telemetry", "Text", "Threads"]
         ),
         module(
             "Writes",
@@ -119,9 +123,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CurlHTTP", "Files", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
-                "Rendering",
-                "Sandbox", "Settings", "Text", "Threads", "Writes",
+                "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
             ],
             small
         ),
@@ -130,15 +133,16 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "Commands", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Settings", "Text", "Threads", "Writes",
+                "Clock", "Commands", "CSystem", "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Settings", "Telemetry", "Text", "Threads", "Writes",
             ]
         ),
         program(
             "oe-mcp-http",
             [
                 "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Logging", "MCP",
-                "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP", "Text", "Threads",
+                "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP", "Telemetry",
+                "Text", "Threads",
             ]
         ),
 
@@ -178,7 +182,7 @@ let package = Package(
             "docs-writer",
             [
                 "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
-                "Settings", "Text",
+                "Settings", "Telemetry", "Text",
                 "Writes",
             ],
             at: "Tests/DocsWriter"
@@ -229,6 +233,7 @@ let package = Package(
             ["HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "StreamableHTTP", "Text"],
             data: ["Snapshots"]
         ),
+        tests("TelemetryTests", ["Files", "HTTP", "JSON", "Logging", "Telemetry"]),
         tests("TextTests", ["Text"]),
         tests("ThreadsTests", ["Threads"]),
         tests("WritesTests", ["Crypto", "JSON", "Text", "Writes"]),

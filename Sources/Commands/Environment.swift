@@ -45,8 +45,11 @@ package enum Environment {
         )
     }
 
+    /// Where writes are recorded, unless a setting names another place.
+    package static var auditFolder: String { stateFolder }
+
     /// Where programs keep what they have done: `$XDG_STATE_HOME/oe-mcp`, else in the user's own folder.
-    package static var auditFolder: String {
+    package static var stateFolder: String {
         #if canImport(Darwin)
         let usual = "/Library/Application Support/oe-mcp"
         #else

@@ -37,7 +37,8 @@ extension Wiring {
             configuration,
             credentials: credentials,
             client: signIns,
-            redactor: log.redactor
+            redactor: log.redactor,
+            telemetry: telemetry
         )
         let tokens = SharedTokenSource(
             exchange,

@@ -8,6 +8,7 @@ package import OvalEdgeTools
 import Rendering
 package import Sandbox
 package import Settings
+package import Telemetry
 package import Writes
 
 /// The parts of one process, put together: the only place where they meet.
@@ -15,6 +16,12 @@ package struct Wiring: Sendable {
     package let settings: Settings
     package let isSandbox: Bool
     package let log: Log
+    /// The last warnings and errors.
+    package let recent: RecentLines
+    /// What is counted and traced.
+    package let telemetry: Telemetry
+    /// Keeps what was counted; nil where nothing is kept.
+    package let counters: CounterKeeper?
     package let configuration: OvalEdgeConfiguration
     /// Those of the person at this process.
     private let credentials: Credentials
@@ -45,12 +52,17 @@ package struct Wiring: Sendable {
             settings.tools.allows
         )
         isSandbox = line.has("sandbox")
-        log = Self.log(settings, logLevel ?? settings.server.logLevel)
+        recent = RecentLines()
+        log = Self.log(settings, logLevel ?? settings.server.logLevel, keeping: recent)
+        (telemetry, counters) = Self.telemetry(line, settings, listens: listens, log: log)
         configuration = Self.configuration(settings, isSandbox: isSandbox, listens: listens)
         let sandboxCatalog: SandboxCatalog = try line.choice("sandbox") ?? .sample
         let sandboxGeneration = try Self.sandboxGeneration(line, of: sandboxCatalog)
         let curl = isSandbox ? nil : CurlClient(Self.curl(settings), log: log)
-        client = curl ?? SandboxClient(catalog: sandboxCatalog, generation: sandboxGeneration)
+        client = ObservedClient(
+            curl ?? SandboxClient(catalog: sandboxCatalog, generation: sandboxGeneration),
+            telemetry
+        )
         executor = curl?.executor
         let credentials = Self.credentials(settings, isSandbox: isSandbox)
         self.credentials = credentials
@@ -58,7 +70,8 @@ package struct Wiring: Sendable {
             configuration,
             credentials: credentials,
             client: client,
-            redactor: log.redactor
+            redactor: log.redactor,
+            telemetry: telemetry
         )
         tokens = SharedTokenSource(
             exchange,
@@ -114,6 +127,7 @@ package struct Wiring: Sendable {
             callDeadline: .seconds(settings.requests.callDeadlineSeconds),
             seal: seal,
             used: used,
+            telemetry: telemetry,
             log: log
         )
     }
@@ -244,10 +258,16 @@ extension Wiring {
         return generation ?? .current
     }
 
-    private static func log(_ settings: Settings, _ level: Log.Level) -> Log {
+    private static func log(_ settings: Settings, _ level: Log.Level, keeping recent: RecentLines) -> Log {
         let redactor = Redactor()
         for secret in settings.secrets { redactor.add(secret) }
-        return Log(level, redactor: redactor, format: settings.server.logFormat, to: LogOutput(settings.server).write)
+        return Log(
+            level,
+            redactor: redactor,
+            format: settings.server.logFormat,
+            keeping: recent,
+            to: LogOutput(settings.server).write
+        )
     }
 
     private static func configuration(
@@ -279,7 +299,7 @@ extension Wiring {
         return Credentials(userToken: Secret(Sandbox.userToken), userSecret: Secret(Sandbox.userSecret))
     }
 
-    private static func curl(_ settings: Settings) -> CurlConfiguration {
+    static func curl(_ settings: Settings) -> CurlConfiguration {
         CurlConfiguration(
             timeout: .seconds(settings.requests.timeoutSeconds),
             userAgent: "oe-mcp/\(ProgramVersion.current)",

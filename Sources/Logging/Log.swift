@@ -35,30 +35,35 @@ package struct Log: Sendable {
         let level: Atomic<Int>
         let format: LogFormat
         let now: @Sendable () -> Double
+        let recent: RecentLines?
         let sink: @Sendable (String) -> Void
 
         init(
             _ level: Level,
             _ format: LogFormat,
+            keeping recent: RecentLines?,
             now: @escaping @Sendable () -> Double,
             sink: @escaping @Sendable (String) -> Void
         ) {
             self.level = Atomic(level.place)
             self.format = format
+            self.recent = recent
             self.now = now
             self.sink = sink
         }
     }
 
+    /// Warnings and errors are kept in `recent` as well.
     package init(
         _ level: Level,
         redactor: Redactor = Redactor(),
         format: LogFormat = .text,
+        keeping recent: RecentLines? = nil,
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         to sink: @escaping @Sendable (String) -> Void
     ) {
         self.redactor = redactor
-        output = Output(level, format, now: now, sink: sink)
+        output = Output(level, format, keeping: recent, now: now, sink: sink)
     }
 
     /// From now on this log, and all that are made of it or of which it is made, write what is at this level or above.
@@ -94,6 +99,9 @@ package struct Log: Sendable {
         let finder = redactor.finder
         let redacted = { finder.redacted($0, readingEscapes: true) ?? $0 }
         let fields = (self.fields + fields).map { Field($0.name, redacted($0.value)) }
-        output.sink(output.format.line(level, redacted(event), fields, at: output.now()))
+        let (event, time) = (redacted(event), output.now())
+        output.sink(output.format.line(level, event, fields, at: time))
+        guard level >= .warning, let recent = output.recent else { return }
+        recent.keep(.init(time: time, level: level, text: LogFormat.text.line(level, event, fields, at: time)))
     }
 }

@@ -28,6 +28,10 @@ extension Settings {
         MCP_ALLOWED_ORIGINS allows web pages of all origins; each request still needs credentials of its own.
         """
 
+    private static let exposedFields = """
+        The header fields for the collector of traces travel unencrypted to another machine; write its address with https://.
+        """
+
     /// Reads every setting: the command line first, then the environment, then one `.env` file, then the default.
     ///
     /// `version` is the program's own, and `listens` says whether it opens a port; `tools` has the names of those it can
@@ -90,6 +94,7 @@ extension Settings {
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
         if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
         if listens, let warning = settings.store.warning { settings.warnings.append(warning) }
+        if settings.traces.isExposed { settings.warnings.append(exposedFields) }
         settings.trustWarnings = settings.redacted(dotEnv.trustWarnings) + settings.weaknesses
         return settings
     }

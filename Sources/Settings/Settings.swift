@@ -9,7 +9,9 @@ package struct Settings: Sendable {
     package let tools: ToolSettings
     package let writes: WriteSettings
     package let server: ServerSettings
+    package let traces: TraceSettings
     package let listen: ListenSettings
+    package let metrics: MetricsSettings
     package let httpAccess: HTTPAccessSettings
     package let httpLimits: HTTPLimitSettings
     package let store: StoreSettings
@@ -34,12 +36,14 @@ package struct Settings: Sendable {
         self.tools = ToolSettings(&reader, known: tools)
         writes = WriteSettings(&reader)
         server = ServerSettings(&reader, version: version)
+        traces = TraceSettings(&reader)
         let problems = reader.problems.count
         listen = ListenSettings(&reader, account.authMode)
         httpAccess = HTTPAccessSettings(&reader, account.authMode)
         httpLimits = HTTPLimitSettings(&reader)
         store = StoreSettings(&reader)
         store.check(&reader, httpAccess)
+        metrics = MetricsSettings(&reader)
         // One file serves two programs, and what only the other one uses stops none.
         if listens { checkListening(&reader) } else { reader.forgive(after: problems) }
     }
@@ -86,7 +90,7 @@ package struct Settings: Sendable {
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
         return [account.userToken, account.userSecret].compactMap { $0 } + proxies.flatMap { $0?.secrets ?? [] }
-            + (store.address?.secrets ?? [])
+            + (store.address?.secrets ?? []) + traces.secrets
     }
 
     /// The names of the settings that say something else than `others` do and need a restart; `listens` is true for a

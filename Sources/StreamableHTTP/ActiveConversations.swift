@@ -16,6 +16,7 @@ final class ActiveConversations: Sendable {
 
     private let state = Mutex(State())
 
+    var count: Int { state.withLock { $0.byPost.count } }
     var all: [Conversation] { state.withLock { Array($0.byPost.values) } }
 
     /// Until `sink` has its answer.

@@ -5,6 +5,7 @@ import JSON
 import JSONRPC
 import Logging
 import MCP
+import Telemetry
 import Threads
 
 // Revisions with a handshake.
@@ -27,14 +28,20 @@ extension Endpoint {
             return id.map { ["Mcp-Session-Id": $0] } ?? [:]
         }
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
-        Exchange(session.conversation, sink).receive(request, size: post.bytes)
+        hand(json, request, to: Exchange(session.conversation, sink), post)
     }
 
     private func session(for principal: Principal, _ caller: Caller) -> Session {
         let standalone = ResumableStream(ResumableStream.firstNumber())
         let connection = server.connection(for: principal)
         let log = log(of: caller).with(("session", Session.name(standalone)))
-        return Session(principal, connection, conversation(of: connection, to: standalone, caller, log), standalone)
+        return Session(
+            principal,
+            connection,
+            conversation(of: connection, to: standalone, caller, log),
+            standalone,
+            metrics: server.telemetry?.metrics
+        )
     }
 
     /// A session that was agreed to before: in this process, in another, or before a restart.

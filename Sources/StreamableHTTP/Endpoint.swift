@@ -6,6 +6,7 @@ import JSONRPC
 import Logging
 import MCP
 import Synchronization
+import Telemetry
 import Threads
 
 /// The MCP endpoint behind its doors: who asks is known, and what came is read and answered here.
@@ -19,6 +20,7 @@ final class Endpoint: Sendable {
     let calls = RateLimiter("calls", of: "requests of one account")
     let keepAlive = KeepAlive()
     private let active = ActiveConversations()
+    var activeCount: Int { active.count }
     private let initializations = RateLimiter("initialize", of: "initialize requests of one account")
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
     private let clock = RequestClock()
@@ -204,6 +206,16 @@ extension Endpoint {
 
     /// A request has been read already.
     func hand(_ json: JSON, _ request: Request?, to exchange: Exchange, _ post: Post) {
+        guard server.telemetry?.tracer != nil else { return give(json, request, to: exchange, post) }
+        let transaction = post.transaction
+        let origin = TraceOrigin(
+            traceparent: transaction.head.fields["traceparent"],
+            session: transaction.facts.session
+        )
+        TraceOrigin.$current.withValue(origin) { give(json, request, to: exchange, post) }
+    }
+
+    private func give(_ json: JSON, _ request: Request?, to exchange: Exchange, _ post: Post) {
         if let request {
             exchange.receive(request, size: post.bytes)
         } else {

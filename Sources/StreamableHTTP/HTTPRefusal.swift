@@ -9,6 +9,8 @@ package struct HTTPRefusal: Error, Hashable, Sendable {
     /// For people: two sentences.
     package let text: String
     package let fields: HTTPFields
+    /// The limit that was exceeded, if one was.
+    private(set) var limit: String?
 
     package init(_ status: HTTPStatus, _ code: String, _ text: String, fields: HTTPFields = [:]) {
         self.status = status
@@ -99,7 +101,7 @@ extension HTTPRefusal {
     }
 
     static func rateLimited(_ limit: RateLimiter.Refusal) -> HTTPRefusal {
-        HTTPRefusal(
+        var refusal = HTTPRefusal(
             429,
             "rate_limited",
             "There were more than \(limit.perMinute) \(limit.of) within a minute. Wait \(limit.seconds) seconds.",
@@ -109,5 +111,7 @@ extension HTTPRefusal {
                 "RateLimit": "\"\(limit.name)\";r=0;t=\(limit.seconds)",
             ]
         )
+        refusal.limit = limit.name
+        return refusal
     }
 }

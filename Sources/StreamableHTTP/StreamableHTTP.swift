@@ -5,6 +5,7 @@ import JSONRPC
 package import Logging
 package import MCP
 import Synchronization
+import Telemetry
 import Text
 import Threads
 
@@ -23,6 +24,7 @@ package final class StreamableHTTP: HTTPService {
     private let endpoint: Endpoint
     private let failures: (any SharedFailures)?
     private let accessLog: AccessLog
+    private let metrics: Metrics?
 
     /// `seal` seals session ids; servers that stand in for each other are given the same, and what they share.
     ///
@@ -42,6 +44,8 @@ package final class StreamableHTTP: HTTPService {
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
         endpoint = Endpoint(server, configuration.limits, seal: seal, ended: shared.ended, executor: executor, log: log)
         accessLog = AccessLog(log, of: server)
+        metrics = server.telemetry?.metrics
+        if let metrics { show(in: metrics) }
     }
 
     /// Other rules and limits hold from the next request on.
@@ -64,6 +68,14 @@ package final class StreamableHTTP: HTTPService {
 
     /// Cancels what is being worked on.
     package func end() { endpoint.end() }
+
+    /// What is looked at when metrics are asked for.
+    private func show(in metrics: Metrics) {
+        metrics.show(.inFlight) { [weak endpoint] in endpoint?.activeCount ?? 0 }
+        metrics.show(.sessions) { [weak endpoint] in endpoint?.sessions.count ?? 0 }
+        metrics.show(.streams) { [weak endpoint] in endpoint?.keepAlive.count ?? 0 }
+        metrics.show(.drain) { [weak self] in self?.isDraining.load(ordering: .relaxed) == true ? 1 : 0 }
+    }
 
     package func receive(_ exchange: HTTPExchange) {
         let rules = rules.withLock { $0 }
@@ -110,6 +122,7 @@ package final class StreamableHTTP: HTTPService {
 
     package func refusal(_ problem: HTTPProblem, of head: HTTPRequestHead?) -> HTTPResponse {
         let refusal = HTTPRefusal(problem)
+        metrics?.refused(refusal.code)
         let frame = frame(head, rules.withLock { $0 })
         var response = frame.response(refusal.status, refusal.body(requestID: frame.id).bytes, refusal.fields)
         response.fields["Connection"] = "close"
@@ -132,6 +145,7 @@ package final class StreamableHTTP: HTTPService {
         // Each would keep the other.
         exchange.attachment = nil
         transaction.over()
+        metrics?.count(transaction, record)
         accessLog.write(transaction, record)
     }
 }

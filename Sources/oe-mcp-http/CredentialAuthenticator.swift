@@ -6,15 +6,18 @@ import OvalEdge
 import OvalEdgeTools
 import StreamableHTTP
 import Synchronization
+import Telemetry
 
 /// Knows people by the user token and secret that each of their requests brings.
 final class CredentialAuthenticator: Authenticator {
     let credentialFields = CredentialFields.names
     private let accounts: CredentialAccounts
     private let aliases: Atomic<Bool>
+    private let metrics: Metrics
 
     /// `takesAliases` says whether credentials may be in fields that have other uses, too.
-    init(_ accounts: CredentialAccounts, takesAliases: Bool) {
+    init(_ accounts: CredentialAccounts, takesAliases: Bool, metrics: Metrics) {
+        self.metrics = metrics
         self.accounts = accounts
         aliases = Atomic(takesAliases)
     }
@@ -39,13 +42,16 @@ final class CredentialAuthenticator: Authenticator {
     private func authenticate(_ credentials: Credentials) -> Authentication {
         guard let principal = try? accounts.principal(with: credentials) else { return .refused(.signInFailed) }
         if let account = accounts.signedIn(principal) {
+            metrics.looked(.hit)
             return .accepted(Caller(principal, log: account.log))
         }
-        return .later { [accounts] in
+        return .later { [accounts, metrics] in
             do throws(OvalEdgeError) {
                 let account = try await accounts.signIn(principal, with: credentials)
+                metrics.looked(.miss)
                 return .accepted(Caller(principal, log: account.log))
             } catch {
+                metrics.looked(error.delivery == .notSent ? .negative : .miss)
                 return .refused(error.refusesCredentials ? .invalidCredentials : .signInFailed)
             }
         }

@@ -9,6 +9,7 @@ import OvalEdge
 import OvalEdgeTools
 import Settings
 import StreamableHTTP
+import Telemetry
 import Threads
 
 #if canImport(Glibc)
@@ -76,7 +77,13 @@ struct HTTPServeCommand {
             key: try ring?.accounts ?? Crypto.randomBytes(32),
             store: wiring.isSandbox ? nil : instances?.tokens
         )
-        authenticator = CredentialAuthenticator(accounts, takesAliases: settings.httpAccess.takesAliases)
+        let metrics = wiring.telemetry.metrics
+        metrics.show(.accounts) { [weak accounts] in accounts?.count ?? 0 }
+        authenticator = CredentialAuthenticator(
+            accounts,
+            takesAliases: settings.httpAccess.takesAliases,
+            metrics: metrics
+        )
         server = wiring.server(for: accounts, seal: seal, used: used)
     }
 
@@ -121,6 +128,7 @@ struct HTTPServeCommand {
             listeningDescriptor: socket,
             tls: settings.tlsIdentity
         )
+        let desk = try OperatorService.listen(wiring)
         let http = try HTTPServer(place, log: wiring.log, service: service)
         let address = StreamableHTTP.address(of: http, isSecure: place.tls != nil)
         warn()
@@ -135,6 +143,8 @@ struct HTTPServeCommand {
         if socket != nil { handOver(service, http, systemd) } else { systemd.stops() }
         service.finish(within: Server.drain, orUntil: signals, refuses: socket == nil)
         http.stop()
+        desk?.stop()
+        wiring.telemetry.tracer?.flush(within: .seconds(2))
     }
 
     /// systemd goes on listening, for the process that comes next; what is on its way over open connections is answered.

@@ -14,6 +14,7 @@ enum Program {
         case "doctor": try DoctorCommand.run(line)
         case "settings": try SettingsCommand.run(line)
         case "audit": try AuditCommand.run(line)
+        case "stats": StatsCommand.run(line)
         default: try ServeCommand.run(line)
         }
     }
@@ -53,7 +54,7 @@ extension Program {
                     CommandLineOption("json", "Print each entry as JSON."),
                 ]
             ),
-            DoctorCommand.description, SettingsCommand.description,
+            StatsCommand.description, DoctorCommand.description, SettingsCommand.description,
         ]
     )
 }

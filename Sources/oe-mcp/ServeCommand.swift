@@ -5,6 +5,7 @@ import Logging
 import MCP
 import OvalEdge
 import Settings
+import Telemetry
 import Threads
 
 /// `oe-mcp`: serves on standard input and output until the client is done.
@@ -18,8 +19,13 @@ enum ServeCommand {
             executor: wiring.executor,
             hungUp: SettingsReload(line, wiring, server).run
         ) { signIn(wiring) }
+        wiring.counters?.close()
+        wiring.telemetry.tracer?.flush(within: flushLimit)
         return 0
     }
+
+    /// How long the last spans may take; clients that send a signal kill two seconds later.
+    private static let flushLimit = Duration.seconds(0.4)
 
     /// Gets the session token ahead of the first call; the first answer waits for none of it.
     private static func signIn(_ wiring: Wiring) {

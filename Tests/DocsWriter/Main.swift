@@ -19,6 +19,7 @@ struct DocsWriter {
         "resources": { ListTable.resources },
         "manual": { try await manual },
         "cost": { ListCost.markdown.text },
+        "metrics": { MetricsTable.markdown },
     ]
 
     private static var described: [SettingEntry] { Settings.described(version: ProgramVersion.current) }

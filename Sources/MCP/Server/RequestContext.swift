@@ -1,6 +1,7 @@
 import JSON
 package import JSONRPC
 package import Logging
+package import Telemetry
 
 /// What one request brought along: everything a handler may know of its caller.
 ///
@@ -22,6 +23,8 @@ package final class RequestContext: Sendable {
     private let requestID: RequestID?
     /// How long its answer may take, if that is bounded.
     let deadline: Deadline?
+    /// As what it is counted, if it is.
+    let operation: Operation?
 
     package init(
         revision: Revision,
@@ -32,7 +35,8 @@ package final class RequestContext: Sendable {
         log: ClientLog = .unheard,
         serverLog: Log = .none,
         requestID: RequestID? = nil,
-        deadline: Deadline? = nil
+        deadline: Deadline? = nil,
+        operation: Operation? = nil
     ) {
         self.revision = revision
         self.client = client
@@ -43,6 +47,7 @@ package final class RequestContext: Sendable {
         conversationLog = serverLog
         self.requestID = requestID
         self.deadline = deadline
+        self.operation = operation
     }
 
     /// The same request with what its client answered along.
@@ -56,7 +61,8 @@ package final class RequestContext: Sendable {
             log: log,
             serverLog: conversationLog,
             requestID: requestID,
-            deadline: deadline
+            deadline: deadline,
+            operation: operation
         )
     }
 

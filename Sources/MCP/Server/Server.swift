@@ -2,6 +2,7 @@ import Clock
 import JSON
 import JSONRPC
 package import Logging
+package import Telemetry
 
 /// A server of the Model Context Protocol: what it offers, and which methods follow from that.
 ///
@@ -20,6 +21,8 @@ package final class Server: Sendable {
     let pages: Pages
     let rounds: MultiRoundState
     let log: Log
+    /// Counts and traces its requests.
+    package let telemetry: Telemetry?
 
     /// What is nil is not advertised, and its methods are not known.
     ///
@@ -44,8 +47,10 @@ package final class Server: Sendable {
         seal: Seal = Seal(),
         used: any UsedTokens = UsedTokensInMemory(),
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
+        telemetry: Telemetry? = nil,
         log: Log
     ) {
+        self.telemetry = telemetry
         self.info = info
         self.tools = tools
         self.resources = resources

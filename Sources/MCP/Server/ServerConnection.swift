@@ -1,6 +1,7 @@
 import JSON
 package import JSONRPC
 import Synchronization
+import Telemetry
 
 /// The server as one client sees it: decides for each message which era it belongs to.
 ///
@@ -37,6 +38,18 @@ package final class ServerConnection: RequestHandler {
     package var acceptsBatches: Bool { session.withLock { $0?.revision == .march2025 } }
 
     package func reply(to request: Request, inBatch: Bool, in exchange: Exchange) -> Reply {
+        guard let operation = server.telemetry?.begin(request, in: exchange) else {
+            return reply(to: request, inBatch: inBatch, in: exchange, as: nil)
+        }
+        return operation.observing(reply(to: request, inBatch: inBatch, in: exchange, as: operation))
+    }
+
+    private func reply(
+        to request: Request,
+        inBatch: Bool,
+        in exchange: Exchange,
+        as operation: Operation?
+    ) -> Reply {
         do throws(RPCError) {
             let params = try Self.parameters(of: request)
             if inBatch,
@@ -47,9 +60,10 @@ package final class ServerConnection: RequestHandler {
                 )
             }
             if request.method == "initialize", !RequestMetadata.isComplete(params["_meta"]) {
-                return .now(.success(try initialize(params, in: exchange)))
+                return .now(.success(try initialize(params, in: exchange, as: operation)))
             }
-            let context = try context(for: request, params, in: exchange)
+            let context = try context(for: request, params, in: exchange, as: operation)
+            operation?.note(context.revision)
             if let method = ConnectionMethod.all[request.method], method.isServed(server, context.revision) {
                 return try method.reply(self, request, params, context, exchange)
             }
@@ -88,13 +102,18 @@ package final class ServerConnection: RequestHandler {
         }
     }
 
-    private func initialize(_ params: JSONObject, in exchange: Exchange) throws(RPCError) -> EncodedJSON {
+    private func initialize(
+        _ params: JSONObject,
+        in exchange: Exchange,
+        as operation: Operation?
+    ) throws(RPCError) -> EncodedJSON {
         guard let requested = params["protocolVersion"]?.string else {
             let supported = Revision.allCases.filter { !$0.isStateless }.map { $0.rawValue }
             throw .invalidParams("`protocolVersion` must be a text.", data: ["supported": .strings(supported)])
         }
         let known = Revision(rawValue: requested).flatMap { $0.isStateless ? nil : $0 }
         let revision = known ?? .newestWithHandshake
+        operation?.note(revision)
         let declared = params["capabilities"] ?? [:]
         let name = RequestMetadata.clientName(params["clientInfo"])
         begin(
@@ -115,7 +134,8 @@ package final class ServerConnection: RequestHandler {
     private func context(
         for request: Request,
         _ params: JSONObject,
-        in exchange: Exchange
+        in exchange: Exchange,
+        as operation: Operation?
     ) throws(RPCError) -> RequestContext {
         let (method, meta) = (request.method, params["_meta"])
         let session = session.withLock { $0 }
@@ -123,7 +143,7 @@ package final class ServerConnection: RequestHandler {
             || session == nil && method == "server/discover"
         {
             exchange.conversation.leaveOutUnknownID()
-            return try statelessContext(meta, of: request.id, in: exchange)
+            return try statelessContext(meta, of: request.id, in: exchange, as: operation)
         }
         guard let session = session ?? Self.beforeInitialize(method) else {
             guard server.knows(method) else { throw .methodNotFound(method) }
@@ -142,14 +162,16 @@ package final class ServerConnection: RequestHandler {
             log: session.logLevel.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
             serverLog: exchange.log,
             requestID: request.id,
-            deadline: deadline
+            deadline: deadline,
+            operation: operation
         )
     }
 
     private func statelessContext(
         _ meta: JSON?,
         of id: RequestID,
-        in exchange: Exchange
+        in exchange: Exchange,
+        as operation: Operation?
     ) throws(RPCError) -> RequestContext {
         let revision = try RequestMetadata.revision(meta)
         let level = try RequestMetadata.logLevel(meta)
@@ -161,7 +183,8 @@ package final class ServerConnection: RequestHandler {
             progress: .reporting(meta, revision, to: exchange),
             log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: exchange) } ?? .unheard,
             serverLog: exchange.log,
-            requestID: id
+            requestID: id,
+            operation: operation
         )
     }
 

@@ -1,6 +1,7 @@
 package import HTTP
 import JSON
 package import Logging
+package import Telemetry
 import Text
 
 /// Where a session token comes from: the exchange itself, or something that looks around first.
@@ -25,14 +26,17 @@ package struct TokenExchange: TokenSource {
     private let client: any HTTPClient
     private let redactor: Redactor
     private let now: @Sendable () -> Double
+    private let telemetry: Telemetry?
 
     package init(
         _ configuration: OvalEdgeConfiguration,
         credentials: Credentials,
         client: any HTTPClient,
         redactor: Redactor,
+        telemetry: Telemetry? = nil,
         now: @escaping @Sendable () -> Double = SessionClock.system.now
     ) {
+        self.telemetry = telemetry
         self.configuration = configuration
         self.credentials = credentials
         self.client = client
@@ -43,6 +47,13 @@ package struct TokenExchange: TokenSource {
 
     package func token(insteadOf refused: SessionToken? = nil) async throws(OvalEdgeError) -> SessionToken {
         let request = try request()
+        guard let telemetry else { return try await token(for: request) }
+        return try await telemetry.exchanging(outcome: { (error: OvalEdgeError) in error.exchangeOutcome }) {
+            do throws(OvalEdgeError) { return .success(try await token(for: request)) } catch { return .failure(error) }
+        }.get()
+    }
+
+    private func token(for request: HTTPRequest) async throws(OvalEdgeError) -> SessionToken {
         let response: HTTPResponse
         do {
             response = try await client.send(request)
@@ -172,6 +183,14 @@ extension TokenExchange {
 }
 
 extension OvalEdgeError {
+    fileprivate var exchangeOutcome: Metrics.ExchangeOutcome {
+        switch kind {
+        case .notSignedIn, .notAllowed, .notValid: .refused
+        case .notUnderstood: .unusable
+        default: .failed
+        }
+    }
+
     /// `names` are what still needs a value.
     package static func notSet(_ names: [String], remedy: Remedy = .checkCredentials) -> OvalEdgeError {
         let last = names.last ?? ""

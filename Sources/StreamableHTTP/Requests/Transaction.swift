@@ -20,6 +20,8 @@ final class Transaction: Sendable {
         var principal: Principal?
         /// Why it was refused.
         var reason: String?
+        /// What it was answered before it was worked on.
+        var refusal: HTTPRefusal?
     }
 
     private enum Ending {
@@ -64,6 +66,7 @@ final class Transaction: Sendable {
     var isLast: Bool { frame.refuses }
     var head: HTTPRequestHead { exchange.head }
     var facts: Facts { known.withLock { $0 } }
+    var refusal: HTTPRefusal? { known.withLock { $0.refusal } }
 
     func note(_ change: (inout Facts) -> Void) { known.withLock { change(&$0) } }
 
@@ -80,20 +83,27 @@ final class Transaction: Sendable {
     }
 
     func refuse(_ refusal: HTTPRefusal) {
-        note { $0.reason = refusal.code }
+        note(refusal)
         reply(refusal.status, refusal.body(requestID: id), refusal.fields)
     }
 
     /// Where the request's id is known, what a client of MCP reads is an error of the protocol.
     func refuse(_ refusal: HTTPRefusal, _ request: RequestID?) {
         guard let request else { return refuse(refusal) }
-        note { $0.reason = refusal.code }
+        note(refusal)
         let error = RPCError(
             code: -32000,
             refusal.text,
             data: ["error": .string(refusal.code), "request_id": .string(id)]
         )
         reply(refusal.status, Outcome.failure(error).response(to: request), refusal.fields)
+    }
+
+    private func note(_ refusal: HTTPRefusal) {
+        note { facts in
+            facts.reason = refusal.code
+            facts.refusal = refusal
+        }
     }
 
     func refuse(_ status: HTTPStatus, _ error: RPCError, _ request: RequestID?) {

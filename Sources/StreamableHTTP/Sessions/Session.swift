@@ -1,6 +1,7 @@
 import JSONRPC
 import MCP
 import Synchronization
+import Telemetry
 
 /// One client's session in a revision with a handshake: its conversation, and the streams that its messages go to.
 final class Session: Sendable {
@@ -22,6 +23,8 @@ final class Session: Sendable {
     /// Where what belongs to no request goes.
     let standalone: ResumableStream
     private let state: Mutex<State>
+    private let metrics: Metrics?
+    private let began: Instant
 
     /// So many streams of POSTs are kept.
     private static let mostStreams = 8
@@ -31,8 +34,11 @@ final class Session: Sendable {
         _ connection: ServerConnection,
         _ conversation: Conversation,
         _ standalone: ResumableStream,
+        metrics: Metrics? = nil,
         at now: Instant = .now
     ) {
+        self.metrics = metrics
+        began = now
         self.principal = principal
         self.connection = connection
         self.conversation = conversation
@@ -81,10 +87,11 @@ final class Session: Sendable {
 
     /// Ends what is open, and what is being worked on.
     func end() {
-        let streams = state.withLock { state in
-            state.isOver = true
-            return state.streams
+        let (streams, isFirst) = state.withLock { state in
+            defer { state.isOver = true }
+            return (state.streams, !state.isOver)
         }
+        if isFirst { metrics?.sessionEnded(after: Int((Instant.now - began) / .nanoseconds(1))) }
         standalone.detach()
         for stream in streams { stream.complete() }
         conversation.endQuestions()

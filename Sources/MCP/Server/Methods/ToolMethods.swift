@@ -1,6 +1,7 @@
 import JSON
 import JSONRPC
 import Logging
+import Telemetry
 
 extension Method {
     static let tools = [
@@ -24,6 +25,7 @@ extension Server {
             return .now(outcome(of: name, call, arguments, in: context))
         }
         let expired: @Sendable () -> JSON = { [self] in
+            context.operation?.toolFailed()
             report(name, .expired, since: nil, in: context)
             return projection(for: context).answer(tookTooLong(name))
         }
@@ -65,11 +67,14 @@ extension Server {
     ) throws -> JSON {
         switch end {
         case .success(let answer):
+            if answer.isFailure { context.operation?.toolFailed() }
             report(tool, answer.isFailure ? .failure : .ok, since: start, in: context)
             return projection(for: context).answer(answer)
         case .failure(let error):
             report(tool, .init(error), since: start, in: context)
-            return projection(for: context).answer(try failure(of: tool, after: error, in: context))
+            let answer = try failure(of: tool, after: error, in: context)
+            context.operation?.toolFailed()
+            return projection(for: context).answer(answer)
         }
     }
 

@@ -1,0 +1,100 @@
+import Files
+import JSON
+import TestSupport
+import Testing
+
+@testable import Telemetry
+
+@Suite struct `Counters in files` {
+    private let place = TemporaryDirectory()
+    private var path: String { place.path + "/stats" }
+
+    private func counters(_ calls: Int, _ tool: String = "find") -> Counters {
+        let metrics = Metrics(.test, version: "1")
+        for _ in 0..<calls { Telemetry(metrics).begin("tools/call", tool: tool, id: "1").finish() }
+        return Counters(of: metrics, since: 100, until: 200)
+    }
+
+    private func calls(_ counters: Counters?) -> Int {
+        counters.map { CounterReport($0).rows.reduce(0) { $0 + $1.calls } } ?? 0
+    }
+
+    /// As a process leaves it that has ended.
+    private func leave(_ name: String, _ calls: Int) throws {
+        let folder = try CounterFolder(path)
+        let claim = try #require(try folder.claim(name))
+        try folder.write(counters(calls), as: name)
+        withExtendedLifetime(claim) {}
+    }
+
+    @Test func `come back as they were written`() throws {
+        let counters = counters(3)
+        #expect(Counters(counters.json) == counters)
+        #expect(Counters(try JSON(parsing: counters.json.bytes)) == counters)
+        #expect(Counters(["format": 2, "since": 1, "until": 2, "series": []]) == nil)
+        #expect(Counters([]) == nil)
+    }
+
+    @Test func `of processes that have ended become one sum`() throws {
+        for number in 0..<5 { try leave("p\(number)", number) }
+        let folder = try CounterFolder(path)
+        #expect(calls(try folder.folded()?.sum) == 10)
+        #expect(calls(try folder.folded()?.sum) == 10)
+        #expect(place.names(in: "stats") == ["sum.json", "sum.lock"])
+        #expect(place.mode("stats") == 0o700 && place.mode("stats/sum.json") == 0o600)
+    }
+
+    @Test func `of a process that lives are shown, and stay its own`() throws {
+        try leave("p1", 2)
+        let folder = try CounterFolder(path)
+        let claim = try #require(try folder.claim("p2"))
+        try folder.write(counters(5), as: "p2")
+        let (sum, running) = try #require(try folder.folded(counting: true))
+        #expect(calls(sum) == 7 && running == 1)
+        #expect(calls(try folder.folded()?.sum) == 2)
+        #expect(place.names(in: "stats") == ["p2.json", "p2.lock", "sum.json", "sum.lock"])
+        withExtendedLifetime(claim) {}
+    }
+
+    @Test func `are counted once, where the one who sums is killed before it has removed a file`() throws {
+        try leave("p1", 2)
+        let folder = try CounterFolder(path)
+        _ = try folder.folded()
+        var sum = try JSON(parsing: place.contents("stats/sum.json"))
+        #expect(sum["files"] == ["p1.json"])
+        // The file is back, as if it had not been removed.
+        try leave("p1", 2)
+        #expect(calls(try folder.folded()?.sum) == 2)
+        #expect(place.names(in: "stats") == ["sum.json", "sum.lock"])
+        // Once it is known to be gone, another may have its name.
+        try leave("p2", 1)
+        _ = try folder.folded()
+        sum = try JSON(parsing: place.contents("stats/sum.json"))
+        #expect(sum["files"] == ["p2.json"])
+    }
+
+    @Test func `lose nothing when many sum at once`() async throws {
+        for number in 0..<20 { try leave("p\(number)", 1) }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<8 {
+                group.addTask { [path] in
+                    for _ in 0..<20 { _ = try? CounterFolder(path).folded() }
+                }
+            }
+        }
+        #expect(calls(try CounterFolder(path).folded()?.sum) == 20)
+    }
+
+    @Test(arguments: ["", "{", "{}", #"{"format":9}"#, #"{"format":1,"since":1,"until":1,"series":[{"numbers":[1]}]}"#])
+    func `that cannot be read spoil no sum`(text: String) throws {
+        try leave("p1", 2)
+        place.write(Array(text.utf8), to: "stats/p2.json")
+        place.close("stats/p2.json")
+        #expect(calls(try CounterFolder(path).folded()?.sum) == 2)
+    }
+
+    @Test func `are not looked for where there is no folder`() throws {
+        #expect(try CounterFolder.existing(path) == nil)
+        #expect(place.names() == [])
+    }
+}
