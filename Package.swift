@@ -81,12 +81,13 @@ let package = Package(
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
-        module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
+        module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Text"]),
         module("OvalEdge", ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"]),
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
 
         // Floor 3: MCP over HTTP, and what a model can ask.
+        module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
             ["Crypto", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Text"],
@@ -115,8 +116,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
-                "Sandbox", "Settings", "Text", "Threads", "Writes",
+                "CSystem", "CurlHTTP", "HTTP", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering", "Sandbox", "Settings", "Text", "Threads", "Writes",
             ],
             small
         ),
@@ -132,8 +133,8 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Commands", "CSystem", "Crypto", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
-                "OvalEdgeTools", "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
+                "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Lambda", "Logging", "MCP",
+                "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "StreamableHTTP", "Text", "Threads",
             ]
         ),
 
@@ -151,7 +152,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
@@ -194,6 +196,7 @@ let package = Package(
         tests("HouseTests", ["docs-writer", "Settings"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Threads"]),
         tests("JSONTests", ["JSON"]),
+        tests("LambdaTests", ["HTTP", "HTTPServer", "JSON", "Lambda"]),
         tests("LoggingTests", ["Logging", "Text"]),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),

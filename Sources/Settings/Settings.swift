@@ -82,7 +82,8 @@ package struct Settings: Sendable {
     /// The texts that must not leave the process.
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
-        return [account.userToken, account.userSecret].compactMap { $0 } + proxies.flatMap { $0?.secrets ?? [] }
+        return [account.userToken, account.userSecret, httpAccess.sealKey].compactMap { $0 }
+            + proxies.flatMap { $0?.secrets ?? [] }
     }
 
     /// The names of the settings that say something else than `others` do and need a restart; `listens` is true for a

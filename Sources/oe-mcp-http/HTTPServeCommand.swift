@@ -29,7 +29,7 @@ struct HTTPServeCommand {
     static let unavailable: Int32 = 69
 
     private let line: ParsedCommandLine
-    private let wiring: Wiring
+    let wiring: Wiring
     private let socket: Int32?
     private let seal: Seal
     private let server: Server
@@ -47,7 +47,7 @@ struct HTTPServeCommand {
         }
     }
 
-    private init(_ line: ParsedCommandLine) throws {
+    init(_ line: ParsedCommandLine) throws {
         self.line = line
         wiring = try Wiring(line, listens: true)
         socket = InheritedSocket.descriptor(in: Environment.variables)
@@ -97,16 +97,21 @@ struct HTTPServeCommand {
         guard problems.isEmpty else { throw SettingsError(problems: problems) }
     }
 
-    private func serve(until signals: EndSignals) throws {
-        let settings = wiring.settings
-        let service = StreamableHTTP(
+    /// MCP, whatever carries its requests.
+    func service(_ configuration: StreamableHTTPConfiguration) -> StreamableHTTP {
+        StreamableHTTP(
             server,
-            try settings.streamableHTTP(isLoopback: isLoopback),
+            configuration,
             authenticator: authenticator ?? LocalAuthenticator(),
             seal: seal,
             executor: wiring.executor,
             log: wiring.log
         )
+    }
+
+    private func serve(until signals: EndSignals) throws {
+        let settings = wiring.settings
+        let service = service(try settings.streamableHTTP(isLoopback: isLoopback))
         let place = HTTPServerConfiguration(
             address: settings.listen.host.text,
             port: settings.listen.port,
