@@ -85,7 +85,7 @@ let package = Package(
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
-        module("HTTPServer", ["CMicroHTTPD", "HTTP", "Logging", "Threads"]),
+        module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
         module(
             "OvalEdge",
@@ -95,6 +95,7 @@ let package = Package(
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
         // Floor 3: MCP over HTTP, and what a model can ask.
+        module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
             ["Crypto", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Text"],
@@ -123,8 +124,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
-                "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
+                "CSystem", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
             ],
             small
         ),
@@ -140,9 +141,9 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Logging", "MCP",
-                "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP", "Telemetry",
-                "Text", "Threads",
+                "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Lambda", "Logging",
+                "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "Telemetry", "Text", "Threads",
             ]
         ),
 
@@ -161,7 +162,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
@@ -204,6 +206,7 @@ let package = Package(
         tests("HouseTests", ["docs-writer", "Settings"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Threads"]),
         tests("JSONTests", ["JSON"]),
+        tests("LambdaTests", ["HTTP", "HTTPServer", "JSON", "Lambda"]),
         tests("LoggingTests", ["Logging", "Text"]),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),

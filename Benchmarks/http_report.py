@@ -162,10 +162,12 @@ def write(section: str) -> None:
 
 
 def put(section: str, page: str) -> str:
-    return re.sub(f"\n*{BEGIN}.*?{END}\n*", "", page, flags=re.DOTALL).rstrip("\n") + "\n\n" + section
+    """Puts a section, which begins and ends with a line of its own, in the place of the one before, or at the end."""
+    begin, *_, end = section.splitlines()
+    return re.sub(f"\n*{begin}.*?{end}\n*", "\n\n", page, flags=re.DOTALL).rstrip("\n") + "\n\n" + section
 
 
 def kept(page: str) -> str:
-    """The section of a page, as it is; nothing where there is none."""
-    found = re.search(f"{BEGIN}.*?{END}\n", page, flags=re.DOTALL)
-    return found.group() if found else ""
+    """The sections of a page, as they are; nothing where there is none."""
+    found = re.findall(r"<!-- bench --\w+ -->.*?<!-- end of bench --\w+ -->\n", page, flags=re.DOTALL)
+    return "\n".join(found)

@@ -18,7 +18,7 @@
 #define OE_FUNCTIONS(X)                                                                                               \
     X(curl_global_init) X(curl_version) X(curl_version_info)                                                          \
     X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_setopt) X(curl_easy_getinfo) X(curl_easy_strerror)             \
-    X(curl_easy_perform) X(curl_easy_send) X(curl_easy_recv)                                                          \
+    X(curl_easy_pause) X(curl_easy_perform) X(curl_easy_send) X(curl_easy_recv)                                       \
     X(curl_slist_append) X(curl_slist_free_all)                                                                       \
     X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_setopt) X(curl_multi_add_handle)                            \
     X(curl_multi_remove_handle) X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_wakeup)                         \
@@ -103,6 +103,8 @@ curl_off_t oe_easy_size(CURL *easy, CURLINFO info) {
     curl_off_t value = 0;
     return p_curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
+
+CURLcode oe_easy_go_on(CURL *easy) { return p_curl_easy_pause(easy, CURLPAUSE_CONT); }
 
 const struct curl_slist *oe_easy_certificate(CURL *easy) {
     struct curl_certinfo *chain = NULL;

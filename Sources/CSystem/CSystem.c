@@ -100,3 +100,15 @@ intptr_t __wrap__swift_stdlib_getScalarName(uint32_t scalar, uint8_t *buffer, in
     (void)scalar, (void)buffer, (void)capacity;
     return 0;
 }
+
+static int argument_count;
+static char **arguments;
+
+// The C library calls what is to be done before `main` with the arguments of `main`.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+    argument_count = count;
+    arguments = values;
+}
+
+int oe_argument_count(void) { return argument_count; }
+const char *oe_argument(int place) { return arguments[place]; }

@@ -1,3 +1,4 @@
+import CSystem
 import Logging
 import OvalEdge
 package import Settings
@@ -23,7 +24,7 @@ package struct CommandProgram {
     package func main() -> Never {
         let debug = getenv(ProcessMemory.variable).map { String(cString: $0) }
         if let warning = ProcessMemory.close(debug: debug) { StandardError.write("warning: \(warning)") }
-        _exit(run(Array(CommandLine.arguments.dropFirst())))
+        _exit(run((1..<max(oe_argument_count(), 1)).map { String(cString: oe_argument($0)) }))
     }
 
     private func run(_ arguments: [String]) -> Int32 {

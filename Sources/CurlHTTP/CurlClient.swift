@@ -5,7 +5,7 @@ package import Logging
 ///
 /// Connections are kept and shared by all requests of one client; HTTP/2 is spoken where a server offers it over TLS.
 /// Redirects are not followed: they are the caller's to judge.
-package final class CurlClient: HTTPClient {
+package final class CurlClient: HTTPStreamingClient {
     private let loop: CurlLoop
     private let milliseconds: Int
 
@@ -20,9 +20,20 @@ package final class CurlClient: HTTPClient {
     package var executor: any TaskExecutor { loop.executor }
 
     package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+        try await response(to: request, from: nil)
+    }
+
+    package func send(_ request: HTTPRequest, body: any HTTPBodySource) async throws(HTTPFailure) -> HTTPResponse {
+        try await response(to: request, from: body)
+    }
+
+    private func response(
+        to request: HTTPRequest,
+        from source: (any HTTPBodySource)?
+    ) async throws(HTTPFailure) -> HTTPResponse {
         guard let url = URLText(request.url) else { throw .addressNotValid(CurlFailure.withoutSecrets(request.url)) }
         let limit = request.timeLimit.map { min(Self.milliseconds($0), milliseconds) } ?? milliseconds
-        let transfer = CurlTransfer(request, to: url, milliseconds: limit)
+        let transfer = CurlTransfer(request, to: url, milliseconds: limit, source: source)
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.wait(continuation)

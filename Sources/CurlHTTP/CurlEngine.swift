@@ -19,11 +19,20 @@ final class CurlEngine {
     private var trust: TrustedCertificates?
     private let executor: ReplyExecutor
     private let log: Log
+    /// Called when a source has more, on any thread.
+    private let sourceIsReady: @Sendable (CurlTransfer) -> Void
     private var idle: [CurlHandle] = []
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private let memory: ReplyMemory
 
-    init(_ multi: CurlMulti, _ configuration: CurlConfiguration, executor: ReplyExecutor, log: Log) {
+    init(
+        _ multi: CurlMulti,
+        _ configuration: CurlConfiguration,
+        executor: ReplyExecutor,
+        log: Log,
+        sourceIsReady: @escaping @Sendable (CurlTransfer) -> Void
+    ) {
+        self.sourceIsReady = sourceIsReady
         self.multi = multi
         self.configuration = configuration
         self.executor = executor
@@ -39,7 +48,10 @@ final class CurlEngine {
         do throws(HTTPFailure) {
             let handle = try nextHandle()
             transfer.handle = handle
-            try handle.prepare(transfer.request, milliseconds: transfer.milliseconds)
+            let upload = transfer.source.map { source in
+                CurlUpload(source: source) { [sourceIsReady] in sourceIsReady(transfer) }
+            }
+            try handle.prepare(transfer.request, upload, milliseconds: transfer.milliseconds)
             add(transfer, handle)
         } catch {
             transfer.finish(.failure(error))
@@ -68,6 +80,11 @@ final class CurlEngine {
         remove(handle)
         transfer.finish(.failure(.cancelled))
         giveBack(transfer)
+    }
+
+    /// Asks its source again; nothing where it has ended in the meantime.
+    func goOn(_ transfer: CurlTransfer) {
+        if let handle = transfer.handle { oe_easy_go_on(handle.easy) }
     }
 
     /// Moves everything on as far as it goes without waiting.

@@ -15,6 +15,8 @@ final class CurlHandle {
     private let trust: TrustedCertificates
     fileprivate let memory: ReplyMemory
     private let faults: CurlFaults
+    /// What gives the body of the request, where that is not all there.
+    fileprivate var upload: CurlUpload?
 
     /// Throws when libcurl has no memory for another handle, or refuses an option without which it is not to go out.
     init(_ configuration: CurlConfiguration, trust: TrustedCertificates, memory: ReplyMemory) throws(HTTPFailure) {
@@ -47,6 +49,8 @@ final class CurlHandle {
         try set(CURLOPT_WRITEDATA, context)
         try set(CURLOPT_HEADERFUNCTION, headerLineArrived)
         try set(CURLOPT_HEADERDATA, context)
+        try set(CURLOPT_READFUNCTION, bodyWanted)
+        try set(CURLOPT_READDATA, context)
     }
 
     private func setUpProtocol(_ configuration: CurlConfiguration) throws(HTTPFailure) {
@@ -114,7 +118,8 @@ extension CurlHandle {
 
 extension CurlHandle {
     /// Sets up everything that differs from request to request.
-    func prepare(_ request: HTTPRequest, milliseconds: Int) throws(HTTPFailure) {
+    func prepare(_ request: HTTPRequest, _ upload: CurlUpload? = nil, milliseconds: Int) throws(HTTPFailure) {
+        self.upload = upload
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_TIMEOUT_MS, milliseconds)
         try set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
@@ -129,6 +134,9 @@ extension CurlHandle {
             try set(CURLOPT_NOBODY, 1)
         } else if request.body.isEmpty && request.method != .post {
             try set(CURLOPT_HTTPGET, 1)
+        } else if upload != nil {
+            try set(CURLOPT_POST, 1)
+            try check(oe_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, -1), CURLOPT_POSTFIELDSIZE_LARGE)
         } else {
             try set(CURLOPT_POST, 1)
             let size = curl_off_t(request.body.count)
@@ -154,6 +162,7 @@ extension CurlHandle {
             // An empty value has a notation of its own: after a colon it would mean "leave this field out".
             try add(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
+        if upload != nil { try add("Transfer-Encoding: chunked") }
         if !request.body.isEmpty || request.method == .post {
             try add("Expect:")
             if request.fields["Content-Type"] == nil { try add("Content-Type:") }
@@ -196,6 +205,7 @@ extension CurlHandle {
         oe_easy_set_text(easy, CURLOPT_URL, nil)
         head.clear()
         dropBody()
+        upload = nil
         overflow = nil
         errorText.pointee = 0
     }
@@ -239,6 +249,23 @@ private func bodyArrived(
     }
     handle.body.append(contentsOf: chunk)
     return chunk.count
+}
+
+/// Pauses where there is nothing yet, until the loop goes on with it.
+private func bodyWanted(
+    _ bytes: UnsafeMutablePointer<CChar>?,
+    _ size: Int,
+    _ count: Int,
+    _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let upload = handle(context)?.upload else { return 0 }
+    guard
+        let given = upload.source.read(
+            into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count),
+            ready: upload.ready
+        )
+    else { return 0 }
+    return given > 0 ? given : Int(CURL_READFUNC_PAUSE)
 }
 
 private func headerLineArrived(

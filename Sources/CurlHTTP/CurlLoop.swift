@@ -11,6 +11,7 @@ final class CurlLoop: Sendable {
     private enum Message: Sendable {
         case begin(CurlTransfer)
         case cancel(CurlTransfer)
+        case goOn(CurlTransfer)
     }
 
     private struct Mailbox {
@@ -53,9 +54,16 @@ final class CurlLoop: Sendable {
     /// May come before its `begin`, which then sees the mark.
     func cancel(_ transfer: CurlTransfer) {
         transfer.isCancelled.store(true, ordering: .releasing)
+        tell(.cancel(transfer))
+    }
+
+    /// Its source has more to give.
+    func goOn(_ transfer: CurlTransfer) { tell(.goOn(transfer)) }
+
+    private func tell(_ message: Message) {
         let asleep = mailbox.withLock { box -> CurlMulti? in
             guard case .running = box.state else { return nil }
-            return Self.post(.cancel(transfer), to: &box)
+            return Self.post(message, to: &box)
         }
         asleep?.wake()
     }
@@ -99,7 +107,7 @@ final class CurlLoop: Sendable {
             throw .noClient(detail: "libcurl has no memory for its loop")
         }
         mailbox.withLock { $0.multi = multi }
-        return CurlEngine(multi, configuration, executor: executor, log: log)
+        return CurlEngine(multi, configuration, executor: executor, log: log) { [weak self] in self?.goOn($0) }
     }
 
     /// True when the loop is closed; false when it failed, with all that was under way, and another engine is due.
@@ -122,6 +130,7 @@ final class CurlLoop: Sendable {
                 switch message {
                 case .begin(let transfer): engine.begin(transfer)
                 case .cancel(let transfer): engine.cancel(transfer)
+                case .goOn(let transfer): engine.goOn(transfer)
                 }
             }
             messages.removeAll(keepingCapacity: true)

@@ -10,6 +10,8 @@ final class CurlTransfer: @unchecked Sendable {
     let request: HTTPRequest
     let address: URLText
     let milliseconds: Int
+    /// What gives the body, where that is not all there.
+    let source: (any HTTPBodySource)?
     /// Set before anything is posted, so that a cancellation which overtakes its request is not lost.
     let isCancelled = Atomic(false)
 
@@ -19,10 +21,11 @@ final class CurlTransfer: @unchecked Sendable {
     /// Why the request failed, while a second connection asks whose certificate that was.
     var mistrust: (detail: String, reason: TLSFailureReason)?
 
-    init(_ request: HTTPRequest, to address: URLText, milliseconds: Int) {
+    init(_ request: HTTPRequest, to address: URLText, milliseconds: Int, source: (any HTTPBodySource)? = nil) {
         self.request = request
         self.address = address
         self.milliseconds = milliseconds
+        self.source = source
     }
 
     var host: String { address.host }

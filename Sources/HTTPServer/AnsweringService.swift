@@ -47,7 +47,7 @@ struct AnsweringService: HTTPService {
         let head = exchange.head
         if head.isAbsolute { return head.target }
         let own = head.local.contains(":") ? "[\(head.local)]" : head.local
-        let host = head.fields["Host"] ?? "\(own):\(exchange.connection.localPort)"
+        let host = head.fields["Host"] ?? "\(own):\(exchange.carrier.localPort)"
         return "http://\(host)\(head.target.hasPrefix("/") ? "" : "/")\(head.target)"
     }
 }

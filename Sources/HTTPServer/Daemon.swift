@@ -17,6 +17,7 @@ final class Daemon: Sendable {
     private static let reserve = 32
 
     let core: ServerCore
+    let watch: ConnectionWatch
     let isSecure: Bool
     /// What it listens on.
     let socket: Int32
@@ -27,8 +28,9 @@ final class Daemon: Sendable {
     nonisolated(unsafe) private var pointer: OpaquePointer?
 
     /// Serves what listens on `socket`, which is the library's from now on; nil with `errno` set when it cannot.
-    init?(_ core: ServerCore, socket: Int32, tls: TLSIdentity?) {
+    init?(_ core: ServerCore, _ watch: ConnectionWatch, socket: Int32, tls: TLSIdentity?) {
         self.core = core
+        self.watch = watch
         self.socket = socket
         isSecure = tls != nil
         pointer = Self.withPointers(tls) { certificates, key in

@@ -30,13 +30,13 @@ package final class HTTPBodyStream: Sendable {
         var hasUsedPages = true
     }
 
-    private let connection: MHDConnection
+    private let carrier: any HTTPCarrier
     /// The client knows the end of the body by that of the connection.
     private let endsConnection: Bool
     private let state = Mutex(State())
 
-    init(_ connection: MHDConnection, endsConnection: Bool) {
-        self.connection = connection
+    init(_ carrier: any HTTPCarrier, endsConnection: Bool) {
+        self.carrier = carrier
         self.endsConnection = endsConnection
     }
 
@@ -87,7 +87,7 @@ package final class HTTPBodyStream: Sendable {
 
     /// Under the lock, so that a server that stops finds nothing suspended once it has ended all streams.
     private func resume(_ state: inout State) {
-        if state.rests { connection.resume() }
+        if state.rests { carrier.resume() }
         state.rests = false
     }
 }
@@ -101,19 +101,19 @@ extension HTTPBodyStream: BodyReader {
             let (count, written) = state.fill(room)
             if count > 0 { return (count, written) }
             if state.isOver { return (oe_mhd_end(), []) }
-            state.rest(room, connection)
+            state.rest(room, carrier)
             return (0, [])
         }
         for callback in written { callback() }
-        if count == oe_mhd_end() && endsConnection { connection.isAboutToEnd() }
+        if count == oe_mhd_end() && endsConnection { carrier.endsWithBody() }
         return count
     }
 }
 
 extension HTTPBodyStream.State {
     /// What so many streams wait with is most of the memory of a server, so it is as little as can be.
-    fileprivate mutating func rest(_ room: HTTPBodyStream.Room, _ connection: MHDConnection) {
-        connection.suspend()
+    fileprivate mutating func rest(_ room: HTTPBodyStream.Room, _ carrier: any HTTPCarrier) {
+        carrier.suspend()
         rests = true
         if hasUsedPages { oe_give_back(room.bytes.baseAddress, room.bytes.count) }
         hasUsedPages = false

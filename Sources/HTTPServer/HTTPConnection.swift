@@ -1,4 +1,5 @@
 import CMicroHTTPD
+import HTTP
 import Synchronization
 
 /// One connection, from the moment it is taken until it is closed.
@@ -53,7 +54,7 @@ final class HTTPConnection: Sendable {
     /// From now on this is waited for, and not for longer than the limits allow.
     func expects(_ kind: Wait.Kind, _ number: UInt64) {
         word.store(Wait(kind, number).word, ordering: .sequentiallyConsistent)
-        daemon.core.watch.keepsLooking()
+        daemon.watch.keepsLooking()
     }
 
     /// The next request may come or not; the library waits for that.
@@ -67,6 +68,22 @@ final class HTTPConnection: Sendable {
 
     /// Time is over for what is waited for; false when it has just come.
     func isOverdue(_ wait: Wait) -> Bool { change(wait, to: Wait(.overdue, wait.number)) }
+
+    /// What begins with the head that has been read; for the library's thread only.
+    func exchange(_ method: HTTPMethod, version: String) -> HTTPExchange {
+        var (fields, framing) = library.fields()
+        framing.end(version: version, target: target)
+        let head = HTTPRequestHead(
+            method: method,
+            target: target,
+            version: version,
+            fields: fields,
+            peer: peer,
+            local: local,
+            isSecure: daemon.isSecure
+        )
+        return HTTPExchange(nextID, over: self, head, framing)
+    }
 
     private func change(_ wait: Wait, to next: Wait) -> Bool {
         word.compareExchange(expected: wait.word, desired: next.word, ordering: .sequentiallyConsistent).exchanged

@@ -22,12 +22,11 @@ extension HTTPExchange {
     /// connection would come before the answer.
     private static let mostDropped = 16 << 20
 
-    private var core: ServerCore { connection.daemon.core }
+    private var core: ServerCore { carrier.core }
 
     /// The first call for a head; false ends the connection.
     func begins() -> Bool {
-        connection.isAnswered()
-        connection.exchange.withLock { $0 = self }
+        carrier.headIsComplete(self)
         if let problem = framing.problem {
             refuse(.malformed(problem))
         } else if core.isStopping.load(ordering: .sequentiallyConsistent) {
@@ -42,11 +41,11 @@ extension HTTPExchange {
     func advanced(_ piece: UnsafeRawBufferPointer) -> Bool {
         if !piece.isEmpty {
             take(piece)
-            return connection.wait.kind != .overdue && intake.droppedBytes <= Self.mostDropped
+            return !carrier.isOverdue && intake.droppedBytes <= Self.mostDropped
         }
         if intake.isHeadOver && !intake.isBodyOver {
             intake.isBodyOver = true
-            if framing.hasBody && !connection.bodyIsComplete(id) { return false }
+            if framing.hasBody && !carrier.bodyIsComplete(self) { return false }
             handOver()
         }
         return takeUp()
@@ -108,15 +107,15 @@ extension HTTPExchange {
             return true
         case .read:
             intake.isHeadOver = true
-            if framing.hasBody { connection.expects(.body, id) }
+            if framing.hasBody { carrier.expectsBody(of: self) }
             return true
         case .readAgain(let reading):
             reading.then([])
             return takeUp()
-        case .send(let reply): return connection.library.send(reply.response.status, MHDResponse(reply))
+        case .send(let reply): return carrier.deliver(reply)
         case .stream(let response, let stream):
             notice()
-            return connection.library.send(response.status, MHDResponse(response, stream))
+            return carrier.deliver(response, stream)
         }
     }
 
@@ -124,7 +123,7 @@ extension HTTPExchange {
         switch state.phase {
         case .asked:
             state.phase = .resting
-            connection.library.suspend()
+            carrier.suspend()
             return .rest
         case .decided(.read(let reading)) where intake.isBodyOver:
             state.phase = .asked
@@ -165,8 +164,8 @@ extension HTTPExchange {
 
     /// Catches up with what came while the service was asked.
     private func notice() {
-        if core.isStopping.load(ordering: .sequentiallyConsistent) { serverStops() }
-        if connection.hasHungUp { clientHungUp() }
+        if core.isStopping.load(ordering: .sequentiallyConsistent) { giveUp(.stopping) }
+        if carrier.hasHungUp { clientHungUp() }
     }
 
     /// All of the answer is out, or the connection is gone.
@@ -175,7 +174,7 @@ extension HTTPExchange {
         let callbacks: [@Sendable () -> Void]
         let (status, sentBytes, isGone): (HTTPStatus, Int, Bool)
         (stream, callbacks, status, sentBytes, isGone) = state.withLock { state in
-            defer { (state.phase, state.whenGone) = (.over, []) }
+            defer { (state.phase, state.whenGone, state.whenOverdue) = (.over, [], []) }
             if !isComplete { state.isGone = true }
             let callbacks = isComplete ? [] : state.whenGone
             switch state.phase {
@@ -189,9 +188,7 @@ extension HTTPExchange {
         }
         stream?.breakOff()
         core.giveRoom(intake.room)
-        connection.exchange.withLock { $0 = nil }
-        connection.isIdle(since: id)
-        connection.repeatEnd()
+        carrier.isOver(self)
         for callback in callbacks { callback() }
         let record = HTTPRecord(
             status: status,

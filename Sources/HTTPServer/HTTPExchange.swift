@@ -35,6 +35,7 @@ package final class HTTPExchange: Sendable {
         var phase = Phase.asked
         var isGone = false
         var whenGone: [@Sendable () -> Void] = []
+        var whenOverdue: [@Sendable () -> Void] = []
         /// What was sent, for the record.
         var status: HTTPStatus = 499
         var sentBytes = 0
@@ -43,7 +44,7 @@ package final class HTTPExchange: Sendable {
     package let head: HTTPRequestHead
     /// Unique in the process.
     package let id: UInt64
-    let connection: HTTPConnection
+    let carrier: any HTTPCarrier
     let framing: RequestFraming
     let state = Mutex(State())
     /// For the library's thread only.
@@ -51,22 +52,12 @@ package final class HTTPExchange: Sendable {
     /// What the service knows of the request; set in ``HTTPService/receive(_:)``, for ``HTTPService/ended(_:_:)``.
     package nonisolated(unsafe) var attachment: (any AnyObject & Sendable)?
 
-    /// On the library's thread, when a head is complete.
-    init(on connection: HTTPConnection, method: HTTPMethod, version: String) {
-        self.connection = connection
-        id = connection.nextID
-        var (fields, framing) = connection.library.fields()
-        framing.end(version: version, target: connection.target)
+    /// When a head is complete.
+    init(_ id: UInt64, over carrier: any HTTPCarrier, _ head: HTTPRequestHead, _ framing: RequestFraming) {
+        self.id = id
+        self.carrier = carrier
+        self.head = head
         self.framing = framing
-        head = HTTPRequestHead(
-            method: method,
-            target: connection.target,
-            version: version,
-            fields: fields,
-            peer: connection.peer,
-            local: connection.local,
-            isSecure: connection.daemon.isSecure
-        )
     }
 
     /// Answers at once or, where the service has taken its time, wakes the connection up.
@@ -79,7 +70,7 @@ package final class HTTPExchange: Sendable {
     ///
     /// The stream is over from the beginning where this was not the first answer.
     package func stream(_ response: HTTPResponse) -> HTTPBodyStream {
-        let stream = HTTPBodyStream(connection.library, endsConnection: head.version != "HTTP/1.1")
+        let stream = HTTPBodyStream(carrier, endsConnection: head.version != "HTTP/1.1")
         stream.write(response.body)
         if !decide(.stream(response, stream)) { stream.breakOff() }
         return stream
@@ -98,7 +89,7 @@ package final class HTTPExchange: Sendable {
     /// A client that closes its side only counts as one that hangs up; what it is answered is still sent.
     package func whenGone(_ callback: @escaping @Sendable () -> Void) {
         let isGone = state.withLock { state in
-            if state.isGone || connection.hasHungUp { return true }
+            if state.isGone || carrier.hasHungUp { return true }
             if case .over = state.phase { return false }
             state.whenGone.append(callback)
             return false
@@ -117,7 +108,7 @@ package final class HTTPExchange: Sendable {
             case (.resting, _):
                 state.phase = .decided(decision)
                 // Under the lock, so that a server that stops finds nothing suspended once it has seen all exchanges.
-                connection.library.resume()
+                carrier.resume()
             case (.asked, _), (.decided(.read), .reply), (.decided(.read), .stream), (.reading, .reply),
                 (.reading, .stream):
                 state.phase = .decided(decision)
@@ -149,8 +140,24 @@ extension HTTPExchange {
         return gone.stream != nil
     }
 
-    /// The server stops: nothing may rest or stay open.
-    func serverStops() {
+    /// Called once when time is about to be over and there is still no answer, or no end of it.
+    ///
+    /// For those that are carried by who does not wait for ever; what is not answered soon after is refused with
+    /// ``HTTPProblem/overdue``.
+    package func whenOverdue(_ callback: @escaping @Sendable () -> Void) {
+        state.withLock { $0.whenOverdue.append(callback) }
+    }
+
+    func isAboutToBeOverdue() {
+        let callbacks = state.withLock { state in
+            defer { state.whenOverdue = [] }
+            return state.whenOverdue
+        }
+        for callback in callbacks { callback() }
+    }
+
+    /// Nothing may rest or stay open any more, because of `problem`.
+    func giveUp(_ problem: HTTPProblem) {
         let (callbacks, stream) = state.withLock { state in
             switch state.phase {
             case .asked, .resting, .decided(.read), .reading: (state.takeCallbacks(), nil as HTTPBodyStream?)
@@ -159,13 +166,13 @@ extension HTTPExchange {
             }
         }
         stream?.end()
-        answer(.response(connection.daemon.core.refusal(.stopping, of: head)))
+        answer(.response(carrier.core.refusal(problem, of: head)))
         for callback in callbacks { callback() }
     }
 
     /// The body has not come in time, and nothing but this is going to be sent: its bytes.
     func bodyIsOverdue() -> [UInt8] {
-        let response = connection.daemon.core.refusal(.bodyTooSlow, of: head)
+        let response = carrier.core.refusal(.bodyTooSlow, of: head)
         state.withLock { $0.status = response.status }
         var text = "HTTP/1.1 \(response.status) Request Timeout\r\nContent-Length: \(response.body.count)\r\n"
         for field in response.fields.all { text += "\(field.name): \(field.value)\r\n" }

@@ -14,6 +14,29 @@ package struct HTTPRequestHead: Sendable {
     package let local: String
     /// Whether TLS ends at this server.
     package let isSecure: Bool
+    /// Scheme, host and what comes before ``path`` in the address under which it was sent, where who carries it knows that;
+    /// no slash at its end.
+    package let base: String?
+
+    package init(
+        method: HTTPMethod,
+        target: String,
+        version: String,
+        fields: HTTPFields,
+        peer: String,
+        local: String,
+        isSecure: Bool,
+        base: String? = nil
+    ) {
+        self.method = method
+        self.target = target
+        self.version = version
+        self.fields = fields
+        self.peer = peer
+        self.local = local
+        self.isSecure = isSecure
+        self.base = base
+    }
 }
 
 extension HTTPRequestHead {

@@ -19,6 +19,7 @@ package final class HTTPServer: Sendable {
     /// The port that is listened on, which is never 0.
     package let port: Int
     private let core: ServerCore
+    private let watch: ConnectionWatch
     private let daemon: Mutex<Daemon?>
 
     package init(
@@ -31,11 +32,11 @@ package final class HTTPServer: Sendable {
         guard let watch = ConnectionWatch(configuration.limits) else {
             throw Self.nothingLeft
         }
-        let core = ServerCore(service: service, limits: configuration.limits, log: log, watch: watch)
+        let core = ServerCore(service: service, limits: configuration.limits, log: log)
         do throws(HTTPServerError) {
             let socket = try Self.socket(configuration)
             (address, port) = Self.place(of: socket)
-            guard let daemon = Daemon(core, socket: socket, tls: configuration.tls) else {
+            guard let daemon = Daemon(core, watch, socket: socket, tls: configuration.tls) else {
                 throw Self.nothingLeft
             }
             self.daemon = Mutex(daemon)
@@ -44,11 +45,12 @@ package final class HTTPServer: Sendable {
             throw error
         }
         self.core = core
+        self.watch = watch
     }
 
     deinit { stop() }
 
-    package var openConnections: Int { core.watch.count }
+    package var openConnections: Int { watch.count }
 
     /// Takes no new connection: those wait for who else listens on the socket.
     ///
@@ -62,9 +64,9 @@ package final class HTTPServer: Sendable {
             // Without one it has stopped, and what is not secure stays so.
             guard let current = daemon, current.isSecure else { return true }
             let socket = fcntl(current.socket, F_DUPFD_CLOEXEC, 0)
-            guard socket >= 0, let next = Daemon(core, socket: socket, tls: tls) else { return false }
+            guard socket >= 0, let next = Daemon(core, watch, socket: socket, tls: tls) else { return false }
             current.quiesce()
-            core.watch.retire(current)
+            watch.retire(current)
             daemon = next
             return true
         }
@@ -76,19 +78,19 @@ package final class HTTPServer: Sendable {
     /// It waits for the library's thread, so it must not be called on that.
     package func stop() {
         if core.isStopping.exchange(true, ordering: .sequentiallyConsistent) { return }
-        for connection in core.watch.connections { connection.exchange.withLock { $0 }?.serverStops() }
+        for connection in watch.connections { connection.exchange.withLock { $0 }?.giveUp(.stopping) }
         letAnswersOut()
         let last = daemon.withLock { daemon in
             defer { daemon = nil }
             return daemon
         }
         last?.stop()
-        for daemon in core.watch.stop() { daemon.stop() }
+        for daemon in watch.stop() { daemon.stop() }
     }
 
     /// A moment for what has just been said; who does not read it is not waited for.
     private func letAnswersOut() {
-        for _ in 0..<100 where core.watch.connections.contains(where: { $0.wait.kind == .nothing }) {
+        for _ in 0..<100 where watch.connections.contains(where: { $0.wait.kind == .nothing }) {
             Threads.pause(seconds: 0.001)
         }
     }

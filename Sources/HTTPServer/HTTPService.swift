@@ -25,7 +25,7 @@ extension HTTPService {
     package func ended(_ exchange: HTTPExchange, _ record: HTTPRecord) {}
 }
 
-/// Why a server refuses a request without asking its service; the connection ends after each.
+/// Why a server refuses a request itself; the connection ends after each.
 package enum HTTPProblem: Hashable, Sendable {
     /// Two programs could read the head in two ways; a sentence says what is wrong.
     case malformed(String)
@@ -34,6 +34,10 @@ package enum HTTPProblem: Hashable, Sendable {
     /// The bodies of all requests together are too large.
     case tooManyBodies
     case stopping
+    /// Who carries it does not wait any longer.
+    case overdue
+    /// Who carries the answer takes no more than so many bytes.
+    case answerTooLarge(limit: Int)
 }
 
 extension HTTPProblem {
@@ -43,6 +47,8 @@ extension HTTPProblem {
         case .bodyTooLarge: .contentTooLarge
         case .bodyTooSlow: .requestTimeout
         case .tooManyBodies, .stopping: .serviceUnavailable
+        case .overdue: .gatewayTimeout
+        case .answerTooLarge: .internalServerError
         }
     }
 
@@ -54,6 +60,8 @@ extension HTTPProblem {
         case .bodyTooSlow: "The body did not arrive in time. Send it at once."
         case .tooManyBodies: "Too many large requests are under way. Try again in a moment."
         case .stopping: "The server is stopping. Try again in a moment."
+        case .overdue: "The answer was not there in time. Ask for less, or try again later."
+        case .answerTooLarge(let limit): "The answer is larger than \(Self.size(limit)). Ask for less at once."
         }
     }
 

@@ -16,11 +16,11 @@ enum LibraryCallbacks {
             let new = HTTPConnection(MHDConnection(pointer: connection), of: server)
             context.pointee = Unmanaged.passRetained(new).toOpaque()
             server.connectionHasOpened()
-            server.core.watch.opened(new)
+            server.watch.opened(new)
         } else if let kept = context.pointee {
             context.pointee = nil
             server.connectionHasClosed()
-            server.core.watch.closed(Unmanaged<HTTPConnection>.fromOpaque(kept).takeRetainedValue())
+            server.watch.closed(Unmanaged<HTTPConnection>.fromOpaque(kept).takeRetainedValue())
         }
     }
 
@@ -53,9 +53,8 @@ enum LibraryCallbacks {
             guard let method, let version, let kept = connection.flatMap({ oe_mhd_context($0) }) else {
                 return oe_mhd_no()
             }
-            let new = HTTPExchange(
-                on: Unmanaged<HTTPConnection>.fromOpaque(kept).takeUnretainedValue(),
-                method: HTTPMethod(rawValue: String(cString: method)),
+            let new = Unmanaged<HTTPConnection>.fromOpaque(kept).takeUnretainedValue().exchange(
+                HTTPMethod(rawValue: String(cString: method)),
                 version: String(cString: version)
             )
             exchange.pointee = Unmanaged.passRetained(new).toOpaque()

@@ -2,21 +2,19 @@ import HTTP
 import Logging
 import Synchronization
 
-/// What all connections of a server share.
+/// What all requests to a server share.
 final class ServerCore: Sendable {
     let service: any HTTPService
     let limits: HTTPServerLimits
     let log: Log
-    let watch: ConnectionWatch
     let isStopping = Atomic(false)
     /// Bytes of all bodies that are being sent or answered.
     private let bodies = Atomic(0)
 
-    init(service: any HTTPService, limits: HTTPServerLimits, log: Log, watch: ConnectionWatch) {
+    init(service: any HTTPService, limits: HTTPServerLimits, log: Log) {
         self.service = service
         self.limits = limits
         self.log = log
-        self.watch = watch
     }
 
     /// False when there is no room for so many bytes more; what was taken has to be given back.

@@ -15,6 +15,13 @@ package struct ListenFiles: Sendable {
             let keys = Self.pem("MCP_TLS_KEY", "PRIVATE KEY", in: disk.secretFile(key), &reader)
             if let certificates, let keys { tls = (certificates, Secret(keys)) }
         }
+        if let key = access.sealKey {
+            do throws(KeyFileFault) {
+                sealKeys = try KeyFile(parsing: key.revealed.split(separator: " ").joined(separator: "\n"))
+            } catch {
+                reader.complain("MCP_SEAL_KEY", error.what, advice: error.advice)
+            }
+        }
         if let path = access.sealKeyFile {
             do throws(KeyFileFault) {
                 sealKeys = try KeyFile(disk.secretFile(path))

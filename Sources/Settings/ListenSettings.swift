@@ -1,3 +1,5 @@
+package import Logging
+
 /// Where a program that listens is reached, and how it answers.
 package struct ListenSettings: Sendable {
     package let host: BindAddress
@@ -7,6 +9,8 @@ package struct ListenSettings: Sendable {
     package let responseForm: ResponseFormChoice
     package let publicBaseURL: WebAddress?
     package let requiresSession: Bool
+    /// Whether what invokes the function on AWS Lambda takes answers as they come into being.
+    package let streamsOnLambda: Bool
     /// How many accounts are kept signed in.
     package let accounts: Int
     /// The text that a directory of apps asks for to see whose address this is.
@@ -40,6 +44,11 @@ package struct ListenSettings: Sendable {
         requiresSession = reader.read(
             "MCP_REQUIRE_SESSION",
             "Where there are sessions, refuse a request without one.",
+            default: false
+        )
+        streamsOnLambda = reader.read(
+            "MCP_LAMBDA_STREAMING",
+            "On AWS Lambda, stream answers: for a function URL or REST API that invokes with response streaming.",
             default: false
         )
         accounts = reader.read(
@@ -79,10 +88,12 @@ package struct HTTPAccessSettings: Sendable {
     package let hosts: AllowedHosts?
     package let origins: AllowedOrigins?
     package let allowsCrossOrigin: Bool
-    package let trustedProxies: TrustedProxies?
+    package let trustedProxies: AddressRanges?
+    package let sources: AddressRanges?
     package let tlsCertificate: String?
     package let tlsKey: String?
     package let sealKeyFile: String?
+    package let sealKey: Secret?
     /// Whether credentials may come in fields of other names, for clients that allow only those.
     package let takesAliases: Bool
     /// Whether there are documents at the addresses where clients look for OAuth.
@@ -110,6 +121,11 @@ package struct HTTPAccessSettings: Sendable {
             "Addresses and networks of proxies in front, whose X-Forwarded headers are believed.",
             example: "10.0.0.0/8,192.168.1.7"
         )
+        sources = reader.read(
+            "ALLOWED_SOURCE_CIDRS",
+            "Addresses and networks from which clients may ask; everywhere when left out. /health stays open.",
+            example: "203.0.113.0/24,2001:db8::/32"
+        )
         tlsCertificate = reader.read(
             "MCP_TLS_CERTIFICATE",
             "File (PEM) with the certificate of this server and those above it; needs MCP_TLS_KEY.",
@@ -125,6 +141,11 @@ package struct HTTPAccessSettings: Sendable {
             "File of keys that seal sessions and confirmations (`oe-mcp-http keys new`); random when left out.",
             example: "/etc/oe-mcp/seal.keys"
         )
+        sealKey = reader.read(
+            "MCP_SEAL_KEY",
+            "Those keys themselves, separated by blanks, where there can be no file.",
+            example: "64 hexadecimal digits"
+        )
         takesAliases = reader.read(
             "MCP_CREDENTIAL_ALIASES",
             "Take <token>::<secret> in X-API-Key, X-Auth-Token and Authorization: Bearer, too.",
@@ -139,6 +160,9 @@ package struct HTTPAccessSettings: Sendable {
     }
 
     private func check(_ reader: inout SettingsReader, _ authMode: AuthMode) {
+        if sealKey != nil, sealKeyFile != nil {
+            reader.complain("MCP_SEAL_KEY", "is set beside MCP_SEAL_KEY_FILE", advice: "Set one of them.")
+        }
         let pair = [("MCP_TLS_CERTIFICATE", tlsCertificate), ("MCP_TLS_KEY", tlsKey)]
         if let set = pair.first(where: { $0.1 != nil }), let missing = pair.first(where: { $0.1 == nil }) {
             reader.complain(set.0, "is set without \(missing.0)", advice: "Set both, or neither.")

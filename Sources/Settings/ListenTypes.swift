@@ -101,8 +101,8 @@ package struct AllowedOrigins: Hashable, SettingValue {
     }
 }
 
-/// Proxies whose word is taken for who the client is: addresses, and networks as `10.0.0.0/8`.
-package struct TrustedProxies: Hashable, SettingValue {
+/// Addresses, and networks as `10.0.0.0/8`.
+package struct AddressRanges: Hashable, SettingValue {
     package static let expectation = "addresses and networks such as 10.0.0.0/8, separated by commas"
 
     package let entries: [String]

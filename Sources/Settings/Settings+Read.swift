@@ -47,8 +47,10 @@ extension Settings {
         try read(
             version: version,
             listens: listens,
-            needs: listens && ["serve", nil].contains(commandLine.command?.name) && !commandLine.has("sandbox"),
+            needs: listens && ["serve", "lambda", nil].contains(commandLine.command?.name)
+                && !commandLine.has("sandbox"),
             refuses: (listens || !["serve", nil].contains(commandLine.command?.name)) && !commandLine.has("sandbox"),
+            isFunction: commandLine.command?.name == "lambda",
             tools: tools,
             command: commandLine.typed(with:),
             commandLine: commandLine.pairs("set").merging(listenValues(commandLine)) { $1 },
@@ -61,12 +63,15 @@ extension Settings {
     /// `needs` says whether it is a problem that something needed is not set, and `refuses` whether an address that may
     /// not be used is one.
     ///
+    /// `isFunction` says that others can reach it, wherever it listens.
+    ///
     /// It is no problem for a server, which reports to its clients why nothing is sent there, and for the sandbox.
     package static func read(
         version: String,
         listens: Bool = false,
         needs: Bool = false,
         refuses: Bool = true,
+        isFunction: Bool = false,
         tools: [String] = [],
         command: (_ addition: String) -> String = { "oe-mcp \($0)" },
         commandLine: [String: String] = [:],
@@ -84,7 +89,9 @@ extension Settings {
         if listens { settings.files = ListenFiles(settings.httpAccess, &reader, disk) }
         let names = reader.entries.map { $0.name }
         var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
-        if needs {
+        if isFunction, settings.account.authMode == .local {
+            problems.append(.localFunction)
+        } else if needs {
             let missing = settings.missing(reader.entries, listens: listens)
             problems += missing.filter { name in !problems.contains { $0.name == name } }.map { .notSet($0) }
         }

@@ -89,7 +89,8 @@ package struct Settings: Sendable {
     /// The texts that must not leave the process.
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
-        return [account.userToken, account.userSecret].compactMap { $0 } + proxies.flatMap { $0?.secrets ?? [] }
+        return [account.userToken, account.userSecret, httpAccess.sealKey].compactMap { $0 }
+            + proxies.flatMap { $0?.secrets ?? [] }
             + (store.address?.secrets ?? []) + traces.secrets
     }
 

@@ -19,6 +19,12 @@ package struct SettingsProblem: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SettingsProblem {
+    static let localFunction = SettingsProblem(
+        name: "AUTH_MODE",
+        what: "is local, in which all who reach the function would act as you",
+        advice: "Write AUTH_MODE=remote_credentials, where each request brings a user token and secret."
+    )
+
     static func notSet(_ name: String) -> SettingsProblem {
         SettingsProblem(
             name: name,

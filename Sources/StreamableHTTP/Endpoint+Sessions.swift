@@ -83,6 +83,7 @@ extension Endpoint {
         hand(json, request, to: Exchange(session.conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(session.conversation, until: sink)
+        answerInTime(session.conversation, request, sink, post)
         bePatient(session.conversation, request, sink, post)
         if let life = post.configuration.streamLife {
             Task(executorPreference: WorkerPool.shared) {

@@ -144,6 +144,9 @@ extension Endpoint {
         guard post.transaction.acceptance.takesStream || request.method != "subscriptions/listen" else {
             return post.transaction.refuse(.notAcceptable, request.id)
         }
+        guard post.configuration.sendsStreams || request.method != "subscriptions/listen" else {
+            return post.transaction.refuse(.noStreams, request.id)
+        }
         guard isWithinRates(json, request, post) else { return }
         note(request, revision, RequestMetadata.clientName(in: request.params?["_meta"]), post)
         var options = options(Self.status, for: request)
@@ -194,6 +197,7 @@ extension Endpoint {
         hand(json, request, to: Exchange(conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(conversation, until: sink)
+        answerInTime(conversation, request, sink, post)
         if endsWithClient {
             post.transaction.exchange.whenGone {
                 sink.endUnanswered()
@@ -245,6 +249,20 @@ extension Endpoint {
             clock: clock,
             log: log
         )
+    }
+
+    /// Answers what is still worked on when the carrier of the answer is about to wait no longer.
+    func answerInTime(_ conversation: Conversation, _ request: Request?, _ sink: PostSink, _ post: Post) {
+        post.transaction.exchange.whenOverdue {
+            conversation.endStandingRequests()
+            guard let request else {
+                post.transaction.refuse(.overdue)
+                return conversation.cancelAll()
+            }
+            let error = RPCError(code: -32000, HTTPRefusal.overdue.text)
+            sink.send(Outcome.failure(error).response(to: request.id), as: .response(error), written: nil)
+            conversation.cancel(request.id)
+        }
     }
 
     /// Refuses a request whose turn does not come soon.

@@ -43,6 +43,11 @@ extension HTTPRefusal {
         "The session goes on: other servers cannot be informed of its end at the moment. Try again in a few seconds.",
         fields: ["Retry-After": "5"]
     )
+    static let overdue = HTTPRefusal(
+        504,
+        "timed_out",
+        "The answer was not there in time. Ask for less, or try again later."
+    )
     static let forbiddenHost = HTTPRefusal(
         403,
         "forbidden_host",
@@ -52,6 +57,11 @@ extension HTTPRefusal {
         403,
         "forbidden_origin",
         "Pages of that origin may not use this server. Have the origin added to its allowed origins."
+    )
+    static let forbiddenAddress = HTTPRefusal(
+        403,
+        "forbidden_address",
+        "Clients at that address may not use this server. Have the address added to its allowed networks."
     )
     static let notFound = HTTPRefusal(404, "not_found", "There is nothing at this path. The MCP endpoint is /mcp.")
     static let secretInQuery = HTTPRefusal(
@@ -73,6 +83,11 @@ extension HTTPRefusal {
         406,
         "not_acceptable",
         "None of the accepted media types can be sent. Accept application/json, text/event-stream or both."
+    )
+    static let noStreams = HTTPRefusal(
+        406,
+        "not_acceptable",
+        "This needs a stream, and here answers are sent whole. Ask without it, or have streaming switched on."
     )
     static let unknownSession = HTTPRefusal(
         404,

@@ -90,6 +90,9 @@ package final class StreamableHTTP: HTTPService {
             return transaction.refuse(.draining)
         }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
+        guard rules.isSourceAllowed(exchange.head) || Self.isProbe(path) else {
+            return transaction.refuse(.forbiddenAddress)
+        }
         guard frame.origin != nil || exchange.head.fields["Origin"] == nil else {
             return transaction.refuse(.forbiddenOrigin)
         }
@@ -100,6 +103,9 @@ package final class StreamableHTTP: HTTPService {
             receiveElsewhere(transaction, path)
         }
     }
+
+    /// What load balancers ask from addresses of their own.
+    private static func isProbe(_ path: String) -> Bool { path == "/health" || path == "/ready" }
 
     /// Whether a question may be answered by it that a call in a session waits for; what else comes so is refused later.
     private static func mayBeReply(_ head: HTTPRequestHead, _ rules: RequestRules) -> Bool {
@@ -201,13 +207,19 @@ extension StreamableHTTP {
 
     private func serve(_ transaction: Transaction, from caller: Caller) {
         let isStateless = transaction.rules.configuration.isStateless
+        let streams = transaction.rules.configuration.sendsStreams
         switch transaction.head.method {
         case .post: receivePost(transaction, from: caller)
-        case .get where !isStateless && RequestRules.namesStream(transaction.head):
+        case .get where !isStateless && streams && RequestRules.namesStream(transaction.head):
             endpoint.listen(transaction, caller)
         case .delete where !isStateless: endpoint.endSession(transaction, caller)
-        default: transaction.refuse(.methodNotAllowed(isStateless ? "POST" : "POST, GET, DELETE"))
+        default: transaction.refuse(.methodNotAllowed(Self.methods(isStateless: isStateless, streams: streams)))
         }
+    }
+
+    private static func methods(isStateless: Bool, streams: Bool) -> String {
+        if isStateless { return "POST" }
+        return streams ? "POST, GET, DELETE" : "POST, DELETE"
     }
 
     private func receivePost(_ transaction: Transaction, from caller: Caller) {
@@ -307,6 +319,9 @@ extension HTTPRefusal {
             self.init(408, "request_timeout", "The body did not arrive in time. Send the request again.")
         case .tooManyBodies: self = .busy
         case .stopping: self = .draining
+        case .overdue: self = .overdue
+        case .answerTooLarge(let limit):
+            self.init(500, "answer_too_large", "The answer is larger than \(limit) bytes. Ask for less at once.")
         }
     }
 }

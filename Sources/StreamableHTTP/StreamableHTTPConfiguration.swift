@@ -42,6 +42,8 @@ package struct StreamableHTTPConfiguration: Sendable {
     /// A message without a session id is refused, where it needs one or not.
     package var requiresSession = false
     package var responseForm = ResponseForm.json
+    /// False where what carries the answers takes only whole ones: there is no stream then but one that ends at once.
+    package var sendsStreams = true
     /// How long an answer of a session keeps its connection before its client has to come back for it with a GET.
     ///
     /// For clients of 2025-11-25; nil is for ever.
@@ -60,6 +62,8 @@ package struct StreamableHTTPConfiguration: Sendable {
     /// Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, besides those of this machine; nil for everyone's
     /// `X-Forwarded-Proto`.
     package var trustedProxies: [AddressRange]?
+    /// From where clients may ask; nil for everywhere.
+    package var sources: [AddressRange]?
     package var bodyLimit = 4 << 20
     package var limits = StreamableHTTPLimits()
     package var routes: [Route] = []

@@ -9,7 +9,7 @@ enum HTTPProgram {
         options: [.version],
         commands: [
             HTTPServeCommand.description, HealthCommand.description, ValidateCommand.description,
-            DoctorCommand.description, SettingsCommand.description, KeysCommand.description,
+            DoctorCommand.description, LambdaCommand.description, SettingsCommand.description, KeysCommand.description,
             SandboxCommand.description,
         ],
         usual: "serve"
@@ -22,6 +22,7 @@ enum HTTPProgram {
         case "health": try HealthCommand.run(line)
         case "validate": try ValidateCommand.run(line)
         case "doctor": try DoctorCommand.run(line, listens: true, more: Instances.check)
+        case "lambda": try LambdaCommand.run(line)
         case "settings": try SettingsCommand.run(line, listens: true)
         case "keys": try KeysCommand.run(line)
         case "sandbox": try SandboxCommand(line).run()

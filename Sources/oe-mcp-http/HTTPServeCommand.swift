@@ -30,7 +30,7 @@ struct HTTPServeCommand {
     static let unavailable: Int32 = 69
 
     private let line: ParsedCommandLine
-    private let wiring: Wiring
+    let wiring: Wiring
     private let socket: Int32?
     private let seal: Seal
     private let server: Server
@@ -50,7 +50,7 @@ struct HTTPServeCommand {
         }
     }
 
-    private init(_ line: ParsedCommandLine) throws {
+    init(_ line: ParsedCommandLine) throws {
         self.line = line
         wiring = try Wiring(line, listens: true)
         socket = InheritedSocket.descriptor(in: Environment.variables)
@@ -111,17 +111,22 @@ struct HTTPServeCommand {
         guard problems.isEmpty else { throw SettingsError(problems: problems) }
     }
 
-    private func serve(until signals: EndSignals) throws {
-        let settings = wiring.settings
-        let service = StreamableHTTP(
+    /// MCP, whatever carries its requests.
+    func service(_ configuration: StreamableHTTPConfiguration) -> StreamableHTTP {
+        StreamableHTTP(
             server,
-            try configuration(settings),
+            configuration,
             authenticator: authenticator ?? LocalAuthenticator(),
             seal: seal,
             shared: instances?.parts ?? SharedParts(),
             executor: wiring.executor,
             log: wiring.log
         )
+    }
+
+    private func serve(until signals: EndSignals) throws {
+        let settings = wiring.settings
+        let service = service(try configuration(settings))
         let place = HTTPServerConfiguration(
             address: settings.listen.host.text,
             port: settings.listen.port,

@@ -48,7 +48,8 @@ struct OpenRoutes {
         ]
         let base = settings.listen.publicBaseURL?.text
         let routes = documents.map { path, document in
-            StreamableHTTPConfiguration.Route(path) { head in .json(.ok, document(base ?? head.base)) }
+            StreamableHTTPConfiguration.Route(path) { head in .json(.ok, document(base ?? head.base ?? head.namedBase))
+            }
         }
         return routes + [
             .init("/mcp-auth/declined", methods: [.get, .post, .options]) { _ in .json(.badRequest, Self.declined) }
@@ -101,8 +102,8 @@ extension HTTPResponse {
 }
 
 extension HTTPRequestHead {
-    /// Scheme and host as the client knows them.
-    fileprivate var base: String {
+    /// Scheme and host as the client names them.
+    fileprivate var namedBase: String {
         let hop = fields["X-Forwarded-Proto"]?.split(separator: ",").first?.trimmed.lowercased()
         return "\(isSecure || hop == "https" ? "https" : "http")://\(fields["Host"] ?? local)"
     }

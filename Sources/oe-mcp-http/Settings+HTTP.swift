@@ -39,6 +39,9 @@ extension Settings {
         configuration.trustedProxies = try httpAccess.trustedProxies.map { proxies throws(SettingsError) in
             try Self.parsed(proxies.entries, "MCP_TRUSTED_PROXIES") { AddressRange($0) }
         }
+        configuration.sources = try httpAccess.sources.map { sources throws(SettingsError) in
+            try Self.parsed(sources.entries, "ALLOWED_SOURCE_CIDRS") { AddressRange($0) }
+        }
         configuration.bodyLimit = httpLimits.bodyBytes
         configuration.limits = httpLimits.limits
         configuration.routes = OpenRoutes(self).routes

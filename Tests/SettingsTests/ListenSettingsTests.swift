@@ -97,7 +97,8 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         ("MCP_ALLOWED_HOSTS", "a:0"), ("MCP_ALLOWED_HOSTS", "*"), ("MCP_ALLOWED_ORIGINS", "chat.example.com"),
         ("MCP_ALLOWED_ORIGINS", "https://a/"), ("MCP_ALLOWED_ORIGINS", "null"), ("MCP_ALLOWED_ORIGINS", "https:"),
         ("MCP_ALLOWED_ORIGINS", "https://a,*"), ("MCP_TRUSTED_PROXIES", "proxy"),
-        ("MCP_TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("MCP_TRUSTED_PROXIES", "10.0.0.0/33"), ("ALLOWED_SOURCE_CIDRS", "10.0.0.0/33"),
+        ("MCP_LAMBDA_STREAMING", "perhaps"),
         ("MCP_TRUSTED_PROXIES", "10.0.0.0/"), ("MCP_TRUSTED_PROXIES", "1.2.3.4/8/8"), ("MCP_RATE_CALLS", "-1"),
         ("MCP_PUBLIC_BASE_URL", "https://mcp.example.com/mcp"), ("MCP_JSON_RESPONSE", "maybe"),
         ("MCP_TLS_KEY", "key.pem"), ("MCP_TLS_CERTIFICATE", "none.pem"),
@@ -216,6 +217,17 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
     func `are refused where something else is in them`(text: String) {
         #expect(throws: KeyFileFault.self) { try KeyFile(parsing: text) }
         #expect(throws: KeyFileFault.self) { try KeyFile(parsing: digits + "\n" + digits + "0") }
+    }
+
+    @Test func `may be left out where the keys are there themselves`() throws {
+        let other = String(repeating: "a", count: 64)
+        let settings = try read(["MCP_SEAL_KEY": " \(digits)  \(other)"], listens: true)
+        #expect(settings.files.sealKeys?.keys.map { $0.revealed } == [digits, other])
+        #expect(settings.secrets.contains { $0.revealed.contains(digits) })
+        #expect(problems(["MCP_SEAL_KEY": "secret-in-the-wrong-place"]).joined().contains("secret-in") == false)
+        #expect(problems(["MCP_SEAL_KEY": "short"]).count == 1)
+        let both = problems(["MCP_SEAL_KEY": digits, "MCP_SEAL_KEY_FILE": "seal"], ["seal": digits])
+        #expect(both.map { $0.prefix { $0 != " " } } == ["MCP_SEAL_KEY"])
     }
 
     @Test func `are all named in one message`() {

@@ -91,6 +91,23 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("192.0.2.7", true), ("192.0.3.7", false), ("2001:db8::1", true), ("::ffff:192.0.2.7", true), ("", false),
+        ("nowhere", false),
+    ])
+    func `is that it comes from an allowed network, where those are named`(peer: String, isAllowed: Bool) {
+        let sources = ["192.0.2.0/24", "2001:db8::/32"].compactMap { AddressRange($0) }
+        #expect(rules { $0.sources = sources }.isSourceAllowed(head(peer: peer)) == isAllowed)
+        #expect(rules().isSourceAllowed(head(peer: peer)))
+        // Of a proxy that is trusted counts who is behind it.
+        let behind = rules {
+            $0.sources = sources
+            $0.trustedProxies = [AddressRange("10.0.0.1")].compactMap { $0 }
+        }
+        let forwarded = head(.post, "/mcp", ["X-Forwarded-For": "192.0.2.9"], peer: "10.0.0.1")
+        #expect(behind.isSourceAllowed(forwarded))
+    }
+
     @Test func `is that it was encrypted on its way here`() {
         #expect(rules().isSecure(head(isSecure: true)))
         #expect(!rules().isSecure(head()))

@@ -37,6 +37,9 @@ CURLcode oe_easy_set_callback(CURL *easy, CURLoption option, curl_write_callback
 /// libcurl keeps the pointer here too.
 CURLcode oe_easy_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count);
 
+/// Lets a body go on that had nothing to send for a while.
+CURLcode oe_easy_go_on(CURL *easy);
+
 /// 0 where this libcurl does not know the question.
 long oe_easy_long(CURL *easy, CURLINFO info);
 curl_off_t oe_easy_size(CURL *easy, CURLINFO info);

@@ -103,7 +103,9 @@ final class PostSink: MessageSink {
     /// Lets go of the connection before the answer is there, where its client can come back for it with a GET
     /// (2025-11-25, basic/transports, "Sending Messages to the Server").
     func release() {
-        guard options.primes, transaction.acceptance.takesStream else { return }
+        guard options.primes, transaction.acceptance.takesStream, transaction.rules.configuration.sendsStreams else {
+            return
+        }
         begin()
         if case .streaming(_, let stream?) = state.withLock({ $0.phase }) { stream.detach() }
     }
@@ -125,7 +127,7 @@ final class PostSink: MessageSink {
 
     private func canStream(for kind: MessageKind) -> Bool {
         if options.mustStream { return true }
-        guard transaction.acceptance.takesStream else { return false }
+        guard transaction.acceptance.takesStream, transaction.rules.configuration.sendsStreams else { return false }
         let form = transaction.rules.configuration.responseForm
         if !transaction.acceptance.takesJSON || kind == .request { return true }
         return form == .auto || transaction.acceptance.prefersStream(over: form)

@@ -52,6 +52,12 @@ final class RequestRules: Sendable {
         return true
     }
 
+    func isSourceAllowed(_ head: HTTPRequestHead) -> Bool {
+        guard let sources = configuration.sources else { return true }
+        let address = clientAddress(head)
+        return sources.contains { $0.contains(address) }
+    }
+
     /// True for a request without one: it comes from no page.
     func isOriginAllowed(_ head: HTTPRequestHead) -> Bool {
         let origins = head.fields.values("Origin")
