@@ -445,6 +445,40 @@ def test_a_configuration_of_nginx_has_no_known_weakness(name: str, tmp_path: Pat
 # All together
 
 
+def known_settings() -> set[str]:
+    """Those of the program, which it writes itself, and those that wait."""
+    own = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M))
+    return own | OAUTH | {"HOME"}
+
+
+# Known to the guides, and unused until OAuth is there.
+OAUTH = {
+    "OAUTH_ALLOWED_ISSUERS", "OAUTH_AUDIENCE", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_INTROSPECTION_URL",
+    "OAUTH_ISSUER", "OAUTH_SCOPES", "OVALEDGE_REMOTE_FORWARD_IDP_TOKEN",
+}  # fmt: skip
+
+
+def named_settings() -> dict[str, set[str]]:
+    """The settings that each place sets."""
+    image = set().union(*(Image(path.read_text()).variables for path in DOCKERFILES))
+    compose = composed(COMPOSE[0])["services"]["oe-mcp"]["environment"]
+    unit = re.findall(r"(\w+)=", " ".join(re.findall(r"^Environment=(.*)$", SERVICE, re.M)))
+    file = re.findall(r"^(\w+)=", (ROOT / "infra/systemd/oe-mcp.env").read_text(), re.M)
+    everything = {"sealKeys": {"existingSecret": "a"}, "tls": {"existingSecret": "b"}}
+    container = ecs()["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+    # A conditional entry is read as its condition, what it is and what it else is.
+    entries = [entry[1] if isinstance(entry, list) else entry for entry in container["Environment"] + container["Secrets"]]
+    return {
+        "images": image, "compose": set(compose), "systemd": {*unit, *file},
+        "helm": set(rendered(everything)[0]["ConfigMap"]["data"]), "ECS": {entry["Name"] for entry in entries},
+    }  # fmt: skip
+
+
+def test_every_setting_that_is_set_somewhere_is_one() -> None:
+    unknown = {place: names - known_settings() for place, names in named_settings().items()}
+    assert not any(unknown.values()), unknown
+
+
 def test_every_place_ends_the_program_late_enough() -> None:
     stop = re.search(r"^TimeoutStopSec=(\d+)$", SERVICE, re.M)
     assert int(stop[1]) >= DRAIN + MARGIN

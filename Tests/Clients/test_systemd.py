@@ -186,3 +186,4 @@ def test_a_change_is_recorded_where_the_service_may_write(serve, run, oe_mcp_htt
         assert not done.get("isError") and "is now: Orders of the shop." in done["content"][0]["text"], done
     assert (folders["%S"] / "oe-mcp/audit/audit.jsonl").exists() and (folders["%S"] / "oe-mcp/keys/audit.key").exists()
     assert program.end() == 0 and "warning" not in program.log, program.log
+    assert "listening" in (folders["%L"] / "oe-mcp/server/oe-mcp.log").read_text()
