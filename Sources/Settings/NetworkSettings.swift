@@ -19,7 +19,7 @@ package struct NetworkSettings: Sendable {
             "Allow an http:// address on another machine; the secret then travels unencrypted.",
             default: false
         )
-        proxy = reader.read(
+        proxy = reader.readSecret(
             "OVALEDGE_PROXY",
             "Proxy on the way to OvalEdge; a name and password in it are not shown.",
             example: "http://proxy.example.com:8080"

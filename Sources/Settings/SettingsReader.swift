@@ -23,10 +23,15 @@ package struct SettingsReader {
         self.secretFile = secretFile
     }
 
-    /// A secret, or the file that holds it: `NAME_FILE`.
-    mutating func readSecret(_ name: String, _ about: String, isNeeded: Bool = false) -> Secret? {
+    /// A secret, or an address with a password in it; or the file that holds it: `NAME_FILE`.
+    mutating func readSecret<Value: SettingValue>(
+        _ name: String,
+        _ about: String,
+        example: String = "",
+        isNeeded: Bool = false
+    ) -> Value? {
         let problems = problems.count
-        let value: Secret? = read(name, about, isNeeded: isNeeded)
+        let value: Value? = read(name, about, example: example, isNeeded: isNeeded)
         let twin = name + "_FILE"
         let path: FolderPath? = read(
             twin,
@@ -41,8 +46,12 @@ package struct SettingsReader {
         return secret(name, in: secretFile(path.text), twin)
     }
 
-    /// What the file of a secret holds, with the line end that editors add left out.
-    private mutating func secret(_ name: String, in file: SettingsFile, _ twin: String) -> Secret? {
+    /// What the file of a secret holds, without the line end that editors add.
+    private mutating func secret<Value: SettingValue>(
+        _ name: String,
+        in file: SettingsFile,
+        _ twin: String
+    ) -> Value? {
         guard case .content(let bytes, _) = file else {
             complain(twin, "names a file that \(file.obstacle)", advice: file.advice)
             return nil
@@ -52,16 +61,23 @@ package struct SettingsReader {
             complain(twin, "names an empty file", advice: "Write the secret into it.")
             return nil
         }
-        if let fault = Self.fault(in: text, of: entries[index], Secret.self) {
+        if let fault = Self.fault(in: text, of: entries[index], Value.self) {
             complain(twin, "names a file whose content \(fault.what)", advice: fault.advice)
             return nil
         }
-        let secret = Secret(text)
-        redactor.add(secret)
-        entries[index].value = secret.shown
-        entries[index].written = secret
+        guard let value = Value(setting: text) else {
+            complain(
+                twin,
+                "names a file whose content must be \(Value.expectation)",
+                advice: "Write \(entries[index].example) into it, for example."
+            )
+            return nil
+        }
+        redactor.add(Secret(text))
+        entries[index].value = value.shown
+        entries[index].written = Secret(text)
         entries[index].origin = entries.last?.origin ?? .default
-        return secret
+        return value
     }
 
     /// A setting without a default, or with one that is found out elsewhere and described by `defaultText`.

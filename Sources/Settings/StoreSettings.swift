@@ -10,7 +10,7 @@ package struct StoreSettings: Sendable {
 
     init(_ reader: inout SettingsReader) {
         reader.section("Several instances (oe-mcp-http)", concerns: .listening)
-        address = reader.read(
+        address = reader.readSecret(
             "MCP_STORE_URL",
             "Redis or Valkey that all instances share; needs MCP_SEAL_KEY_FILE. The password in it is not shown.",
             example: "rediss://:password@redis.example.com:6379/0"
@@ -24,7 +24,7 @@ package struct StoreSettings: Sendable {
 
     /// Without keys that all instances have, none could read what another has left.
     func check(_ reader: inout SettingsReader, _ access: HTTPAccessSettings) {
-        guard address != nil, access.sealKeyFile == nil else { return }
+        guard address != nil, access.sealKeyFile == nil, access.sealKey == nil else { return }
         reader.complain(
             "MCP_STORE_URL",
             "is set without MCP_SEAL_KEY_FILE",

@@ -28,7 +28,7 @@ package struct TraceSettings: Sendable {
             "The whole address for traces, with its path; wins over the one above.",
             example: "http://localhost:4318/v1/traces"
         )
-        headers = reader.read(
+        headers = reader.readSecret(
             "OTEL_EXPORTER_OTLP_HEADERS",
             "Header fields for the collector, as name=value, separated by commas; kept secret.",
             example: "Authorization=Bearer%20token"
@@ -154,22 +154,22 @@ private struct OwnTraceSettings: Sendable {
             "The whole address for traces of that collector, instead of the usual one.",
             example: "https://phoenix.example.com/v1/traces"
         )
-        key = reader.read("TELEMETRY_API_KEY", "Key for TELEMETRY_OTLP_ENDPOINT.", example: "key")
+        key = reader.readSecret("TELEMETRY_API_KEY", "Key for TELEMETRY_OTLP_ENDPOINT.", example: "key")
         phoenix = reader.read(
             "PHOENIX_HOST",
             "Address of Phoenix.",
             example: "http://localhost:6006",
             saying: "http://localhost:6006"
         )
-        phoenixKey = reader.read("PHOENIX_API_KEY", "Key for Phoenix.", example: "key")
+        phoenixKey = reader.readSecret("PHOENIX_API_KEY", "Key for Phoenix.", example: "key")
         langfuse = reader.read(
             "LANGFUSE_HOST",
             "Address of Langfuse.",
             example: "http://localhost:3000",
             saying: "http://localhost:3000"
         )
-        langfusePublicKey = reader.read("LANGFUSE_PUBLIC_KEY", "Public key for Langfuse.", example: "pk-lf-key")
-        langfuseSecretKey = reader.read("LANGFUSE_SECRET_KEY", "Secret key for Langfuse.", example: "sk-lf-key")
+        langfusePublicKey = reader.readSecret("LANGFUSE_PUBLIC_KEY", "Public key for Langfuse.", example: "pk-lf-key")
+        langfuseSecretKey = reader.readSecret("LANGFUSE_SECRET_KEY", "Secret key for Langfuse.", example: "sk-lf-key")
         let keys = [("LANGFUSE_PUBLIC_KEY", langfusePublicKey), ("LANGFUSE_SECRET_KEY", langfuseSecretKey)]
         for (name, key) in keys where backend == .langfuse && key == nil && endpoint == nil {
             reader.complain(

@@ -71,3 +71,28 @@ import Testing
         #expect(error.problems.map { $0.name } == [name])
     }
 }
+
+@Suite struct `An address with a password, in a file of its own` {
+    private static let place = "/run/secrets/store"
+    private static let keys = "/etc/keys"
+    private static let digits = String(repeating: "0a", count: 32)
+
+    private static func settings(_ content: String) throws -> Settings {
+        let environment = ["MCP_STORE_URL_FILE": place, "MCP_SEAL_KEY_FILE": keys, "OVALEDGE_BASE_URL": "https://a.b"]
+        return try read(environment, listens: true, files: disk([place: content, keys: digits]))
+    }
+
+    @Test func `is shown without it`() throws {
+        let settings = try Self.settings("rediss://:q7RkW2mXc9TfLz4p@redis.example.com\n")
+        #expect(settings.store.address?.password?.revealed == "q7RkW2mXc9TfLz4p")
+        let shown = settings.entries.first { $0.name == "MCP_STORE_URL" }?.value
+        #expect(shown == "rediss://••••@redis.example.com")
+    }
+
+    @Test func `is a problem where it is no such address, and is not repeated`() throws {
+        let error = try #require(throws: SettingsError.self) { try Self.settings("q7RkW2mXc9TfLz4p") }
+        #expect(error.problems.map { $0.name } == ["MCP_STORE_URL_FILE"])
+        #expect(error.problems[0].what.hasPrefix("names a file whose content must be an address such as"))
+        #expect(!error.description.contains("q7RkW2mXc9TfLz4p"))
+    }
+}
