@@ -123,7 +123,7 @@ def seconds(text: str) -> int:
 # Kubernetes
 
 BASE = {"settings": {"OVALEDGE_BASE_URL": "https://acme.ovaledge.net/ovaledge"}}
-RULES = "groups: [{name: oe-mcp, rules: [{alert: OEMCPDown, expr: up == 0}]}]"
+RULES = "groups: [{name: oe-mcp, rules: [{alert: OeMcpDown, expr: up == 0}]}]"
 VALUES = {
     "as it is": {},
     "many": {
