@@ -181,7 +181,8 @@ private final class FakeStore: Sendable {
     @Test func `looks at the store no more than once a second`() async throws {
         let store = FakeStore()
         let client = client(store)
-        for _ in 0..<5 { #expect(await client.examined().isAvailable) }
-        #expect(store.said.count == 1)
+        let start = ContinuousClock.now
+        for _ in 0..<20 { #expect(await client.examined().isAvailable) }
+        #expect(store.said.count <= 1 + Int((ContinuousClock.now - start) / .seconds(1)))
     }
 }
