@@ -21,7 +21,7 @@ LABEL org.opencontainers.image.title="oe-mcp" \
 # Their versions are those of Debian's security updates on the day of the build.
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libmicrohttpd12 libssl3 tzdata \
+    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libhiredis0.14 libmicrohttpd12 libssl3 tzdata \
     && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/oe-mcp --shell /usr/sbin/nologin oe-mcp \
     && install -d -o 10001 -g 10001 -m 700 /var/lib/oe-mcp /var/log/oe-mcp
