@@ -13,13 +13,22 @@ package struct LambdaFunction: Sendable {
     private let runtime: LambdaRuntime
     private let server: InProcessServer
     private let streams: Bool
+    private let afterwards: @Sendable () -> Void
     private let log: Log
 
-    /// `streams` says whether the caller of the function takes answers as they come into being.
-    package init(_ runtime: LambdaRuntime, _ service: any HTTPService, streams: Bool, log: Log) {
+    /// `streams` says whether the caller of the function takes answers as they come into being; `afterwards` is called
+    /// after each, since until the next invocation nothing runs.
+    package init(
+        _ runtime: LambdaRuntime,
+        _ service: any HTTPService,
+        streams: Bool,
+        log: Log,
+        afterwards: @escaping @Sendable () -> Void = {}
+    ) {
         self.runtime = runtime
         server = InProcessServer(service: service, log: log)
         self.streams = streams
+        self.afterwards = afterwards
         self.log = log
     }
 
@@ -35,6 +44,7 @@ package struct LambdaFunction: Sendable {
     private func serve() async -> HTTPFailure {
         while true {
             do throws(HTTPFailure) { await serve(try await runtime.next()) } catch { return error }
+            afterwards()
         }
     }
 

@@ -7,14 +7,16 @@ package import Logging
 package final class StoreClient: Sendable {
     private let queue: StoreQueue
 
-    /// `connect` is called on a thread that may wait; `remedy` is a sentence for the log.
+    /// `connect` is called on a thread that may wait; `remedy` is a sentence for the log, and `whenFailed` is called once
+    /// for each command that fails.
     package init(
         _ configuration: StoreConfiguration,
         log: Log,
         remedy: @escaping @Sendable (StoreFailure) -> String,
+        whenFailed: @escaping @Sendable () -> Void = {},
         connect: @escaping StoreConnecting
     ) {
-        queue = StoreQueue(configuration, log: log, remedy: remedy, connect: connect)
+        queue = StoreQueue(configuration, log: log, remedy: remedy, whenFailed: whenFailed, connect: connect)
     }
 
     deinit { queue.close() }

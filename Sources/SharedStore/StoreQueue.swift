@@ -32,16 +32,19 @@ final class StoreQueue: Sendable {
     private let connect: StoreConnecting
     private let log: Log
     private let remedy: @Sendable (StoreFailure) -> String
+    private let whenFailed: @Sendable () -> Void
 
     init(
         _ configuration: StoreConfiguration,
         log: Log,
         remedy: @escaping @Sendable (StoreFailure) -> String,
+        whenFailed: @escaping @Sendable () -> Void,
         connect: @escaping StoreConnecting
     ) {
         self.configuration = configuration
         self.log = log
         self.remedy = remedy
+        self.whenFailed = whenFailed
         self.connect = connect
     }
 
@@ -53,7 +56,7 @@ final class StoreQueue: Sendable {
     func add(_ command: StoreCommand, _ continuation: CheckedContinuation<Outcome, Never>?) {
         let job = Job(command: command, continuation: continuation)
         switch work.withLock({ $0.add(job, limit: configuration.connections) }) {
-        case .refused: continuation?.resume(returning: .failure(.resting))
+        case .refused: fail([job], .resting)
         case .waits: break
         case .wakes: work.notifyOne()
         case .starts:
@@ -115,7 +118,10 @@ final class StoreQueue: Sendable {
     }
 
     private func fail(_ jobs: [Job], _ failure: StoreFailure) {
-        for job in jobs { job.continuation?.resume(returning: .failure(failure)) }
+        for job in jobs {
+            whenFailed()
+            job.continuation?.resume(returning: .failure(failure))
+        }
     }
 }
 

@@ -35,7 +35,7 @@ struct HTTPServeCommand {
     private let seal: Seal
     private let server: Server
     /// Nil where this server stands alone.
-    private let instances: Instances?
+    let instances: Instances?
     /// Nil in mode local, where everyone is the person at this machine.
     private let authenticator: CredentialAuthenticator?
 
@@ -59,7 +59,7 @@ struct HTTPServeCommand {
         let isLocal = settings.account.authMode == .local
         let ring = try settings.files.sealKeys.map { try KeyRing($0) }
         seal = ring.map { Seal(keys: $0.sealing) } ?? Seal()
-        instances = Instances(settings, ring, seal: seal, log: wiring.log)
+        instances = Instances(settings, ring, seal: seal, metrics: wiring.telemetry.metrics, log: wiring.log)
         if isLocal && ring == nil {
             authenticator = nil
             server = wiring.server
@@ -133,7 +133,7 @@ struct HTTPServeCommand {
             listeningDescriptor: socket,
             tls: settings.tlsIdentity
         )
-        let desk = try OperatorService.listen(wiring)
+        let desk = try OperatorService.listen(wiring, instances?.store)
         let http = try HTTPServer(place, log: wiring.log, service: service)
         let address = StreamableHTTP.address(of: http, isSecure: place.tls != nil)
         warn()

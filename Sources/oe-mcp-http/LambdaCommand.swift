@@ -6,6 +6,7 @@ import Logging
 import OvalEdge
 import Settings
 import StreamableHTTP
+import Telemetry
 
 /// `oe-mcp-http lambda`: serves MCP as a function of AWS Lambda, for as long as its runtime hands over invocations.
 enum LambdaCommand {
@@ -52,9 +53,14 @@ enum LambdaCommand {
         serve.instances?.watch(&configuration)
         let log = serve.wiring.log
         log.info("serving AWS Lambda", ("mode", settings.account.authMode.rawValue))
-        return (
-            LambdaFunction(runtime, serve.service(configuration), streams: configuration.sendsStreams, log: log), log
-        )
+        let tracer = serve.wiring.telemetry.tracer
+        let function = LambdaFunction(
+            runtime,
+            serve.service(configuration),
+            streams: configuration.sendsStreams,
+            log: log
+        ) { tracer?.flush(within: .seconds(1)) }
+        return (function, log)
     }
 
     /// The runtime shows it to who deploys the function; that it is not taken changes nothing.

@@ -4,22 +4,26 @@ import HTTP
 import HTTPServer
 import Logging
 import Settings
+import SharedStore
 import Telemetry
 
 /// What the operator of a server sees, on a port of its own: `/metrics` for programs, `/status` for a person.
 struct OperatorService: HTTPService {
     let wiring: Wiring
+    /// What instances share; nil for one that stands alone.
+    let store: StoreClient?
     /// Whether only this machine can reach it.
     let isLoopback: Bool
     /// In seconds since 1970.
     let started: Double
 
     /// Nil where no port is set.
-    static func listen(_ wiring: Wiring) throws(HTTPServerError) -> HTTPServer? {
+    static func listen(_ wiring: Wiring, _ store: StoreClient?) throws(HTTPServerError) -> HTTPServer? {
         let settings = wiring.settings.metrics
         guard let port = settings.port else { return nil }
         let service = OperatorService(
             wiring: wiring,
+            store: store,
             isLoopback: settings.host.isLoopback,
             started: SystemClock.secondsSince1970()
         )
@@ -58,7 +62,7 @@ struct OperatorService: HTTPService {
     }
 
     private var page: HTTPResponse {
-        let page = StatusPage(wiring, started: started, now: SystemClock.secondsSince1970())
+        let page = StatusPage(wiring, store?.health, started: started, now: SystemClock.secondsSince1970())
         var fields = Self.fields
         fields["Content-Security-Policy"] =
             "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -3,6 +3,7 @@ import Commands
 import Logging
 import OvalEdge
 import Settings
+import SharedStore
 import Telemetry
 import Text
 
@@ -15,13 +16,15 @@ import Darwin
 /// What a person wants to see of a server at a glance, as HTML without a script.
 struct StatusPage {
     private let wiring: Wiring
+    private let store: StoreHealth?
     private let started: Double
     private let now: Double
     private let counters: Counters
     private let report: CounterReport
 
-    init(_ wiring: Wiring, started: Double, now: Double) {
+    init(_ wiring: Wiring, _ store: StoreHealth?, started: Double, now: Double) {
         self.wiring = wiring
+        self.store = store
         self.started = started
         self.now = now
         counters = Counters(of: wiring.telemetry.metrics, since: started, until: now)
@@ -75,7 +78,14 @@ struct StatusPage {
         [
             ("Accounts", metrics.value(of: .accounts)), ("Sessions", metrics.value(of: .sessions)),
             ("Event streams", metrics.value(of: .streams)), ("Requests in progress", metrics.value(of: .inFlight)),
-        ].map { ($0.0, String($0.1)) }
+        ].map { ($0.0, String($0.1)) } + shared
+    }
+
+    private var shared: [(String, String)] {
+        guard let store else { return [] }
+        return [
+            ("Shared store", store.problem?.summary ?? "in use"), ("Commands to it that failed", String(store.errors)),
+        ]
     }
 
     private var exchanges: [(String, String)] {

@@ -49,7 +49,7 @@ def test_the_zip_has_what_aws_looks_for(package: Path):
         modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in archive.infolist()}
         size = sum(entry.file_size for entry in archive.infolist())
     assert modes["bootstrap"] == modes["bin/oe-mcp-http"] == 0o755
-    libraries = ["libc.so.6", "libcurl.so.4", "libssl.so.3", "libcrypto.so.3", "libmicrohttpd.so.12", "libgnutls.so.30"]
+    libraries = ["libc.so.6", "libcurl.so.4", "libssl.so.3", "libcrypto.so.3", "libhiredis.so.0.14", "libmicrohttpd.so.12", "libgnutls.so.30"]
     assert {f"lib/{name}" for name in libraries} <= modes.keys()
     assert any(name.startswith("lib/ld-linux") and mode == 0o755 for name, mode in modes.items())
     assert "etc/ca-certificates.crt" in modes

@@ -8,6 +8,7 @@ import OvalEdge
 import Settings
 import SharedStore
 import StreamableHTTP
+import Telemetry
 
 /// What all instances of this server share, through the store that is set.
 struct Instances: Sendable {
@@ -20,13 +21,14 @@ struct Instances: Sendable {
     /// Nil where no store is set.
     ///
     /// `seal` is the one of sessions and confirmations; `ring` has the keys that all instances have.
-    init?(_ settings: Settings, _ ring: KeyRing?, seal: Seal, log: Log) {
+    init?(_ settings: Settings, _ ring: KeyRing?, seal: Seal, metrics: Metrics, log: Log) {
         guard let address = settings.store.address, let ring else { return nil }
         let network = CurlConfiguration(forStore: settings)
         store = StoreClient(
             StoreConfiguration(user: address.user, password: address.password, database: address.database),
             log: log,
-            remedy: { $0.remedy }
+            remedy: { $0.remedy },
+            whenFailed: metrics.storeFailed
         ) { () throws(HTTPFailure) in
             try CurlConnection(to: address.host, port: address.port, isSecure: address.isEncrypted, network)
         }
@@ -64,8 +66,18 @@ extension Instances {
         guard let address = settings.store.address, let keys = settings.files.sealKeys else { return nil }
         do {
             let ring = try KeyRing(keys)
-            let seal = Seal(keys: ring.sealing)
-            guard let instances = Instances(settings, ring, seal: seal, log: wiring.log) else { return nil }
+            let (seal, metrics) = (Seal(keys: ring.sealing), wiring.telemetry.metrics)
+            guard
+                let instances = Instances(
+                    settings,
+                    ring,
+                    seal: seal,
+                    metrics: wiring.telemetry.metrics,
+                    log: wiring.log
+                )
+            else {
+                return nil
+            }
             return await instances.check(at: address.shown)
         } catch {
             return DoctorCheck(name: "Store", isGood: false, detail: "\(error)")
