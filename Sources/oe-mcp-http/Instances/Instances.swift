@@ -67,15 +67,7 @@ extension Instances {
         do {
             let ring = try KeyRing(keys)
             let (seal, metrics) = (Seal(keys: ring.sealing), wiring.telemetry.metrics)
-            guard
-                let instances = Instances(
-                    settings,
-                    ring,
-                    seal: seal,
-                    metrics: wiring.telemetry.metrics,
-                    log: wiring.log
-                )
-            else {
+            guard let instances = Instances(settings, ring, seal: seal, metrics: metrics, log: wiring.log) else {
                 return nil
             }
             return await instances.check(at: address.shown)
