@@ -6,7 +6,7 @@ import Synchronization
 /// One thread at a time moves an exchange on. What is asked here is asked on that thread, but for `resume`.
 protocol HTTPCarrier: AnyObject, Sendable {
     var core: ServerCore { get }
-    /// The port on which it came; 0 where there is none.
+    /// The port on which it came, or 0.
     var localPort: Int { get }
     /// The other end has closed its side.
     var hasHungUp: Bool { get }

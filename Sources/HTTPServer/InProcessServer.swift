@@ -87,7 +87,7 @@ private final class InProcessCarrier: HTTPCarrier {
         while goesOn {
             let (sent, hasRested) = await restIsOver()
             if let sent { return sent }
-            // A piece of the body is for who reads; after a rest, and at the end of the body, there is none.
+            // Who reads gets the body as one piece; after a rest, and at the end of the body, the piece is empty.
             let piece = hasRested ? [] : body
             if !hasRested { body = [] }
             goesOn = piece.withUnsafeBytes { exchange.advanced($0) }

@@ -1,4 +1,4 @@
-// What AWS Lambda starts in the zip: hands over to the program, through the loader and the libraries beside it, so that
+// What AWS Lambda starts in the zip: hands over to the program, through the loader and the libraries next to it, so that
 // nothing of the system is needed. It is linked statically, since the system has no loader for the program either.
 
 #include <errno.h>
@@ -20,7 +20,7 @@ int main(void) {
     path(libraries, "lib");
     path(program, "bin/oe-mcp-http");
     path(certificates, "etc/ca-certificates.crt");
-    // Whoever names other certificates keeps them.
+    // Other certificates that are named stay so.
     setenv("SSL_CERT_FILE", certificates, 0);
     char *arguments[] = {loader, "--library-path", libraries, program, "lambda", NULL};
     execv(loader, arguments);
