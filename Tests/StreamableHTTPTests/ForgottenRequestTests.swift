@@ -22,7 +22,7 @@ import Testing
     }()
 
     @Test func `is kept by nothing, however it was answered`() async throws {
-        let server = testServer(("say", { _, _ in Answer("said") }))
+        let server = servedTools(("say", { _, _ in Answer("said") }))
         let watch = Watch(StreamableHTTP(server, StreamableHTTPConfiguration(), log: .none))
         let http = try HTTPServer(HTTPServerConfiguration(), log: .none, service: watch)
         for post in Self.posts {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct `Many clients at once` {
     /// Waits a moment, so that answers come in another order than their requests.
-    private static let server = testServer(
+    private static let server = servedTools(
         (
             "echo",
             { arguments, context in

@@ -16,7 +16,7 @@ import Testing
     ) { _, _ in Answer("Said.") }
 
     private func served() throws -> ServedMCP {
-        try ServedMCP(testServer(ToolSet([Self.tool])), authenticator: KeyAuthenticator()) {
+        try ServedMCP(servedTools(ToolSet([Self.tool])), authenticator: KeyAuthenticator()) {
             $0.requiresTLS = true
             $0.bodyLimit = 1000
         }

@@ -22,7 +22,7 @@ import Testing
     )
 
     private func noisy(_ form: StreamableHTTPConfiguration.ResponseForm) throws -> ServedMCP {
-        try ServedMCP(testServer(Self.noisy)) { $0.responseForm = form }
+        try ServedMCP(servedTools(Self.noisy)) { $0.responseForm = form }
     }
 
     private let talk = request("tools/call", ["name": "talk", "arguments": [:], "_meta": ["progressToken": "p"]])
@@ -157,7 +157,7 @@ import Testing
         #expect(answer.status == 429 && answer.fields["Retry-After"] != nil)
         let definition = ToolDefinition(name: "add", title: "Add", effect: .adds, summary: "Adds.")
         let tools = ToolSet([ToolSet.Tool(definition) { _ in Answer("Added.") }])
-        let writing = try ServedMCP(testServer(tools)) { $0.limits.writes = 2 }
+        let writing = try ServedMCP(servedTools(tools)) { $0.limits.writes = 2 }
         #expect(try await writing.post(.array((0..<2).map { call("add", id: .int($0)) })).status == 200)
         #expect(try await writing.post([call("add")]).status == 429)
         #expect(try await writing.post(call("add")).status == 429)
@@ -188,7 +188,7 @@ import Testing
             )
         )
         let (body, fields) = modern("tools/call", ["name": "late", "arguments": [:]])
-        let answer = try await ServedMCP(testServer(tools)).post(body, fields)
+        let answer = try await ServedMCP(servedTools(tools)).post(body, fields)
         #expect(answer.status == 400 && answer.error == -32021 && answer.json?["id"] == 1)
         let (wrong, others) = modern("tools/call", ["name": "nope", "arguments": [:]])
         let unknown = try await ServedMCP().post(wrong, others)
@@ -198,7 +198,7 @@ import Testing
     /// Rows: G282.
     @Test func `ends with its client in 2026-07-28`() async throws {
         let (started, cancelled) = (Latch(), Latch())
-        let served = try ServedMCP(testServer(waiting(started, cancelled)))
+        let served = try ServedMCP(servedTools(waiting(started, cancelled)))
         let (body, fields) = modern("tools/call", ["name": "wait", "arguments": [:]])
         let wire = try served.open(SentRequest(body: body.text, fields))
         await started.passed()
@@ -210,7 +210,7 @@ import Testing
     /// Otherwise the connection would stay open until the server ends.
     @Test func `is answered in 2026-07-28 to a client that closed its side, without the result`() async throws {
         let started = Latch()
-        let served = try ServedMCP(testServer(waiting(started, Latch())))
+        let served = try ServedMCP(servedTools(waiting(started, Latch())))
         let (body, fields) = modern("tools/call", ["name": "wait", "arguments": [:]])
         let wire = try served.open(SentRequest(body: body.text, fields).closing)
         await started.passed()
@@ -247,7 +247,7 @@ import Testing
                 }
             )
         )
-        let served = try ServedMCP(testServer(tools))
+        let served = try ServedMCP(servedTools(tools))
         let wire = try served.open(SentRequest(body: call("work").text))
         await started.passed()
         wire.hangUp()
@@ -293,7 +293,7 @@ import Testing
                 }
             )
         )
-        let served = try ServedMCP(testServer(tools)) {
+        let served = try ServedMCP(servedTools(tools)) {
             $0.limits.inFlightPerPrincipal = 1
             $0.limits.patience = .milliseconds(1)
         }
@@ -318,7 +318,7 @@ import Testing
                 }
             )
         )
-        let served = try ServedMCP(testServer(tools))
+        let served = try ServedMCP(servedTools(tools))
         let wire = try served.open(SentRequest(body: call("wait").text).closing)
         await started.passed()
         served.service.end()

@@ -165,7 +165,7 @@ import Testing
 
     @Test func `asks its client within the answer, and is answered by a later message`() async throws {
         let served = try served(
-            testServer(
+            servedTools(
                 (
                     "ask",
                     { _, context in
@@ -189,7 +189,7 @@ import Testing
             let answers = try await context.client.answers(to: ["roots": .roots])
             return Answer(answers["roots"]?.text ?? "")
         }
-        let served = try served(testServer(("ask", ask)))
+        let served = try served(servedTools(("ask", ask)))
         let session = try await served.session(ada, capabilities: ["roots": [:]])
         let wire = try served.open(SentRequest(body: call("ask").text, session).closing)
         let text = await wire.read { $0.contains("roots/list") && $0.hasSuffix("\n\n\r\n") }
@@ -205,7 +205,7 @@ import Testing
 
     @Test func `asks its client on its own stream, where the answer has no room for that`() async throws {
         let served = try served(
-            testServer(
+            servedTools(
                 (
                     "ask",
                     { _, context in
@@ -231,7 +231,7 @@ import Testing
     // What ends before it is answered.
 
     private static func waiting(_ started: Latch) -> Server {
-        testServer(
+        servedTools(
             (
                 "wait",
                 { _, context in
@@ -286,7 +286,7 @@ import Testing
     @Test func `is not idle while a request of it is answered`() async throws {
         let (started, gate) = (Latch(), Gate())
         let served = try served(
-            testServer(
+            servedTools(
                 (
                     "work",
                     { _, _ in

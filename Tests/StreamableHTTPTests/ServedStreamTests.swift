@@ -30,7 +30,7 @@ import Testing
 
     /// Rows: G256, G257.
     @Test func `has a stream for what belongs to no request, and only for that`() async throws {
-        let server = testServer(("quick", { _, _ in Answer("Done.") }))
+        let server = servedTools(("quick", { _, _ in Answer("Done.") }))
         let served = try served(server)
         let session = try await served.session(ada)
         let wire = try served.open(get(session).closing)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `gives its stream to the last who asks for it`() async throws {
-        let server = testServer()
+        let server = servedTools()
         let served = try served(server)
         let session = try await served.session(ada)
         let first = try served.open(get(session).closing)
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `keeps what comes while no one reads its stream`() async throws {
-        let server = testServer()
+        let server = servedTools()
         let served = try served(server)
         let session = try await served.session(ada)
         server.changed(.tools)
@@ -74,7 +74,7 @@ import Testing
     @Test func `lets a broken answer be gone on with`() async throws {
         let gate = Gate()
         let served = try served(
-            testServer(
+            servedTools(
                 (
                     "work",
                     { _, context in
@@ -114,7 +114,7 @@ import Testing
             await gate.pass()
             return Answer("Done.")
         }
-        let served = try served(testServer(("work", work))) { $0.streamLife = .milliseconds(1) }
+        let served = try served(servedTools(("work", work))) { $0.streamLife = .milliseconds(1) }
         let session = try await served.session(ada)
         let call = request("tools/call", ["name": "work", "arguments": [:], "_meta": ["progressToken": "p"]])
         let text = await (try served.open(SentRequest(body: call.text, session).closing)).read()
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `keeps its stream open when someone asks for what is no longer kept`() async throws {
-        let server = testServer()
+        let server = servedTools()
         let served = try served(server)
         let session = try await served.session(ada)
         let wire = try served.open(get(session))

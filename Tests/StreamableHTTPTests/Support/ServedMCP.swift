@@ -72,15 +72,15 @@ struct ServedMCP {
 }
 
 /// A server that has these tools, and notifies of them.
-func testServer(_ tools: any ToolRegistry) -> Server {
+func servedTools(_ tools: any ToolRegistry) -> Server {
     let info = ServerInfo(name: "test", version: "1", instructions: "")
     return Server(info: info, tools: tools, changes: [.tools], log: .none)
 }
 
-func testServer(_ tools: (String, MadeUpTools.Calling)...) -> Server {
+func servedTools(_ tools: (String, MadeUpTools.Calling)...) -> Server {
     let all = MadeUpTools()
     for (name, call) in tools { all.add(name, call) }
-    return testServer(all)
+    return servedTools(all)
 }
 
 /// A request as text.
