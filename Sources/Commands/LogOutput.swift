@@ -20,7 +20,7 @@ final class LogOutput: Sendable {
         StandardError.write(line)
         guard let file else { return }
         do throws(FileError) {
-            try file.add(VisibleText.shown(line))
+            try file.write(VisibleText.shown(line))
             isWritable.store(true, ordering: .relaxed)
         } catch {
             // Once, not with every line; and the file is tried again with each.

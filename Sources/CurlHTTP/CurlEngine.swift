@@ -147,7 +147,7 @@ final class CurlEngine {
     private func complete(_ transfer: CurlTransfer, with response: HTTPResponse?) {
         let outcome = response.judged(from: transfer.host)
         if active.isEmpty, response?.body.count ?? 0 <= Self.shortBody {
-            executor.run { transfer.finish(outcome) }
+            executor.perform { transfer.finish(outcome) }
         } else {
             transfer.finish(outcome)
         }

@@ -23,7 +23,7 @@ final class ReplyExecutor: TaskExecutor {
     }
 
     /// Runs on the loop's thread what `body` lets go on, and what follows from that.
-    func run(_ body: () -> Void) {
+    func perform(_ body: () -> Void) {
         jobs = []
         body()
         while let next = jobs, !next.isEmpty {

@@ -30,7 +30,7 @@ package final class RotatingFile: Sendable {
     }
 
     /// Adds a line, which has no line end yet.
-    package func add(_ line: String) throws(FileError) {
+    package func write(_ line: String) throws(FileError) {
         let bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
         try state.withLock { state throws(FileError) in
             let file = try current(state.file, for: bytes.count)

@@ -25,7 +25,7 @@ package final class StoreClient: Sendable {
 
     /// Throws where the command was refused, too.
     package func reply(to command: StoreCommand) async throws(StoreFailure) -> StoreReply {
-        let outcome = await withCheckedContinuation { queue.add(command, $0) }
+        let outcome = await withCheckedContinuation { queue.enqueue(command, $0) }
         return try outcome.get()
     }
 
@@ -37,6 +37,6 @@ package final class StoreClient: Sendable {
 
     /// Has the store looked at, and waits for nothing.
     package func examine() {
-        if queue.isDue { queue.add(StoreCommand("PING"), nil) }
+        if queue.isDue { queue.enqueue(StoreCommand("PING"), nil) }
     }
 }

@@ -53,9 +53,9 @@ final class StoreQueue: Sendable {
     /// Whether nothing is known of the last second.
     var isDue: Bool { work.withLock { $0.lastOutcome.map { .now - $0 > .seconds(1) } ?? true } }
 
-    func add(_ command: StoreCommand, _ continuation: CheckedContinuation<Outcome, Never>?) {
+    func enqueue(_ command: StoreCommand, _ continuation: CheckedContinuation<Outcome, Never>?) {
         let job = Job(command: command, continuation: continuation)
-        switch work.withLock({ $0.add(job, limit: configuration.connections) }) {
+        switch work.withLock({ $0.enqueue(job, limit: configuration.connections) }) {
         case .refused: fail([job], .resting)
         case .waits: break
         case .wakes: work.notifyOne()
@@ -83,7 +83,7 @@ final class StoreQueue: Sendable {
     private func carryOut(_ jobs: [Job], _ session: StoreSession) {
         var answered = 0
         do throws(StoreFailure) {
-            try session.send(jobs.map { $0.command }) { index, reply in
+            try session.exchange(jobs.map { $0.command }) { index, reply in
                 answered = index + 1
                 finish(jobs[index], reply)
             }
@@ -128,7 +128,7 @@ final class StoreQueue: Sendable {
 extension StoreQueue.State {
     fileprivate enum Dispatch { case refused, waits, wakes, starts }
 
-    fileprivate mutating func add(_ job: StoreQueue.Job, limit: Int) -> Dispatch {
+    fileprivate mutating func enqueue(_ job: StoreQueue.Job, limit: Int) -> Dispatch {
         guard !isClosed, breaker.permits(at: .now) else {
             _ = health.failed(.resting, job.command.name)
             return .refused

@@ -19,7 +19,7 @@ final class StoreSession {
     /// Sends all commands together, and hands on each reply when it is there.
     ///
     /// Throws where the others have none; whether those were carried out is not known.
-    func send(_ commands: [StoreCommand], _ reply: (Int, StoreReply) -> Void) throws(StoreFailure) {
+    func exchange(_ commands: [StoreCommand], _ reply: (Int, StoreReply) -> Void) throws(StoreFailure) {
         let link = try opened()
         do throws(StoreFailure) {
             try exchange(commands, on: link) { index, answer in

@@ -28,11 +28,11 @@ struct SystemdNotifier: Sendable {
 
     /// Requests are taken at this address; signs of life begin where they are waited for.
     func isReady(at address: String) {
-        send("READY=1\nSTATUS=Serving at \(address)")
+        notify("READY=1\nSTATUS=Serving at \(address)")
         guard socketName != nil, let watchdog else { return }
         Task(executorPreference: WorkerPool.shared) {
             while !Task.isCancelled {
-                send("WATCHDOG=1")
+                notify("WATCHDOG=1")
                 try? await SystemClock.sleep(for: watchdog / 2)
             }
         }
@@ -40,13 +40,13 @@ struct SystemdNotifier: Sendable {
 
     /// Settings are read again while `body` runs.
     func reloads(_ body: () -> Void) {
-        send("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds)")
+        notify("RELOADING=1\nMONOTONIC_USEC=\(Self.monotonicMicroseconds)")
         body()
-        send("READY=1")
+        notify("READY=1")
     }
 
     /// No new work is taken.
-    func stops() { send("STOPPING=1\nSTATUS=Finishing calls") }
+    func stops() { notify("STOPPING=1\nSTATUS=Finishing calls") }
 
     private static var monotonicMicroseconds: Int {
         var time = timespec()
@@ -54,7 +54,7 @@ struct SystemdNotifier: Sendable {
         return Int(time.tv_sec) * 1_000_000 + Int(time.tv_nsec) / 1000
     }
 
-    private func send(_ state: String) {
+    private func notify(_ state: String) {
         guard let socketName else { return }
         #if canImport(Glibc)
         let kind = Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
@@ -63,11 +63,11 @@ struct SystemdNotifier: Sendable {
         #endif
         let descriptor = socket(AF_UNIX, kind, 0)
         defer { close(descriptor) }
-        if descriptor >= 0, Self.send(Array(state.utf8), to: socketName, from: descriptor) { return }
+        if descriptor >= 0, Self.post(Array(state.utf8), to: socketName, from: descriptor) { return }
         log.warning("systemd was not reached", ("socket", socketName), ("error", String(cString: strerror(errno))))
     }
 
-    private static func send(_ state: [UInt8], to socketName: String, from descriptor: Int32) -> Bool {
+    private static func post(_ state: [UInt8], to socketName: String, from descriptor: Int32) -> Bool {
         var name = Array(socketName.utf8)
         if name.first == UInt8(ascii: "@") { name[0] = 0 }
         var address = sockaddr_un()

@@ -22,7 +22,7 @@ import Darwin
 
     @Test func `has every line once, and of the full ones the newest`() throws {
         let file = RotatingFile(path, limit: 20, keeping: 2)
-        for number in 1...9 { try file.add("line \(number)") }
+        for number in 1...9 { try file.write("line \(number)") }
         #expect(names() == ["a.log", "a.log.1", "a.log.2"])
         #expect(try text("a.log") == "line 9\n")
         #expect(try text("a.log.1") == "line 7\nline 8\n")
@@ -32,38 +32,38 @@ import Darwin
     @Test func `takes a line that is longer than a whole file`() throws {
         let file = RotatingFile(path, limit: 10, keeping: 1)
         let long = String(repeating: "a", count: 100)
-        for line in ["b", long, "c"] { try file.add(line) }
+        for line in ["b", long, "c"] { try file.write(line) }
         #expect(try text("a.log") == "c\n")
         #expect(try text("a.log.1") == long + "\n")
     }
 
     @Test func `keeps none where none are to be kept`() throws {
         let file = RotatingFile(path, limit: 10, keeping: 0)
-        for number in 1...5 { try file.add("line \(number)") }
+        for number in 1...5 { try file.write("line \(number)") }
         #expect(names() == ["a.log"])
         #expect(try text("a.log") == "line 5\n")
     }
 
     @Test func `goes on where it ended`() throws {
-        try RotatingFile(path, limit: 100, keeping: 1).add("a")
-        try RotatingFile(path, limit: 100, keeping: 1).add("b")
+        try RotatingFile(path, limit: 100, keeping: 1).write("a")
+        try RotatingFile(path, limit: 100, keeping: 1).write("b")
         #expect(try text("a.log") == "a\nb\n")
     }
 
     @Test func `goes on in a new file where another program has rotated it`() throws {
         let file = RotatingFile(path, limit: 100, keeping: 1)
-        try file.add("a")
+        try file.write("a")
         rename(path, path + ".old")
-        try file.add("b")
+        try file.write("b")
         #expect(try text("a.log.old") == "a\n")
         #expect(try text("a.log") == "b\n")
     }
 
     @Test func `can be read by those who could read the one before`() throws {
         let file = RotatingFile(path, limit: 10, keeping: 1)
-        try file.add("line 1")
+        try file.write("line 1")
         chmod(path, 0o640)
-        try file.add("line 2")
+        try file.write("line 2")
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
     }
@@ -72,7 +72,7 @@ import Darwin
         let writers = (1...4).map { _ in RotatingFile(path, limit: 400, keeping: 1000) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (writer, file) in writers.enumerated() {
-                group.addTask { for number in 1...100 { try file.add("writer \(writer) line \(number)") } }
+                group.addTask { for number in 1...100 { try file.write("writer \(writer) line \(number)") } }
             }
             try await group.waitForAll()
         }
@@ -84,23 +84,23 @@ import Darwin
     @Test(arguments: [0o666, 0o620])
     func `is refused where others can write it`(mode: Int) throws {
         let file = RotatingFile(path, limit: 100, keeping: 1)
-        try file.add("a")
+        try file.write("a")
         chmod(path, mode_t(mode))
-        #expect(throws: FileError.self) { try RotatingFile(path, limit: 100, keeping: 1).add("b") }
+        #expect(throws: FileError.self) { try RotatingFile(path, limit: 100, keeping: 1).write("b") }
     }
 
     @Test func `is no link, no pipe, and in no directory that others can change`() throws {
         symlink("elsewhere", path)
-        #expect(throws: FileError.self) { try RotatingFile(path, limit: 100, keeping: 1).add("a") }
+        #expect(throws: FileError.self) { try RotatingFile(path, limit: 100, keeping: 1).write("a") }
         unlink(path)
         mkfifo(path, 0o600)
         #expect(throws: FileError.self) { try RotatingFile(path, limit: 100, keeping: 1).open() }
         unlink(path)
         chmod(place.path, 0o770)
-        let error = try #require(throws: FileError.self) { try RotatingFile(path, limit: 100, keeping: 1).add("a") }
+        let error = try #require(throws: FileError.self) { try RotatingFile(path, limit: 100, keeping: 1).write("a") }
         #expect(error.remedy?.contains("chmod go-w") == true)
         #expect(place.names().isEmpty)
         chmod(place.path, 0o700)
-        try RotatingFile(path, limit: 100, keeping: 1).add("a")
+        try RotatingFile(path, limit: 100, keeping: 1).write("a")
     }
 }

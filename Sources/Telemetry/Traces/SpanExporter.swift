@@ -51,7 +51,7 @@ package final class SpanExporter: Sendable {
         guard addition.startsSending else { return }
         Task(executorPreference: WorkerPool.shared) {
             try? await self.pause(self.delay)
-            await self.send(by: self.client())
+            await self.export(by: self.client())
         }
     }
 
@@ -62,20 +62,20 @@ package final class SpanExporter: Sendable {
             return state.queue.isDone
         }
         if isDone { return }
-        Task(executorPreference: WorkerPool.shared) { await self.send(by: self.client()) }
+        Task(executorPreference: WorkerPool.shared) { await self.export(by: self.client()) }
         _ = state.wait(seconds: limit / .seconds(1)) { $0.queue.isDone ? true : nil }
     }
 
-    private func send(by client: any HTTPClient) async {
+    private func export(by client: any HTTPClient) async {
         while true {
             let batch = state.withLock { $0.queue.batch(upTo: Self.batchSize) }
             guard !batch.isEmpty else { break }
-            await send(batch, by: client)
+            await deliver(batch, by: client)
         }
         state.notify()
     }
 
-    private func send(_ batch: [TraceSpan], by client: any HTTPClient) async {
+    private func deliver(_ batch: [TraceSpan], by client: any HTTPClient) async {
         let request = collector.request(with: batch)
         var attempt = 1
         while true {
