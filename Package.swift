@@ -71,7 +71,7 @@ let package = Package(
         // Floor 0: values.
         module("Clock", ["Threads"]),
         module("Crypto", [.target(name: "CCrypto", condition: .when(platforms: [.linux]))]),
-        module("Files"),
+        module("Files", [], small),
         module("HTTP", ["Clock", "Text"]),
         module("JSON", [], hot),
         module("Logging", ["Clock", "JSON", "Text"], hot),

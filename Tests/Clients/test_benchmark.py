@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,7 @@ def test_it_times_starts_and_weighs_what_settles(drive: Path, oe_mcp: str, tmp_p
 
 
 @pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed; scripts/need test does that")
+@pytest.mark.skipif("SOAK" not in os.environ, reason="half a minute of all processors; scripts/soak benchmark runs it")
 def test_over_http_it_finds_every_row(
     oe_mcp_http: str, conformance: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """Frameworks for agents, as they come from their makers, with a script in place of their model.
 
-Two are among the packages of the client tests; `scripts/test --clients` gets the others.
+One is among the packages of the client tests; `scripts/test --clients` gets the others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from frameworks import FRAMEWORKS
 from wire import ROOT, clean_environment
 
 OTHERS = ROOT / ".build/frameworks"
-HERE = ["openai_agents", "pydantic_ai", *sorted(path.name for path in OTHERS.glob("*") if path.name in FRAMEWORKS and (path / "made").exists())]
+HERE = ["pydantic_ai", *sorted(path.name for path in OTHERS.glob("*") if path.name in FRAMEWORKS and (path / "made").exists())]
 FIND = {"search_terms": ["orders"], "object_type": "oetable", "limit": 2}
 WRITE = {"object_id": 501, "object_type": "oetable", "business_description": "New words.", "reason": "check"}
 AGREED = WRITE | {"write_confirmed_by_user": True, "confirmation_token": "$confirmation_token"}

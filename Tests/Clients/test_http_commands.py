@@ -273,7 +273,7 @@ def resident(program: HTTPProgram) -> int:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system has no such numbers")
 def test_accounts_at_rest_are_small(serve, ovaledge: StandIn, remote) -> None:
     """Ten thousand of them must fit in 128 MiB."""
-    people = [(f"user-token-{n}-8c1fd2b07a6e4953", f"user-secret-{n}-7d2a90be41c6f358") for n in range(2300)]
+    people = [(f"user-token-{n}-8c1fd2b07a6e4953", f"user-secret-{n}-7d2a90be41c6f358") for n in range(800)]
     ovaledge.credentials.update(people)
     program = serve(**remote | {"MCP_RATE_LIMITS": "off", "LOG_LEVEL": "error"})
     ping = {"jsonrpc": "2.0", "id": 3, "method": "ping"}
@@ -283,8 +283,8 @@ def test_accounts_at_rest_are_small(serve, ovaledge: StandIn, remote) -> None:
     before = resident(program)
     for person in people[300:]:
         assert program.ask("DELETE", "/mcp", fields(person)).status == 405
-    grown = (resident(program) - before) / 2000
-    assert ovaledge.exchanges == 2300 and grown < 8 << 10, f"{grown:.0f} bytes for each"
+    grown = (resident(program) - before) / 500
+    assert ovaledge.exchanges == 800 and grown < 8 << 10, f"{grown:.0f} bytes for each"
 
 
 def test_discovery_leads_to_no_sign_in(serve, remote) -> None:
