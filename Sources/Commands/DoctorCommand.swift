@@ -26,19 +26,33 @@ package enum DoctorCommand {
         if isHealthy { return 0 }
         return wiring.canSignIn ? 1 : SettingsError.exitCode
     }
+
+    /// Whether the log file that is set can be written; nil where none is set.
+    package static func logFile(_ settings: Settings) -> DoctorCheck? {
+        guard let file = settings.server.logFile else { return nil }
+        do throws(FileError) {
+            try RotatingFile(file.path, limit: file.maxBytes, keeping: file.kept).open()
+            return DoctorCheck(name: "Log file", isGood: true, detail: "\(file.path) can be written")
+        } catch {
+            let remedy = error.remedy ?? LogOutput.remedy
+            return DoctorCheck(name: "Log file", isGood: false, detail: "\(error.description).", remedy: remedy)
+        }
+    }
 }
 
 /// What was found of one thing.
 package struct DoctorCheck: Sendable {
-    let name: String
-    let isGood: Bool
-    /// What is right, or what is wrong and its remedy.
-    let detail: String
+    package let name: String
+    package let isGood: Bool
+    package let detail: String
+    /// A sentence; nil where nothing is wrong.
+    package let remedy: String?
 
-    package init(name: String, isGood: Bool, detail: String) {
+    package init(name: String, isGood: Bool, detail: String, remedy: String? = nil) {
         self.name = name
         self.isGood = isGood
         self.detail = detail
+        self.remedy = remedy
     }
 }
 
@@ -61,10 +75,9 @@ private struct Examination {
 
     func run() async -> Bool {
         guard checkSettings() else { return false }
-        let isLogWhole = [checkAuditLog(), checkLogFile()].allSatisfy { $0 }
+        let isLogWhole = [checkAuditLog(), show(DoctorCommand.logFile(wiring.settings))].allSatisfy { $0 }
         if listens { checkListening() }
-        let found = await more(wiring)
-        let isRestWhole = found.map { $0.isGood ? pass($0.name, $0.detail) : fail($0.name, $0.detail) } ?? true
+        let isRestWhole = show(await more(wiring))
         guard checkLibrary(), await checkAddress() else { return false }
         if isForMany && !wiring.canSignIn {
             _ = pass("Sign-in", "each request brings its own credentials; none are set here to try")
@@ -100,16 +113,6 @@ private struct Examination {
             return pass("Audit log", check.lines.isEmpty ? "no entries yet" : verdict.lines.first ?? "")
         } catch {
             return fail("Audit log", error)
-        }
-    }
-
-    private func checkLogFile() -> Bool {
-        guard let file = wiring.settings.server.logFile else { return true }
-        do throws(FileError) {
-            try RotatingFile(file.path, limit: file.maxBytes, keeping: file.kept).open()
-            return pass("Log file", "\(file.path) can be written")
-        } catch {
-            return fail("Log file", "\(error.description). \(error.remedy ?? LogOutput.remedy)")
         }
     }
 
@@ -196,6 +199,12 @@ private struct Examination {
     private static func life(of token: SessionToken) -> String {
         guard let minutes = token.wholeMinutes else { return "a session token without an end" }
         return "a session token that is good for \(minutes) minutes"
+    }
+
+    private func show(_ check: DoctorCheck?) -> Bool {
+        guard let check else { return true }
+        if check.isGood { return pass(check.name, check.detail) }
+        return fail(check.name, check.detail + (check.remedy.map { " \($0)" } ?? ""))
     }
 
     private func pass(_ what: String, _ detail: String) -> Bool { say("✓", what, detail) }

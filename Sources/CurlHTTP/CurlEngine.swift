@@ -129,7 +129,7 @@ final class CurlEngine {
             let (detail, reason) = mistrust
             let host = transfer.host
             transfer.finish(.failure(.notTrusted(host: host, issuer: issuer, detail: detail, because: reason)))
-        } else if code == CURLE_OK {
+        } else if code == CURLE_OK || handle.hasEnough {
             let response = handle.takeResponse()
             giveBack(transfer)
             return complete(transfer, with: response)

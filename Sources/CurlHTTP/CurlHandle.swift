@@ -1,5 +1,6 @@
 import CCurl
 import HTTP
+import Text
 
 /// One easy handle with the buffers that belong to it; used for one request after another, by the loop's thread only.
 final class CurlHandle {
@@ -10,6 +11,10 @@ final class CurlHandle {
     let maxBodyBytes: Int
     /// Why the body was not taken to its end.
     fileprivate(set) var overflow: HTTPFailure?
+    /// What ends the body before the server does.
+    fileprivate var bodyEnd: String?
+    /// Whether the transfer was ended because that has arrived.
+    fileprivate(set) var hasEnough = false
     private let errorText: UnsafeMutablePointer<CChar>
     private var fieldList: UnsafeMutablePointer<curl_slist>?
     private let trust: TrustedCertificates
@@ -120,6 +125,7 @@ extension CurlHandle {
     /// Sets up everything that differs from request to request.
     func prepare(_ request: HTTPRequest, _ upload: CurlUpload? = nil, milliseconds: Int) throws(HTTPFailure) {
         self.upload = upload
+        bodyEnd = request.bodyEnd
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_TIMEOUT_MS, milliseconds)
         try set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
@@ -207,6 +213,8 @@ extension CurlHandle {
         dropBody()
         upload = nil
         overflow = nil
+        bodyEnd = nil
+        hasEnough = false
         errorText.pointee = 0
     }
 
@@ -248,7 +256,9 @@ private func bodyArrived(
         handle.body.reserveCapacity(max(chunk.count, min(expected, 1 << 20)))
     }
     handle.body.append(contentsOf: chunk)
-    return chunk.count
+    guard let end = handle.bodyEnd else { return chunk.count }
+    handle.hasEnough = String(decoding: handle.body, as: UTF8.self).holds(end)
+    return handle.hasEnough ? 0 : chunk.count
 }
 
 /// Pauses where there is nothing yet, until the loop goes on with it.

@@ -9,6 +9,8 @@ package struct HTTPRequest: Hashable, Sendable {
     package var mayBeRepeated: Bool
     /// The longest time to wait for the whole answer, where that is less than the client's own limit.
     package var timeLimit: Duration?
+    /// Once the body has this text, what has arrived is the whole answer: for a stream that stays open.
+    package var bodyEnd: String?
 
     package init(
         _ method: HTTPMethod,

@@ -64,7 +64,7 @@ extension Substring {
 
 extension SettingsFile {
     /// Why it cannot be read; reads on from "a file that".
-    var obstacle: String {
+    package var obstacle: String {
         switch self {
         case .missing: "does not exist"
         case .unreadable(let reason): reason
@@ -74,7 +74,7 @@ extension SettingsFile {
     }
 
     /// What to do about that.
-    var advice: String {
+    package var advice: String {
         if case .untrusted(let fault) = self {
             "Check what it says, then run: \(fault.remedy)"
         } else {

@@ -9,7 +9,8 @@ enum HTTPProgram {
         options: [.version],
         commands: [
             HTTPServeCommand.description, HealthCommand.description, ValidateCommand.description,
-            DoctorCommand.description, LambdaCommand.description, SettingsCommand.description, KeysCommand.description,
+            RemoteDoctorCommand.description, LambdaCommand.description, SettingsCommand.description,
+            KeysCommand.description,
             SandboxCommand.description,
         ],
         usual: "serve"
@@ -21,7 +22,7 @@ enum HTTPProgram {
         switch line.command?.name {
         case "health": try HealthCommand.run(line)
         case "validate": try ValidateCommand.run(line)
-        case "doctor": try DoctorCommand.run(line, listens: true, more: Instances.check)
+        case "doctor": try RemoteDoctorCommand.examine(line)
         case "lambda": try LambdaCommand.run(line)
         case "settings": try SettingsCommand.run(line, listens: true)
         case "keys": try KeysCommand.run(line)

@@ -49,10 +49,11 @@ struct MCPSite {
         guard line.operands.count < 2 else {
             throw UsageError("There is more than one address.", advice: "Write one, such as http://127.0.0.1:8000.")
         }
-        guard let text = line.operands.first ?? (isPublic ? settings.listen.publicBaseURL?.text : nil) else {
-            base = Self.own(settings)
-            return
-        }
+        let publicAddress = isPublic ? settings.listen.publicBaseURL?.text : nil
+        try self.init(line.operands.first ?? publicAddress ?? Self.own(settings))
+    }
+
+    init(_ text: String) throws(UsageError) {
         guard let address = WebAddress(setting: text.trimmed) else {
             throw UsageError("The address cannot be used.", advice: "Write one such as http://127.0.0.1:8000/mcp.")
         }

@@ -133,17 +133,18 @@ extension Validation {
     }
 
     private func mcp() async -> [ValidationCheck] {
-        let (credentials, missing) = presented
+        let (credentials, missing) = wiring.settings.sentCredentials(token)
         guard missing.isEmpty || wiring.settings.account.authMode == .local else {
             let names = missing.joined(separator: " and ")
             return [.failed("mcp", "\(names) not set", remedy: "Set them for this check, or give --token.")]
         }
-        switch await response(to: post(Self.initialize, credentials)) {
+        let initialize = MCPSite.initialize("2024-11-05", as: "oe-mcp-http validate")
+        switch await response(to: site.post(initialize, credentials)) {
         case .failure(let failure): return [unreachable("mcp", failure)]
         case .success(let response):
-            let answer = Self.message(in: response)
+            let answer = response.message
             guard response.status == .ok, let revision = answer?["result"]?["protocolVersion"]?.string else {
-                return [refused("mcp", response, answer)]
+                return [refused("mcp", response)]
             }
             let name = answer?["result"]?["serverInfo"]?["name"]?.string ?? "a server"
             let begun = ValidationCheck.passed("mcp", "\(name) answered initialize in \(revision)")
@@ -152,78 +153,21 @@ extension Validation {
     }
 
     private func tools(_ credentials: HTTPFields, session: String?) async -> ValidationCheck {
-        var request = post(["jsonrpc": "2.0", "id": 2, "method": "tools/list"], credentials)
+        var request = site.post(["jsonrpc": "2.0", "id": 2, "method": "tools/list"], credentials)
         if let session { request.fields["Mcp-Session-Id"] = session }
         switch await response(to: request) {
         case .failure(let failure): return unreachable("mcp tools", failure)
         case .success(let response):
-            let answer = Self.message(in: response)
-            guard let tools = answer?["result"]?["tools"]?.array else { return refused("mcp tools", response, answer) }
-            if let session { _ = await self.response(to: end(session, credentials)) }
+            let answer = response.message
+            guard let tools = answer?["result"]?["tools"]?.array else { return refused("mcp tools", response) }
+            if let session { _ = await self.response(to: site.ending(session, credentials)) }
             return .passed("mcp tools", "\(tools.count) are listed")
         }
     }
 
-    /// What a client of this server would send, and the names of what it lacks.
-    private var presented: (fields: HTTPFields, missing: [String]) {
-        if let token { return (["Authorization": "Bearer \(token.revealed)"], []) }
-        let account = wiring.settings.account
-        guard let userToken = account.userToken, let userSecret = account.userSecret else {
-            let names = [("OVALEDGE_USER_TOKEN", account.userToken), ("OVALEDGE_USER_SECRET", account.userSecret)]
-            return ([:], names.filter { $0.1 == nil }.map { $0.0 })
-        }
-        return (
-            [CredentialFields.token: userToken.revealed, CredentialFields.secret: userSecret.revealed], []
-        )
-    }
-
-    /// The oldest revision, which every client and server has.
-    private static let initialize: JSON = [
-        "jsonrpc": "2.0", "id": 1, "method": "initialize",
-        "params": [
-            "protocolVersion": "2024-11-05", "capabilities": [:],
-            "clientInfo": ["name": "oe-mcp-http validate", "version": .string(ProgramVersion.current)],
-        ],
-    ]
-
-    private func post(_ message: JSON, _ credentials: HTTPFields) -> HTTPRequest {
-        HTTPRequest(
-            .post,
-            site.mcp,
-            fields: fields(credentials, ["Content-Type": "application/json"]),
-            body: message.bytes,
-            mayBeRepeated: false
-        )
-    }
-
-    private func end(_ session: String, _ credentials: HTTPFields) -> HTTPRequest {
-        HTTPRequest(.delete, site.mcp, fields: fields(credentials, ["Mcp-Session-Id": session]))
-    }
-
-    /// A server on this machine is asked as a proxy with TLS would ask it.
-    private func fields(_ credentials: HTTPFields, _ own: HTTPFields) -> HTTPFields {
-        var fields = own
-        fields["Accept"] = "application/json, text/event-stream"
-        for field in credentials.all { fields.append(field.name, field.value) }
-        if WebAddress(setting: site.base)?.isLoopback == true { fields["X-Forwarded-Proto"] = "https" }
-        return fields
-    }
-
-    /// As JSON, or as the data of the one event that has an answer.
-    private static func message(in response: HTTPResponse) -> JSON? {
-        if let json = try? JSON(parsing: response.body) { return json }
-        let data = response.text.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("data: {") }.last
-        return data.flatMap { try? JSON(parsing: String($0.dropFirst("data: ".count))) }
-    }
-
-    private func refused(_ name: String, _ response: HTTPResponse, _ answer: JSON?) -> ValidationCheck {
-        let code = answer?["error"]?.string ?? answer?["error"]?["message"]?.string
-        let words = answer?["error_description"]?.string
-        return .failed(
-            name,
-            "status \(response.status)" + (code.map { ", \($0)" } ?? ""),
-            remedy: words ?? "Check that \(site.mcp) is the address of oe-mcp-http, and what is in front of it."
-        )
+    private func refused(_ name: String, _ response: HTTPResponse) -> ValidationCheck {
+        let (found, words) = response.refusal
+        return .failed(name, found, remedy: words ?? site.otherServer)
     }
 
     private func unreachable(_ name: String, _ failure: HTTPFailure) -> ValidationCheck {

@@ -39,6 +39,8 @@ CADDY_OPTIONS = """
 class Front:
     """A proxy with TLS before a program: configured by infra/edge, or `bare nginx`, told no more than it must be.
 
+    `holding nginx` passes an answer on only when it has all of it, or as much as it can hold.
+
     `metrics` is the port that has them, for a reader named `prometheus`; `keys` has the credentials of each key.
     """
 
@@ -82,6 +84,9 @@ class Front:
         if self.kind == "bare nginx":
             # Buffered, in HTTP/1.0, with a new connection for each request: as nginx does without being told otherwise.
             rules = re.sub(r"^proxy_(buffering|http_version|read_timeout|set_header Connection).*\n", "", rules, flags=re.M)
+        if self.kind == "holding nginx":
+            held = "proxy_buffering on;\nproxy_ignore_headers X-Accel-Buffering;"
+            rules = guide.replaced(rules, {"proxy_buffering off;": held})
         (self.folder / "proxy.conf").write_text(rules)
         site = guide.replaced(self._file("nginx.conf"), changes)
         (self.folder / "nginx.conf").write_text(CONFIGURATION.format(sites=site))

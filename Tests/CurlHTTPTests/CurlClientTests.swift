@@ -123,6 +123,29 @@ import Threads
         #expect(try await client().send(HTTPRequest(.get, server.url)).text == "abc")
     }
 
+    @Test func `reads a stream that stays open up to what was asked for`() async throws {
+        let server = try LoopbackServer { connection in
+            _ = connection.request()
+            connection.write("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: open\n\ndata: 1\n\n")
+            connection.waitForEnd()
+        }
+        var request = HTTPRequest(.get, server.url)
+        request.bodyEnd = "data:"
+        let (client, sent) = (client(), request)
+        for _ in 0..<2 {
+            let response = try await client.send(sent)
+            #expect(response.status == 200 && response.mediaType == "text/event-stream")
+            #expect(response.text.hasPrefix(": open\n\ndata:"))
+        }
+    }
+
+    @Test func `reads a body to its end that does not have what was asked for`() async throws {
+        let server = try LoopbackServer.answering { _ in ok("x") }
+        var request = HTTPRequest(.get, server.url)
+        request.bodyEnd = "data:"
+        #expect(try await client().send(request).text == "x")
+    }
+
     @Test func `skips what comes before the final answer`() async throws {
         let server = try LoopbackServer.answering { _ in
             "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\n" + ok("x", "X-Final: 1")

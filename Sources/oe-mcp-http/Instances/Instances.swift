@@ -91,7 +91,7 @@ extension Instances {
             do throws(StoreFailure) {
                 _ = try await store.reply(to: command)
             } catch {
-                return DoctorCheck(name: "Store", isGood: false, detail: "\(error) \(error.remedy)")
+                return DoctorCheck(name: "Store", isGood: false, detail: "\(error)", remedy: error.remedy)
             }
         }
         let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(commands.count)
