@@ -15,14 +15,21 @@ package final class Operation: Sendable {
     private let facts: Atomic<Int>
     /// Nil where nothing is traced.
     package let span: TraceSpan?
+    private let parent: String?
 
-    /// `isCall` for one of a tool.
-    init(_ telemetry: Telemetry, at place: Int, isCall: Bool, span: TraceSpan?) {
+    /// `isCall` for one of a tool; `parent` is the `traceparent` that its client sent.
+    init(_ telemetry: Telemetry, at place: Int, isCall: Bool, span: TraceSpan?, parent: String?) {
         self.telemetry = telemetry
         self.place = place
         self.isCall = isCall
         self.span = span
+        self.parent = parent
         facts = Atomic(telemetry.metrics.revisions.values.count - 1)
+    }
+
+    /// The trace that it is part of, as 32 hexadecimal digits; nil where there is none.
+    package var traceID: String? {
+        (span?.context ?? parent.flatMap { TraceContext(traceparent: $0) })?.traceID.text
     }
 
     /// By which revision of the protocol it is answered; `place` is its place among ``OperationNames/revisions``.

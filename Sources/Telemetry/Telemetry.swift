@@ -39,7 +39,7 @@ package final class Telemetry: Sendable {
     package func begin(
         _ method: String,
         tool: String? = nil,
-        parent: @autoclosure () -> String? = nil,
+        parent: String? = nil,
         id: @autoclosure () -> String
     ) -> Operation {
         let place = metrics.place(of: method, tool: tool)
@@ -49,12 +49,12 @@ package final class Telemetry: Sendable {
                 tracer,
                 known.method,
                 tool: known.tool,
-                parent: parent(),
+                parent: parent,
                 id: id(),
                 metrics.names.transport
             )
         }
-        return Operation(self, at: place, isCall: tool != nil, span: span)
+        return Operation(self, at: place, isCall: tool != nil, span: span, parent: parent)
     }
 
     private static func span(

@@ -284,3 +284,15 @@ def wait_for(wanted: Callable[[], bool], within: float = 15) -> None:
     while not wanted():
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_log_lines_of_a_request_say_which_trace_it_belongs_to(connected) -> None:
+    wire = connected(LOG_FORMAT="json")
+    params = {"name": "asset_explorer", "arguments": {}, "_meta": {"traceparent": f"00-{TRACE}-{SPAN}-01"}}
+    assert "result" in wire.request("tools/call", params)
+    wire.call("asset_explorer")
+    wire.close()
+    lines = [json.loads(line) for line in wire.err.decode().splitlines()]
+    tools = [line for line in lines if line["event"] == "tool"]
+    assert [line.get("trace") for line in tools] == [TRACE, None]
+    assert {line["event"] for line in lines if line.get("trace") == TRACE} >= {"tool", "request"}

@@ -69,8 +69,9 @@ package final class RequestContext: Sendable {
     /// Whether a line at this level is written for anyone.
     func isHeard(at level: Log.Level) -> Bool { log.isHeard || level >= conversationLog.level }
 
-    /// The operator's log, whose lines say which request they are about.
+    /// The operator's log, whose lines say which request they are about, and which trace.
     package var serverLog: Log {
-        requestID.map { conversationLog.with(("request", $0.excerpt)) } ?? conversationLog
+        let optional = [("request", requestID?.excerpt), ("trace", operation?.traceID)]
+        return conversationLog.with(optional.compactMap { name, value in value.map { (name, $0) } })
     }
 }
