@@ -77,7 +77,7 @@ def main() -> int:
 def run(parts: list[str], inputs: int | None, seed: int, only: int | None, quick: bool, until: float) -> int:
     programs = {name: [program(name, variable)] for name, variable in (("oe-mcp", "OE_MCP"), ("oe-mcp-http", "OE_MCP_HTTP"))}
     whole = sum(PARTS[part][1] for part in parts)
-    factor = inputs / whole if inputs else 0.04 if quick else 1
+    factor = inputs / whole if inputs else 0.02 if quick else 1
     jobs = []
     for part in parts:
         left, number = max(20, round(PARTS[part][1] * factor)), 0
