@@ -27,7 +27,7 @@ package final class Operation: Sendable {
         facts = Atomic(telemetry.metrics.revisions.values.count - 1)
     }
 
-    /// The trace that it is part of, as 32 hexadecimal digits; nil where there is none.
+    /// The trace that it is part of, as 32 hexadecimal digits, if it is part of one.
     package var traceID: String? {
         (span?.context ?? parent.flatMap { TraceContext(traceparent: $0) })?.traceID.text
     }
