@@ -93,7 +93,8 @@ extension Settings {
             problems.append(.localFunction)
         } else if needs {
             let missing = settings.missing(reader.entries, listens: listens)
-            problems += missing.filter { name in !problems.contains { $0.name == name } }.map { .notSet($0) }
+            let known = Set(problems.map { $0.name })
+            problems += missing.filter { known.isDisjoint(with: [$0, $0 + "_FILE"]) }.map { .notSet($0) }
         }
         if refuses, let refusal = settings.refusal { problems.append(refusal) }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }

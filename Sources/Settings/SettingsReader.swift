@@ -56,7 +56,10 @@ package struct SettingsReader {
             complain(twin, "names a file that \(file.obstacle)", advice: file.advice)
             return nil
         }
-        let text = String(decoding: bytes, as: UTF8.self).trimmed
+        guard let text = String(validating: bytes, as: UTF8.self)?.trimmed else {
+            complain(twin, "names a file that is not text in UTF-8", advice: "Write the secret alone into it.")
+            return nil
+        }
         guard let index = entries.firstIndex(where: { $0.name == name }), !text.isEmpty else {
             complain(twin, "names an empty file", advice: "Write the secret into it.")
             return nil

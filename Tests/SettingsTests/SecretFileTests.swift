@@ -49,6 +49,24 @@ import Testing
         #expect(problems.count == 1 && problems[0].hasPrefix("OVALEDGE_USER_SECRET_FILE \(what)"), "\(problems)")
     }
 
+    @Test func `is one problem where it is needed, and not two`() throws {
+        let environment = [
+            "OVALEDGE_BASE_URL": "https://a.b", "OVALEDGE_USER_TOKEN": "q7RkW2mX", "OVALEDGE_USER_SECRET_FILE": "/none",
+        ]
+        let error = try #require(throws: SettingsError.self) {
+            try Settings.read(version: "1", listens: true, needs: true, environment: environment)
+        }
+        #expect(error.problems.map { $0.name } == ["OVALEDGE_USER_SECRET_FILE"])
+    }
+
+    @Test func `is a problem where it is no text`() throws {
+        let disk = SettingsDisk(file: { _ in .content([0xFF, 0xFE, 0x61], isPrivate: true) })
+        let error = try #require(throws: SettingsError.self) {
+            try Settings.read(version: "1", environment: ["OVALEDGE_USER_SECRET_FILE": Self.place], disk: disk)
+        }
+        #expect(error.problems.map { $0.what } == ["names a file that is not text in UTF-8"])
+    }
+
     @Test func `has such a name for every secret`() {
         let entries = Settings.described(version: "1")
         let names = Set(entries.map { $0.name })
