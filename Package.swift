@@ -87,6 +87,7 @@ let package = Package(
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
+        module("OAuth", ["JSON", "Logging"], small),
         module(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
@@ -94,7 +95,8 @@ let package = Package(
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
-        // Floor 3: MCP over HTTP, and what a model can ask.
+        // Floor 3: MCP over HTTP, an authorization server, and what a model can ask.
+        module("AuthorizationServer", [], small),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
@@ -196,6 +198,7 @@ let package = Package(
             at: "examples/remote-server/Sources"
         ),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
+        tests("AuthorizationServerTests", ["AuthorizationServer"]),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
@@ -209,6 +212,7 @@ let package = Package(
         tests("LambdaTests", ["HTTP", "HTTPServer", "JSON", "Lambda"]),
         tests("LoggingTests", ["Logging", "Text"]),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
+        tests("OAuthTests", ["OAuth"]),
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",

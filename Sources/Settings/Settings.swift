@@ -15,6 +15,7 @@ package struct Settings: Sendable {
     package let httpAccess: HTTPAccessSettings
     package let httpLimits: HTTPLimitSettings
     package let store: StoreSettings
+    package let oauth: OAuthSettings
     /// What the files say that these name; read for a program that listens.
     package internal(set) var files = ListenFiles()
 
@@ -43,6 +44,7 @@ package struct Settings: Sendable {
         httpLimits = HTTPLimitSettings(&reader)
         store = StoreSettings(&reader)
         store.check(&reader, httpAccess)
+        oauth = OAuthSettings(&reader)
         metrics = MetricsSettings(&reader)
         // One file serves two programs, and what only the other one uses stops none.
         if listens { checkListening(&reader) } else { reader.forgive(after: problems) }
@@ -50,12 +52,8 @@ package struct Settings: Sendable {
 
     private func checkListening(_ reader: inout SettingsReader) {
         switch account.authMode {
-        case .remote, .remoteLogin:
-            reader.complain(
-                "AUTH_MODE",
-                "\(account.authMode.rawValue) is not available yet, since this version has no OAuth",
-                advice: "Write AUTH_MODE=remote_credentials, where each request brings a user token and secret."
-            )
+        case .remote: oauth.provider.check(&reader)
+        case .remoteLogin: oauth.signIn.check(&reader, publicBaseURL: listen.publicBaseURL)
         case .local where !listen.host.isLoopback:
             reader.complain(
                 "MCP_HTTP_HOST",
@@ -91,7 +89,7 @@ package struct Settings: Sendable {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
         return [account.userToken, account.userSecret, httpAccess.sealKey].compactMap { $0 }
             + proxies.flatMap { $0?.secrets ?? [] }
-            + (store.address?.secrets ?? []) + traces.secrets
+            + (store.address?.secrets ?? []) + traces.secrets + oauth.secrets
     }
 
     /// The names of the settings that say something else than `others` do and need a restart; `listens` is true for a

@@ -10,8 +10,25 @@ package protocol Authenticator: Sendable {
     /// Whether the request carries what looks like credentials, valid or not.
     func presents(_ head: HTTPRequestHead) -> Bool
 
+    /// Whether a GET without credentials is refused as every other request is, instead of being answered with help.
+    var challengesAll: Bool { get }
+
     /// Called on the library's thread, so it must not wait: what has to, is `.later`.
     func authenticate(_ head: HTTPRequestHead) -> Authentication
+
+    /// Why this caller may not do that; nil where they may.
+    func refusal(of caller: Caller, doing need: AccessNeed) -> HTTPRefusal?
+}
+
+extension Authenticator {
+    package var challengesAll: Bool { false }
+    package func refusal(of caller: Caller, doing need: AccessNeed) -> HTTPRefusal? { nil }
+}
+
+/// What a request needs to be allowed; lists and the handshake need nothing.
+package enum AccessNeed: Hashable, Sendable {
+    case reading
+    case changing
 }
 
 package enum Authentication: Sendable {

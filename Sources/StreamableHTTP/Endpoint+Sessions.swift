@@ -11,7 +11,7 @@ import Threads
 // Revisions with a handshake.
 extension Endpoint {
     func initialize(_ request: Request, _ json: JSON, _ post: Post) {
-        guard isWithinRates(json, request, post) else { return }
+        guard isAllowed(json, request, post) else { return }
         note(
             request,
             request.params?["protocolVersion"]?.string.flatMap { Revision(rawValue: $0) },
@@ -69,7 +69,7 @@ extension Endpoint {
         guard isVersion(post.rules.version, of: session) else {
             return refuse(.invalidRequest(Self.otherVersion), request, post)
         }
-        guard isWithinRates(json, request, post) else { return }
+        guard isAllowed(json, request, post) else { return }
         if let request {
             note(request, session.revision, session.connection.sessionState?.clientName, post)
         }
@@ -109,7 +109,7 @@ extension Endpoint {
         guard !needsSession, !post.configuration.requiresSession else {
             return refuse(.invalidRequest(Self.noSession), request, post)
         }
-        guard isWithinRates(json, request, post) else { return }
+        guard isAllowed(json, request, post) else { return }
         if let request { note(request, revision, nil, post) }
         let options = options(Self.legacyStatus, for: request)
         serve(json, request: request, options, with: SessionState(revision), endsWithClient: false, post)

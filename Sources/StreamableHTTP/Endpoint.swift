@@ -25,6 +25,7 @@ final class Endpoint: Sendable {
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
     private let clock = RequestClock()
     private let admission: Admission
+    private let authenticator: any Authenticator
     private let executor: (any TaskExecutor)?
     private let isEnding = Atomic(false)
     private let log: Log
@@ -32,12 +33,14 @@ final class Endpoint: Sendable {
     init(
         _ server: Server,
         _ limits: StreamableHTTPLimits,
+        authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal,
         ended: (any EndedSessions)? = nil,
         executor: (any TaskExecutor)?,
         log: Log
     ) {
         self.server = server
+        self.authenticator = authenticator
         self.executor = executor
         admission = Admission(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
         sessions = SessionTable(seal)
@@ -147,7 +150,7 @@ extension Endpoint {
         guard post.configuration.sendsStreams || request.method != "subscriptions/listen" else {
             return post.transaction.refuse(.noStreams, request.id)
         }
-        guard isWithinRates(json, request, post) else { return }
+        guard isAllowed(json, request, post) else { return }
         note(request, revision, RequestMetadata.clientName(in: request.params?["_meta"]), post)
         var options = options(Self.status, for: request)
         options.mustStream = request.method == "subscriptions/listen"
@@ -284,8 +287,12 @@ extension Endpoint {
         }
     }
 
-    /// False when it was refused; a batch counts as what is in it.
-    func isWithinRates(_ json: JSON, _ request: Request?, _ post: Post) -> Bool {
+    /// False when it was refused, by what its caller may do or how often; a batch counts as what is in it.
+    func isAllowed(_ json: JSON, _ request: Request?, _ post: Post) -> Bool {
+        if let refusal = refusalByNeed(json, request, post) {
+            post.transaction.refuse(refusal, request?.id)
+            return false
+        }
         let exceeded =
             if let request {
                 refusal(of: request.method, request.params, post)
@@ -294,6 +301,27 @@ extension Endpoint {
             }
         if let exceeded { post.transaction.refuse(.rateLimited(exceeded), request?.id) }
         return exceeded == nil
+    }
+
+    private func refusalByNeed(_ json: JSON, _ request: Request?, _ post: Post) -> HTTPRefusal? {
+        if let request {
+            return need(of: request.method, request.params).flatMap {
+                authenticator.refusal(of: post.caller, doing: $0)
+            }
+        }
+        for message in json.array ?? [] {
+            guard let need = need(of: message["method"]?.string, message["params"]) else { continue }
+            if let refusal = authenticator.refusal(of: post.caller, doing: need) { return refusal }
+        }
+        return nil
+    }
+
+    private func need(of method: String?, _ params: JSON?) -> AccessNeed? {
+        switch method {
+        case "tools/call": isWrite(params) ? .changing : .reading
+        case "resources/read", "completion/complete": .reading
+        default: nil
+        }
     }
 
     private func refusal(ofBatch messages: [JSON], _ post: Post) -> RateLimiter.Refusal? {

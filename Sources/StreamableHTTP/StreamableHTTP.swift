@@ -42,7 +42,15 @@ package final class StreamableHTTP: HTTPService {
         rules = Mutex(RequestRules(configuration))
         self.authenticator = authenticator
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
-        endpoint = Endpoint(server, configuration.limits, seal: seal, ended: shared.ended, executor: executor, log: log)
+        endpoint = Endpoint(
+            server,
+            configuration.limits,
+            authenticator: authenticator,
+            seal: seal,
+            ended: shared.ended,
+            executor: executor,
+            log: log
+        )
         accessLog = AccessLog(log, of: server)
         metrics = server.telemetry?.metrics
         if let metrics { show(in: metrics) }
@@ -79,10 +87,11 @@ package final class StreamableHTTP: HTTPService {
 
     package func receive(_ exchange: HTTPExchange) {
         let rules = rules.withLock { $0 }
-        let frame = frame(exchange.head, rules)
+        let path = exchange.head.path
+        let pages = rules.isEndpoint(exchange.head) ? .allowedOrigins : rules.route(path)?.pages ?? .allowedOrigins
+        let frame = frame(exchange.head, rules, pages)
         let transaction = Transaction(exchange, rules, frame)
         exchange.attachment = transaction
-        let path = exchange.head.path
         if frame.refuses, path != "/health", !Self.mayBeReply(exchange.head, rules) {
             return transaction.refuse(.draining)
         }
@@ -93,7 +102,7 @@ package final class StreamableHTTP: HTTPService {
         guard rules.isSourceAllowed(exchange.head) || Self.isProbe(path) else {
             return transaction.refuse(.forbiddenAddress)
         }
-        guard frame.origin != nil || exchange.head.fields["Origin"] == nil else {
+        guard pages != .allowedOrigins || frame.origin != nil || exchange.head.fields["Origin"] == nil else {
             return transaction.refuse(.forbiddenOrigin)
         }
         if Self.isPreflight(exchange.head, path) { return transaction.preflight() }
@@ -136,11 +145,21 @@ package final class StreamableHTTP: HTTPService {
     }
 
     /// Without a head nothing is known of who asks.
-    private func frame(_ head: HTTPRequestHead?, _ rules: RequestRules) -> AnswerFrame {
-        AnswerFrame(
+    private func frame(
+        _ head: HTTPRequestHead?,
+        _ rules: RequestRules,
+        _ pages: RoutePages = .allowedOrigins
+    ) -> AnswerFrame {
+        let origin: String? =
+            switch pages {
+            case .allowedOrigins: head.flatMap { rules.isOriginAllowed($0) ? $0.fields["Origin"] : nil }
+            case .all: "*"
+            case .own: nil
+            }
+        return AnswerFrame(
             id: requestIDs.next(),
-            origin: head.flatMap { rules.isOriginAllowed($0) ? $0.fields["Origin"] : nil },
-            crossOrigin: rules.configuration.allowsCrossOrigin ? crossOrigin : nil,
+            origin: origin,
+            crossOrigin: rules.configuration.allowsCrossOrigin && pages != .own ? crossOrigin : nil,
             closes: isDraining.load(ordering: .relaxed),
             refuses: isDraining.load(ordering: .relaxed) && isRefusing.load(ordering: .relaxed)
         )
@@ -162,7 +181,9 @@ extension StreamableHTTP {
         let head = transaction.head
         if transaction.rules.carriesSecret(head) { return transaction.refuse(.secretInQuery) }
         let presents = authenticator.presents(head)
-        if head.method == .get, !presents, !RequestRules.namesStream(head) { return help(transaction) }
+        if head.method == .get, !presents, !authenticator.challengesAll, !RequestRules.namesStream(head) {
+            return help(transaction)
+        }
         guard !transaction.rules.configuration.requiresTLS || transaction.rules.isSecure(head) else {
             return transaction.refuse(.tlsRequired)
         }
@@ -285,9 +306,15 @@ extension StreamableHTTP {
         guard route.methods.contains(method) || method == .head && route.methods.contains(.get) else {
             return transaction.refuse(.methodNotAllowed(route.methods.map { $0.rawValue }.joined(separator: ", ")))
         }
-        var response = route.answer(transaction.head)
-        response.fields = transaction.fields(response.fields)
-        transaction.exchange.reply(response)
+        switch route.work {
+        case .now(let answer): transaction.reply(answer(transaction.head))
+        case .later(let limit, let answer):
+            transaction.exchange.readBody(upTo: limit) { body in
+                let request = RouteRequest(transaction, body)
+                let task = Task(executorPreference: WorkerPool.shared) { transaction.reply(await answer(request)) }
+                transaction.exchange.whenGone { task.cancel() }
+            }
+        }
     }
 
     private func openBody(_ path: String, _ configuration: StreamableHTTPConfiguration) -> JSON {
@@ -305,6 +332,18 @@ extension StreamableHTTP {
     private static let ready: JSON = ["status": "ready"]
 
     private static func members(_ json: JSON) -> [JSONObject.Member] { json.object?.members ?? [] }
+}
+
+extension RouteRequest {
+    fileprivate init(_ transaction: Transaction, _ body: [UInt8]) {
+        self.init(
+            head: transaction.head,
+            body: body,
+            address: transaction.rules.clientAddress(transaction.head),
+            isSecure: transaction.rules.isSecure(transaction.head),
+            id: transaction.id
+        )
+    }
 }
 
 extension HTTPRefusal {

@@ -13,19 +13,53 @@ package struct StreamableHTTPConfiguration: Sendable {
         case auto
     }
 
-    /// A path of its own next to the MCP endpoint, open to everyone; answered on the library's thread.
+    /// A path of its own next to the MCP endpoint, open to everyone.
     package struct Route: Sendable {
+        /// Answers on the library's thread, so it must not wait.
         package typealias Answer = @Sendable (HTTPRequestHead) -> HTTPResponse
+        /// Answers what came with its body, and may wait.
+        package typealias LaterAnswer = @Sendable (RouteRequest) async -> HTTPResponse
+
+        enum Work: Sendable {
+            case now(Answer)
+            case later(bodyLimit: Int, LaterAnswer)
+        }
 
         /// As it comes in the request, before percent-decoding.
         let path: String
         let methods: [HTTPMethod]
-        let answer: Answer
+        let pages: RoutePages
+        let work: Work
 
-        package init(_ path: String, methods: [HTTPMethod] = [.get], answer: @escaping Answer) {
+        package init(
+            _ path: String,
+            methods: [HTTPMethod] = [.get],
+            pages: RoutePages = .allowedOrigins,
+            answer: @escaping Answer
+        ) {
             self.path = path
             self.methods = methods
-            self.answer = answer
+            self.pages = pages
+            work = .now(answer)
+        }
+
+        /// A body of more than `bodyLimit` bytes is refused.
+        package init(
+            _ path: String,
+            methods: [HTTPMethod],
+            pages: RoutePages = .allowedOrigins,
+            bodyLimit: Int,
+            laterAnswer: @escaping LaterAnswer
+        ) {
+            self.path = path
+            self.methods = methods
+            self.pages = pages
+            work = .later(bodyLimit: bodyLimit, laterAnswer)
+        }
+
+        /// What is answered without the body; nil where that is waited for.
+        package func answer(to head: HTTPRequestHead) -> HTTPResponse? {
+            if case .now(let answer) = work { answer(head) } else { nil }
         }
     }
 
@@ -69,6 +103,28 @@ package struct StreamableHTTPConfiguration: Sendable {
     package var routes: [Route] = []
 
     package init() {}
+}
+
+/// The pages whose requests a route takes, and who may read its answers.
+package enum RoutePages: Sendable {
+    /// As at the MCP endpoint.
+    case allowedOrigins
+    /// Pages of all origins, without cookies.
+    case all
+    /// The route decides, and no page of another origin reads its answers.
+    case own
+}
+
+/// What a route is asked, with its body.
+package struct RouteRequest: Sendable {
+    package let head: HTTPRequestHead
+    package let body: [UInt8]
+    /// The address of the client, behind the proxies that are trusted.
+    package let address: String
+    /// Whether it came over TLS, as far as this server or a trusted proxy can tell.
+    package let isSecure: Bool
+    /// What the answer and the log call this request.
+    package let id: String
 }
 
 /// How much of a server its clients may take up; 0 is no limit.

@@ -64,12 +64,20 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         #expect(problems(["MCP_ALLOWED_ORIGINS": "*"]).count == 1)
     }
 
-    @Test(arguments: ["remote", " Remote_Login "])
-    func `refuse a mode that needs OAuth`(mode: String) {
-        let found = problems(["AUTH_MODE": mode])
-        #expect(found.count == 1)
-        #expect(found.first?.contains("is not available yet, since this version has no OAuth") == true)
-        #expect(found.first?.contains("AUTH_MODE=remote_credentials") == true)
+    @Test func `say of each mode with OAuth what it cannot do without`() {
+        let behindProvider = problems(["AUTH_MODE": "remote"])
+        #expect(behindProvider.map { $0.prefix { $0 != " " } } == ["OAUTH_ISSUER", "OAUTH_AUDIENCE"])
+        let withPage = problems(["AUTH_MODE": " Remote_Login "])
+        #expect(withPage.map { $0.prefix { $0 != " " } } == ["OAUTH_KEY_FILE", "MCP_PUBLIC_BASE_URL"])
+    }
+
+    @Test func `refuse a token that is handed on and exchanged`() {
+        let environment = [
+            "AUTH_MODE": "remote", "OAUTH_ISSUER": "https://id.example.com", "OAUTH_AUDIENCE": "api://mcp",
+            "OAUTH_CLIENT_ID": "mcp", "OAUTH_EXCHANGE": "rfc8693",
+        ]
+        #expect(problems(environment) == [])
+        #expect(problems(environment.merging(["OVALEDGE_REMOTE_FORWARD_IDP_TOKEN": "true"]) { $1 }).count == 1)
     }
 
     @Test func `take all origins with a warning, where each request brings credentials`() throws {

@@ -78,6 +78,13 @@ final class Transaction: Sendable {
 
     func reply(_ status: HTTPStatus, _ json: JSON, _ own: HTTPFields = [:]) { reply(status, json.bytes, own) }
 
+    /// With what every answer has in its head.
+    func reply(_ response: HTTPResponse) {
+        var response = response
+        response.fields = fields(response.fields)
+        exchange.reply(response)
+    }
+
     func replyWithoutBody(_ status: HTTPStatus, _ own: HTTPFields = [:]) {
         exchange.reply(HTTPResponse(status, fields: fields(own)))
     }

@@ -1,0 +1,56 @@
+package import JSON
+package import Logging
+
+/// What an access token says, once it has been verified.
+package struct AccessToken: Sendable {
+    /// The exact `iss`.
+    package let issuer: String
+    /// The `sub`; unique for its issuer.
+    package let subject: String
+    /// As the issuer names them.
+    package let scopes: Set<String>
+    /// `client_id`, `azp`, `appid` or `cid`; nil where the token does not say.
+    package let client: String?
+    /// In seconds since 1970.
+    package let expiry: Double
+    /// All claims, or all members of the answer of an introspection.
+    package let claims: JSON
+    /// As it came.
+    package let text: Secret
+
+    package init(
+        issuer: String,
+        subject: String,
+        scopes: Set<String>,
+        client: String?,
+        expiry: Double,
+        claims: JSON,
+        text: Secret
+    ) {
+        self.issuer = issuer
+        self.subject = subject
+        self.scopes = scopes
+        self.client = client
+        self.expiry = expiry
+        self.claims = claims
+        self.text = text
+    }
+}
+
+/// Says whether an access token is good, and what it says.
+package protocol AccessTokenVerifier: Sendable {
+    /// What is known without asking anyone: nil where someone has to be asked.
+    ///
+    /// Called on the library's thread, so it must not wait.
+    func known(_ token: Secret) throws(TokenRefusal) -> AccessToken?
+
+    func verify(_ token: Secret) async throws(TokenRefusal) -> AccessToken
+}
+
+/// Why an access token is not taken.
+package enum TokenRefusal: Error, Hashable, Sendable {
+    /// It is expired, revoked, from someone else, for someone else or no access token at all; the reason is for the log.
+    case invalid(String)
+    /// Whoever could tell cannot be asked at the moment; the reason is for the log.
+    case unavailable(String)
+}
