@@ -88,7 +88,7 @@ let package = Package(
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
-        module("OAuth", ["JSON", "Logging"], small),
+        module("OAuth", ["Clock", "Crypto", "HTTP", "JOSE", "JSON", "Logging", "Text", "Threads"], small),
         module(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
@@ -145,7 +145,7 @@ let package = Package(
             "oe-mcp-http",
             [
                 "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Lambda", "Logging",
-                "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -165,7 +165,7 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OAuth",
+                "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OAuth",
                 "OvalEdge",
                 "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
@@ -215,7 +215,7 @@ let package = Package(
         tests("LambdaTests", ["HTTP", "HTTPServer", "JSON", "Lambda"]),
         tests("LoggingTests", ["Logging", "Text"]),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
-        tests("OAuthTests", ["OAuth"]),
+        tests("OAuthTests", ["HTTP", "JOSE", "JSON", "Logging", "OAuth", "Text"]),
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",
