@@ -16,7 +16,8 @@ package struct FuzzTarget: Sendable {
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
         .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .headerRules, .html, .incoming,
-        .json, .jwt, .lambdaEvents, .markdown, .messages, .previews, .redaction, .requestFields, .sessionIDs,
+        .json, .jsonWebKeys, .jsonWebTokens, .jwt, .lambdaEvents, .markdown, .messages, .previews, .redaction,
+        .requestFields, .sessionIDs,
         .tokenReply, .urls,
     ]
 }
