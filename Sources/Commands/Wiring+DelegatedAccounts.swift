@@ -55,14 +55,15 @@ extension Wiring {
     }
 
     /// Gets a session token from OvalEdge itself, with the token that is presented in the place of a user token.
-    package func generating(_ log: Log) -> DelegatedTokenSource.Deriving {
+    package func generating(_ log: Log, now: @escaping @Sendable () -> Double) -> DelegatedTokenSource.Deriving {
         { [configuration, client, telemetry] token throws(OvalEdgeError) in
             let exchange = TokenExchange(
                 configuration,
                 of: token.secret,
                 client: client,
                 redactor: log.redactor,
-                telemetry: telemetry
+                telemetry: telemetry,
+                now: now
             )
             return try await exchange.token()
         }
