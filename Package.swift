@@ -96,7 +96,7 @@ let package = Package(
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
         // Floor 3: MCP over HTTP, an authorization server, and what a model can ask.
-        module("AuthorizationServer", [], small),
+        module("AuthorizationServer", ["Crypto", "Files", "JSON", "Logging", "OAuth", "Text", "Threads"], small),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
@@ -198,7 +198,7 @@ let package = Package(
             at: "examples/remote-server/Sources"
         ),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
-        tests("AuthorizationServerTests", ["AuthorizationServer"]),
+        tests("AuthorizationServerTests", ["AuthorizationServer", "Crypto", "Files", "JSON", "Logging", "OAuth", "Text"]),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
