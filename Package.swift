@@ -96,7 +96,12 @@ let package = Package(
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
         // Floor 3: MCP over HTTP, an authorization server, and what a model can ask.
-        module("AuthorizationServer", ["Crypto", "Files", "JSON", "Logging", "OAuth", "Text", "Threads"], small),
+        module(
+            "AuthorizationServer",
+            ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text", "Threads"],
+            embedded: "Clients/Data",
+            small
+        ),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
@@ -198,7 +203,10 @@ let package = Package(
             at: "examples/remote-server/Sources"
         ),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
-        tests("AuthorizationServerTests", ["AuthorizationServer", "Crypto", "Files", "JSON", "Logging", "OAuth", "Text"]),
+        tests(
+            "AuthorizationServerTests",
+            ["AuthorizationServer", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text"]
+        ),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
