@@ -148,8 +148,10 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Lambda", "Logging",
-                "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer",
+                "JSON",
+                "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore",
+                "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -169,7 +171,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OvalEdge",
+                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
+                "OvalEdge",
                 "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
             ],

@@ -42,7 +42,8 @@ package final class ClientDirectory: Sendable {
         if let client = fixed.clients[id] { return .client(client) }
         if id.hasPrefix(RegisteredClients.prefix) {
             guard let registered else { return .none("clients do not register here") }
-            return try registered.client(id).map { .client($0) } ?? .none("the id was not made here, or its redirects are gone")
+            return try registered.client(id).map { .client($0) }
+                ?? .none("the id was not made here, or its redirects are gone")
         }
         guard let document = ClientDocumentID(id) else { return .none("the id is neither registered nor an address") }
         return switch await documents.client(document, for: address) {

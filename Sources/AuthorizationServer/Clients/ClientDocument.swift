@@ -36,7 +36,9 @@ package struct ClientDocument: Hashable, Sendable {
             usual.filter { offered.contains(.string($0.rawValue)) }
         }
         grants = Set(offered ?? [.authorizationCode])
-        guard grants.contains(.authorizationCode) else { throw Fault("it does not use the grant type authorization_code") }
+        guard grants.contains(.authorizationCode) else {
+            throw Fault("it does not use the grant type authorization_code")
+        }
     }
 
     package func client(_ id: ClientDocumentID) -> OAuthClient {
@@ -66,7 +68,9 @@ package struct ClientDocument: Hashable, Sendable {
             guard offered.contains(.string(none)) else { throw Fault("it does not offer to sign in without a key") }
             return
         }
-        if single?.hasPrefix("client_secret_") == true { throw Fault("it asks for a secret, which a document cannot have") }
+        if single?.hasPrefix("client_secret_") == true {
+            throw Fault("it asks for a secret, which a document cannot have")
+        }
         guard single == nil || single == none else { throw Fault("it asks to sign in with a key, which is not served") }
     }
 
@@ -81,7 +85,9 @@ package struct ClientDocument: Hashable, Sendable {
             redirect.kind == .loopback || redirect.text.hasPrefix("\(ClientDocumentID.prefix)\(id.host)/")
                 || known.names(redirect)
         }
-        guard !allowed.isEmpty else { throw Fault("none of its redirect_uris is on this machine, at its host or known here") }
+        guard !allowed.isEmpty else {
+            throw Fault("none of its redirect_uris is on this machine, at its host or known here")
+        }
         return allowed
     }
 }

@@ -12,11 +12,14 @@ package struct ClientDocumentID: Hashable, Sendable {
     package let host: String
 
     package init?(_ text: String) {
-        guard text.hasPrefix(Self.prefix), text.utf8.count <= Self.longest, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
+        guard text.hasPrefix(Self.prefix), text.utf8.count <= Self.longest,
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             !text.utf8.contains(UInt8(ascii: "#")), let url = URLText(text), url.path != "/"
         else { return nil }
         let authority = text.dropFirst(Self.prefix.count).prefix { $0 != "/" && $0 != "?" }
-        guard Self.isName(authority), !url.path.split(separator: "/").contains(where: Self.isDotSegment) else { return nil }
+        guard Self.isName(authority), !url.path.split(separator: "/").contains(where: Self.isDotSegment) else {
+            return nil
+        }
         self.text = text
         host = String(authority)
     }

@@ -164,7 +164,8 @@ extension ClientDocuments {
             let isPassing = response.status.rawValue >= 500 || response.status == .tooManyRequests
             return Outcome(finding: .none("its server answered \(response.status)"), isPassing: isPassing)
         }
-        guard let type = response.mediaType, type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
+        guard let type = response.mediaType,
+            type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
         else { return Outcome(finding: .none("it is not sent as JSON")) }
         do throws(ClientDocument.Fault) {
             let document = try ClientDocument(response.body, of: id, known: redirects)

@@ -11,7 +11,9 @@ struct ClientMetadata: Hashable, Sendable {
 
     /// Keeps those redirects that `policy` allows, and complains only where none is left.
     init(registering json: JSON, _ policy: RedirectPolicy) throws(OAuthError) {
-        guard json.object != nil else { throw .metadata("The body is no JSON object. Send client metadata (RFC 7591).") }
+        guard json.object != nil else {
+            throw .metadata("The body is no JSON object. Send client metadata (RFC 7591).")
+        }
         name = ClientName.shown(json["client_name"]?.string)
         redirects = try Self.redirects(json["redirect_uris"], policy)
         grants = try Self.grants(json["grant_types"])
@@ -65,8 +67,10 @@ extension ClientMetadata {
     /// The same metadata is always the same bytes.
     func json(nonce: String?) -> JSON {
         JSON.members(
-            ("a", .string(authentication.rawValue)), ("g", .strings(grants.map { $0.rawValue })),
-            ("n", name.map { .string($0) }), ("r", .strings(redirects.map { $0.text })),
+            ("a", .string(authentication.rawValue)),
+            ("g", .strings(grants.map { $0.rawValue })),
+            ("n", name.map { .string($0) }),
+            ("r", .strings(redirects.map { $0.text })),
             ("x", nonce.map { .string($0) })
         )
     }

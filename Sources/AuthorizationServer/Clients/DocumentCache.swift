@@ -18,7 +18,9 @@ struct DocumentCache: Sendable {
 
     /// Seconds for which a document holds: what its server says, from five minutes to a day.
     static func life(_ fields: HTTPFields) -> Double {
-        let directives = fields.values("Cache-Control").flatMap { $0.lowercased().split(separator: ",") }.map { $0.trimmed }
+        let directives = fields.values("Cache-Control").flatMap { $0.lowercased().split(separator: ",") }.map {
+            $0.trimmed
+        }
         if directives.contains("no-store") || directives.contains("no-cache") { return 300 }
         let age = directives.first { $0.hasPrefix("max-age=") }.flatMap { Double($0.dropFirst(8)) } ?? 300
         return min(max(age, 300), 86_400)

@@ -53,7 +53,8 @@ package struct KnownClients: Sendable {
     private static func segment(of text: String, in pattern: String) -> String? {
         guard let range = pattern.range(ofFirst: mark) else { return text == pattern ? "" : nil }
         let (before, after) = (pattern[..<range.lowerBound], pattern[range.upperBound...])
-        guard text.utf8.count > before.utf8.count + after.utf8.count, text.hasPrefix(before), text.hasSuffix(after) else {
+        guard text.utf8.count > before.utf8.count + after.utf8.count, text.hasPrefix(before), text.hasSuffix(after)
+        else {
             return nil
         }
         let segment = text.dropFirst(before.count).dropLast(after.count)

@@ -3,7 +3,7 @@ import Text
 /// Where clients that no one has checked may have people sent back.
 package struct RedirectPolicy: Sendable {
     /// Whether any address is good that is not dangerous in itself.
-    package var isOpen: Bool
+    private var isOpen: Bool
     private let exact: Set<String>
     /// Each is followed by one plain segment of a path.
     private let prefixes: [String]
@@ -14,16 +14,24 @@ package struct RedirectPolicy: Sendable {
         self.prefixes = prefixes
     }
 
+    /// The same, for clients that may be anyone's.
+    package var opened: RedirectPolicy {
+        var policy = self
+        policy.isOpen = true
+        return policy
+    }
+
     package func allows(_ redirect: RedirectURI) -> Bool {
         isOpen || redirect.kind == .loopback || names(redirect)
     }
 
     /// Whether it is one of those that are known.
     func names(_ redirect: RedirectURI) -> Bool {
-        exact.contains(redirect.text) || prefixes.contains { prefix in
-            guard redirect.text.hasPrefix(prefix) else { return false }
-            return Self.isPlainSegment(redirect.text.dropFirst(prefix.count))
-        }
+        exact.contains(redirect.text)
+            || prefixes.contains { prefix in
+                guard redirect.text.hasPrefix(prefix) else { return false }
+                return Self.isPlainSegment(redirect.text.dropFirst(prefix.count))
+            }
     }
 
     static func isPlainSegment(_ text: Substring) -> Bool {

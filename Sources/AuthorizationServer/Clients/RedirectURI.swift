@@ -57,7 +57,8 @@ package struct RedirectURI: Hashable, Sendable {
 
     private static let loopbackHosts: Set<String> = ["127.0.0.1", "[::1]", "localhost"]
     private static let refused: Set<String> = [
-        "about", "blob", "cid", "data", "file", "filesystem", "ftp", "ftps", "intent", "jar", "javascript", "mailto", "mid",
+        "about", "blob", "cid", "data", "file", "filesystem", "ftp", "ftps", "intent", "jar", "javascript", "mailto",
+        "mid",
         "sms", "tel", "urn", "vbscript", "view-source", "ws", "wss",
     ]
 
@@ -71,7 +72,9 @@ package struct RedirectURI: Hashable, Sendable {
 
     private static func isScheme(_ text: String) -> Bool {
         guard let first = text.utf8.first, (0x61...0x7A).contains(first) else { return false }
-        return text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "+-.".utf8.contains($0) }
+        return text.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "+-.".utf8.contains($0)
+        }
     }
 
     /// Nil for a user name, an escape or a port that is none.
@@ -87,7 +90,9 @@ package struct RedirectURI: Hashable, Sendable {
         let port = authority[host.endIndex...]
         guard port.isEmpty || isPort(port) else { return nil }
         let inner = isBracketed ? host.dropFirst().dropLast() : host
-        guard !inner.isEmpty, inner.utf8.allSatisfy({ isHostCharacter($0, isBracketed: isBracketed) }) else { return nil }
+        guard !inner.isEmpty, inner.utf8.allSatisfy({ isHostCharacter($0, isBracketed: isBracketed) }) else {
+            return nil
+        }
         return String(host)
     }
 

@@ -48,9 +48,12 @@ struct RegisteredClients: Sendable {
     /// Nil for what this server has not made, and where no redirect is allowed any more.
     func client(_ id: String) throws(CryptoUnavailable) -> OAuthClient? {
         guard id.utf8.count <= Self.longest, id.hasPrefix(Self.prefix) else { return nil }
-        let parts = id.dropFirst(Self.prefix.count).split(separator: ".", omittingEmptySubsequences: false).map { String($0) }
+        let parts = id.dropFirst(Self.prefix.count).split(separator: ".", omittingEmptySubsequences: false).map {
+            String($0)
+        }
         guard parts.count == 3, let set = keys[parts[0]],
-            areEqual(Array(try Self.mark(parts[1], set).utf8), Array(parts[2].utf8)), let bytes = Base64.decoded(parts[1]),
+            areEqual(Array(try Self.mark(parts[1], set).utf8), Array(parts[2].utf8)),
+            let bytes = Base64.decoded(parts[1]),
             let json = try? JSON(parsing: bytes), let metadata = ClientMetadata(kept: json)
         else { return nil }
         let redirects = metadata.redirects.filter { policy.allows($0) }

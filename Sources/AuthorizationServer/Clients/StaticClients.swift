@@ -74,8 +74,11 @@ package struct StaticClients: Sendable {
         hasSecret: Bool
     ) throws(Fault) -> Set<OAuthClient.Authentication> {
         guard let json else { return hasSecret ? [.secretInHeader, .secretInBody] : [.none] }
-        guard let method = json.string.flatMap({ OAuthClient.Authentication(rawValue: $0) }), hasSecret == (method != .none)
-        else { throw Fault(text: "has a token_endpoint_auth_method of \(id) that is not served or does not fit its secret") }
+        guard let method = json.string.flatMap({ OAuthClient.Authentication(rawValue: $0) }),
+            hasSecret == (method != .none)
+        else {
+            throw Fault(text: "has a token_endpoint_auth_method of \(id) that is not served or does not fit its secret")
+        }
         return [method]
     }
 

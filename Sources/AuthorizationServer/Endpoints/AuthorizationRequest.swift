@@ -86,7 +86,10 @@ extension AuthorizationServerConfiguration {
         guard let text else { return resources.first ?? issuer }
         let wanted = Self.comparable(text)
         guard let found = resources.first(where: { Self.comparable($0) == wanted }) else {
-            throw OAuthError(.invalidTarget, "This server issues no tokens for that resource. Name the address of this server.")
+            throw OAuthError(
+                .invalidTarget,
+                "This server issues no tokens for that resource. Name the address of this server."
+            )
         }
         return found
     }

@@ -51,7 +51,11 @@ extension AuthorizationServer {
         switch await check.check(values) {
         case .refused:
             note("sign-in refused", request, ("reason", "credential"))
-            return try again(pending, binding, "\(pages.words.product) does not accept these values. Check both, and type them again.")
+            return try again(
+                pending,
+                binding,
+                "\(pages.words.product) does not accept these values. Check both, and type them again."
+            )
         case .unavailable(let reason):
             takeBack(attempt)
             log.write(.warning, "sign-in not possible", [("request", request.id), ("reason", reason)])
@@ -134,7 +138,9 @@ extension AuthorizationServer {
         let binding = try BrowserBinding()
         let address = pending.redirect.answering(parameters + trailer(pending.state))
         let content = JSON.members(
-            ("redirect", .string(pending.redirect.text)), ("address", .string(address)), ("is_allowed", .bool(isAllowed))
+            ("redirect", .string(pending.redirect.text)),
+            ("address", .string(address)),
+            ("is_allowed", .bool(isAllowed))
         )
         try await keep(content.bytes, for: binding, request)
         return .seeOther(
@@ -153,7 +159,8 @@ extension AuthorizationServer {
                 return id == nil ? answerUnreadable() : answerWithoutCookie()
             }
             guard let content = try await kept(for: binding), let json = try? JSON(parsing: content),
-                let redirect = json["redirect"]?.string.flatMap({ RedirectURI($0) }), let address = json["address"]?.string,
+                let redirect = json["redirect"]?.string.flatMap({ RedirectURI($0) }),
+                let address = json["address"]?.string,
                 try await issuer.store.takeTransaction(binding.id) != nil
             else { return answerExpired() }
             let page = pages.done(redirect, to: address, isAllowed: json["is_allowed"]?.bool == true)

@@ -4,7 +4,9 @@ import OAuth
 
 // Pages that say what happened and what to do.
 extension AuthorizationServer {
-    func answer(_ status: HTTPStatus, _ page: SignInPage, cookies: [String] = [], after seconds: Int? = nil) -> HTTPResponse {
+    func answer(_ status: HTTPStatus, _ page: SignInPage, cookies: [String] = [], after seconds: Int? = nil)
+        -> HTTPResponse
+    {
         let fields: HTTPFields = seconds.map { ["Retry-After": String($0)] } ?? [:]
         return .page(status, page, isSecure: isSecure, cookies: cookies, fields: fields)
     }

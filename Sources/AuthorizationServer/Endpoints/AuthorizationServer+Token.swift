@@ -17,7 +17,10 @@ extension AuthorizationServer {
                 throw OAuthError(.unsupportedGrantType, "That grant type is not served. Use authorization_code.")
             }
             guard client.grants.contains(type) || type == .assertion && client.identity != .selfRegistered else {
-                throw OAuthError(.unauthorizedClient, "The client is not registered for that grant type. Register again.")
+                throw OAuthError(
+                    .unauthorizedClient,
+                    "The client is not registered for that grant type. Register again."
+                )
             }
             if let seconds = self.wait(form) { return .tooMany(seconds) }
             let tokens = try await self.tokens(type, form, client)
@@ -108,7 +111,9 @@ extension AuthorizationServer {
             }
             let proof = try ClientAuthentication(form, request.fields)
             failing = "\(proof.id) \(request.address)"
-            if let seconds = limits.withLock({ $0.tokenFailures.wait(for: failing, at: now) }) { return .tooMany(seconds) }
+            if let seconds = limits.withLock({ $0.tokenFailures.wait(for: failing, at: now) }) {
+                return .tooMany(seconds)
+            }
             return try await answer(form, try await client(proof, request))
         } catch {
             return refusal(error, request, counting: failing)

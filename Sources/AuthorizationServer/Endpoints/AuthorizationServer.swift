@@ -76,7 +76,8 @@ extension AuthorizationServer {
         }
         if let seconds { return .tooMany(seconds) }
         do {
-            guard Self.isJSON(request), let json = try? JSON(parsing: request.body, within: JSON.Limits(depth: 16)) else {
+            guard Self.isJSON(request), let json = try? JSON(parsing: request.body, within: JSON.Limits(depth: 16))
+            else {
                 throw OAuthError.metadata("The body is no JSON object. Send client metadata (RFC 7591).")
             }
             guard let answer = try clients.register(json, scopes: configuration.scopes, at: now) else {

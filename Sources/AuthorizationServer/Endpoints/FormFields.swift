@@ -15,7 +15,8 @@ package struct FormFields: Hashable, Sendable {
         guard pairs.count <= Self.most else { return nil }
         for pair in pairs {
             let sign = pair.firstIndex(of: "=") ?? pair.endIndex
-            guard let name = Self.decoded(String(pair[..<sign])), let value = Self.decoded(String(pair[sign...].dropFirst()))
+            guard let name = Self.decoded(String(pair[..<sign])),
+                let value = Self.decoded(String(pair[sign...].dropFirst()))
             else { return nil }
             if let earlier = values.updateValue(value, forKey: name), earlier != value || name != Self.repeatable {
                 repeated.insert(name)

@@ -27,7 +27,8 @@ struct PendingSignIn: Sendable {
 
     init?(_ bytes: [UInt8]) {
         guard let json = try? JSON(parsing: bytes), let id = json["client"]?.string, let name = json["name"]?.string,
-            let redirect = json["redirect"]?.string.flatMap({ RedirectURI($0) }), let challenge = json["challenge"]?.string,
+            let redirect = json["redirect"]?.string.flatMap({ RedirectURI($0) }),
+            let challenge = json["challenge"]?.string,
             let scopes = json["scopes"]?.array?.compactMap({ $0.string }), let resource = json["resource"]?.string,
             let mayRefresh = json["may_refresh"]?.bool
         else { return nil }
@@ -49,15 +50,26 @@ struct PendingSignIn: Sendable {
     var json: JSON {
         let host: String? = if case .published(let host) = identity { host } else { nil }
         return JSON.members(
-            ("client", .string(clientID)), ("name", .string(clientName)), ("host", host.map { .string($0) }),
-            ("is_configured", .bool(identity == .configured)), ("redirect", .string(redirect.text)),
-            ("state", state.map { .string($0) }), ("challenge", .string(challenge)), ("scopes", .strings(scopes)),
-            ("resource", .string(resource)), ("may_refresh", .bool(mayRefresh))
+            ("client", .string(clientID)),
+            ("name", .string(clientName)),
+            ("host", host.map { .string($0) }),
+            ("is_configured", .bool(identity == .configured)),
+            ("redirect", .string(redirect.text)),
+            ("state", state.map { .string($0) }),
+            ("challenge", .string(challenge)),
+            ("scopes", .strings(scopes)),
+            ("resource", .string(resource)),
+            ("may_refresh", .bool(mayRefresh))
         )
     }
 
     var asked: AskedFor {
-        AskedFor(clientName: clientName.isEmpty ? "A program without a name" : clientName, identity: identity, redirect: redirect, scopes: scopes)
+        AskedFor(
+            clientName: clientName.isEmpty ? "A program without a name" : clientName,
+            identity: identity,
+            redirect: redirect,
+            scopes: scopes
+        )
     }
 
     var granted: GrantedClient { GrantedClient(id: clientID, name: clientName, origin: redirect.origin) }

@@ -39,7 +39,8 @@ struct SignInParts {
         switch wiring.settings.account.authMode {
         case .local: LocalMode(self)
         case .remoteCredentials: try CredentialMode(self)
-        case .remote, .remoteLogin: throw SettingsError(problems: [notBuilt])
+        case .remoteLogin: try LoginMode(self)
+        case .remote: throw SettingsError(problems: [notBuilt])
         }
     }
 
