@@ -198,7 +198,10 @@ let package = Package(
             at: "examples/remote-server/Sources"
         ),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
-        tests("AuthorizationServerTests", ["AuthorizationServer", "Crypto", "Files", "JSON", "Logging", "OAuth", "Text"]),
+        tests(
+            "AuthorizationServerTests",
+            ["AuthorizationServer", "Crypto", "Files", "JSON", "Logging", "OAuth", "Text"]
+        ),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
