@@ -143,7 +143,8 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Lambda", "Logging",
+                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
+                "HTTPServer", "JSON", "Lambda", "Logging",
                 "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
@@ -229,7 +230,9 @@ let package = Package(
         tests(
             "ProgramTests",
             [
-                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "Settings", "StreamableHTTP",
+                "AuthorizationServer", "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "Settings",
+                "SharedStore", "StreamableHTTP",
                 "oe-mcp",
                 "oe-mcp-http",
             ]

@@ -5,11 +5,20 @@ package struct ListenFiles: Sendable {
     /// The certificates and the key, as PEM.
     package private(set) var tls: (certificate: String, key: Secret)?
     package private(set) var sealKeys: KeyFile?
+    /// Of the sign-in page.
+    package private(set) var signInKeys: KeyFile?
 
     init() {}
 
     /// Complains to `reader` of what cannot be used.
-    init(_ access: HTTPAccessSettings, _ reader: inout SettingsReader, _ disk: SettingsDisk) {
+    ///
+    /// `signInKeyFile` is nil where no one signs in on a page of ours.
+    init(
+        _ access: HTTPAccessSettings,
+        signInKeyFile: String?,
+        _ reader: inout SettingsReader,
+        _ disk: SettingsDisk
+    ) {
         if let certificate = access.tlsCertificate, let key = access.tlsKey {
             let certificates = Self.pem("MCP_TLS_CERTIFICATE", "CERTIFICATE", in: disk.file(certificate), &reader)
             let keys = Self.pem("MCP_TLS_KEY", "PRIVATE KEY", in: disk.secretFile(key), &reader)
@@ -22,12 +31,21 @@ package struct ListenFiles: Sendable {
                 reader.complain("MCP_SEAL_KEY", error.what, advice: error.advice)
             }
         }
-        if let path = access.sealKeyFile {
-            do throws(KeyFileFault) {
-                sealKeys = try KeyFile(disk.secretFile(path))
-            } catch {
-                reader.complain("MCP_SEAL_KEY_FILE", "names a file that \(error.what)", advice: error.advice)
-            }
+        if let path = access.sealKeyFile { sealKeys = Self.keys("MCP_SEAL_KEY_FILE", path, &reader, disk) }
+        if let path = signInKeyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
+    }
+
+    private static func keys(
+        _ name: String,
+        _ path: String,
+        _ reader: inout SettingsReader,
+        _ disk: SettingsDisk
+    ) -> KeyFile? {
+        do throws(KeyFileFault) {
+            return try KeyFile(disk.secretFile(path))
+        } catch {
+            reader.complain(name, "names a file that \(error.what)", advice: error.advice)
+            return nil
         }
     }
 

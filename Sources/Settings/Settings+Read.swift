@@ -86,7 +86,10 @@ extension Settings {
         var reader = SettingsReader(sources, secretFile: disk.secretFile)
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
-        if listens { settings.files = ListenFiles(settings.httpAccess, &reader, disk) }
+        if listens {
+            let keyFile = settings.account.authMode == .remoteLogin ? settings.oauth.signIn.keyFile : nil
+            settings.files = ListenFiles(settings.httpAccess, signInKeyFile: keyFile, &reader, disk)
+        }
         let names = reader.entries.map { $0.name }
         var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
         if isFunction, settings.account.authMode == .local {
