@@ -148,10 +148,9 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer",
-                "JSON",
-                "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore",
-                "StreamableHTTP",
+                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
+                "HTTPServer", "JSON", "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox",
+                "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -237,7 +236,9 @@ let package = Package(
         tests(
             "ProgramTests",
             [
-                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "Settings", "StreamableHTTP",
+                "AuthorizationServer", "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "Settings",
+                "SharedStore", "StreamableHTTP",
                 "oe-mcp",
                 "oe-mcp-http",
             ]

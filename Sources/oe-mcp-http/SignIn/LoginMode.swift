@@ -22,6 +22,8 @@ struct LoginMode: SignInMode {
     private let keys: SignInKeys
     private let needsTLS: Bool
     private let isMemory: Bool
+    /// Answers the operator's command as long as this is there.
+    private let socket: ConnectionsSocket?
 
     init(_ parts: SignInParts) throws {
         let wiring = parts.wiring
@@ -35,9 +37,11 @@ struct LoginMode: SignInMode {
         let metrics = wiring.telemetry.metrics
         metrics.show(.accounts) { [weak people] in people?.count ?? 0 }
         let now = settings.testing.now
+        let store = try SignInStore(settings, now: now, metrics: metrics, log: log)
+        socket = store.open(log)
         let issuer = TokenIssuer(
             settings.authorizationServer,
-            store: GrantStore(try settings.grantRecords(now: now), now: now),
+            store: store.grants,
             keys: keys.current,
             report: { event in Self.report(event, log) }
         )
@@ -108,8 +112,7 @@ final class SignInKeys: Sendable {
     }
 
     private static func sets(_ file: KeyFile?) throws -> KeySets {
-        let keys = (file?.keys ?? []).map { KeyRing.bytes($0) }
-        guard let sets = try KeySets(keys: keys) else {
+        guard let sets = try KeySets(file) else {
             throw SettingsError(problems: [
                 SettingsProblem(
                     name: "OAUTH_KEY_FILE",

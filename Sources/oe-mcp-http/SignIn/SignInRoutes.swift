@@ -21,7 +21,7 @@ struct SignInRoutes {
     private var documents: [Route] {
         let issuer = server.configuration.issuer
         let scopes = server.configuration.scopes
-        let resources = [("", issuer), ("/mcp", issuer + "/mcp"), ("/mcp/", issuer + "/mcp")].map { path, resource in
+        let resources = [("", issuer), ("/mcp", issuer + "/mcp")].map { path, resource in
             let json = ProtectedResource(
                 resource: resource,
                 authorizationServer: issuer,
