@@ -87,7 +87,7 @@ let package = Package(
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
-        module("OAuth", ["JSON", "Logging"], small),
+        module("OAuth", ["HTTP", "JSON", "Logging", "Text"], small),
         module(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
@@ -131,7 +131,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
             ],
             small

@@ -37,7 +37,9 @@ package struct ListenFiles: Sendable {
         if let path = signIn?.keyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
         guard let path = signIn?.staticClients else { return }
         let file = disk.file(path)
-        if case .content(let bytes, _) = file { staticClients = bytes } else {
+        if case .content(let bytes, _) = file {
+            staticClients = bytes
+        } else {
             reader.complain("OAUTH_STATIC_CLIENTS", "names a file that \(file.obstacle)", advice: file.advice)
         }
     }

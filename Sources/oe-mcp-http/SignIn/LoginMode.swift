@@ -20,6 +20,7 @@ struct LoginMode: SignInMode {
     private let server: AuthorizationServer
     private let documents: ClientDocuments
     private let keys: SignInKeys
+    private let scopes: ScopeNames
     private let needsTLS: Bool
     private let isMemory: Bool
     /// Answers the operator's command as long as this is there.
@@ -39,8 +40,9 @@ struct LoginMode: SignInMode {
         let now = settings.testing.now
         let store = try SignInStore(settings, now: now, metrics: metrics, log: log)
         socket = store.open(log)
+        scopes = ScopeNames(offersWrites: !settings.writeFamilies.isEmpty)
         let issuer = TokenIssuer(
-            settings.authorizationServer,
+            settings.authorizationServer(scopes: scopes.all),
             store: store.grants,
             keys: keys.current,
             report: { event in Self.report(event, log) }
@@ -59,13 +61,26 @@ struct LoginMode: SignInMode {
             keys: keys.current,
             log: log
         )
-        authenticator = OwnTokenAuthenticator(issuer, people, metrics: metrics, log: log)
-        accounts = ScopedAccounts(people, wiring.access)
-        needsTLS = settings.listen.publicBaseURL?.isEncrypted == true
+        authenticator = BearerAuthenticator(
+            OwnTokenCallers(issuer, people, metrics: metrics, log: log),
+            BearerRefusals(base: issuer.configuration.issuer, scopes: { [scopes] in scopes }),
+            log: log
+        )
+        accounts = ScopedAccounts(accounts: people, tools: ScopedTools(wiring.access))
+        needsTLS = settings.listen.publicBaseURL?.isLoopback != true
         isMemory = settings.oauth.signIn.store == .memory
     }
 
-    var routes: [StreamableHTTPConfiguration.Route] { SignInRoutes(server: server, needsTLS: needsTLS).all }
+    var routes: [StreamableHTTPConfiguration.Route] {
+        let issuer = server.configuration.issuer
+        let resource = ProtectedResourceRoutes(
+            base: issuer,
+            authorizationServer: issuer,
+            name: "OvalEdge",
+            scopes: { [scopes] in scopes }
+        )
+        return resource.routes + SignInRoutes(server: server, needsTLS: needsTLS).all
+    }
 
     var warnings: [String] {
         isMemory ? ["OAUTH_STORE=memory: everyone has to sign in again when this server starts anew"] : []
