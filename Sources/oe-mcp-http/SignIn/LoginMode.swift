@@ -58,6 +58,7 @@ struct LoginMode: SignInMode {
             ),
             check: OvalEdgeCredentialCheck(accounts: people, baseURL: wiring.configuration.baseURL),
             words: settings.signInWords(address: wiring.isSandbox ? "sandbox" : wiring.configuration.baseURL),
+            machines: try settings.machineGrants(people, at: wiring.configuration.baseURL),
             keys: keys.current,
             log: log
         )
