@@ -263,17 +263,21 @@ def test_the_flow_of_2026_works_with_challenge_and_resource(login: Callable[...,
 def test_what_is_not_ticked_is_not_granted_and_hidden(login: Callable[..., HTTPProgram]) -> None:
     server = login()
     scope = "ovaledge:read ovaledge:write"
-    names = []
+    bearers, names = [], []
     for ticked in ([], ["scope_write"]):
         _, tokens = connected(server, *ticked, scope=scope)
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}", "MCP-Protocol-Version": "2025-06-18"}
-        listed = server.post({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}}, bearer)
+        bearers.append({"Authorization": f"Bearer {tokens['access_token']}", "MCP-Protocol-Version": "2025-06-18"})
+        listed = server.post({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}}, bearers[-1])
         names.append({tool["name"] for tool in listed.json["result"]["tools"]})
-        call = {"name": "update_object_description", "arguments": {}}
-        reply = server.post({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call}, bearer)
-        assert reply.status == (200 if ticked else 403), reply.body
     assert names[0] < names[1]
-    assert 'error="insufficient_scope"' in server.post(READ_CALL).headers.get("www-authenticate", "") or names
+    params = {"name": min(names[1] - names[0]), "arguments": {}}
+    call = {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": params}
+    refused, served = (server.post(call, bearer) for bearer in bearers)
+    assert refused.status == 403 and served.status == 200
+    challenge = refused.headers["www-authenticate"]
+    assert 'error="insufficient_scope"' in challenge and f'scope="{scope}"' in challenge
+    assert "tick write" in refused.body.decode()
+    assert server.post(READ_CALL, bearers[0]).status == 200
 
 
 def test_a_wrong_secret_is_told_on_the_page_and_the_sixth_time_refused(
