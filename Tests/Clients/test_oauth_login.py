@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
 import json
 import re
 import secrets
-import socket
-from collections.abc import Callable
+import ssl
+import threading
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from http_program import INITIALIZE, HTTPProgram, Reply
-from stand_in import Reply as Answer
+from network import OPENSSL, Authority, free_port
 from stand_in import StandIn
 
 CALLBACK = "https://claude.ai/api/mcp/auth_callback"
@@ -145,12 +146,6 @@ class Client:
 
     def refresh(self, token: str, **changed: str) -> Reply:
         return self.post("/token", {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.id} | changed)
-
-
-def free_port() -> int:
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return place.getsockname()[1]
 
 
 @pytest.fixture
@@ -471,3 +466,83 @@ def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tm
     }  # fmt: skip
     ended = run("--set", "OAUTH_TEST_CLOCK_FILE=/dev/null", "--port", "0", **settings)
     assert ended.returncode != 0 and "OAUTH_TEST_CLOCK_FILE" in ended.stderr
+
+
+class Publisher:
+    """Serves documents over TLS, each at a path, and remembers what was asked."""
+
+    def __init__(self, certificate: Path, key: Path):
+        self.documents: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.asked: list[str] = []
+        publisher = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                publisher.asked.append(self.path)
+                status, fields, body = publisher.documents.get(self.path, (404, {}, b""))
+                self.send_response(status)
+                for name, value in (fields | {"Content-Length": str(len(body))}).items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        self.place = f"127.0.0.1:{self.server.server_address[1]}"
+
+    def publish(self, path: str, document: dict | bytes, status: int = 200, **fields: str) -> None:
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        self.documents[path] = (status, {"Content-Type": "application/json"} | fields, body)
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Iterator[tuple[Publisher, Path]]:
+    authority = Authority(tmp_path / "authority", "publisher")
+    publisher = Publisher(*authority.certificate("app", "app.example.test"))
+    yield publisher, authority.bundle
+    publisher.server.shutdown()
+    publisher.server.server_close()
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="there is no openssl to sign certificates with")
+def test_a_client_that_has_a_document_is_known_by_it(
+    login: Callable[..., HTTPProgram], publisher: tuple[Publisher, Path]
+) -> None:
+    web, bundle = publisher
+    places = f"app.example.test={web.place},bad.example.test={web.place},inside.example.test=10.0.0.1"
+    server = login("--set", f"OAUTH_TEST_RESOLVE={places}", OAUTH_CA_BUNDLE=bundle)
+    assert server.ask("GET", "/.well-known/oauth-authorization-server").json["client_id_metadata_document_supported"]
+    client, browser = Client(server, "http://127.0.0.1:5555/callback"), Browser(server)
+    client.id = "https://app.example.test/client.json"
+    document = {
+        "client_id": client.id, "client_name": "App", "redirect_uris": ["http://127.0.0.1/callback"],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_methods_supported": ["private_key_jwt", "none"],
+    }  # fmt: skip
+    web.publish("/client.json", document)
+    page = Page(browser.go("GET", client.link()).body.decode())
+    assert "published by app.example.test" in page.text and "a program on this computer" in page.text
+    answer = answer_of(browser, sign_in(browser, page))
+    tokens = client.exchange(answer["code"])
+    assert tokens.status == 200 and "refresh_token" in tokens.json
+    assert web.asked == ["/client.json"]
+    web.publish("/moved", b"", 302, Location="https://app.example.test/client.json")
+    web.publish("/long", document | {"client_id": "https://app.example.test/long", "x": "y" * 6000})
+    only_keys = {"client_id": "https://app.example.test/keys", "token_endpoint_auth_methods_supported": ["private_key_jwt"]}
+    web.publish("/keys", document | only_keys)
+    web.publish("/slash", document)
+    for path in ("/moved", "/long", "/keys", "/slash", "/missing"):
+        reply = browser.go("GET", client.link(client_id=f"https://app.example.test{path}"))
+        assert reply.status == 400 and "location" not in reply.headers, path
+    # Its certificate is for another name; its address is in a private network.
+    asked = len(web.asked)
+    for host in ("bad.example.test", "inside.example.test", "localhost"):
+        assert browser.go("GET", client.link(client_id=f"https://{host}/client.json")).status == 400
+    assert len(web.asked) == asked
