@@ -293,7 +293,7 @@ package struct SignInSettings: Sendable {
         )
         takesClientCredentials = reader.read(
             "OAUTH_CLIENT_CREDENTIALS",
-            "Let clients of OAUTH_STATIC_CLIENTS get tokens of their own, for agents without a person.",
+            "Let clients of OAUTH_STATIC_CLIENTS get tokens of their own, for agents; they act for OVALEDGE_USER_TOKEN.",
             default: false
         )
     }

@@ -61,7 +61,8 @@ extension Settings {
         switch account.authMode {
         case .local: "Clients send MCP messages as POST requests to /mcp."
         case .remote, .remoteLogin: "Clients sign in with OAuth, and send MCP messages as POST requests to /mcp."
-        case .remoteCredentials: "Clients send MCP messages as POST requests to /mcp, each with an OvalEdge user token and secret."
+        case .remoteCredentials:
+            "Clients send MCP messages as POST requests to /mcp, each with an OvalEdge user token and secret."
         }
     }
 

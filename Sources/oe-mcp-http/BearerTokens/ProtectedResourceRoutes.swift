@@ -11,11 +11,12 @@ struct ProtectedResourceRoutes: Sendable {
     let base: String
     let authorizationServer: String
     let name: String
-    let scopes: ScopeNames
+    let scopes: @Sendable () -> ScopeNames
 
     var routes: [StreamableHTTPConfiguration.Route] {
         [("", base), ("/mcp", base + "/mcp")].map { ending, resource in
-            StreamableHTTPConfiguration.Route(Self.path + ending, pages: .all) { _ in .metadata(document(of: resource)) }
+            StreamableHTTPConfiguration.Route(Self.path + ending, pages: .all) { _ in .metadata(document(of: resource))
+            }
         }
     }
 
@@ -23,7 +24,7 @@ struct ProtectedResourceRoutes: Sendable {
         ProtectedResource(
             resource: resource,
             authorizationServer: authorizationServer,
-            scopes: scopes.all.filter { $0 != "offline_access" },
+            scopes: scopes().all.filter { $0 != "offline_access" },
             name: name
         ).json
     }

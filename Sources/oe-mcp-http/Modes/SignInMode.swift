@@ -40,15 +40,7 @@ struct SignInParts {
         case .local: LocalMode(self)
         case .remoteCredentials: try CredentialMode(self)
         case .remote: try ProviderMode(self)
-        case .remoteLogin: throw SettingsError(problems: [notBuilt])
+        case .remoteLogin: try LoginMode(self)
         }
-    }
-
-    private var notBuilt: SettingsProblem {
-        SettingsProblem(
-            name: "AUTH_MODE",
-            what: "\(wiring.settings.account.authMode.rawValue) is not available yet",
-            advice: "Write AUTH_MODE=remote_credentials, where each request brings a user token and secret."
-        )
     }
 }
