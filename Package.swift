@@ -97,7 +97,12 @@ let package = Package(
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
         // Floor 3: MCP over HTTP, an authorization server, and what a model can ask.
-        module("AuthorizationServer", [], small),
+        module(
+            "AuthorizationServer",
+            ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text", "Threads"],
+            embedded: "Clients/Data",
+            small
+        ),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
@@ -127,7 +132,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
             ],
             small
@@ -144,8 +150,9 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Lambda", "Logging",
-                "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
+                "HTTPServer", "JSON", "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox",
+                "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -165,7 +172,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OAuth",
+                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
+                "OAuth",
                 "OvalEdge",
                 "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
@@ -200,7 +208,10 @@ let package = Package(
             at: "examples/remote-server/Sources"
         ),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
-        tests("AuthorizationServerTests", ["AuthorizationServer"]),
+        tests(
+            "AuthorizationServerTests",
+            ["AuthorizationServer", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text"]
+        ),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
@@ -229,7 +240,9 @@ let package = Package(
         tests(
             "ProgramTests",
             [
-                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "Settings", "StreamableHTTP",
+                "AuthorizationServer", "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "Settings",
+                "SharedStore", "StreamableHTTP",
                 "oe-mcp",
                 "oe-mcp-http",
             ]

@@ -1,10 +1,16 @@
+import Clock
 import HTTP
 import OAuth
 import Settings
 
 extension TokenVerifier {
     /// As the settings have it; `client` is for what the identity provider publishes and is asked.
-    convenience init(_ settings: OAuthSettings, issuers: TrustedIssuers, client: any HTTPClient) {
+    convenience init(
+        _ settings: OAuthSettings,
+        issuers: TrustedIssuers,
+        client: any HTTPClient,
+        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970
+    ) {
         let provider = settings.provider
         let introspection = provider.introspectionURL.map { address in
             Introspection(
@@ -26,7 +32,8 @@ extension TokenVerifier {
             ),
             issuers: issuers,
             introspection: introspection,
-            keptSeconds: Double(provider.cacheSeconds)
+            keptSeconds: Double(provider.cacheSeconds),
+            now: now
         )
     }
 }
