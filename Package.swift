@@ -165,9 +165,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OvalEdge",
-                "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
+                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
+                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP",
+                "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings

@@ -17,7 +17,7 @@ extension FuzzTarget {
     package static let all: [FuzzTarget] = [
         .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .headerRules, .html, .incoming,
         .json, .jwt, .lambdaEvents, .markdown, .messages, .previews, .redaction, .requestFields, .sessionIDs,
-        .tokenReply, .urls,
+        .signInRecords, .tokenReply, .urls,
     ]
 }
 
