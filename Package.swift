@@ -87,7 +87,7 @@ let package = Package(
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
-        module("OAuth", ["JSON", "Logging"], small),
+        module("OAuth", ["HTTP", "JSON", "Logging", "Text"], small),
         module(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
@@ -96,7 +96,12 @@ let package = Package(
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
         // Floor 3: MCP over HTTP, an authorization server, and what a model can ask.
-        module("AuthorizationServer", ["Crypto", "Files", "JSON", "Logging", "OAuth", "Text", "Threads"], small),
+        module(
+            "AuthorizationServer",
+            ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text", "Threads"],
+            embedded: "Clients/Data",
+            small
+        ),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
@@ -126,7 +131,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
             ],
             small
@@ -144,8 +150,8 @@ let package = Package(
             "oe-mcp-http",
             [
                 "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
-                "HTTPServer", "JSON", "Lambda", "Logging",
-                "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "HTTPServer", "JSON", "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox",
+                "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -201,7 +207,7 @@ let package = Package(
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
         tests(
             "AuthorizationServerTests",
-            ["AuthorizationServer", "Crypto", "Files", "JSON", "Logging", "OAuth", "Text"]
+            ["AuthorizationServer", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text"]
         ),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),

@@ -15,9 +15,9 @@ package struct FuzzTarget: Sendable {
 
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
-        .arguments, .auditLines, .conversation, .dotEnv, .encodings, .faults, .framing, .headerRules, .html, .incoming,
-        .json, .jwt, .lambdaEvents, .markdown, .messages, .previews, .redaction, .requestFields, .sessionIDs,
-        .signInRecords, .tokenReply, .urls,
+        .arguments, .auditLines, .clientDocuments, .conversation, .dotEnv, .encodings, .faults, .forms, .framing,
+        .headerRules, .html, .incoming, .json, .jwt, .lambdaEvents, .markdown, .messages, .previews, .redaction,
+        .redirects, .requestFields, .sessionIDs, .signInRecords, .tokenReply, .urls,
     ]
 }
 

@@ -7,15 +7,17 @@ package struct ListenFiles: Sendable {
     package private(set) var sealKeys: KeyFile?
     /// Of the sign-in page.
     package private(set) var signInKeys: KeyFile?
+    /// The clients that are registered by hand, as JSON.
+    package private(set) var staticClients: [UInt8]?
 
     init() {}
 
     /// Complains to `reader` of what cannot be used.
     ///
-    /// `signInKeyFile` is nil where no one signs in on a page of ours.
+    /// `signIn` is nil where no one signs in on a page of ours.
     init(
         _ access: HTTPAccessSettings,
-        signInKeyFile: String?,
+        _ signIn: SignInSettings?,
         _ reader: inout SettingsReader,
         _ disk: SettingsDisk
     ) {
@@ -32,7 +34,14 @@ package struct ListenFiles: Sendable {
             }
         }
         if let path = access.sealKeyFile { sealKeys = Self.keys("MCP_SEAL_KEY_FILE", path, &reader, disk) }
-        if let path = signInKeyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
+        if let path = signIn?.keyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
+        guard let path = signIn?.staticClients else { return }
+        let file = disk.file(path)
+        if case .content(let bytes, _) = file {
+            staticClients = bytes
+        } else {
+            reader.complain("OAUTH_STATIC_CLIENTS", "names a file that \(file.obstacle)", advice: file.advice)
+        }
     }
 
     private static func keys(
