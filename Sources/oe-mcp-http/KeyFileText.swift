@@ -33,7 +33,7 @@ struct KeyFileText {
     }
 
     /// A new key in front of all others.
-    mutating func add(_ key: [UInt8], at now: Double) throws {
+    mutating func prepend(_ key: [UInt8], at now: Double) throws {
         let id = try KeyRing.id(of: key)
         let lines = Self.lines(of: key, id, at: now)
         entries.insert(Entry(id: id, made: Self.day(at: now), lines: lines), at: 0)

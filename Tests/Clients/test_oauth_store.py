@@ -101,7 +101,7 @@ def test_a_newer_key_goes_in_front_and_old_ones_go_after_a_while(run, keys: Path
 def test_a_key_of_an_unknown_day_is_named_and_stays(run, keys: Path) -> None:
     keys.write_text("".join(f"{digit * 64}\n" for digit in "12"))
     done = run("keys", "rotate", OAUTH_KEY_FILE=str(keys))
-    assert done.returncode == 0 and "Nobody wrote down" in done.stderr, done
+    assert done.returncode == 0 and "No comment says" in done.stderr, done
     assert len(run("keys", "list", OAUTH_KEY_FILE=str(keys)).stdout.splitlines()) == 3
 
 

@@ -5,7 +5,7 @@ import Text
 /// The text of a file to which changes of records are added: a line for those that reached the disk together.
 ///
 /// A line is a checksum and a JSON object with its number, so that none can be missing, moved or altered unnoticed.
-/// What has no line end is what a process wrote last before it was killed, and no one was told of.
+/// What has no line end is what a process wrote last before it was killed, which was not answered yet.
 package struct RecordLog {
     package enum Entry: Hashable {
         case put(name: String, value: [UInt8], end: Double, lists: [String])
