@@ -172,9 +172,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
-                "OvalEdge",
-                "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
+                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP",
+                "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
