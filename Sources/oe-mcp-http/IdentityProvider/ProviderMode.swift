@@ -44,7 +44,7 @@ struct ProviderMode: SignInMode {
         let resource = ProtectedResourceRoutes(
             base: base,
             authorizationServer: provider.isFacade ? base : issuer,
-            name: settings.server.name,
+            name: "OvalEdge",
             scopes: { scopes }
         )
         let facade = ProviderFacade(base: base, clientID: provider.clientID, scopes: scopes) {
