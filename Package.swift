@@ -172,7 +172,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
+                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging",
+                "MCP",
                 "OAuth",
                 "OvalEdge",
                 "OvalEdgeContent",

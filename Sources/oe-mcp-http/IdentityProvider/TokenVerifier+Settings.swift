@@ -26,7 +26,9 @@ extension TokenVerifier {
                 takesClientAsAudience: provider.audienceClaim == .clientID,
                 clients: provider.clients?.texts,
                 // A role or permission counts where it is a scope of ours, or is mapped to one.
-                roles: Set(CatalogScope.allCases.map { $0.rawValue } + (settings.scopeMap?.pairs.map { $0.theirs } ?? [])),
+                roles: Set(
+                    CatalogScope.allCases.map { $0.rawValue } + (settings.scopeMap?.pairs.map { $0.theirs } ?? [])
+                ),
                 requiresAccessTokenType: provider.requiresAccessTokenType,
                 leeway: Double(provider.leewaySeconds)
             ),
