@@ -400,3 +400,11 @@ def test_the_other_program_takes_the_same_file(run, oe_mcp: str, about: dict[str
     assert done.returncode == 0 and not done.stderr and SECRET not in done.stdout, done
     listed = run("settings")
     assert listed.returncode == 0 and "OAUTH_ISSUER" in listed.stdout and SECRET not in listed.stdout and not listed.stderr
+
+
+def test_doctor_asks_the_provider(run, about: dict[str, object], provider: IdentityProvider) -> None:
+    found = run("doctor", **about)
+    assert f"✓ Identity provider: {provider.issuer} answers" in found.stdout and "people sign in at" in found.stdout, found
+    provider.changes = {"issuer": "https://other.example.com"}
+    missed = run("doctor", **about)
+    assert missed.returncode != 0 and "✗ Identity provider" in missed.stdout and "another issuer" in missed.stdout, missed

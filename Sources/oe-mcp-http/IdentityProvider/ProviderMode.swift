@@ -93,6 +93,35 @@ struct ProviderMode: SignInMode {
     }
 }
 
+// For `doctor`.
+extension ProviderMode {
+    /// What each identity provider publishes, where there is one.
+    static func checks(_ wiring: Wiring) async -> [DoctorCheck] {
+        let settings = wiring.settings
+        guard settings.account.authMode == .remote, let first = settings.oauth.provider.issuers.first else { return [] }
+        let issuers = TrustedIssuers(settings.oauth.provider.issuers, client: wiring.providerClient(for: first))
+        var checks: [DoctorCheck] = []
+        for name in settings.oauth.provider.issuers { checks.append(await check(issuers[name], name)) }
+        return checks
+    }
+
+    private static func check(_ issuer: TrustedIssuer?, _ name: String) async -> DoctorCheck {
+        let title = "Identity provider"
+        do throws(ProviderFailure) {
+            let metadata = try await issuer?.metadata()
+            let keys = metadata?.keys == nil ? ", and names no keys" : ""
+            return DoctorCheck(name: title, isGood: true, detail: "\(name) answers\(keys)")
+        } catch {
+            return DoctorCheck(
+                name: title,
+                isGood: false,
+                detail: "\(error).",
+                remedy: "Check OAUTH_ISSUER, and whether this machine reaches it."
+            )
+        }
+    }
+}
+
 /// Whose the access tokens of an identity provider are.
 struct ProviderCallers: BearerCallers {
     private let verifier: any AccessTokenVerifier
