@@ -172,12 +172,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging",
-                "MCP",
-                "OAuth",
-                "OvalEdge",
-                "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
+                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda",
+                "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
+                "Settings", "StreamableHTTP", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings

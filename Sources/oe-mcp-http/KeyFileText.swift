@@ -33,7 +33,7 @@ struct KeyFileText {
     }
 
     /// A new key in front of all others.
-    mutating func add(_ key: [UInt8], at now: Double) throws {
+    mutating func prepend(_ key: [UInt8], at now: Double) throws {
         let id = try KeyRing.id(of: key)
         let lines = Self.lines(of: key, id, at: now)
         entries.insert(Entry(id: id, made: Self.day(at: now), lines: lines), at: 0)
@@ -44,9 +44,10 @@ struct KeyFileText {
         let limit = Self.day(at: now - Double(days) * 86_400)
         var (kept, dropped): ([Entry], [String]) = ([], [])
         for (place, entry) in entries.enumerated() {
-            // It was in use until the one in front of it was made.
+            // It was in use until the one in front of it was made, and those behind it no longer.
             let replaced = place == 0 ? nil : entries[place - 1].made
-            if let replaced, replaced < limit { dropped.append(entry.id) } else { kept.append(entry) }
+            let isOld = !dropped.isEmpty || replaced.map { $0 < limit } ?? false
+            if isOld { dropped.append(entry.id) } else { kept.append(entry) }
         }
         entries = kept
         return dropped

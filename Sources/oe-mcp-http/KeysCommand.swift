@@ -79,7 +79,7 @@ enum KeysCommand {
         let file = try NamedFile(line)
         var keys = try file.keys()
         let (key, now) = (try Crypto.randomBytes(32), SystemClock.secondsSince1970())
-        try keys.add(key, at: now)
+        try keys.prepend(key, at: now)
         let days = max(acceptedDays, file.refreshDays)
         let dropped = keys.dropOld(days: days, at: now)
         try file.replace(with: keys.text)
@@ -87,7 +87,7 @@ enum KeysCommand {
         says += dropped.map { "Key \($0) was replaced more than \(days) days ago, and is removed." }
         // What was in use until a day that is not known.
         says += zip(keys.entries, keys.entries.dropFirst()).filter { $0.0.made == nil }
-            .map { "Nobody wrote down when key \($1.id) was replaced: remove it when that was \(days) days ago." }
+            .map { "No comment says when key \($1.id) was replaced: remove it when that was \(days) days ago." }
         says.append("Send SIGHUP to the servers that use it.")
         for sentence in says { StandardError.write(VisibleText.line(sentence)) }
         return 0

@@ -121,6 +121,8 @@ private typealias Fixture = AuthorizationFixture
         )
         let third = try await fixture.refreshed(next.refresh)
         fixture.use(keys: [new])
+        // What was opened a moment ago is still known for five seconds.
+        fixture.clock.advance(by: 6)
         #expect(await fixture.isGood(third.access))
         #expect(await !fixture.isGood(next.access))
         #expect(try await errorCode { try await fixture.refreshed(third.refresh) } == nil)

@@ -1,4 +1,5 @@
 import AuthorizationServer
+import Crypto
 import Logging
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ private typealias Fixture = AuthorizationFixture
         #expect(try await fixture.store.turn("renewal", seconds: 10) != nil)
     }
 
-    @Test func `reveals no secret in any form, and opens with no key of the server`() async throws {
+    @Test func `reveals no secret in any form`() async throws {
         let folder = TemporaryDirectory()
         let (clock, key) = (fixture.clock, [UInt8](repeating: 7, count: 32))
         let records = try RecordsInFolder(folder.path + "/store", now: { clock.now })
@@ -83,5 +84,28 @@ private typealias Fixture = AuthorizationFixture
                 #expect(!dump.contains(form), "\(form)")
             }
         }
+    }
+
+    /// Who has the store and the file of keys still lacks a token.
+    @Test func `opens with no key of the server`() async throws {
+        let key = [UInt8](repeating: 7, count: 32)
+        let tokens = try await fixture.signedIn()
+        _ = try await fixture.refreshed(tokens.refresh)
+        let grant = try #require(try await fixture.store.grant(tokens.grant))
+        let wrapped = try #require(grant.refresh?.key.bytes)
+        let set = Fixture.sets([key]).current
+        let keys = [set.seal, set.client, set.secret, set.rotation, set.index, set.cookie, set.token, key]
+        let derived = try keys.map { try Crypto.derivedKey(from: $0, purpose: "oert \(grant.id)") }
+        let contexts = ["", "oert \(grant.id)", "1 \(grant.id) https://mcp.example.com"].map { Array($0.utf8) }
+        for key in keys + derived {
+            for context in contexts {
+                #expect(try Crypto.opened(grant.box, key: key, context: context) == nil)
+                #expect(try Crypto.opened(wrapped, key: key, context: context) == nil)
+            }
+        }
+        #expect(try await fixture.issuer.opened(tokens.access).content == Fixture.content)
+        try await fixture.store.revokeGrant(grant.id, for: .operator)
+        let revoked = try #require(try await fixture.store.grant(grant.id))
+        #expect(revoked.box == [] && revoked.refresh == nil)
     }
 }

@@ -168,7 +168,7 @@ def login(serve: Callable[..., HTTPProgram], ovaledge: StandIn, tmp_path: Path) 
     for program in serve.running:
         program.__exit__()
         program.end_of_log()
-        assert not re.search(r"oe(ac|at|rt)_|petra-secret|petra-token|wrong-secret|csrf|state=", program.log), program.log
+        assert not re.search(r"oe(ac|at|rt)_|petra-secret|petra-token|wrong-secret|static-secret|csrf|state=", program.log), program.log
 
 
 def sign_in(browser: Browser, page: Page, pair: tuple[str, str] = PAIR, **changed: str) -> Reply:
@@ -454,6 +454,71 @@ def test_a_client_with_a_secret_proves_itself_as_it_registered(login: Callable[.
     form = {"grant_type": "authorization_code", "code": code, "code_verifier": client.verifier}
     pair = base64.b64encode(f"{client.id}:{registration['client_secret']}".encode()).decode()
     assert client.post("/token", form, Authorization=f"Basic {pair}").status == 200
+
+
+def clients_file(folder: Path, *clients: dict) -> Path:
+    path = folder / "clients.json"
+    path.write_text(json.dumps(clients))
+    return path
+
+
+COPILOT = {
+    "client_id": "copilot-studio",
+    "client_name": "Copilot Studio",
+    "client_secret_sha256": hashlib.sha256(b"static-secret-77aa").hexdigest(),
+    "redirect_uris": ["https://global.consent.azure-apim.net/redirect/tool-1"],
+    "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+}
+
+
+def test_a_client_that_is_set_by_hand_brings_its_secret(login: Callable[..., HTTPProgram], tmp_path: Path) -> None:
+    server = login(OAUTH_STATIC_CLIENTS=clients_file(tmp_path, COPILOT), OAUTH_DCR="off", OAUTH_CIMD="off")
+    metadata = server.ask("GET", "/.well-known/oauth-authorization-server").json
+    assert "registration_endpoint" not in metadata and not metadata["client_id_metadata_document_supported"]
+    client, browser = Client(server, COPILOT["redirect_uris"][0]), Browser(server)
+    assert client.register().status == 403
+    client.id = COPILOT["client_id"]
+    page = Page(browser.go("GET", client.link()).body.decode())
+    assert "operator of this server" in page.text and "Copilot Studio" in page.text
+    code = answer_of(browser, sign_in(browser, page))["code"]
+    wrong = base64.b64encode(b"copilot-studio:wrong-secret").decode()
+    form = {"grant_type": "authorization_code", "code": code, "code_verifier": client.verifier}
+    refused = client.post("/token", form, Authorization=f"Basic {wrong}")
+    assert refused.status == 401 and refused.headers["www-authenticate"].startswith("Basic")
+    assert client.exchange(code).status == 401
+    assert client.exchange(code, client_secret="static-secret-77aa").status == 200
+    own = {"grant_type": "client_credentials", "client_id": client.id, "client_secret": "static-secret-77aa"}
+    assert client.post("/token", own).json["error"] == "unsupported_grant_type"
+
+
+def test_agents_get_tokens_of_their_own_only_where_that_is_switched_on(
+    login: Callable[..., HTTPProgram], tmp_path: Path
+) -> None:
+    server = login(
+        OAUTH_STATIC_CLIENTS=clients_file(tmp_path, COPILOT), OAUTH_CLIENT_CREDENTIALS="true",
+        OVALEDGE_USER_TOKEN=PAIR[0], OVALEDGE_USER_SECRET=PAIR[1],
+    )  # fmt: skip
+    assert "client_credentials" in server.ask("GET", "/.well-known/oauth-authorization-server").json["grant_types_supported"]
+    client = Client(server)
+    own = {"grant_type": "client_credentials", "client_id": COPILOT["client_id"], "client_secret": "static-secret-77aa"}
+    tokens = client.post("/token", own | {"scope": "ovaledge:read"})
+    assert tokens.status == 200 and "refresh_token" not in tokens.json
+    assert server.post(READ_CALL, {"Authorization": f"Bearer {tokens.json['access_token']}"}).status == 200
+    client.register()
+    stranger = client.post("/token", {"grant_type": "client_credentials", "client_id": client.id})
+    assert stranger.json["error"] == "unauthorized_client"
+
+
+def test_keys_and_sign_ins_outlive_the_program(login: Callable[..., HTTPProgram], tmp_path: Path) -> None:
+    settings = {"OAUTH_STORE": f"file:{tmp_path / 'sign-ins'}"}
+    server = login(**settings)
+    client, tokens = connected(server)
+    base = server.base
+    server.end()
+    again = login(**(settings | {"MCP_PUBLIC_BASE_URL": base}))
+    client.server = again
+    assert again.post(INITIALIZE, {"Authorization": f"Bearer {tokens['access_token']}"}).status == 200
+    assert client.refresh(tokens["refresh_token"]).status == 200
 
 
 def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tmp_path: Path) -> None:

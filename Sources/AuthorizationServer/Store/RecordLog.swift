@@ -1,19 +1,19 @@
-import Crypto
+package import Crypto
 import JSON
 import Text
 
 /// The text of a file to which changes of records are added: a line for those that reached the disk together.
 ///
 /// A line is a checksum and a JSON object with its number, so that none can be missing, moved or altered unnoticed.
-/// What has no line end is what a process wrote last before it was killed, and no one was told of.
-struct RecordLog {
-    enum Entry: Hashable {
+/// What has no line end is what a process wrote last before it was killed, which was not answered yet.
+package struct RecordLog {
+    package enum Entry: Hashable {
         case put(name: String, value: [UInt8], end: Double, lists: [String])
         case drop(name: String)
     }
 
     /// Why a file is not such a log, or none any more.
-    enum Fault: Error, Hashable {
+    package enum Fault: Error, Hashable {
         case damaged(line: Int)
         case unknownFormat
         case noCryptography(String)
@@ -25,14 +25,16 @@ struct RecordLog {
     /// How many lines there are; the first has the format.
     private(set) var lines = 0
 
+    package init() {}
+
     /// The line that begins a file.
-    mutating func header() throws(CryptoUnavailable) -> [UInt8] {
+    package mutating func header() throws(CryptoUnavailable) -> [UInt8] {
         lines = 0
         return try line(.members(("format", .int(Self.format))))
     }
 
     /// The next line.
-    mutating func line(_ entries: [Entry]) throws(CryptoUnavailable) -> [UInt8] {
+    package mutating func line(_ entries: [Entry]) throws(CryptoUnavailable) -> [UInt8] {
         try line(.members(("line", .int(lines)), ("changes", .array(entries.map { $0.json }))))
     }
 
@@ -47,7 +49,7 @@ struct RecordLog {
     }
 
     /// Reads a file from its beginning; `isWhole` is false where its last line was not written to the end.
-    mutating func read(_ bytes: [UInt8], _ apply: (Entry) -> Void) throws(Fault) -> Bool {
+    package mutating func read(_ bytes: [UInt8], _ apply: (Entry) -> Void) throws(Fault) -> Bool {
         lines = 0
         var rest = bytes[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {

@@ -31,7 +31,7 @@ final class RecordWriter: Sendable {
     private let file: RecordFile
     private let state: Monitor<State>
 
-    /// A file is written anew when it is as long as this, and four times as long as it was when it was new.
+    /// A file is written again when it is as long as this, and four times as long as it was when it was new.
     private static let smallSize = 4 << 20
     private static let entriesPerLine = 100
 
@@ -159,7 +159,7 @@ final class RecordWriter: Sendable {
         }
     }
 
-    /// Tells those who wait for something up to `place`, or with a failure all.
+    /// Lets those go on who wait for something up to `place`, or with a failure all.
     private func finish(_ place: Int?, _ failure: GrantsUnavailable?) {
         let done = state.withLock { state in
             if let place { state.kept = place }

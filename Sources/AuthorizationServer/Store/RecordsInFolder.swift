@@ -6,7 +6,7 @@ import Threads
 ///
 /// All of them are in memory, too, so that nothing waits to read them. Changes are added to the end of a file, and who
 /// made one waits until it is on the disk; those that come meanwhile reach it together. Once the file is much longer
-/// than what is left of it, it is written anew.
+/// than what is left of it, it is written again.
 package final class RecordsInFolder: RecordStore {
     private let writer: RecordWriter
     private let now: @Sendable () -> Double
@@ -104,7 +104,7 @@ final class RecordFile: Sendable {
         self.path = path + "/" + Self.name
     }
 
-    /// False beside the records when the last line is not whole.
+    /// With the records, false when the last line is not whole.
     func read() throws(FolderFault) -> (RecordTable, Bool) {
         var (table, log) = (RecordTable(), RecordLog())
         guard folder.holds(Self.name) else { return (table, true) }

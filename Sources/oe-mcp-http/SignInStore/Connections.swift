@@ -28,7 +28,7 @@ enum ConnectionsRequest: Hashable, Sendable {
     }
 
     /// `connections`, or how many were revoked; `error` where the store cannot be asked.
-    func answer(from store: GrantStore) async -> JSON {
+    func outcome(from store: GrantStore) async -> JSON {
         do throws(GrantsUnavailable) {
             switch self {
             case .list: return ["connections": .array(try await store.grants().map { $0.shown })]

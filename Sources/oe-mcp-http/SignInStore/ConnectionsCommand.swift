@@ -28,7 +28,7 @@ enum ConnectionsCommand {
                 advice: "Set AUTH_MODE=remote_login, as for the server, or name its settings with --env-file."
             )
         }
-        let answer = try answer(to: request, wiring)
+        let answer = try asked(request, wiring)
         if let reason = answer["error"]?.string {
             StandardError.write(VisibleText.line("oe-mcp-http: \(reason) Try again when the store can be used."))
             return 1
@@ -50,7 +50,7 @@ enum ConnectionsCommand {
     }
 
     /// Of the server that runs, else of the store itself.
-    private static func answer(to request: ConnectionsRequest, _ wiring: Wiring) throws -> JSON {
+    private static func asked(_ request: ConnectionsRequest, _ wiring: Wiring) throws -> JSON {
         switch wiring.settings.oauth.signIn.store ?? .file(nil) {
         case .memory:
             throw UsageError(
@@ -64,7 +64,7 @@ enum ConnectionsCommand {
         let metrics = wiring.telemetry.metrics
         let now = SystemClock.secondsSince1970
         let store = try SignInStore(wiring.settings, now: { now() }, metrics: metrics, log: wiring.log)
-        return Waiter.run { await request.answer(from: store.grants) }
+        return Waiter.run { await request.outcome(from: store.grants) }
     }
 
     private static func show(_ answer: JSON, of request: ConnectionsRequest, asJSON: Bool) -> Int32 {

@@ -68,7 +68,7 @@ final class ConnectionsSocket: Sendable {
             if let line = line(from: client, limit: longestRequest), let json = try? JSON(parsing: line),
                 let request = ConnectionsRequest(json)
             {
-                _ = send(Waiter.run { await request.answer(from: store) }, to: client)
+                _ = send(Waiter.run { await request.outcome(from: store) }, to: client)
             }
             close(client)
         }
