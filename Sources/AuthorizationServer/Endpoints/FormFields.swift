@@ -9,7 +9,7 @@ package struct FormFields: Hashable, Sendable {
 
     private static let most = 64
 
-    /// Nil for escapes that are none, text that is not UTF-8, and more pairs than anyone sends.
+    /// Nil for broken escapes, text that is not UTF-8, and more pairs than anyone sends.
     package init?(_ text: some StringProtocol) {
         let pairs = text.utf8.isEmpty ? [] : text.split(separator: "&", maxSplits: Self.most)
         guard pairs.count <= Self.most else { return nil }
