@@ -456,6 +456,25 @@ def test_a_client_with_a_secret_proves_itself_as_it_registered(login: Callable[.
     assert client.post("/token", form, Authorization=f"Basic {pair}").status == 200
 
 
+def test_behind_a_proxy_with_tls_everything_is_named_by_its_public_address(login: Callable[..., HTTPProgram]) -> None:
+    server = login(MCP_PUBLIC_BASE_URL="https://mcp.example.com")
+    plain = {"Host": "mcp.example.com", "X-Forwarded-Host": "evil.test"}
+    secure = plain | {"X-Forwarded-Proto": "https"}
+    metadata = server.ask("GET", "/.well-known/oauth-authorization-server", secure).json
+    assert metadata["issuer"] == "https://mcp.example.com" and "evil" not in json.dumps(metadata)
+    challenge = server.post(INITIALIZE, secure).headers["www-authenticate"]
+    assert 'resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"' in challenge
+    body = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"}
+    json_type = {"Content-Type": "application/json"}
+    assert server.ask("POST", "/register", plain | json_type, body).json["error"] == "tls_required"
+    client = Client(server)
+    client.id = server.ask("POST", "/register", secure | json_type, body).json["client_id"]
+    page = server.ask("GET", client.link(), secure)
+    assert page.status == 200 and page.headers["set-cookie"].startswith("__Host-oe_txn_")
+    assert page.headers["strict-transport-security"] and b"mcp.example.com" in page.body
+    assert server.ask("GET", client.link(), secure | {"Host": "evil.test"}).status == 403
+
+
 def clients_file(folder: Path, *clients: dict) -> Path:
     path = folder / "clients.json"
     path.write_text(json.dumps(clients))
