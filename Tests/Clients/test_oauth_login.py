@@ -540,7 +540,7 @@ def test_keys_and_sign_ins_outlive_the_program(login: Callable[..., HTTPProgram]
     assert client.refresh(tokens["refresh_token"]).status == 200
 
 
-def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tmp_path: Path) -> None:
+def test_settings_that_would_let_others_in_are_refused(run: Callable[..., object], tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text("5c" * 32 + "\n")
     keys.chmod(0o600)
@@ -550,6 +550,14 @@ def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tm
     }  # fmt: skip
     ended = run("--set", "OAUTH_TEST_CLOCK_FILE=/dev/null", "--port", "0", **settings)
     assert ended.returncode != 0 and "OAUTH_TEST_CLOCK_FILE" in ended.stderr
+    keys.chmod(0o640)
+    ended = run("--port", "0", **settings)
+    assert ended.returncode != 0 and "OAUTH_KEY_FILE" in ended.stderr
+    keys.chmod(0o600)
+    ended = run("--port", "0", **settings, OAUTH_REDIRECT_ALLOW="http://chat.example.com/callback")
+    assert ended.returncode != 0 and "OAUTH_REDIRECT_ALLOW" in ended.stderr
+    ended = run("--port", "0", **(settings | {"MCP_PUBLIC_BASE_URL": "http://mcp.example.com"}))
+    assert ended.returncode != 0 and "MCP_PUBLIC_BASE_URL" in ended.stderr
 
 
 class Publisher:
