@@ -60,9 +60,11 @@ private struct Callers: BearerCallers {
         #expect(await refusal(["Authorization": value]) == nil)
     }
 
-    @Test(arguments: [
-        [:], ["Authorization": "Basic eDp5"], ["X-OvalEdge-Token": "a", "X-OvalEdge-Secret": "b"],
-    ] as [HTTPFields])
+    @Test(
+        arguments: [
+            [:], ["Authorization": "Basic eDp5"], ["X-OvalEdge-Token": "a", "X-OvalEdge-Secret": "b"],
+        ] as [HTTPFields]
+    )
     func `is asked for one with a challenge that names no error`(fields: HTTPFields) async throws {
         let refusal = try #require(await refusal(fields))
         #expect(refusal.status == .unauthorized)
