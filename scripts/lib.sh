@@ -43,7 +43,8 @@ environment() {
 files() {
     [ "$1/made" -nt "$2" ] && return
     say "Unpacking the packages of $2 in $1"
-    python3 -m pip install -q --disable-pip-version-check --no-deps --upgrade --target "$1" -r "$2" && touch "$1/made"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-compile --upgrade --target "$1" -r "$2" &&
+        touch "$1/made"
 }
 
 # The last number in what matches a pattern in a file.

@@ -155,7 +155,7 @@ def behind(serve, federated: Federated, tmp_path: Path) -> Callable[..., Behind]
             "OVALEDGE_BASE_URL": federated.base_url, "OVALEDGE_CACHE_SECONDS": 0, "OVALEDGE_TIMEOUT_SECONDS": 2,
             "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1, "LOG_LEVEL": "debug",
         } | changed  # fmt: skip
-        chosen = {name: value for name, value in settings.items() if value is not None}
+        chosen = {name: str(value).replace("{base}", base) for name, value in settings.items() if value is not None}
         return Behind(serve("--set", f"OAUTH_TEST_CLOCK_FILE={clock.path}", port=port, **chosen), provider, clock, federated, base)
 
     return start

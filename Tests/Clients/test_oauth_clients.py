@@ -24,11 +24,11 @@ import httpx2
 import pytest
 from fastmcp.client.auth import OAuth
 from mcp import Client
-from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider, TokenStorage
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider
 from mcp.client.auth.extensions.identity_assertion import IdentityAssertionOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.shared.auth import OAuthClientMetadata
 
 from coding_agents import Agent, ClaudeCode, Codex, made
 from documents import Documents
@@ -38,29 +38,12 @@ from oauth_flow import BOTH, READ, Person
 from oauth_servers import SignIn, key_file, listed, signing_in  # noqa: F401
 from scripted_model import Step, call
 from sdk import text_of
-from test_oauth_providers import PYTHON
+from test_oauth_providers import PYTHON, Memory
 from test_older_client import PYTHON as OLDER_PYTHON
 from wire import clean_environment
 
 HERE = "http://127.0.0.1:{port}"
 REDIRECT = "http://127.0.0.1:41000/callback"
-
-
-class Memory(TokenStorage):
-    tokens: OAuthToken | None = None
-    client: OAuthClientInformationFull | None = None
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.tokens
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
 
 
 @pytest.fixture

@@ -10,14 +10,21 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import anyio
+import httpx2
 import pytest
+from mcp import Client
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider, TokenStorage
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 
 from identity_provider import AUDIENCE
 from network import free_port
 from oauth_flow import BASE, FIND, READ, refused
 from oauth_servers import Behind, behind, federated  # noqa: F401
+from sdk import text_of
 from wire import ROOT, clean_environment
 
 PYTHON = Path(os.environ.get("OAUTH_PYTHON", ROOT / ".build/oauth-venv/bin/python"))
@@ -193,3 +200,45 @@ def test_authgent_gives_another_token_for_ovaledge(authgent: Authgent, behind: C
     middle = used.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
     assert claims["iss"] == authgent.issuer and claims["aud"] == "https://ovaledge.example" and claims["sub"]
+
+
+class Memory(TokenStorage):
+    tokens: OAuthToken | None = None
+    client: OAuthClientInformationFull | None = None
+
+    async def get_tokens(self) -> OAuthToken | None:
+        return self.tokens
+
+    async def set_tokens(self, tokens: OAuthToken) -> None:
+        self.tokens = tokens
+
+    async def get_client_info(self) -> OAuthClientInformationFull | None:
+        return self.client
+
+    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
+        self.client = client_info
+
+
+@pytest.mark.anyio
+async def test_the_newest_sdk_signs_in_at_authgent_for_this_server(authgent: Authgent, behind: Callable[..., Behind]) -> None:  # noqa: F811
+    site = behind(authgent, base="http://127.0.0.1:{port}", OAUTH_AUDIENCE="{base}/mcp")
+    came: list[dict[str, str]] = []
+
+    async def browse(link: str) -> None:
+        async with httpx2.AsyncClient() as browser:
+            answer = await browser.get(link)
+            assert answer.status_code in (302, 303, 307), answer.text
+            came.append(dict(parse_qsl(urlsplit(answer.headers["location"]).query)))
+
+    async def returned() -> AuthorizationCodeResult:
+        return AuthorizationCodeResult(code=came[-1]["code"], state=came[-1]["state"], iss=came[-1].get("iss"))
+
+    about = OAuthClientMetadata(client_name="SDK", redirect_uris=["http://127.0.0.1:41000/callback"])
+    storage = Memory()
+    auth = OAuthClientProvider(f"{site.base}/mcp", about, storage, browse, returned)
+    with anyio.fail_after(30):
+        async with httpx2.AsyncClient(auth=auth, timeout=30) as http_client:
+            async with Client(streamable_http_client(f"{site.base}/mcp", http_client=http_client)) as client:
+                found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})
+                assert not found.is_error and "raw_loans" in text_of(found)
+    assert site.ovaledge.tokens_seen == [storage.tokens.access_token] and len(came) == 1
