@@ -37,8 +37,8 @@ def bind(path: str, text: str) -> None:
 
 def addresses(name: str, kind: int) -> list[bytes]:
     """What a name leads to: for A (1) and AAAA (28)."""
-    found = plan["inside"].get(name, [public] if name in ("good.example", "rebinding.example") else [])
-    if name == "rebinding.example" and kind == 1:
+    found = plan["inside"].get(name, [public] if name in ("good.web.example", "rebinding.web.example") else [])
+    if name == "rebinding.web.example" and kind == 1:
         found = [public] if questions[name, kind] <= 1 else ["127.0.0.1"]
     family, mark = (socket.AF_INET, ".") if kind == 1 else (socket.AF_INET6, ":")
     return [socket.inet_pton(family, each) for each in found if (":" in each) == (mark == ":")]
@@ -116,7 +116,7 @@ with StandIn() as ovaledge:
 
         for number, host in enumerate(plan["inside"]):
             found["pages"][host] = page(host, number)
-        found["good"], found["rebinding"] = page("good.example", 100), page("rebinding.example", 101)
+        found["good"], found["rebinding"] = page("good.web.example", 100), page("rebinding.web.example", 101)
         found["questions"] = {f"{name} {kind}": count for (name, kind), count in questions.items()}
         found["log"] = program.log[-3000:]
 print(json.dumps(found))
