@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -848,6 +849,26 @@ def test_what_one_instance_revokes_is_over_at_the_other(signing_in: Callable[...
 
 
 # Check 32
+def test_a_sign_in_may_change_from_one_instance_to_another(signing_in: Callable[..., SignIn], redis: Redis) -> None:
+    one, two = (signing_in(OAUTH_STORE=redis.url) for _ in range(2))
+    app = one.app().register()
+    person = two.person()
+    page = person.open(app.link())
+    person.visitor = one.person().visitor
+    decided = person.decide(page, write=True)
+    person.visitor = two.person().visitor
+    back = dict(parse_qsl(urlsplit(person.follow(decided).leads_to).query))
+    both = [App(each.visitor, client_id=app.client_id, verifier=app.verifier) for each in (one, two)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda each: each.exchange(back["code"]), both))
+    assert sorted(answer.status for answer in answers) == [200, 400], answers
+    tokens = next(answer.json for answer in answers if answer.status == 200)
+    with ThreadPoolExecutor(2) as pool:
+        renewed = list(pool.map(lambda each: each.refresh(tokens["refresh_token"]), both))
+    assert len({answer.json["refresh_token"] for answer in renewed}) == 1
+
+
+# Check 32
 def test_without_its_store_a_server_says_that_it_cannot(signing_in: Callable[..., SignIn], redis: Redis) -> None:
     site = signing_in(OAUTH_STORE=redis.url)
     app = site.app().register()
@@ -1077,7 +1098,46 @@ def test_the_operator_sees_and_ends_what_is_connected(signing_in: Callable[..., 
     assert site.visitor.call(others["access_token"]).status == 401
 
 
+# Keys
+
+
+def test_new_keys_break_nothing(signing_in: Callable[..., SignIn], run, key_file: Path, tmp_path: Path) -> None:  # noqa: F811
+    site = signing_in(OAUTH_STORE=f"file:{tmp_path / 'grants'}")
+    app = site.app().register()
+    tokens, others = app.connect(site.person()), app.connect(site.person())
+    successor = app.refresh(tokens["refresh_token"]).json
+    code = site.person().sign_in(app.link())["code"]
+    rotated = run("keys", "rotate", str(key_file))
+    assert rotated.returncode == 0, rotated.stderr
+    site.program.send(signal.SIGHUP)
+    wait_until(lambda: site.app().register().client_id != app.client_id)
+    assert app.exchange(code).status == 200 and site.visitor.call(others["access_token"], FIND).status == 200
+    again = app.refresh(tokens["refresh_token"])
+    assert again.status == 200 and again.json["refresh_token"] == successor["refresh_token"]
+    site.restart()
+    app.visitor = site.visitor
+    renewed = app.refresh(successor["refresh_token"])
+    assert renewed.status == 200 and site.visitor.call(renewed.json["access_token"], FIND).status == 200
+    assert app.connect(site.person())["token_type"] == "Bearer"
+
+
 # What a server needs to start
+
+
+def test_what_is_only_for_tests_comes_from_the_command_line(signing_in: Callable[..., SignIn], serve, run, key_file: Path, tmp_path: Path, ovaledge: StandIn) -> None:  # noqa: F811
+    site = signing_in()
+    assert "OAUTH_TEST_CLOCK_FILE" in site.program.wait_for_log("OAUTH_TEST_CLOCK_FILE")
+    settings = {
+        "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": BASE, "OAUTH_KEY_FILE": key_file, "OAUTH_STORE": "memory",
+        "OVALEDGE_BASE_URL": ovaledge.base_url, "OAUTH_TEST_CLOCK_FILE": site.clock.path, "OAUTH_TEST_RESOLVE": "a.example=127.0.0.1:1",
+    }  # fmt: skip
+    other = SignIn(serve(**settings), BASE, site.clock, site.pair, lambda: None)
+    app = other.app().register()
+    tokens = app.connect(other.person())
+    site.clock.advance(4000)
+    assert other.visitor.call(tokens["access_token"]).status == 200
+    shown = run("settings", **settings)
+    assert "OAUTH_KEY_FILE" in shown.stdout and "OAUTH_TEST" not in shown.stdout
 
 
 def test_a_server_that_would_not_be_safe_does_not_start(run, key_file: Path, ovaledge: StandIn, tmp_path: Path) -> None:
