@@ -96,7 +96,12 @@ let package = Package(
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
         // Floor 3: MCP over HTTP, an authorization server, and what a model can ask.
-        module("AuthorizationServer", [], small),
+        module(
+            "AuthorizationServer",
+            ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text", "Threads"],
+            embedded: "Clients/Data",
+            small
+        ),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "OvalEdgeContent",
@@ -143,8 +148,10 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer", "JSON", "Lambda", "Logging",
-                "MCP", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer",
+                "JSON",
+                "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore",
+                "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -164,7 +171,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OvalEdge",
+                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
+                "OvalEdge",
                 "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
             ],
@@ -198,7 +206,10 @@ let package = Package(
             at: "examples/remote-server/Sources"
         ),
         testProgram("token-estimator", ["Text"], at: "Tests/TokenEstimator"),
-        tests("AuthorizationServerTests", ["AuthorizationServer"]),
+        tests(
+            "AuthorizationServerTests",
+            ["AuthorizationServer", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text"]
+        ),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),

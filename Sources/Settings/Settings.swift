@@ -18,6 +18,7 @@ package struct Settings: Sendable {
     package let oauth: OAuthSettings
     /// What the files say that these name; read for a program that listens.
     package internal(set) var files = ListenFiles()
+    package internal(set) var testing = TestSettings()
 
     /// What was read, and where each value came from.
     package internal(set) var entries: [SettingEntry] = []

@@ -27,7 +27,13 @@ extension Settings {
             case .auto: .auto
             }
         configuration.publicBaseURL = listen.publicBaseURL?.text
-        configuration.requiresTLS = account.authMode != .local
+        let isOnThisMachine = listen.publicBaseURL.map { $0.isLoopback && !$0.isEncrypted } ?? false
+        configuration.requiresTLS =
+            switch account.authMode {
+            case .local: false
+            case .remoteCredentials: true
+            case .remote, .remoteLogin: !isOnThisMachine
+            }
         configuration.isLoopback = isLoopback
         configuration.hosts = try httpAccess.hosts.map { hosts throws(SettingsError) in
             try Self.parsed(hosts.entries, "MCP_ALLOWED_HOSTS") { AllowedHost($0) }
