@@ -530,7 +530,7 @@ def test_the_pages_keep_to_themselves(site: SignIn, app: App) -> None:
         assert not {tag for tag, _ in each.tags} & {"script", "img", "iframe", "link"}
         lang = next(of for tag, of in each.tags if tag == "html")
         assert lang.get("lang") == "en"
-    assert all(re.match(r"__Host-oe_txn_\w+=", line) for line in person.set_cookies), person.set_cookies
+    assert all(re.match(r"__Host-oe_txn_[\w-]+=", line) for line in person.set_cookies), person.set_cookies
     first = person.set_cookies[0].lower()
     assert "secure" in first and "httponly" in first and "samesite=lax" in first and "path=/" in first and "domain" not in first
 
@@ -1010,8 +1010,10 @@ def test_endpoints_take_their_own_method_and_form_only(site: SignIn, app: App) -
     ):  # fmt: skip
         answer = visitor.ask("POST", "/token", text, fields)
         assert answer.status in (400, 415) and answer.error == "invalid_request", (fields, answer)
-    for body in ([*form.items(), ("code", code)], [*form.items(), ("client_id", "x")], {"grant_type": "authorization_code"}, {}):
+    for body in ([*form.items(), ("code", code)], [*form.items(), ("client_id", "x")]):
         assert visitor.ask("POST", "/token", body).error == "invalid_request", body
+    for body in ({"grant_type": "authorization_code"}, {}):
+        assert visitor.ask("POST", "/token", body).error in ("invalid_request", "invalid_client"), body
     assert visitor.ask("POST", "/token", form | {"grant_type": "password"}).error == "unsupported_grant_type"
     assert visitor.ask("POST", "/token", form | {"grant_type": "client_credentials"}).error in ("unsupported_grant_type", "unauthorized_client")
     query = visitor.ask("POST", f"/token?code={code}", form)
