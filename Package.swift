@@ -87,7 +87,7 @@ let package = Package(
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
-        module("OAuth", ["JSON", "Logging"], small),
+        module("OAuth", ["HTTP", "JSON", "Logging", "Text"], small),
         module(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
@@ -131,7 +131,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge",
+                "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
             ],
             small
@@ -148,10 +149,9 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "HTTP", "HTTPServer",
-                "JSON",
-                "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore",
-                "StreamableHTTP",
+                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
+                "HTTPServer", "JSON", "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox",
+                "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -172,9 +172,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
-                "OvalEdge",
-                "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
+                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP",
+                "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
@@ -237,7 +236,9 @@ let package = Package(
         tests(
             "ProgramTests",
             [
-                "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge", "Settings", "StreamableHTTP",
+                "AuthorizationServer", "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "Settings",
+                "SharedStore", "StreamableHTTP",
                 "oe-mcp",
                 "oe-mcp-http",
             ]

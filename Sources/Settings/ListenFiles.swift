@@ -5,7 +5,7 @@ package struct ListenFiles: Sendable {
     /// The certificates and the key, as PEM.
     package private(set) var tls: (certificate: String, key: Secret)?
     package private(set) var sealKeys: KeyFile?
-    /// Of the authorization server.
+    /// Of the sign-in page.
     package private(set) var signInKeys: KeyFile?
     /// The clients that are registered by hand, as JSON.
     package private(set) var staticClients: [UInt8]?
@@ -13,8 +13,14 @@ package struct ListenFiles: Sendable {
     init() {}
 
     /// Complains to `reader` of what cannot be used.
-    init(_ settings: Settings, _ reader: inout SettingsReader, _ disk: SettingsDisk) {
-        let access = settings.httpAccess
+    ///
+    /// `signIn` is nil where no one signs in on a page of ours.
+    init(
+        _ access: HTTPAccessSettings,
+        _ signIn: SignInSettings?,
+        _ reader: inout SettingsReader,
+        _ disk: SettingsDisk
+    ) {
         if let certificate = access.tlsCertificate, let key = access.tlsKey {
             let certificates = Self.pem("MCP_TLS_CERTIFICATE", "CERTIFICATE", in: disk.file(certificate), &reader)
             let keys = Self.pem("MCP_TLS_KEY", "PRIVATE KEY", in: disk.secretFile(key), &reader)
@@ -27,30 +33,29 @@ package struct ListenFiles: Sendable {
                 reader.complain("MCP_SEAL_KEY", error.what, advice: error.advice)
             }
         }
-        if let path = access.sealKeyFile {
-            do throws(KeyFileFault) {
-                sealKeys = try KeyFile(disk.secretFile(path))
-            } catch {
-                reader.complain("MCP_SEAL_KEY_FILE", "names a file that \(error.what)", advice: error.advice)
-            }
+        if let path = access.sealKeyFile { sealKeys = Self.keys("MCP_SEAL_KEY_FILE", path, &reader, disk) }
+        if let path = signIn?.keyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
+        guard let path = signIn?.staticClients else { return }
+        let file = disk.file(path)
+        if case .content(let bytes, _) = file {
+            staticClients = bytes
+        } else {
+            reader.complain("OAUTH_STATIC_CLIENTS", "names a file that \(file.obstacle)", advice: file.advice)
         }
-        if settings.account.authMode == .remoteLogin { readSignIn(settings.oauth.signIn, &reader, disk) }
     }
 
-    private mutating func readSignIn(_ signIn: SignInSettings, _ reader: inout SettingsReader, _ disk: SettingsDisk) {
-        if let path = signIn.keyFile {
-            do throws(KeyFileFault) {
-                signInKeys = try KeyFile(disk.secretFile(path))
-            } catch {
-                reader.complain("OAUTH_KEY_FILE", "names a file that \(error.what)", advice: error.advice)
-            }
+    private static func keys(
+        _ name: String,
+        _ path: String,
+        _ reader: inout SettingsReader,
+        _ disk: SettingsDisk
+    ) -> KeyFile? {
+        do throws(KeyFileFault) {
+            return try KeyFile(disk.secretFile(path))
+        } catch {
+            reader.complain(name, "names a file that \(error.what)", advice: error.advice)
+            return nil
         }
-        guard let path = signIn.staticClients else { return }
-        let file = disk.file(path)
-        guard case .content(let bytes, _) = file else {
-            return reader.complain("OAUTH_STATIC_CLIENTS", "names a file that \(file.obstacle)", advice: file.advice)
-        }
-        staticClients = bytes
     }
 
     /// The text of a file with at least one block of a kind.

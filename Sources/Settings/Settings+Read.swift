@@ -88,7 +88,10 @@ extension Settings {
         var reader = SettingsReader(sources, secretFile: disk.secretFile)
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
-        if listens { settings.files = ListenFiles(settings, &reader, disk) }
+        if listens {
+            let signIn = settings.account.authMode == .remoteLogin ? settings.oauth.signIn : nil
+            settings.files = ListenFiles(settings.httpAccess, signIn, &reader, disk)
+        }
         settings.testing = testing
         let names = reader.entries.map { $0.name }
         var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)

@@ -156,9 +156,10 @@ struct HTTPServeCommand {
         let settings = wiring.settings
         guard settings.account.authMode != .local else { return }
         for warning in mode.warnings { wiring.log.warning(warning) }
-        if settings.account.userToken != nil || settings.account.userSecret != nil {
+        let usesOwnAccount = settings.account.authMode == .remoteLogin && settings.oauth.signIn.takesClientCredentials
+        if !usesOwnAccount, settings.account.userToken != nil || settings.account.userSecret != nil {
             wiring.log.warning(
-                "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are ignored: in this mode each request brings its own"
+                "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are ignored: in this mode everyone signs in with their own"
             )
         }
         if !isLoopback, settings.httpAccess.hosts == nil, settings.listen.publicBaseURL == nil {

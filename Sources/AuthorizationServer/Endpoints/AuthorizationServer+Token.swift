@@ -4,6 +4,7 @@ import JSON
 import Logging
 import OAuth
 import Synchronization
+import Text
 
 // Tokens.
 extension AuthorizationServer {
@@ -22,7 +23,7 @@ extension AuthorizationServer {
                     "The client is not registered for that grant type. Register again."
                 )
             }
-            if let seconds = self.wait(form) { return .tooMany(seconds) }
+            if let seconds = self.waitForGrant(form) { return .tooMany(seconds) }
             let tokens = try await self.tokens(type, form, client)
             self.note(
                 "token issued",
@@ -84,7 +85,7 @@ extension AuthorizationServer {
     }
 
     /// Seconds to wait for the next token of one grant; nil where there may be one.
-    private func wait(_ form: FormFields) -> Int? {
+    private func waitForGrant(_ form: FormFields) -> Int? {
         guard let text = form["refresh_token"] ?? form["code"],
             let token = try? OpaqueToken(Secret(text), keys())
         else { return nil }
@@ -109,16 +110,19 @@ extension AuthorizationServer {
                     "The body is no form with each parameter once. Send application/x-www-form-urlencoded."
                 )
             }
-            let proof = try ClientAuthentication(form, request.fields)
-            failing = "\(proof.id) \(request.address)"
-            if let seconds = limits.withLock({ $0.tokenFailures.wait(for: failing, at: now) }) {
-                return .tooMany(seconds)
-            }
-            return try await answer(form, try await client(proof, request))
+            if let seconds = wait(failing) { return .tooMany(seconds) }
+            let client = try await client(try ClientAuthentication(form, request.fields), request)
+            // What an unknown client calls itself is no key: it may be new each time, and long.
+            failing = try "\(Crypto.digest(Array(client.id.utf8)).prefix(8).hexadecimal) \(request.address)"
+            if let seconds = wait(failing) { return .tooMany(seconds) }
+            return try await answer(form, client)
         } catch {
             return refusal(error, request, counting: failing)
         }
     }
+
+    /// Seconds to wait after too many failures.
+    private func wait(_ key: String) -> Int? { limits.withLock { $0.tokenFailures.wait(for: key, at: now) } }
 
     private func client(_ proof: ClientAuthentication, _ request: EndpointRequest) async throws -> OAuthClient {
         switch try await clients.client(proof.id, for: request.address) {

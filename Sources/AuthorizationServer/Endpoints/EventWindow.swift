@@ -21,10 +21,16 @@ struct EventWindow: Sendable {
         var recent = (times[key] ?? []).filter { $0 > now - seconds }
         recent.append(now)
         times[key] = recent.suffix(most)
-        guard times.count > Self.mostKeys else { return }
+        if times.count > Self.mostKeys { shorten(at: now) }
+    }
+
+    /// Those go that are over, and then those that were longest ago, a few at a time.
+    private mutating func shorten(at now: Double) {
         let start = now - seconds
-        times = times.filter { ($0.value.last ?? 0) > start }
-        if times.count > Self.mostKeys { times = [key: recent] }
+        let current = times.filter { ($0.value.last ?? 0) > start }
+        guard current.count > Self.mostKeys else { return times = current }
+        let newest = current.sorted { ($0.value.last ?? 0) > ($1.value.last ?? 0) }.prefix(Self.mostKeys * 9 / 10)
+        times = Dictionary(uniqueKeysWithValues: newest.map { ($0.key, $0.value) })
     }
 
     /// Takes the last one back, which was none after all.

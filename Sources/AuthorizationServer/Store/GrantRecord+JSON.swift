@@ -18,16 +18,16 @@ extension StoredRecord {
 extension GrantRecord: StoredRecord {
     package init(stored json: JSON) throws(JSONMismatch) {
         self.init(
-            id: try json.text("id"),
+            id: try json.requiredText("id"),
             client: GrantedClient(
-                id: try json.text("client"),
-                name: try json.text("client_name"),
-                origin: try json.text("client_origin")
+                id: try json.requiredText("client"),
+                name: try json.requiredText("client_name"),
+                origin: try json.requiredText("client_origin")
             ),
-            subject: try json.text("subject"),
+            subject: try json.requiredText("subject"),
             owner: try json.blob("owner"),
             scopes: try json.texts("scopes"),
-            resource: try json.text("resource"),
+            resource: try json.requiredText("resource"),
             created: try json.time("created"),
             end: try json.time("end"),
             idleEnd: try json.time("idle_end"),
@@ -36,7 +36,7 @@ extension GrantRecord: StoredRecord {
         if let refresh = json["refresh"] { self.refresh = try RefreshState(stored: refresh) }
         lastIssue = json["last_issue"]?.double
         guard let revoked = json["revoked"] else { return }
-        guard let reason = GrantRevocation.Reason(rawValue: try json.text("revocation")) else {
+        guard let reason = GrantRevocation.Reason(rawValue: try json.requiredText("revocation")) else {
             throw JSONMismatch(path: "revocation", expected: "a reason", found: "another text")
         }
         revocation = GrantRevocation(reason: reason, time: revoked.double ?? 0)
@@ -70,7 +70,7 @@ extension RefreshState: StoredRecord {
         hash = try json.blob("hash")
         end = try json.time("end")
         key = try WrappedKey(stored: json)
-        successorKeySet = try json.text("successor_key_set")
+        successorKeySet = try json.requiredText("successor_key_set")
         if let former = json["former"] {
             self.former = Former(
                 hash: try former.blob("hash"),
@@ -102,14 +102,14 @@ extension RefreshState: StoredRecord {
 
 extension WrappedKey {
     fileprivate init(stored json: JSON) throws(JSONMismatch) {
-        keySet = try json.text("key_set")
+        keySet = try json.requiredText("key_set")
         bytes = try json.blob("key")
     }
 }
 
 extension AccessRecord: StoredRecord {
     package init(stored json: JSON) throws(JSONMismatch) {
-        grant = try json.text("grant")
+        grant = try json.requiredText("grant")
         scopes = try json.texts("scopes")
         end = try json.time("end")
         key = try WrappedKey(stored: json)
@@ -128,11 +128,11 @@ extension AccessRecord: StoredRecord {
 
 extension CodeRecord: StoredRecord {
     package init(stored json: JSON) throws(JSONMismatch) {
-        grant = try json.text("grant")
-        client = try json.text("client")
-        redirectURI = try json.text("redirect_uri")
-        challenge = try json.text("challenge")
-        resource = try json.text("resource")
+        grant = try json.requiredText("grant")
+        client = try json.requiredText("client")
+        redirectURI = try json.requiredText("redirect_uri")
+        challenge = try json.requiredText("challenge")
+        resource = try json.requiredText("resource")
         mayRefresh = try json.required("may_refresh", \.bool, "true or false")
         end = try json.time("end")
         key = try WrappedKey(stored: json)
@@ -160,8 +160,8 @@ extension CodeRecord: StoredRecord {
 extension TransactionRecord: StoredRecord {
     package init(stored json: JSON) throws(JSONMismatch) {
         self.init(
-            id: try json.text("id"),
-            address: try json.text("address"),
+            id: try json.requiredText("id"),
+            address: try json.requiredText("address"),
             end: try json.time("end"),
             content: try json.blob("content")
         )
@@ -182,7 +182,9 @@ extension TransactionRecord: StoredRecord {
 extension JSON {
     static func blob(_ bytes: [UInt8]) -> JSON { .string(Base64.encoded(bytes, .urlSafe)) }
 
-    fileprivate func text(_ name: String) throws(JSONMismatch) -> String { try required(name, \.string, "a text") }
+    fileprivate func requiredText(_ name: String) throws(JSONMismatch) -> String {
+        try required(name, \.string, "a text")
+    }
 
     fileprivate func time(_ name: String) throws(JSONMismatch) -> Double { try required(name, \.double, "a number") }
 

@@ -40,14 +40,14 @@ extension GrantStore {
     static let mostCodeFailures = 3
 
     /// Keeps a grant with the code that leads to it; it ends with the code unless that is exchanged.
-    package func add(_ grant: GrantRecord, code: CodeRecord, hash: [UInt8]) async throws(GrantsUnavailable) {
+    package func begin(_ grant: GrantRecord, code: CodeRecord, hash: [UInt8]) async throws(GrantsUnavailable) {
         _ = try await change([]) { _, change in
             change.puts = [Self.put(grant), .init(Self.name(ofCode: hash), code.json.bytes, end: code.end)]
         }
     }
 
     /// Keeps a grant that begins with an access token, and has no code.
-    package func add(_ grant: GrantRecord, access: AccessRecord, hash: [UInt8]) async throws(GrantsUnavailable) {
+    package func begin(_ grant: GrantRecord, access: AccessRecord, hash: [UInt8]) async throws(GrantsUnavailable) {
         _ = try await change([]) { _, change in change.puts = [Self.put(grant), Self.put(access, hash: hash)] }
     }
 

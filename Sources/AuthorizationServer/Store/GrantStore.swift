@@ -43,7 +43,7 @@ package struct GrantStore: Sendable {
         try await records.records([name])[0].map { bytes throws(GrantsUnavailable) in try Self.read(bytes) }
     }
 
-    /// A record that cannot be read is none that is not there.
+    /// A record that cannot be read is not the same as one that is missing.
     static func read<Record: StoredRecord>(_ bytes: [UInt8]) throws(GrantsUnavailable) -> Record {
         guard let record = Record(storedBytes: bytes) else {
             throw GrantsUnavailable("A record in the store cannot be read.")

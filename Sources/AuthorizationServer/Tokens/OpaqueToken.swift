@@ -44,7 +44,9 @@ package struct OpaqueToken: Hashable, Sendable {
         return nil
     }
 
-    package func text(_ set: KeySet) throws(CryptoUnavailable) -> Secret { Secret(unchecked + (try checksum(set))) }
+    package func written(with set: KeySet) throws(CryptoUnavailable) -> Secret {
+        Secret(unchecked + (try checksum(set)))
+    }
 
     /// By which the store knows it.
     var hash: [UInt8] { get throws(CryptoUnavailable) { try Crypto.digest(secret) } }

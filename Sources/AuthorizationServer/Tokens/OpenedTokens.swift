@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 
 /// What an access token opens.
@@ -23,7 +24,7 @@ final class OpenedTokens: Sendable {
     }
 
     private struct State {
-        var entries: [[UInt8]: Entry] = [:]
+        var entries: [Secret: Entry] = [:]
         var revision = 0
     }
 
@@ -35,9 +36,9 @@ final class OpenedTokens: Sendable {
     /// Changes with everything that is revoked here.
     var revision: Int { state.withLock { $0.revision } }
 
-    func token(_ hash: [UInt8], at now: Double) -> OpenedToken? {
+    func token(_ text: Secret, at now: Double) -> OpenedToken? {
         state.withLock { state in
-            guard let entry = state.entries[hash], entry.until > now, entry.until - now <= Self.seconds else {
+            guard let entry = state.entries[text], entry.until > now, entry.until - now <= Self.seconds else {
                 return nil
             }
             return entry.token
@@ -45,12 +46,12 @@ final class OpenedTokens: Sendable {
     }
 
     /// Keeps nothing if something was revoked since `revision`.
-    func keep(_ token: OpenedToken, _ hash: [UInt8], at now: Double, since revision: Int) {
+    func keep(_ token: OpenedToken, of text: Secret, at now: Double, since revision: Int) {
         state.withLock { state in
             guard state.revision == revision else { return }
             if state.entries.count >= Self.most { state.entries = state.entries.filter { $0.value.until > now } }
             if state.entries.count >= Self.most { state.entries = [:] }
-            state.entries[hash] = Entry(token: token, until: min(now + Self.seconds, token.end))
+            state.entries[text] = Entry(token: token, until: min(now + Self.seconds, token.end))
         }
     }
 

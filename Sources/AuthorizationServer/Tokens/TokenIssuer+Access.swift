@@ -6,12 +6,11 @@ extension TokenIssuer {
     /// What an access token opens, if that is known without asking another machine; else nil.
     package func openedAtHand(_ text: Secret) throws(TokenRefusal) -> OpenedToken? {
         try Self.judged { () throws -> OpenedToken? in
+            if let known = store.opened.token(text, at: now) { return known }
             let (keys, revision) = (keys(), store.opened.revision)
             guard let token = try OpaqueToken(text, keys), token.kind == .access else { throw Self.unknown }
-            let hash = try token.hash
-            if let known = store.opened.token(hash, at: now) { return known }
-            guard let found = try store.accessAtHand(hash, of: token.grant) else { return nil }
-            return try opened(token, hash, found, keys, since: revision)
+            guard let found = try store.accessAtHand(try token.hash, of: token.grant) else { return nil }
+            return try opened(token, text, found, keys, since: revision)
         }
     }
 
@@ -22,9 +21,8 @@ extension TokenIssuer {
         let keys = keys()
         do {
             guard let token = try OpaqueToken(text, keys) else { throw Self.unknown }
-            let hash = try token.hash
-            let found = try await store.access(hash, of: token.grant)
-            return try opened(token, hash, found, keys, since: revision)
+            let found = try await store.access(try token.hash, of: token.grant)
+            return try opened(token, text, found, keys, since: revision)
         } catch {
             throw Self.refusal(error)
         }
@@ -32,7 +30,7 @@ extension TokenIssuer {
 
     private func opened(
         _ token: OpaqueToken,
-        _ hash: [UInt8],
+        _ text: Secret,
         _ found: (access: AccessRecord, grant: GrantRecord)?,
         _ keys: KeySets,
         since revision: Int
@@ -50,7 +48,7 @@ extension TokenIssuer {
             end: access.end,
             content: content
         )
-        store.opened.keep(opened, hash, at: now, since: revision)
+        store.opened.keep(opened, of: text, at: now, since: revision)
         return opened
     }
 

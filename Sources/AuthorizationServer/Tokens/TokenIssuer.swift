@@ -40,7 +40,7 @@ package struct IssuedTokens: Sendable {
     package let grant: String
 }
 
-/// What an operator wants to know of.
+/// What an operator should see in the log.
 package enum GrantEvent: Hashable, Sendable {
     case refreshTokenReused(GrantRecord)
     case codeReused(grant: String, client: String)
@@ -94,8 +94,8 @@ package struct TokenIssuer: Sendable {
                 end: now + Self.codeSeconds,
                 key: try box.wrapped(for: token, set)
             )
-            try await store.add(grant, code: code, hash: try token.hash)
-            return try token.text(set)
+            try await store.begin(grant, code: code, hash: try token.hash)
+            return try token.written(with: set)
         }
     }
 
@@ -107,7 +107,7 @@ package struct TokenIssuer: Sendable {
             var (grant, box) = try newGrant(consent, idleEnd: now + configuration.accessLife, at: now)
             grant.lastIssue = now
             let access = try newAccess(to: grant, box, scopes: grant.scopes, at: now)
-            try await store.add(grant, access: access.record, hash: try access.token.hash)
+            try await store.begin(grant, access: access.record, hash: try access.token.hash)
             return try issued(access, refresh: nil, at: now)
         }
     }
@@ -166,15 +166,15 @@ package struct TokenIssuer: Sendable {
     func issued(_ access: NewAccess, refresh: OpaqueToken?, at now: Double) throws(CryptoUnavailable) -> IssuedTokens {
         let set = keys().current
         return IssuedTokens(
-            access: try access.token.text(set),
-            refresh: try refresh?.text(set),
+            access: try access.token.written(with: set),
+            refresh: try refresh?.written(with: set),
             scopes: access.record.scopes,
             expiresIn: Int(max(access.record.end - now, 0)),
             grant: access.record.grant
         )
     }
 
-    /// What a client is told of a store that cannot be asked, or of a missing library.
+    /// The error for a client where the store cannot be asked, or a library is missing.
     static func translated<Result>(_ body: () async throws -> Result) async throws(OAuthError) -> Result {
         do {
             return try await body()

@@ -20,8 +20,11 @@ struct LoginMode: SignInMode {
     private let server: AuthorizationServer
     private let documents: ClientDocuments
     private let keys: SignInKeys
+    private let scopes: ScopeNames
     private let needsTLS: Bool
     private let isMemory: Bool
+    /// Answers the operator's command as long as this is there.
+    private let socket: ConnectionsSocket?
 
     init(_ parts: SignInParts) throws {
         let wiring = parts.wiring
@@ -35,9 +38,12 @@ struct LoginMode: SignInMode {
         let metrics = wiring.telemetry.metrics
         metrics.show(.accounts) { [weak people] in people?.count ?? 0 }
         let now = settings.testing.now
+        let store = try SignInStore(settings, now: now, metrics: metrics, log: log)
+        socket = store.open(log)
+        scopes = ScopeNames(offersWrites: !settings.writeFamilies.isEmpty)
         let issuer = TokenIssuer(
-            settings.authorizationServer,
-            store: GrantStore(try settings.grantRecords(now: now), now: now),
+            settings.authorizationServer(scopes: scopes.all),
+            store: store.grants,
             keys: keys.current,
             report: { event in Self.report(event, log) }
         )
@@ -52,16 +58,30 @@ struct LoginMode: SignInMode {
             ),
             check: OvalEdgeCredentialCheck(accounts: people, baseURL: wiring.configuration.baseURL),
             words: settings.signInWords(address: wiring.isSandbox ? "sandbox" : wiring.configuration.baseURL),
+            machines: try settings.machineGrants(people, at: wiring.configuration.baseURL),
             keys: keys.current,
             log: log
         )
-        authenticator = OwnTokenAuthenticator(issuer, people, metrics: metrics, log: log)
-        accounts = ScopedAccounts(people, wiring.access)
-        needsTLS = settings.listen.publicBaseURL?.isEncrypted == true
+        authenticator = BearerAuthenticator(
+            OwnTokenCallers(issuer, people, metrics: metrics, log: log),
+            BearerRefusals(base: issuer.configuration.issuer, scopes: { [scopes] in scopes }),
+            log: log
+        )
+        accounts = ScopedAccounts(accounts: people, tools: ScopedTools(wiring.access))
+        needsTLS = settings.listen.publicBaseURL?.isLoopback != true
         isMemory = settings.oauth.signIn.store == .memory
     }
 
-    var routes: [StreamableHTTPConfiguration.Route] { SignInRoutes(server: server, needsTLS: needsTLS).all }
+    var routes: [StreamableHTTPConfiguration.Route] {
+        let issuer = server.configuration.issuer
+        let resource = ProtectedResourceRoutes(
+            base: issuer,
+            authorizationServer: issuer,
+            name: "OvalEdge",
+            scopes: { [scopes] in scopes }
+        )
+        return resource.routes + SignInRoutes(server: server, needsTLS: needsTLS).all
+    }
 
     var warnings: [String] {
         isMemory ? ["OAUTH_STORE=memory: everyone has to sign in again when this server starts anew"] : []
@@ -108,8 +128,7 @@ final class SignInKeys: Sendable {
     }
 
     private static func sets(_ file: KeyFile?) throws -> KeySets {
-        let keys = (file?.keys ?? []).map { KeyRing.bytes($0) }
-        guard let sets = try KeySets(keys: keys) else {
+        guard let sets = try KeySets(file) else {
             throw SettingsError(problems: [
                 SettingsProblem(
                     name: "OAUTH_KEY_FILE",

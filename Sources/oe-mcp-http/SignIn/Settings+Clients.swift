@@ -71,11 +71,6 @@ extension Settings {
             systemCertificates: network.sslCertFile
         )
     }
-
-    /// The store that is named; without one, a folder of this user.
-    func grantRecords(now: @escaping @Sendable () -> Double) throws -> any RecordStore {
-        RecordsInMemory(now: now)
-    }
 }
 
 extension TestSettings {

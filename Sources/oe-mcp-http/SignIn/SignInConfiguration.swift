@@ -3,9 +3,6 @@ import Commands
 import Settings
 
 extension Settings {
-    static let readScope = "ovaledge:read"
-    static let writeScope = "ovaledge:write"
-
     /// Scheme, host and port under which clients reach this server, as its issuer is named.
     var issuer: String {
         let text = listen.publicBaseURL?.text ?? ""
@@ -13,13 +10,14 @@ extension Settings {
         return text.prefix { $0 != "/" } + "//" + authority
     }
 
-    var authorizationServer: AuthorizationServerConfiguration {
+    /// `scopes` are those that this server uses.
+    func authorizationServer(scopes: [String]) -> AuthorizationServerConfiguration {
         let signIn = oauth.signIn
         var configuration = AuthorizationServerConfiguration(
             issuer: issuer,
             resources: [issuer + "/mcp", issuer],
-            scopes: [Self.readScope, Self.writeScope],
-            defaultScopes: oauth.defaultScopes.texts
+            scopes: scopes,
+            defaultScopes: oauth.defaultScopes.texts.filter { scopes.contains($0) }
         )
         configuration.accessLife = Double(signIn.accessSeconds)
         configuration.refreshLife = Double(signIn.refreshDays) * 86_400
@@ -47,9 +45,12 @@ extension Settings {
                 ),
             ],
             scopes: [
-                .init(scope: Self.readScope, label: "Search and read the catalog, as far as you may yourself"),
                 .init(
-                    scope: Self.writeScope,
+                    scope: CatalogScope.read.rawValue,
+                    label: "Search and read the catalog, as far as you may yourself"
+                ),
+                .init(
+                    scope: CatalogScope.write.rawValue,
                     label: "Change the catalog in your name; each change still has to be confirmed",
                     box: "scope_write"
                 ),

@@ -2,7 +2,6 @@ import AuthorizationServer
 import HTTP
 import HTTPServer
 import JSON
-import OAuth
 import Settings
 import StreamableHTTP
 
@@ -19,31 +18,9 @@ struct SignInRoutes {
     var all: [Route] { documents + endpoints }
 
     private var documents: [Route] {
-        let issuer = server.configuration.issuer
-        let scopes = server.configuration.scopes
-        let resources = [("", issuer), ("/mcp", issuer + "/mcp"), ("/mcp/", issuer + "/mcp")].map { path, resource in
-            let json = ProtectedResource(
-                resource: resource,
-                authorizationServer: issuer,
-                scopes: scopes,
-                name: "OvalEdge"
-            ).json
-            return document("/.well-known/oauth-protected-resource" + path) { json }
-        }
-        return resources
-            + ["", "/mcp"].map { path in
-                document("/.well-known/oauth-authorization-server" + path) { server.metadata.json }
-            }
-    }
-
-    private func document(_ path: String, _ json: @escaping @Sendable () -> JSON) -> Route {
-        Route(path, methods: [.get], pages: .all) { _ in
-            HTTPResponse(
-                .ok,
-                fields: ["Content-Type": "application/json", "Cache-Control": "public, max-age=300"],
-                body: json().bytes
-            )
-        }
+        [
+            Route("/.well-known/oauth-authorization-server", pages: .all) { _ in .metadata(server.metadata.json) }
+        ]
     }
 
     private var endpoints: [Route] {
@@ -68,16 +45,14 @@ struct SignInRoutes {
         }
     }
 
-    private static let unencrypted = HTTPResponse(
+    private static let unencrypted = HTTPResponse.unstored(
         .badRequest,
-        fields: ["Content-Type": "application/json", "Cache-Control": "no-store"],
-        body: JSON.members(
-            ("error", "tls_required"),
-            (
-                "error_description",
-                "Sign-ins are taken over HTTPS only. Use the https address, or have the proxy send X-Forwarded-Proto: https."
-            )
-        ).bytes
+        [
+            "error": "tls_required",
+            "error_description": """
+            Sign-ins are taken over HTTPS only. Use the https address, or have the proxy send X-Forwarded-Proto: https.
+            """,
+        ]
     )
 }
 
