@@ -79,6 +79,7 @@ let package = Package(
         module("Threads"),
 
         // Floor 1: messages, transports, settings.
+        module("JOSE", ["Crypto", "JSON", "Text"], small),
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
         module("Settings", ["CSystem", "Logging", "Text"], small),
         module("Telemetry", ["Clock", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"], small),
@@ -87,7 +88,7 @@ let package = Package(
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
-        module("OAuth", ["HTTP", "JSON", "Logging", "Text"], small),
+        module("OAuth", ["Clock", "Crypto", "HTTP", "JOSE", "JSON", "Logging", "Text", "Threads"], small),
         module(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
@@ -171,16 +172,16 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Lambda", "Logging", "MCP",
-                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "StreamableHTTP",
-                "Text", "Writes",
+                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda",
+                "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
+                "Settings", "StreamableHTTP", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Threads"],
+            dependencies: ["HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "Text", "Threads"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -217,12 +218,13 @@ let package = Package(
         tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
         tests("HouseTests", ["docs-writer", "Settings"]),
+        tests("JOSETests", ["Crypto", "JOSE", "JSON", "Text"], data: ["Vectors"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Threads"]),
         tests("JSONTests", ["JSON"]),
         tests("LambdaTests", ["HTTP", "HTTPServer", "JSON", "Lambda"]),
         tests("LoggingTests", ["Logging", "Text"]),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
-        tests("OAuthTests", ["OAuth"]),
+        tests("OAuthTests", ["HTTP", "JOSE", "JSON", "Logging", "OAuth", "Text"]),
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
             "OvalEdgeToolsTests",

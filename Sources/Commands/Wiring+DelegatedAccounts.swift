@@ -12,24 +12,28 @@ import Text
 extension Wiring {
     /// `derive` makes, for the log of an account, what gets session tokens of it.
     package func delegatedAccounts(
+        now: @escaping @Sendable () -> Double,
         access: @escaping @Sendable (Principal) -> ToolAccess,
         deriving derive: @escaping @Sendable (Log) -> DelegatedTokenSource.Deriving
     ) -> DelegatedAccounts {
         DelegatedAccounts(
             capacity: settings.listen.accounts,
+            now: now,
             access: access,
             remedies: .forPeopleElsewhere,
             log: log
-        ) { principal in account(of: principal, derive) }
+        ) { principal in account(of: principal, now, derive) }
     }
 
     private func account(
         of principal: Principal,
+        _ now: @escaping @Sendable () -> Double,
         _ derive: @Sendable (Log) -> DelegatedTokenSource.Deriving
     ) -> Account {
         let log = log.with(("account", principal.id.label)).redacting(with: Redactor(parent: log.redactor))
-        let delegation = DelegatedTokenSource(redactor: log.redactor, deriving: derive(log))
-        let broker = TokenBroker(delegation, log: log, renewsAhead: false)
+        let delegation = DelegatedTokenSource(redactor: log.redactor, now: now, deriving: derive(log))
+        let clock = SessionClock(now: now, sleep: SessionClock.system.sleep)
+        let broker = TokenBroker(delegation, log: log, clock: clock, renewsAhead: false)
         let cache = ReadCache(ttl: settings.requests.cacheSeconds)
         let api = OvalEdgeAPI(
             configuration,
@@ -51,14 +55,15 @@ extension Wiring {
     }
 
     /// Gets a session token from OvalEdge itself, with the token that is presented in the place of a user token.
-    package func generating(_ log: Log) -> DelegatedTokenSource.Deriving {
+    package func generating(_ log: Log, now: @escaping @Sendable () -> Double) -> DelegatedTokenSource.Deriving {
         { [configuration, client, telemetry] token throws(OvalEdgeError) in
             let exchange = TokenExchange(
                 configuration,
                 of: token.secret,
                 client: client,
                 redactor: log.redactor,
-                telemetry: telemetry
+                telemetry: telemetry,
+                now: now
             )
             return try await exchange.token()
         }

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import OAuth
 import Testing
@@ -69,7 +70,8 @@ import Testing
         #expect(first["client_secret_expires_at"] == 0)
         let secrets = [first, second].compactMap { $0["client_secret"]?.string }
         #expect(Set(secrets).count == 2)
-        let client = try #require(try clients.client(try #require(second["client_id"]?.string)))
+        let id = try #require(second["client_id"]?.string)
+        let client = try #require(try clients.client(id))
         #expect(client.authentication == [.secretInBody])
         let form = try #require(FormFields("client_id=\(client.id)&client_secret=\(secrets[1])"))
         #expect(try ClientAuthentication(form, [:]).proves(client))
@@ -93,11 +95,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("token_endpoint_auth_method", JSON.string("private_key_jwt")), ("grant_types", ["password"]),
-        ("grant_types", []),
-        ("grant_types", "authorization_code"), ("response_types", ["token"]), ("token_endpoint_auth_method", 7),
-    ])
+    private static let unserved: [(String, JSON)] = [
+        ("token_endpoint_auth_method", "private_key_jwt"), ("token_endpoint_auth_method", 7),
+        ("grant_types", ["password"]), ("grant_types", []), ("grant_types", "authorization_code"),
+        ("response_types", ["token"]),
+    ]
+
+    @Test(arguments: unserved)
     func `is refused where nothing of what it wants is served`(name: String, value: JSON) {
         #expect { try register(Self.changed(name, value)) } throws: { error in
             (error as? OAuthError)?.code == .invalidClientMetadata

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import http.client
 import json
 import re
 import secrets
-import socket
-from collections.abc import Callable
+import ssl
+import threading
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from http_program import INITIALIZE, HTTPProgram, Reply
-from stand_in import Reply as Answer
+from network import OPENSSL, Authority, free_port
 from stand_in import StandIn
 
 CALLBACK = "https://claude.ai/api/mcp/auth_callback"
@@ -147,12 +148,6 @@ class Client:
         return self.post("/token", {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.id} | changed)
 
 
-def free_port() -> int:
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        return place.getsockname()[1]
-
-
 @pytest.fixture
 def login(serve: Callable[..., HTTPProgram], ovaledge: StandIn, tmp_path: Path) -> Callable[..., HTTPProgram]:
     """Serve with a page of our own; nothing secret is in any log."""
@@ -173,7 +168,7 @@ def login(serve: Callable[..., HTTPProgram], ovaledge: StandIn, tmp_path: Path) 
     for program in serve.running:
         program.__exit__()
         program.end_of_log()
-        assert not re.search(r"oe(ac|at|rt)_|petra-secret|petra-token|wrong-secret|csrf|state=", program.log), program.log
+        assert not re.search(r"oe(ac|at|rt)_|petra-secret|petra-token|wrong-secret|static-secret|csrf|state=", program.log), program.log
 
 
 def sign_in(browser: Browser, page: Page, pair: tuple[str, str] = PAIR, **changed: str) -> Reply:
@@ -263,17 +258,21 @@ def test_the_flow_of_2026_works_with_challenge_and_resource(login: Callable[...,
 def test_what_is_not_ticked_is_not_granted_and_hidden(login: Callable[..., HTTPProgram]) -> None:
     server = login()
     scope = "ovaledge:read ovaledge:write"
-    names = []
+    bearers, names = [], []
     for ticked in ([], ["scope_write"]):
         _, tokens = connected(server, *ticked, scope=scope)
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}", "MCP-Protocol-Version": "2025-06-18"}
-        listed = server.post({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}}, bearer)
+        bearers.append({"Authorization": f"Bearer {tokens['access_token']}", "MCP-Protocol-Version": "2025-06-18"})
+        listed = server.post({"jsonrpc": "2.0", "id": 2, "method": "tools/list", "params": {}}, bearers[-1])
         names.append({tool["name"] for tool in listed.json["result"]["tools"]})
-        call = {"name": "update_object_description", "arguments": {}}
-        reply = server.post({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call}, bearer)
-        assert reply.status == (200 if ticked else 403), reply.body
     assert names[0] < names[1]
-    assert 'error="insufficient_scope"' in server.post(READ_CALL).headers.get("www-authenticate", "") or names
+    params = {"name": min(names[1] - names[0]), "arguments": {}}
+    call = {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": params}
+    refused, served = (server.post(call, bearer) for bearer in bearers)
+    assert refused.status == 403 and served.status == 200
+    challenge = refused.headers["www-authenticate"]
+    assert 'error="insufficient_scope"' in challenge and f'scope="{scope}"' in challenge
+    assert "tick write" in refused.body.decode()
+    assert server.post(READ_CALL, bearers[0]).status == 200
 
 
 def test_a_wrong_secret_is_told_on_the_page_and_the_sixth_time_refused(
@@ -457,6 +456,71 @@ def test_a_client_with_a_secret_proves_itself_as_it_registered(login: Callable[.
     assert client.post("/token", form, Authorization=f"Basic {pair}").status == 200
 
 
+def clients_file(folder: Path, *clients: dict) -> Path:
+    path = folder / "clients.json"
+    path.write_text(json.dumps(clients))
+    return path
+
+
+COPILOT = {
+    "client_id": "copilot-studio",
+    "client_name": "Copilot Studio",
+    "client_secret_sha256": hashlib.sha256(b"static-secret-77aa").hexdigest(),
+    "redirect_uris": ["https://global.consent.azure-apim.net/redirect/tool-1"],
+    "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+}
+
+
+def test_a_client_that_is_set_by_hand_brings_its_secret(login: Callable[..., HTTPProgram], tmp_path: Path) -> None:
+    server = login(OAUTH_STATIC_CLIENTS=clients_file(tmp_path, COPILOT), OAUTH_DCR="off", OAUTH_CIMD="off")
+    metadata = server.ask("GET", "/.well-known/oauth-authorization-server").json
+    assert "registration_endpoint" not in metadata and not metadata["client_id_metadata_document_supported"]
+    client, browser = Client(server, COPILOT["redirect_uris"][0]), Browser(server)
+    assert client.register().status == 403
+    client.id = COPILOT["client_id"]
+    page = Page(browser.go("GET", client.link()).body.decode())
+    assert "operator of this server" in page.text and "Copilot Studio" in page.text
+    code = answer_of(browser, sign_in(browser, page))["code"]
+    wrong = base64.b64encode(b"copilot-studio:wrong-secret").decode()
+    form = {"grant_type": "authorization_code", "code": code, "code_verifier": client.verifier}
+    refused = client.post("/token", form, Authorization=f"Basic {wrong}")
+    assert refused.status == 401 and refused.headers["www-authenticate"].startswith("Basic")
+    assert client.exchange(code).status == 401
+    assert client.exchange(code, client_secret="static-secret-77aa").status == 200
+    own = {"grant_type": "client_credentials", "client_id": client.id, "client_secret": "static-secret-77aa"}
+    assert client.post("/token", own).json["error"] == "unsupported_grant_type"
+
+
+def test_agents_get_tokens_of_their_own_only_where_that_is_switched_on(
+    login: Callable[..., HTTPProgram], tmp_path: Path
+) -> None:
+    server = login(
+        OAUTH_STATIC_CLIENTS=clients_file(tmp_path, COPILOT), OAUTH_CLIENT_CREDENTIALS="true",
+        OVALEDGE_USER_TOKEN=PAIR[0], OVALEDGE_USER_SECRET=PAIR[1],
+    )  # fmt: skip
+    assert "client_credentials" in server.ask("GET", "/.well-known/oauth-authorization-server").json["grant_types_supported"]
+    client = Client(server)
+    own = {"grant_type": "client_credentials", "client_id": COPILOT["client_id"], "client_secret": "static-secret-77aa"}
+    tokens = client.post("/token", own | {"scope": "ovaledge:read"})
+    assert tokens.status == 200 and "refresh_token" not in tokens.json
+    assert server.post(READ_CALL, {"Authorization": f"Bearer {tokens.json['access_token']}"}).status == 200
+    client.register()
+    stranger = client.post("/token", {"grant_type": "client_credentials", "client_id": client.id})
+    assert stranger.json["error"] == "unauthorized_client"
+
+
+def test_keys_and_sign_ins_outlive_the_program(login: Callable[..., HTTPProgram], tmp_path: Path) -> None:
+    settings = {"OAUTH_STORE": f"file:{tmp_path / 'sign-ins'}"}
+    server = login(**settings)
+    client, tokens = connected(server)
+    base = server.base
+    server.end()
+    again = login(**(settings | {"MCP_PUBLIC_BASE_URL": base}))
+    client.server = again
+    assert again.post(INITIALIZE, {"Authorization": f"Bearer {tokens['access_token']}"}).status == 200
+    assert client.refresh(tokens["refresh_token"]).status == 200
+
+
 def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text("5c" * 32 + "\n")
@@ -467,3 +531,83 @@ def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tm
     }  # fmt: skip
     ended = run("--set", "OAUTH_TEST_CLOCK_FILE=/dev/null", "--port", "0", **settings)
     assert ended.returncode != 0 and "OAUTH_TEST_CLOCK_FILE" in ended.stderr
+
+
+class Publisher:
+    """Serves documents over TLS, each at a path, and remembers what was asked."""
+
+    def __init__(self, certificate: Path, key: Path):
+        self.documents: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.asked: list[str] = []
+        publisher = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                publisher.asked.append(self.path)
+                status, fields, body = publisher.documents.get(self.path, (404, {}, b""))
+                self.send_response(status)
+                for name, value in (fields | {"Content-Length": str(len(body))}).items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+        self.place = f"127.0.0.1:{self.server.server_address[1]}"
+
+    def publish(self, path: str, document: dict | bytes, status: int = 200, **fields: str) -> None:
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        self.documents[path] = (status, {"Content-Type": "application/json"} | fields, body)
+
+
+@pytest.fixture
+def publisher(tmp_path: Path) -> Iterator[tuple[Publisher, Path]]:
+    authority = Authority(tmp_path / "authority", "publisher")
+    publisher = Publisher(*authority.certificate("app", "app.example.test"))
+    yield publisher, authority.bundle
+    publisher.server.shutdown()
+    publisher.server.server_close()
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="there is no openssl to sign certificates with")
+def test_a_client_that_has_a_document_is_known_by_it(
+    login: Callable[..., HTTPProgram], publisher: tuple[Publisher, Path]
+) -> None:
+    web, bundle = publisher
+    places = f"app.example.test={web.place},bad.example.test={web.place},inside.example.test=10.0.0.1"
+    server = login("--set", f"OAUTH_TEST_RESOLVE={places}", OAUTH_CA_BUNDLE=bundle)
+    assert server.ask("GET", "/.well-known/oauth-authorization-server").json["client_id_metadata_document_supported"]
+    client, browser = Client(server, "http://127.0.0.1:5555/callback"), Browser(server)
+    client.id = "https://app.example.test/client.json"
+    document = {
+        "client_id": client.id, "client_name": "App", "redirect_uris": ["http://127.0.0.1/callback"],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "token_endpoint_auth_method": "private_key_jwt",
+        "token_endpoint_auth_methods_supported": ["private_key_jwt", "none"],
+    }  # fmt: skip
+    web.publish("/client.json", document)
+    page = Page(browser.go("GET", client.link()).body.decode())
+    assert "published by app.example.test" in page.text and "a program on this computer" in page.text
+    answer = answer_of(browser, sign_in(browser, page))
+    tokens = client.exchange(answer["code"])
+    assert tokens.status == 200 and "refresh_token" in tokens.json
+    assert web.asked == ["/client.json"]
+    web.publish("/moved", b"", 302, Location="https://app.example.test/client.json")
+    web.publish("/long", document | {"client_id": "https://app.example.test/long", "x": "y" * 6000})
+    only_keys = {"client_id": "https://app.example.test/keys", "token_endpoint_auth_methods_supported": ["private_key_jwt"]}
+    web.publish("/keys", document | only_keys)
+    web.publish("/slash", document)
+    for path in ("/moved", "/long", "/keys", "/slash", "/missing"):
+        reply = browser.go("GET", client.link(client_id=f"https://app.example.test{path}"))
+        assert reply.status == 400 and "location" not in reply.headers, path
+    # Its certificate is for another name; its address is in a private network.
+    asked = len(web.asked)
+    for host in ("bad.example.test", "inside.example.test", "localhost"):
+        assert browser.go("GET", client.link(client_id=f"https://{host}/client.json")).status == 400
+    assert len(web.asked) == asked

@@ -52,7 +52,7 @@ enum SignInStyle {
         }
         .buttons { display: flex; flex-wrap: wrap; gap: .75rem; justify-content: flex-end; margin: 1.5rem 0 .5rem; }
         button, .button {
-          min-height: 2.75rem; padding: .55rem 1.25rem; border: 1px solid var(--edge); border-radius: 8px;
+          display: inline-block; min-height: 2.75rem; padding: .55rem 1.25rem; border: 1px solid var(--edge); border-radius: 8px;
           background: transparent; color: inherit; font: inherit; font-weight: 600; cursor: pointer; text-decoration: none;
         }
         .main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
@@ -60,7 +60,8 @@ enum SignInStyle {
         a.main { color: var(--on-accent); }
         :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
         code { font: .9em/1.5 ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; }
-        table { width: 100%; border-collapse: collapse; }
+        table { width: 100%; margin: 1rem 0; border-collapse: collapse; }
+        td:not(:first-child) { white-space: nowrap; }
         th, td { padding: .6rem .5rem .6rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; }
         th { font-weight: 600; }
         @media (max-width: 30rem) {

@@ -21,7 +21,7 @@ package final class DelegatedTokenSource: TokenSource {
     package typealias Deriving = @Sendable (PresentedToken) async throws(OvalEdgeError) -> SessionToken
 
     fileprivate struct State {
-        /// The one that ends last is first.
+        /// The one that ends last is first, and of those that end together the newest.
         var tokens: [PresentedToken] = []
         /// The last that were of no use.
         var refused: [Secret] = []
@@ -93,7 +93,7 @@ extension DelegatedTokenSource.State {
         let wasOfNoUse = refused.contains(token.secret)
         let before = tokens.first
         var gone = removeEnded(at: now)
-        let place = tokens.firstIndex { $0.expiry < token.expiry } ?? tokens.count
+        let place = tokens.firstIndex { $0.expiry <= token.expiry } ?? tokens.count
         tokens.insert(token, at: place)
         if tokens.count > Self.most { gone.append(tokens.removeLast()) }
         let isFirst = tokens.first?.secret == token.secret

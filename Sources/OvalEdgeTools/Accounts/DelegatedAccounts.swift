@@ -1,3 +1,4 @@
+import Clock
 package import Logging
 package import MCP
 package import OvalEdge
@@ -13,13 +14,21 @@ package final class DelegatedAccounts: Accounts {
     /// `access` must not wait either.
     package init(
         capacity: Int = 10_000,
+        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
         access: @escaping @Sendable (Principal) -> ToolAccess,
         remedies: RemedyTexts,
         log: Log,
         make: @escaping Making
     ) {
         self.make = make
-        pool = AccountPool(capacity: capacity, remedies: remedies, log: log, access: access, make: { _ in nil })
+        pool = AccountPool(
+            capacity: capacity,
+            now: now,
+            remedies: remedies,
+            log: log,
+            access: access,
+            make: { _ in nil }
+        )
     }
 
     package var count: Int { pool.count }

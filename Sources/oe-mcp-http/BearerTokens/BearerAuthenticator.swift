@@ -82,8 +82,7 @@ final class BearerAuthenticator: Authenticator {
 struct BearerRefusals: Sendable {
     /// The address under which clients reach this server, without a slash at its end.
     let base: String
-    /// They may change with the settings.
-    let scopes: @Sendable () -> ScopeNames
+    let scopes: ScopeNames
 
     /// With no error, since the client may not have known (RFC 6750 §3.1).
     func missing(at path: String) -> HTTPRefusal {
@@ -91,7 +90,7 @@ struct BearerRefusals: Sendable {
             .unauthorized,
             "unauthorized",
             "This needs an access token. Sign in, and send it in Authorization: Bearer.",
-            BearerChallenge(metadata: metadata(for: path), scopes: scopes().all)
+            BearerChallenge(metadata: metadata(for: path), scopes: scopes.all)
         )
     }
 
@@ -103,7 +102,7 @@ struct BearerRefusals: Sendable {
             text,
             BearerChallenge(
                 metadata: metadata(for: path),
-                scopes: scopes().all,
+                scopes: scopes.all,
                 error: "invalid_token",
                 description: text
             )
@@ -122,7 +121,7 @@ struct BearerRefusals: Sendable {
             text,
             BearerChallenge(
                 metadata: metadata(for: "/mcp"),
-                scopes: scopes().needed(for: scope, holding: held),
+                scopes: scopes.needed(for: scope, holding: held),
                 error: "insufficient_scope",
                 description: text
             )

@@ -39,16 +39,8 @@ struct SignInParts {
         switch wiring.settings.account.authMode {
         case .local: LocalMode(self)
         case .remoteCredentials: try CredentialMode(self)
+        case .remote: try ProviderMode(self)
         case .remoteLogin: try LoginMode(self)
-        case .remote: throw SettingsError(problems: [notBuilt])
         }
-    }
-
-    private var notBuilt: SettingsProblem {
-        SettingsProblem(
-            name: "AUTH_MODE",
-            what: "\(wiring.settings.account.authMode.rawValue) is not available yet",
-            advice: "Write AUTH_MODE=remote_credentials, where each request brings a user token and secret."
-        )
     }
 }
