@@ -43,8 +43,8 @@ def attacked(fault: str, part: str, number: int, inputs: int) -> Tally:
 def test_a_planted_fault_is_counted(
     fault: str, part: str, number: int, inputs: int, counter: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if counter == "hangs":
-        monkeypatch.setattr(target, "PATIENCE", 3.0)
+    # What hangs is waited for; what is slow has to end by itself, however busy the machine is.
+    monkeypatch.setattr(target, "PATIENCE", 3.0 if counter == "hangs" else 120.0)
     monkeypatch.setattr(catalog, "SIZES", [20_000, 40_000, 80_000])
     tally = attacked(fault, part, number, inputs)
     assert tally.counts[counter] > 0, tally.text
