@@ -1,4 +1,3 @@
-import Clock
 import Commands
 import JSON
 import Logging
@@ -24,7 +23,7 @@ struct ProviderMode: SignInMode {
             throw SettingsError(problems: [.noPublicAddress])
         }
         try Self.check(provider.issuers)
-        let now: @Sendable () -> Double = SystemClock.secondsSince1970
+        let now = settings.testing.now
         let client = wiring.providerClient(for: issuer)
         let issuers = TrustedIssuers(provider.issuers, client: client, now: now)
         let verifier = TokenVerifier(settings.oauth, issuers: issuers, client: client, now: now)
@@ -39,14 +38,14 @@ struct ProviderMode: SignInMode {
         self.accounts = accounts
         authenticator = BearerAuthenticator(
             ProviderCallers(verifier, accounts, settings.oauth),
-            BearerRefusals(base: base, scopes: scopes),
+            BearerRefusals(base: base, scopes: { scopes }),
             log: wiring.log
         )
         let resource = ProtectedResourceRoutes(
             base: base,
             authorizationServer: provider.isFacade ? base : issuer,
             name: settings.server.name,
-            scopes: scopes
+            scopes: { scopes }
         )
         let facade = ProviderFacade(base: base, clientID: provider.clientID, scopes: scopes) {
             () throws(ProviderFailure) in

@@ -33,7 +33,7 @@ private struct Callers: BearerCallers {
 @Suite struct `Who brings an access token` {
     private let authenticator = BearerAuthenticator(
         Callers(),
-        BearerRefusals(base: base, scopes: ScopeNames()),
+        BearerRefusals(base: base, scopes: { ScopeNames() }),
         log: .none
     )
 
@@ -123,7 +123,7 @@ private struct Callers: BearerCallers {
 @Suite struct `What a sign-in is good for` {
     private let authenticator = BearerAuthenticator(
         Callers(),
-        BearerRefusals(base: base, scopes: ScopeNames(others: [.write: "catalog.edit"])),
+        BearerRefusals(base: base, scopes: { ScopeNames(others: [.write: "catalog.edit"]) }),
         log: .none
     )
 
