@@ -27,6 +27,20 @@ import Testing
         #expect(await fixture.show(client).status == .ok)
     }
 
+    @Test func `keep a cookie for each link, which no other host can set`() async throws {
+        let client = try await fixture.register()
+        var names: Set<String> = []
+        for _ in 0..<2 {
+            let cookie = try #require(await fixture.show(client).fields["Set-Cookie"])
+            #expect(
+                cookie.hasPrefix("__Host-oe_txn_")
+                    && cookie.hasSuffix("; Path=/; Max-Age=900; HttpOnly; SameSite=Lax; Secure")
+            )
+            names.insert(String(cookie.prefix { $0 != "=" }))
+        }
+        #expect(names.count == 2)
+    }
+
     @Test func `forget what was shown after 15 minutes`() async throws {
         let shown = try await shown(try await fixture.register())
         fixture.clock.advance(by: 15 * 60 + 1)

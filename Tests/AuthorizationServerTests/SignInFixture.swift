@@ -25,7 +25,7 @@ final class SignInFixture: Sendable {
             Array("\(values["user_token"]?.revealed ?? "") \(values["user_secret"]?.revealed ?? "")".utf8)
         }
 
-        func check(_ values: [String: Secret]) async -> SignInVerdict {
+        func verdict(on values: [String: Secret]) async -> SignInVerdict {
             count.add(1, ordering: .relaxed)
             await Task.yield()
             return verdict.withLock { $0 }

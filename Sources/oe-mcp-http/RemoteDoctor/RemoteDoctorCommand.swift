@@ -27,7 +27,7 @@ enum RemoteDoctorCommand {
             if let stray = ["token", "json"].first(where: line.has) {
                 throw UsageError("`--\(stray)` is for --remote and --oauth.", advice: "Add --remote URL, or --oauth.")
             }
-            return try DoctorCommand.run(line, listens: true, more: Instances.check)
+            return try DoctorCommand.run(line, listens: true, more: more)
         }
         guard !line.has("sandbox") else {
             throw UsageError("`--remote` and `--oauth` ask a server, and `--sandbox` none.", advice: "Leave one out.")
@@ -95,6 +95,11 @@ enum RemoteDoctorCommand {
             if let settings { StandardOutput.write("\n" + redactor.redacted(settings.text)) }
         }
         return isGood ? 0 : 1
+    }
+
+    @Sendable private static func more(_ wiring: Wiring) async -> [DoctorCheck] {
+        let store = await Instances.check(wiring)
+        return (store.map { [$0] } ?? []) + (await ProviderMode.checks(wiring))
     }
 }
 
