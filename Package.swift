@@ -151,8 +151,8 @@ let package = Package(
             "oe-mcp-http",
             [
                 "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
-                "HTTPServer", "JSON", "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools", "Sandbox",
-                "Settings", "SharedStore", "StreamableHTTP",
+                "HTTPServer", "JOSE", "JSON", "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools",
+                "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),

@@ -37,3 +37,37 @@ package struct BearerChallenge: Hashable, Sendable {
         )
     }
 }
+
+extension BearerChallenge {
+    /// What a challenge says, by the names of its parameters in small letters (RFC 9110 §11.2); nil where it is not for
+    /// bearer tokens.
+    package static func parameters(of text: String) -> [String: String]? {
+        let scheme = text.prefix { $0 != " " }
+        guard scheme.lowercased() == "bearer" else { return nil }
+        var rest = text[scheme.endIndex...]
+        var parameters: [String: String] = [:]
+        while true {
+            rest = rest.drop { $0 == " " || $0 == "," || $0 == "\t" }
+            let name = rest.prefix { !" ,=\"\t".contains($0) }
+            rest = rest[name.endIndex...]
+            // What has no value is not a parameter any more.
+            guard !name.isEmpty, rest.first == "=" else { return parameters }
+            rest = rest.dropFirst()
+            parameters[name.lowercased()] = value(&rest)
+        }
+    }
+
+    private static func value(_ rest: inout Substring) -> String {
+        guard rest.first == "\"" else {
+            let value = rest.prefix { $0 != "," && $0 != " " }
+            rest = rest[value.endIndex...]
+            return String(value)
+        }
+        var value = ""
+        rest = rest.dropFirst()
+        while let character = rest.popFirst(), character != "\"" {
+            value.append(character == "\\" ? rest.popFirst() ?? character : character)
+        }
+        return value
+    }
+}

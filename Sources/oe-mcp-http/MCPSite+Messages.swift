@@ -11,6 +11,8 @@ extension MCPSite {
         return HTTPRequest(.post, base + path, fields: fields, body: message.bytes, mayBeRepeated: false)
     }
 
+    func get(_ path: String) -> HTTPRequest { HTTPRequest(.get, base + path, fields: asClient([:])) }
+
     /// Ends a session.
     func ending(_ session: String, _ fields: HTTPFields) -> HTTPRequest {
         var fields = asClient(fields)
@@ -18,12 +20,17 @@ extension MCPSite {
         return HTTPRequest(.delete, mcp, fields: fields)
     }
 
-    /// A server on this machine is asked as a proxy with TLS would ask it.
     private func asClient(_ fields: HTTPFields) -> HTTPFields {
-        var fields = fields
-        fields["Accept"] = "application/json, text/event-stream"
-        if WebAddress(setting: base)?.isLoopback == true { fields["X-Forwarded-Proto"] = "https" }
-        return fields
+        var request = HTTPRequest(.get, mcp, fields: fields)
+        request.fields["Accept"] = "application/json, text/event-stream"
+        return asProxy(request).fields
+    }
+
+    /// A server on this machine is asked as a proxy with TLS would ask it.
+    func asProxy(_ request: HTTPRequest) -> HTTPRequest {
+        var request = request
+        if WebAddress(setting: base)?.isLoopback == true { request.fields["X-Forwarded-Proto"] = "https" }
+        return request
     }
 
     static func initialize(_ revision: String, as client: String) -> JSON {
@@ -57,9 +64,12 @@ extension HTTPResponse {
 }
 
 extension Settings {
+    var signsInWithOAuth: Bool { account.authMode == .remote || account.authMode == .remoteLogin }
+
     /// What a client of this server would send, and the names of what it lacks: a token, else user token and secret.
     func sentCredentials(_ token: Secret?) -> (fields: HTTPFields, missing: [String]) {
         if let token { return (["Authorization": "Bearer \(token.revealed)"], []) }
+        guard !signsInWithOAuth else { return ([:], ["--token"]) }
         guard let token = account.userToken, let secret = account.userSecret else {
             let names = [("OVALEDGE_USER_TOKEN", account.userToken), ("OVALEDGE_USER_SECRET", account.userSecret)]
             return ([:], names.filter { $0.1 == nil }.map { $0.0 })

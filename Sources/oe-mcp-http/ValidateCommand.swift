@@ -14,7 +14,7 @@ enum ValidateCommand {
         "Check a server, its settings and its OvalEdge; without URL, the one of these settings.",
         options: Settings.options + [
             CommandLineOption("settings", "Check the settings."),
-            CommandLineOption("credentials", "Sign in with OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET."),
+            CommandLineOption("credentials", "Sign in with OVALEDGE_USER_TOKEN and its secret, or read --token."),
             CommandLineOption("mcp", "Begin an MCP session, with these credentials."),
             CommandLineOption("discovery", "Look at what the server says of OAuth."),
             CommandLineOption("ovaledge", "Ask OvalEdge itself."),
@@ -69,6 +69,17 @@ struct ValidationCheck: Hashable, Sendable {
 
     static func failed(_ name: String, _ detail: String, remedy: String) -> ValidationCheck {
         ValidationCheck(name: name, isGood: false, detail: detail, remedy: remedy)
+    }
+
+    init(name: String, isGood: Bool, detail: String, remedy: String?) {
+        self.name = name
+        self.isGood = isGood
+        self.detail = detail
+        self.remedy = remedy
+    }
+
+    init(_ check: RemoteCheck) {
+        self.init(name: check.name, isGood: check.state != .failed, detail: check.detail, remedy: check.remedy)
     }
 
     var line: String { "\(isGood ? "✓" : "✗") \(name): \(detail)" + (remedy.map { ". \($0)" } ?? "") }

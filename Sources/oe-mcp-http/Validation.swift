@@ -26,7 +26,7 @@ struct Validation: Sendable {
             switch group {
             case .settings: checks += settings
             case .ovaledge: checks += await ovalEdge()
-            case .credentials: checks.append(await credentials())
+            case .credentials: checks += await credentials()
             case .discovery: checks += await discovery()
             case .mcp: checks += await mcp()
             }
@@ -75,14 +75,21 @@ struct Validation: Sendable {
         }
     }
 
-    private func credentials() async -> ValidationCheck {
+    private func credentials() async -> [ValidationCheck] {
+        if wiring.settings.signsInWithOAuth, token != nil || !wiring.canSignIn { return await accessToken() }
         do throws(OvalEdgeError) {
             let token = try await wiring.broker.token()
             let life = token.wholeMinutes.map { "good for \($0) minutes" } ?? "without an end"
-            return .passed("credentials", "OvalEdge gave a session token, \(life)")
+            return [.passed("credentials", "OvalEdge gave a session token, \(life)")]
         } catch {
-            return failed("credentials", error)
+            return [failed("credentials", error)]
         }
+    }
+
+    private func accessToken() async -> [ValidationCheck] {
+        guard let token else { return [.failed("credentials", "no access token to present", remedy: "Give --token.")] }
+        let checks = await RemoteExamination(wiring, site, token: token).presentedToken()
+        return checks.filter { $0.state != .skipped }.map { ValidationCheck($0) }
     }
 
     private func failed(_ name: String, _ error: OvalEdgeError) -> ValidationCheck {
@@ -94,49 +101,25 @@ struct Validation: Sendable {
 // What clients meet.
 extension Validation {
     private func discovery() async -> [ValidationCheck] {
+        let oauth = OAuthSite(wiring.settings, at: site)
         var checks: [ValidationCheck] = []
-        for path in Self.documents {
-            let name = "discovery \(path)"
-            switch await response(to: HTTPRequest(.get, "\(site.base)/.well-known/\(path)")) {
-            case .success(let response):
-                checks.append(verdict(name, on: response, resource: path.hasSuffix("resource")))
+        for document in oauth?.documents ?? site.documents {
+            let fields: HTTPFields = document.isForPages ? ["Origin": OAuthSite.hostedOrigin] : [:]
+            switch await response(to: HTTPRequest(.get, (oauth?.base ?? site.base) + document.path, fields: fields)) {
+            case .success(let response): checks.append(document.verdict(on: response))
             case .failure(let failure): return [unreachable("discovery", failure)]
             }
         }
         return checks
     }
 
-    private static let documents = [
-        "oauth-protected-resource", "oauth-authorization-server", "openid-configuration",
-    ]
-
-    /// A whole document, or 404: anything else, an empty object above all, sends clients the wrong way.
-    private func verdict(_ name: String, on response: HTTPResponse, resource: Bool) -> ValidationCheck {
-        if response.status == .notFound { return .passed(name, "404, so clients ask for no OAuth sign-in") }
-        let json = try? JSON(parsing: response.body)
-        let subject = resource ? json?["resource"]?.string : json?["issuer"]?.string
-        guard response.status == .ok, let subject else {
-            return .failed(
-                name,
-                "status \(response.status) without a usable document",
-                remedy: "Let the proxy in front pass /.well-known/ on to the server."
-            )
-        }
-        guard !resource || subject == site.mcp else {
-            return .failed(
-                name,
-                "it names \(subject), not \(site.mcp)",
-                remedy: "Set MCP_PUBLIC_BASE_URL to the address that clients use."
-            )
-        }
-        return .passed(name, "names \(subject)")
-    }
-
     private func mcp() async -> [ValidationCheck] {
         let (credentials, missing) = wiring.settings.sentCredentials(token)
         guard missing.isEmpty || wiring.settings.account.authMode == .local else {
             let names = missing.joined(separator: " and ")
-            return [.failed("mcp", "\(names) not set", remedy: "Set them for this check, or give --token.")]
+            return wiring.settings.signsInWithOAuth
+                ? [.failed("mcp", "no access token to present", remedy: "Give --token.")]
+                : [.failed("mcp", "\(names) not set", remedy: "Set them for this check, or give --token.")]
         }
         let initialize = MCPSite.initialize("2024-11-05", as: "oe-mcp-http validate")
         switch await response(to: site.post(initialize, credentials)) {

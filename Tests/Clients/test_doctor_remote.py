@@ -57,6 +57,7 @@ def examine(run) -> Callable[..., Found]:
 def gate() -> Iterator[Callable[[int], str]]:
     """The net: a proxy that leads each https address to one port, and says of each http address that it has moved."""
     listeners: list[socket.socket] = []
+    unencrypted = ""
 
     def carry(source: socket.socket, to: socket.socket) -> None:
         while data := source.recv(65536):
@@ -69,8 +70,8 @@ def gate() -> Iterator[Callable[[int], str]]:
             while b"\r\n\r\n" not in asked:
                 asked += client.recv(65536)
             if not asked.startswith(b"CONNECT"):
-                moved = f"HTTP/1.1 301 Moved\r\nLocation: {SITE}/health\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                client.sendall(moved.encode())
+                moved = f"301 Moved\r\nLocation: {SITE}/health"
+                client.sendall(f"HTTP/1.1 {unencrypted or moved}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
                 return
             with socket.create_connection(("127.0.0.1", port)) as site:
                 client.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
@@ -90,7 +91,9 @@ def gate() -> Iterator[Callable[[int], str]]:
             client = listener.accept()[0]
             threading.Thread(target=quietly, args=(pass_on, client, port), daemon=True).start()
 
-    def open_to(port: int) -> str:
+    def open_to(port: int, plain: str = "") -> str:
+        nonlocal unencrypted
+        unencrypted = plain
         listeners.append(socket.create_server(("127.0.0.1", 0)))
         threading.Thread(target=quietly, args=(accept, listeners[-1], port), daemon=True).start()
         return f"http://127.0.0.1:{listeners[-1].getsockname()[1]}"
@@ -111,7 +114,8 @@ def front(serve, remote, gate, pair, tmp_path: Path) -> Iterator[Callable[[str],
         settings = remote | guide.settings("MCP_TRUSTED_PROXIES") | {"MCP_ALLOWED_ORIGINS": PAGE}
         program = serve(**settings)
         fronts.append(Front(kind, tmp_path / "front", program.port, keys=keys))
-        way = {"OVALEDGE_PROXY": gate(fronts[-1].port), "OVALEDGE_CA_BUNDLE": tmp_path / "front/authority/ca.pem"}
+        start.port = fronts[-1].port
+        way = {"OVALEDGE_PROXY": gate(start.port), "OVALEDGE_CA_BUNDLE": tmp_path / "front/authority/ca.pem"}
         person = {"OVALEDGE_USER_TOKEN": pair[0], "OVALEDGE_USER_SECRET": pair[1]}
         return settings | way | person | {"LOG_FILE": tmp_path / "log/oe-mcp.log"}
 
@@ -154,6 +158,13 @@ def test_a_certificate_that_is_not_trusted_ends_the_examination(front, examine) 
     found = examine(SITE, **settings)
     assert found.those("failed") == {"tls"} and "OVALEDGE_CA_BUNDLE" in found["tls"][1]
     assert {"redirects", "sign-in", "streams", "one call"} < found.those("skipped")
+
+
+@pytest.mark.parametrize("plain, state, word", [("200 OK", "failed", "answers unencrypted"), ("403 Forbidden", "ok", "is refused")])
+def test_a_port_that_is_not_encrypted_is_found(front, examine, gate, plain: str, state: str, word: str) -> None:
+    settings = front("nginx")
+    found = examine(SITE, **settings | {"OVALEDGE_PROXY": gate(front.port, plain)})
+    assert found["redirects"][0] == state and word in found["redirects"][1], found.json
 
 
 # Servers of other kinds
@@ -302,3 +313,91 @@ def test_the_store_is_what_health_says_of_it(wrong, examine, store: dict | None,
     health = {"status": "healthy", "version": "1"} | ({"store": store} if store else {})
     found = examine(wrong(body=json.dumps(health).encode()))
     assert found["store"][0] == state and found["health"][0] == "ok"
+
+
+# Servers that speak the protocol, and do one thing otherwise
+
+HEALTHY = {"status": "healthy", "version": "1", "auth_mode": "remote_credentials"}
+LISTED = [{"name": "asset_explorer", "description": "Finds assets.", "annotations": {"readOnlyHint": True}}]
+EVENT = b'data: {"jsonrpc": "2.0", "method": "notifications/tools/list_changed"}\n\n'
+
+
+class Speaking(Wrong):
+    """Answers the messages of an examination."""
+
+    tools, delay, listens = LISTED, 0.0, 200
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        method = json.loads(body)["method"] if body else None
+        results = {
+            "initialize": {"protocolVersion": "2025-06-18", "instructions": "Ask.", "serverInfo": {"name": "x"}},
+            "tools/list": {"tools": self.tools}, "tools/call": {"content": []},
+        }  # fmt: skip
+        if self.path in ("/health", "/ready"):
+            self.send(200, HEALTHY | {"status": "ready" if self.path == "/ready" else "healthy"})
+        elif self.path.startswith("/.well-known"):
+            self.send(404, {"error": "not_found"})
+        elif "X-OvalEdge-Token" not in self.headers:
+            self.send(401, {"error": "unauthorized"})
+        elif method == "subscriptions/listen":
+            if self.listens == 200:
+                threading.Event().wait(self.delay)
+            self.send(self.listens, EVENT, "text/event-stream")
+        else:
+            self.send(200, {"jsonrpc": "2.0", "id": 1, "result": results.get(method, {})})
+
+    def send(self, status: int, body: dict | bytes, kind: str = "application/json") -> None:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response_only(status)
+        for name, value in {"Content-Type": kind, "Content-Length": len(content), "Date": formatdate(usegmt=True)}.items():
+            self.send_header(name, str(value))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_OPTIONS = do_DELETE = answer  # noqa: N815
+
+
+@pytest.fixture
+def speaking() -> Iterator[Callable[..., str]]:
+    servers: list[http.server.ThreadingHTTPServer] = []
+
+    def start(**otherwise: object) -> str:
+        servers.append(http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Saying", (Speaking,), otherwise)))
+        threading.Thread(target=servers[-1].serve_forever, args=(0.01,), daemon=True).start()
+        return f"http://127.0.0.1:{servers[-1].server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_server_under_any_name_is_a_warning(speaking, examine) -> None:
+    found = examine(speaking(), **PERSON)
+    assert found.code == 0 and "host" in found.those("warning") and "any name" in found["host"][1], found.json
+    assert {"sign-in", "descriptions", "intent", "streams", "one call", "discovery"} <= found.those("ok"), found.json
+
+
+@pytest.mark.parametrize(
+    "otherwise, name, state, word",
+    [
+        ({"listens": 406}, "streams", "warning", "MCP_LAMBDA_STREAMING"),
+        ({"listens": 500}, "streams", "failed", "500"),
+        ({"delay": 1.1}, "streams", "warning", "only"),
+        ({"tools": [{"name": "mute"}]}, "descriptions", "failed", "mute has none"),
+        ({"tools": []}, "descriptions", "failed", "no tool is listed"),
+        ({"tools": [{"name": "t", "description": "x"}]}, "intent", "failed", "do not declare"),
+        ({"tools": [LISTED[0] | {"name": "other"}]}, "one call", "skipped", "not listed"),
+    ],
+)
+def test_what_differs_is_found_where_it_is(speaking, examine, otherwise: dict, name: str, state: str, word: str) -> None:
+    found = examine(speaking(**otherwise), **PERSON)
+    assert found[name][0] == state and word in found[name][1], found.json
+
+
+def test_settings_that_the_server_does_not_have_are_found(serve, remote, examine) -> None:
+    base = serve(**remote).base
+    found = examine(base, **remote | {"MCP_ALLOWED_ORIGINS": PAGE, "MCP_STORE_URL": "redis://127.0.0.1:9"})
+    assert found.those("failed") == {"cors", "store"}, found.json
+    assert f"{PAGE} may not ask" in found["cors"][1] and "MCP_STORE_URL is set here" in found["store"][1]

@@ -13,4 +13,26 @@ import Testing
         let challenge = BearerChallenge(metadata: metadata, error: "invalid_token", description: "a \"b\"\r\n\\é")
         #expect(challenge.text.hasPrefix("Bearer error=\"invalid_token\", error_description=\"a 'b'''''\", "))
     }
+
+    @Test func `is read as it is written`() {
+        let challenge = BearerChallenge(metadata: metadata, scopes: ["read", "write"], error: "invalid_token")
+        let read = ["resource_metadata": metadata, "scope": "read write", "error": "invalid_token"]
+        #expect(BearerChallenge.parameters(of: challenge.text) == read)
+    }
+
+    @Test(
+        arguments: [
+            ("Bearer", [:]), ("bearer  SCOPE=read,  error = none", ["scope": "read"]),
+            (#"Bearer a="x, y=\"z\"" , b=w"#, ["a": #"x, y="z""#, "b": "w"]), (#"Bearer a="open"#, ["a": "open"]),
+            (#"Bearer a="b", Basic realm="c""#, ["a": "b"]), ("Bearer =x", [:]),
+        ] as [(String, [String: String])]
+    )
+    func `is read as far as it can be`(text: String, read: [String: String]) {
+        #expect(BearerChallenge.parameters(of: text) == read)
+    }
+
+    @Test(arguments: ["", "Basic realm=\"x\"", "BearerX a=b", "\"Bearer\""])
+    func `is none where it is for something else`(text: String) {
+        #expect(BearerChallenge.parameters(of: text) == nil)
+    }
 }

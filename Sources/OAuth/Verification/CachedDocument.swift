@@ -59,8 +59,8 @@ struct CachedDocument<Value: Sendable>: Sendable {
 }
 
 /// Something that came, and for how many seconds it is good.
-struct Fetched<Value: Sendable>: Sendable {
-    let value: Value
+package struct Fetched<Value: Sendable>: Sendable {
+    package let value: Value
     let life: Double
 
     func map<Other>(_ change: (Value) -> Other) -> Fetched<Other> { Fetched<Other>(value: change(value), life: life) }

@@ -1,19 +1,31 @@
-import HTTP
-import JOSE
-import JSON
+package import HTTP
+package import JOSE
+package import JSON
 
 /// Fetches what identity providers publish: no more of it than is sound, and from nowhere else.
-struct ProviderDocuments: Sendable {
+package struct ProviderDocuments: Sendable {
     let client: any HTTPClient
     let now: @Sendable () -> Double
+
+    /// `client` should take no more than a megabyte of an answer, and follow no redirect.
+    package init(client: any HTTPClient, now: @escaping @Sendable () -> Double) {
+        self.client = client
+        self.now = now
+    }
 
     private static let longest = 256 << 10
     private static let patience = Duration.seconds(10)
     private static let lives = 300.0...86_400.0
     private static let usualLife = 3600.0
 
-    /// The first that is there (RFC 8414 §3.1): a refusal leads on to the next, and anything else ends the search.
     func metadata(of issuer: String) async throws(ProviderFailure) -> Fetched<ProviderMetadata> {
+        let found = try await published(by: issuer)
+        return Fetched(value: try ProviderMetadata(found.value, of: issuer), life: found.life)
+    }
+
+    /// The first document that is there, whatever it says (RFC 8414 §3.1): a refusal leads on to the next, and anything
+    /// else ends the search.
+    package func published(by issuer: String) async throws(ProviderFailure) -> Fetched<JSON> {
         var refusal = ProviderFailure("\(issuer) publishes no metadata")
         for address in IssuerAddress.metadata(of: issuer) {
             let response = try await response(from: address)
@@ -22,13 +34,12 @@ struct ProviderDocuments: Sendable {
                 if (400..<500).contains(response.status.rawValue) { continue }
                 throw refusal
             }
-            let json = try Self.object(response.body, from: address)
-            return Fetched(value: try ProviderMetadata(json, of: issuer), life: life(of: response))
+            return Fetched(value: try Self.object(response.body, from: address), life: life(of: response))
         }
         throw refusal
     }
 
-    func keys(at address: String) async throws(ProviderFailure) -> Fetched<JSONWebKeySet> {
+    package func keys(at address: String) async throws(ProviderFailure) -> Fetched<JSONWebKeySet> {
         let response = try await response(from: address)
         guard response.status == .ok else {
             throw ProviderFailure("\(address) answered with \(response.status.rawValue)")

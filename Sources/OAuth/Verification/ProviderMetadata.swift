@@ -14,7 +14,7 @@ package struct ProviderMetadata: Sendable {
     private static let addresses = ["jwks_uri", "authorization_endpoint", "token_endpoint", "introspection_endpoint"]
 
     /// `issuer` is the one that was asked, which has to be the one that answers (RFC 8414 §3.3).
-    init(_ json: JSON, of issuer: String) throws(ProviderFailure) {
+    package init(_ json: JSON, of issuer: String) throws(ProviderFailure) {
         guard let named = json["issuer"]?.string else {
             throw ProviderFailure("the metadata of \(issuer) names no issuer")
         }
@@ -71,5 +71,5 @@ extension URLText {
 
 extension String {
     /// Byte for byte: `==` takes texts as equal that only look alike.
-    func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    package func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

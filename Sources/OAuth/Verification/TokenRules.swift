@@ -53,9 +53,7 @@ package struct TokenRules: Sendable {
         try Self.checkKind(claims)
         let client = Self.client(claims)
         try requireAudience(claims["aud"], client: client)
-        if let clients, !clients.contains(where: { client?.isIdentical(to: $0) == true }) {
-            throw .invalid("its client is not among those that are allowed")
-        }
+        try requireClient(client)
         return AccessToken(
             issuer: issuer,
             subject: try Self.subject(claims, issuer: issuer),
@@ -67,7 +65,12 @@ package struct TokenRules: Sendable {
         )
     }
 
-    private func expiry(_ claims: JSON, at now: Double) throws(TokenRefusal) -> Double {
+    func requireClient(_ client: String?) throws(TokenRefusal) {
+        guard let clients, !clients.contains(where: { client?.isIdentical(to: $0) == true }) else { return }
+        throw .invalid("its client is not among those that are allowed")
+    }
+
+    func expiry(_ claims: JSON, at now: Double) throws(TokenRefusal) -> Double {
         do throws(JOSEFault) {
             return try JSONWebToken.expiry(of: claims, at: now, leeway: leeway)
         } catch {
@@ -76,7 +79,7 @@ package struct TokenRules: Sendable {
     }
 
     /// Refuses ID tokens, refresh tokens, events, and tokens that only the holder of a key may use (RFC 9449, RFC 8705).
-    private static func checkKind(_ claims: JSON) throws(TokenRefusal) {
+    static func checkKind(_ claims: JSON) throws(TokenRefusal) {
         for name in ["nonce", "at_hash", "c_hash", "events"] where claims[name] != nil {
             throw .invalid("it is no access token: it has `\(name)`")
         }
@@ -86,7 +89,7 @@ package struct TokenRules: Sendable {
         if claims["cnf"] != nil { throw .invalid("it is bound to a key, which is not supported") }
     }
 
-    private func requireAudience(_ audience: JSON?, client: String?) throws(TokenRefusal) {
+    func requireAudience(_ audience: JSON?, client: String?) throws(TokenRefusal) {
         guard let audience else {
             guard takesClientAsAudience, let client, names(client) else { throw .invalid("it names no audience") }
             return
@@ -101,7 +104,7 @@ package struct TokenRules: Sendable {
     private func names(_ audience: String) -> Bool { audiences.contains { $0.isIdentical(to: audience) } }
 
     /// As RFC 8693 §4.3 names it, OpenID Connect, Entra v1 and Okta.
-    private static func client(_ claims: JSON) -> String? {
+    package static func client(_ claims: JSON) -> String? {
         ["client_id", "azp", "appid", "cid"].lazy.compactMap { claims[$0]?.string }.first
     }
 
@@ -119,7 +122,7 @@ package struct TokenRules: Sendable {
     }
 
     /// `scope` (RFC 9068 §2.2.3), `scp` of Okta and Entra, and those of `permissions` and `roles` that count.
-    private func scopes(_ claims: JSON) -> Set<String> {
+    package func scopes(_ claims: JSON) -> Set<String> {
         func texts(_ name: String) -> [String] {
             let value = claims[name]
             return value?.string?.split(separator: " ").map { String($0) } ?? value?.array?.compactMap { $0.string }

@@ -34,7 +34,7 @@ struct ProviderMode: SignInMode {
             deriving: Self.deriving(wiring, issuers, now: now)
         )
         wiring.telemetry.metrics.show(.accounts) { [weak accounts] in accounts?.count ?? 0 }
-        let scopes = settings.oauth.scopeNames
+        let scopes = settings.scopeNames
         self.accounts = accounts
         authenticator = BearerAuthenticator(
             ProviderCallers(verifier, accounts, settings.oauth),
@@ -127,13 +127,13 @@ struct ProviderCallers: BearerCallers {
     private let verifier: any AccessTokenVerifier
     private let accounts: DelegatedAccounts
     private let leeway: Double
-    private let scopes: ScopeMap?
+    private let settings: OAuthSettings
 
     init(_ verifier: any AccessTokenVerifier, _ accounts: DelegatedAccounts, _ settings: OAuthSettings) {
         self.verifier = verifier
         self.accounts = accounts
         leeway = Double(settings.provider.leewaySeconds)
-        scopes = settings.scopeMap
+        self.settings = settings
     }
 
     func known(_ token: Secret) throws(TokenRefusal) -> Caller? { try verifier.known(token).map { caller(with: $0) } }
@@ -146,28 +146,11 @@ struct ProviderCallers: BearerCallers {
         let principal = Principal(
             token.subject,
             issuer: token.issuer,
-            scopes: CatalogScope.granted(scopes?.ours(token.scopes) ?? token.scopes),
+            scopes: settings.granted(token.scopes),
             expiry: end
         )
         let account = accounts.account(for: principal, presenting: PresentedToken(token.text, expiry: end))
         return Caller(principal, log: account.log)
-    }
-}
-
-extension ScopeMap {
-    /// What these names of an identity provider stand for here, and those that are ours already.
-    fileprivate func ours(_ names: Set<String>) -> Set<String> {
-        names.union(pairs.filter { names.contains($0.theirs) }.map { $0.ours })
-    }
-}
-
-extension OAuthSettings {
-    fileprivate var scopeNames: ScopeNames {
-        let pairs = scopeMap?.pairs.compactMap { pair in CatalogScope(rawValue: pair.ours).map { ($0, pair.theirs) } }
-        return ScopeNames(
-            always: provider.scopes?.texts,
-            others: Dictionary(pairs ?? []) { first, _ in first }
-        )
     }
 }
 

@@ -21,21 +21,28 @@ extension TokenVerifier {
             )
         }
         self.init(
-            TokenRules(
-                audiences: provider.audience?.texts ?? [],
-                takesClientAsAudience: provider.audienceClaim == .clientID,
-                clients: provider.clients?.texts,
-                // A role or permission counts where it is a scope of ours, or is mapped to one.
-                roles: Set(
-                    CatalogScope.allCases.map { $0.rawValue } + (settings.scopeMap?.pairs.map { $0.theirs } ?? [])
-                ),
-                requiresAccessTokenType: provider.requiresAccessTokenType,
-                leeway: Double(provider.leewaySeconds)
-            ),
+            TokenRules(settings),
             issuers: issuers,
             introspection: introspection,
             keptSeconds: Double(provider.cacheSeconds),
             now: now
+        )
+    }
+}
+
+extension TokenRules {
+    init(_ settings: OAuthSettings) {
+        let provider = settings.provider
+        self.init(
+            audiences: provider.audience?.texts ?? [],
+            takesClientAsAudience: provider.audienceClaim == .clientID,
+            clients: provider.clients?.texts,
+            // A role or permission counts where it is a scope of ours, or is mapped to one.
+            roles: Set(
+                CatalogScope.allCases.map { $0.rawValue } + (settings.scopeMap?.pairs.map { $0.theirs } ?? [])
+            ),
+            requiresAccessTokenType: provider.requiresAccessTokenType,
+            leeway: Double(provider.leewaySeconds)
         )
     }
 }

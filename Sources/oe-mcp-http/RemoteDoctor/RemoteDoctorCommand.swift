@@ -4,46 +4,95 @@ import Logging
 import Settings
 import Text
 
-/// `oe-mcp-http doctor --remote URL`: a server as its clients find it, from outside in; without it, what `doctor` checks
-/// in every program.
+/// `oe-mcp-http doctor --remote URL` and `--oauth`: a server as its clients find it, from outside in; without them, what
+/// `doctor` checks in every program.
 enum RemoteDoctorCommand {
     static let description = CommandLineCommand(
         DoctorCommand.description.name,
         DoctorCommand.description.about,
         options: DoctorCommand.description.options + [
             CommandLineOption("remote", value: "URL", "Check the server at this address, as its clients find it."),
+            CommandLineOption("oauth", "Check the sign-in with OAuth at MCP_PUBLIC_BASE_URL, and show its settings."),
             CommandLineOption(
                 "token",
                 value: "T",
-                "With --remote, present this key or token instead of the credentials."
+                "With --remote or --oauth, present this key or token instead of the credentials."
             ),
-            CommandLineOption("json", "With --remote, print the checks as JSON."),
+            CommandLineOption("json", "With --remote or --oauth, print the checks as JSON."),
         ]
     )
 
     static func examine(_ line: ParsedCommandLine) throws -> Int32 {
-        guard let text = line["remote"] else {
+        guard line.has("remote") || line.has("oauth") else {
             if let stray = ["token", "json"].first(where: line.has) {
-                throw UsageError("`--\(stray)` is for --remote.", advice: "Add --remote URL.")
+                throw UsageError("`--\(stray)` is for --remote and --oauth.", advice: "Add --remote URL, or --oauth.")
             }
             return try DoctorCommand.run(line, listens: true, more: more)
         }
         guard !line.has("sandbox") else {
-            throw UsageError("`--remote` asks a server, and `--sandbox` none.", advice: "Leave one of them out.")
+            throw UsageError("`--remote` and `--oauth` ask a server, and `--sandbox` none.", advice: "Leave one out.")
         }
-        let site = try MCPSite(text)
+        let named = try line["remote"].map { try MCPSite($0) }
         let wiring = try Wiring(line, logLevel: .error, warns: false)
+        let site = try named ?? publicSite(wiring.settings)
         let examination = RemoteExamination(wiring, site, token: line["token"].map { Secret($0) })
-        let checks = Waiter.run { await examination.checks() }
+        guard line.has("oauth") else { return show(found(by: examination), line, wiring, site) }
+        guard examination.oauth != nil else {
+            throw UsageError(
+                "AUTH_MODE is \(wiring.settings.account.authMode.rawValue), which has no sign-in with OAuth.",
+                advice: "Name the settings of a server with AUTH_MODE=remote or remote_login, such as --env-file FILE."
+            )
+        }
+        let checks = settingsChecks(line) + found(by: examination)
+        return show(checks, line, wiring, site, settings: OAuthSettingsTable(wiring.settings))
+    }
+
+    private static func found(by examination: RemoteExamination) -> [RemoteCheck] {
+        Waiter.run { await examination.checks() }
+    }
+
+    private static func publicSite(_ settings: Settings) throws(UsageError) -> MCPSite {
+        guard let address = settings.listen.publicBaseURL else {
+            let advice = "Set it, or name the address with --remote URL."
+            throw UsageError("MCP_PUBLIC_BASE_URL is not set.", advice: advice)
+        }
+        return try MCPSite(address.text)
+    }
+
+    /// Whether a server would start with them.
+    private static func settingsChecks(_ line: ParsedCommandLine) -> [RemoteCheck] {
+        do {
+            let settings = try Environment.settings(line, listens: true)
+            if settings.account.authMode == .remoteLogin { _ = try SignInKeys(settings.files.signInKeys) }
+            return [.ok("settings", "a server starts with them")]
+        } catch let error as SettingsError {
+            return error.problems.map { .failed("settings \($0.name)", "it \($0.what)", remedy: $0.advice) }
+        } catch {
+            return [.failed("settings", "a server does not start with them", remedy: "\(error)")]
+        }
+    }
+
+    private static func show(
+        _ checks: [RemoteCheck],
+        _ line: ParsedCommandLine,
+        _ wiring: Wiring,
+        _ site: MCPSite,
+        settings: OAuthSettingsTable? = nil
+    ) -> Int32 {
         let isGood = checks.allSatisfy { $0.state != .failed }
+        let redactor = wiring.log.redactor
         if line.has("json") {
-            let json: JSON = [
-                "url": .string(site.base), "ok": .bool(isGood), "checks": .array(checks.map { $0.json }),
-            ]
-            let finder = wiring.log.redactor.finder
+            let json = JSON.members(
+                ("url", .string(site.base)),
+                ("ok", .bool(isGood)),
+                ("checks", .array(checks.map { $0.json })),
+                ("settings", settings?.json)
+            )
+            let finder = redactor.finder
             StandardOutput.write((json.replacingTexts { finder.redacted($0) } ?? json).prettyText)
         } else {
-            for check in checks { StandardOutput.write(VisibleText.line(wiring.log.redactor.redacted(check.line))) }
+            for check in checks { StandardOutput.write(VisibleText.line(redactor.redacted(check.line))) }
+            if let settings { StandardOutput.write("\n" + redactor.redacted(settings.text)) }
         }
         return isGood ? 0 : 1
     }
@@ -51,6 +100,34 @@ enum RemoteDoctorCommand {
     @Sendable private static func more(_ wiring: Wiring) async -> [DoctorCheck] {
         let store = await Instances.check(wiring)
         return (store.map { [$0] } ?? []) + (await ProviderMode.checks(wiring))
+    }
+}
+
+/// The settings by which people sign in with OAuth, secrets hidden.
+struct OAuthSettingsTable: Sendable {
+    private let entries: [SettingEntry]
+
+    init(_ settings: Settings) {
+        let mode = "(AUTH_MODE=\(settings.account.authMode.rawValue))"
+        let others = ["AUTH_MODE", "MCP_PUBLIC_BASE_URL", "MCP_ALLOWED_ORIGINS", "MCP_TRUSTED_PROXIES"]
+        entries = settings.entries.filter { entry in
+            others.contains(entry.name) || entry.heading.hasSuffix(mode)
+                || entry.heading.hasPrefix("Signing in with OAuth")
+        }
+    }
+
+    var text: String { SettingsTable(entries).terminal.trimmed }
+
+    var json: JSON {
+        .array(
+            entries.map { entry in
+                let value = entry.value ?? entry.defaultText
+                return [
+                    "name": .string(entry.name), "value": value.map { .string($0) } ?? .null,
+                    "origin": .string("\(entry.origin)"),
+                ]
+            }
+        )
     }
 }
 
@@ -82,6 +159,26 @@ struct RemoteCheck: Hashable, Sendable {
 
     static func skipped(_ name: String, _ detail: String, remedy: String) -> RemoteCheck {
         RemoteCheck(name: name, state: .skipped, detail: detail, remedy: remedy)
+    }
+
+    init(name: String, state: State, detail: String, remedy: String?) {
+        self.name = name
+        self.state = state
+        self.detail = detail
+        self.remedy = remedy
+    }
+
+    init(_ check: ValidationCheck) {
+        self.init(
+            name: check.name,
+            state: check.isGood ? .ok : .failed,
+            detail: check.detail,
+            remedy: check.remedy
+        )
+    }
+
+    func renamed(_ name: String) -> RemoteCheck {
+        RemoteCheck(name: name, state: state, detail: detail, remedy: remedy)
     }
 
     var line: String { "\(mark) \(name): \(detail)" + (remedy.map { ". \($0)" } ?? "") }

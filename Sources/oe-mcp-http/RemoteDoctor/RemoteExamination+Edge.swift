@@ -10,10 +10,11 @@ extension RemoteExamination {
         let bare = MCPSite.initialize("2024-11-05", as: Self.client)
         let plain = await reply(to: site.post(bare))
         let slashed = await reply(to: site.post(bare, to: "/mcp/"))
-        return [
+        let way = [
             await redirects(plain, slashed), authentication(plain), await host(), await cors(), alive(health),
-            await ready(), await discovery(), clock(health),
+            await ready(),
         ]
+        return way + (oauth == nil ? [await discovery()] : []) + [clock(health)]
     }
 
     static let client = "oe-mcp-http doctor"

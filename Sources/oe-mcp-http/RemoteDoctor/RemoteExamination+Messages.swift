@@ -20,6 +20,10 @@ extension RemoteExamination {
     func signIn() async -> (check: RemoteCheck, visit: Visit?) {
         let (credentials, missing) = settings.sentCredentials(token)
         guard missing.isEmpty else {
+            if settings.signsInWithOAuth {
+                let remedy = "Give an access token of any person with --token, for this check."
+                return (.skipped("sign-in", "no access token to present", remedy: remedy), nil)
+            }
             let remedy = "Set both, to those of any person, for this check."
             return (.skipped("sign-in", "\(missing.joined(separator: " and ")) not set", remedy: remedy), nil)
         }
@@ -63,7 +67,7 @@ extension RemoteExamination {
         .skipped(name, "not seen without signing in", remedy: "Correct or complete the line about sign-in first.")
     }
 
-    private func refused(_ name: String, _ response: HTTPResponse) -> RemoteCheck {
+    func refused(_ name: String, _ response: HTTPResponse) -> RemoteCheck {
         let (found, words) = response.refusal
         return .failed(name, found, remedy: words ?? site.otherServer)
     }

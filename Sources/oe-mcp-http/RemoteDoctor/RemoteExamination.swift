@@ -9,11 +9,14 @@ struct RemoteExamination: Sendable {
     let site: MCPSite
     /// In place of the credentials: a key that the edge knows, or an access token.
     let token: Secret?
+    /// Nil where the settings have no sign-in with OAuth.
+    let oauth: OAuthSite?
 
     init(_ wiring: Wiring, _ site: MCPSite, token: Secret?) {
         self.wiring = wiring
         self.site = site
         self.token = token
+        oauth = OAuthSite(wiring.settings, at: site)
         if let token { wiring.log.redactor.add(token) }
     }
 
@@ -26,7 +29,7 @@ struct RemoteExamination: Sendable {
         let health = await reply(to: HTTPRequest(.get, site.base + "/health"))
         let way = [bind, scheme, port] + reached(health)
         guard case .success(let response) = health else { return way + Self.unasked + [secrets, logFile] }
-        let outside = await edge(response)
+        let outside = await edge(response) + signInWithOAuth(response)
         let sign = await signIn()
         let inside = [sign.check, descriptions(sign.visit), intent(sign.visit), await streams(sign.visit)]
         let call = await oneCall(sign.visit)

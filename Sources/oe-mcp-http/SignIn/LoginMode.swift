@@ -40,7 +40,7 @@ struct LoginMode: SignInMode {
         let now = settings.testing.now
         let store = try SignInStore(settings, now: now, metrics: metrics, log: log)
         socket = store.open(log)
-        scopes = ScopeNames(offersWrites: !settings.writeFamilies.isEmpty)
+        scopes = settings.scopeNames
         let issuer = TokenIssuer(
             settings.authorizationServer(scopes: scopes.all),
             store: store.grants,
