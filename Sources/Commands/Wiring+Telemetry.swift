@@ -52,7 +52,7 @@ extension Wiring {
     }
 
     /// As OvalEdge is asked, but for what is meant for OvalEdge alone: its proxy and our certificate.
-    private static func curl(for url: String, _ settings: Settings) -> CurlConfiguration {
+    static func curl(for url: String, _ settings: Settings) -> CurlConfiguration {
         var configuration = curl(settings)
         let (network, address) = (settings.network, WebAddress(setting: url))
         let proxy = (address?.isEncrypted == true ? network.httpsProxy : network.httpProxy) ?? network.allProxy

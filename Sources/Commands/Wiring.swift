@@ -281,7 +281,7 @@ extension Wiring {
             baseURL: isSandbox ? Sandbox.baseURL : refusal == nil ? settings.account.baseURL ?? "" : "",
             linkBaseURL: settings.answers.linkBaseURL ?? "",
             prefersLocalhostLinks: settings.answers.prefersLocalhost,
-            authScheme: isSandbox ? "" : settings.requests.authScheme,
+            authScheme: isSandbox ? "" : settings.authScheme(listens: listens),
             timeZone: Environment.timeZone(setting: settings.answers.timeZone),
             fallbackHeader: settings.requests.fallbackHeader,
             timeout: Double(settings.requests.timeoutSeconds),

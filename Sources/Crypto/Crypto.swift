@@ -12,9 +12,19 @@ package enum Crypto {
         try Backend.authentication(of: bytes, key: key)
     }
 
-    /// HKDF-SHA256 (RFC 5869) without salt: a 32-byte key for one `purpose`.
-    package static func derivedKey(from secret: [UInt8], purpose: String) throws(CryptoUnavailable) -> [UInt8] {
-        try Backend.derivedKey(from: secret, purpose: Array(purpose.utf8))
+    /// HKDF-SHA256 (RFC 5869): a 32-byte key for one `purpose`.
+    package static func derivedKey(
+        from secret: [UInt8],
+        salt: [UInt8] = [],
+        purpose: String
+    ) throws(CryptoUnavailable) -> [UInt8] {
+        try Backend.derivedKey(from: secret, salt: salt, purpose: Array(purpose.utf8))
+    }
+
+    /// Takes as long wherever the first difference is, so that no secret can be guessed byte by byte.
+    package static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+        guard one.count == other.count else { return false }
+        return one.indices.reduce(UInt8(0)) { $0 | one[$1] ^ other[$1] } == 0
     }
 
     /// AES-256-GCM: a random 12-byte nonce, the sealed bytes, a 16-byte tag.

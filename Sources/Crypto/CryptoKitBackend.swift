@@ -9,8 +9,13 @@ enum Backend {
         Array(HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: key)))
     }
 
-    static func derivedKey(from secret: [UInt8], purpose: [UInt8]) throws(CryptoUnavailable) -> [UInt8] {
-        HKDF<SHA256>.deriveKey(inputKeyMaterial: SymmetricKey(data: secret), info: purpose, outputByteCount: 32)
+    static func derivedKey(
+        from secret: [UInt8],
+        salt: [UInt8],
+        purpose: [UInt8]
+    ) throws(CryptoUnavailable) -> [UInt8] {
+        let secret = SymmetricKey(data: secret)
+        return HKDF<SHA256>.deriveKey(inputKeyMaterial: secret, salt: salt, info: purpose, outputByteCount: 32)
             .withUnsafeBytes { Array($0) }
     }
 

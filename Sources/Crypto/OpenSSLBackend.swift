@@ -10,8 +10,14 @@ enum Backend {
         try filled(32) { oe_crypto_hmac_sha256(key, key.count, bytes, bytes.count, $0) }
     }
 
-    static func derivedKey(from secret: [UInt8], purpose: [UInt8]) throws(CryptoUnavailable) -> [UInt8] {
-        try filled(32) { oe_crypto_hkdf_sha256(secret, secret.count, purpose, purpose.count, $0, 32) }
+    static func derivedKey(
+        from secret: [UInt8],
+        salt: [UInt8],
+        purpose: [UInt8]
+    ) throws(CryptoUnavailable) -> [UInt8] {
+        try filled(32) { out in
+            oe_crypto_hkdf_sha256(secret, secret.count, salt, salt.count, purpose, purpose.count, out, 32)
+        }
     }
 
     static func sealed(_ plain: [UInt8], key: [UInt8], context: [UInt8]) throws(CryptoUnavailable) -> [UInt8] {
@@ -63,7 +69,7 @@ enum Backend {
         return bytes
     }
 
-    private static func requireLibrary() throws(CryptoUnavailable) {
+    static func requireLibrary() throws(CryptoUnavailable) {
         var reason: UnsafePointer<CChar>?
         guard oe_crypto_available(&reason) == 1 else {
             throw CryptoUnavailable(reason: reason.map { String(cString: $0) } ?? "unknown cause")

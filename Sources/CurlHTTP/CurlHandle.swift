@@ -17,6 +17,7 @@ final class CurlHandle {
     fileprivate(set) var hasEnough = false
     private let errorText: UnsafeMutablePointer<CChar>
     private var fieldList: UnsafeMutablePointer<curl_slist>?
+    private var placeList: UnsafeMutablePointer<curl_slist>?
     private let trust: TrustedCertificates
     fileprivate let memory: ReplyMemory
     private let faults: CurlFaults
@@ -44,6 +45,7 @@ final class CurlHandle {
         oe_easy_free(easy)
         memory.giveBack(body.count)
         oe_list_free(fieldList)
+        oe_list_free(placeList)
         errorText.deallocate()
     }
 
@@ -133,6 +135,14 @@ extension CurlHandle {
         try set(CURLOPT_FRESH_CONNECT, request.mayBeRepeated ? 0 : 1)
         try prepareMethod(request)
         try prepareFields(request)
+        if let place = request.connectTo { try preparePlace(place) }
+    }
+
+    /// `::` stands for whatever host and port the URL names.
+    private func preparePlace(_ place: String) throws(HTTPFailure) {
+        placeList = oe_list_append(nil, "::\(place)")
+        guard placeList != nil else { throw .noClient(detail: "libcurl has no memory for the request's address") }
+        try set(CURLOPT_CONNECT_TO, placeList.map { UnsafeMutableRawPointer($0) })
     }
 
     private func prepareMethod(_ request: HTTPRequest) throws(HTTPFailure) {
@@ -207,6 +217,9 @@ extension CurlHandle {
         oe_easy_set_pointer(easy, CURLOPT_HTTPHEADER, nil)
         oe_list_free(fieldList)
         fieldList = nil
+        oe_easy_set_pointer(easy, CURLOPT_CONNECT_TO, nil)
+        oe_list_free(placeList)
+        placeList = nil
         oe_easy_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, nil)
         oe_easy_set_text(easy, CURLOPT_URL, nil)
         head.clear()

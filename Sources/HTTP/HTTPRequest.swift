@@ -11,6 +11,9 @@ package struct HTTPRequest: Hashable, Sendable {
     package var timeLimit: Duration?
     /// Once the body has this text, what has arrived is the whole answer: for a stream that stays open.
     package var bodyEnd: String?
+    /// Where to connect, `address:port`, in place of what the host of the URL resolves to; its names stay those of the URL,
+    /// and so does whose certificate is expected.
+    package var connectTo: String?
 
     package init(
         _ method: HTTPMethod,

@@ -41,6 +41,17 @@ extension JSON {
         }
     }
 
+    /// Whether an object in it has two members of one name, of which two readers may take different ones.
+    package var repeatsNames: Bool {
+        switch self {
+        case .array(let items): items.contains { $0.repeatsNames }
+        case .object(let object):
+            Set(object.members.lazy.map { $0.name }).count < object.members.count
+                || object.members.contains { $0.value.repeatsNames }
+        case .null, .bool, .number, .string: false
+        }
+    }
+
     /// What kind of value this is, for sentences: "a number", "an object".
     package var kind: String {
         switch self {

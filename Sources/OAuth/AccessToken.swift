@@ -51,6 +51,6 @@ package protocol AccessTokenVerifier: Sendable {
 package enum TokenRefusal: Error, Hashable, Sendable {
     /// It is expired, revoked, from someone else, for someone else or no access token at all; the reason is for the log.
     case invalid(String)
-    /// Whoever could tell cannot be asked at the moment; the reason is for the log.
+    /// Those who know cannot be asked at the moment; the reason is for the log.
     case unavailable(String)
 }

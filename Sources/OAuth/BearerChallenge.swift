@@ -1,4 +1,4 @@
-/// The value of `WWW-Authenticate` for whoever has to bring an access token (RFC 6750 §3, RFC 9728 §5.1).
+/// The value of `WWW-Authenticate` for those who have to bring an access token (RFC 6750 §3, RFC 9728 §5.1).
 package struct BearerChallenge: Hashable, Sendable {
     /// `invalid_token` or `insufficient_scope`; nil for a request that brought nothing.
     package var error: String?

@@ -6,6 +6,13 @@ package import Writes
 /// Which of the tools are offered, how much they may write, and how a person agrees to that; it may change while they
 /// are served.
 package final class ToolAccess: WriteAccess {
+    /// How much of what is offered someone may use.
+    package enum Extent: Sendable {
+        case nothing
+        /// The tools that can change nothing.
+        case reading
+    }
+
     private struct State {
         let names: Set<String>
         let families: Set<WriteFamily>
@@ -22,9 +29,20 @@ package final class ToolAccess: WriteAccess {
             self.confirmBy = confirmBy
             audience = Audience((names.sorted() + families.map { $0.rawValue }.sorted()).joined(separator: " "))
         }
+
+        func limited(to extent: Extent) -> State {
+            State([], confirmBy) { name in
+                extent == .reading && names.contains(name)
+                    && Registry.tools.contains { tool in
+                        tool.definition.name == name && tool.definition.effect.isReadOnly
+                    }
+            }
+        }
     }
 
     private let state: Mutex<State>
+    /// What is limited changes with it.
+    private let limited = Mutex<[(extent: Extent, access: ToolAccess)]>([])
 
     /// Of all tools, those whose names `isOffered` allows and that write no more than `families`.
     package init(
@@ -35,6 +53,15 @@ package final class ToolAccess: WriteAccess {
         state = Mutex(State(families, confirmBy, isOffered))
     }
 
+    private init(_ state: State) { self.state = Mutex(state) }
+
+    /// So much of it, whatever it will be.
+    package func limited(to extent: Extent) -> ToolAccess {
+        let access = ToolAccess(state.withLock { $0 }.limited(to: extent))
+        limited.withLock { $0.append((extent, access)) }
+        return access
+    }
+
     /// True when something else is offered than before; without `families` and `confirmBy` these stay.
     package func change(
         allowing families: Set<WriteFamily>? = nil,
@@ -42,6 +69,9 @@ package final class ToolAccess: WriteAccess {
         to isOffered: (String) -> Bool
     ) -> Bool {
         let next = State(families ?? self.families, confirmBy ?? self.confirmBy, isOffered)
+        for (extent, access) in limited.withLock({ $0 }) {
+            access.state.withLock { $0 = next.limited(to: extent) }
+        }
         return state.withLock { state in
             defer { state = next }
             return state.names != next.names || state.families != next.families

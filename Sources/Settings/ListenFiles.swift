@@ -5,11 +5,22 @@ package struct ListenFiles: Sendable {
     /// The certificates and the key, as PEM.
     package private(set) var tls: (certificate: String, key: Secret)?
     package private(set) var sealKeys: KeyFile?
+    /// Of the sign-in page.
+    package private(set) var signInKeys: KeyFile?
+    /// The clients that are registered by hand, as JSON.
+    package private(set) var staticClients: [UInt8]?
 
     init() {}
 
     /// Complains to `reader` of what cannot be used.
-    init(_ access: HTTPAccessSettings, _ reader: inout SettingsReader, _ disk: SettingsDisk) {
+    ///
+    /// `signIn` is nil where no one signs in on a page of ours.
+    init(
+        _ access: HTTPAccessSettings,
+        _ signIn: SignInSettings?,
+        _ reader: inout SettingsReader,
+        _ disk: SettingsDisk
+    ) {
         if let certificate = access.tlsCertificate, let key = access.tlsKey {
             let certificates = Self.pem("MCP_TLS_CERTIFICATE", "CERTIFICATE", in: disk.file(certificate), &reader)
             let keys = Self.pem("MCP_TLS_KEY", "PRIVATE KEY", in: disk.secretFile(key), &reader)
@@ -22,12 +33,28 @@ package struct ListenFiles: Sendable {
                 reader.complain("MCP_SEAL_KEY", error.what, advice: error.advice)
             }
         }
-        if let path = access.sealKeyFile {
-            do throws(KeyFileFault) {
-                sealKeys = try KeyFile(disk.secretFile(path))
-            } catch {
-                reader.complain("MCP_SEAL_KEY_FILE", "names a file that \(error.what)", advice: error.advice)
-            }
+        if let path = access.sealKeyFile { sealKeys = Self.keys("MCP_SEAL_KEY_FILE", path, &reader, disk) }
+        if let path = signIn?.keyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
+        guard let path = signIn?.staticClients else { return }
+        let file = disk.file(path)
+        if case .content(let bytes, _) = file {
+            staticClients = bytes
+        } else {
+            reader.complain("OAUTH_STATIC_CLIENTS", "names a file that \(file.obstacle)", advice: file.advice)
+        }
+    }
+
+    private static func keys(
+        _ name: String,
+        _ path: String,
+        _ reader: inout SettingsReader,
+        _ disk: SettingsDisk
+    ) -> KeyFile? {
+        do throws(KeyFileFault) {
+            return try KeyFile(disk.secretFile(path))
+        } catch {
+            reader.complain(name, "names a file that \(error.what)", advice: error.advice)
+            return nil
         }
     }
 

@@ -77,6 +77,8 @@ package struct ProviderSettings: Sendable {
 
     /// Whether the provider's token is handed on to OvalEdge as it came.
     package var forwardsToken: Bool { forwarding ?? (exchange == .off) }
+    /// Whether what OvalEdge is sent is from an identity provider, and not from OvalEdge.
+    var sendsIssuedToken: Bool { forwardsToken || exchange != .off }
     /// Whether that was chosen.
     package var choosesForwarding: Bool { forwarding != nil }
 
@@ -175,7 +177,16 @@ package struct ProviderSettings: Sendable {
     }
 
     /// Complains of what this mode cannot do without.
-    func check(_ reader: inout SettingsReader) {
+    func check(_ reader: inout SettingsReader, publicBaseURL: WebAddress?) {
+        reader.checkPublicAddress(publicBaseURL)
+        for (name, address) in [("OAUTH_EXCHANGE_URL", exchangeURL), ("OAUTH_INTROSPECTION_URL", introspectionURL)] {
+            guard let address, !address.isEncrypted, !address.isLoopback else { continue }
+            reader.complain(
+                name,
+                "begins with http://, so that tokens would travel unencrypted",
+                advice: "Write its https:// address."
+            )
+        }
         if issuers.isEmpty {
             reader.complain(
                 "OAUTH_ISSUER",
@@ -282,7 +293,7 @@ package struct SignInSettings: Sendable {
         )
         takesClientCredentials = reader.read(
             "OAUTH_CLIENT_CREDENTIALS",
-            "Let clients of OAUTH_STATIC_CLIENTS get tokens of their own, for agents without a person.",
+            "Let clients of OAUTH_STATIC_CLIENTS get tokens of their own, for agents; they act for OVALEDGE_USER_TOKEN.",
             default: false
         )
     }
@@ -296,17 +307,24 @@ package struct SignInSettings: Sendable {
                 advice: "Make a file with `oe-mcp-http keys new FILE`, and set OAUTH_KEY_FILE to it."
             )
         }
-        guard let publicBaseURL else {
-            return reader.complain(
+        reader.checkPublicAddress(publicBaseURL)
+    }
+}
+
+extension SettingsReader {
+    /// With OAuth clients are told addresses of this server, which are not read from what a request says.
+    fileprivate mutating func checkPublicAddress(_ address: WebAddress?) {
+        guard let address else {
+            return complain(
                 "MCP_PUBLIC_BASE_URL",
                 "is not set",
                 advice: "Write the https address under which clients reach this server, without /mcp."
             )
         }
-        if !publicBaseURL.isEncrypted, !publicBaseURL.isLoopback {
-            reader.complain(
+        if !address.isEncrypted, !address.isLoopback {
+            complain(
                 "MCP_PUBLIC_BASE_URL",
-                "begins with http://, so that what people type would travel unencrypted",
+                "begins with http://, so that credentials would travel unencrypted",
                 advice: "Write its https:// address."
             )
         }

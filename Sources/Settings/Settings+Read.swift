@@ -80,13 +80,19 @@ extension Settings {
         disk: SettingsDisk = SettingsDisk()
     ) throws(SettingsError) -> Settings {
         let dotEnv = DotEnvFile.found(named: envFile, environment: environment, disk: disk, command: command)
+        var commandLine = commandLine
+        let testing = listens ? TestSettings(takenFrom: &commandLine) : TestSettings()
         let sources = [
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ]
         var reader = SettingsReader(sources, secretFile: disk.secretFile)
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
-        if listens { settings.files = ListenFiles(settings.httpAccess, &reader, disk) }
+        if listens {
+            let signIn = settings.account.authMode == .remoteLogin ? settings.oauth.signIn : nil
+            settings.files = ListenFiles(settings.httpAccess, signIn, &reader, disk)
+        }
+        settings.testing = testing
         let names = reader.entries.map { $0.name }
         var problems = dotEnv.problems + reader.problems + strangers(on: commandLine, known: names)
         if isFunction, settings.account.authMode == .local {
@@ -97,13 +103,14 @@ extension Settings {
             problems += missing.filter { known.isDisjoint(with: [$0, $0 + "_FILE"]) }.map { .notSet($0) }
         }
         if refuses, let refusal = settings.refusal { problems.append(refusal) }
+        if isFunction || !settings.listen.host.isLoopback { problems += testing.problems }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
         if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
         if listens, let warning = settings.store.warning { settings.warnings.append(warning) }
         if settings.traces.isExposed { settings.warnings.append(exposedFields) }
-        settings.trustWarnings = settings.redacted(dotEnv.trustWarnings) + settings.weaknesses
+        settings.trustWarnings = settings.redacted(dotEnv.trustWarnings) + settings.weaknesses + testing.warnings
         return settings
     }
 

@@ -18,6 +18,7 @@ package struct Settings: Sendable {
     package let oauth: OAuthSettings
     /// What the files say that these name; read for a program that listens.
     package internal(set) var files = ListenFiles()
+    package internal(set) var testing = TestSettings()
 
     /// What was read, and where each value came from.
     package internal(set) var entries: [SettingEntry] = []
@@ -52,7 +53,7 @@ package struct Settings: Sendable {
 
     private func checkListening(_ reader: inout SettingsReader) {
         switch account.authMode {
-        case .remote: oauth.provider.check(&reader)
+        case .remote: oauth.provider.check(&reader, publicBaseURL: listen.publicBaseURL)
         case .remoteLogin: oauth.signIn.check(&reader, publicBaseURL: listen.publicBaseURL)
         case .local where !listen.host.isLoopback:
             reader.complain(
@@ -74,6 +75,15 @@ package struct Settings: Sendable {
             what: "begins with http://, so the secret would travel unencrypted to another machine",
             advice: "Write https://, or set OVALEDGE_ALLOW_HTTP=true if you trust the network in between."
         )
+    }
+
+    /// What is before the token in requests to OvalEdge.
+    ///
+    /// A token that an identity provider has issued goes out as one, unless another scheme than OvalEdge's own is set.
+    package func authScheme(listens: Bool) -> String {
+        let isOwn = requests.authScheme.lowercased() == HeaderToken.jwt.text
+        let sendsIssued = listens && account.authMode == .remote && oauth.provider.sendsIssuedToken
+        return isOwn && sendsIssued ? "Bearer" : requests.authScheme
     }
 
     /// The names of those without which no one can be signed in; `listens` is true for a program that opens a port.

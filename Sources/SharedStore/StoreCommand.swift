@@ -6,10 +6,14 @@ package struct StoreCommand: Hashable, Sendable {
 
     package init(_ words: String...) { self.init(words) }
 
-    init(_ words: [String]) { self.words = words.map { Array($0.utf8) } }
+    package init(_ words: [String]) { self.words = words.map { Array($0.utf8) } }
 
     /// Runs `script`, which is Lua, in one step; all keys have the same tag, so that they are on the same node.
     package init(script: String, keys: [String], _ arguments: [UInt8]...) {
+        self.init(script: script, keys: keys, arguments: arguments)
+    }
+
+    package init(script: String, keys: [String], arguments: [[UInt8]]) {
         words = ["EVAL", script, "\(keys.count)"].map { Array($0.utf8) } + keys.map { Array($0.utf8) } + arguments
     }
 

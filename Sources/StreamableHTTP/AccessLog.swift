@@ -18,7 +18,7 @@ struct AccessLog {
         guard level >= log.level else { return }
         let (head, facts) = (transaction.head, transaction.facts)
         let optional: [(String, String?)] = [
-            ("account", facts.principal.map { String($0.id.subject.prefix(8)) }),
+            ("account", facts.principal.map { $0.id.label }),
             ("revision", facts.revision?.rawValue),
             ("mcp", facts.method.map { method($0) }), ("tool", facts.tool.map { tool($0) }),
             ("client", facts.client), ("session", facts.session),

@@ -56,6 +56,7 @@ extension Endpoint {
         let limits = transaction.rules.configuration.limits
         let session = sessions.session(id, of: caller.principal, within: limits) { self.restored($0, $1, caller) }
         session?.use()
+        session?.connection.goOn(as: caller.principal)
         transaction.note { $0.session = session?.name }
         return session
     }

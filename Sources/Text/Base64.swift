@@ -47,6 +47,28 @@ package enum Base64 {
         return bits < 6 ? bytes : nil
     }
 
+    /// Nil for anything but the URL-safe alphabet without padding, in the one form that the bytes have (RFC 7515 §2).
+    package static func decodedStrictly(_ text: some Collection<UInt8>) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3 + 2)
+        var word = 0
+        var bits = 0
+        for character in text {
+            guard character != UInt8(ascii: "+"), character != UInt8(ascii: "/"), let value = value(of: character)
+            else {
+                return nil
+            }
+            word = word << 6 | value
+            bits += 6
+            guard bits >= 8 else { continue }
+            bits -= 8
+            bytes.append(UInt8(word >> bits))
+            // What is left over has to be 0 at the end.
+            word &= 1 << bits - 1
+        }
+        return bits < 6 && word == 0 ? bytes : nil
+    }
+
     private static func value(of character: UInt8) -> Int? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(character) - 65

@@ -10,7 +10,7 @@ enum HTTPProgram {
         commands: [
             HTTPServeCommand.description, HealthCommand.description, ValidateCommand.description,
             RemoteDoctorCommand.description, LambdaCommand.description, SettingsCommand.description,
-            KeysCommand.description,
+            KeysCommand.description, ConnectionsCommand.description,
             SandboxCommand.description,
         ],
         usual: "serve"
@@ -26,6 +26,7 @@ enum HTTPProgram {
         case "lambda": try LambdaCommand.run(line)
         case "settings": try SettingsCommand.run(line, listens: true)
         case "keys": try KeysCommand.run(line)
+        case "connections": try ConnectionsCommand.run(line)
         case "sandbox": try SandboxCommand(line).run()
         default: try HTTPServeCommand.run(line)
         }

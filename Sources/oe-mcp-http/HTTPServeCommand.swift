@@ -1,12 +1,10 @@
 import CSystem
 import Commands
-import Crypto
 import HTTP
 import HTTPServer
 import Logging
 import MCP
 import OvalEdge
-import OvalEdgeTools
 import Settings
 import StreamableHTTP
 import Telemetry
@@ -35,9 +33,8 @@ struct HTTPServeCommand {
     private let seal: Seal
     private let server: Server
     /// Nil where this server stands alone.
-    let instances: Instances?
-    /// Nil in mode local, where everyone is the person at this machine.
-    private let authenticator: CredentialAuthenticator?
+    private let instances: Instances?
+    private let mode: any SignInMode
 
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let signals = EndSignals(and: [SIGHUP])
@@ -56,35 +53,17 @@ struct HTTPServeCommand {
         socket = InheritedSocket.descriptor(in: Environment.variables)
         let settings = wiring.settings
         try Self.check(settings, socket)
-        let isLocal = settings.account.authMode == .local
         let ring = try settings.files.sealKeys.map { try KeyRing($0) }
         seal = ring.map { Seal(keys: $0.sealing) } ?? Seal()
         instances = Instances(settings, ring, seal: seal, metrics: wiring.telemetry.metrics, log: wiring.log)
-        if isLocal && ring == nil {
-            authenticator = nil
+        mode = try SignInParts(wiring: wiring, ring: ring, instances: instances).mode()
+        guard settings.account.authMode != .local || ring != nil else {
             server = wiring.server
             return
         }
         // Without a file of keys no token outlives the process, so that its memory knows all that were used.
         let own: any UsedTokens = ring == nil ? UsedTokensInMemory() : wiring.usedTokens
-        let used = instances?.used ?? own
-        guard !isLocal else {
-            authenticator = nil
-            server = wiring.server(for: wiring.ownAccounts, seal: seal, used: used)
-            return
-        }
-        let accounts = wiring.accounts(
-            key: try ring?.accounts ?? Crypto.randomBytes(32),
-            store: wiring.isSandbox ? nil : instances?.tokens
-        )
-        let metrics = wiring.telemetry.metrics
-        metrics.show(.accounts) { [weak accounts] in accounts?.count ?? 0 }
-        authenticator = CredentialAuthenticator(
-            accounts,
-            takesAliases: settings.httpAccess.takesAliases,
-            metrics: metrics
-        )
-        server = wiring.server(for: accounts, seal: seal, used: used)
+        server = wiring.server(for: mode.accounts, seal: seal, used: instances?.used ?? own)
     }
 
     /// What only shows once all settings are read.
@@ -116,7 +95,7 @@ struct HTTPServeCommand {
         StreamableHTTP(
             server,
             configuration,
-            authenticator: authenticator ?? LocalAuthenticator(),
+            authenticator: mode.authenticator,
             seal: seal,
             shared: instances?.parts ?? SharedParts(),
             executor: wiring.executor,
@@ -126,7 +105,7 @@ struct HTTPServeCommand {
 
     private func serve(until signals: EndSignals) throws {
         let settings = wiring.settings
-        let service = service(try configuration(settings))
+        let service = service(try configuration(settings, isLoopback: isLoopback))
         let place = HTTPServerConfiguration(
             address: settings.listen.host.text,
             port: settings.listen.port,
@@ -160,8 +139,10 @@ struct HTTPServeCommand {
         for _ in 0..<50 where http.openConnections > 0 { Threads.pause(seconds: 0.02) }
     }
 
-    private func configuration(_ settings: Settings) throws -> StreamableHTTPConfiguration {
+    /// `isLoopback` says whether only this machine can reach it.
+    func configuration(_ settings: Settings, isLoopback: Bool) throws -> StreamableHTTPConfiguration {
         var configuration = try settings.streamableHTTP(isLoopback: isLoopback)
+        configuration.routes += mode.routes
         instances?.watch(&configuration)
         return configuration
     }
@@ -171,12 +152,14 @@ struct HTTPServeCommand {
         socket.map { InheritedSocket.isLoopback($0) } ?? wiring.settings.listen.host.isLoopback
     }
 
-    private func warn() {
+    func warn() {
         let settings = wiring.settings
-        guard authenticator != nil else { return }
-        if settings.account.userToken != nil || settings.account.userSecret != nil {
+        guard settings.account.authMode != .local else { return }
+        for warning in mode.warnings { wiring.log.warning(warning) }
+        let usesOwnAccount = settings.account.authMode == .remoteLogin && settings.oauth.signIn.takesClientCredentials
+        if !usesOwnAccount, settings.account.userToken != nil || settings.account.userSecret != nil {
             wiring.log.warning(
-                "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are ignored: in this mode each request brings its own"
+                "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are ignored: in this mode everyone signs in with their own"
             )
         }
         if !isLoopback, settings.httpAccess.hosts == nil, settings.listen.publicBaseURL == nil {
@@ -191,7 +174,7 @@ struct HTTPServeCommand {
         } catch {
             return wiring.log.error("\(error)")
         }
-        if authenticator == nil, wiring.canSignIn, !wiring.isSandbox { wiring.broker.prefetch() }
+        mode.prepare()
         // Loading thirty libraries touched far more of them than is ever used again.
         Threads.pause(seconds: 0.05)
         oe_release_code_pages()
@@ -200,7 +183,7 @@ struct HTTPServeCommand {
     /// What else SIGHUP changes; what cannot be used is logged, and what held before holds on.
     private func apply(_ settings: Settings, _ service: StreamableHTTP, _ http: HTTPServer) {
         do {
-            let configuration = try configuration(settings)
+            let configuration = try configuration(settings, isLoopback: isLoopback)
             if let keys = settings.files.sealKeys {
                 let ring = try KeyRing(keys)
                 seal.use(ring.sealing)
@@ -208,7 +191,7 @@ struct HTTPServeCommand {
             }
             if let identity = settings.tlsIdentity { try http.reload(tls: identity) }
             service.reload(configuration)
-            authenticator?.change(takesAliases: settings.httpAccess.takesAliases)
+            try mode.change(settings)
         } catch {
             wiring.log.error("SIGHUP: reload failed, keeping the current settings. \(error)")
         }

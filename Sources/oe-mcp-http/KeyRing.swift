@@ -35,7 +35,7 @@ struct KeyRing {
         try Crypto.digest(key).prefix(4).hexadecimal
     }
 
-    private static func bytes(_ key: Secret) -> [UInt8] {
+    static func bytes(_ key: Secret) -> [UInt8] {
         let digits = Array(key.revealed.utf8)
         return stride(from: 0, to: digits.count - 1, by: 2).map { place in
             UInt8(String(decoding: digits[place..<place + 2], as: UTF8.self), radix: 16) ?? 0

@@ -48,10 +48,10 @@ enum LambdaCommand {
     ) throws -> (LambdaFunction, Log) {
         let serve = try HTTPServeCommand(line)
         let settings = serve.wiring.settings
-        var configuration = try settings.streamableHTTP(isLoopback: false)
+        var configuration = try serve.configuration(settings, isLoopback: false)
         configuration.sendsStreams = settings.listen.streamsOnLambda
-        serve.instances?.watch(&configuration)
         let log = serve.wiring.log
+        serve.warn()
         log.info("serving AWS Lambda", ("mode", settings.account.authMode.rawValue))
         let tracer = serve.wiring.telemetry.tracer
         let function = LambdaFunction(

@@ -27,7 +27,7 @@ extension Settings {
             case .auto: .auto
             }
         configuration.publicBaseURL = listen.publicBaseURL?.text
-        configuration.requiresTLS = account.authMode != .local
+        configuration.requiresTLS = requiresTLS
         configuration.isLoopback = isLoopback
         configuration.hosts = try httpAccess.hosts.map { hosts throws(SettingsError) in
             try Self.parsed(hosts.entries, "MCP_ALLOWED_HOSTS") { AllowedHost($0) }
@@ -48,10 +48,21 @@ extension Settings {
         return configuration
     }
 
+    /// Where clients sign in with OAuth, an address on this machine is for trials, and needs no certificate.
+    private var requiresTLS: Bool {
+        switch account.authMode {
+        case .local: false
+        case .remoteCredentials: true
+        case .remote, .remoteLogin: listen.publicBaseURL?.isLoopback != true
+        }
+    }
+
     private var usage: String {
         switch account.authMode {
         case .local: "Clients send MCP messages as POST requests to /mcp."
-        default: "Clients send MCP messages as POST requests to /mcp, each with an OvalEdge user token and secret."
+        case .remote, .remoteLogin: "Clients sign in with OAuth, and send MCP messages as POST requests to /mcp."
+        case .remoteCredentials:
+            "Clients send MCP messages as POST requests to /mcp, each with an OvalEdge user token and secret."
         }
     }
 

@@ -74,8 +74,8 @@ def test_all_problems_of_the_settings_at_once(run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "named"),
     [
-        ({"AUTH_MODE": "remote"}, "no OAuth"),
-        ({"AUTH_MODE": "remote_login"}, "no OAuth"),
+        ({"AUTH_MODE": "remote"}, "OAUTH_ISSUER"),
+        ({"AUTH_MODE": "remote_login"}, "OAUTH_KEY_FILE"),
         ({"MCP_HTTP_HOST": "0.0.0.0"}, "MCP_HTTP_HOST"),
         ({"MCP_ALLOWED_ORIGINS": "*"}, "MCP_ALLOWED_ORIGINS"),
     ],

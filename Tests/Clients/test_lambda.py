@@ -294,7 +294,7 @@ class TestAFunction:
         [
             ({"AUTH_MODE": "local"}, "AUTH_MODE"), ({"OVALEDGE_BASE_URL": ""}, "OVALEDGE_BASE_URL"),
             ({"MCP_RATE_CALLS": "many"}, "MCP_RATE_CALLS"), ({"ALLOWED_SOURCE_CIDRS": "x"}, "ALLOWED_SOURCE_CIDRS"),
-            ({"MCP_SEAL_KEY": "short"}, "MCP_SEAL_KEY"), ({"AUTH_MODE": "remote"}, "AUTH_MODE"),
+            ({"MCP_SEAL_KEY": "short"}, "MCP_SEAL_KEY"), ({"AUTH_MODE": "remote"}, "OAUTH_ISSUER"),
         ],
     )  # fmt: skip
     def test_that_cannot_start_tells_the_runtime_why(self, function, settings, name):

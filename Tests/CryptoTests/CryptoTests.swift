@@ -47,9 +47,30 @@ import Testing
         #expect(key == bytes("8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"))
     }
 
-    @Test func `derives another key for another purpose`() throws {
+    @Test func `derives keys with a salt as RFC 5869 says`() throws {
+        // HKDF is HMAC twice: the salt is the key of the first, and its result that of the second.
+        let (secret, salt) = ([UInt8](repeating: 0x0B, count: 22), Array(UInt8(0)...12))
+        let extracted = try Crypto.authentication(of: secret, key: salt)
+        #expect(extracted == bytes("077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5"))
+        let expanded = try Crypto.authentication(of: Array("a purpose".utf8) + [1], key: extracted)
+        #expect(try Crypto.derivedKey(from: secret, salt: salt, purpose: "a purpose") == expanded)
+    }
+
+    @Test func `derives another key for another purpose, and for another salt`() throws {
         let secret = Array("a secret".utf8)
-        #expect(try Crypto.derivedKey(from: secret, purpose: "a") != Crypto.derivedKey(from: secret, purpose: "b"))
+        let key = try Crypto.derivedKey(from: secret, purpose: "a")
+        #expect(try key != Crypto.derivedKey(from: secret, purpose: "b"))
+        #expect(try key != Crypto.derivedKey(from: secret, salt: [1], purpose: "a"))
+    }
+
+    @Test(
+        arguments: [
+            ([], [], true), ([1, 2, 3], [1, 2, 3], true), ([1, 2, 3], [1, 2, 2], false), ([0, 2], [1, 2], false),
+            ([1], [1, 0], false),
+        ] as [([UInt8], [UInt8], Bool)]
+    )
+    func `compares bytes in the same time wherever they differ`(_ one: [UInt8], _ other: [UInt8], _ areEqual: Bool) {
+        #expect(Crypto.areEqual(one, other) == areEqual)
     }
 
     @Test(arguments: [0, 1, 16, 1000])

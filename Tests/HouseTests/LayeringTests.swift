@@ -5,7 +5,7 @@ private let shims: Set<String> = ["CCrypto", "CCurl", "CHiredis", "CMicroHTTPD",
 
 /// What comes with the system or the toolchain, and is light.
 private let free: Set<String> = [
-    "CryptoKit", "Darwin", "Dispatch", "FoundationEssentials", "Glibc", "Synchronization",
+    "CoreFoundation", "CryptoKit", "Darwin", "Dispatch", "FoundationEssentials", "Glibc", "Security", "Synchronization",
 ]
 
 /// Neither the compiler nor the package manager keeps the borders that docs/Modules.md draws: a module that was built

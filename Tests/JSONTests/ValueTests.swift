@@ -53,6 +53,14 @@ import Testing
         #expect(twice.text == #"{"b":2}"#)
     }
 
+    @Test(arguments: [
+        ("{}", false), (#"{"a":1,"b":{"a":1}}"#, false), (#"[{"a":1},{"a":1}]"#, false), (#"{"a":1,"a":1}"#, true),
+        (#"[[{"b":{"a":1,"c":2,"\u0061":3}}]]"#, true), ("7", false),
+    ])
+    func `has names that occur twice, or not`(text: String, repeats: Bool) throws {
+        #expect(try JSON(parsing: text).repeatsNames == repeats)
+    }
+
     @Test func `is written without members that are absent`() {
         #expect(JSON.members(("a", 1), ("b", nil), ("c", .null)).text == #"{"a":1,"c":null}"#)
         #expect(JSON.strings(["a", "b"]) == ["a", "b"])

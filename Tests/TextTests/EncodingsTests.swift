@@ -30,6 +30,20 @@ import Text
         #expect(Base64.decoded(text) == nil)
     }
 
+    @Test(arguments: vectors) func `is read strictly in one form only`(
+        bytes: [UInt8],
+        standard: String,
+        urlSafe: String
+    ) {
+        #expect(Base64.decodedStrictly(urlSafe.utf8) == bytes)
+        #expect(standard == urlSafe || Base64.decodedStrictly(standard.utf8) == nil)
+    }
+
+    @Test(arguments: ["Z", "Zh", "Zm9vY", "Zm9vYh", "Zm9", "Zg==", "Zm 9v", "Zm9v\n", "Zm9ü", "+/+/", "Zm9v."])
+    func `that has another form is nil where it is read strictly`(text: String) {
+        #expect(Base64.decodedStrictly(text.utf8) == nil)
+    }
+
     @Test(arguments: [Base64.Alphabet.standard, .urlSafe]) func `comes back as it went`(alphabet: Base64.Alphabet) {
         let all = (0...255).map { UInt8($0) }
         for count in 0...256 {

@@ -1,3 +1,6 @@
+import Crypto
+import Text
+
 /// For whom a request is made.
 ///
 /// Who it is stays the same from request to request, and is what caches, sealed state and tokens are bound to; what they
@@ -29,6 +32,14 @@ package struct Principal: Hashable, Sendable {
 
 extension Principal: CustomStringConvertible {
     package var description: String { id.description }
+}
+
+extension Principal.ID {
+    /// For lines of the log: a digest for who is known by an issuer, whose subjects may be addresses of people.
+    package var label: String {
+        guard let issuer else { return String(subject.prefix(8)) }
+        return (try? Crypto.digest(Array("\(issuer)\0\(subject)".utf8)).prefix(4).hexadecimal) ?? "unknown"
+    }
 }
 
 extension Principal.ID: CustomStringConvertible {

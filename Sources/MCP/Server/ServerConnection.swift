@@ -10,7 +10,7 @@ import Telemetry
 package final class ServerConnection: RequestHandler {
     let server: Server
     let subscriptions: Subscriptions
-    private let principal: Principal
+    private let caller: Mutex<Principal>
     /// Whether it outlives a request: what does not can be notified of nothing.
     private let isLasting: Bool
     private let session: Mutex<SessionState?>
@@ -18,13 +18,18 @@ package final class ServerConnection: RequestHandler {
     init(_ server: Server, principal: Principal, session: SessionState?, isLasting: Bool) {
         self.server = server
         subscriptions = Subscriptions(in: server.subscribers)
-        self.principal = principal
+        caller = Mutex(principal)
         self.session = Mutex(session)
         self.isLasting = isLasting
     }
 
     /// What `initialize` agreed to, once it has.
     package var sessionState: SessionState? { session.withLock { $0 } }
+
+    private var principal: Principal { caller.withLock { $0 } }
+
+    /// The same person goes on, with what they may do by now.
+    package func goOn(as principal: Principal) { caller.withLock { $0 = principal } }
 
     /// Goes on with a session that was opened elsewhere: what was agreed to holds, and changes are notified from now on.
     package func resume(_ state: SessionState, in exchange: Exchange) {

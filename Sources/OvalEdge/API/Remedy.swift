@@ -47,6 +47,7 @@ extension Remedy {
     static let permission = text("Use an account that has the permission, or ask an OvalEdge administrator for it.")
     static let askForVersion = text("Ask your administrators whether this version of OvalEdge has the feature.")
     static let readAgain = text("Read the current state, then decide whether the change is still wanted.")
+    static let signInAgain = text("Sign in again; if that changes nothing, ask the operator of this server.")
     static let correct = text("Correct the arguments and call again.")
     static let callAgain = text("Call again if the answer is still wanted.")
     static let askForLess = text("Ask for less, with a smaller limit or a narrower search.")

@@ -11,9 +11,9 @@ package struct SessionToken: Hashable, Sendable {
     package let secret: Secret
     package let receivedAt: Double
     /// Infinite for a token that says nothing about its end.
-    package let expiry: Double
+    package private(set) var expiry: Double
     /// From here on the token is not used for new requests.
-    package let renewal: Double
+    package private(set) var renewal: Double
     /// Whether another process fetched it, so that it is unknown here whether it is still good.
     package let isAdopted: Bool
 
@@ -30,6 +30,16 @@ package struct SessionToken: Hashable, Sendable {
         let (start, life) = Self.span(of: text, receivedAt: receivedAt)
         expiry = start + life
         renewal = Self.renewal(start: start, life: life)
+    }
+
+    /// The same, not used after `end`, when what it was got by has ended.
+    package func ending(by end: Double) -> SessionToken {
+        guard end < expiry else { return self }
+        var token = self
+        token.expiry = end
+        // Nothing better is to be had before.
+        token.renewal = min(renewal, end)
+        return token
     }
 
     /// A minute before the end; for a short life a twentieth before it, so that nearly all of the life is used.

@@ -64,6 +64,9 @@ package final class TokenBroker: Sendable {
         state.withLock { if $0.lifecycle.rejected(token) { $0.refused = token } }
     }
 
+    /// The next caller gets another token, although nothing speaks against the one in hand.
+    package func forget() { state.withLock { $0.lifecycle.forget() } }
+
     /// The token before was refused for no fault of its own: the same answer came with a new one.
     package func wasNotRefused() async { await source.wasNotRefused() }
 

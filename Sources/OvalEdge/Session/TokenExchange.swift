@@ -23,6 +23,8 @@ package struct TokenExchange: TokenSource {
 
     let configuration: OvalEdgeConfiguration
     let credentials: Credentials
+    /// Whether the user token stands alone: an access token of an identity provider.
+    private let isDelegated: Bool
     private let client: any HTTPClient
     private let redactor: Redactor
     private let now: @Sendable () -> Double
@@ -39,10 +41,29 @@ package struct TokenExchange: TokenSource {
         self.telemetry = telemetry
         self.configuration = configuration
         self.credentials = credentials
+        isDelegated = false
         self.client = client
         self.redactor = redactor
         self.now = now
         for secret in [credentials.userToken, credentials.userSecret] { secret.map { redactor.add($0) } }
+    }
+
+    /// With an access token of an identity provider in the place of user token and secret; the redactor knows it already.
+    package init(
+        _ configuration: OvalEdgeConfiguration,
+        of token: Secret,
+        client: any HTTPClient,
+        redactor: Redactor,
+        telemetry: Telemetry? = nil,
+        now: @escaping @Sendable () -> Double = SessionClock.system.now
+    ) {
+        self.telemetry = telemetry
+        self.configuration = configuration
+        credentials = Credentials(userToken: token, userSecret: nil)
+        isDelegated = true
+        self.client = client
+        self.redactor = redactor
+        self.now = now
     }
 
     package func token(insteadOf refused: SessionToken? = nil) async throws(OvalEdgeError) -> SessionToken {
@@ -65,10 +86,13 @@ package struct TokenExchange: TokenSource {
 
     private func request() throws(OvalEdgeError) -> HTTPRequest {
         if let refusal = configuration.refusal { throw refusal }
-        guard let userToken = credentials.userToken, let userSecret = credentials.userSecret,
+        guard let userToken = credentials.userToken, isDelegated || credentials.userSecret != nil,
             !configuration.baseURL.isEmpty
         else { throw missing }
-        let body: JSON = ["userToken": .string(userToken.revealed), "userSecret": .string(userSecret.revealed)]
+        let body = JSON.members(
+            ("userToken", .string(userToken.revealed)),
+            ("userSecret", credentials.userSecret.map { .string($0.revealed) })
+        )
         return HTTPRequest(
             .post,
             configuration.baseURL + Self.path,
@@ -130,8 +154,8 @@ extension TokenExchange {
         case (_, .notSignedIn), (_, .notAllowed), (_, .notValid), (_, .conflict):
             return general.rephrased(
                 .notSignedIn,
-                "OvalEdge refused the user token and secret\(words).",
-                .checkCredentials
+                "OvalEdge refused the \(isDelegated ? "token with which you signed in" : "user token and secret")\(words).",
+                isDelegated ? .signInAgain : .checkCredentials
             )
         case (_, .notUnderstood):
             let target = response.status.isRedirect ? "redirected the sign-in\(response.redirectTarget)" : nil
@@ -147,7 +171,7 @@ extension TokenExchange {
         return OvalEdgeError(
             .notSignedIn,
             "OvalEdge declined to sign in\(words).",
-            remedy: .checkCredentials,
+            remedy: isDelegated ? .signInAgain : .checkCredentials,
             status: 200
         )
     }

@@ -79,6 +79,12 @@ package struct TokenLifecycle: Sendable {
         return true
     }
 
+    /// Nothing that was found before counts any more, neither a token nor a failure.
+    package mutating func forget() {
+        failures = 0
+        if case .fetching = state { state = .fetching(old: nil) } else { state = .empty }
+    }
+
     /// The token in hand and when it should be replaced; nil without a token, or when it has no end.
     package var next: (token: SessionToken, renewal: Double)? {
         if case .holding(let token, let renewal) = state, renewal.isFinite { (token, renewal) } else { nil }

@@ -16,6 +16,8 @@ package final class Account: WritingAccount {
     package let log: Log
     /// Its session at OvalEdge, where it is signed in before it is used.
     let session: TokenBroker?
+    /// Where its session tokens come from, where the person presents others for them.
+    private let delegation: DelegatedTokenSource?
     package let completions: CompletionCache
     package let formClients = FormClients()
     private let cache: ReadCache?
@@ -23,11 +25,13 @@ package final class Account: WritingAccount {
 
     /// `open` is asked with every call: it may wait, and fails where there are no credentials to act with.
     ///
-    /// `session` and `cache` are those of what it opens, where the account is one of many.
+    /// `session` and `cache` are those of what it opens, where the account is one of many, and `delegation` is what
+    /// `session` asks, where that is by tokens which the person presents.
     package init(
         digest: @escaping @Sendable () throws -> String,
         completions: CompletionCache = CompletionCache(),
         session: TokenBroker? = nil,
+        delegation: DelegatedTokenSource? = nil,
         cache: ReadCache? = nil,
         remedies: RemedyTexts,
         log: Log,
@@ -36,6 +40,7 @@ package final class Account: WritingAccount {
         self.digest = digest
         self.completions = completions
         self.session = session
+        self.delegation = delegation
         self.cache = cache
         self.remedies = remedies
         self.log = log
@@ -45,6 +50,11 @@ package final class Account: WritingAccount {
     /// An account for which nothing can be done, for this reason.
     package static func refused(_ error: OvalEdgeError, remedies: RemedyTexts, log: Log) -> Account {
         Account(digest: { throw error }, remedies: remedies, log: log) { () throws(OvalEdgeError) in throw error }
+    }
+
+    /// The person has signed in with this token, or goes on with it.
+    func present(_ token: PresentedToken) {
+        if delegation?.present(token) == true { session?.forget() }
     }
 
     /// Lets go of what can be read or made again, as an account that others are in use before.

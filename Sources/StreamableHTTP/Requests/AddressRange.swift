@@ -36,7 +36,7 @@ package struct AddressRange: Hashable, Sendable {
 
     /// What one subscriber has: an IPv4 address, or the first 64 bits of an IPv6 address (RFC 4291 §2.5.4, RFC 6177 §2);
     /// `text` itself where it is no address.
-    static func subscriber(of text: String) -> String {
+    package static func subscriber(of text: String) -> String {
         guard let bytes = bytes(text), bytes.count == 16 else { return text }
         return bytes.prefix(8).hexadecimal
     }

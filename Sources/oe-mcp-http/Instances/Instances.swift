@@ -23,15 +23,7 @@ struct Instances: Sendable {
     /// `seal` is the one of sessions and confirmations; `ring` has the keys that all instances have.
     init?(_ settings: Settings, _ ring: KeyRing?, seal: Seal, metrics: Metrics, log: Log) {
         guard let address = settings.store.address, let ring else { return nil }
-        let network = CurlConfiguration(forStore: settings)
-        store = StoreClient(
-            StoreConfiguration(user: address.user, password: address.password, database: address.database),
-            log: log,
-            remedy: { $0.remedy },
-            whenFailed: metrics.storeFailed
-        ) { () throws(HTTPFailure) in
-            try CurlConnection(to: address.host, port: address.port, isSecure: address.isEncrypted, network)
-        }
+        store = StoreClient(at: address, setBy: "MCP_STORE_URL", settings, metrics: metrics, log: log)
         names = StoreNames(key: ring.names)
         self.seal = seal
         exchangeSeconds = settings.requests.timeoutSeconds
@@ -91,7 +83,7 @@ extension Instances {
             do throws(StoreFailure) {
                 _ = try await store.reply(to: command)
             } catch {
-                return DoctorCheck(name: "Store", isGood: false, detail: "\(error)", remedy: error.remedy)
+                return DoctorCheck(name: "Store", isGood: false, detail: "\(error)", remedy: error.remedy())
             }
         }
         let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(commands.count)
@@ -113,20 +105,35 @@ extension StoreHealth {
 
 extension CurlConnection: StoreConnection {}
 
+extension StoreClient {
+    /// `setting` is the name of the one with the address.
+    convenience init(at address: StoreAddress, setBy setting: String, _ settings: Settings, metrics: Metrics, log: Log)
+    {
+        let network = CurlConfiguration(forStore: settings, port: address.port, isEncrypted: address.isEncrypted)
+        self.init(
+            StoreConfiguration(user: address.user, password: address.password, database: address.database),
+            log: log,
+            remedy: { $0.remedy(naming: setting) },
+            whenFailed: metrics.storeFailed
+        ) { () throws(HTTPFailure) in
+            try CurlConnection(to: address.host, port: address.port, isSecure: address.isEncrypted, network)
+        }
+    }
+}
+
 extension CurlConfiguration {
     /// Certificates are those of requests to OvalEdge; so is the proxy of all https addresses, where there is one.
     ///
     /// Without TLS no proxy is asked, which would see the password.
-    fileprivate init(forStore settings: Settings) {
+    fileprivate init(forStore settings: Settings, port: Int, isEncrypted: Bool) {
         let network = settings.network
-        let isEncrypted = settings.store.address?.isEncrypted == true
         let proxy = isEncrypted ? network.httpsProxy ?? network.allProxy : nil
         self.init(
             timeout: .seconds(1),
             caBundle: network.caBundle,
             systemCertificates: network.sslCertFile,
             proxy: proxy?.address.revealed ?? "",
-            noProxy: network.noProxy?.hosts(port: settings.store.address?.port ?? 0),
+            noProxy: network.noProxy?.hosts(port: port),
             clientCertificate: network.clientCertificate,
             clientKey: network.clientKey
         )

@@ -1,0 +1,196 @@
+package import HTTP
+import Synchronization
+import Text
+import Threads
+
+/// Clients that name themselves by the address of a document: fetches it where it may, and keeps it for a while.
+///
+/// The address comes from anyone. So its host is looked up once, each of its addresses has to be someone's on the
+/// internet, and the one that was looked at is the one that is asked; no redirect is followed.
+package final class ClientDocuments: Sendable {
+    /// The addresses of a host, in numbers.
+    package typealias Resolving = @Sendable (_ host: String) async -> [String]
+
+    package enum Policy: Sendable { case off, known, any }
+
+    /// What became of a look at a document.
+    package enum Finding: Hashable, Sendable {
+        case client(OAuthClient)
+        /// Why there is none, as a clause.
+        case none(String)
+        /// Too many were looked for; seconds until the next may be.
+        case busy(Int)
+    }
+
+    /// For tests: what is asked in place of a host, without a look at its address.
+    package typealias Detours = [String: String]
+
+    private struct State {
+        var cache = DocumentCache()
+        var limits = FetchLimits()
+        var fetches: [String: (id: ClientDocumentID, task: Task<Finding, Never>)] = [:]
+        var isReachable = false
+    }
+
+    private let policy: Policy
+    private let client: any HTTPClient
+    private let resolve: Resolving
+    private let detours: Detours
+    private let known: KnownClients
+    private let redirects: RedirectPolicy
+    private let now: @Sendable () -> Double
+    private let state = Mutex(State())
+
+    static let timeLimit = Duration.seconds(5)
+
+    package init(
+        _ policy: Policy,
+        client: any HTTPClient,
+        resolve: @escaping Resolving,
+        detours: Detours = [:],
+        known: KnownClients = .builtIn,
+        redirects: RedirectPolicy,
+        now: @escaping @Sendable () -> Double
+    ) {
+        self.policy = policy
+        self.client = client
+        self.resolve = resolve
+        self.detours = detours
+        self.known = known
+        self.redirects = redirects
+        self.now = now
+    }
+
+    /// Whether clients are told that they may come so: a client that tried and failed does not register instead.
+    package var isOffered: Bool {
+        switch policy {
+        case .off: false
+        case .known: true
+        case .any: !detours.isEmpty || state.withLock { $0.isReachable }
+        }
+    }
+
+    /// Finds out whether documents can be fetched from here at all.
+    package func probe() async {
+        guard policy == .any, let example = known.example else { return }
+        if case .client = await fetch(example).finding { state.withLock { $0.isReachable = true } }
+    }
+
+    /// The client whose id that is; `address` is who asks.
+    package func client(_ id: ClientDocumentID, for address: String) async -> Finding {
+        switch policy {
+        case .off: return .none("clients of that kind are not taken")
+        case .known: return snapshot(id) ?? .none("the client is not one of those that are known here")
+        case .any: break
+        }
+        if let kept = state.withLock({ $0.cache.current(id, at: now()) }) { return kept }
+        let seconds = state.withLock { $0.limits.take(address, at: now()) }
+        if let seconds { return fallback(id) ?? .busy(seconds) }
+        return await shared(id)
+    }
+
+    /// One fetch for all who ask for the same document, and one at a time for each host.
+    private func shared(_ id: ClientDocumentID) async -> Finding {
+        while true {
+            let (running, isOurs) = state.withLock { state in
+                if let running = state.fetches[id.host] { return (running.task, running.id == id) }
+                let task = Task(executorPreference: WorkerPool.shared) { await self.refreshed(id) }
+                state.fetches[id.host] = (id, task)
+                return (task, true)
+            }
+            let finding = await running.value
+            if isOurs { return finding }
+        }
+    }
+
+    private func refreshed(_ id: ClientDocumentID) async -> Finding {
+        let outcome = await fetch(id)
+        let finding = outcome.isPassing ? fallback(id) ?? outcome.finding : outcome.finding
+        state.withLock { state in
+            state.fetches[id.host] = nil
+            if case .client = outcome.finding {
+                state.cache.keep(finding, of: id, life: outcome.life, at: now())
+                state.isReachable = true
+            } else {
+                state.cache.refuse(id, saying: finding, forgetting: !outcome.isPassing, at: now())
+            }
+        }
+        return finding
+    }
+
+    /// What was fetched before, or is known anyway, where it cannot be fetched now.
+    private func fallback(_ id: ClientDocumentID) -> Finding? {
+        state.withLock { $0.cache.stale(id, at: now()) } ?? snapshot(id)
+    }
+
+    private func snapshot(_ id: ClientDocumentID) -> Finding? {
+        guard let bytes = known.snapshot(id), let document = try? ClientDocument(bytes, of: id, known: redirects) else {
+            return nil
+        }
+        return .client(document.client(id))
+    }
+}
+
+// Fetching.
+extension ClientDocuments {
+    private struct Outcome {
+        let finding: Finding
+        /// Whether it may be different soon, without anyone having changed the document.
+        var isPassing = false
+        /// For how many seconds it holds.
+        var life = 0.0
+    }
+
+    private func fetch(_ id: ClientDocumentID) async -> Outcome {
+        let place: String
+        switch await self.place(of: id.host) {
+        case .success(let found): place = found
+        case .failure(let refusal): return Outcome(finding: .none(refusal.text), isPassing: refusal.isPassing)
+        }
+        var request = HTTPRequest(.get, id.text, fields: ["Accept": "application/json"])
+        request.timeLimit = Self.timeLimit
+        request.connectTo = place
+        do throws(HTTPFailure) {
+            return outcome(try await client.send(request), of: id)
+        } catch .tooLarge {
+            return Outcome(finding: .none("it is longer than \(ClientDocument.longest) bytes"))
+        } catch {
+            return Outcome(finding: .none("it could not be fetched"), isPassing: true)
+        }
+    }
+
+    private func outcome(_ response: HTTPResponse, of id: ClientDocumentID) -> Outcome {
+        guard response.status == .ok else {
+            let isPassing = response.status.rawValue >= 500 || response.status == .tooManyRequests
+            return Outcome(finding: .none("its server answered \(response.status)"), isPassing: isPassing)
+        }
+        guard let type = response.mediaType,
+            type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
+        else { return Outcome(finding: .none("it is not sent as JSON")) }
+        do throws(ClientDocument.Fault) {
+            let document = try ClientDocument(response.body, of: id, known: redirects)
+            return Outcome(finding: .client(document.client(id)), life: DocumentCache.life(response.fields))
+        } catch {
+            return Outcome(finding: .none(error.text))
+        }
+    }
+
+    private struct Refusal: Error {
+        let text: String
+        var isPassing = false
+    }
+
+    /// Where to connect, `address:port`.
+    private func place(of host: String) async -> Result<String, Refusal> {
+        if let detour = detours[host] { return .success(detour) }
+        let texts = await resolve(host)
+        let addresses = texts.compactMap { PublicAddress($0) }
+        guard let first = addresses.first, addresses.count == texts.count else {
+            return .failure(Refusal(text: "its host is not known", isPassing: true))
+        }
+        guard addresses.allSatisfy({ $0.isGloballyRoutable }) else {
+            return .failure(Refusal(text: "its host is not on the internet"))
+        }
+        return .success("\(first.bracketed):443")
+    }
+}

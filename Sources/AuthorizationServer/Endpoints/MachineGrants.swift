@@ -1,0 +1,66 @@
+package import Logging
+package import OAuth
+
+/// Tokens without a person at a browser, which are off unless the program switches them on.
+package struct MachineGrants: Sendable {
+    /// For whom tokens are, and what their calls will need.
+    package struct Person: Sendable {
+        package let label: String
+        package let identity: [UInt8]
+        package let payload: [UInt8]
+
+        package init(label: String, identity: [UInt8], payload: [UInt8]) {
+            self.label = label
+            self.identity = identity
+            self.payload = payload
+        }
+    }
+
+    /// Whom a client stands for itself; nil where clients do not.
+    package var ofClient: (@Sendable (OAuthClient) async -> Person?)?
+    /// Whom an assertion of an identity provider is about, after it was verified; nil where none is taken.
+    package var asserted: (@Sendable (_ assertion: Secret, OAuthClient) async -> Result<Person, OAuthError>)?
+
+    package init() {}
+
+    var grants: [GrantType] { (asserted == nil ? [] : [.assertion]) + (ofClient == nil ? [] : [.clientCredentials]) }
+
+    func consent(
+        of form: FormFields,
+        _ client: OAuthClient,
+        _ server: AuthorizationServer
+    ) async throws(OAuthError) -> GrantConsent {
+        guard !client.isPublic, let person = await ofClient?(client) else {
+            throw OAuthError(.unauthorizedClient, "The client gets no tokens of its own. Sign in with a person.")
+        }
+        return try consent(person, form, client, server)
+    }
+
+    func consent(
+        asserting form: FormFields,
+        _ client: OAuthClient,
+        _ server: AuthorizationServer
+    ) async throws(OAuthError) -> GrantConsent {
+        guard let text = form["assertion"], let asserted else {
+            throw OAuthError(.invalidRequest, "assertion is missing. Send it.")
+        }
+        return try consent(try await asserted(Secret(text), client).get(), form, client, server)
+    }
+
+    private func consent(
+        _ person: Person,
+        _ form: FormFields,
+        _ client: OAuthClient,
+        _ server: AuthorizationServer
+    ) throws(OAuthError) -> GrantConsent {
+        guard let owner = try? server.keys().owner(of: person.identity) else { throw .failure }
+        return GrantConsent(
+            client: GrantedClient(id: client.id, name: client.name, origin: client.label),
+            subject: person.label,
+            owner: owner,
+            scopes: server.configuration.scopes(asked: form["scope"]),
+            resource: try server.configuration.resource(named: form["resource"]),
+            content: person.payload
+        )
+    }
+}

@@ -1,0 +1,124 @@
+import Clock
+import Crypto
+import JOSE
+import JSON
+package import Logging
+import Synchronization
+
+/// Verifies access tokens of identity providers: JSON Web Tokens by the keys of their issuer (RFC 9068), or each token by
+/// asking the provider (RFC 7662), and never the one where the other fails.
+package final class TokenVerifier: AccessTokenVerifier {
+    private let rules: TokenRules
+    private let issuers: TrustedIssuers
+    private let introspection: Introspection?
+    private let keptSeconds: Double
+    private let now: @Sendable () -> Double
+    private let verified = Mutex(VerifiedTokens())
+
+    /// A token is not kept for longer, since its issuer may have withdrawn it.
+    package static let mostKeptSeconds = 60.0
+
+    /// `keptSeconds` is for how long a token that was verified is not verified again.
+    package init(
+        _ rules: TokenRules,
+        issuers: TrustedIssuers,
+        introspection: Introspection? = nil,
+        keptSeconds: Double = mostKeptSeconds,
+        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970
+    ) {
+        self.rules = rules
+        self.issuers = issuers
+        self.introspection = introspection
+        self.keptSeconds = min(keptSeconds, Self.mostKeptSeconds)
+        self.now = now
+    }
+
+    package func known(_ token: Secret) throws(TokenRefusal) -> AccessToken? {
+        let digest = try Self.digest(of: token)
+        let now = now()
+        return verified.withLock { $0.token(digest, at: now) }
+    }
+
+    package func verify(_ token: Secret) async throws(TokenRefusal) -> AccessToken {
+        let digest = try Self.digest(of: token)
+        let before = now()
+        if let token = verified.withLock({ $0.token(digest, at: before) }) { return token }
+        let result =
+            if let introspection { try await introspected(token, by: introspection) } else { try await read(token) }
+        // A token is good for a while after its end, by the leeway; then it is verified each time.
+        let end = min(before + keptSeconds, result.expiry)
+        verified.withLock { $0.insert(result, for: digest, until: end) }
+        return result
+    }
+
+    /// Someone has found that it is not good any more.
+    package func forget(_ token: Secret) {
+        guard let digest = try? Self.digest(of: token) else { return }
+        verified.withLock { $0.remove(digest) }
+    }
+
+    private static func digest(of token: Secret) throws(TokenRefusal) -> [UInt8] {
+        guard token.revealed.utf8.count <= JSONWebToken.longest else { throw .invalid("it is too long") }
+        do throws(CryptoUnavailable) {
+            return try Crypto.digest(Array(token.revealed.utf8))
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
+    /// All that its text says is checked before anyone is asked for a key.
+    private func read(_ text: Secret) async throws(TokenRefusal) -> AccessToken {
+        let token = try JSONWebToken.read(text)
+        guard let issuer = issuers[token.claims["iss"]?.string] else { throw .invalid("its issuer is not trusted") }
+        try rules.requireType(token.type)
+        let result = try rules.accessToken(token.claims, issuer: issuer.name, text: text, at: now())
+        try await issuer.requireSignature(of: token)
+        return result
+    }
+
+    private func introspected(
+        _ text: Secret,
+        by introspection: Introspection
+    ) async throws(TokenRefusal) -> AccessToken {
+        if let token = try? JSONWebToken(text.revealed) {
+            try rules.requireType(token.type)
+            // No provider is shown a token of another.
+            if let named = token.claims["iss"], issuers[named.string] == nil {
+                throw .invalid("its issuer is not trusted")
+            }
+        }
+        let claims: JSON?
+        do throws(ProviderFailure) {
+            claims = try await introspection.claims(of: text)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        guard let claims else { throw .invalid("the identity provider says that it is not active") }
+        // The answer may leave out who the issuer is: the one that was asked.
+        let issuer = claims["iss"] == nil ? issuers.first : issuers[claims["iss"]?.string]
+        guard let issuer else { throw .invalid("its issuer is not trusted") }
+        return try rules.accessToken(claims, issuer: issuer.name, text: text, at: now())
+    }
+}
+
+extension JSONWebToken {
+    static func read(_ text: Secret) throws(TokenRefusal) -> JSONWebToken {
+        do throws(JOSEFault) {
+            return try JSONWebToken(text.revealed)
+        } catch {
+            throw .invalid("it cannot be read: \(error)")
+        }
+    }
+}
+
+extension TrustedIssuer {
+    func requireSignature(of token: JSONWebToken) async throws(TokenRefusal) {
+        let isSigned: Bool
+        do throws(ProviderFailure) {
+            isSigned = try await hasSigned(token)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        guard isSigned else { throw .invalid("no key of its issuer has signed it") }
+    }
+}

@@ -1,0 +1,164 @@
+import HTTP
+import HTTPServer
+import Logging
+import MCP
+import OAuth
+import StreamableHTTP
+
+/// Knows whose an access token is.
+protocol BearerCallers: Sendable {
+    /// What is known without asking anyone: nil where someone has to be asked.
+    ///
+    /// Called on the library's thread, so it must not wait.
+    func known(_ token: Secret) throws(TokenRefusal) -> Caller?
+
+    func caller(_ token: Secret) async throws(TokenRefusal) -> Caller
+}
+
+/// Knows people by an access token (RFC 6750), wherever it comes from.
+final class BearerAuthenticator: Authenticator {
+    let credentialFields = ["Authorization"]
+    let challengesAll = true
+    private let callers: any BearerCallers
+    private let refusals: BearerRefusals
+    private let log: Log
+
+    init(_ callers: any BearerCallers, _ refusals: BearerRefusals, log: Log) {
+        self.callers = callers
+        self.refusals = refusals
+        self.log = log
+    }
+
+    func presents(_ head: HTTPRequestHead) -> Bool { head.fields["Authorization"] != nil }
+
+    func authenticate(_ head: HTTPRequestHead) -> Authentication {
+        let values = head.fields.values("Authorization")
+        guard values.isEmpty || !CredentialFields.areThere(in: head.fields, takesAliases: false) else {
+            return .refused(.twoCredentials)
+        }
+        switch BearerField(values) {
+        case .absent: return .refused(refusals.missing(at: head.path))
+        case .malformed: return .refused(.malformedToken)
+        case .token(let token): return authenticate(token, at: head.path)
+        }
+    }
+
+    /// What is found to be wrong at once is told later, too: it counts among the failures of its address.
+    private func authenticate(_ token: Secret, at path: String) -> Authentication {
+        do throws(TokenRefusal) {
+            if let caller = try callers.known(token) { return .accepted(caller) }
+        } catch {
+            let refusal = refusal(for: error, at: path)
+            return .later { .refused(refusal) }
+        }
+        return .later { [self] in
+            do throws(TokenRefusal) {
+                return .accepted(try await callers.caller(token))
+            } catch {
+                return .refused(refusal(for: error, at: path))
+            }
+        }
+    }
+
+    private func refusal(for reason: TokenRefusal, at path: String) -> HTTPRefusal {
+        switch reason {
+        case .invalid(let why):
+            log.warning("an access token was refused", ("reason", why))
+            return refusals.invalid(at: path)
+        case .unavailable(let why):
+            log.error("access tokens cannot be verified", ("reason", why))
+            return .cannotVerify
+        }
+    }
+
+    func refusal(of caller: Caller, doing need: AccessNeed) -> HTTPRefusal? {
+        let scope: CatalogScope = need == .changing ? .write : .read
+        guard !caller.principal.isGranted(scope) else { return nil }
+        return refusals.insufficient(scope, holding: caller.principal.scopes ?? [])
+    }
+}
+
+/// Why a request is refused that needs an access token, each with its challenge (RFC 6750 §3).
+struct BearerRefusals: Sendable {
+    /// The address under which clients reach this server, without a slash at its end.
+    let base: String
+    let scopes: ScopeNames
+
+    /// With no error, since the client may not have known (RFC 6750 §3.1).
+    func missing(at path: String) -> HTTPRefusal {
+        refusal(
+            .unauthorized,
+            "unauthorized",
+            "This needs an access token. Sign in, and send it in Authorization: Bearer.",
+            BearerChallenge(metadata: metadata(for: path), scopes: scopes.all)
+        )
+    }
+
+    func invalid(at path: String) -> HTTPRefusal {
+        let text = "The access token is not valid here, or has expired. Sign in again."
+        return refusal(
+            .unauthorized,
+            "invalid_token",
+            text,
+            BearerChallenge(
+                metadata: metadata(for: path),
+                scopes: scopes.all,
+                error: "invalid_token",
+                description: text
+            )
+        )
+    }
+
+    func insufficient(_ scope: CatalogScope, holding held: Set<String>) -> HTTPRefusal {
+        let text = """
+            This needs the scope \(scope.rawValue), which your sign-in does not have. Disconnect this server in your \
+            client, connect it again\(scope == .write ? ", and tick write" : ", and agree to what it asks for"); or ask \
+            your administrator for the permission.
+            """
+        return refusal(
+            .forbidden,
+            "insufficient_scope",
+            text,
+            BearerChallenge(
+                metadata: metadata(for: "/mcp"),
+                scopes: scopes.needed(for: scope, holding: held),
+                error: "insufficient_scope",
+                description: text
+            )
+        )
+    }
+
+    /// The document that names the address which the client was given (RFC 9728 §3.3).
+    private func metadata(for path: String) -> String {
+        base + ProtectedResourceRoutes.path + (path == "/" ? "" : "/mcp")
+    }
+
+    private func refusal(
+        _ status: HTTPStatus,
+        _ code: String,
+        _ text: String,
+        _ challenge: BearerChallenge
+    ) -> HTTPRefusal {
+        HTTPRefusal(status, code, text, fields: ["WWW-Authenticate": challenge.text])
+    }
+}
+
+extension HTTPRefusal {
+    fileprivate static let malformedToken = HTTPRefusal(
+        .badRequest,
+        "invalid_request",
+        "Authorization has no readable access token, or came more than once. Send one, as Authorization: Bearer <token>."
+    )
+    fileprivate static let twoCredentials = HTTPRefusal(
+        .badRequest,
+        "invalid_request",
+        "Authorization and X-OvalEdge fields came together. Send an access token in Authorization, and nothing else."
+    )
+    /// Clients forget their token when they are told that it is not good.
+    fileprivate static let cannotVerify = HTTPRefusal(
+        .serviceUnavailable,
+        "temporarily_unavailable",
+        "Access tokens cannot be verified at the moment. Try again in a few seconds.",
+        fields: ["Retry-After": "5"]
+    )
+}

@@ -1,0 +1,152 @@
+import Clock
+import Commands
+import JSON
+import Logging
+import MCP
+import OAuth
+import OvalEdge
+import OvalEdgeTools
+import Settings
+import StreamableHTTP
+import Telemetry
+
+/// `AUTH_MODE=remote`: an identity provider signs people in, and each request brings an access token of it.
+struct ProviderMode: SignInMode {
+    let accounts: any Accounts
+    let authenticator: any Authenticator
+    let routes: [StreamableHTTPConfiguration.Route]
+    let warnings: [String]
+
+    init(_ parts: SignInParts) throws(SettingsError) {
+        let (wiring, settings) = (parts.wiring, parts.wiring.settings)
+        let provider = settings.oauth.provider
+        guard let base = settings.listen.publicBaseURL?.text, let issuer = provider.issuers.first else {
+            throw SettingsError(problems: [.noPublicAddress])
+        }
+        try Self.check(provider.issuers)
+        let now: @Sendable () -> Double = SystemClock.secondsSince1970
+        let client = wiring.providerClient(for: issuer)
+        let issuers = TrustedIssuers(provider.issuers, client: client, now: now)
+        let verifier = TokenVerifier(settings.oauth, issuers: issuers, client: client, now: now)
+        let tools = ScopedTools(wiring.access)
+        let accounts = wiring.delegatedAccounts(
+            now: now,
+            access: tools.access,
+            deriving: Self.deriving(wiring, issuers, now: now)
+        )
+        wiring.telemetry.metrics.show(.accounts) { [weak accounts] in accounts?.count ?? 0 }
+        let scopes = settings.oauth.scopeNames
+        self.accounts = accounts
+        authenticator = BearerAuthenticator(
+            ProviderCallers(verifier, accounts, settings.oauth),
+            BearerRefusals(base: base, scopes: scopes),
+            log: wiring.log
+        )
+        let resource = ProtectedResourceRoutes(
+            base: base,
+            authorizationServer: provider.isFacade ? base : issuer,
+            name: settings.server.name,
+            scopes: scopes
+        )
+        let facade = ProviderFacade(base: base, clientID: provider.clientID, scopes: scopes) {
+            () throws(ProviderFailure) in
+            guard let issuer = issuers.first else { return .null }
+            return try await issuer.metadata().json
+        }
+        routes = resource.routes + (provider.isFacade ? facade.routes : [])
+        warnings = provider.forwardsToken && !wiring.isSandbox ? [Self.forwards] : []
+    }
+
+    /// What can never be the issuer of a token that this server should take.
+    private static func check(_ issuers: [String]) throws(SettingsError) {
+        let problems = issuers.compactMap { issuer in
+            IssuerAddress.problem(with: issuer).map { what in
+                SettingsProblem(
+                    name: "OAUTH_ISSUER",
+                    what: "or OAUTH_ALLOWED_ISSUERS names an issuer that \(what)",
+                    advice: "Write it exactly as the tokens of your identity provider name it (iss)."
+                )
+            }
+        }
+        guard problems.isEmpty else { throw SettingsError(problems: problems) }
+    }
+
+    private static let forwards = """
+        the access token with which each person signs in is passed on to OvalEdge as it came, which the protocol \
+        discourages; better is OAUTH_EXCHANGE=rfc8693 or on_behalf_of, by which OvalEdge gets one of its own
+        """
+
+    /// How session tokens are got, in the sandbox and outside.
+    private static func deriving(
+        _ wiring: Wiring,
+        _ issuers: TrustedIssuers,
+        now: @escaping @Sendable () -> Double
+    ) -> @Sendable (Log) -> DelegatedTokenSource.Deriving {
+        let provider = wiring.settings.oauth.provider
+        if wiring.isSandbox { return wiring.sandboxSignIn }
+        if let exchange = ProviderExchange(wiring, issuers, now: now) {
+            return { _ in { token throws(OvalEdgeError) in try await exchange.token(for: token) } }
+        }
+        guard provider.forwardsToken else { return { wiring.generating($0, now: now) } }
+        return { _ in
+            { token in SessionToken(token.secret.revealed, receivedAt: now()) }
+        }
+    }
+}
+
+/// Whose the access tokens of an identity provider are.
+struct ProviderCallers: BearerCallers {
+    private let verifier: any AccessTokenVerifier
+    private let accounts: DelegatedAccounts
+    private let leeway: Double
+    private let scopes: ScopeMap?
+
+    init(_ verifier: any AccessTokenVerifier, _ accounts: DelegatedAccounts, _ settings: OAuthSettings) {
+        self.verifier = verifier
+        self.accounts = accounts
+        leeway = Double(settings.provider.leewaySeconds)
+        scopes = settings.scopeMap
+    }
+
+    func known(_ token: Secret) throws(TokenRefusal) -> Caller? { try verifier.known(token).map { caller(with: $0) } }
+
+    func caller(_ token: Secret) async throws(TokenRefusal) -> Caller { caller(with: try await verifier.verify(token)) }
+
+    /// As long as the token is taken, the person is the caller; so the difference of the clocks counts here, too.
+    private func caller(with token: AccessToken) -> Caller {
+        let end = token.expiry + leeway
+        let principal = Principal(
+            token.subject,
+            issuer: token.issuer,
+            scopes: CatalogScope.granted(scopes?.ours(token.scopes) ?? token.scopes),
+            expiry: end
+        )
+        let account = accounts.account(for: principal, presenting: PresentedToken(token.text, expiry: end))
+        return Caller(principal, log: account.log)
+    }
+}
+
+extension ScopeMap {
+    /// What these names of an identity provider stand for here, and those that are ours already.
+    fileprivate func ours(_ names: Set<String>) -> Set<String> {
+        names.union(pairs.filter { names.contains($0.theirs) }.map { $0.ours })
+    }
+}
+
+extension OAuthSettings {
+    fileprivate var scopeNames: ScopeNames {
+        let pairs = scopeMap?.pairs.compactMap { pair in CatalogScope(rawValue: pair.ours).map { ($0, pair.theirs) } }
+        return ScopeNames(
+            always: provider.scopes?.texts,
+            others: Dictionary(pairs ?? []) { first, _ in first }
+        )
+    }
+}
+
+extension SettingsProblem {
+    fileprivate static let noPublicAddress = SettingsProblem(
+        name: "MCP_PUBLIC_BASE_URL",
+        what: "is not set",
+        advice: "Write the https address under which clients reach this server, without /mcp."
+    )
+}
