@@ -100,7 +100,7 @@ let package = Package(
         module(
             "AuthorizationServer",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text", "Threads"],
-            embedded: "Clients/Data",
+            embedded: "Embedded",
             small
         ),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),

@@ -15,11 +15,11 @@ package enum DoctorCommand {
         options: CommandLineOption.catalog
     )
 
-    /// `more` is what one program alone has to be checked for; nil where there is nothing.
+    /// `more` is what one program alone has to be checked for.
     package static func run(
         _ line: ParsedCommandLine,
         listens: Bool = false,
-        more: @escaping @Sendable (Wiring) async -> DoctorCheck? = { _ in nil }
+        more: @escaping @Sendable (Wiring) async -> [DoctorCheck] = { _ in [] }
     ) throws -> Int32 {
         let wiring = try Wiring(line, listens: listens, logLevel: .error, warns: false)
         let isHealthy = Waiter.run { await Examination(wiring, listens: listens, more: more).run() }
@@ -62,9 +62,9 @@ package struct DoctorCheck: Sendable {
 private struct Examination {
     private let wiring: Wiring
     private let listens: Bool
-    private let more: @Sendable (Wiring) async -> DoctorCheck?
+    private let more: @Sendable (Wiring) async -> [DoctorCheck]
 
-    init(_ wiring: Wiring, listens: Bool, more: @escaping @Sendable (Wiring) async -> DoctorCheck?) {
+    init(_ wiring: Wiring, listens: Bool, more: @escaping @Sendable (Wiring) async -> [DoctorCheck]) {
         self.wiring = wiring
         self.listens = listens
         self.more = more
@@ -77,10 +77,10 @@ private struct Examination {
         guard checkSettings() else { return false }
         let isLogWhole = [checkAuditLog(), show(DoctorCommand.logFile(wiring.settings))].allSatisfy { $0 }
         if listens { checkListening() }
-        let isRestWhole = show(await more(wiring))
+        let isRestWhole = await more(wiring).map { show($0) }.allSatisfy { $0 }
         guard checkLibrary(), await checkAddress() else { return false }
         if isForMany && !wiring.canSignIn {
-            _ = pass("Sign-in", "each request brings its own credentials; none are set here to try")
+            _ = pass("Sign-in", wayToSignIn)
             return isLogWhole && isRestWhole
         }
         guard await checkSignIn() else { return false }
@@ -158,6 +158,14 @@ private struct Examination {
         if address.isEncrypted { return pass("TLS", "the certificate is trusted") }
         if address.isLoopback { return pass("TLS", "not needed, because the address is on this machine") }
         return say("!", "TLS", "the address begins with http://, so the secret travels unencrypted")
+    }
+
+    private var wayToSignIn: String {
+        switch wiring.settings.account.authMode {
+        case .local, .remoteCredentials: "each request brings its own credentials; none are set here to try"
+        case .remote: "people sign in at the identity provider; there are no credentials here to try"
+        case .remoteLogin: "people sign in on the page of this server; there are no credentials here to try"
+        }
     }
 
     private func checkSignIn() async -> Bool {

@@ -1,5 +1,5 @@
-import CurlHTTP
 import Crypto
+import CurlHTTP
 package import HTTP
 package import Logging
 package import MCP

@@ -1,7 +1,7 @@
 package import Logging
 import Text
 
-/// What people may do once they have signed in, whoever signed them in.
+/// What people may do once they have signed in, in both modes.
 package struct OAuthSettings: Sendable {
     /// What is granted where a client asks for nothing that is known here.
     package let defaultScopes: TextList

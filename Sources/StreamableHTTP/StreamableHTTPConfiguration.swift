@@ -121,7 +121,7 @@ package struct RouteRequest: Sendable {
     package let body: [UInt8]
     /// The address of the client, behind the proxies that are trusted.
     package let address: String
-    /// Whether it came over TLS, as far as this server or a trusted proxy can tell.
+    /// Whether it came over TLS, as far as this server or a trusted proxy knows.
     package let isSecure: Bool
     /// What the answer and the log call this request.
     package let id: String

@@ -456,6 +456,25 @@ def test_a_client_with_a_secret_proves_itself_as_it_registered(login: Callable[.
     assert client.post("/token", form, Authorization=f"Basic {pair}").status == 200
 
 
+def test_behind_a_proxy_with_tls_everything_is_named_by_its_public_address(login: Callable[..., HTTPProgram]) -> None:
+    server = login(MCP_PUBLIC_BASE_URL="https://mcp.example.com")
+    plain = {"Host": "mcp.example.com", "X-Forwarded-Host": "evil.test"}
+    secure = plain | {"X-Forwarded-Proto": "https"}
+    metadata = server.ask("GET", "/.well-known/oauth-authorization-server", secure).json
+    assert metadata["issuer"] == "https://mcp.example.com" and "evil" not in json.dumps(metadata)
+    challenge = server.post(INITIALIZE, secure).headers["www-authenticate"]
+    assert 'resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/mcp"' in challenge
+    body = {"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "none"}
+    json_type = {"Content-Type": "application/json"}
+    assert server.ask("POST", "/register", plain | json_type, body).json["error"] == "tls_required"
+    client = Client(server)
+    client.id = server.ask("POST", "/register", secure | json_type, body).json["client_id"]
+    page = server.ask("GET", client.link(), secure)
+    assert page.status == 200 and page.headers["set-cookie"].startswith("__Host-oe_txn_")
+    assert page.headers["strict-transport-security"] and b"mcp.example.com" in page.body
+    assert server.ask("GET", client.link(), secure | {"Host": "evil.test"}).status == 403
+
+
 def clients_file(folder: Path, *clients: dict) -> Path:
     path = folder / "clients.json"
     path.write_text(json.dumps(clients))
@@ -521,7 +540,7 @@ def test_keys_and_sign_ins_outlive_the_program(login: Callable[..., HTTPProgram]
     assert client.refresh(tokens["refresh_token"]).status == 200
 
 
-def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tmp_path: Path) -> None:
+def test_settings_that_would_let_others_in_are_refused(run: Callable[..., object], tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text("5c" * 32 + "\n")
     keys.chmod(0o600)
@@ -531,6 +550,14 @@ def test_the_tests_settings_are_refused_elsewhere(run: Callable[..., object], tm
     }  # fmt: skip
     ended = run("--set", "OAUTH_TEST_CLOCK_FILE=/dev/null", "--port", "0", **settings)
     assert ended.returncode != 0 and "OAUTH_TEST_CLOCK_FILE" in ended.stderr
+    keys.chmod(0o640)
+    ended = run("--port", "0", **settings)
+    assert ended.returncode != 0 and "OAUTH_KEY_FILE" in ended.stderr
+    keys.chmod(0o600)
+    ended = run("--port", "0", **settings, OAUTH_REDIRECT_ALLOW="http://chat.example.com/callback")
+    assert ended.returncode != 0 and "OAUTH_REDIRECT_ALLOW" in ended.stderr
+    ended = run("--port", "0", **(settings | {"MCP_PUBLIC_BASE_URL": "http://mcp.example.com"}))
+    assert ended.returncode != 0 and "MCP_PUBLIC_BASE_URL" in ended.stderr
 
 
 class Publisher:

@@ -9,12 +9,14 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from http_program import INITIALIZE, HTTPProgram
 from redis_server import REDIS, Redis
+from test_oauth_login import connected, login  # noqa: F401
 
 ORIGIN = "https://mcp.example.com"
 GRANT = {
@@ -155,6 +157,26 @@ def test_a_running_server_is_asked(run, sign_ins: dict[str, object], tmp_path: P
         server.join(10)
     assert (done.returncode, done.stdout) == (0, "1 connection is revoked.\n")
     assert asked == [{"command": "revoke", "grant": "one"}] and not (folder / "sign-ins.lock").exists()
+
+
+def test_a_connection_ends_while_its_server_runs(
+    run, sign_ins: dict[str, object], login: Callable[..., HTTPProgram]  # noqa: F811
+) -> None:
+    server = login(OAUTH_STORE=sign_ins["OAUTH_STORE"])
+    (first, second) = (connected(server)[1]["access_token"] for _ in range(2))
+    bearer = [{"Authorization": f"Bearer {token}"} for token in (first, second)]
+    assert [server.post(INITIALIZE, each).status for each in bearer] == [200, 200]
+    mine = first.split("_", 1)[1][:22]
+    assert mine in listed(run, sign_ins) and len(listed(run, sign_ins)) == 2
+    assert run("connections", "revoke", mine, **sign_ins).returncode == 0
+    assert [server.post(INITIALIZE, each).status for each in bearer] == [401, 200]
+    refused = run("--port", "0", **sign_ins)
+    assert refused.returncode == 1 and "Another server uses the sign-ins" in refused.stderr, refused
+    assert "OAUTH_STORE" in refused.stderr
+    assert run("connections", "revoke", "--all", **sign_ins).returncode == 0
+    assert [server.post(INITIALIZE, each).status for each in bearer] == [401, 401]
+    server.process.kill()
+    assert listed(run, sign_ins) == []
 
 
 @pytest.mark.parametrize("held", [True, False], ids=["in use", "damaged"])

@@ -48,11 +48,14 @@ private let token = Secret("subject.token.1")
             ]
         )
         #expect(request.fields["Authorization"] == nil)
-        #expect(form(grant(.onBehalfOf, scope: "api://o/read").request(of: token, to: endpoint))["scope"] == "api://o/read")
+        #expect(
+            form(grant(.onBehalfOf, scope: "api://o/read").request(of: token, to: endpoint))["scope"] == "api://o/read"
+        )
     }
 
     @Test(arguments: [
-        (["client_secret_basic", "client_secret_post"], false), (["client_secret_post"], true), (["private_key_jwt"], false),
+        (["client_secret_basic", "client_secret_post"], false), (["client_secret_post"], true),
+        (["private_key_jwt"], false),
     ]) func `authenticates as the provider can`(methods: [String], isInBody: Bool) {
         for kind in [DelegationGrant.Kind.tokenExchange, .onBehalfOf] {
             let request = grant(kind).request(of: token, to: endpoint, methods: methods)

@@ -6,7 +6,7 @@ package final class ClientDirectory: Sendable {
     /// What is known of an id.
     package enum Finding: Sendable {
         case client(OAuthClient)
-        /// Why there is none, as a clause, for the log.
+        /// Why it is unknown, as a clause, for the log.
         case none(String)
         /// Seconds until it can be looked for.
         case busy(Int)

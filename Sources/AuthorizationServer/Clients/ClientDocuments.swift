@@ -13,10 +13,10 @@ package final class ClientDocuments: Sendable {
 
     package enum Policy: Sendable { case off, known, any }
 
-    /// What became of a look at a document.
+    /// What came out of a look at a document.
     package enum Finding: Hashable, Sendable {
         case client(OAuthClient)
-        /// Why there is none, as a clause.
+        /// Why it is not taken, as a clause.
         case none(String)
         /// Too many were looked for; seconds until the next may be.
         case busy(Int)
@@ -61,7 +61,7 @@ package final class ClientDocuments: Sendable {
         self.now = now
     }
 
-    /// Whether clients are told that they may come so: a client that tried and failed does not register instead.
+    /// Whether metadata says that clients may come so: a client that tried and failed does not register instead.
     package var isOffered: Bool {
         switch policy {
         case .off: false

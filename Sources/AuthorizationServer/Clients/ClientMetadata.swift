@@ -65,7 +65,7 @@ struct ClientMetadata: Hashable, Sendable {
 // In the client id.
 extension ClientMetadata {
     /// The same metadata is always the same bytes.
-    func json(nonce: String?) -> JSON {
+    func kept(nonce: String?) -> JSON {
         JSON.members(
             ("a", .string(authentication.rawValue)),
             ("g", .strings(grants.map { $0.rawValue })),

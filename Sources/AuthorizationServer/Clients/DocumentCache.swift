@@ -71,7 +71,7 @@ struct FetchLimits: Sendable {
     private var all = 0
     private var perAddress: [String: Int] = [:]
 
-    /// Takes one; seconds to wait where there is none.
+    /// Takes one; otherwise seconds to wait for the next.
     mutating func take(_ address: String, at now: Double) -> Int? {
         let current = Int(now / 60)
         if current != minute { self = FetchLimits(minute: current) }

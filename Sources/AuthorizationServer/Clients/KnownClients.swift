@@ -49,7 +49,7 @@ package struct KnownClients: Sendable {
 
     private static let mark = "{id}"
 
-    /// What stands in place of the mark, or nothing where there is none; nil where the address is another.
+    /// What stands in place of the mark, or an empty text without a mark; nil where the address is another.
     private static func segment(of text: String, in pattern: String) -> String? {
         guard let range = pattern.range(ofFirst: mark) else { return text == pattern ? "" : nil }
         let (before, after) = (pattern[..<range.lowerBound], pattern[range.upperBound...])

@@ -45,7 +45,7 @@ package struct OAuthClient: Hashable, Sendable {
         self.grants = grants
     }
 
-    /// The one that was registered for what a request asks for; nil where there is none.
+    /// The one that was registered for what a request asks for; nil for others.
     package func redirect(_ text: String) -> RedirectURI? {
         guard let asked = RedirectURI(text) else { return nil }
         return redirects.contains { asked.matches($0) } ? asked : nil

@@ -77,7 +77,7 @@ package struct RedirectURI: Hashable, Sendable {
         }
     }
 
-    /// Nil for a user name, an escape or a port that is none.
+    /// Nil for a user name, an escape or an unusable port.
     private static func host(of authority: Substring) -> String? {
         let isBracketed = authority.first == "["
         let host: Substring
@@ -114,7 +114,7 @@ package struct RedirectURI: Hashable, Sendable {
         }
     }
 
-    /// Empty where there is none; nil for a user name or an escape in it.
+    /// Empty without one; nil for a user name or an escape in it.
     private static func appAuthority(_ rest: Substring) -> String? {
         guard rest.hasPrefix("//") else { return rest.isEmpty ? nil : "" }
         let authority = rest.dropFirst(2).prefix { $0 != "/" && $0 != "?" }

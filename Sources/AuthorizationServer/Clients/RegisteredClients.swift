@@ -27,7 +27,7 @@ struct RegisteredClients: Sendable {
         let isPublic = metadata.authentication == .none
         let nonce = isPublic ? nil : Base64.encoded(try Crypto.randomBytes(12), .urlSafe)
         let set = keys.current
-        let payload = Base64.encoded(metadata.json(nonce: nonce).bytes, .urlSafe)
+        let payload = Base64.encoded(metadata.kept(nonce: nonce).bytes, .urlSafe)
         let id = Self.prefix + "\(set.id).\(payload).\(try Self.mark(payload, set))"
         let secret = isPublic ? nil : try Self.secret(of: id, set)
         return JSON.members(

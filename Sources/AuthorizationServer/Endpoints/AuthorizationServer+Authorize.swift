@@ -13,7 +13,7 @@ extension AuthorizationServer {
         do {
             return request.method == .post ? try await decide(request) : try await show(request)
         } catch {
-            return answer(error, request)
+            return answerFailure(error, request)
         }
     }
 
@@ -49,14 +49,14 @@ extension AuthorizationServer {
         } catch {
             note("authorization refused", request, ("client", client.label), ("error", error.code.rawValue))
             let state = fields.repeated.contains("state") ? nil : fields["state"]
-            return .seeOther(answer(error, to: redirect, state: state), isSecure: isSecure)
+            return .seeOther(address(of: error, at: redirect, state: state), isSecure: isSecure)
         }
         let pending = PendingSignIn(client, redirect, asked)
         let binding = try BrowserBinding()
         try await keep(pending.json.bytes, for: binding, request)
         note("authorization asked", request, ("client", client.label), ("returns_to", redirect.origin))
         let ticket = try ticket(binding)
-        return answer(.ok, pages.signIn(pending.asked, ticket), cookies: [binding.cookie(isSecure: isSecure)])
+        return deliver(.ok, pages.signIn(pending.asked, ticket), cookies: [binding.cookie(isSecure: isSecure)])
     }
 
     /// For this browser, for a quarter of an hour.
@@ -77,10 +77,10 @@ extension AuthorizationServer {
     }
 
     func ticket(_ binding: BrowserBinding) throws(CryptoUnavailable) -> SignInPages.Ticket {
-        SignInPages.Ticket(transaction: binding.id, check: try binding.check(keys().current))
+        SignInPages.Ticket(transaction: binding.id, check: try binding.formCheck(keys().current))
     }
 
-    private func answer(_ error: OAuthError, to redirect: RedirectURI, state: String?) -> String {
+    private func address(of error: OAuthError, at redirect: RedirectURI, state: String?) -> String {
         let parameters = [("error", error.code.rawValue), ("error_description", error.description)]
         return redirect.answering(parameters.map { (name: $0, value: $1) } + trailer(state))
     }

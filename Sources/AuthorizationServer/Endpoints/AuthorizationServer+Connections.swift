@@ -15,11 +15,11 @@ extension AuthorizationServer {
             guard request.method == .post else {
                 let binding = try BrowserBinding()
                 let page = pages.connections(signingIn: try ticket(binding))
-                return answer(.ok, page, cookies: [binding.cookie(isSecure: isSecure)])
+                return deliver(.ok, page, cookies: [binding.cookie(isSecure: isSecure)])
             }
             return try await changeConnections(request)
         } catch {
-            return answer(error, request)
+            return answerFailure(error, request)
         }
     }
 
@@ -38,7 +38,7 @@ extension AuthorizationServer {
             return try await connections(of: owners, form["revoke"], binding, request)
         }
         if let complaint = missing(values) ?? check.complaint(about: values) {
-            return answer(.ok, pages.connections(signingIn: try ticket(binding), complaint: complaint))
+            return deliver(.ok, pages.connections(signingIn: try ticket(binding), complaint: complaint))
         }
         let attempt = Attempt(of: binding.id, person: try key(of: values), address: request.address)
         if let seconds = begin(attempt) { return answerTooMany(seconds) }
@@ -70,7 +70,7 @@ extension AuthorizationServer {
             note = chosen.isEmpty ? "There was nothing to end." : "Ended. The program has to ask you again."
         }
         let rest = try await issuer.store.grants(of: owners).map { Self.connection($0) }
-        return answer(.ok, pages.connections(rest, try ticket(binding), note: note))
+        return deliver(.ok, pages.connections(rest, try ticket(binding), note: note))
     }
 
     private static func connection(_ grant: GrantRecord) -> SignInPages.Connection {

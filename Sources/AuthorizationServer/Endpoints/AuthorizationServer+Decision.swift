@@ -48,7 +48,7 @@ extension AuthorizationServer {
             note("sign-in refused", request, ("reason", "too many attempts"))
             return answerTooMany(seconds)
         }
-        switch await check.check(values) {
+        switch await check.verdict(on: values) {
         case .refused:
             note("sign-in refused", request, ("reason", "credential"))
             return try again(
@@ -113,7 +113,7 @@ extension AuthorizationServer {
         status: HTTPStatus = .ok
     ) throws -> HTTPResponse {
         let page = pages.signIn(pending.asked, try ticket(binding), complaint: complaint)
-        return answer(status, page, after: status == .serviceUnavailable ? 30 : nil)
+        return deliver(status, page, after: status == .serviceUnavailable ? 30 : nil)
     }
 
     /// What every grant has, and of what was asked for what was ticked.
@@ -164,9 +164,9 @@ extension AuthorizationServer {
                 try await issuer.store.takeTransaction(binding.id) != nil
             else { return answerExpired() }
             let page = pages.done(redirect, to: address, isAllowed: json["is_allowed"]?.bool == true)
-            return answer(.ok, page, cookies: [binding.cookieEnd(isSecure: isSecure)])
+            return deliver(.ok, page, cookies: [binding.cookieEnd(isSecure: isSecure)])
         } catch {
-            return answer(error, request)
+            return answerFailure(error, request)
         }
     }
 }

@@ -4,7 +4,7 @@ import OAuth
 
 // Pages that say what happened and what to do.
 extension AuthorizationServer {
-    func answer(_ status: HTTPStatus, _ page: SignInPage, cookies: [String] = [], after seconds: Int? = nil)
+    func deliver(_ status: HTTPStatus, _ page: SignInPage, cookies: [String] = [], after seconds: Int? = nil)
         -> HTTPResponse
     {
         let fields: HTTPFields = seconds.map { ["Retry-After": String($0)] } ?? [:]
@@ -12,7 +12,7 @@ extension AuthorizationServer {
     }
 
     func answerUnknownClient() -> HTTPResponse {
-        answer(
+        deliver(
             .badRequest,
             pages.message(
                 "This program is not known here",
@@ -24,7 +24,7 @@ extension AuthorizationServer {
     }
 
     func answerBadRedirect() -> HTTPResponse {
-        answer(
+        deliver(
             .badRequest,
             pages.message(
                 "This link leads back to the wrong place",
@@ -35,7 +35,7 @@ extension AuthorizationServer {
     }
 
     func answerUnreadable() -> HTTPResponse {
-        answer(
+        deliver(
             .badRequest,
             pages.message(
                 "This request cannot be read",
@@ -46,7 +46,7 @@ extension AuthorizationServer {
     }
 
     func answerExpired() -> HTTPResponse {
-        answer(
+        deliver(
             410,
             pages.message(
                 "This link has expired",
@@ -57,7 +57,7 @@ extension AuthorizationServer {
     }
 
     func answerWithoutCookie() -> HTTPResponse {
-        answer(
+        deliver(
             .badRequest,
             pages.message(
                 "Your browser did not keep a cookie",
@@ -69,7 +69,7 @@ extension AuthorizationServer {
     }
 
     func answerForeignForm() -> HTTPResponse {
-        answer(
+        deliver(
             .forbidden,
             pages.message(
                 "This form did not come from here",
@@ -81,7 +81,7 @@ extension AuthorizationServer {
 
     func answerTooMany(_ seconds: Int) -> HTTPResponse {
         let minutes = (seconds + 59) / 60
-        return answer(
+        return deliver(
             .tooManyRequests,
             pages.message(
                 "Too many attempts",
@@ -93,7 +93,7 @@ extension AuthorizationServer {
     }
 
     func answerUnavailable() -> HTTPResponse {
-        answer(
+        deliver(
             .serviceUnavailable,
             pages.message(
                 "This server cannot do that at the moment",
@@ -105,7 +105,7 @@ extension AuthorizationServer {
     }
 
     /// What could not be done for a reason that the person has no part in.
-    func answer(_ error: any Error, _ request: EndpointRequest) -> HTTPResponse {
+    func answerFailure(_ error: any Error, _ request: EndpointRequest) -> HTTPResponse {
         let reason = (error as? GrantsUnavailable)?.reason ?? (error as? OAuthError)?.code.rawValue ?? "\(error)"
         log.write(.error, "sign-in page failed", [("request", request.id), ("reason", reason)])
         return answerUnavailable()

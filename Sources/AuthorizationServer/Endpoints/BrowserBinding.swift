@@ -24,13 +24,13 @@ struct BrowserBinding: Sendable {
     }
 
     /// What a form for this cookie carries.
-    func check(_ set: KeySet) throws(CryptoUnavailable) -> String {
+    func formCheck(_ set: KeySet) throws(CryptoUnavailable) -> String {
         Base64.encoded(try Crypto.authentication(of: Array("form \(id) \(secret)".utf8), key: set.cookie), .urlSafe)
     }
 
     func isGood(_ check: String?, _ keys: KeySets) throws(CryptoUnavailable) -> Bool {
         guard let check else { return false }
-        for set in keys.sets where areEqual(Array(try self.check(set).utf8), Array(check.utf8)) { return true }
+        for set in keys.sets where areEqual(Array(try formCheck(set).utf8), Array(check.utf8)) { return true }
         return false
     }
 

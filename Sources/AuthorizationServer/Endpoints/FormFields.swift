@@ -9,8 +9,9 @@ package struct FormFields: Hashable, Sendable {
 
     private static let most = 64
 
-    /// Nil for escapes that are none, text that is not UTF-8, and more pairs than anyone sends.
+    /// Nil for broken escapes, what is not ASCII or stands for no UTF-8, and more pairs than anyone sends.
     package init?(_ text: some StringProtocol) {
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
         let pairs = text.utf8.isEmpty ? [] : text.split(separator: "&", maxSplits: Self.most)
         guard pairs.count <= Self.most else { return nil }
         for pair in pairs {

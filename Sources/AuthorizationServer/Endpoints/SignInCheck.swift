@@ -9,10 +9,10 @@ package protocol SignInCheck: Sendable {
     func identity(of values: [String: Secret]) -> [UInt8]
 
     /// Tries them.
-    func check(_ values: [String: Secret]) async -> SignInVerdict
+    func verdict(on values: [String: Secret]) async -> SignInVerdict
 }
 
-/// What became of a sign-in.
+/// What came out of a sign-in.
 package enum SignInVerdict: Sendable {
     /// `label` is what the log calls them; `payload` is what their calls will need, and is sealed.
     case accepted(label: String, payload: [UInt8])

@@ -124,7 +124,7 @@ extension GrantStore {
         _ hash: [UInt8],
         of grant: String
     ) async throws(GrantsUnavailable) -> (access: AccessRecord, grant: GrantRecord)? {
-        try Self.access(try await records.records([Self.name(ofAccess: hash), Self.name(ofGrant: grant)]), of: grant)
+        try access(try await records.records([Self.name(ofAccess: hash), Self.name(ofGrant: grant)]), of: grant)
     }
 
     /// The same without waiting; nil where another machine has to be asked.
@@ -135,16 +135,16 @@ extension GrantStore {
         guard let found = records.recordsAtHand([Self.name(ofAccess: hash), Self.name(ofGrant: grant)]) else {
             return nil
         }
-        return .some(try Self.access(found, of: grant))
+        return .some(try access(found, of: grant))
     }
 
-    private static func access(
+    private func access(
         _ found: [[UInt8]?],
         of id: String
     ) throws(GrantsUnavailable) -> (access: AccessRecord, grant: GrantRecord)? {
         guard let first = found[0], let second = found[1] else { return nil }
-        let (access, grant): (AccessRecord, GrantRecord) = (try read(first), try read(second))
-        return access.grant == id && grant.isInUse ? (access, grant) : nil
+        let (access, grant): (AccessRecord, GrantRecord) = (try Self.read(first), try Self.read(second))
+        return access.grant == id && access.end > now() && grant.isInUse ? (access, grant) : nil
     }
 
     /// Takes a refresh token and makes its successor the good one, in one step.

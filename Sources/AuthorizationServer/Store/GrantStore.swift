@@ -82,7 +82,8 @@ extension GrantStore {
     }
 
     package func transaction(_ id: String) async throws(GrantsUnavailable) -> TransactionRecord? {
-        try await record(Self.name(ofTransaction: id))
+        let transaction: TransactionRecord? = try await record(Self.name(ofTransaction: id))
+        return transaction.flatMap { $0.end > now() ? $0 : nil }
     }
 
     /// Changes it in one step and returns what it is then; nil when it is not there.
@@ -91,7 +92,8 @@ extension GrantStore {
         _ update: @Sendable (inout TransactionRecord) -> Void
     ) async throws(GrantsUnavailable) -> TransactionRecord? {
         try await change([Self.name(ofTransaction: id)]) { found, change in
-            guard var transaction = found[0].flatMap({ TransactionRecord(storedBytes: $0) }) else { return nil }
+            guard var transaction = found[0].flatMap({ TransactionRecord(storedBytes: $0) }), transaction.end > now()
+            else { return nil }
             update(&transaction)
             Self.keep(transaction, in: &change)
             return transaction
@@ -105,7 +107,7 @@ extension GrantStore {
             guard let bytes = found[0] else { return nil }
             change.isVolatile = true
             change.drops = [name]
-            return TransactionRecord(storedBytes: bytes)
+            return TransactionRecord(storedBytes: bytes).flatMap { $0.end > now() ? $0 : nil }
         }
     }
 

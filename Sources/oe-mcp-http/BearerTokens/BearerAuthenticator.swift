@@ -82,7 +82,8 @@ final class BearerAuthenticator: Authenticator {
 struct BearerRefusals: Sendable {
     /// The address under which clients reach this server, without a slash at its end.
     let base: String
-    let scopes: ScopeNames
+    /// They may change with the settings.
+    let scopes: @Sendable () -> ScopeNames
 
     /// With no error, since the client may not have known (RFC 6750 §3.1).
     func missing(at path: String) -> HTTPRefusal {
@@ -90,7 +91,7 @@ struct BearerRefusals: Sendable {
             .unauthorized,
             "unauthorized",
             "This needs an access token. Sign in, and send it in Authorization: Bearer.",
-            BearerChallenge(metadata: metadata(for: path), scopes: scopes.all)
+            BearerChallenge(metadata: metadata(for: path), scopes: scopes().all)
         )
     }
 
@@ -102,7 +103,7 @@ struct BearerRefusals: Sendable {
             text,
             BearerChallenge(
                 metadata: metadata(for: path),
-                scopes: scopes.all,
+                scopes: scopes().all,
                 error: "invalid_token",
                 description: text
             )
@@ -121,7 +122,7 @@ struct BearerRefusals: Sendable {
             text,
             BearerChallenge(
                 metadata: metadata(for: "/mcp"),
-                scopes: scopes.needed(for: scope, holding: held),
+                scopes: scopes().needed(for: scope, holding: held),
                 error: "insufficient_scope",
                 description: text
             )

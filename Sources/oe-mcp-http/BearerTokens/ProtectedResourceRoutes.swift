@@ -11,7 +11,7 @@ struct ProtectedResourceRoutes: Sendable {
     let base: String
     let authorizationServer: String
     let name: String
-    let scopes: ScopeNames
+    let scopes: @Sendable () -> ScopeNames
 
     var routes: [StreamableHTTPConfiguration.Route] {
         [("", base), ("/mcp", base + "/mcp")].map { ending, resource in
@@ -24,7 +24,7 @@ struct ProtectedResourceRoutes: Sendable {
         ProtectedResource(
             resource: resource,
             authorizationServer: authorizationServer,
-            scopes: scopes.all.filter { $0 != "offline_access" },
+            scopes: scopes().all.filter { $0 != "offline_access" },
             name: name
         ).json
     }

@@ -2,11 +2,13 @@
 struct ScopeNames: Hashable, Sendable {
     /// What every sign-in asks for; nil for the scopes that this server uses.
     var always: [String]?
+    /// Whether anything can be changed through this server.
+    var offersWrites = true
     /// Other names of our scopes.
     var others: [CatalogScope: String] = [:]
 
     /// All that this server uses, since clients rarely ask for more later.
-    var all: [String] { always ?? names(of: CatalogScope.allCases) }
+    var all: [String] { always ?? names(of: offersWrites ? CatalogScope.allCases : [.read]) }
 
     /// What to ask for in order to keep `held` and have `scope`, too.
     func needed(for scope: CatalogScope, holding held: Set<String>) -> [String] {

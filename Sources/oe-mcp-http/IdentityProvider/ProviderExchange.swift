@@ -80,7 +80,8 @@ struct ProviderExchange: Sendable {
         } catch {
             throw switch error {
             case .refused(let code): .provider("gives no token for OvalEdge (\(code))", .notSignedIn)
-            case .misconfigured(let code): .provider("does not let this server get tokens for OvalEdge (\(code))", .notAllowed)
+            case .misconfigured(let code):
+                .provider("does not let this server get tokens for OvalEdge (\(code))", .notAllowed)
             case .unavailable(let why): .provider("gave no token for OvalEdge (\(why))", .unavailable)
             }
         }

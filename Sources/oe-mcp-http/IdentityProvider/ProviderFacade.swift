@@ -107,7 +107,10 @@ enum ClientRegistration {
         let types = request.head.fields.values("Content-Type")
         let type = types.first?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } }
         guard types.count == 1, type == "application/json" else {
-            throw OAuthError(.invalidClientMetadata, "The body is not JSON. Send it with Content-Type: application/json.")
+            throw OAuthError(
+                .invalidClientMetadata,
+                "The body is not JSON. Send it with Content-Type: application/json."
+            )
         }
         guard let json = try? JSON(parsing: request.body, within: JSON.Limits(depth: 8, values: 1000)),
             json.object != nil

@@ -1,4 +1,3 @@
-import Clock
 import Commands
 import JSON
 import Logging
@@ -24,7 +23,7 @@ struct ProviderMode: SignInMode {
             throw SettingsError(problems: [.noPublicAddress])
         }
         try Self.check(provider.issuers)
-        let now: @Sendable () -> Double = SystemClock.secondsSince1970
+        let now = settings.testing.now
         let client = wiring.providerClient(for: issuer)
         let issuers = TrustedIssuers(provider.issuers, client: client, now: now)
         let verifier = TokenVerifier(settings.oauth, issuers: issuers, client: client, now: now)
@@ -39,14 +38,14 @@ struct ProviderMode: SignInMode {
         self.accounts = accounts
         authenticator = BearerAuthenticator(
             ProviderCallers(verifier, accounts, settings.oauth),
-            BearerRefusals(base: base, scopes: scopes),
+            BearerRefusals(base: base, scopes: { scopes }),
             log: wiring.log
         )
         let resource = ProtectedResourceRoutes(
             base: base,
             authorizationServer: provider.isFacade ? base : issuer,
-            name: settings.server.name,
-            scopes: scopes
+            name: "OvalEdge",
+            scopes: { scopes }
         )
         let facade = ProviderFacade(base: base, clientID: provider.clientID, scopes: scopes) {
             () throws(ProviderFailure) in
@@ -90,6 +89,35 @@ struct ProviderMode: SignInMode {
         guard provider.forwardsToken else { return { wiring.generating($0, now: now) } }
         return { _ in
             { token in SessionToken(token.secret.revealed, receivedAt: now()) }
+        }
+    }
+}
+
+// For `doctor`.
+extension ProviderMode {
+    /// What each identity provider publishes, where there is one.
+    static func checks(_ wiring: Wiring) async -> [DoctorCheck] {
+        let settings = wiring.settings
+        guard settings.account.authMode == .remote, let first = settings.oauth.provider.issuers.first else { return [] }
+        let issuers = TrustedIssuers(settings.oauth.provider.issuers, client: wiring.providerClient(for: first))
+        var checks: [DoctorCheck] = []
+        for name in settings.oauth.provider.issuers { checks.append(await check(issuers[name], name)) }
+        return checks
+    }
+
+    private static func check(_ issuer: TrustedIssuer?, _ name: String) async -> DoctorCheck {
+        let title = "Identity provider"
+        do throws(ProviderFailure) {
+            let metadata = try await issuer?.metadata()
+            let keys = metadata?.keys == nil ? ", and names no keys" : ""
+            return DoctorCheck(name: title, isGood: true, detail: "\(name) answers\(keys)")
+        } catch {
+            return DoctorCheck(
+                name: title,
+                isGood: false,
+                detail: "\(error).",
+                remedy: "Check OAUTH_ISSUER, and whether this machine reaches it."
+            )
         }
     }
 }

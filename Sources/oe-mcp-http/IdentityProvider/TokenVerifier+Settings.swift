@@ -25,8 +25,10 @@ extension TokenVerifier {
                 audiences: provider.audience?.texts ?? [],
                 takesClientAsAudience: provider.audienceClaim == .clientID,
                 clients: provider.clients?.texts,
-                // A role or permission counts where it is mapped to a scope of ours.
-                roles: Set(settings.scopeMap?.pairs.map { $0.theirs } ?? []),
+                // A role or permission counts where it is a scope of ours, or is mapped to one.
+                roles: Set(
+                    CatalogScope.allCases.map { $0.rawValue } + (settings.scopeMap?.pairs.map { $0.theirs } ?? [])
+                ),
                 requiresAccessTokenType: provider.requiresAccessTokenType,
                 leeway: Double(provider.leewaySeconds)
             ),

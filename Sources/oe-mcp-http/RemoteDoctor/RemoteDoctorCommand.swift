@@ -26,7 +26,7 @@ enum RemoteDoctorCommand {
             if let stray = ["token", "json"].first(where: line.has) {
                 throw UsageError("`--\(stray)` is for --remote.", advice: "Add --remote URL.")
             }
-            return try DoctorCommand.run(line, listens: true, more: Instances.check)
+            return try DoctorCommand.run(line, listens: true, more: more)
         }
         guard !line.has("sandbox") else {
             throw UsageError("`--remote` asks a server, and `--sandbox` none.", advice: "Leave one of them out.")
@@ -46,6 +46,11 @@ enum RemoteDoctorCommand {
             for check in checks { StandardOutput.write(VisibleText.line(wiring.log.redactor.redacted(check.line))) }
         }
         return isGood ? 0 : 1
+    }
+
+    @Sendable private static func more(_ wiring: Wiring) async -> [DoctorCheck] {
+        let store = await Instances.check(wiring)
+        return (store.map { [$0] } ?? []) + (await ProviderMode.checks(wiring))
     }
 }
 

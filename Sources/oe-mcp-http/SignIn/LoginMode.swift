@@ -84,7 +84,7 @@ struct LoginMode: SignInMode {
     }
 
     var warnings: [String] {
-        isMemory ? ["OAUTH_STORE=memory: everyone has to sign in again when this server starts anew"] : []
+        isMemory ? ["OAUTH_STORE=memory: everyone has to sign in again after each start of this server"] : []
     }
 
     /// Finds out whether documents of clients can be fetched from here; until then clients register.

@@ -10,7 +10,7 @@ import Darwin
 
 /// The addresses of a host as the system knows them, each in numbers.
 enum NameLookup {
-    /// Empty where there are none, and where the system takes longer than a document may.
+    /// Empty for an unknown host, and where the system takes longer than a document may.
     static func addresses(of host: String) async -> [String] {
         let answer = Answer()
         return await withCheckedContinuation { continuation in

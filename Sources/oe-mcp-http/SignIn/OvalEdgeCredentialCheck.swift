@@ -32,7 +32,7 @@ struct OvalEdgeCredentialCheck: SignInCheck {
         return Array(parts.joined(separator: "\0").utf8)
     }
 
-    func check(_ values: [String: Secret]) async -> SignInVerdict {
+    func verdict(on values: [String: Secret]) async -> SignInVerdict {
         let credentials = Self.credentials(values)
         do {
             let principal = try accounts.principal(with: credentials)
@@ -65,7 +65,7 @@ enum SealedCredentials {
         return json.bytes
     }
 
-    /// Nil for what is none.
+    /// Nil for other bytes.
     static func credentials(_ bytes: [UInt8]) -> Credentials? {
         guard let json = try? JSON(parsing: bytes), let token = json["user_token"]?.string,
             let secret = json["user_secret"]?.string

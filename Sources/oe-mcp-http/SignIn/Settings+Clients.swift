@@ -23,7 +23,17 @@ extension Settings {
         )
     }
 
+    /// Those that the operator has registered; throws for an address that no client may be sent back to.
     func fixedClients() throws -> StaticClients {
+        if let unusable = oauth.signIn.redirects?.texts.first(where: { RedirectURI($0) == nil }) {
+            throw SettingsError(problems: [
+                SettingsProblem(
+                    name: "OAUTH_REDIRECT_ALLOW",
+                    what: "has the unusable address `\(unusable)`",
+                    advice: "Write whole https addresses, without a fragment or a user name."
+                )
+            ])
+        }
         guard let bytes = files.staticClients else { return StaticClients() }
         do throws(StaticClients.Fault) {
             return try StaticClients(bytes)

@@ -34,7 +34,8 @@ import Testing
 
     private func token(_ text: String, _ end: Double) -> PresentedToken { PresentedToken(Secret(text), expiry: end) }
 
-    private func derived(_ source: DelegatedTokenSource, insteadOf refused: SessionToken? = nil) async throws -> String {
+    private func derived(_ source: DelegatedTokenSource, insteadOf refused: SessionToken? = nil) async throws -> String
+    {
         try await source.token(insteadOf: refused).secret.revealed
     }
 

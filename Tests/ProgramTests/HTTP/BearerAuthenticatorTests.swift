@@ -33,7 +33,7 @@ private struct Callers: BearerCallers {
 @Suite struct `Who brings an access token` {
     private let authenticator = BearerAuthenticator(
         Callers(),
-        BearerRefusals(base: base, scopes: ScopeNames()),
+        BearerRefusals(base: base, scopes: { ScopeNames() }),
         log: .none
     )
 
@@ -60,9 +60,11 @@ private struct Callers: BearerCallers {
         #expect(await refusal(["Authorization": value]) == nil)
     }
 
-    @Test(arguments: [
-        [:], ["Authorization": "Basic eDp5"], ["X-OvalEdge-Token": "a", "X-OvalEdge-Secret": "b"],
-    ] as [HTTPFields])
+    @Test(
+        arguments: [
+            [:], ["Authorization": "Basic eDp5"], ["X-OvalEdge-Token": "a", "X-OvalEdge-Secret": "b"],
+        ] as [HTTPFields]
+    )
     func `is asked for one with a challenge that names no error`(fields: HTTPFields) async throws {
         let refusal = try #require(await refusal(fields))
         #expect(refusal.status == .unauthorized)
@@ -123,7 +125,7 @@ private struct Callers: BearerCallers {
 @Suite struct `What a sign-in is good for` {
     private let authenticator = BearerAuthenticator(
         Callers(),
-        BearerRefusals(base: base, scopes: ScopeNames(others: [.write: "catalog.edit"])),
+        BearerRefusals(base: base, scopes: { ScopeNames(others: [.write: "catalog.edit"]) }),
         log: .none
     )
 
