@@ -96,7 +96,7 @@ def gateway(request: pytest.FixtureRequest, oe_mcp_http: str, tmp_path: Path, ov
     if not REDIS:
         pytest.skip("redis-server is missing; scripts/need test gets it")
     ovaledge.refusal = 401
-    redis = Redis(tmp_path / "redis", "--maxmemory-policy", "noeviction")
+    redis = Redis(tmp_path / "redis", "maxmemory-policy noeviction")
     key = "5c" * 32
     settings = {
         "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": BASE, "OAUTH_KEY": key, "MCP_SEAL_KEY": key,
