@@ -29,7 +29,7 @@ package struct JSONWebKey: Sendable {
     }
 
     private static func numbers(_ json: JSON) -> PublicKey.Numbers? {
-        func number(_ name: String) -> [UInt8]? { json[name]?.string.flatMap { Base64.decodedStrictly($0.utf8) } }
+        func number(_ name: String) -> [UInt8]? { json[name]?.string.flatMap { Base64.decodedStrictly($0) } }
         switch (json["kty"]?.string, json["crv"]?.string) {
         case ("RSA", _):
             guard let modulus = number("n"), let exponent = number("e") else { return nil }

@@ -48,16 +48,18 @@ package enum Base64 {
     }
 
     /// Nil for anything but the URL-safe alphabet without padding, in the one form that the bytes have (RFC 7515 §2).
-    package static func decodedStrictly(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decodedStrictly(_ text: some StringProtocol) -> [UInt8]? {
+        decodedStrictly(Array(text.utf8)[...])
+    }
+
+    package static func decodedStrictly(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3 + 2)
         var word = 0
         var bits = 0
         for character in text {
             guard character != UInt8(ascii: "+"), character != UInt8(ascii: "/"), let value = value(of: character)
-            else {
-                return nil
-            }
+            else { return nil }
             word = word << 6 | value
             bits += 6
             guard bits >= 8 else { continue }

@@ -13,6 +13,9 @@ extension Settings {
             "service": .string(server.name), "version": .string(server.version),
             "auth_mode": .string(account.authMode.rawValue), "usage": .string(usage),
         ]
+        if [.remote, .remoteLogin].contains(account.authMode) {
+            configuration.service["oauth_discovery"] = .string(ProtectedResourceRoutes.path)
+        }
         let health: JSON = [
             "version": .string(server.version), "auth_mode": .string(account.authMode.rawValue),
             "mcp_lifespan_ready": true,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from http_program import INITIALIZE, PING, SECURE, HTTPProgram, Reply
 from identity_provider import AUDIENCE, Asked, IdentityProvider
+from lambda_runtime import DOMAIN, Function, http_event
 from stand_in import EXCHANGE, Seen, StandIn, jwt
 from stand_in import Reply as Answer
 from wire import clean_environment, own_file
@@ -123,6 +125,7 @@ class TestWithoutAToken:
             assert reply.headers["access-control-allow-origin"] == "*" and "max-age=300" in reply.headers["cache-control"]
         for path in ("oauth-authorization-server", "openid-configuration", "oauth-client-metadata", "anything"):
             assert read(program, f"/.well-known/{path}").status == 404
+        assert read(program, "/").json["oauth_discovery"] == "/.well-known/oauth-protected-resource"
         assert not provider.requests
 
     def test_nothing_is_read_from_what_a_request_says_of_its_host(self, behind) -> None:
@@ -408,3 +411,20 @@ def test_doctor_asks_the_provider(run, about: dict[str, object], provider: Ident
     provider.changes = {"issuer": "https://other.example.com"}
     missed = run("doctor", **about)
     assert missed.returncode != 0 and "✗ Identity provider" in missed.stdout and "another issuer" in missed.stdout, missed
+
+
+def test_a_function_has_the_same_addresses(oe_mcp_http: str, tmp_path: Path, about, provider, federated) -> None:
+    fields = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+    function = Function([oe_mcp_http, "lambda"], tmp_path, **(about | {"MCP_PUBLIC_BASE_URL": f"https://{DOMAIN}"}))
+    with function as running:
+
+        def answer(method: str, path: str, own: dict[str, str], message: object = None) -> tuple[int, dict]:
+            outcome = running.invoke(http_event(method, path, fields | own, json.dumps(message) if message else ""))
+            return outcome.head["status"], json.loads(outcome.content)
+
+        assert answer("POST", "/mcp", {}, PING)[0] == 401
+        status, document = answer("GET", "/.well-known/oauth-protected-resource/mcp", {})
+        assert status == 200 and document["resource"] == f"https://{DOMAIN}/mcp", document
+        token = provider.token()
+        assert "raw_loans" in json.dumps(answer("POST", "/mcp", {"Authorization": f"Bearer {token}"}, FIND)[1])
+        assert federated.with_which == [("Bearer", token)] and "is passed on" in running.log

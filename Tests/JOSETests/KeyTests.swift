@@ -29,12 +29,12 @@ private struct Vector: CustomTestStringConvertible, Sendable {
     /// The parts of the token: payloads of the oldest ones are no claims.
     func parts() throws -> (algorithm: SignatureAlgorithm, signed: [UInt8], signature: [UInt8]) {
         let parts = token.split(separator: ".")
-        let header = try JSON(parsing: #require(Base64.decodedStrictly(parts[0].utf8)))
+        let header = try JSON(parsing: #require(Base64.decodedStrictly(parts[0])))
         let name = try #require(header["alg"]?.string)
         return (
             try #require(SignatureAlgorithm(rawValue: name)),
             Array("\(parts[0]).\(parts[1])".utf8),
-            try #require(Base64.decodedStrictly(parts[2].utf8))
+            try #require(Base64.decodedStrictly(parts[2]))
         )
     }
 }

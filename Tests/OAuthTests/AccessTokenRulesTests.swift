@@ -195,14 +195,6 @@ import Testing
         #expect(await verifier.outcome(token.revealed) == .invalid)
     }
 
-    @Test func `is forgotten when someone finds that it is not good any more`() async throws {
-        let verifier = provider.verifier()
-        let token = Secret(signer.token(provider.claims()))
-        _ = try await verifier.verify(token)
-        verifier.forget(token)
-        #expect(try verifier.known(token) == nil)
-    }
-
     @Test(arguments: [(0.0, false), (5, true), (600, false)])
     func `is kept as long as was set, and a minute at most`(seconds: Double, isKnown: Bool) async throws {
         let verifier = TokenVerifier(

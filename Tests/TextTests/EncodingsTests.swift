@@ -35,13 +35,13 @@ import Text
         standard: String,
         urlSafe: String
     ) {
-        #expect(Base64.decodedStrictly(urlSafe.utf8) == bytes)
-        #expect(standard == urlSafe || Base64.decodedStrictly(standard.utf8) == nil)
+        #expect(Base64.decodedStrictly(urlSafe) == bytes)
+        #expect(standard == urlSafe || Base64.decodedStrictly(standard) == nil)
     }
 
     @Test(arguments: ["Z", "Zh", "Zm9vY", "Zm9vYh", "Zm9", "Zg==", "Zm 9v", "Zm9v\n", "Zm9ü", "+/+/", "Zm9v."])
     func `that has another form is nil where it is read strictly`(text: String) {
-        #expect(Base64.decodedStrictly(text.utf8) == nil)
+        #expect(Base64.decodedStrictly(text) == nil)
     }
 
     @Test(arguments: [Base64.Alphabet.standard, .urlSafe]) func `comes back as it went`(alphabet: Base64.Alphabet) {

@@ -4,8 +4,7 @@ import Text
 
 /// A code, an access token or a refresh token as it travels: kind, grant, secret and a keyed checksum.
 ///
-/// `oeat_` + 22 characters + `_` + 43 characters + 8 characters, of which the last tell what was made here from what
-/// was made up.
+/// `oeat_` + 22 characters + `_` + 43 characters + 8 characters; by the last, what was made up is known.
 package struct OpaqueToken: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case code = "oeac"

@@ -10,7 +10,7 @@ package struct ProviderMetadata: Sendable {
     package var authorizationEndpoint: String? { json["authorization_endpoint"]?.string }
     package var tokenEndpoint: String? { json["token_endpoint"]?.string }
 
-    /// Addresses a bearer of secrets is sent to.
+    /// Where people and secrets may be sent.
     private static let addresses = ["jwks_uri", "authorization_endpoint", "token_endpoint", "introspection_endpoint"]
 
     /// `issuer` is the one that was asked, which has to be the one that answers (RFC 8414 §3.3).

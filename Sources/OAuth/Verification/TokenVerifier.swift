@@ -51,12 +51,6 @@ package final class TokenVerifier: AccessTokenVerifier {
         return result
     }
 
-    /// Someone has found that it is not good any more.
-    package func forget(_ token: Secret) {
-        guard let digest = try? Self.digest(of: token) else { return }
-        verified.withLock { $0.remove(digest) }
-    }
-
     private static func digest(of token: Secret) throws(TokenRefusal) -> [UInt8] {
         guard token.revealed.utf8.count <= JSONWebToken.longest else { throw .invalid("it is too long") }
         do throws(CryptoUnavailable) {

@@ -26,9 +26,4 @@ struct VerifiedTokens: Sendable {
         }
         newer[digest] = Entry(token: token, end: end)
     }
-
-    mutating func remove(_ digest: [UInt8]) {
-        newer[digest] = nil
-        older[digest] = nil
-    }
 }

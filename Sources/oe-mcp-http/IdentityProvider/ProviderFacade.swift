@@ -29,7 +29,7 @@ struct ProviderFacade: Sendable {
         }
         guard let clientID else { return documents }
         let registration = Route("/register", methods: [.post], pages: .all, bodyLimit: ClientRegistration.longest) {
-            ClientRegistration.answer(to: $0, clientID: clientID)
+            ClientRegistration.answer(to: $0.body, $0.head.fields, clientID: clientID)
         }
         return documents + [registration]
     }
@@ -94,17 +94,17 @@ enum ClientRegistration {
     private static let mostRedirects = 10
     private static let longestRedirect = 512
 
-    static func answer(to request: RouteRequest, clientID: String) -> HTTPResponse {
+    static func answer(to body: [UInt8], _ fields: HTTPFields, clientID: String) -> HTTPResponse {
         do throws(OAuthError) {
-            let metadata = try metadata(in: request)
+            let metadata = try metadata(in: body, fields)
             return .unstored(201, accepted(metadata, clientID, try redirects(in: metadata)))
         } catch {
             return .unstored(.badRequest, error.json)
         }
     }
 
-    private static func metadata(in request: RouteRequest) throws(OAuthError) -> JSON {
-        let types = request.head.fields.values("Content-Type")
+    private static func metadata(in body: [UInt8], _ fields: HTTPFields) throws(OAuthError) -> JSON {
+        let types = fields.values("Content-Type")
         let type = types.first?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } }
         guard types.count == 1, type == "application/json" else {
             throw OAuthError(
@@ -112,7 +112,7 @@ enum ClientRegistration {
                 "The body is not JSON. Send it with Content-Type: application/json."
             )
         }
-        guard let json = try? JSON(parsing: request.body, within: JSON.Limits(depth: 8, values: 1000)),
+        guard let json = try? JSON(parsing: body, within: JSON.Limits(depth: 8, values: 1000)),
             json.object != nil
         else { throw OAuthError(.invalidClientMetadata, "The body is not a JSON object. Send one, as RFC 7591 says.") }
         return json

@@ -1,3 +1,4 @@
+import MCP
 import OvalEdgeTools
 import Testing
 import Writes

@@ -142,13 +142,13 @@ private struct Callers: BearerCallers {
     }
 
     @Test func `is said with what it lacks, by the names that the provider knows`() throws {
-        let refusal = try #require(refusal(.changing, ["ovaledge:read"]))
-        #expect(refusal.status == .forbidden && refusal.code == "insufficient_scope")
-        let challenge = try #require(refusal.fields["WWW-Authenticate"])
+        let refused = try #require(refusal(.changing, ["ovaledge:read"]))
+        #expect(refused.status == .forbidden && refused.code == "insufficient_scope")
+        let challenge = try #require(refused.fields["WWW-Authenticate"])
         #expect(challenge.contains(#"error="insufficient_scope""#) && challenge.contains(metadata))
         #expect(challenge.hasSuffix(#"scope="ovaledge:read catalog.edit""#))
-        #expect(refusal.text.contains("Disconnect") && refusal.text.contains("tick write"))
-        let reading = try #require(self.refusal(.reading, [])?.fields["WWW-Authenticate"])
+        #expect(refused.text.contains("Disconnect") && refused.text.contains("tick write"))
+        let reading = try #require(refusal(.reading, [])?.fields["WWW-Authenticate"])
         #expect(reading.hasSuffix(#"scope="ovaledge:read""#))
     }
 

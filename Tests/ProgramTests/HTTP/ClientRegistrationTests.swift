@@ -1,7 +1,5 @@
 import HTTP
-import HTTPServer
 import JSON
-import StreamableHTTP
 import Testing
 
 @testable import oe_mcp_http
@@ -10,17 +8,7 @@ import Testing
     private func answer(_ body: String, type: String? = "application/json") -> HTTPResponse {
         var fields = HTTPFields()
         fields["Content-Type"] = type
-        let head = HTTPRequestHead(
-            method: .post,
-            target: "/register",
-            version: "HTTP/1.1",
-            fields: fields,
-            peer: "192.0.2.1",
-            local: "192.0.2.2",
-            isSecure: true
-        )
-        let request = RouteRequest(head: head, body: Array(body.utf8), address: "192.0.2.1", isSecure: true, id: "1")
-        return ClientRegistration.answer(to: request, clientID: "public-client")
+        return ClientRegistration.answer(to: Array(body.utf8), fields, clientID: "public-client")
     }
 
     private func error(_ body: String, type: String? = "application/json") -> String? {
