@@ -15,7 +15,7 @@ package struct OAuthSettings: Sendable {
         reader.section("Signing in with OAuth (oe-mcp-http)", concerns: .listening)
         defaultScopes = reader.read(
             "OAUTH_DEFAULT_SCOPES",
-            "Scopes for clients that ask for none: ovaledge:read, ovaledge:write or both.",
+            "Scopes for clients that ask our sign-in page for none: ovaledge:read, ovaledge:write or both.",
             default: TextList(["ovaledge:read"])
         )
         scopeMap = reader.read(
@@ -25,7 +25,7 @@ package struct OAuthSettings: Sendable {
         )
         caBundle = reader.read(
             "OAUTH_CA_BUNDLE",
-            "File (PEM) with certificates to trust besides the system's, for the identity provider.",
+            "File (PEM) with certificates to trust besides the system's, for the identity provider and documents of clients.",
             example: "/etc/oe-mcp/identity.pem"
         )
         provider = ProviderSettings(&reader)
