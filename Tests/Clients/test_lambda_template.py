@@ -188,6 +188,29 @@ def test_a_sign_in_that_cannot_work_is_not_deployed(rule: str, given: dict[str, 
     assert usual.value(usual.template["Rules"][rule]["RuleCondition"]) is False
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        {}, {"AuthMode": "remote", "OAuthIssuer": "https://login.example.com", "OAuthAudience": "api://a"},
+        {"AuthMode": "remote", "OAuthIssuer": "https://login.example.com", "OAuthAudience": "api://a",
+         "OAuthExchange": "rfc8693", "OAuthClientId": "a", "OAuthClientSecret": "b-secret"},
+        {"AuthMode": "remote_login"},
+    ],
+)  # fmt: skip
+def test_the_program_takes_the_settings_of_each_mode(run, given: dict[str, str]):
+    stack = Stack(
+        OvalEdgeBaseUrl=BASE, McpPublicBaseUrl="https://mcp.example.com", SecretArn="arn:aws:x", StoreInSecret="true", **given
+    )
+    secrets = {"MCP_SEAL_KEY}}": "5c" * 32, "MCP_STORE_URL}}": "rediss://:password@redis.example.com"}
+    variables = stack.function()["Environment"]["Variables"]
+    settings = {
+        name: next(secret for end, secret in secrets.items() if value["Fn::Sub"].endswith(end)) if isinstance(value, dict) else value
+        for name, value in variables.items()
+    }
+    done = run("validate", "https://mcp.example.com", "--settings", **settings)
+    assert done.returncode == 0 and f"mode {variables['AUTH_MODE']}" in done.stdout, done.stdout + done.stderr
+
+
 def test_every_setting_of_the_function_is_one_that_the_program_has():
     known = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M))
     given = Stack(OvalEdgeBaseUrl=BASE).function()["Environment"]["Variables"].keys()
