@@ -57,6 +57,14 @@ environment() {
     python3 -m venv "$1" && "$1/bin/python" -m pip install -q --disable-pip-version-check -r "$2" && touch "$1/made"
 }
 
+# Puts the files of packages into a folder, once for each state of their list, without what they depend on.
+files() {
+    [ "$1/made" -nt "$2" ] && return
+    say "Unpacking the packages of $2 in $1"
+    .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-compile --upgrade --target "$1" -r "$2" &&
+        touch "$1/made"
+}
+
 # The last number in what matches a pattern in a file.
 number() { local n; n="$(grep -oE "$1" "$2" | grep -oE '[0-9]+' | tail -1)" || true; echo "${n:-0}"; }
 

@@ -24,10 +24,15 @@ def find() -> str | None:
 
 
 class Browser:
-    """One process with one page, which can reach no network; `names` are hosts that it finds on this machine."""
+    """One process with one page, which can reach no network.
+
+    `names` are hosts that it finds on this machine, each followed by another port if that is where it stands:
+    `app.example` or `app.example=127.0.0.1:8443`.
+    """
 
     def __init__(self, program: str, folder: Path, *names: str):
-        found = "".join(f"MAP {name} 127.0.0.1, " for name in names)
+        places = (each.partition("=") for each in names)
+        found = "".join(f"MAP {name} {place or '127.0.0.1'}, " for name, _, place in places)
         # A high number each, so that the two the browser wants can be given away.
         ours, theirs = [], []
         for kept in (1, 0):
