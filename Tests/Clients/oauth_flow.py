@@ -64,7 +64,9 @@ class Answer:
     def __init__(self, response: http.client.HTTPResponse):
         self.status = response.status
         self.fields = response.msg
-        self.body = response.read()
+        # A stream does not end; that it began is all there is to see of it here.
+        self.is_stream = self.fields.get("Content-Type", "").startswith("text/event-stream")
+        self.body = b"" if self.is_stream else response.read()
 
     def __repr__(self) -> str:
         return f"{self.status} {dict(self.fields.items())} {self.body[:600]!r}"
@@ -136,7 +138,7 @@ class Visitor:
                 if fresh or attempt:
                     raise
                 continue
-            if answer.fields.get("Connection", "").lower() == "close":
+            if answer.is_stream or answer.fields.get("Connection", "").lower() == "close":
                 self.close()
             return answer
         raise AssertionError("unreachable")

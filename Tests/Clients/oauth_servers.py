@@ -69,6 +69,8 @@ def key_file(run, tmp_path: Path) -> Path:
 def signing_in(serve, key_file: Path, ovaledge: StandIn, tmp_path: Path) -> Iterator[Callable[..., SignIn]]:
     """Start a server with a sign-in page; named settings win over the usual ones, and lower case ones are only for tests."""
     clocks = 0
+    # Those whom a test adds come later.
+    pair = next(iter(ovaledge.credentials))
 
     def start(*arguments: str, base: str = BASE, port: int | None = None, resolve: str | None = None, **changed: object) -> SignIn:
         nonlocal clocks
@@ -79,14 +81,14 @@ def signing_in(serve, key_file: Path, ovaledge: StandIn, tmp_path: Path) -> Iter
         settings = {
             "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": base, "OAUTH_KEY_FILE": key_file, "OAUTH_STORE": "memory",
             "OVALEDGE_BASE_URL": ovaledge.base_url, "OVALEDGE_CACHE_SECONDS": 0, "OVALEDGE_TIMEOUT_SECONDS": 2,
-            "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1, "LOG_LEVEL": "debug",
+            "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1, "OVALEDGE_ALLOW_WRITES": "all", "LOG_LEVEL": "debug",
         } | changed  # fmt: skip
         only_here = ["--set", f"OAUTH_TEST_CLOCK_FILE={clock.path}"] + (["--set", f"OAUTH_TEST_RESOLVE={resolve}"] if resolve else [])
 
         def begin() -> HTTPProgram:
             return serve(*only_here, *arguments, port=port, **{name: value for name, value in settings.items() if value is not None})
 
-        return SignIn(begin(), base, clock, next(iter(ovaledge.credentials)), begin)
+        return SignIn(begin(), base, clock, pair, begin)
 
     yield start
 
@@ -153,7 +155,7 @@ def behind(serve, federated: Federated, tmp_path: Path) -> Callable[..., Behind]
         settings = {
             "AUTH_MODE": "remote", "MCP_PUBLIC_BASE_URL": base, "OAUTH_ISSUER": provider.issuer, "OAUTH_AUDIENCE": AUDIENCE,
             "OVALEDGE_BASE_URL": federated.base_url, "OVALEDGE_CACHE_SECONDS": 0, "OVALEDGE_TIMEOUT_SECONDS": 2,
-            "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1, "LOG_LEVEL": "debug",
+            "OVALEDGE_RETRY_BACKOFF_SECONDS": 0.1, "OVALEDGE_ALLOW_WRITES": "all", "LOG_LEVEL": "debug",
         } | changed  # fmt: skip
         chosen = {name: str(value).replace("{base}", base) for name, value in settings.items() if value is not None}
         return Behind(serve("--set", f"OAUTH_TEST_CLOCK_FILE={clock.path}", port=port, **chosen), provider, clock, federated, base)

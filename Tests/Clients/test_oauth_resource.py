@@ -242,7 +242,7 @@ def test_the_tokens_of_a_provider_are_read_as_it_writes_them(behind: Callable[..
     with IdentityProvider(path=path) as provider:
         # Where a path ends with a slash, its documents lie below it all the same.
         provider.changes = {"jwks_uri": f"{provider.origin}/jwks"}
-        site = behind(provider, OVALEDGE_ALLOW_WRITES="all", **settings)
+        site = behind(provider, **settings)
         token = provider.token({"typ": typ}, **claims)
         answer = site.visitor.call(token, LIST)
         assert answer.status == 200, answer
@@ -266,7 +266,9 @@ def test_a_reference_is_asked_for(behind: Callable[..., Behind]) -> None:  # noq
         }  # fmt: skip
         assert site.visitor.call("reference-1", FIND).status == 200
         assert provider.asked("/introspect")[0].client == ("oe:mcp", CLIENT_SECRET)
-        for number in range(2, 9):
+        # What is neither true nor false says nothing.
+        assert site.elsewhere().call("reference-2").status in (401, 503)
+        for number in range(3, 9):
             assert refused(site.elsewhere().call(f"reference-{number}")), number
         asked = len(provider.asked("/introspect"))
         assert site.visitor.call("reference-1").status == 200 and len(provider.asked("/introspect")) == asked
@@ -311,7 +313,7 @@ def test_a_configured_secret_is_given_to_nobody(behind: Callable[..., Behind], p
 
 # Check 37
 def test_what_a_token_does_not_cover_is_neither_shown_nor_done(behind: Callable[..., Behind], provider: IdentityProvider) -> None:  # noqa: F811
-    site = behind(provider, OVALEDGE_ALLOW_WRITES="all")
+    site = behind(provider)
     read, write, none = (provider.token(scope=scope, sub=scope) for scope in (READ, WRITE, "openid"))
     shown = {token: {tool["name"] for tool in site.visitor.call(token, LIST).json["result"]["tools"]} for token in (read, write, none)}
     assert "update_asset_descriptions" in shown[write] - shown[read] and "asset_explorer" in shown[read] - shown[none]
@@ -320,6 +322,11 @@ def test_what_a_token_does_not_cover_is_neither_shown_nor_done(behind: Callable[
         assert answer.status == 403 and told(answer)["error"] == "insufficient_scope", answer
         assert needed <= set(told(answer)["scope"].split()) <= {READ, WRITE, "openid"}
     assert site.visitor.call(write, CHANGE).status == 200 and site.visitor.call(write, FIND).status == 200
+
+
+def test_where_nothing_is_written_only_reading_is_asked_for(behind: Callable[..., Behind], provider: IdentityProvider) -> None:  # noqa: F811
+    site = behind(provider, OVALEDGE_ALLOW_WRITES=None)
+    assert told(site.visitor.send(PING))["scope"] == READ and site.visitor.get(f"{PRM}/mcp").json["scopes_supported"] == [READ]
 
 
 # Check 38
