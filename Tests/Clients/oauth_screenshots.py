@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from browser import Browser, find
 from http_program import HTTPProgram
 from network import Authority, free_port
-from oauth_flow import App, Visitor
+from oauth_flow import CALLBACK, CURSOR, App, Person, Visitor
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
 from wire import clean_environment, program
 
@@ -34,7 +34,7 @@ def server(name: str, folder: Path, port: int) -> Iterator[HTTPProgram]:
         subprocess.run([name, "keys", "new", str(keys)], env=clean_environment(folder), cwd=folder, check=True, capture_output=True)
         settings = {
             "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": f"https://{HOST}", "OAUTH_KEY_FILE": keys, "OAUTH_STORE": "memory",
-            "OVALEDGE_BASE_URL": sandbox.url, "MCP_TLS_CERTIFICATE": certificate, "MCP_TLS_KEY": key,
+            "OVALEDGE_BASE_URL": sandbox.url, "OVALEDGE_ALLOW_WRITES": "all", "MCP_TLS_CERTIFICATE": certificate, "MCP_TLS_KEY": key,
         }  # fmt: skip
         with HTTPProgram(name, folder, port=port, **settings) as running:
             yield running
@@ -83,16 +83,16 @@ def main() -> None:
             browser = Browser(chromium, Path(place) / "profile", f"{HOST}:443=127.0.0.1:{port}")
             try:
                 browser.send("Security.setIgnoreCertificateErrors", ignore=True)
-                at_port = SimpleNamespace(connection=lambda: connection(port))
-                link = App(Visitor(at_port, f"https://{HOST}")).register().link()
+                visitor = Visitor(SimpleNamespace(connection=lambda: connection(port)), f"https://{HOST}")
+                link = App(visitor).register().link()
+                for name, redirect in (("Claude", CALLBACK), ("Cursor", CURSOR[0])):
+                    App(visitor, redirect, name).register().connect(Person(visitor, PAIR), write=name == "Claude")
                 pictures = Pictures(browser, folder)
                 pictures.open(link)
                 pictures.take("page")
                 pictures.take("page-narrow", NARROW)
                 pictures.sign_in("mistaken-secret")
                 pictures.take("wrong-secret")
-                # Where it leads is not there, so that the page stays.
-                pictures.sign_in(PAIR[1])
                 pictures.open(f"https://{HOST}/connections")
                 pictures.sign_in(PAIR[1])
                 pictures.take("connections")

@@ -179,13 +179,15 @@ def test_the_flow_of_2025_as_it_was_captured(site: SignIn) -> None:
     assert first.json["token_type"] == "Bearer" and first.json["scope"] == READ and first.json["expires_in"] == 3600
     second = app.refresh(first.json["refresh_token"], httpx)
     assert second.status == 200 and second.json["refresh_token"] != first.json["refresh_token"]
-    connection = site.program.connection()
-    fields = {"Host": "mcp.test", "X-Forwarded-Proto": "https", "Accept": "text/event-stream", "Cache-Control": "no-store"}
-    connection.request("GET", "/", headers=fields | {"Authorization": f"Bearer {second.json['access_token']}"})
-    assert connection.getresponse().status == 200
-    connection.close()
     found = backend.call(second.json["access_token"], FIND, target="/")
     assert found.status == 200 and "raw_loans" in found.text
+
+
+# Check 6, the last step: what Claude of 2025 took for connected
+@pytest.mark.xfail(strict=True, reason="Without sessions there is no stream to GET, and the answer is 405.")
+def test_the_stream_that_the_flow_of_2025_ends_with(site: SignIn, app: App) -> None:
+    token = app.connect(site.person())["access_token"]
+    assert site.visitor.get("/", Accept="text/event-stream", Authorization=f"Bearer {token}", Cache_Control="no-store").status == 200
 
 
 def test_the_flow_of_2026(site: SignIn) -> None:
