@@ -11,7 +11,7 @@ Deploys oe-mcp-http as an AWS Lambda function with infra/template.yaml. infra/DE
   --waf                              a REST API behind AWS WAF; needs --allowed-cidrs
   --streaming                        a function URL that streams answers, in place of an API
   --allowed-cidrs LIST               networks from which clients may ask, separated by commas
-  --auth-mode MODE                   remote_credentials (the default) or remote
+  --auth-mode MODE                   remote_credentials (the default), remote or remote_login
   --environment NAME                 dev (the default), staging or prod
   --mcp-http-stateless true|false    keep no sessions (default: true)
   --oval-edge-auth-scheme SCHEME     authorization scheme sent to OvalEdge (default: jwt)
@@ -31,10 +31,14 @@ Optional in the environment; an option wins over its variable:
   ECR_REPO (oe-mcp), IMAGE_REPOSITORY (address of a repository in place of ECR_REPO), CODE_BUCKET (bucket for the zip),
   MCP_HTTP_STATELESS, MCP_PUBLIC_BASE_URL, MCP_ALLOWED_ORIGINS, MCP_SERVER_VERSION, CREDENTIALS_CACHE_MAX_ENTRIES,
   OVALEDGE_HTTP_AUTH_SCHEME, OVALEDGE_MAX_RETRIES, OVALEDGE_REMOTE_FORWARD_IDP_TOKEN, OPENAI_APPS_CHALLENGE,
-  OAUTH_ISSUER (SAM_OAUTH_ISSUER), OAUTH_ALLOWED_ISSUERS, OAUTH_AUDIENCE (SAM_OAUTH_AUDIENCE), OAUTH_CLIENT_ID,
-  OAUTH_CLIENT_SECRET, OAUTH_INTROSPECTION_URL, OAUTH_SCOPES, VPC_SUBNET_IDS, VPC_SECURITY_GROUP_IDS,
-  TELEMETRY_BACKEND, TELEMETRY_SERVICE_NAME, TELEMETRY_PROJECT_NAME, TELEMETRY_OTLP_ENDPOINT, TELEMETRY_API_KEY,
-  PHOENIX_HOST, PHOENIX_API_KEY, LANGFUSE_HOST, LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY.
+  OAUTH_DEFAULT_SCOPES, OAUTH_SCOPE_MAP, OAUTH_ISSUER (SAM_OAUTH_ISSUER), OAUTH_ALLOWED_ISSUERS, OAUTH_AUDIENCE
+  (SAM_OAUTH_AUDIENCE), OAUTH_AUDIENCE_CLAIM, OAUTH_ALLOWED_CLIENTS, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET,
+  OAUTH_INTROSPECTION_URL, OAUTH_SCOPES, OAUTH_VALIDATION_CACHE_TTL_SECONDS, OAUTH_CLOCK_LEEWAY, OAUTH_REQUIRE_AT_JWT,
+  OAUTH_FACADE, OAUTH_EXCHANGE, OAUTH_EXCHANGE_URL, OAUTH_EXCHANGE_AUDIENCE, OAUTH_EXCHANGE_SCOPE, OAUTH_DCR,
+  OAUTH_CIMD, OAUTH_REDIRECT_ALLOW, OAUTH_ACCESS_TTL, OAUTH_REFRESH_TTL, OAUTH_GRANT_TTL, OAUTH_REFRESH_GRACE,
+  OAUTH_ISS_PARAMETER, VPC_SUBNET_IDS, VPC_SECURITY_GROUP_IDS, TELEMETRY_BACKEND, TELEMETRY_SERVICE_NAME,
+  TELEMETRY_PROJECT_NAME, TELEMETRY_OTLP_ENDPOINT, TELEMETRY_API_KEY, PHOENIX_HOST, PHOENIX_API_KEY, LANGFUSE_HOST,
+  LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY.
 Known from earlier versions and without a use here, since nothing is built by SAM: SAM_USE_CONTAINER,
   SAM_BUILD_NO_CACHED, SAM_SKIP_DOCKER_PULL_BASE, OE_MCP_SAM_BUILD_DIR.
 END
@@ -77,13 +81,21 @@ stack="${STACK_NAME:-oe-mcp}"
 architecture="${LAMBDA_ARCHITECTURE:-x86_64}"
 [ -n "${OVALEDGE_BASE_URL:-}" ] || wrong "OVALEDGE_BASE_URL is not set. Set it to the address of your OvalEdge."
 [[ $OVALEDGE_BASE_URL == http?(s)://?* ]] || wrong "OVALEDGE_BASE_URL is no address. Set it to one such as https://acme.ovaledge.net/ovaledge."
-one_of --auth-mode "${AUTH_MODE:=remote_credentials}" remote_credentials remote
+one_of --auth-mode "${AUTH_MODE:=remote_credentials}" remote_credentials remote remote_login
 one_of --environment "${ENVIRONMENT:=dev}" dev staging prod
 one_of --mcp-http-stateless "${MCP_HTTP_STATELESS:=true}" true false
 one_of LAMBDA_ARCHITECTURE "$architecture" x86_64 arm64
 [ $waf = false ] || [ -n "${ALLOWED_SOURCE_CIDRS:-}" ] || wrong "--waf needs --allowed-cidrs: AWS WAF blocks everyone else."
 [ $waf = false ] || [ $streaming = false ] || wrong "AWS WAF cannot be attached to a function URL. Leave out --waf or --streaming."
 [ $store = false ] || [ -n "${SECRET_ARN:-}" ] || wrong "--store needs --secret-arn: the secret names the store."
+[ "$AUTH_MODE" != remote_login ] || [ $store = true ] || wrong "remote_login needs --store: sign-ins are kept there."
+[ "$AUTH_MODE" = remote_credentials ] || [ -n "${MCP_PUBLIC_BASE_URL:-}" ] || wrong "$AUTH_MODE needs MCP_PUBLIC_BASE_URL, the address that clients are told."
+if [ "$AUTH_MODE" = remote ]; then
+    for name in ISSUER AUDIENCE; do
+        sam="SAM_OAUTH_$name" own="OAUTH_$name"
+        [ -n "${!sam:-}${!own:-}" ] || wrong "remote needs $own."
+    done
+fi
 for number in RESERVED_CONCURRENCY CREDENTIALS_CACHE_MAX_ENTRIES LAMBDA_MEMORY_SIZE LAMBDA_TIMEOUT OVALEDGE_MAX_RETRIES; do
     [[ -z ${!number:-} || ${!number} =~ ^[0-9]+$ ]] || wrong "$number is '${!number}', not a whole number."
 done
@@ -102,7 +114,6 @@ if [ $store = false ] && [ -z "${RESERVED_CONCURRENCY:-}" ]; then
     echo "Warning: without a store, each instance signs in anew and ends the session of the others. Use --store, or --reserved-concurrency 1." >&2
 fi
 [ -n "${SECRET_ARN:-}" ] || echo "Warning: without --secret-arn each instance has keys of its own, so confirmations and pages go on only where they began." >&2
-[ "$AUTH_MODE" != remote ] || echo "Warning: AUTH_MODE=remote is refused at start until OAuth is part of this version." >&2
 
 if [ $form = Zip ]; then
     zip=".build/lambda/oe-mcp-lambda-$architecture.zip"
@@ -153,13 +164,33 @@ parameter OpenAIAppsChallenge "${OPENAI_APPS_CHALLENGE:-}"
 parameter SecretArn "${SECRET_ARN:-}"
 parameter VpcSubnetIds "${VPC_SUBNET_IDS:-}"
 parameter VpcSecurityGroupIds "${VPC_SECURITY_GROUP_IDS:-}"
+parameter OAuthDefaultScopes "${OAUTH_DEFAULT_SCOPES:-}"
+parameter OAuthScopeMap "${OAUTH_SCOPE_MAP:-}"
 parameter OAuthIssuer "${SAM_OAUTH_ISSUER:-${OAUTH_ISSUER:-}}"
 parameter OAuthAllowedIssuers "${OAUTH_ALLOWED_ISSUERS:-}"
 parameter OAuthAudience "${SAM_OAUTH_AUDIENCE:-${OAUTH_AUDIENCE:-}}"
+parameter OAuthAudienceClaim "${OAUTH_AUDIENCE_CLAIM:-}"
+parameter OAuthAllowedClients "${OAUTH_ALLOWED_CLIENTS:-}"
 parameter OAuthClientId "${OAUTH_CLIENT_ID:-}"
 parameter OAuthClientSecret "${OAUTH_CLIENT_SECRET:-}"
 parameter OAuthIntrospectionUrl "${OAUTH_INTROSPECTION_URL:-}"
 parameter OAuthScopes "${OAUTH_SCOPES:-}"
+parameter OAuthValidationCacheTtlSeconds "${OAUTH_VALIDATION_CACHE_TTL_SECONDS:-}"
+parameter OAuthClockLeeway "${OAUTH_CLOCK_LEEWAY:-}"
+parameter OAuthRequireAtJwt "${OAUTH_REQUIRE_AT_JWT:-}"
+parameter OAuthFacade "${OAUTH_FACADE:-}"
+parameter OAuthExchange "${OAUTH_EXCHANGE:-}"
+parameter OAuthExchangeUrl "${OAUTH_EXCHANGE_URL:-}"
+parameter OAuthExchangeAudience "${OAUTH_EXCHANGE_AUDIENCE:-}"
+parameter OAuthExchangeScope "${OAUTH_EXCHANGE_SCOPE:-}"
+parameter OAuthDcr "${OAUTH_DCR:-}"
+parameter OAuthCimd "${OAUTH_CIMD:-}"
+parameter OAuthRedirectAllow "${OAUTH_REDIRECT_ALLOW:-}"
+parameter OAuthAccessTtl "${OAUTH_ACCESS_TTL:-}"
+parameter OAuthRefreshTtl "${OAUTH_REFRESH_TTL:-}"
+parameter OAuthGrantTtl "${OAUTH_GRANT_TTL:-}"
+parameter OAuthRefreshGrace "${OAUTH_REFRESH_GRACE:-}"
+parameter OAuthIssParameter "${OAUTH_ISS_PARAMETER:-}"
 parameter TelemetryBackend "${TELEMETRY_BACKEND:-}"
 parameter TelemetryServiceName "${TELEMETRY_SERVICE_NAME:-}"
 parameter TelemetryProjectName "${TELEMETRY_PROJECT_NAME:-}"

@@ -20,11 +20,16 @@ Optional variables, with their defaults:
   CERTIFICATE_ARN     certificate of ACM; without it there is no HTTPS, and the server refuses credentials
   PUBLIC_BASE_URL     address for clients, such as https://mcp.example.com
   ALLOWED_CIDR=0.0.0.0/0  TRUSTED_PROXIES
-  AUTH_MODE=remote_credentials  MCP_HTTP_STATELESS=false  CREDENTIALS_CACHE_MAX_ENTRIES=10000
+  AUTH_MODE=remote_credentials (or remote, remote_login)  MCP_HTTP_STATELESS=false  CREDENTIALS_CACHE_MAX_ENTRIES=10000
   OVALEDGE_HTTP_AUTH_SCHEME=jwt  OVALEDGE_MAX_RETRIES=3  OVALEDGE_REMOTE_FORWARD_IDP_TOKEN=true  MCP_SERVER_VERSION
-  SEAL_KEYS_SECRET_ARN, STORE_URL_SECRET_ARN   secrets of Secrets Manager; more than one task needs both
-  OAUTH_ISSUER  OAUTH_ALLOWED_ISSUERS  OAUTH_AUDIENCE  OAUTH_CLIENT_ID  OAUTH_CLIENT_SECRET_ARN
-  OAUTH_INTROSPECTION_URL  OAUTH_SCOPES  OPENAI_APPS_CHALLENGE
+  SEAL_KEYS_SECRET_ARN, STORE_URL_SECRET_ARN   secrets of Secrets Manager; more than one task needs both, and so
+                      does AUTH_MODE=remote_login
+  OAUTH_ISSUER  OAUTH_ALLOWED_ISSUERS  OAUTH_AUDIENCE  OAUTH_AUDIENCE_CLAIM  OAUTH_ALLOWED_CLIENTS  OAUTH_CLIENT_ID
+  OAUTH_CLIENT_SECRET_ARN  OAUTH_INTROSPECTION_URL  OAUTH_SCOPES  OAUTH_DEFAULT_SCOPES  OAUTH_SCOPE_MAP
+  OAUTH_VALIDATION_CACHE_TTL_SECONDS  OAUTH_CLOCK_LEEWAY  OAUTH_REQUIRE_AT_JWT  OAUTH_FACADE  OAUTH_EXCHANGE
+  OAUTH_EXCHANGE_URL  OAUTH_EXCHANGE_AUDIENCE  OAUTH_EXCHANGE_SCOPE  OAUTH_DCR  OAUTH_CIMD  OAUTH_REDIRECT_ALLOW
+  OAUTH_ACCESS_TTL  OAUTH_REFRESH_TTL  OAUTH_GRANT_TTL  OAUTH_REFRESH_GRACE  OAUTH_ISS_PARAMETER
+  OPENAI_APPS_CHALLENGE
   TELEMETRY_BACKEND=none  TELEMETRY_SERVICE_NAME  TELEMETRY_PROJECT_NAME  TELEMETRY_OTLP_ENDPOINT
   TELEMETRY_API_KEY_SECRET_ARN  PHOENIX_HOST  PHOENIX_API_KEY_SECRET_ARN  LANGFUSE_HOST  LANGFUSE_PUBLIC_KEY
   LANGFUSE_SECRET_KEY_SECRET_ARN
@@ -54,6 +59,18 @@ ARM64) platform=linux/arm64 ;;
 esac
 if [ "${DESIRED_COUNT:-1}" -gt 1 ] && [ -z "${STORE_URL_SECRET_ARN:-}" ]; then
     usage_error "DESIRED_COUNT is ${DESIRED_COUNT}, and tasks without a store end each other's sign-ins. Set STORE_URL_SECRET_ARN, or DESIRED_COUNT=1."
+fi
+if [ "${AUTH_MODE:-}" = remote_login ] && { [ -z "${STORE_URL_SECRET_ARN:-}" ] || [ -z "${SEAL_KEYS_SECRET_ARN:-}" ]; }; then
+    usage_error "AUTH_MODE=remote_login keeps sign-ins in the store, sealed. Set STORE_URL_SECRET_ARN and SEAL_KEYS_SECRET_ARN."
+fi
+case "${AUTH_MODE:-}" in
+remote | remote_login)
+    [ -n "${CERTIFICATE_ARN:-}" ] && [ -n "${PUBLIC_BASE_URL:-}" ] ||
+        usage_error "AUTH_MODE=$AUTH_MODE needs HTTPS under a name of its own. Set CERTIFICATE_ARN and PUBLIC_BASE_URL."
+    ;;
+esac
+if [ "${AUTH_MODE:-}" = remote ] && { [ -z "${OAUTH_ISSUER:-}" ] || [ -z "${OAUTH_AUDIENCE:-}" ]; }; then
+    usage_error "AUTH_MODE=remote takes tokens of one issuer, for this server. Set OAUTH_ISSUER and OAUTH_AUDIENCE."
 fi
 revision="$(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
 account="$(aws sts get-caller-identity --query Account --output text)"
@@ -100,10 +117,30 @@ pass OpenAIAppsChallenge OPENAI_APPS_CHALLENGE
 pass OAuthIssuer OAUTH_ISSUER
 pass OAuthAllowedIssuers OAUTH_ALLOWED_ISSUERS
 pass OAuthAudience OAUTH_AUDIENCE
+pass OAuthAudienceClaim OAUTH_AUDIENCE_CLAIM
+pass OAuthAllowedClients OAUTH_ALLOWED_CLIENTS
 pass OAuthClientId OAUTH_CLIENT_ID
 pass OAuthClientSecretArn OAUTH_CLIENT_SECRET_ARN
 pass OAuthIntrospectionUrl OAUTH_INTROSPECTION_URL
 pass OAuthScopes OAUTH_SCOPES
+pass OAuthDefaultScopes OAUTH_DEFAULT_SCOPES
+pass OAuthScopeMap OAUTH_SCOPE_MAP
+pass OAuthValidationCacheTtlSeconds OAUTH_VALIDATION_CACHE_TTL_SECONDS
+pass OAuthClockLeeway OAUTH_CLOCK_LEEWAY
+pass OAuthRequireAtJwt OAUTH_REQUIRE_AT_JWT
+pass OAuthFacade OAUTH_FACADE
+pass OAuthExchange OAUTH_EXCHANGE
+pass OAuthExchangeUrl OAUTH_EXCHANGE_URL
+pass OAuthExchangeAudience OAUTH_EXCHANGE_AUDIENCE
+pass OAuthExchangeScope OAUTH_EXCHANGE_SCOPE
+pass OAuthDcr OAUTH_DCR
+pass OAuthCimd OAUTH_CIMD
+pass OAuthRedirectAllow OAUTH_REDIRECT_ALLOW
+pass OAuthAccessTtl OAUTH_ACCESS_TTL
+pass OAuthRefreshTtl OAUTH_REFRESH_TTL
+pass OAuthGrantTtl OAUTH_GRANT_TTL
+pass OAuthRefreshGrace OAUTH_REFRESH_GRACE
+pass OAuthIssParameter OAUTH_ISS_PARAMETER
 pass TelemetryBackend TELEMETRY_BACKEND
 pass TelemetryServiceName TELEMETRY_SERVICE_NAME
 pass TelemetryProjectName TELEMETRY_PROJECT_NAME

@@ -26,13 +26,8 @@ package struct ListenFiles: Sendable {
             let keys = Self.pem("MCP_TLS_KEY", "PRIVATE KEY", in: disk.secretFile(key), &reader)
             if let certificates, let keys { tls = (certificates, Secret(keys)) }
         }
-        if let key = access.sealKey {
-            do throws(KeyFileFault) {
-                sealKeys = try KeyFile(parsing: key.revealed.split(separator: " ").joined(separator: "\n"))
-            } catch {
-                reader.complain("MCP_SEAL_KEY", error.what, advice: error.advice)
-            }
-        }
+        if let key = access.sealKey { sealKeys = Self.keys("MCP_SEAL_KEY", in: key, &reader) }
+        if let key = signIn?.key { signInKeys = Self.keys("OAUTH_KEY", in: key, &reader) }
         if let path = access.sealKeyFile { sealKeys = Self.keys("MCP_SEAL_KEY_FILE", path, &reader, disk) }
         if let path = signIn?.keyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
         guard let path = signIn?.staticClients else { return }
@@ -41,6 +36,15 @@ package struct ListenFiles: Sendable {
             staticClients = bytes
         } else {
             reader.complain("OAUTH_STATIC_CLIENTS", "names a file that \(file.obstacle)", advice: file.advice)
+        }
+    }
+
+    private static func keys(_ name: String, in text: Secret, _ reader: inout SettingsReader) -> KeyFile? {
+        do throws(KeyFileFault) {
+            return try KeyFile(parsing: text.revealed.split(separator: " ").joined(separator: "\n"))
+        } catch {
+            reader.complain(name, error.what, advice: error.advice)
+            return nil
         }
     }
 

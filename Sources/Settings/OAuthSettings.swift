@@ -15,7 +15,7 @@ package struct OAuthSettings: Sendable {
         reader.section("Signing in with OAuth (oe-mcp-http)", concerns: .listening)
         defaultScopes = reader.read(
             "OAUTH_DEFAULT_SCOPES",
-            "Scopes for clients that ask for none: ovaledge:read, ovaledge:write or both.",
+            "Scopes for clients that ask our sign-in page for none: ovaledge:read, ovaledge:write or both.",
             default: TextList(["ovaledge:read"])
         )
         scopeMap = reader.read(
@@ -25,7 +25,7 @@ package struct OAuthSettings: Sendable {
         )
         caBundle = reader.read(
             "OAUTH_CA_BUNDLE",
-            "File (PEM) with certificates to trust besides the system's, for the identity provider.",
+            "File (PEM) with certificates to trust besides the system's, for the identity provider and documents of clients.",
             example: "/etc/oe-mcp/identity.pem"
         )
         provider = ProviderSettings(&reader)
@@ -48,7 +48,7 @@ package struct OAuthSettings: Sendable {
     }
 
     package var secrets: [Secret] {
-        [provider.clientSecret].compactMap { $0 } + (signIn.store?.secrets ?? [])
+        [provider.clientSecret, signIn.key].compactMap { $0 } + (signIn.store?.secrets ?? [])
     }
 }
 
@@ -217,6 +217,7 @@ package struct SignInSettings: Sendable {
     /// Nil for the file store in its own folder.
     package let store: GrantStoreChoice?
     package let keyFile: String?
+    package let key: Secret?
     package let registration: RegistrationPolicy
     package let metadataDocuments: MetadataDocumentPolicy
     package let redirects: TextList?
@@ -234,13 +235,18 @@ package struct SignInSettings: Sendable {
         reader.section("With a sign-in page of its own (AUTH_MODE=remote_login)", concerns: .listening)
         store = reader.readSecret(
             "OAUTH_STORE",
-            "Where sign-ins are kept: file, file:FOLDER, memory, or a Redis that instances share; the password in it is hidden.",
+            "Where sign-ins are kept: file, file:FOLDER, memory, or a Redis that instances share; a folder of this user when left out.",
             example: "file:/var/lib/oe-mcp"
         )
         keyFile = reader.read(
             "OAUTH_KEY_FILE",
-            "File of keys that seal sign-ins (`oe-mcp-http keys new FILE`); needed in this mode.",
+            "File of keys that seal sign-ins (`oe-mcp-http keys new FILE`); needed in this mode, or OAUTH_KEY.",
             example: "/etc/oe-mcp/oauth.keys"
+        )
+        key = reader.read(
+            "OAUTH_KEY",
+            "Those keys themselves, separated by blanks, where there can be no file.",
+            example: "64 hexadecimal digits"
         )
         registration = reader.read(
             "OAUTH_DCR",
@@ -288,7 +294,7 @@ package struct SignInSettings: Sendable {
         )
         assertionIssuers = reader.read(
             "OAUTH_ID_JAG_ISSUERS",
-            "Identity providers whose assertions sign people in (ID-JAG), separated by commas; none when left out.",
+            "Identity providers whose assertions sign people in (ID-JAG); refused, since OvalEdge acts for no one by them.",
             example: "https://login.example.com"
         )
         takesClientCredentials = reader.read(
@@ -300,7 +306,10 @@ package struct SignInSettings: Sendable {
 
     /// Complains of what this mode cannot do without.
     func check(_ reader: inout SettingsReader, publicBaseURL: WebAddress?) {
-        if keyFile == nil {
+        if key != nil, keyFile != nil {
+            reader.complain("OAUTH_KEY", "is set beside OAUTH_KEY_FILE", advice: "Set one of them.")
+        }
+        if key == nil, keyFile == nil {
             reader.complain(
                 "OAUTH_KEY_FILE",
                 "is not set",

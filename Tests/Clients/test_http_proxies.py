@@ -27,6 +27,7 @@ from proxies import CADDY, Front
 from sdk import text_of
 from stand_in import Reply as Answer
 from stand_in import StandIn
+from test_oauth_login import Browser, connected
 
 ADDRESS = f"https://{guide.HOST}/mcp"
 BOTH = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
@@ -338,3 +339,36 @@ async def test_fastmcp_lists_and_calls(way) -> None:
             assert "asset_explorer" in {tool.name for tool in await client.list_tools()}
             found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})
             assert "raw_loans" in found.content[0].text
+
+
+class SigningIn:
+    """What clients and browsers of a sign-in ask, under the name of the page."""
+
+    base = f"https://{guide.HOST}"
+    address = ADDRESS
+
+    def __init__(self, site: Behind):
+        self.connection = site.front.connection
+        self.ask = lambda method, path, headers=None, body=None: site.ask(
+            method, path, headers, json.dumps(body).encode() if body is not None else None
+        )
+
+
+@pytest.mark.parametrize("kind", ["nginx", "Caddy"])
+def test_people_sign_in_through_it(behind, kind: str, tmp_path: Path, ovaledge: StandIn) -> None:
+    keys = tmp_path / "oauth.keys"
+    keys.write_text("5c" * 32 + "\n")
+    keys.chmod(0o600)
+    ovaledge.refusal = 401
+    site = behind(kind, AUTH_MODE="remote_login", OAUTH_KEY_FILE=keys, OAUTH_STORE="memory")
+    server = SigningIn(site)
+    for path in ("/mcp", "/mcp/"):
+        refused = server.ask("GET", path)
+        assert refused.status == 401 and server.base in refused.headers["www-authenticate"]
+    assert server.ask("GET", "/").status == 200
+    client, tokens = connected(server)
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    assert server.ask("POST", "/mcp", BOTH | bearer, PING).status == 200
+    assert Browser(server).go("GET", "/connections").status == 200
+    assert client.post("/revoke", {"token": tokens["refresh_token"], "client_id": client.id}).status == 200
+    assert client.refresh(tokens["refresh_token"]).status == 400

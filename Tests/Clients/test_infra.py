@@ -146,6 +146,23 @@ VALUES = {
         "httpRoute": {"enabled": True, "parentRefs": [{"name": "gateway"}], "hostnames": ["mcp.example.com"]},
         "state": {"existingClaim": "audit"},
     },
+    "with a sign-in page": {
+        "replicas": 2,
+        "settings": {"AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": "https://mcp.example.com"},
+        "sealKeys": {"existingSecret": "oe-mcp"},
+        "env": [
+            {"name": name, "valueFrom": {"secretKeyRef": {"name": "store", "key": "url"}}}
+            for name in ("MCP_STORE_URL", "OAUTH_STORE")
+        ],
+    },
+    "behind an identity provider": {
+        "settings": {
+            "AUTH_MODE": "remote", "MCP_PUBLIC_BASE_URL": "https://mcp.example.com",
+            "OAUTH_ISSUER": "https://login.example.com", "OAUTH_AUDIENCE": "api://ovaledge-mcp",
+            "OAUTH_EXCHANGE": "rfc8693", "OAUTH_CLIENT_ID": "oe-mcp",
+        },
+        "env": [{"name": "OAUTH_CLIENT_SECRET", "valueFrom": {"secretKeyRef": {"name": "provider", "key": "secret"}}}],
+    },
     "with everything of one's own": {
         "fullnameOverride": "catalog",
         "metrics": {"enabled": False},
@@ -279,6 +296,20 @@ WRONG = {
     "metrics read that are not there": ({"serviceMonitor": {"enabled": True}, "metrics": {"enabled": False}}, "metrics"),
     "a route without a gateway": ({"httpRoute": {"enabled": True}}, "parentRefs"),
     "a store without keys": ({"settings": {"MCP_STORE_URL": "rediss://store.example.com"}}, "sealKeys"),
+    "a secret key among the settings": ({"settings": {"OAUTH_KEY": "5c" * 32}}, "OAUTH_KEY"),
+    "a sign-in without an address": (
+        {"settings": {"AUTH_MODE": "remote_login"}, "sealKeys": {"existingSecret": "oe-mcp"}}, "MCP_PUBLIC_BASE_URL",
+    ),
+    "a sign-in over plain HTTP": (
+        {"settings": {"AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": "http://a.example.com"}}, "MCP_PUBLIC_BASE_URL",
+    ),
+    "sign-ins without keys": (
+        {"settings": {"AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": "https://a.example.com"}}, "sealKeys",
+    ),
+    "tokens for any program": (
+        {"settings": {"AUTH_MODE": "remote", "MCP_PUBLIC_BASE_URL": "https://a.example.com", "OAUTH_ISSUER": "https://b"}},
+        "OAUTH_AUDIENCE",
+    ),
     "a grace of no time": ({"terminationGracePeriodSeconds": 0}, "terminationGracePeriodSeconds"),
 }
 
@@ -302,6 +333,44 @@ def test_the_notes_warn_of_what_would_not_work() -> None:
     assert "WARNING" not in rendered(stored)[1]
     assert "credentials travel unencrypted" in rendered({"ingress": {"enabled": True}})[1]
     assert "https://mcp.example.com/mcp" in rendered(VALUES["scaled and watched"])[1]
+    assert "token and secret of its person" in rendered(VALUES["scaled and watched"])[1]
+
+
+def test_the_notes_say_of_sign_ins_where_they_are_kept_and_how_people_sign_in() -> None:
+    assert "sign-ins are kept in a folder" not in rendered(VALUES["with a sign-in page"])[1]
+    alone = VALUES["with a sign-in page"] | {"env": [], "replicas": 1}
+    assert "WARNING: sign-ins are kept in a folder of the Pod" in rendered(alone)[1]
+    shown = rendered(VALUES["with a sign-in page"] | {"ingress": {"enabled": True, "tlsSecret": "mcp-tls"}})[1]
+    assert "opens a page to sign in" in shown and "token and secret" not in shown
+
+
+def test_the_keys_of_sign_ins_are_those_that_are_mounted() -> None:
+    data = rendered(VALUES["with a sign-in page"])[0]["ConfigMap"]["data"]
+    assert data["OAUTH_KEY_FILE"] == data["MCP_SEAL_KEY_FILE"]
+    assert "OAUTH_KEY_FILE" not in rendered(VALUES["many"])[0]["ConfigMap"]["data"]
+
+
+# Every path of a sign-in (docs/OAuth.md), besides the endpoint.
+SIGN_IN_PATHS = [
+    "/", "/mcp", "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/mcp",
+    "/.well-known/oauth-authorization-server", "/authorize", "/authorize/decision", "/authorize/done", "/token",
+    "/register", "/revoke", "/connections",
+]  # fmt: skip
+
+
+def test_every_path_of_a_sign_in_gets_to_the_server() -> None:
+    (rule,) = rendered(VALUES["many"])[0]["Ingress"]["spec"]["rules"]
+    prefixes = [it["path"] for it in rule["http"]["paths"] if it["pathType"] == "Prefix"]
+    blocks = re.findall(r"location (= )?(\S+) \{([^}]*)\}", (EDGE / "nginx.conf").read_text())
+    for path in SIGN_IN_PATHS:
+        assert any(path.startswith(prefix) for prefix in prefixes), path
+        exact = [body for equal, name, body in blocks if equal and name == path]
+        assert exact or any(path.startswith(name) for equal, name, _ in blocks if not equal), path
+        assert all("proxy_pass http://oe_mcp;" in body for body in exact), path
+    # These have no rule about paths, but for what is not of the server.
+    assert all("matches" not in it for it in rendered(VALUES["scaled and watched"])[0]["HTTPRoute"]["spec"]["rules"])
+    assert not [it for it in ecs()["Resources"].values() if it["Type"] == "AWS::ElasticLoadBalancingV2::ListenerRule"]
+    assert re.findall(r"^\thandle (\S+)", (EDGE / "Caddyfile").read_text(), re.M) == ["/metrics"]
 
 
 def test_every_value_is_described_and_used() -> None:
@@ -423,6 +492,9 @@ def test_each_parameter_can_be_set_by_a_variable_that_help_names(tools: Path) ->
         ([], {}, "OVALEDGE_BASE_URL VPC_ID SUBNET_IDS"),
         ([], REQUIRED | {"DESIRED_COUNT": "2"}, "STORE_URL_SECRET_ARN"),
         ([], REQUIRED | {"CPU_ARCHITECTURE": "mips"}, "ARM64"),
+        ([], REQUIRED | {"AUTH_MODE": "remote_login", "STORE_URL_SECRET_ARN": "arn:a"}, "SEAL_KEYS_SECRET_ARN"),
+        ([], REQUIRED | {"AUTH_MODE": "remote"}, "CERTIFICATE_ARN"),
+        ([], REQUIRED | {"AUTH_MODE": "remote", "CERTIFICATE_ARN": "arn:a", "PUBLIC_BASE_URL": "https://a"}, "OAUTH_AUDIENCE"),
     ],
 )
 def test_a_deployment_that_cannot_work_is_not_begun(tools: Path, arguments: list[str], variables: dict, named: str) -> None:
@@ -446,16 +518,9 @@ def test_a_configuration_of_nginx_has_no_known_weakness(name: str, tmp_path: Pat
 
 
 def known_settings() -> set[str]:
-    """Those of the program, which it writes itself, and those that wait."""
+    """Those of the program, which it writes itself."""
     own = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M))
-    return own | OAUTH | {"HOME"}
-
-
-# Known to the guides, and unused until OAuth is there.
-OAUTH = {
-    "OAUTH_ALLOWED_ISSUERS", "OAUTH_AUDIENCE", "OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_INTROSPECTION_URL",
-    "OAUTH_ISSUER", "OAUTH_SCOPES", "OVALEDGE_REMOTE_FORWARD_IDP_TOKEN",
-}  # fmt: skip
+    return own | {"HOME"}
 
 
 def named_settings() -> dict[str, set[str]]:
@@ -464,7 +529,7 @@ def named_settings() -> dict[str, set[str]]:
     compose = composed(COMPOSE[0])["services"]["oe-mcp"]["environment"]
     unit = re.findall(r"(\w+)=", " ".join(re.findall(r"^Environment=(.*)$", SERVICE, re.M)))
     file = re.findall(r"^(\w+)=", (ROOT / "infra/systemd/oe-mcp.env").read_text(), re.M)
-    everything = {"sealKeys": {"existingSecret": "a"}, "tls": {"existingSecret": "b"}}
+    everything = VALUES["with a sign-in page"] | {"tls": {"existingSecret": "b"}}
     container = ecs()["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
     # A conditional entry is read as its condition, what it is and what it else is.
     entries = [entry[1] if isinstance(entry, list) else entry for entry in container["Environment"] + container["Secrets"]]
@@ -482,3 +547,12 @@ def test_every_setting_that_is_set_somewhere_is_one() -> None:
 def test_every_place_ends_the_program_late_enough() -> None:
     stop = re.search(r"^TimeoutStopSec=(\d+)$", SERVICE, re.M)
     assert int(stop[1]) >= DRAIN + MARGIN
+
+
+def test_a_place_that_hands_over_settings_one_by_one_has_all_of_both_modes() -> None:
+    """But those that name files, which an image would have to bring, and what is off wherever there is no file."""
+    files = {"OAUTH_CA_BUNDLE", "OAUTH_KEY", "OAUTH_STATIC_CLIENTS", "OAUTH_CLIENT_CREDENTIALS", "OAUTH_ID_JAG_ISSUERS"}
+    own = {name for name in known_settings() if name.startswith("OAUTH_") and not name.endswith("_FILE")} - files
+    assert len(own) > 25 and own | {"OAUTH_KEY_FILE"} <= named_settings()["ECS"]
+    function = (ROOT / "infra/template.yaml").read_text()
+    assert own | {"OAUTH_KEY"} <= set(re.findall(r"^ +(OAUTH_\w+):", function, re.M))

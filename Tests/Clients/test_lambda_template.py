@@ -145,12 +145,78 @@ def test_secrets_come_from_secrets_manager_and_only_where_one_is_named():
     assert variables(StoreInSecret="true")["MCP_STORE_URL"] == ""
 
 
-def test_every_setting_of_the_function_is_one_that_the_program_has(run):
-    known = set(re.findall(r"^([A-Z][A-Z0-9_]+) ", run("settings", AUTH_MODE="remote_credentials").stdout, re.M))
+def test_sign_ins_are_sealed_and_kept_by_what_the_secret_names():
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:oe-mcp-a1b2c3"
+
+    def variables(**given: str) -> dict:
+        return Stack(OvalEdgeBaseUrl=BASE, SecretArn=arn, StoreInSecret="true", **given).function()["Environment"]["Variables"]
+
+    given = variables(AuthMode="remote_login", McpPublicBaseUrl="https://mcp.example.com")
+    assert given["OAUTH_KEY"] == given["MCP_SEAL_KEY"] and "MCP_SEAL_KEY}}" in str(given["OAUTH_KEY"])
+    assert given["OAUTH_STORE"] == given["MCP_STORE_URL"] and "MCP_STORE_URL}}" in str(given["OAUTH_STORE"])
+    assert variables()["OAUTH_KEY"] == variables()["OAUTH_STORE"] == ""
+
+
+def test_a_token_that_is_exchanged_is_not_handed_on():
+    for exchange, forwards in [("off", "true"), ("rfc8693", ""), ("on_behalf_of", "")]:
+        variables = Stack(OvalEdgeBaseUrl=BASE, OAuthExchange=exchange).function()["Environment"]["Variables"]
+        assert (variables["OAUTH_EXCHANGE"], variables["OVALEDGE_REMOTE_FORWARD_IDP_TOKEN"]) == (exchange, forwards)
+
+
+def test_every_path_of_a_sign_in_gets_to_the_function():
+    source = yaml_parse(TEMPLATE.read_text())["Resources"]
+    assert set(source["MCPApi"]["Properties"]["DefinitionBody"]["paths"]) == {"$default"}
+    assert set(source["MCPRestApi"]["Properties"]["DefinitionBody"]["paths"]) == {"/", "/{proxy+}"}
+    for api in ("MCPApi", "MCPRestApi"):
+        for path in source[api]["Properties"]["DefinitionBody"]["paths"].values():
+            assert set(path) == {"x-amazon-apigateway-any-method"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "given"),
+    [
+        ("OAuthHasItsAddress", {"AuthMode": "remote"}), ("OAuthHasItsAddress", {"AuthMode": "remote_login"}),
+        ("ProviderIsNamed", {"AuthMode": "remote", "OAuthIssuer": "https://login.example.com"}),
+        ("SignInsAreKept", {"AuthMode": "remote_login", "SecretArn": "arn:aws:x"}),
+    ],
+)  # fmt: skip
+def test_a_sign_in_that_cannot_work_is_not_deployed(rule: str, given: dict[str, str]):
+    stack = Stack(OvalEdgeBaseUrl=BASE, **given)
+    [holds] = [stack.value(it["Assert"]) for it in stack.template["Rules"][rule]["Assertions"]]
+    assert stack.value(stack.template["Rules"][rule]["RuleCondition"]) is True and holds is False
+    usual = Stack(OvalEdgeBaseUrl=BASE)
+    assert usual.value(usual.template["Rules"][rule]["RuleCondition"]) is False
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {}, {"AuthMode": "remote", "OAuthIssuer": "https://login.example.com", "OAuthAudience": "api://a"},
+        {"AuthMode": "remote", "OAuthIssuer": "https://login.example.com", "OAuthAudience": "api://a",
+         "OAuthExchange": "rfc8693", "OAuthClientId": "a", "OAuthClientSecret": "b-secret"},
+        {"AuthMode": "remote_login"},
+    ],
+)  # fmt: skip
+def test_the_program_takes_the_settings_of_each_mode(run, given: dict[str, str]):
+    stack = Stack(
+        OvalEdgeBaseUrl=BASE, McpPublicBaseUrl="https://mcp.example.com", SecretArn="arn:aws:x", StoreInSecret="true", **given
+    )
+    secrets = {"MCP_SEAL_KEY}}": "5c" * 32, "MCP_STORE_URL}}": "rediss://:password@redis.example.com"}
+    variables = stack.function()["Environment"]["Variables"]
+    settings = {
+        name: next(secret for end, secret in secrets.items() if value["Fn::Sub"].endswith(end)) if isinstance(value, dict) else value
+        for name, value in variables.items()
+    }
+    done = run("validate", "https://mcp.example.com", "--settings", **settings)
+    assert done.returncode == 0 and f"mode {variables['AUTH_MODE']}" in done.stdout, done.stdout + done.stderr
+
+
+def test_every_setting_of_the_function_is_one_that_the_program_has():
+    known = set(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.M))
     given = Stack(OvalEdgeBaseUrl=BASE).function()["Environment"]["Variables"].keys()
-    # Known from OvalEdge's own server; of no use yet, or not any more.
-    early = {"OVALEDGE_TOKEN_EXCHANGE_PATH", "OVALEDGE_REMOTE_FORWARD_IDP_TOKEN", "MCP_STORE_URL"}
-    assert {name for name in given - known - early if not re.match("OAUTH_|TELEMETRY_|PHOENIX_|LANGFUSE_", name)} == set()
+    # Known from OvalEdge's own server, and of no use any more.
+    early = {"OVALEDGE_TOKEN_EXCHANGE_PATH"}
+    assert given - known - early == set()
 
 
 @pytest.fixture
@@ -207,11 +273,21 @@ class TestDeploying:
         assert "--region us-east-1" in steps[-1]
 
     def test_warns_of_what_cannot_be_right(self, deploy):
-        done, _, _ = deploy("--dry-run", "--auth-mode", "remote")
+        done, _, _ = deploy("--dry-run")
         assert [line.split(",")[0] for line in done.stderr.splitlines()] == [
             "Warning: without a store", "Warning: without --secret-arn each instance has keys of its own",
-            "Warning: AUTH_MODE=remote is refused at start until OAuth is part of this version.",
         ]  # fmt: skip
+
+    def test_hands_on_what_both_ways_to_sign_in_need(self, deploy):
+        settings = {"MCP_PUBLIC_BASE_URL": "https://mcp.example.com", "OAUTH_GRANT_TTL": "30", "OAUTH_REDIRECT_ALLOW": "https://a/b"}
+        done, _, parameters = deploy("--auth-mode", "remote_login", "--store", "--secret-arn", "arn:aws:x", **settings)
+        assert done.returncode == 0, done.stderr
+        assert (parameters["AuthMode"], parameters["OAuthGrantTtl"], parameters["StoreInSecret"]) == ("remote_login", "30", "true")
+        settings |= {"SAM_OAUTH_ISSUER": "https://login.example.com", "OAUTH_AUDIENCE": "api://a", "OAUTH_EXCHANGE": "rfc8693"}
+        done, _, parameters = deploy("--auth-mode", "remote", **settings)
+        assert done.returncode == 0, done.stderr
+        assert (parameters["OAuthIssuer"], parameters["OAuthExchange"]) == ("https://login.example.com", "rfc8693")
+        assert parameters.keys() <= Stack(OvalEdgeBaseUrl=BASE).template["Parameters"].keys()
 
     @pytest.mark.parametrize(
         ("arguments", "settings", "says"),
@@ -220,6 +296,8 @@ class TestDeploying:
             (["--environment", "moon"], {}, "moon"), ([], {"OVALEDGE_BASE_URL": ""}, "OVALEDGE_BASE_URL"),
             ([], {"OVALEDGE_BASE_URL": "acme"}, "no address"), (["--store"], {}, "--secret-arn"),
             (["--waf", "--streaming", "--allowed-cidrs", "10.0.0.0/8"], {}, "--streaming"),
+            (["--auth-mode", "remote"], {}, "MCP_PUBLIC_BASE_URL"), (["--auth-mode", "remote_login"], {}, "--store"),
+            (["--auth-mode", "remote"], {"MCP_PUBLIC_BASE_URL": "https://a"}, "OAUTH_ISSUER"),
             (["--reserved-concurrency", "few"], {}, "whole number"), ([], {"LAMBDA_ARCHITECTURE": "mips"}, "mips"),
         ],
     )  # fmt: skip

@@ -71,6 +71,19 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         #expect(withPage.map { $0.prefix { $0 != " " } } == ["OAUTH_KEY_FILE", "MCP_PUBLIC_BASE_URL"])
     }
 
+    @Test func `take the keys of sign-ins from the settings where there can be no file`() throws {
+        let (digits, other) = (String(repeating: "ab", count: 32), String(repeating: "cd", count: 32))
+        let environment = [
+            "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": "https://mcp.example.com",
+            "OAUTH_KEY": "\(digits) \(other)",
+        ]
+        let settings = try read(environment, listens: true)
+        #expect(settings.files.signInKeys?.keys.map { $0.revealed } == [digits, other])
+        #expect(settings.secrets.contains { $0.revealed.contains(digits) })
+        #expect(problems(environment.merging(["OAUTH_KEY": "secret-in-the-wrong-place"]) { $1 }).count == 1)
+        #expect(problems(environment.merging(["OAUTH_KEY_FILE": "keys"]) { $1 }, ["keys": digits]).count == 1)
+    }
+
     @Test func `refuse a token that is handed on and exchanged`() {
         let environment = [
             "AUTH_MODE": "remote", "OAUTH_ISSUER": "https://id.example.com", "OAUTH_AUDIENCE": "api://mcp",

@@ -42,6 +42,9 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $own := dict "MCP_HTTP_HOST" "0.0.0.0" "MCP_HTTP_PORT" 8000 -}}
 {{- if .Values.sealKeys.existingSecret -}}
 {{- $_ := set $own "MCP_SEAL_KEY_FILE" (printf "/run/secrets/oe-mcp/%s" .Values.sealKeys.key) -}}
+{{- if and (eq .Values.settings.AUTH_MODE "remote_login") (not .Values.settings.OAUTH_KEY_FILE) -}}
+{{- $_ := set $own "OAUTH_KEY_FILE" (printf "/run/secrets/oe-mcp/%s" .Values.sealKeys.key) -}}
+{{- end -}}
 {{- end -}}
 {{- if .Values.tls.existingSecret -}}
 {{- $_ := set $own "MCP_TLS_CERTIFICATE" "/run/secrets/oe-mcp-tls/tls.crt" -}}
@@ -64,4 +67,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 
 {{- define "oe-mcp.many" -}}
 {{- if or .Values.autoscaling.enabled (gt (int .Values.replicas) 1) }}true{{ end -}}
+{{- end }}
+
+{{/* Whether sign-ins are kept where all Pods find them, as far as can be seen here. */}}
+{{- define "oe-mcp.keepsSignIns" -}}
+{{- $named := false -}}
+{{- range .Values.env }}{{ if hasPrefix "OAUTH_STORE" .name }}{{ $named = true }}{{ end }}{{ end -}}
+{{- if or $named .Values.envFrom .Values.settings.OAUTH_STORE .Values.settings.OAUTH_STORE_FILE }}true{{ end -}}
 {{- end }}
