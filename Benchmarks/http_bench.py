@@ -60,7 +60,7 @@ class Load:
 
     @property
     def script(self) -> list[str | Path]:
-        """The script for wrk, and what it is told before the fields."""
+        """The script for wrk, and what it is given before the fields."""
         return [bench.ROOT / "Benchmarks/post.lua"]
 
     def run(self, seconds: int, into: Found) -> int:

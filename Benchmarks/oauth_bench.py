@@ -58,13 +58,12 @@ class TokenLoad(Load):
         return [bench.ROOT / "Benchmarks/tokens.lua", self.tokens]
 
     def check(self) -> None:
-        """The first of the tokens is used up where it is one that is renewed."""
+        """The first of the tokens is used up where it is one that is renewed, and otherwise is the last from now on."""
         first, _, rest = self.tokens.read_text().partition("\n")
         fields = {name: value.replace("{token}", first) for name, value in self.fields.items()}
         body = self.body.replace(b"{token}", first.encode())
         Load(self.row, self.column, self.server, body, self.holds, fields=fields, path=self.path).check()
-        if self.path == "/token":
-            self.tokens.write_text(rest)
+        self.tokens.write_text(rest if self.path == "/token" else f"{rest}{first}\n")
 
 
 @dataclasses.dataclass

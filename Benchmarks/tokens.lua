@@ -1,7 +1,7 @@
 -- One POST over and over, for wrk, each time with the next token of a file where its body or a field says {token}.
 --
--- The arguments are a file with the body, a file with tokens, a line each, and the fields. Where the path is /token, each
--- refresh token that an answer brings stands in for the one that was sent, and the file has them all at the end.
+-- The arguments are a file with the body, a file with tokens, a line each, and the fields. A token that was sent goes to the
+-- end; where the path is /token, the refresh token does that the answer brings. In that order they are in the file afterwards.
 -- The last line that is written is that of post.lua.
 local template, fields = "", {}
 
@@ -44,11 +44,9 @@ function request()
 end
 
 function done(summary, latency)
-    if worker:get("isRenewing") then
-        local file = assert(io.open(worker:get("path"), "wb"))
-        for i = worker:get("first"), worker:get("last") do file:write(worker:get("token" .. i), "\n") end
-        file:close()
-    end
+    local file = assert(io.open(worker:get("path"), "wb"))
+    for i = worker:get("first"), worker:get("last") do file:write(worker:get("token" .. i), "\n") end
+    file:close()
     local errors = summary.errors
     local failed = errors.connect + errors.read + errors.write + errors.timeout
     io.write(string.format("%d %d %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(50),
