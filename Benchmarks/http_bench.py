@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from pathlib import Path
 
 import bench
 import http_report
@@ -57,11 +58,18 @@ class Load:
         if status != self.status or self.holds.encode() not in body:
             raise SystemExit(f"{self.column} answers {self.row} with {status} {body[:300]!r}")
 
+    @property
+    def script(self) -> list[str | Path]:
+        """The script for wrk, and what it is given before the fields."""
+        return [bench.ROOT / "Benchmarks/post.lua"]
+
     def run(self, seconds: int, into: Found) -> int:
-        """Adds requests a second, or the median with one connection, and the processor time of one request."""
+        """Adds requests a second, the median with one connection, and the processor time of one request."""
         before = self.server.processor
         count, wall, median = wrk(self, seconds)
-        into[self.row][self.column].append(median if self.connections == 1 else count / wall * 1e6)
+        rate = count / wall * 1e6
+        into[self.row][self.column].append(median if self.connections == 1 else rate)
+        into[self.row + " rate"][self.column].append(rate)
         into[self.row + " processor"][self.column].append((self.server.processor - before) / count * 1e6)
         return count
 
@@ -71,8 +79,9 @@ def wrk(load: Load, seconds: int) -> tuple[int, float, float]:
     body.write_bytes(load.body)
     fields = [f"{name}: {value}" for name, value in (subjects.FIELDS | load.fields).items()]
     url = load.server.url.removesuffix("/mcp") + load.path
+    script, *told = load.script
     done = subprocess.run(
-        ["wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "-s", bench.ROOT / "Benchmarks/post.lua", url, "--", body, *fields],
+        ["wrk", "-t1", f"-c{load.connections}", f"-d{seconds}s", "-s", script, url, "--", body, *told, *fields],
         capture_output=True, text=True,
     )
     try:

@@ -16,6 +16,8 @@ sys.path.insert(0, str(ROOT / "Benchmarks"))
 import bench  # noqa: E402
 import http_bench  # noqa: E402
 import http_report  # noqa: E402
+import oauth_bench  # noqa: E402
+import oauth_report  # noqa: E402
 
 COMPILER = shutil.which("cc") or shutil.which("clang")
 REQUESTS = {"ping": '"method":"ping"', "list": '"method":"tools/list"', "refused": bench.REFUSED, "details": bench.DETAILS}
@@ -72,6 +74,20 @@ def test_over_http_it_finds_every_row(
     unsaid = [aim.title for aim in http_report.AIMS if aim.line(of).endswith("| – | – |")]
     assert len(unsaid) == 1 and "FastMCP" in unsaid[0]
     assert all(row.title in http_report.section(found, 0) for row in http_report.ROWS.values())
+
+
+@pytest.mark.skipif(not shutil.which("wrk"), reason="wrk is not installed; scripts/need test does that")
+@pytest.mark.skipif("SOAK" not in os.environ, reason="half a minute of all processors; scripts/soak benchmark runs it")
+def test_with_oauth_it_finds_every_row(oe_mcp_http: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    built("backend", tmp_path)
+    monkeypatch.setattr(bench, "MADE", tmp_path)
+    monkeypatch.setenv("OE_MCP_HTTP", oe_mcp_http)
+    found = oauth_bench.measure(oauth_bench.QUICK)
+    rows = [(row, columns) for rows, columns in oauth_report.TABLES for row in rows]
+    assert [row.title for row, columns in rows if not any(row.samples(found, column) for column in columns)] == []
+    assert [aim.title for aim in oauth_report.AIMS if aim.line(found).endswith("| – | – |")] == []
+    section = oauth_report.section(found, 0)
+    assert all(row.title in section for row, _ in rows)
 
 
 def test_the_part_about_http_is_replaced_and_kept() -> None:
