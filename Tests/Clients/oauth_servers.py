@@ -40,7 +40,7 @@ class SignIn:
         self._again = again
 
     def person(self, address: str = "203.0.113.20", pair: tuple[str, str] | None = None) -> Person:
-        """Somebody with a browser at an address of their own."""
+        """A person with a browser at an address of their own."""
         return Person(Visitor(self.program, self.base, address), pair or self.pair)
 
     def app(self, address: str = "198.51.100.7", **about: object) -> App:
@@ -130,7 +130,7 @@ class Behind:
         self._places = 0
 
     def elsewhere(self) -> Visitor:
-        """Somebody at an address from which nothing has failed yet."""
+        """A client at an address from which nothing has failed yet."""
         self._places += 1
         return Visitor(self.program, self.base, f"198.51.{self._places // 250}.{self._places % 250 + 1}")
 

@@ -1,4 +1,4 @@
-"""The sign-in page in Chromium: the whole way to every kind of program, by keyboard, in light and dark, framed by nobody."""
+"""The sign-in page in Chromium: the whole way to every kind of program, by keyboard, in light and dark, never in a frame."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class Tab:
         self.browser.until(f"performance.getEntriesByType('navigation')[0]?.responseStatus === {status} && document.title")
 
     def check(self, name: str, widths: tuple[int, ...] = (320, 1280)) -> None:
-        """Nobody is shut out: in both themes, and on a narrow screen without scrolling sideways."""
+        """Accessible in both themes, and on a narrow screen without scrolling sideways."""
         for theme in ("light", "dark"):
             for width in widths:
                 self.browser.shape(width, theme=theme)
@@ -234,14 +234,14 @@ def test_a_person_opens_an_editor_by_a_link(tab: Tab, site: SignIn) -> None:
     tab.browser.listeners["Page.frameRequestedNavigation"] = lambda event: wanted.append(event["url"])
     end = time.monotonic() + 15
     while not wanted and time.monotonic() < end:
-        # A page that has just changed its size may not hear the first click.
+        # A page that has just changed its size may miss the first click.
         tab.press('a[href^="cursor:"]')
         tab.browser.evaluate("new Promise(done => setTimeout(done, 300))")
     assert set(wanted) == {link} and app.exchange(told["code"]).status == 200 and not tab.complaints, (wanted, tab.complaints)
 
 
 # Check 19
-def test_nobody_can_frame_the_page(tab: Tab, site: SignIn, callback: Callback, places) -> None:
+def test_the_page_cannot_be_framed(tab: Tab, site: SignIn, callback: Callback, places) -> None:
     app = app_for(site, f"http://127.0.0.1:{callback.port}/callback")
     tab.open(f"http://{FOREIGN}:{places[2].port}/")
     tab.browser.evaluate(
@@ -295,7 +295,7 @@ def test_who_ticks_write_may_write_and_who_cancels_is_led_back(tab: Tab, site: S
     assert told["error"] == "access_denied" and told["state"] == app.state and not tab.complaints
 
 
-def test_every_page_with_a_remedy_can_be_read_by_everybody(tab: Tab, site: SignIn, callback: Callback, ovaledge) -> None:
+def test_every_page_is_accessible(tab: Tab, site: SignIn, callback: Callback, ovaledge) -> None:
     app = app_for(site, f"http://127.0.0.1:{callback.port}/callback")
     tab.open(app.link())
     tab.allow((site.pair[0], "mistaken-secret"))

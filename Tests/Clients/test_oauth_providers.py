@@ -107,7 +107,7 @@ def test_authlib_is_asked_about_its_tokens(authlib: OfAuthlib, behind: Callable[
     assert site.visitor.call(token, FIND).status == 200
     asked(f"{authlib.issuer}/rotate", {})
     site.clock.advance(61)
-    # Of what it cannot read, this library says nothing but an error; nobody else is asked instead.
+    # For a token that it cannot read, this library returns an error; there is no fallback.
     assert site.elsewhere().call(token).status == 503
 
 
