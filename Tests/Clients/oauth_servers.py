@@ -11,7 +11,7 @@ import pytest
 
 from http_program import HTTPProgram
 from identity_provider import AUDIENCE, IdentityProvider
-from network import free_port
+from network import reserved_port
 from oauth_flow import BASE, CALLBACK, App, Clock, Person, Visitor
 from stand_in import Reply, Seen, StandIn
 
@@ -76,7 +76,7 @@ def signing_in(serve, key_file: Path, ovaledge: StandIn, tmp_path: Path) -> Iter
         nonlocal clocks
         clock = Clock(tmp_path / f"clock-{clocks}")
         clocks += 1
-        port = port or free_port()
+        port = port or reserved_port()
         base = base.format(port=port)
         settings = {
             "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": base, "OAUTH_KEY_FILE": key_file, "OAUTH_STORE": "memory",
@@ -150,7 +150,7 @@ def behind(serve, federated: Federated, tmp_path: Path) -> Callable[..., Behind]
         nonlocal clocks
         clock = Clock(tmp_path / f"clock-{clocks}")
         clocks += 1
-        port = free_port()
+        port = reserved_port()
         base = base.format(port=port)
         settings = {
             "AUTH_MODE": "remote", "MCP_PUBLIC_BASE_URL": base, "OAUTH_ISSUER": provider.issuer, "OAUTH_AUDIENCE": AUDIENCE,

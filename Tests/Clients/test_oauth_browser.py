@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from browser import Browser, find
-from network import OPENSSL, Authority, free_port
+from network import OPENSSL, Authority, reserved_port
 from oauth_flow import CURSOR, App
 from oauth_servers import SignIn, key_file, signing_in  # noqa: F401
 from wire import ROOT
@@ -153,7 +153,7 @@ def places(authority: Authority) -> Iterator[tuple[int, Callback, Callback]]:
     """The port of the server, a site that sends the browser on to a program, and a foreign one."""
     app = Callback(authority.certificate("app", APP), "claude://connected?code=1")
     foreign = Callback()
-    yield free_port(), app, foreign
+    yield reserved_port(), app, foreign
     app.stop()
     foreign.stop()
 
