@@ -98,11 +98,17 @@ class Tab:
 
     def press(self, selector: str, words: str = "") -> None:
         """A click of the mouse in the middle of what has these words."""
+        # A page takes no input before it has been painted.
         place = self.browser.evaluate(
-            f"(() => {{ const e = [...document.querySelectorAll({json.dumps(selector)})].find("
+            f"(async () => {{ const e = [...document.querySelectorAll({json.dumps(selector)})].find("
             f"one => one.textContent.includes({json.dumps(words)})); e.scrollIntoView({{block: 'center'}});"
-            " const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; })()"
+            " const painted = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+            " for (let i = 0; i < 200; i++) { await painted(); const r = e.getBoundingClientRect();"
+            " const [x, y] = [r.x + r.width / 2, r.y + r.height / 2];"
+            " if (e.contains(document.elementFromPoint(x, y))) return [x, y]; } })()"
         )
+        self.browser.send("Page.bringToFront")
+        self.browser.send("Input.dispatchMouseEvent", type="mouseMoved", x=place[0], y=place[1])
         for kind in ("mousePressed", "mouseReleased"):
             self.browser.send("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 
