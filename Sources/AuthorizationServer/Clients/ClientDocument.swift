@@ -94,7 +94,7 @@ package struct ClientDocument: Hashable, Sendable {
 
 extension JSON {
     /// Whether an object in it has two members of one name, which two readers could read in two ways.
-    package var repeatsNames: Bool {
+    var repeatsNames: Bool {
         switch self {
         case .array(let items): items.contains { $0.repeatsNames }
         case .object(let object):
