@@ -408,6 +408,14 @@ def test_each_fault_of_a_proxy_is_found_with_its_remedy(login: Place, fault: str
     assert any(word in found[name] for name in failed), (fault, [found[name] for name in failed])
 
 
+def test_what_cannot_be_seen_is_no_fault(login: Place) -> None:
+    busy = Answer(429, [("Content-Type", "application/json")], b'{"error": "temporarily_unavailable"}')
+    login.proxy.asks = instead(to("/token"), lambda: busy)
+    login.proxy.answers = on(to("/health"), lambda answer: answer.put(auth_mode=None))
+    found = login.examine()
+    assert found.code == 0 and {"mode", "endpoint /token"} <= found.those("skipped"), found.json
+
+
 # The settings
 
 
