@@ -235,7 +235,7 @@ package struct SignInSettings: Sendable {
         reader.section("With a sign-in page of its own (AUTH_MODE=remote_login)", concerns: .listening)
         store = reader.readSecret(
             "OAUTH_STORE",
-            "Where sign-ins are kept: file, file:FOLDER, memory, or a Redis that instances share; a folder of this user when left out.",
+            "Where sign-ins are kept: file, file:FOLDER, memory, or a Redis for several instances; file when left out.",
             example: "file:/var/lib/oe-mcp"
         )
         keyFile = reader.read(
@@ -321,7 +321,7 @@ package struct SignInSettings: Sendable {
 }
 
 extension SettingsReader {
-    /// With OAuth clients are told addresses of this server, which are not read from what a request says.
+    /// With OAuth clients are given addresses of this server, which are not read from what a request says.
     fileprivate mutating func checkPublicAddress(_ address: WebAddress?) {
         guard let address else {
             return complain(

@@ -233,9 +233,17 @@ extension StreamableHTTP {
         case .post: receivePost(transaction, from: caller)
         case .get where !isStateless && streams && RequestRules.namesStream(transaction.head):
             endpoint.listen(transaction, caller)
+        case .get where authenticator.challengesAll && transaction.head.path == "/": greet(transaction)
         case .delete where !isStateless: endpoint.endSession(transaction, caller)
         default: transaction.refuse(.methodNotAllowed(Self.methods(isStateless: isStateless, streams: streams)))
         }
+    }
+
+    /// Some clients take a server for connected once a stream at its bare address begins; there is nothing to send on it,
+    /// and they are not to come back for it soon.
+    private func greet(_ transaction: Transaction) {
+        let fields: HTTPFields = ["Content-Type": "text/event-stream", "Cache-Control": "no-store"]
+        transaction.reply(HTTPResponse(.ok, fields: fields, text: "retry: 3600000\n\n"))
     }
 
     private static func methods(isStateless: Bool, streams: Bool) -> String {

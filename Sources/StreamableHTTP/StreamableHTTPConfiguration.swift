@@ -58,7 +58,7 @@ package struct StreamableHTTPConfiguration: Sendable {
         }
 
         /// What is answered without the body; nil where that is waited for.
-        package func answer(to head: HTTPRequestHead) -> HTTPResponse? {
+        package func immediateAnswer(to head: HTTPRequestHead) -> HTTPResponse? {
             if case .now(let answer) = work { answer(head) } else { nil }
         }
     }

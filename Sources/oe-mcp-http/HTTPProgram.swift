@@ -16,9 +16,9 @@ enum HTTPProgram {
         usual: "serve"
     )
 
-    static func main() -> Never { CommandProgram(commandLine, command: run).main() }
+    static func main() -> Never { CommandProgram(commandLine, command: dispatch).main() }
 
-    private static func run(_ line: ParsedCommandLine) throws -> Int32 {
+    private static func dispatch(_ line: ParsedCommandLine) throws -> Int32 {
         switch line.command?.name {
         case "health": try HealthCommand.run(line)
         case "validate": try ValidateCommand.run(line)

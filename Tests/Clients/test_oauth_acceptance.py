@@ -183,7 +183,6 @@ def test_the_flow_of_2025_as_it_was_captured(site: SignIn) -> None:
 
 
 # Check 6, the last step: what Claude of 2025 took for connected
-@pytest.mark.xfail(strict=True, reason="Without sessions there is no stream to GET, and the answer is 405.")
 def test_the_stream_that_the_flow_of_2025_ends_with(site: SignIn, app: App) -> None:
     token = app.connect(site.person())["access_token"]
     assert site.visitor.get("/", Accept="text/event-stream", Authorization=f"Bearer {token}", Cache_Control="no-store").status == 200

@@ -324,7 +324,6 @@ def test_what_a_token_does_not_cover_is_neither_shown_nor_done(behind: Callable[
     assert site.visitor.call(write, CHANGE).status == 200 and site.visitor.call(write, FIND).status == 200
 
 
-@pytest.mark.xfail(strict=True, reason="In this mode the scope for writing is asked for in any case.")
 def test_where_nothing_is_written_only_reading_is_asked_for(behind: Callable[..., Behind], provider: IdentityProvider) -> None:  # noqa: F811
     site = behind(provider, OVALEDGE_ALLOW_WRITES=None)
     assert told(site.visitor.send(PING))["scope"] == READ and site.visitor.get(f"{PRM}/mcp").json["scopes_supported"] == [READ]

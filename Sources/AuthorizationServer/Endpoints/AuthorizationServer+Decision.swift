@@ -165,7 +165,7 @@ extension AuthorizationServer {
         }
     }
 
-    /// Nil where it was shown already, or there is none.
+    /// Nil where it was shown already, or was never kept.
     private func donePage(for binding: BrowserBinding) async throws -> SignInPage? {
         guard let content = try await kept(for: binding), let way = WayBack(content) else { return nil }
         guard try await issuer.store.takeTransaction(binding.id) != nil else { return nil }

@@ -64,7 +64,7 @@ final class RecordWriter: Sendable {
             }
             if isKept { return continuation.resume(returning: nil) }
             state.notifyOne()
-            if needsThread, !Threads.start({ self.run() }) { writeWithoutThread() }
+            if needsThread, !Threads.start({ self.work() }) { writeWithoutThread() }
         }
         if let failure { throw failure }
     }
@@ -87,7 +87,7 @@ final class RecordWriter: Sendable {
         state.notify()
     }
 
-    private func run() {
+    private func work() {
         while true {
             switch state.wait(for: { Self.next(&$0) }) {
             case .nothing: return

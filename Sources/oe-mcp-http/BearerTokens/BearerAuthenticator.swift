@@ -43,7 +43,7 @@ final class BearerAuthenticator: Authenticator {
         }
     }
 
-    /// What is found to be wrong at once is told later, too: it counts among the failures of its address.
+    /// What is found to be wrong at once is answered later, too: it counts among the failures of its address.
     private func authenticate(_ token: Secret, at path: String) -> Authentication {
         do throws(TokenRefusal) {
             if let caller = try callers.known(token) { return .accepted(caller) }
@@ -155,7 +155,7 @@ extension HTTPRefusal {
         "invalid_request",
         "Authorization and X-OvalEdge fields came together. Send an access token in Authorization, and nothing else."
     )
-    /// Clients forget their token when they are told that it is not good.
+    /// Clients forget their token when an answer says that it is not good.
     fileprivate static let cannotVerify = HTTPRefusal(
         .serviceUnavailable,
         "temporarily_unavailable",

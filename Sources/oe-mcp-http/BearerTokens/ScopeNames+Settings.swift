@@ -4,12 +4,14 @@ import Settings
 extension Settings {
     /// The scopes that clients are to ask for in this mode.
     var scopeNames: ScopeNames {
-        guard account.authMode == .remote else { return ScopeNames(offersWrites: !writeFamilies.isEmpty) }
+        let offersWrites = !writeFamilies.isEmpty
+        guard account.authMode == .remote else { return ScopeNames(offersWrites: offersWrites) }
         let pairs = oauth.scopeMap?.pairs.compactMap { pair in
             CatalogScope(rawValue: pair.ours).map { ($0, pair.theirs) }
         }
         return ScopeNames(
             always: oauth.provider.scopes?.texts,
+            offersWrites: offersWrites,
             others: Dictionary(pairs ?? []) { first, _ in first }
         )
     }

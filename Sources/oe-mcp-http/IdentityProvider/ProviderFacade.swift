@@ -5,7 +5,7 @@ import JSON
 import OAuth
 import StreamableHTTP
 
-/// Stands in as the authorization server where clients can neither register at the identity provider nor be told of it.
+/// Stands in as the authorization server where clients can neither register at the identity provider nor be given its address.
 ///
 /// It only says where things are: browsers go from the client to the provider's own page and from there back to the
 /// client, whose redirect addresses the provider checks, and tokens are fetched from the provider. No redirect, code or
@@ -13,7 +13,7 @@ import StreamableHTTP
 struct ProviderFacade: Sendable {
     /// The address under which clients reach this server, without a slash at its end.
     let base: String
-    /// The client that is registered at the provider for all who ask here; nil where people are told of one.
+    /// The client that is registered at the provider for all who ask here; nil where people type one.
     let clientID: String?
     let scopes: ScopeNames
     /// What the provider says of itself.
@@ -29,7 +29,7 @@ struct ProviderFacade: Sendable {
         }
         guard let clientID else { return documents }
         let registration = Route("/register", methods: [.post], pages: .all, bodyLimit: ClientRegistration.longest) {
-            ClientRegistration.answer(to: $0.body, $0.head.fields, clientID: clientID)
+            ClientRegistration.registration(of: $0.body, $0.head.fields, clientID: clientID)
         }
         return documents + [registration]
     }
@@ -48,7 +48,7 @@ struct ProviderFacade: Sendable {
         }
     }
 
-    /// The issuer is this server, since a client looks for the document at the issuer it was told of (RFC 8414 §3.3).
+    /// The issuer is this server, since a client looks for the document at the issuer it was given (RFC 8414 §3.3).
     private func document(_ provider: JSON, isOpenID: Bool) -> JSON {
         .members(
             ("issuer", .string(base)),
@@ -94,7 +94,7 @@ enum ClientRegistration {
     private static let mostRedirects = 10
     private static let longestRedirect = 512
 
-    static func answer(to body: [UInt8], _ fields: HTTPFields, clientID: String) -> HTTPResponse {
+    static func registration(of body: [UInt8], _ fields: HTTPFields, clientID: String) -> HTTPResponse {
         do throws(OAuthError) {
             let metadata = try metadata(in: body, fields)
             return .unstored(201, accepted(metadata, clientID, try redirects(in: metadata)))

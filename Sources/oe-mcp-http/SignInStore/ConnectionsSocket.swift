@@ -49,7 +49,7 @@ final class ConnectionsSocket: Sendable {
         defer { close(descriptor) }
         guard withAddress(folder + name, { connect(descriptor, $0, $1) == 0 }) == true else { return nil }
         setPatience(of: descriptor, seconds: 30)
-        guard send(request.json, to: descriptor) else { throw SocketFailure() }
+        guard deliver(request.json, to: descriptor) else { throw SocketFailure() }
         guard let line = line(from: descriptor, limit: longestAnswer), let json = try? JSON(parsing: line) else {
             throw SocketFailure("the server did not answer")
         }
@@ -68,7 +68,7 @@ final class ConnectionsSocket: Sendable {
             if let line = line(from: client, limit: longestRequest), let json = try? JSON(parsing: line),
                 let request = ConnectionsRequest(json)
             {
-                _ = send(Waiter.run { await request.outcome(from: store) }, to: client)
+                _ = deliver(Waiter.run { await request.outcome(from: store) }, to: client)
             }
             close(client)
         }
@@ -109,7 +109,7 @@ final class ConnectionsSocket: Sendable {
         }
     }
 
-    private static func send(_ json: JSON, to descriptor: Int32) -> Bool {
+    private static func deliver(_ json: JSON, to descriptor: Int32) -> Bool {
         let bytes = json.bytes + [UInt8(ascii: "\n")]
         return bytes.withUnsafeBytes { buffer in
             var done = 0

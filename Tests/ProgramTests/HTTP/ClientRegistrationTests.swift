@@ -8,7 +8,7 @@ import Testing
     private func answer(_ body: String, type: String? = "application/json") -> HTTPResponse {
         var fields = HTTPFields()
         fields["Content-Type"] = type
-        return ClientRegistration.answer(to: Array(body.utf8), fields, clientID: "public-client")
+        return ClientRegistration.registration(of: Array(body.utf8), fields, clientID: "public-client")
     }
 
     private func error(_ body: String, type: String? = "application/json") -> String? {

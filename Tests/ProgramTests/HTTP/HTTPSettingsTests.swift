@@ -64,7 +64,7 @@ private func configuration(_ environment: [String: String]) throws -> Streamable
             local: "127.0.0.1",
             isSecure: false
         )
-        return OpenRoutes(settings).routes.first { $0.path == path }?.answer(to: head)
+        return OpenRoutes(settings).routes.first { $0.path == path }?.immediateAnswer(to: head)
     }
 
     @Test(arguments: [
