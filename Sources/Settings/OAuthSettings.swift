@@ -235,7 +235,7 @@ package struct SignInSettings: Sendable {
         reader.section("With a sign-in page of its own (AUTH_MODE=remote_login)", concerns: .listening)
         store = reader.readSecret(
             "OAUTH_STORE",
-            "Where sign-ins are kept: file, file:FOLDER, memory, or a Redis that instances share; a folder of this user when left out.",
+            "Where sign-ins are kept: file, file:FOLDER, memory, or a Redis that instances share; your state folder if left out.",
             example: "file:/var/lib/oe-mcp"
         )
         keyFile = reader.read(

@@ -66,7 +66,8 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
 
     @Test func `say of each mode with OAuth what it cannot do without`() {
         let behindProvider = problems(["AUTH_MODE": "remote"])
-        #expect(behindProvider.map { $0.prefix { $0 != " " } } == ["OAUTH_ISSUER", "OAUTH_AUDIENCE"])
+        let needed = ["MCP_PUBLIC_BASE_URL", "OAUTH_ISSUER", "OAUTH_AUDIENCE"]
+        #expect(behindProvider.map { String($0.prefix { $0 != " " }) } == needed)
         let withPage = problems(["AUTH_MODE": " Remote_Login "])
         #expect(withPage.map { $0.prefix { $0 != " " } } == ["OAUTH_KEY_FILE", "MCP_PUBLIC_BASE_URL"])
     }
@@ -87,7 +88,7 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
     @Test func `refuse a token that is handed on and exchanged`() {
         let environment = [
             "AUTH_MODE": "remote", "OAUTH_ISSUER": "https://id.example.com", "OAUTH_AUDIENCE": "api://mcp",
-            "OAUTH_CLIENT_ID": "mcp", "OAUTH_EXCHANGE": "rfc8693",
+            "OAUTH_CLIENT_ID": "mcp", "OAUTH_EXCHANGE": "rfc8693", "MCP_PUBLIC_BASE_URL": "https://mcp.example.com",
         ]
         #expect(problems(environment) == [])
         #expect(problems(environment.merging(["OVALEDGE_REMOTE_FORWARD_IDP_TOKEN": "true"]) { $1 }).count == 1)
