@@ -75,9 +75,9 @@ class SignedIn:
     client: str = ""
     tokens: list[dict[str, str]] = dataclasses.field(default_factory=list)
 
-    def add(self, count: int) -> None:
+    def add(self, people: range) -> None:
         self.client = self.client or subjects.Visitor(self.server).register()
-        self.tokens += subjects.sign_in(self.server, self.client, range(len(self.tokens), len(self.tokens) + count))
+        self.tokens += subjects.sign_in(self.server, self.client, people)
 
     def renewals(self, column: str, connections: int) -> TokenLoad:
         path = self.folder / "renewed"
@@ -132,19 +132,21 @@ def signing_in(back_end: dict[str, str], name: str) -> Iterator[SignedIn]:
 
 
 def sign_in(signed: SignedIn, name: str, effort: Effort, found: Found) -> None:
-    """As many as are renewed later; where it is weighed, all, once a few have been there."""
+    """As many as are renewed later; where it is weighed, all: half as many people, twice, once a few have been there."""
     if name == TMPFS:
         say(f"{effort.renewed:,} sign-ins, {name}")
-        return signed.add(effort.renewed)
+        return signed.add(range(effort.renewed))
     say(f"{effort.grants:,} sign-ins, {name}")
-    found["started"][name].append(signed.server.resident() / 1024)
-    signed.add(effort.grants // 20)
-    before = signed.server.resident()
-    signed.add(effort.grants)
-    after = signed.server.resident()
-    found["before"][name].append(before / 1024)
-    found["after"][name].append(after / 1024)
-    found["grant"][name].append((after - before) * 1024 / effort.grants)
+    few, half = effort.grants // 20, effort.grants // 2
+    weights = [signed.server.resident()]
+    for people in (range(few), range(few, few + half), range(few, few + half)):
+        signed.add(people)
+        weights.append(signed.server.resident())
+    started, before, between, after = weights
+    for row, weight in (("started", started), ("before", before), ("after", after)):
+        found[row][name].append(weight / 1024)
+    found["first"][name].append((between - before) * 1024 / half)
+    found["further"][name].append((after - between) * 1024 / half)
     size = sum(path.stat().st_size for path in signed.folder.rglob("*") if path.is_file())
     if size:
         found["written"][name].append(size / 2**20)

@@ -53,11 +53,11 @@ extension BearerChallenge {
             // What has no value is not a parameter any more.
             guard !name.isEmpty, rest.first == "=" else { return parameters }
             rest = rest.dropFirst()
-            parameters[name.lowercased()] = value(&rest)
+            parameters[name.lowercased()] = parameterValue(&rest)
         }
     }
 
-    private static func value(_ rest: inout Substring) -> String {
+    private static func parameterValue(_ rest: inout Substring) -> String {
         guard rest.first == "\"" else {
             let value = rest.prefix { $0 != "," && $0 != " " }
             rest = rest[value.endIndex...]

@@ -68,7 +68,7 @@ class _Server(ThreadingHTTPServer):
     context: ssl.SSLContext
 
     def finish_request(self, request, client_address) -> None:
-        # In the thread of the request, so that a client that stays silent holds up nobody.
+        # In the thread of the request, so that a client that stays silent blocks no other.
         with self.context.wrap_socket(request, server_side=True) as encrypted:
             self.RequestHandlerClass(encrypted, client_address, self)
 

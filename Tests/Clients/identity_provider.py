@@ -92,7 +92,7 @@ def joined(header: dict, claims: dict | str, sign: Callable[[bytes], bytes]) -> 
 
 
 def with_shared_key(key: bytes, claims: dict, **header: object) -> str:
-    """HS256, as it is made with what everybody knows."""
+    """HS256 with a key that is public."""
     return joined({"alg": "HS256", "typ": "at+jwt"} | header, claims, lambda text: hmac.new(key, text, hashlib.sha256).digest())
 
 

@@ -7,6 +7,7 @@ the kernel chose, and end with the block.
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import ssl
@@ -29,6 +30,18 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def reserved_port() -> int:
+    """A free port below those that the kernel gives to connections, so that none of them takes it before it is used."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def answers(port: int) -> bool:

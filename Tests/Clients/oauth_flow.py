@@ -1,4 +1,4 @@
-"""Everybody in a sign-in but the server: the network before it, a person with a browser, and the program they connect.
+"""All parties of a sign-in but the server: the network in front of it, a person with a browser, and the client.
 
     visitor = Visitor(program)
     app = App(visitor)
@@ -88,7 +88,7 @@ class Answer:
 
     @property
     def back(self) -> dict[str, str]:
-        """What a redirect tells the program it leads to; nothing twice."""
+        """The parameters of a redirect, each of which comes once."""
         pairs = parse_qsl(urlsplit(self["Location"] or "").query, keep_blank_values=True)
         assert len(dict(pairs)) == len(pairs), pairs
         return dict(pairs)
@@ -110,7 +110,7 @@ class Clock:
 
 
 class Visitor:
-    """Whoever sends requests from one address; the server sees them through a proxy with TLS, unless its base is http."""
+    """A client at one address; the server sees them through a proxy with TLS, unless its base is http."""
 
     def __init__(self, program: HTTPProgram, base: str = BASE, address: str = "198.51.100.7"):
         self.program = program
@@ -245,7 +245,7 @@ def filled(form: dict, **changed: object) -> dict[str, object]:
 
 
 class Person:
-    """Somebody with a browser of their own: it keeps cookies, and sends forms as they stand."""
+    """A person with a browser of their own: it keeps cookies, and sends forms as they stand."""
 
     def __init__(self, visitor: Visitor, pair: tuple[str, str]):
         self.visitor = visitor
@@ -299,7 +299,7 @@ class Person:
         return done.leads_to or next(each for each in done.links if not each.startswith(self.visitor.base))
 
     def sign_in(self, link: str, **more: object) -> dict[str, str]:
-        """The whole way: what the program is told in the end, nothing twice."""
+        """The whole way: the parameters of the address to which the browser returns, each of which comes once."""
         pairs = parse_qsl(urlsplit(self.back(link, **more)).query)
         assert len(dict(pairs)) == len(pairs), pairs
         return dict(pairs)
@@ -359,7 +359,7 @@ class App:
         return self.visitor.ask("POST", "/revoke", {"token": token} | self._known_as | changed)
 
     def connect(self, person: Person, write: bool = True, **changed: object) -> dict:
-        """Sign somebody in: the tokens of it."""
+        """Sign a person in, and return the tokens."""
         answer = self.exchange(person.sign_in(self.link(**changed), write=write)["code"])
         assert answer.status == 200, answer
         return answer.json

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 
 from browser import Browser, find
 from http_program import HTTPProgram
-from network import Authority, free_port
+from network import Authority, reserved_port
 from oauth_flow import CALLBACK, CURSOR, App, Person, Visitor
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
 from wire import clean_environment, program
@@ -77,7 +77,7 @@ def main() -> None:
     chromium = find() or sys.exit("There is no Chromium here. Install it, or name it in CHROMIUM.")
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    port = free_port()
+    port = reserved_port()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         with server(program("oe-mcp-http", "OE_MCP_HTTP"), Path(place), port):
             browser = Browser(chromium, Path(place) / "profile", f"{HOST}:443=127.0.0.1:{port}")

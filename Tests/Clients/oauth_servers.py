@@ -11,7 +11,7 @@ import pytest
 
 from http_program import HTTPProgram
 from identity_provider import AUDIENCE, IdentityProvider
-from network import free_port
+from network import reserved_port
 from oauth_flow import BASE, CALLBACK, App, Clock, Person, Visitor
 from stand_in import Reply, Seen, StandIn
 
@@ -40,7 +40,7 @@ class SignIn:
         self._again = again
 
     def person(self, address: str = "203.0.113.20", pair: tuple[str, str] | None = None) -> Person:
-        """Somebody with a browser at an address of their own."""
+        """A person with a browser at an address of their own."""
         return Person(Visitor(self.program, self.base, address), pair or self.pair)
 
     def app(self, address: str = "198.51.100.7", **about: object) -> App:
@@ -76,7 +76,7 @@ def signing_in(serve, key_file: Path, ovaledge: StandIn, tmp_path: Path) -> Iter
         nonlocal clocks
         clock = Clock(tmp_path / f"clock-{clocks}")
         clocks += 1
-        port = port or free_port()
+        port = port or reserved_port()
         base = base.format(port=port)
         settings = {
             "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": base, "OAUTH_KEY_FILE": key_file, "OAUTH_STORE": "memory",
@@ -130,7 +130,7 @@ class Behind:
         self._places = 0
 
     def elsewhere(self) -> Visitor:
-        """Somebody at an address from which nothing has failed yet."""
+        """A client at an address from which nothing has failed yet."""
         self._places += 1
         return Visitor(self.program, self.base, f"198.51.{self._places // 250}.{self._places % 250 + 1}")
 
@@ -150,7 +150,7 @@ def behind(serve, federated: Federated, tmp_path: Path) -> Callable[..., Behind]
         nonlocal clocks
         clock = Clock(tmp_path / f"clock-{clocks}")
         clocks += 1
-        port = free_port()
+        port = reserved_port()
         base = base.format(port=port)
         settings = {
             "AUTH_MODE": "remote", "MCP_PUBLIC_BASE_URL": base, "OAUTH_ISSUER": provider.issuer, "OAUTH_AUDIENCE": AUDIENCE,

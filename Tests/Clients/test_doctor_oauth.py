@@ -337,7 +337,7 @@ FAULTS: dict[str, tuple[Callable | None, Callable | None, set[str], str]] = {
     "knows no GET": (instead(to("/mcp", "GET"), lambda: page(405)), None, {"challenge"}, "405"),
     "drops Authorization": (lambda asked: asked.without("Authorization"), None, {"authorization field"}, "does not arrive"),
     "takes any token": (
-        instead(lambda asked: asked.has("Authorization"), lambda: Answer(200, [], b"{}")), None, {"authorization field"}, "a token that is none",
+        instead(lambda asked: asked.has("Authorization"), lambda: Answer(200, [], b"{}")), None, {"authorization field"}, "a made-up token",
     ),
     "checks tokens itself": (
         instead(lambda asked: asked.has("Authorization"), lambda: page(403)), None, {"authorization field"}, "403"
@@ -406,6 +406,14 @@ def test_each_fault_of_a_proxy_is_found_with_its_remedy(login: Place, fault: str
     found = login.examine()
     assert found.code == 1 and found.those("failed") == failed, (fault, found.json)
     assert any(word in found[name] for name in failed), (fault, [found[name] for name in failed])
+
+
+def test_what_cannot_be_seen_is_no_fault(login: Place) -> None:
+    busy = Answer(429, [("Content-Type", "application/json")], b'{"error": "temporarily_unavailable"}')
+    login.proxy.asks = instead(to("/token"), lambda: busy)
+    login.proxy.answers = on(to("/health"), lambda answer: answer.put(auth_mode=None))
+    found = login.examine()
+    assert found.code == 0 and {"mode", "endpoint /token"} <= found.those("skipped"), found.json
 
 
 # The settings
@@ -487,6 +495,11 @@ def test_settings_that_do_not_fit_the_provider_are_found(remote_place: Place) ->
     assert "every tenant" in common["provider"] and "provider keys" in common.those("skipped")
 
 
+def test_the_provider_is_examined_though_the_server_is_not_reached(remote_place: Place) -> None:
+    found = remote_place.examine("--remote", "http://127.0.0.1:9", "--token", remote_place.provider.token(aud=None))
+    assert found.those("failed") == {"connection", "token audience (aud)"} and "provider keys" in found.those("ok")
+
+
 def test_registration_at_the_provider_is_seen(remote_place: Place) -> None:
     provider = remote_place.provider
     provider.changes["registration_endpoint"] = provider.issuer + "/register"
@@ -519,7 +532,7 @@ TOKENS: dict[str, tuple[Callable[[IdentityProvider], str], str, str]] = {
     "unsigned": (lambda p: joined({"alg": "none"}, p.claims(), lambda _: b""), "token form", "algorithm"),
     "a slash in iss": (lambda p: p.token(iss=p.issuer + "/"), "token issuer (iss)", "differ by the slash"),
     "another iss": (lambda p: p.token(iss="https://login.example"), "token issuer (iss)", "is not trusted"),
-    "no iss": (lambda p: p.token(iss=None), "token issuer (iss)", "there is none"),
+    "no iss": (lambda p: p.token(iss=None), "token issuer (iss)", "it is missing"),
     "another type": (lambda p: p.token({"typ": "dpop+jwt"}), "token type (typ)", "dpop+jwt"),
     "an ID token": (lambda p: p.token(nonce="n-1"), "token kind", "nonce"),
     "another aud": (lambda p: p.token(aud=["account", "api://other"]), "token audience (aud)", "account, api://other"),

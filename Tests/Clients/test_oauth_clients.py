@@ -34,7 +34,7 @@ from mcp.shared.auth import OAuthClientMetadata
 
 from coding_agents import Agent, ClaudeCode, Codex, made
 from documents import Documents
-from network import OPENSSL, free_port
+from network import OPENSSL, reserved_port
 from oauth_flow import READ, Person
 from oauth_servers import SignIn, key_file, listed, signing_in  # noqa: F401
 from scripted_model import Step, call
@@ -97,7 +97,7 @@ def newest(site: SignIn, storage: Memory, opened: list[str], **more: object) -> 
 
 
 async def finds_loans(site: SignIn, auth: httpx2.Auth, mode: str = "auto") -> set[str]:
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         async with httpx2.AsyncClient(auth=auth, timeout=30) as http_client:
             async with Client(streamable_http_client(f"{site.base}/mcp", http_client=http_client), mode=mode) as client:
                 found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})
@@ -172,7 +172,7 @@ async def test_fastmcp_signs_in(here: Callable[..., SignIn], monkeypatch: pytest
     with anyio.fail_after(60):
         # That tokens are kept in memory alone is what it warns of.
         with warnings.catch_warnings(action="ignore"):
-            client = fastmcp.Client(f"{site.base}/mcp", auth=OAuth(callback_port=free_port()))
+            client = fastmcp.Client(f"{site.base}/mcp", auth=OAuth(callback_port=reserved_port()))
         async with client:
             found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})
             assert "raw_loans" in found.content[0].text and len(opened) == 1

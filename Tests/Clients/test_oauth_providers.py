@@ -21,7 +21,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 
 from identity_provider import AUDIENCE
-from network import free_port
+from network import reserved_port
 from oauth_flow import BASE, FIND, READ, refused
 from oauth_servers import Behind, behind, federated  # noqa: F401
 from sdk import text_of
@@ -107,7 +107,7 @@ def test_authlib_is_asked_about_its_tokens(authlib: OfAuthlib, behind: Callable[
     assert site.visitor.call(token, FIND).status == 200
     asked(f"{authlib.issuer}/rotate", {})
     site.clock.advance(61)
-    # Of what it cannot read, this library says nothing but an error; nobody else is asked instead.
+    # For a token that it cannot read, this library returns an error; there is no fallback.
     assert site.elsewhere().call(token).status == 503
 
 
@@ -116,7 +116,7 @@ def test_authlib_is_asked_about_its_tokens(authlib: OfAuthlib, behind: Callable[
 
 class Authgent(Elsewhere):
     def __init__(self, folder: Path):
-        port = free_port()
+        port = reserved_port()
         self.folder = folder
         self.settings = clean_environment(
             folder, AUTHGENT_SERVER_URL=f"http://127.0.0.1:{port}", AUTHGENT_HOST="127.0.0.1", AUTHGENT_PORT=port,
@@ -237,7 +237,7 @@ async def test_the_newest_sdk_signs_in_at_authgent_for_this_server(authgent: Aut
     about = OAuthClientMetadata(client_name="SDK", redirect_uris=["http://127.0.0.1:41000/callback"])
     storage = Memory()
     auth = OAuthClientProvider(f"{site.base}/mcp", about, storage, browse, returned)
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         async with httpx2.AsyncClient(auth=auth, timeout=30) as http_client:
             async with Client(streamable_http_client(f"{site.base}/mcp", http_client=http_client)) as client:
                 found = await client.call_tool("asset_explorer", {"search_terms": ["loans"]})

@@ -63,7 +63,7 @@ def quiet(serve, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 # Check 1, Check 2, Check 3
-def test_whoever_brings_nothing_is_sent_to_the_provider(site: Behind, provider: IdentityProvider) -> None:
+def test_a_request_without_a_token_is_challenged(site: Behind, provider: IdentityProvider) -> None:
     for path in ("/mcp", "/mcp/"):
         for method in ("POST", "GET", "DELETE", "HEAD"):
             answer = site.visitor.ask(method, path, "{}" if method == "POST" else None)
@@ -154,7 +154,7 @@ def test_what_is_no_good_access_token_is_refused(behind: Callable[..., Behind]) 
             "too long": key.token(good | {"note": "x" * (17 << 10)}),
         }
         for secret in public:
-            tokens[f"signed with what everybody knows, {len(secret)}"] = with_shared_key(secret, good, kid=key.kid)
+            tokens[f"signed with a public key, {len(secret)}"] = with_shared_key(secret, good, kid=key.kid)
         for name, token in tokens.items():
             answer = site.elsewhere().call(token)
             assert refused(answer), (name, answer)
@@ -240,7 +240,7 @@ def test_the_tokens_of_a_provider_are_read_as_it_writes_them(behind: Callable[..
     path, settings, claims, scopes = PROVIDERS[name]
     typ = "at+jwt" if name == "PingOne" else "JWT"
     with IdentityProvider(path=path) as provider:
-        # Where a path ends with a slash, its documents lie below it all the same.
+        # Where a path ends with a slash, its documents still lie below it.
         provider.changes = {"jwks_uri": f"{provider.origin}/jwks"}
         site = behind(provider, **settings)
         token = provider.token({"typ": typ}, **claims)
@@ -299,7 +299,7 @@ def test_a_server_that_would_take_anything_does_not_start(run, federated) -> Non
 
 
 # Check 9
-def test_a_configured_secret_is_given_to_nobody(behind: Callable[..., Behind], provider: IdentityProvider) -> None:  # noqa: F811
+def test_a_configured_secret_is_never_returned(behind: Callable[..., Behind], provider: IdentityProvider) -> None:  # noqa: F811
     site = behind(provider, OAUTH_FACADE="true", OAUTH_CLIENT_ID="configured", OAUTH_CLIENT_SECRET=CLIENT_SECRET)
     assert site.visitor.get(f"{PRM}/mcp").json["authorization_servers"] == [BASE]
     known = site.visitor.get("/.well-known/oauth-authorization-server").json
@@ -331,7 +331,7 @@ def test_where_nothing_is_written_only_reading_is_asked_for(behind: Callable[...
 
 
 # Check 38
-def test_what_is_one_persons_is_nobody_elses(behind: Callable[..., Behind], provider: IdentityProvider) -> None:  # noqa: F811
+def test_a_session_belongs_to_one_person(behind: Callable[..., Behind], provider: IdentityProvider) -> None:  # noqa: F811
     site = behind(provider, MCP_HTTP_STATELESS="false")
     petra, anna = provider.token(sub="petra"), provider.token(sub="anna")
     session = site.visitor.call(petra, INITIALIZE)["Mcp-Session-Id"]

@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test(arguments: ["", "Basic realm=\"x\"", "BearerX a=b", "\"Bearer\""])
-    func `is none where it is for something else`(text: String) {
+    func `cannot be read where it is for something else`(text: String) {
         #expect(BearerChallenge.parameters(of: text) == nil)
     }
 }

@@ -158,15 +158,33 @@ extension AuthorizationServer {
             guard let binding = BrowserBinding(id, in: request, isSecure: isSecure) else {
                 return id == nil ? answerUnreadable() : answerWithoutCookie()
             }
-            guard let content = try await kept(for: binding), let json = try? JSON(parsing: content),
-                let redirect = json["redirect"]?.string.flatMap({ RedirectURI($0) }),
-                let address = json["address"]?.string,
-                try await issuer.store.takeTransaction(binding.id) != nil
-            else { return answerExpired() }
-            let page = pages.done(redirect, to: address, isAllowed: json["is_allowed"]?.bool == true)
+            guard let page = try await donePage(for: binding) else { return answerExpired() }
             return deliver(.ok, page, cookies: [binding.cookieEnd(isSecure: isSecure)])
         } catch {
             return answerFailure(error, request)
+        }
+    }
+
+    /// Nil where it was shown already, or there is none.
+    private func donePage(for binding: BrowserBinding) async throws -> SignInPage? {
+        guard let content = try await kept(for: binding), let way = WayBack(content) else { return nil }
+        guard try await issuer.store.takeTransaction(binding.id) != nil else { return nil }
+        return pages.done(way.redirect, to: way.address, isAllowed: way.isAllowed)
+    }
+
+    /// Where the browser goes from the last page.
+    private struct WayBack {
+        let redirect: RedirectURI
+        let address: String
+        let isAllowed: Bool
+
+        init?(_ content: [UInt8]) {
+            guard let json = try? JSON(parsing: content), let address = json["address"]?.string,
+                let redirect = json["redirect"]?.string.flatMap({ RedirectURI($0) })
+            else { return nil }
+            self.redirect = redirect
+            self.address = address
+            isAllowed = json["is_allowed"]?.bool == true
         }
     }
 }

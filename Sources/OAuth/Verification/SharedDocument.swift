@@ -27,7 +27,7 @@ final class SharedDocument<Value: Sendable>: Sendable {
     }
 
     /// The document as it is now, which may be the last good one for a day.
-    func document() async throws(ProviderFailure) -> Value {
+    func latest() async throws(ProviderFailure) -> Value {
         let now = now()
         let outcome: Outcome = state.withLock { state in
             switch state.cache.lookup(at: now) {

@@ -41,20 +41,20 @@ package final class TrustedIssuer: Sendable {
         }
         self.description = description
         keys = SharedDocument(now: now) { () async throws(ProviderFailure) in
-            guard let address = try await description.document().keys else {
+            guard let address = try await description.latest().keys else {
                 throw ProviderFailure("the metadata of \(name) names no keys")
             }
             return try await documents.keys(at: address)
         }
     }
 
-    package func metadata() async throws(ProviderFailure) -> ProviderMetadata { try await description.document() }
+    package func metadata() async throws(ProviderFailure) -> ProviderMetadata { try await description.latest() }
 
     /// Whether one of its keys has signed the token.
     ///
     /// A key that is not known is looked for once in half a minute, since a provider may have a new one.
     func hasSigned(_ token: JSONWebToken) async throws(ProviderFailure) -> Bool {
-        let known = try await keys.document()
+        let known = try await keys.latest()
         if known.hasSigned(token) { return true }
         // Where its key is known, the signature is wrong.
         guard !known.names(token) else { return false }

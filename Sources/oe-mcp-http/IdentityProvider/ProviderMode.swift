@@ -22,7 +22,7 @@ struct ProviderMode: SignInMode {
         guard let base = settings.listen.publicBaseURL?.text, let issuer = provider.issuers.first else {
             throw SettingsError(problems: [.noPublicAddress])
         }
-        try Self.check(provider.issuers)
+        try Self.requireUsable(provider.issuers)
         let now = settings.testing.now
         let client = wiring.providerClient(for: issuer)
         let issuers = TrustedIssuers(provider.issuers, client: client, now: now)
@@ -57,7 +57,7 @@ struct ProviderMode: SignInMode {
     }
 
     /// What can never be the issuer of a token that this server should take.
-    private static func check(_ issuers: [String]) throws(SettingsError) {
+    private static func requireUsable(_ issuers: [String]) throws(SettingsError) {
         let problems = issuers.compactMap { issuer in
             IssuerAddress.problem(with: issuer).map { what in
                 SettingsProblem(

@@ -42,7 +42,7 @@ struct OAuthSite: Hashable, Sendable {
     /// Where a client's own pages come from.
     static let hostedOrigin = "https://claude.ai"
 
-    /// The issuer that clients are told.
+    /// The issuer to which clients are sent.
     var issuer: String {
         switch server {
         case .own, .facade: base

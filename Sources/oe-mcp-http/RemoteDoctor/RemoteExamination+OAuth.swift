@@ -18,19 +18,23 @@ extension RemoteExamination {
             checks += [await endpoint("/token", Self.form, oauth), await endpoint("/revoke", Self.form, oauth)]
         }
         if oauth.registers { checks.append(await endpoint("/register", Self.metadata, oauth)) }
-        checks.append(await browserClients())
-        guard oauth.server != .own else { return checks + (await presented(by: [:])) }
-        let (providers, keys) = await providers()
-        return checks + providers + (await presented(by: keys))
+        return checks + [await browserClients()]
     }
 
-    /// What the token says that is presented, beside the settings.
+    /// What needs no answer of the server: its identity provider, and the token that is presented.
+    func apartFromServer() async -> [RemoteCheck] {
+        guard let oauth, oauth.server != .own else { return await presented(by: [:]) }
+        let (checks, keys) = await providers()
+        return checks + (await presented(by: keys))
+    }
+
+    /// What the token says that is presented, compared with the settings.
     func presentedToken() async -> [RemoteCheck] {
         oauth?.server == .own ? await presented(by: [:]) : await presented(by: providers().keys)
     }
 
     private func presented(by keys: [String: JSONWebKeySet]) async -> [RemoteCheck] {
-        guard let token else { return [] }
+        guard let token, oauth != nil else { return [] }
         guard oauth?.server != .own else {
             guard let fault = OwnTokenForm.fault(of: token) else { return [.ok("token form", "an access token")] }
             return [.failed("token form", fault, remedy: "Present the access_token that /token has given.")]
@@ -70,7 +74,7 @@ extension RemoteExamination {
             : .failed("mode", "the server has AUTH_MODE=\(found), the settings here \(own)", remedy: remedy)
     }
 
-    /// Each way in which a client may begin; the first that is wrong is told.
+    /// Each way in which a client may begin; the first that is wrong is reported.
     private func challenge(_ oauth: OAuthSite) async -> RemoteCheck {
         let message = MCPSite.initialize("2024-11-05", as: Self.client)
         for path in ["/mcp", "/mcp/"] {
@@ -90,7 +94,7 @@ extension RemoteExamination {
         return .ok("challenge", "POST and GET at /mcp and /mcp/ lead to the sign-in")
     }
 
-    /// A token that is none: where it arrives, the server says that it is not valid.
+    /// A made-up token: where it arrives, the server says that it is not valid.
     private func authorizationField() async -> RemoteCheck {
         let name = "authorization field"
         let message = MCPSite.initialize("2024-11-05", as: Self.client)
@@ -100,7 +104,7 @@ extension RemoteExamination {
             guard response.status == .unauthorized else {
                 if response.status.isSuccess {
                     let remedy = "Set AUTH_MODE on the server, and have the proxy send no token of its own."
-                    return .failed(name, "a token that is none is accepted", remedy: remedy)
+                    return .failed(name, "a made-up token is accepted", remedy: remedy)
                 }
                 return refused(name, response)
             }

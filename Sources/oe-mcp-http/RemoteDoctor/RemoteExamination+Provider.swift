@@ -25,7 +25,7 @@ extension RemoteExamination {
             let remedy = "Set OAUTH_AUDIENCE to what the identity provider puts into aud for this server."
             return .failed("audience", "OAUTH_AUDIENCE is not set", remedy: remedy)
         }
-        // Clients ask for a token for the address that they were told.
+        // Clients ask for a token for the address that they were given.
         let addresses = [site.mcp, site.base]
         if let near = texts.first(where: { !addresses.contains($0) && addresses.contains($0.withoutSlashAtEnd) }) {
             let remedy = "Leave the slash out, here and at the identity provider."
@@ -62,14 +62,14 @@ private struct Provider {
             return ([.failed("provider", error.words, remedy: remedy)] + Self.unseen, nil)
         }
         let (check, keys) = await keys(json)
-        return ([self.check(json), check, challengeMethods(json), registration(json)], keys)
+        return ([identity(json), check, challengeMethods(json), registration(json)], keys)
     }
 
     private static let unseen = ["provider keys", "provider PKCE", "provider clients"].map {
         RemoteCheck.skipped($0, "not seen without its metadata", remedy: "Correct the line about provider first.")
     }
 
-    private func check(_ json: JSON) -> RemoteCheck {
+    private func identity(_ json: JSON) -> RemoteCheck {
         if let fault = IssuerFault(issuer, named: json["issuer"]?.string) {
             return .failed("provider", fault.what, remedy: fault.remedy)
         }

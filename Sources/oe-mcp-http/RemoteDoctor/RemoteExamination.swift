@@ -28,8 +28,9 @@ struct RemoteExamination: Sendable {
     func checks() async -> [RemoteCheck] {
         let health = await reply(to: HTTPRequest(.get, site.base + "/health"))
         let way = [bind, scheme, port] + reached(health)
-        guard case .success(let response) = health else { return way + Self.unasked + [secrets, logFile] }
-        let outside = await edge(response) + signInWithOAuth(response)
+        let apart = await apartFromServer()
+        guard case .success(let response) = health else { return way + Self.unasked + apart + [secrets, logFile] }
+        let outside = await edge(response) + signInWithOAuth(response) + apart
         let sign = await signIn()
         let inside = [sign.check, descriptions(sign.visit), intent(sign.visit), await streams(sign.visit)]
         let call = await oneCall(sign.visit)

@@ -6,7 +6,7 @@ import OAuth
 import Settings
 import Text
 
-/// A person's access token beside the settings, claim by claim; of the token itself nothing is shown.
+/// A person's access token compared with the settings, claim by claim; of the token itself nothing is shown.
 struct TokenExamination: Sendable {
     private let settings: OAuthSettings
     private let keys: [String: JSONWebKeySet]
@@ -29,7 +29,7 @@ struct TokenExamination: Sendable {
         }
         let issuer = token.claims["iss"]?.string
         return [.ok("token form", "a JWT, \(token.algorithm.rawValue)"), self.issuer(issuer)]
-            + TokenRules.Part.allCases.map { check($0, token, issuer ?? "") }
+            + TokenRules.Part.allCases.map { verdict(on: $0, token, issuer ?? "") }
             + [scopes(token), signature(token, issuer)]
     }
 
@@ -42,7 +42,7 @@ struct TokenExamination: Sendable {
         let trusted = settings.provider.issuers
         guard let issuer else {
             let remedy = "Present an access token of \(trusted.first ?? "the identity provider")."
-            return .failed(name, "there is none", remedy: remedy)
+            return .failed(name, "it is missing", remedy: remedy)
         }
         if trusted.contains(where: { $0.isIdentical(to: issuer) }) { return .ok(name, issuer) }
         let near = trusted.first { $0 + "/" == issuer || issuer + "/" == $0 }
@@ -51,7 +51,7 @@ struct TokenExamination: Sendable {
         return .failed(name, detail ?? "\(issuer) is not trusted", remedy: remedy)
     }
 
-    private func check(_ part: TokenRules.Part, _ token: JSONWebToken, _ issuer: String) -> RemoteCheck {
+    private func verdict(on part: TokenRules.Part, _ token: JSONWebToken, _ issuer: String) -> RemoteCheck {
         let name = "token \(part.name)"
         let shown = part.shown(of: token)
         switch TokenRules(settings).refusal(for: part, of: token, issuer: issuer, at: now) {
