@@ -204,7 +204,7 @@ parameter LangfuseSecretKey "${LANGFUSE_SECRET_KEY:-}"
 
 # In a file that only this user can read: what is on a command line, others see.
 mkdir -p .build/lambda
-file=.build/lambda/parameters.json
+file="$(mktemp .build/lambda/parameters-XXXXXX)"
 trap 'rm -f "$file"' EXIT
 (umask 077 && printf '%s\0' "${parameters[@]}" |
     python3 -c 'import json, sys; json.dump(sys.stdin.read().split("\0")[:-1], sys.stdout)' >"$file")

@@ -263,7 +263,8 @@ class TestDeploying:
         assert "geheim" not in done.stdout + done.stderr + "".join(calls)
         assert parameters.keys() <= Stack(OvalEdgeBaseUrl=BASE).template["Parameters"].keys()
         assert all(parameters.values())
-        assert not (ROOT / ".build/lambda/parameters.json").exists()
+        [file] = re.findall(r"file://(\S+)", "\n".join(calls))
+        assert file.startswith(".build/lambda/") and not (ROOT / file).exists()
 
     def test_shows_what_it_would_do_and_does_nothing(self, deploy):
         done, calls, _ = deploy("--dry-run", "--zip", "--reserved-concurrency", "1", "--secret-arn", "arn:aws:x")
