@@ -14,9 +14,10 @@ package struct ListenFiles: Sendable {
 
     /// Complains to `reader` of what cannot be used.
     ///
-    /// `signIn` is nil where no one signs in on a page of ours.
+    /// `oauth` is nil where no one signs in with OAuth, and `signIn` where no one does so on a page of ours.
     init(
         _ access: HTTPAccessSettings,
+        _ oauth: OAuthSettings?,
         _ signIn: SignInSettings?,
         _ reader: inout SettingsReader,
         _ disk: SettingsDisk
@@ -30,6 +31,7 @@ package struct ListenFiles: Sendable {
         if let key = signIn?.key { signInKeys = Self.keys("OAUTH_KEY", in: key, &reader) }
         if let path = access.sealKeyFile { sealKeys = Self.keys("MCP_SEAL_KEY_FILE", path, &reader, disk) }
         if let path = signIn?.keyFile { signInKeys = Self.keys("OAUTH_KEY_FILE", path, &reader, disk) }
+        if let path = oauth?.caBundle { _ = Self.pem("OAUTH_CA_BUNDLE", "CERTIFICATE", in: disk.file(path), &reader) }
         guard let path = signIn?.staticClients else { return }
         let file = disk.file(path)
         if case .content(let bytes, _) = file {

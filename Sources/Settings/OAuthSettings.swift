@@ -209,6 +209,21 @@ package struct ProviderSettings: Sendable {
                     "Register this server at the identity provider, and set OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET."
             )
         }
+        if exchange == .onBehalfOf, clientID != nil, clientSecret == nil {
+            reader.complain(
+                "OAUTH_EXCHANGE",
+                "is on_behalf_of without OAUTH_CLIENT_SECRET, which the provider asks for",
+                advice: "Make a secret for OAUTH_CLIENT_ID at the identity provider, and set OAUTH_CLIENT_SECRET."
+            )
+        }
+        if introspectionURL != nil, clientID == nil {
+            reader.complain(
+                "OAUTH_INTROSPECTION_URL",
+                "is set without OAUTH_CLIENT_ID, by which the provider knows who asks",
+                advice:
+                    "Register this server at the identity provider, and set OAUTH_CLIENT_ID and OAUTH_CLIENT_SECRET."
+            )
+        }
     }
 }
 
@@ -317,6 +332,20 @@ package struct SignInSettings: Sendable {
             )
         }
         reader.checkPublicAddress(publicBaseURL)
+        if publicBaseURL?.hasPath == true {
+            reader.complain(
+                "MCP_PUBLIC_BASE_URL",
+                "has a path, where the pages of a sign-in cannot be",
+                advice: "Give this server a host name of its own, and write the address without a path."
+            )
+        }
+        if registration == .off, metadataDocuments == .off, staticClients == nil {
+            reader.complain(
+                "OAUTH_DCR",
+                "is off like OAUTH_CIMD, and there are no OAUTH_STATIC_CLIENTS, so that no client could connect",
+                advice: "Leave one of them on, or name a file of clients in OAUTH_STATIC_CLIENTS."
+            )
+        }
     }
 }
 

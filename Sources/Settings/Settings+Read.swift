@@ -89,8 +89,10 @@ extension Settings {
         var settings = Settings(&reader, version: version, listens: listens, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
         if listens {
-            let signIn = settings.account.authMode == .remoteLogin ? settings.oauth.signIn : nil
-            settings.files = ListenFiles(settings.httpAccess, signIn, &reader, disk)
+            let mode = settings.account.authMode
+            let oauth = mode == .remote || mode == .remoteLogin ? settings.oauth : nil
+            let signIn = mode == .remoteLogin ? settings.oauth.signIn : nil
+            settings.files = ListenFiles(settings.httpAccess, oauth, signIn, &reader, disk)
         }
         settings.testing = testing
         let names = reader.entries.map { $0.name }

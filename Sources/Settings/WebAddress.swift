@@ -36,6 +36,9 @@ package struct WebAddress: Hashable, SettingValue {
 
     package var shown: String { text }
 
+    /// Whether anything stands behind host and port.
+    var hasPath: Bool { Parts(text).map { $0.rest.contains("/") } ?? false }
+
     private struct Parts {
         let scheme: String
         /// Behind the scheme.

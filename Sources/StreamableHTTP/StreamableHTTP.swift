@@ -242,8 +242,10 @@ extension StreamableHTTP {
     /// Some clients take a server for connected once a stream at its bare address begins; there is nothing to send on it,
     /// and they are not to come back for it soon.
     private func greet(_ transaction: Transaction) {
-        let fields: HTTPFields = ["Content-Type": "text/event-stream", "Cache-Control": "no-store"]
-        transaction.reply(HTTPResponse(.ok, fields: fields, text: "retry: 3600000\n\n"))
+        let wait = "retry: 3600000\n\n"
+        transaction.reply(
+            HTTPResponse(.ok, fields: ["Cache-Control": "no-store"], text: wait, type: "text/event-stream")
+        )
     }
 
     private static func methods(isStateless: Bool, streams: Bool) -> String {

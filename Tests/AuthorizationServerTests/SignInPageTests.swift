@@ -113,7 +113,9 @@ import Text
         }
         #expect(html.range(ofFirst: "value=\"allow\"") != nil)
         #expect(html.range(ofFirst: "<button type=\"submit\" form=\"deny\">Cancel</button>") != nil)
-        #expect(html.range(ofFirst: "name=\"scope_write\" value=\"on\"") != nil)
+        #expect(html.range(ofFirst: "name=\"scope_write\" value=\"on\">") != nil)
+        let again = pages.signIn(try asked("https://a.example/cb"), ticket, complaint: "No.", ticked: ["scope_write"])
+        #expect(again.html.range(ofFirst: "name=\"scope_write\" value=\"on\" checked>") != nil)
     }
 
     @Test func `goes back at once, but to an app only by a click`() throws {

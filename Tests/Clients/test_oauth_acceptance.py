@@ -185,7 +185,8 @@ def test_the_flow_of_2025_as_it_was_captured(site: SignIn) -> None:
 # Check 6, the last step: what Claude of 2025 took for connected
 def test_the_stream_that_the_flow_of_2025_ends_with(site: SignIn, app: App) -> None:
     token = app.connect(site.person())["access_token"]
-    assert site.visitor.get("/", Accept="text/event-stream", Authorization=f"Bearer {token}", Cache_Control="no-store").status == 200
+    stream = site.visitor.get("/", Accept="text/event-stream", Authorization=f"Bearer {token}", Cache_Control="no-store")
+    assert stream.status == 200 and stream.headers["Content-Type"].startswith("text/event-stream")
 
 
 def test_the_flow_of_2026(site: SignIn) -> None:

@@ -86,6 +86,33 @@ private let key = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY
         #expect(problems(environment.merging(["OAUTH_KEY_FILE": "keys"]) { $1 }, ["keys": digits]).count == 1)
     }
 
+    @Test(arguments: [
+        ["MCP_PUBLIC_BASE_URL": "https://mcp.example.com/path"], ["OAUTH_DCR": "off", "OAUTH_CIMD": "off"],
+    ])
+    func `refuse a sign-in page to which no one could come`(wrong: [String: String]) {
+        let environment = [
+            "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": "https://mcp.example.com",
+            "OAUTH_KEY": String(repeating: "ab", count: 32),
+        ]
+        #expect(problems(environment) == [])
+        #expect(problems(environment.merging(wrong) { $1 }).count == 1)
+    }
+
+    @Test(arguments: [
+        ["OAUTH_EXCHANGE": "on_behalf_of", "OAUTH_CLIENT_ID": "mcp"],
+        ["OAUTH_INTROSPECTION_URL": "https://id.example.com/introspect"], ["OAUTH_CA_BUNDLE": "/missing.pem"],
+    ])
+    func `refuse to ask an identity provider that would not know who asks, or could not be trusted`(
+        wrong: [String: String]
+    ) {
+        let environment = [
+            "AUTH_MODE": "remote", "OAUTH_ISSUER": "https://id.example.com", "OAUTH_AUDIENCE": "api://mcp",
+            "MCP_PUBLIC_BASE_URL": "https://mcp.example.com",
+        ]
+        #expect(problems(environment) == [])
+        #expect(problems(environment.merging(wrong) { $1 }).count == 1)
+    }
+
     @Test func `refuse a token that is handed on and exchanged`() {
         let environment = [
             "AUTH_MODE": "remote", "OAUTH_ISSUER": "https://id.example.com", "OAUTH_AUDIENCE": "api://mcp",

@@ -41,7 +41,7 @@ extension AuthorizationServer {
     ) async throws -> HTTPResponse {
         let values = typed(form)
         if let complaint = missing(values) ?? check.complaint(about: values) {
-            return try again(pending, binding, complaint)
+            return try again(pending, form, binding, complaint)
         }
         let attempt = Attempt(of: binding.id, person: try key(of: values), address: request.address)
         if let seconds = begin(attempt) {
@@ -53,6 +53,7 @@ extension AuthorizationServer {
             note("sign-in refused", request, ("reason", "credential"))
             return try again(
                 pending,
+                form,
                 binding,
                 "\(pages.words.product) does not accept these values. Check both, and type them again."
             )
@@ -61,6 +62,7 @@ extension AuthorizationServer {
             log.write(.warning, "sign-in not possible", [("request", request.id), ("reason", reason)])
             return try again(
                 pending,
+                form,
                 binding,
                 "\(pages.words.product) cannot be reached at the moment, so nothing was granted. Try again in a minute.",
                 status: .serviceUnavailable
@@ -105,14 +107,16 @@ extension AuthorizationServer {
         return try await hand(pending, [(name: "code", value: code.revealed)], isAllowed: true, binding, request)
     }
 
-    /// The same page, with what was wrong and with nothing of what was typed.
+    /// The same page, with what was wrong and what was ticked, and with nothing of what was typed.
     private func again(
         _ pending: PendingSignIn,
+        _ form: FormFields,
         _ binding: BrowserBinding,
         _ complaint: String,
         status: HTTPStatus = .ok
     ) throws -> HTTPResponse {
-        let page = pages.signIn(pending.asked, try ticket(binding), complaint: complaint)
+        let ticked = Set(pages.words.scopes.compactMap { $0.box }.filter { form[$0] == "on" })
+        let page = pages.signIn(pending.asked, try ticket(binding), complaint: complaint, ticked: ticked)
         return deliver(status, page, after: status == .serviceUnavailable ? 30 : nil)
     }
 

@@ -31,8 +31,13 @@ package struct SignInPages: Sendable {
 
     // MARK: Signing in
 
-    /// `complaint` is what was wrong with what came before.
-    func signIn(_ asked: AskedFor, _ ticket: Ticket, complaint: String? = nil) -> SignInPage {
+    /// `complaint` is what was wrong with what came before, and `ticked` the boxes that were ticked in it.
+    func signIn(
+        _ asked: AskedFor,
+        _ ticket: Ticket,
+        complaint: String? = nil,
+        ticked: Set<String> = []
+    ) -> SignInPage {
         let product = escaped(words.product)
         return SignInPage(
             title: "Connect \(words.product)",
@@ -50,7 +55,7 @@ package struct SignInPages: Sendable {
                 <form method="post" action="/authorize" autocomplete="off">
                 \(ticket.fields)
                 <input type="hidden" name="decision" value="allow">
-                \(choices(asked.scopes))
+                \(choices(asked.scopes, ticked))
                 \(entries(isWrong: complaint != nil))
                 <p class="soft">They go to this server and from here to \(product), and never to the program.</p>
                 <div class="buttons">
@@ -91,11 +96,12 @@ package struct SignInPages: Sendable {
         }
     }
 
-    private func choices(_ scopes: [String]) -> String {
+    private func choices(_ scopes: [String], _ ticked: Set<String>) -> String {
         let lines = words.scopes.filter { $0.box == nil || scopes.contains($0.scope) }.map { scope in
             guard let box = scope.box else { return "<ul><li>\(escaped(scope.label))</li></ul>" }
             return """
-                <label class="choice"><input type="checkbox" name="\(box)" value="on"> \
+                <label class="choice"><input type="checkbox" name="\(box)" value="on"\
+                \(ticked.contains(box) ? " checked" : "")> \
                 <span>\(escaped(scope.label))</span></label>
                 """
         }

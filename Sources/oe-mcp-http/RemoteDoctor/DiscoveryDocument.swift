@@ -38,7 +38,7 @@ struct DiscoveryDocument: Hashable, Sendable {
             return .failed(
                 name,
                 "status \(response.status) without a usable document",
-                remedy: "Let the proxy in front pass \(path) on to the server."
+                remedy: response.refusal.words ?? "Let the proxy in front pass \(path) on to the server."
             )
         }
         if let fault = fault(of: json, naming: subject) {
@@ -53,7 +53,7 @@ struct DiscoveryDocument: Hashable, Sendable {
 
     private var verdictOnNothing: ValidationCheck {
         if content == .nothing { return .passed(name, "404, as it should be") }
-        guard isNeeded else { return .passed(name, "404, so clients ask for no OAuth sign-in") }
+        guard isNeeded else { return .passed(name, "404: no sign-in is offered there") }
         let remedy = "Let the proxy in front pass \(path) on to the server."
         return .failed(name, "404, so clients find no way to sign in", remedy: remedy)
     }

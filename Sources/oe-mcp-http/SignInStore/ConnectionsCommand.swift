@@ -1,6 +1,7 @@
 import AuthorizationServer
 import Clock
 import Commands
+import Files
 import JSON
 import Logging
 import Settings
@@ -58,7 +59,15 @@ enum ConnectionsCommand {
                 advice: "Let OAUTH_STORE name a folder, or restart the server: then everyone signs in again."
             )
         case .file(let path):
-            if let answer = try ConnectionsSocket.ask(request, in: SignInStore.folder(path)) { return answer }
+            let folder = SignInStore.folder(path)
+            if let answer = try ConnectionsSocket.ask(request, in: folder) { return answer }
+            guard try PrivateDirectory(existing: folder, others: .nothing) != nil else {
+                throw UsageError(
+                    "There is no folder \(folder), so no sign-ins were ever kept in it.",
+                    advice:
+                        "Let OAUTH_STORE name the folder of the server, or run this as the user that the server runs as."
+                )
+            }
         case .redis: break
         }
         let metrics = wiring.telemetry.metrics
