@@ -194,6 +194,12 @@ private final class Web: HTTPClient {
         clock.advance(by: 6 * 86_400)
         #expect(try await look(documents) != nil)
         #expect(web.count == 2)
+        for status: HTTPStatus in [.forbidden, .found, .ok] {
+            web.publish(Self.url, [:], fields: ["Content-Type": "text/html"], status: status)
+            clock.advance(by: 61)
+            #expect(try await look(documents) != nil, "\(status)")
+        }
+        #expect(web.count == 5)
         clock.advance(by: 2 * 86_400)
         #expect(try await look(documents) == nil)
         clock.advance(by: 61)
@@ -202,6 +208,15 @@ private final class Web: HTTPClient {
         clock.advance(by: 400)
         web.publish(Self.url, Self.document([("client_id", "https://other.example/x")]))
         #expect(try await look(documents) == nil)
+        clock.advance(by: 61)
+        web.publish(
+            Self.url,
+            Self.document(),
+            fields: ["Content-Type": "application/json", "Cache-Control": "max-age=nan"]
+        )
+        #expect(try await look(documents) != nil)
+        #expect(try await look(documents) != nil)
+        #expect(web.count == 9)
     }
 
     @Test func `is fetched 10 times a minute for one address`() async throws {

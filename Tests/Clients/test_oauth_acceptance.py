@@ -453,6 +453,7 @@ def test_what_cannot_be_done_goes_back_by_its_name(site: SignIn, app: App) -> No
             "error": error, "error_description": "", "state": app.state, "iss": BASE,
         }, (changed, page)  # fmt: skip
     assert site.person().open(app.link(response_type=None)).answer.back["error"] == "invalid_request"
+    assert site.person().open(app.link(state="x" * 4097)).answer.back["error"] == "invalid_request"
     assert site.person().open(app.link() + "&scope=x").answer.back["error"] == "invalid_request"
     for taken in ({"prompt": "consent"}, {"anything": "else"}, {"scope": None}, {"state": None}):
         assert site.person().open(app.link(**taken)).asks, taken

@@ -161,12 +161,13 @@ extension ClientDocuments {
 
     private func outcome(_ response: HTTPResponse, of id: ClientDocumentID) -> Outcome {
         guard response.status == .ok else {
-            let isPassing = response.status.rawValue >= 500 || response.status == .tooManyRequests
-            return Outcome(finding: .none("its server answered \(response.status)"), isPassing: isPassing)
+            // Only a server that says so has no such document; others may be in front of it, or not well.
+            let isGone = response.status == .notFound || response.status.rawValue == 410
+            return Outcome(finding: .none("its server answered \(response.status)"), isPassing: !isGone)
         }
         guard let type = response.mediaType,
             type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json")
-        else { return Outcome(finding: .none("it is not sent as JSON")) }
+        else { return Outcome(finding: .none("it is not sent as JSON"), isPassing: true) }
         do throws(ClientDocument.Fault) {
             let document = try ClientDocument(response.body, of: id, known: redirects)
             return Outcome(finding: .client(document.client(id)), life: DocumentCache.life(response.fields))

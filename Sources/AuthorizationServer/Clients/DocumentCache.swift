@@ -22,8 +22,8 @@ struct DocumentCache: Sendable {
             $0.trimmed
         }
         if directives.contains("no-store") || directives.contains("no-cache") { return 300 }
-        let age = directives.first { $0.hasPrefix("max-age=") }.flatMap { Double($0.dropFirst(8)) } ?? 300
-        return min(max(age, 300), 86_400)
+        let age = directives.first { $0.hasPrefix("max-age=") }.flatMap { Int($0.dropFirst(8)) } ?? 300
+        return Double(min(max(age, 300), 86_400))
     }
 
     /// What need not be fetched again.

@@ -29,11 +29,17 @@ struct AuthorizationRequest: Hashable, Sendable {
             throw OAuthError(.invalidRequest, "A parameter came more than once. Send each once.")
         }
         try Self.checkType(fields)
+        guard fields["state"].map({ $0.utf8.count <= Self.longestState }) ?? true else {
+            throw OAuthError(.invalidRequest, "state is longer than \(Self.longestState) bytes. Send less.")
+        }
         state = fields["state"]
         challenge = try Self.challenge(fields)
         resource = try configuration.resource(named: fields["resource"])
         scopes = configuration.scopes(asked: fields["scope"])
     }
+
+    /// It is kept while a person signs in.
+    private static let longestState = 4096
 
     private static func checkType(_ fields: FormFields) throws(OAuthError) {
         if fields["request"] != nil {

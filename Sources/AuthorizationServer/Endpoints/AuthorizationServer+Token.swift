@@ -23,7 +23,7 @@ extension AuthorizationServer {
                     "The client is not registered for that grant type. Register again."
                 )
             }
-            if let seconds = self.waitForGrant(form) { return .tooMany(seconds) }
+            if let seconds = try self.wait(for: form, type, client, request) { return .tooMany(seconds) }
             let tokens = try await self.tokens(type, form, client)
             self.note(
                 "token issued",
@@ -84,8 +84,17 @@ extension AuthorizationServer {
         return try configuration.resource(named: text)
     }
 
-    /// Seconds to wait for the next token of one grant; nil where there may be one.
-    private func waitForGrant(_ form: FormFields) -> Int? {
+    /// Seconds to wait for the next token of one grant, or of a client that has none; nil where there may be one.
+    private func wait(
+        for form: FormFields,
+        _ type: GrantType,
+        _ client: OAuthClient,
+        _ request: EndpointRequest
+    ) throws(CryptoUnavailable) -> Int? {
+        if type == .clientCredentials {
+            let key = try Self.key(of: client.id, at: request)
+            return limits.withLock { $0.tokensOfGrant.take(key, at: now) }
+        }
         guard let text = form["refresh_token"] ?? form["code"],
             let token = try? OpaqueToken(Secret(text), keys())
         else { return nil }
@@ -100,7 +109,7 @@ extension AuthorizationServer {
         _ request: EndpointRequest,
         _ answer: (FormFields, OAuthClient) async throws -> HTTPResponse
     ) async -> HTTPResponse {
-        var failing = request.address
+        var failing: String?
         do {
             guard request.query?.isEmpty ?? true, let form = FormFields(body: request.body, request.fields),
                 form.repeated.isEmpty
@@ -110,19 +119,20 @@ extension AuthorizationServer {
                     "The body is no form with each parameter once. Send application/x-www-form-urlencoded."
                 )
             }
-            if let seconds = wait(failing) { return .tooMany(seconds) }
-            let client = try await client(try ClientAuthentication(form, request.fields), request)
-            // What an unknown client calls itself is no key: it may be new each time, and long.
-            failing = try "\(Crypto.digest(Array(client.id.utf8)).prefix(8).hexadecimal) \(request.address)"
-            if let seconds = wait(failing) { return .tooMany(seconds) }
-            return try await answer(form, client)
+            let proof = try ClientAuthentication(form, request.fields)
+            let key = try Self.key(of: proof.id, at: request)
+            failing = key
+            if let seconds = limits.withLock({ $0.tokenFailures.wait(for: key, at: now) }) { return .tooMany(seconds) }
+            return try await answer(form, try await client(proof, request))
         } catch {
             return refusal(error, request, counting: failing)
         }
     }
 
-    /// Seconds to wait after too many failures.
-    private func wait(_ key: String) -> Int? { limits.withLock { $0.tokenFailures.wait(for: key, at: now) } }
+    /// Of a client at its address, since hosted clients share both; a digest, as what a client calls itself may be long.
+    static func key(of client: String, at request: EndpointRequest) throws(CryptoUnavailable) -> String {
+        try "\(Crypto.digest(Array(client.utf8)).prefix(8).hexadecimal) \(request.address)"
+    }
 
     private func client(_ proof: ClientAuthentication, _ request: EndpointRequest) async throws -> OAuthClient {
         switch try await clients.client(proof.id, for: request.address) {
@@ -138,7 +148,7 @@ extension AuthorizationServer {
 
     private struct Busy: Error { let seconds: Int }
 
-    private func refusal(_ error: any Error, _ request: EndpointRequest, counting key: String) -> HTTPResponse {
+    private func refusal(_ error: any Error, _ request: EndpointRequest, counting key: String?) -> HTTPResponse {
         if let busy = error as? Busy { return .tooMany(busy.seconds) }
         let error = error as? OAuthError ?? .failure
         note("token request refused", request, ("error", error.code.rawValue))
@@ -146,14 +156,20 @@ extension AuthorizationServer {
         case .temporarilyUnavailable: return .fresh(.serviceUnavailable, error.json, fields: ["Retry-After": "5"])
         case .serverError: return .fresh(.internalServerError, error.json)
         case .invalidClient:
-            limits.withLock { $0.tokenFailures.add(key, at: now) }
+            count(key)
             let isBasic = request.fields["Authorization"] != nil
             let fields: HTTPFields = isBasic ? ["WWW-Authenticate": "Basic realm=\"token\""] : [:]
             return .fresh(.unauthorized, error.json, fields: fields)
         default:
-            limits.withLock { $0.tokenFailures.add(key, at: now) }
+            count(key)
             return .fresh(.badRequest, error.json)
         }
+    }
+
+    /// A failure of a client; what named none is no one's.
+    private func count(_ key: String?) {
+        guard let key else { return }
+        limits.withLock { $0.tokenFailures.add(key, at: now) }
     }
 }
 

@@ -105,7 +105,8 @@ extension AuthorizationServer {
     /// `POST /revoke` (RFC 7009 §2).
     package func revoke(_ request: EndpointRequest) async -> HTTPResponse {
         await answered(request) { form, client in
-            let seconds = self.limits.withLock { $0.revocations.take(client.id, at: self.now) }
+            let key = try Self.key(of: client.id, at: request)
+            let seconds = self.limits.withLock { $0.revocations.take(key, at: self.now) }
             if let seconds { return .tooMany(seconds) }
             guard let token = form["token"] else {
                 throw OAuthError(.invalidRequest, "token is missing. Send the token to revoke.")

@@ -53,7 +53,9 @@ package struct MachineGrants: Sendable {
         _ client: OAuthClient,
         _ server: AuthorizationServer
     ) throws(OAuthError) -> GrantConsent {
-        guard let owner = try? server.keys().owner(of: person.identity) else { throw .failure }
+        // Each client has tokens of its own, though others act for the same account.
+        let identity = person.identity + [0] + Array(client.id.utf8)
+        guard let owner = try? server.keys().owner(of: identity) else { throw .failure }
         return GrantConsent(
             client: GrantedClient(id: client.id, name: client.name, origin: client.label),
             subject: person.label,

@@ -191,13 +191,15 @@ extension GrantStore {
 extension GrantRecord {
     /// For how long a grant that was taken back is remembered, with the reason.
     private static let revokedSeconds = 86_400.0
+    /// And one that made room for others, of which there may be many.
+    private static let replacedSeconds = 60.0
 
     /// What was sealed goes at once.
     mutating func revoke(for reason: GrantRevocation.Reason, at now: Double) {
         revocation = GrantRevocation(reason: reason, time: now)
         box = []
         refresh = nil
-        idleEnd = min(end, now + Self.revokedSeconds)
+        idleEnd = min(idleEnd, now + (reason == .tooMany ? Self.replacedSeconds : Self.revokedSeconds))
     }
 
     mutating func rotate(_ turn: RefreshTurn, at now: Double) -> Rotation {
