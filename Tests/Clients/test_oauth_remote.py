@@ -111,7 +111,7 @@ def failure(reply: Reply) -> str:
 
 class TestWithoutAToken:
     def test_a_client_learns_where_people_sign_in(self, behind, provider: IdentityProvider) -> None:
-        program = behind()
+        program = behind(OVALEDGE_ALLOW_WRITES="all")
         for path, document in (("/mcp", "/mcp"), ("/", "")):
             reply = program.ask("POST", path, {"Host": "mcp.example.com"} | SECURE, PING)
             assert reply.status == 401
@@ -338,7 +338,7 @@ class TestStandingIn:
         assert document["issuer"] == BASE and document["registration_endpoint"] == f"{BASE}/register"
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             assert document[name] == provider.discovery[name]
-        assert document["scopes_supported"] == [*BOTH.split(), "offline_access"]
+        assert document["scopes_supported"] == ["ovaledge:read", "offline_access"]
         assert document["token_endpoint_auth_methods_supported"] == ["client_secret_basic", "none"]
         openid = read(facade, "/.well-known/openid-configuration").json
         assert openid == document | {"subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["RS256"]}
