@@ -72,10 +72,15 @@ def test_an_agent_without_forms_completes_a_change(agent: Agent, model, command,
         token = re.search(r"confirmationToken[^\w.~-]+([\w.~-]{20,})", preview)[1]
         return [call("update_asset_descriptions", **WRITE, write_confirmed_by_user=True, confirmation_token=token)]
 
-    scripted = model(Step([call("update_asset_descriptions", **WRITE)]), Step(agree))
-    done = agent.go_with_program(scripted, command(OVALEDGE_ALLOW_WRITES="all", OVALEDGE_CONFIRM_BY="token"))
-    assert done.returncode == 0, done.stderr
-    assert "New words." in agent.results(scripted.requests[2])[1]
+    for _ in range(2):
+        scripted = model(Step([call("update_asset_descriptions", **WRITE)]), Step(agree))
+        done = agent.go_with_program(scripted, command(OVALEDGE_ALLOW_WRITES="all", OVALEDGE_CONFIRM_BY="token"))
+        assert done.returncode == 0, done.stderr
+        answer = agent.results(scripted.requests[2])[1]
+        # Tokens belong to one process; the answer says to begin again where a client has started another in between.
+        if "Call again without it" not in answer:
+            break
+    assert "New words." in answer, answer
     assert '"done"' in "".join(path.read_text() for path in tmp_path.glob("audit/**/*.jsonl"))
 
 
