@@ -31,8 +31,7 @@ extension Wiring {
         _ signIns: CappedClient,
         _ store: (any TokenStore)?
     ) -> Account {
-        let log = log.with(("account", String(principal.id.subject.prefix(8))))
-            .redacting(with: Redactor(parent: log.redactor))
+        let log = log(of: principal)
         let exchange = TokenExchange(
             configuration,
             credentials: credentials,
@@ -47,7 +46,18 @@ extension Wiring {
             refusalLife: CredentialAccounts.refusalLife,
             log: log
         )
-        let broker = TokenBroker(tokens, log: log, renewsAhead: false)
+        return account(TokenBroker(tokens, log: log, renewsAhead: false), log: log) { [configuration] in
+            try credentials.accountDigest(at: configuration.baseURL)
+        }
+    }
+
+    /// The account of someone who is not at this machine, and uses the session tokens of `broker`.
+    func account(
+        _ broker: TokenBroker,
+        delegation: DelegatedTokenSource? = nil,
+        log: Log,
+        digest: @escaping @Sendable () throws -> String
+    ) -> Account {
         let cache = ReadCache(ttl: settings.requests.cacheSeconds)
         let api = OvalEdgeAPI(
             configuration,
@@ -59,12 +69,18 @@ extension Wiring {
             log: log
         )
         return Account(
-            digest: { [configuration] in try credentials.accountDigest(at: configuration.baseURL) },
+            digest: digest,
             session: broker,
+            delegation: delegation,
             cache: cache,
             remedies: .forPeopleElsewhere,
             log: log
         ) { () throws(OvalEdgeError) in api }
+    }
+
+    /// Says whose lines they are, and knows no secret of anyone else's.
+    func log(of principal: Principal) -> Log {
+        log.with(("account", principal.id.label)).redacting(with: Redactor(parent: log.redactor))
     }
 }
 

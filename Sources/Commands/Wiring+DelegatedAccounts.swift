@@ -30,28 +30,13 @@ extension Wiring {
         _ now: @escaping @Sendable () -> Double,
         _ derive: @Sendable (Log) -> DelegatedTokenSource.Deriving
     ) -> Account {
-        let log = log.with(("account", principal.id.label)).redacting(with: Redactor(parent: log.redactor))
+        let log = log(of: principal)
         let delegation = DelegatedTokenSource(redactor: log.redactor, now: now, deriving: derive(log))
         let clock = SessionClock(now: now, sleep: SessionClock.system.sleep)
         let broker = TokenBroker(delegation, log: log, clock: clock, renewsAhead: false)
-        let cache = ReadCache(ttl: settings.requests.cacheSeconds)
-        let api = OvalEdgeAPI(
-            configuration,
-            endpoints: ovalEdge.endpoints,
-            cache: cache,
-            client: patient,
-            broker: broker,
-            remedies: .forPeopleElsewhere,
-            log: log
-        )
-        return Account(
-            digest: { [configuration] in try principal.id.digest(at: configuration.baseURL) },
-            session: broker,
-            delegation: delegation,
-            cache: cache,
-            remedies: .forPeopleElsewhere,
-            log: log
-        ) { () throws(OvalEdgeError) in api }
+        return account(broker, delegation: delegation, log: log) { [configuration] in
+            try principal.id.digest(at: configuration.baseURL)
+        }
     }
 
     /// Gets a session token from OvalEdge itself, with the token that is presented in the place of a user token.

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from documents import Documents
 from http_program import HTTPProgram
 from identity_provider import AUDIENCE, IdentityProvider
-from network import reserved_port
+from network import OPENSSL, reserved_port
 from oauth_flow import BASE, CALLBACK, App, Clock, Person, Visitor
 from stand_in import Reply, Seen, StandIn
 
@@ -26,6 +27,15 @@ def listed(folder: Path, secret: str, **about: object) -> Path:
     path.write_text(json.dumps([usual | about]))
     path.chmod(0o600)
     return path
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Iterator[Documents]:
+    if not OPENSSL:
+        pytest.skip("openssl is missing; scripts/need test gets it")
+    documents = Documents(tmp_path / "web")
+    yield documents
+    documents.stop()
 
 
 class SignIn:

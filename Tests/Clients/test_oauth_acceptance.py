@@ -16,13 +16,12 @@ import pytest
 
 from documents import Document, Documents
 from http_program import INITIALIZE, PING, wait_until
-from network import OPENSSL
 from oauth_flow import (
     BASE, BOTH, CALLBACK, CHANGE, CURSOR, FIND, LIST, LOOPBACK, METADATA, PRM, READ, WRITE, Answer, App, Page, Person, Visitor,
     challenge, filled, is_page, told,
 )  # fmt: skip
 from oauth_secrets import betrayals
-from oauth_servers import SignIn, app, key_file, listed, signing_in, site  # noqa: F401
+from oauth_servers import SignIn, app, documents, key_file, listed, signing_in, site  # noqa: F401
 from redis_server import REDIS, Redis
 from stand_in import StandIn
 from wire import ROOT
@@ -300,16 +299,7 @@ def test_registration_is_bounded_and_wide(signing_in: Callable[..., SignIn], tmp
 
 
 @pytest.fixture
-def documents(tmp_path: Path) -> Iterator[Documents]:
-    if not OPENSSL:
-        pytest.skip("openssl is missing; scripts/need test gets it")
-    documents = Documents(tmp_path / "web")
-    yield documents
-    documents.stop()
-
-
-@pytest.fixture
-def wide(signing_in: Callable[..., SignIn], documents: Documents) -> SignIn:
+def wide(signing_in: Callable[..., SignIn], documents: Documents) -> SignIn:  # noqa: F811
     """A server that finds the documents."""
     return signing_in(resolve=documents.resolve, OAUTH_CA_BUNDLE=documents.authority.bundle)
 
@@ -321,7 +311,7 @@ def named(site: SignIn, client_id: str, redirect: str, **more: object) -> str:
 
 
 # Check 10
-def test_a_program_may_name_itself_by_a_document(wide: SignIn, documents: Documents) -> None:
+def test_a_program_may_name_itself_by_a_document(wide: SignIn, documents: Documents) -> None:  # noqa: F811
     app = wide.app(redirect=documents.address("/callback"))
     app.client_id = documents.describe("/oauth/client.json")
     page = wide.person().open(app.link())
@@ -349,7 +339,7 @@ def test_a_document_within_the_network_is_not_fetched(signing_in: Callable[..., 
 
 
 # Check 12
-def test_a_document_has_to_come_as_it_should(wide: SignIn, documents: Documents) -> None:
+def test_a_document_has_to_come_as_it_should(wide: SignIn, documents: Documents) -> None:  # noqa: F811
     callback = documents.address("/callback")
     documents.describe("/elsewhere.json")
     slow = documents.describe("/slow.json", delay=6)
@@ -377,7 +367,7 @@ def test_a_document_has_to_come_as_it_should(wide: SignIn, documents: Documents)
 
 
 # Check 12
-def test_a_document_that_was_good_outlives_a_failure_of_its_server(wide: SignIn, documents: Documents) -> None:
+def test_a_document_that_was_good_outlives_a_failure_of_its_server(wide: SignIn, documents: Documents) -> None:  # noqa: F811
     client_id, callback = documents.describe("/client.json", headers={"Cache-Control": "max-age=600"}), documents.address("/callback")
     link = named(wide, client_id, callback)
     assert wide.person().open(link).asks
@@ -389,7 +379,7 @@ def test_a_document_that_was_good_outlives_a_failure_of_its_server(wide: SignIn,
 
 
 # Check 13
-def test_a_program_that_can_do_without_a_key_is_taken(wide: SignIn, documents: Documents) -> None:
+def test_a_program_that_can_do_without_a_key_is_taken(wide: SignIn, documents: Documents) -> None:  # noqa: F811
     callback = documents.address("/callback")
     app = wide.app(redirect=callback)
     app.client_id = documents.describe(
@@ -404,7 +394,7 @@ def test_a_program_that_can_do_without_a_key_is_taken(wide: SignIn, documents: D
 
 
 # Check 14
-def test_a_document_vouches_for_its_own_host_alone(wide: SignIn, documents: Documents) -> None:
+def test_a_document_vouches_for_its_own_host_alone(wide: SignIn, documents: Documents) -> None:  # noqa: F811
     client_id = documents.describe(
         "/client.json", redirect_uris=[documents.address("/callback"), "https://third.example/callback", LOOPBACK, "myapp://callback"]
     )

@@ -17,7 +17,7 @@ import urllib.error
 import urllib.request
 import warnings
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,9 +34,9 @@ from mcp.shared.auth import OAuthClientMetadata
 
 from coding_agents import Agent, ClaudeCode, Codex, made
 from documents import Documents
-from network import OPENSSL, reserved_port
+from network import reserved_port
 from oauth_flow import READ, Person
-from oauth_servers import SignIn, key_file, listed, signing_in  # noqa: F401
+from oauth_servers import SignIn, documents, key_file, listed, signing_in  # noqa: F401
 from scripted_model import Step, call
 from sdk import text_of
 from test_oauth_providers import PYTHON, Memory
@@ -51,15 +51,6 @@ REDIRECT = "http://127.0.0.1:41000/callback"
 def here(signing_in: Callable[..., SignIn]) -> Callable[..., SignIn]:  # noqa: F811
     """Start a server that is reached at its own port, without a proxy."""
     return lambda **changed: signing_in(base=HERE, **changed)
-
-
-@pytest.fixture
-def documents(tmp_path: Path) -> Iterator[Documents]:
-    if not OPENSSL:
-        pytest.skip("openssl is missing; scripts/need test gets it")
-    documents = Documents(tmp_path / "web")
-    yield documents
-    documents.stop()
 
 
 def deliver(person: Person, link: str) -> None:
@@ -120,7 +111,7 @@ async def test_the_newest_sdk_registers_signs_in_and_refreshes(here: Callable[..
 
 
 @pytest.mark.anyio
-async def test_the_newest_sdk_names_itself_by_a_document(here: Callable[..., SignIn], documents: Documents) -> None:
+async def test_the_newest_sdk_names_itself_by_a_document(here: Callable[..., SignIn], documents: Documents) -> None:  # noqa: F811
     client_id = documents.describe("/oauth/client.json", redirect_uris=[REDIRECT], client_name="Newest SDK")
     site, storage, opened = here(resolve=documents.resolve, OAUTH_CA_BUNDLE=documents.authority.bundle), Memory(), []
     await finds_loans(site, newest(site, storage, opened, client_metadata_url=client_id))

@@ -1,11 +1,11 @@
 import Text
 
 /// What a client calls itself, short and harmless to look at.
-enum ClientName {
+package enum ClientName {
     static let longest = 64
 
     /// Without control characters and those that turn text round; nil where nothing is left.
-    static func shown(_ text: String?) -> String? {
+    package static func shown(_ text: String?) -> String? {
         guard let text else { return nil }
         let kept = text.unicodeScalars.filter { !isHidden($0) }
         let name = String(String(String.UnicodeScalarView(kept)).trimmed.prefix(longest)).trimmed

@@ -1,3 +1,4 @@
+import AuthorizationServer
 import Clock
 import HTTP
 import HTTPServer
@@ -92,7 +93,6 @@ struct ProviderFacade: Sendable {
 enum ClientRegistration {
     static let longest = 16 << 10
     private static let mostRedirects = 10
-    private static let longestRedirect = 512
 
     static func registration(of body: [UInt8], _ fields: HTTPFields, clientID: String) -> HTTPResponse {
         do throws(OAuthError) {
@@ -120,7 +120,8 @@ enum ClientRegistration {
 
     private static func redirects(in metadata: JSON) throws(OAuthError) -> [String] {
         let texts = metadata["redirect_uris"]?.array?.map { $0.string ?? "" } ?? []
-        guard (1...mostRedirects).contains(texts.count), texts.allSatisfy(isUsable) else {
+        // The provider takes only those that are registered there; others could do harm wherever they are.
+        guard (1...mostRedirects).contains(texts.count), texts.allSatisfy({ RedirectURI($0) != nil }) else {
             throw OAuthError(
                 .invalidRedirectURI,
                 "redirect_uris must name one to \(mostRedirects) addresses. Send absolute ones without a fragment."
@@ -129,17 +130,8 @@ enum ClientRegistration {
         return texts
     }
 
-    /// The provider takes only those that are registered there; these could do harm wherever they are.
-    private static func isUsable(_ text: String) -> Bool {
-        let scheme = text.prefix { $0 != ":" }.lowercased()
-        let harmful = ["javascript", "data", "vbscript", "file", "blob", "about", "ws", "ftp"]
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } && !text.contains { "#\\\"<>".contains($0) }
-        return text.utf8.count <= longestRedirect && isPlain && !scheme.isEmpty && scheme.utf8.count < text.utf8.count
-            && !harmful.contains(scheme)
-    }
-
     private static func accepted(_ metadata: JSON, _ clientID: String, _ redirects: [String]) -> JSON {
-        let name = metadata["client_name"]?.string.map { String($0.prefix(64)) }
+        let name = ClientName.shown(metadata["client_name"]?.string)
         return .members(
             ("client_id", .string(clientID)),
             ("client_id_issued_at", .int(Int(SystemClock.secondsSince1970()))),

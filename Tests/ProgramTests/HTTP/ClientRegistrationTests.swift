@@ -50,6 +50,8 @@ import Testing
         #"{"redirect_uris":["https://a.example\\evil"]}"#, #"{"redirect_uris":["https://a.example/ x"]}"#,
         #"{"redirect_uris":["JavaScript:alert(1)"]}"#, #"{"redirect_uris":["data:text/html,x"]}"#,
         #"{"redirect_uris":["https://a.example/","file:///etc/passwd"]}"#,
+        #"{"redirect_uris":["view-source:https://a.example/"]}"#, #"{"redirect_uris":["https://b@a.example/"]}"#,
+        #"{"redirect_uris":["https://*.a.example/"]}"#, #"{"redirect_uris":["http://a.example/"]}"#,
     ]) func `names where it can be sent back to`(body: String) { #expect(error(body) == "invalid_redirect_uri") }
 
     @Test func `names no more than a few`() {
