@@ -4,8 +4,9 @@ package struct AuthorizationServerConfiguration: Hashable, Sendable {
     package var issuer: String
     /// The addresses that a token can be for; the first stands for all where a client names none.
     package var resources: [String]
-    /// What can be granted; the first is granted where a client asks for nothing known.
+    /// What can be granted.
     package var scopes: [String]
+    /// What is granted where a client asks for nothing that is known.
     package var defaultScopes: [String]
     /// Lives in seconds: of access tokens, of unused refresh tokens, of what a person agreed to.
     package var accessLife = 3600.0
