@@ -15,8 +15,10 @@ let settings: [SwiftSetting] = [
 let shipped =
     settings + [.unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"])]
 
+let fast: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// What every answer passes byte by byte: fast when it is built for tests, too, which spend most of their time in it.
-let hot = shipped + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let hot = shipped + fast
 
 /// What no call waits for: smaller, where that is slower.
 let small = shipped + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
@@ -51,12 +53,17 @@ func testProgram(_ name: String, _ dependencies: [Target.Dependency], at path: S
 }
 
 /// `data` names the folders of files that the tests read where they lie.
-func tests(_ name: String, _ dependencies: [Target.Dependency], data: [String] = []) -> Target {
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    data: [String] = [],
+    _ swiftSettings: [SwiftSetting] = settings
+) -> Target {
     .testTarget(
         name: name,
         dependencies: dependencies + ["TestSupport"],
         exclude: data,
-        swiftSettings: settings
+        swiftSettings: swiftSettings
     )
 }
 
@@ -78,7 +85,7 @@ let package = Package(
         module("Text", [], hot),
         module("Threads"),
 
-        // Floor 1: messages, transports, settings.
+        // Floor 1: messages, transports, settings, other programs' files.
         module("JOSE", ["Crypto", "JSON", "Text"], small),
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
         module("Settings", ["CSystem", "Logging", "Text"], small),
@@ -88,7 +95,7 @@ let package = Package(
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
         module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
-        module("OAuth", ["Clock", "Crypto", "HTTP", "JOSE", "JSON", "Logging", "Text", "Threads"], small),
+        module("OAuth", ["Clock", "HTTP", "JOSE", "JSON", "Logging", "Text", "Threads"], small),
         module(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
@@ -132,9 +139,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "OvalEdge",
-                "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Threads", "Writes",
+                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP",
+                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text",
+                "Threads", "Writes",
             ],
             small
         ),
@@ -143,21 +150,23 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "Clock", "Commands", "CSystem", "Files", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge",
-                "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Settings", "Telemetry", "Text", "Threads", "Writes",
+                "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
+                "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools", "Rendering", "Settings", "Telemetry",
+                "Text", "Threads", "Writes",
             ]
         ),
         program(
             "oe-mcp-http",
             [
                 "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
-                "HTTPServer", "JOSE", "JSON", "Lambda", "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeTools",
-                "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OAuth",
+                "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
 
-        // The C libraries. The first three are opened when they are first needed, so that no program waits for them.
+        // The C libraries. The first four are opened when they are first needed, so that no program waits for them.
         .target(name: "CCrypto"),
         .target(name: "CCurl"),
         .target(name: "CHiredis", cSettings: [.unsafeFlags(["-I/opt/homebrew/include"], .when(platforms: [.macOS]))]),
@@ -173,7 +182,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda",
-                "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
+                "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
+                "Sandbox",
                 "Settings", "StreamableHTTP", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
@@ -193,7 +203,8 @@ let package = Package(
         testProgram(
             "docs-writer",
             [
-                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox",
+                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering", "Sandbox",
                 "Settings", "Telemetry", "Text",
                 "Writes",
             ],
@@ -217,7 +228,8 @@ let package = Package(
         tests("FuzzingTests", ["FuzzTargets"]),
         tests("HTTPServerTests", ["CurlHTTP", "HTTP", "HTTPServer", "JSON", "Logging", "Sandbox"]),
         tests("HTTPTests", ["HTTP"]),
-        tests("HouseTests", ["docs-writer", "Settings"]),
+        // They read every file of the project many times.
+        tests("HouseTests", ["docs-writer", "Settings"], settings + fast),
         tests("JOSETests", ["Crypto", "JOSE", "JSON", "Text"], data: ["Vectors"]),
         tests("JSONRPCTests", ["JSON", "JSONRPC", "Threads"]),
         tests("JSONTests", ["JSON"]),
@@ -271,4 +283,10 @@ if Context.environment["FUZZING"] != nil {
             swiftSettings: settings
         )
     )
+}
+
+// One test target alone, for who works on it: `ONLY_TESTS=BridgeTests swift build --build-tests`.
+if let only = Context.environment["ONLY_TESTS"] {
+    let names = Set(only.split(separator: ",").map { String($0) })
+    package.targets.removeAll { $0.type == .test && !names.contains($0.name) }
 }
