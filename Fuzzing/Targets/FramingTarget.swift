@@ -33,7 +33,10 @@ extension FuzzTarget {
         return lines.compactMap { line in
             var line = line
             if line.last == UInt8(ascii: "\r") { line.removeLast() }
-            if line.count > limit { return .tooLong }
+            if line.count > limit {
+                let kept = LineFramer.kept
+                return .tooLong(start: Array(line.prefix(kept.start)), end: Array(line.suffix(kept.end)))
+            }
             if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
             let isBlank = line.allSatisfy { [0x20, 0x09, 0x0D].contains($0) }
             return isBlank ? nil : .text(Array(line))

@@ -24,7 +24,8 @@ package enum Crypto {
     /// Takes as long wherever the first difference is, so that no secret can be guessed byte by byte.
     package static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
         guard one.count == other.count else { return false }
-        return one.indices.reduce(UInt8(0)) { $0 | one[$1] ^ other[$1] } == 0
+        // `|` and `^` bind alike: without the parentheses a later byte could take a difference back.
+        return one.indices.reduce(UInt8(0)) { $0 | (one[$1] ^ other[$1]) } == 0
     }
 
     /// AES-256-GCM: a random 12-byte nonce, the sealed bytes, a 16-byte tag.

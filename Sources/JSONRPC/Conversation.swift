@@ -22,6 +22,7 @@ package final class Conversation: Sendable {
     private let clock: RequestClock
     private let questionIDs: @Sendable () -> RequestID
     private let readiness: Duration
+    private let questionsAtOnce: Int
     private let leavesOutUnknownID = Atomic(false)
 
     /// `sink` takes what belongs to no request.
@@ -36,12 +37,14 @@ package final class Conversation: Sendable {
         slots: @autoclosure @escaping @Sendable () -> Admission.Share = .alone(requestsInFlight),
         clock: RequestClock = RequestClock(),
         readiness: Duration = .seconds(2),
+        questionsAtOnce: Int = Conversation.questionsAtOnce,
         questionIDs: @escaping @Sendable () -> RequestID = RequestID.unguessable,
         log: Log
     ) {
         self.handler = handler
         notices = sink
         self.readiness = readiness
+        self.questionsAtOnce = questionsAtOnce
         self.log = log
         self.executor = executor ?? WorkerPool.shared
         self.slots = slots
@@ -58,12 +61,9 @@ package final class Conversation: Sendable {
     /// One line of input; never throws, whatever is in it.
     func receive(_ line: LineFramer.Line, in exchange: Exchange) {
         switch line {
-        case .tooLong:
+        case .tooLong(let start, let end):
             log.warning("line_too_long")
-            refuse(
-                .invalidRequest("The message exceeds the size limit of this server; send less at once."),
-                in: exchange
-            )
+            refuse(UnreadMessage(start: start, end: end), in: exchange)
         case .text(let bytes):
             do throws(JSONSyntaxError) {
                 receive(try JSON(parsing: bytes, within: .message), size: bytes.count, in: exchange)
@@ -129,6 +129,13 @@ package final class Conversation: Sendable {
         }
     }
 
+    /// Answers a request that stands open in another way than was said when it was opened; false where it does not stand.
+    package func endStandingRequest(_ id: RequestID, with outcome: Outcome) -> Bool {
+        guard let sink = standingRequests?.remove(id) else { return false }
+        write(outcome.response(to: id), as: .response(outcome.error), to: sink)
+        return true
+    }
+
     /// Calls back once every request received so far is answered.
     package func whenIdle(_ callback: @escaping @Sendable () -> Void) {
         if let requests { requests.whenEmpty(callback) } else { callback() }
@@ -180,7 +187,7 @@ extension Conversation {
     }
 
     private func madeQuestions() -> OutgoingRequests {
-        parts.withLock { $0.questions.made { OutgoingRequests(ids: questionIDs) } }
+        parts.withLock { $0.questions.made { OutgoingRequests(ids: questionIDs, most: questionsAtOnce) } }
     }
 
     private func madeHoldings() -> Batch.Holdings { parts.withLock { $0.holdings.made { Batch.Holdings() } } }
@@ -240,6 +247,17 @@ extension Conversation {
         } else {
             let id = message.id.flatMap { isAnswering($0) ? nil : $0 }
             refuse(.parseError("The message has \(error.problem). Send less at once."), id: id, in: exchange)
+        }
+    }
+
+    /// A line that was not kept: who sent it waits for what is under its id.
+    private func refuse(_ message: UnreadMessage, in exchange: Exchange) {
+        if let id = message.id, message.isAnswer {
+            _ = questions?.settle(id, .failure(.unfit(problem: "The client's answer is too long.")))
+        } else {
+            let id = message.id.flatMap { isAnswering($0) ? nil : $0 }
+            let error = RPCError.invalidRequest("The message exceeds the size limit of this server; send less at once.")
+            refuse(error, id: id, in: exchange)
         }
     }
 

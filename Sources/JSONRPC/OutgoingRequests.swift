@@ -27,10 +27,14 @@ final class OutgoingRequests: Sendable {
     }
 
     private let newID: @Sendable () -> RequestID
+    private let most: Int
     private let state = Mutex(State())
 
     /// `ids` gives another one each time.
-    init(ids: @escaping @Sendable () -> RequestID = RequestID.unguessable) { newID = ids }
+    init(ids: @escaping @Sendable () -> RequestID = RequestID.unguessable, most: Int = OutgoingRequests.most) {
+        newID = ids
+        self.most = most
+    }
 
     /// Whether the other side has not announced yet that it is ready.
     var isClosed: Bool { state.withLock { $0.stage == .closed } }
@@ -44,11 +48,11 @@ final class OutgoingRequests: Sendable {
     func reserve() throws(AskFailure) -> RequestID {
         let id = newID()
         let isOpen = state.withLock { state in
-            guard state.entries.count < Self.most else { return false }
+            guard state.entries.count < most else { return false }
             state.entries[id] = .reserved
             return true
         }
-        guard isOpen else { throw .tooMany(open: Self.most) }
+        guard isOpen else { throw .tooMany(open: most) }
         return id
     }
 

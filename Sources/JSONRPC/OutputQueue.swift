@@ -1,5 +1,5 @@
 import CSystem
-import Threads
+package import Threads
 
 #if canImport(Glibc)
 import Glibc
@@ -12,7 +12,7 @@ import Darwin
 /// What the pipe or socket takes at once is written by the sender itself, which saves a change of threads on every small
 /// answer. The rest is left to a thread that may block; it starts when it is first needed. Whose turn it is, an
 /// ``OutputMachine`` decides.
-final class OutputQueue: Sendable {
+package final class OutputQueue: Sendable {
     private let descriptor: Int32
     /// Many clients connect their servers by sockets, which can be written to without waiting, however full they are.
     private let isSocket: Bool
@@ -22,7 +22,7 @@ final class OutputQueue: Sendable {
 
     /// `start` begins a thread, as ``Threads/start(_:)`` does; `closed` is called once, when the reader of the descriptor
     /// has gone.
-    init(
+    package init(
         descriptor: Int32,
         start: @escaping Threads.Starter = { Threads.start($0) },
         closed: @escaping @Sendable () -> Void
@@ -40,7 +40,7 @@ final class OutputQueue: Sendable {
     var isClosed: Bool { machine.withLock { $0.isClosed } }
 
     /// `written` is called once the line has left, or when it never can.
-    func append(_ message: [UInt8], written: (@Sendable () -> Void)? = nil) {
+    package func append(_ message: [UInt8], written: (@Sendable () -> Void)? = nil) {
         switch machine.withLock({ $0.appended(message, written: written) }) {
         case .mine: writeWithoutWaiting()
         case .others: break

@@ -36,6 +36,13 @@ final class StandingRequests: Sendable {
         return true
     }
 
+    /// Ends one, and says where its answer goes; nil where it does not stand.
+    func remove(_ id: RequestID) -> (any MessageSink)? {
+        let entry = entries.withLock { $0.removeValue(forKey: id) }
+        entry?.request.ended()
+        return entry?.sink
+    }
+
     /// Ends all of them and hands out their answers, in a steady order.
     func end(deliver: (RequestID, EncodedJSON, any MessageSink) -> Void) {
         let ended = entries.withLock { entries in

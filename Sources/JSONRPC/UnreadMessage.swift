@@ -11,12 +11,17 @@ struct UnreadMessage {
     private(set) var id: RequestID?
     /// Whether it names a method, so that its id is one of the other side's.
     private(set) var hasMethod = false
+    /// Whether it has a result or an error, so that its id is one of ours.
+    private(set) var isAnswer = false
 
     private let line: [UInt8]
     private var position = 0
 
-    init(_ line: [UInt8]) {
+    private let isCut: Bool
+
+    init(_ line: [UInt8], isCut: Bool = false) {
         self.line = line
+        self.isCut = isCut
         skipSpace()
         guard current == UInt8(ascii: "{") else { return }
         var depth = 0
@@ -34,6 +39,29 @@ struct UnreadMessage {
         }
     }
 
+    /// Of one too long to be kept: what it begins with and, where that has no id, what it ends with.
+    init(start: [UInt8], end: [UInt8]) {
+        self.init(start, isCut: true)
+        guard id == nil, start.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{") else { return }
+        id = Self.lastID(end)
+    }
+
+    /// The id of a message that has it as its last member: `,"id":…}`.
+    private static func lastID(_ end: [UInt8]) -> RequestID? {
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+        let marks = Array(#""id""#.utf8)
+        let parts = end.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        // Without a comma before it, it is not known what it is a member of.
+        guard parts.count > 1, let member = parts.last?.drop(while: isSpace), member.starts(with: marks) else {
+            return nil
+        }
+        var value = member.dropFirst(marks.count).drop(while: isSpace)
+        guard value.popFirst() == UInt8(ascii: ":") else { return nil }
+        while let last = value.last, isSpace(last) { value.removeLast() }
+        guard value.popLast() == UInt8(ascii: "}") else { return nil }
+        return (try? JSON(parsing: Array(value))).flatMap { RequestID($0) }
+    }
+
     /// Looks at what follows if this is a member's name.
     private mutating func take(_ name: ArraySlice<UInt8>) {
         skipSpace()
@@ -41,6 +69,7 @@ struct UnreadMessage {
         position += 1
         skipSpace()
         if name.elementsEqual(#""method""#.utf8) { hasMethod = true }
+        if name.elementsEqual(#""result""#.utf8) || name.elementsEqual(#""error""#.utf8) { isAnswer = true }
         guard name.elementsEqual(#""id""#.utf8) else { return }
         let value: ArraySlice<UInt8>
         if current == UInt8(ascii: "\"") {
@@ -49,6 +78,8 @@ struct UnreadMessage {
             let ends = Array(",}]{[ \t\r".utf8)
             value = line[position...].prefix { !ends.contains($0) }
             position = value.endIndex
+            // A number may go on where the line is cut.
+            guard !isCut || position < line.count else { return }
         }
         id = (try? JSON(parsing: Array(value))).flatMap { RequestID($0) }
     }

@@ -8,13 +8,13 @@ package final class Redactor: Sendable {
         let secret: Secret
         /// How often it was added and not removed.
         var holders = 1
+        /// Those of the finder, since to make them costs more than all else about one.
+        var forms: [SecretForm]?
     }
 
     private struct State {
-        var secrets: [Held] = [] {
-            didSet { changes += 1 }
-        }
-        /// How often the secrets have changed.
+        var secrets: [Held] = []
+        /// How often a secret came or went.
         var changes = 0
         /// Made when it is first asked for: at start several secrets come one after the other.
         var built: (finder: SecretFinder, changes: Int)?
@@ -31,6 +31,7 @@ package final class Redactor: Sendable {
         guard secret.weakness == nil else { return }
         state.withLock { state in
             guard let place = state.secrets.firstIndex(where: { $0.secret == secret }) else {
+                state.changes += 1
                 return state.secrets.append(Held(secret: secret))
             }
             state.secrets[place].holders += 1
@@ -42,12 +43,19 @@ package final class Redactor: Sendable {
         state.withLock { state in
             guard let place = state.secrets.firstIndex(where: { $0.secret == secret }) else { return }
             state.secrets[place].holders -= 1
-            if state.secrets[place].holders == 0 { state.secrets.remove(at: place) }
+            guard state.secrets[place].holders == 0 else { return }
+            state.changes += 1
+            state.secrets.remove(at: place)
         }
     }
 
     /// Lets go of the finder, which is many times larger than the secrets; the next text makes it again.
-    package func rest() { state.withLock { $0.built = nil } }
+    package func rest() {
+        state.withLock { state in
+            state.built = nil
+            for place in state.secrets.indices { state.secrets[place].forms = nil }
+        }
+    }
 
     /// What is redacted at this moment, for many texts in a row.
     package var finder: SecretFinder {
@@ -62,8 +70,15 @@ package final class Redactor: Sendable {
     private var changes: Int { state.withLock { $0.changes } + (parent?.changes ?? 0) }
 
     private var forms: [SecretForm] {
-        let secrets = state.withLock { $0.secrets.map { $0.secret.revealed } }
-        return secrets.flatMap { SecretForm.all(of: $0) } + (parent?.forms ?? [])
+        let secrets = state.withLock { $0.secrets }
+        let all = secrets.map { $0.forms ?? SecretForm.all(of: $0.secret.revealed) }
+        state.withLock { state in
+            for (held, forms) in zip(secrets, all) where held.forms == nil {
+                guard let place = state.secrets.firstIndex(where: { $0.secret == held.secret }) else { continue }
+                state.secrets[place].forms = forms
+            }
+        }
+        return all.flatMap { $0 } + (parent?.forms ?? [])
     }
 
     /// For texts that stand alone, such as a line of the log; a message is redacted value by value.

@@ -25,16 +25,23 @@ struct SecretForm: Sendable {
         let bytes = Array(secret.utf8)
         let signs = [UInt8(ascii: "+"), UInt8(ascii: " ")]
         // Where a blank is written as a plus, either may have become the other.
-        let plain = Set([bytes] + signs.map { sign in bytes.map { signs.contains($0) ? sign : $0 } })
+        let isSigned = bytes.contains { signs.contains($0) }
+        let written = isSigned ? signs.map { sign in bytes.map { signs.contains($0) ? sign : $0 } } : []
+        let plain = different([bytes] + written)
         let encoded =
             [(text: hexadecimal(bytes), least: 2 * piece)]
-            + Set(utf16(secret).map { hexadecimal($0) }).map { (text: $0, least: 4 * piece - 2) }
-            + Set(base64Cores(bytes)).map { (text: $0, least: piece * 4 / 3) }
+            + different(utf16(secret)).map { (text: hexadecimal($0), least: 4 * piece - 2) }
+            + different(base64Cores(bytes)).map { (text: $0, least: piece * 4 / 3) }
         // At least the beginning and the end of each encoded form, and for the plain ones what that leaves.
         let share = (mostAnchors - 2 * encoded.count) / plain.count
         let forms = plain.map { SecretForm(plain: $0, mostAnchors: share) }
         let rest = (mostAnchors - forms.reduce(0) { $0 + $1.anchors.count }) / encoded.count
         return forms + encoded.map { SecretForm(encoded: $0.text, least: $0.least, mostAnchors: rest) }
+    }
+
+    /// Each once, of few.
+    private static func different(_ texts: [[UInt8]]) -> [[UInt8]] {
+        texts.reduce(into: []) { different, text in if !different.contains(text) { different.append(text) } }
     }
 
     private init(plain bytes: [UInt8], mostAnchors: Int) {
@@ -76,8 +83,12 @@ struct SecretForm: Sendable {
 
     /// Without those that say the same as one before: a secret that repeats itself would be found too often.
     private static func distinct(_ anchors: [Range<Int>], in bytes: [UInt8]) -> [Range<Int>] {
-        var known: Set<[UInt8]> = []
-        return anchors.filter { known.insert(bytes[$0].map { $0.lowercased }).inserted }
+        var known: Set<UInt64> = []
+        return anchors.filter { range in
+            // FNV-1a: of a few short texts no two have the same by chance.
+            let hash = bytes[range].reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1.lowercased)) &* 0x100_0000_01B3 }
+            return known.insert(hash).inserted
+        }
     }
 
     /// Whether a part of it can be redacted by itself.
@@ -119,8 +130,16 @@ struct SecretForm: Sendable {
 
     /// In both orders of bytes, without the zeros at either end, so that for most secrets they are the same.
     private static func utf16(_ secret: String) -> [[UInt8]] {
-        let big = secret.utf16.flatMap { (unit: UInt16) -> [UInt8] in [UInt8(unit >> 8), UInt8(unit & 0xFF)] }
-        let small = secret.utf16.flatMap { (unit: UInt16) -> [UInt8] in [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        var (big, small): ([UInt8], [UInt8]) = ([], [])
+        big.reserveCapacity(2 * secret.utf8.count)
+        small.reserveCapacity(2 * secret.utf8.count)
+        for unit in secret.utf16 {
+            let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xFF))
+            big.append(high)
+            big.append(low)
+            small.append(low)
+            small.append(high)
+        }
         return [big, small].map { bytes in
             let rest = bytes.first == 0 ? bytes.dropFirst() : bytes[...]
             return Array(rest.last == 0 ? rest.dropLast() : rest)
@@ -130,12 +149,14 @@ struct SecretForm: Sendable {
     /// What Base64 makes of the secret wherever it is in a longer text: its bytes can begin at each of three places
     /// in a group, and the characters it shares with its neighbours are left out.
     private static func base64Cores(_ secret: [UInt8]) -> [[UInt8]] {
-        [Base64.Alphabet.standard, .urlSafe].flatMap { alphabet in
-            (0..<3).map { offset in
-                let bytes = [UInt8](repeating: 0, count: offset) + secret
-                let whole = bytes.count * 8 / 6
-                return Array(Array(Base64.encoded(bytes, alphabet).utf8)[[0, 2, 3][offset]..<whole])
-            }
+        (0..<3).flatMap { offset in
+            let bytes = [UInt8](repeating: 0, count: offset) + secret
+            let whole = bytes.count * 8 / 6
+            let standard = Array(Array(Base64.encoded(bytes).utf8)[[0, 2, 3][offset]..<whole])
+            let (plus, slash) = (UInt8(ascii: "+"), UInt8(ascii: "/"))
+            guard standard.contains(where: { $0 == plus || $0 == slash }) else { return [standard] }
+            let urlSafe = standard.map { $0 == plus ? UInt8(ascii: "-") : $0 == slash ? UInt8(ascii: "_") : $0 }
+            return [standard, urlSafe]
         }
     }
 }

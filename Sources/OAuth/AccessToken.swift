@@ -7,8 +7,8 @@ package struct AccessToken: Sendable {
     package let issuer: String
     /// The `sub`; unique for its issuer.
     package let subject: String
-    /// As the issuer names them.
-    package let scopes: Set<String>
+    /// As the issuer names them, until they are read as those of this server.
+    package internal(set) var scopes: Set<String>
     /// `client_id`, `azp`, `appid` or `cid`; nil where the token does not say.
     package let client: String?
     /// In seconds since 1970.
@@ -43,6 +43,9 @@ package protocol AccessTokenVerifier: Sendable {
     ///
     /// Called on the library's thread, so it must not wait.
     func known(_ token: Secret) throws(TokenRefusal) -> AccessToken?
+
+    /// The same, and what can be verified without asking anyone.
+    func verifyAtHand(_ token: Secret) throws(TokenRefusal) -> AccessToken?
 
     func verify(_ token: Secret) async throws(TokenRefusal) -> AccessToken
 }

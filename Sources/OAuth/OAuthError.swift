@@ -25,9 +25,13 @@ package struct OAuthError: Error, Hashable, Sendable {
     /// What happened, and what to do; nothing of the request is in it.
     package let description: String
 
-    package init(_ code: Code, _ description: String) {
+    /// What only the log says of it.
+    package let cause: String?
+
+    package init(_ code: Code, _ description: String, cause: String? = nil) {
         self.code = code
         self.description = description
+        self.cause = cause
     }
 
     package var json: JSON {

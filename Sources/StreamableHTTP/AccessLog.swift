@@ -6,23 +6,23 @@ import MCP
 /// One line a request, when it is over: never what was sent in its fields, its query or its body.
 struct AccessLog {
     private let log: Log
-    private let server: Server
+    private let source: any ConnectionSource
 
-    init(_ log: Log, of server: Server) {
+    init(_ log: Log, of source: any ConnectionSource) {
         self.log = log
-        self.server = server
+        self.source = source
     }
 
     func write(_ transaction: Transaction, _ record: HTTPRecord) {
-        let level: Log.Level = record.status == 405 ? .debug : record.status.rawValue >= 500 ? .warning : .info
-        guard level >= log.level else { return }
         let (head, facts) = (transaction.head, transaction.facts)
+        let level = level(record.status, facts)
+        guard level >= log.level else { return }
         let optional: [(String, String?)] = [
             ("account", facts.principal.map { $0.id.label }),
             ("revision", facts.revision?.rawValue),
             ("mcp", facts.method.map { method($0) }), ("tool", facts.tool.map { tool($0) }),
             ("client", facts.client), ("session", facts.session),
-            ("reason", facts.reason),
+            ("reason", facts.reason), ("cause", facts.refusal?.cause),
             ("trace", head.fields["traceparent"].flatMap { Self.traceID($0) }),
         ]
         let fields: [Log.Field] =
@@ -36,6 +36,12 @@ struct AccessLog {
         log.with(fields).write(level, "http")
     }
 
+    /// What an operator may have to look into stands out.
+    private func level(_ status: HTTPStatus, _ facts: Transaction.Facts) -> Log.Level {
+        if status == 405 { return .debug }
+        return status.rawValue >= 500 || facts.refusal?.cause != nil ? .warning : .info
+    }
+
     /// The second part of `00-<32 hexadecimal digits>-<16>-<2>` (W3C Trace Context §3.2).
     private static func traceID(_ text: String) -> String? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -47,9 +53,9 @@ struct AccessLog {
     }
 
     /// One of those that are served, whatever was asked for.
-    private func method(_ name: String) -> String { name == "initialize" || server.knows(name) ? name : "other" }
+    private func method(_ name: String) -> String { name == "initialize" || source.knows(name) ? name : "other" }
 
-    private func tool(_ name: String) -> String { server.tools?.effect(of: name) == nil ? "other" : name }
+    private func tool(_ name: String) -> String { source.effect(of: name) == nil ? "other" : name }
 
     /// One of few, whatever was asked for.
     private static func route(_ head: HTTPRequestHead, _ rules: RequestRules) -> String {

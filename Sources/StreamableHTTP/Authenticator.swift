@@ -1,3 +1,4 @@
+import HTTP
 package import HTTPServer
 package import Logging
 package import MCP
@@ -18,11 +19,16 @@ package protocol Authenticator: Sendable {
 
     /// Why this caller may not do that; nil where they may.
     func refusal(of caller: Caller, doing need: AccessNeed) -> HTTPRefusal?
+
+    /// Says later whether a request that was accepted would be so still, for a stream that it has opened; nil where that
+    /// stays as it is.
+    func review(of head: HTTPRequestHead) -> (@Sendable () async -> Bool)?
 }
 
 extension Authenticator {
     package var challengesAll: Bool { false }
     package func refusal(of caller: Caller, doing need: AccessNeed) -> HTTPRefusal? { nil }
+    package func review(of head: HTTPRequestHead) -> (@Sendable () async -> Bool)? { nil }
 }
 
 /// What a request needs to be allowed; lists and the handshake need nothing.
@@ -35,7 +41,14 @@ package enum Authentication: Sendable {
     case accepted(Caller)
     case refused(HTTPRefusal)
     /// Someone has to be asked; cancelled when the client hangs up.
-    case later(@Sendable () async -> Authentication)
+    ///
+    /// A guess is what may be no one's credential: where too many of one address were, no more are looked at for a while.
+    case later(isGuess: Bool = true, _ work: @Sendable () async -> Authentication)
+
+    /// Whether a credential has turned out to be no one's.
+    var isFailure: Bool {
+        if case .refused(let refusal) = self { refusal.status == .unauthorized } else { false }
+    }
 }
 
 /// For whom a request is made.

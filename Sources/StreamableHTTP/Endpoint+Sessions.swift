@@ -22,7 +22,7 @@ extension Endpoint {
         guard !post.configuration.isStateless else {
             return serve(json, request: request, options, with: nil, endsWithClient: false, post)
         }
-        let session = session(for: post.caller.principal, post.caller)
+        let session = session(for: post.caller.principal, post.caller, post.fields)
         options.fields = { [sessions] in
             let id = sessions.open(session, within: post.configuration.limits)
             return id.map { ["Mcp-Session-Id": $0] } ?? [:]
@@ -31,22 +31,27 @@ extension Endpoint {
         hand(json, request, to: Exchange(session.conversation, sink), post)
     }
 
-    private func session(for principal: Principal, _ caller: Caller) -> Session {
+    private func session(for principal: Principal, _ caller: Caller, _ fields: HTTPFields) -> Session {
         let standalone = ResumableStream(ResumableStream.firstNumber())
-        let connection = server.connection(for: principal)
+        let connection = source.connection(for: caller, fields, session: nil, isLasting: true)
         let log = log(of: caller).with(("session", Session.name(standalone)))
         return Session(
             principal,
             connection,
             conversation(of: connection, to: standalone, caller, log),
             standalone,
-            metrics: server.telemetry?.metrics
+            metrics: source.telemetry?.metrics
         )
     }
 
     /// A session that was agreed to before: in this process, in another, or before a restart.
-    private func restored(_ principal: Principal, _ state: SessionState, _ caller: Caller) -> Session {
-        let session = session(for: principal, caller)
+    private func restored(
+        _ principal: Principal,
+        _ state: SessionState,
+        _ caller: Caller,
+        _ fields: HTTPFields
+    ) -> Session {
+        let session = session(for: principal, caller, fields)
         session.connection.resume(state, in: session.conversation.standalone)
         return session
     }
@@ -54,9 +59,12 @@ extension Endpoint {
     /// The session that a request names, if it is its own.
     private func known(_ id: String, _ transaction: Transaction, _ caller: Caller) -> Session? {
         let limits = transaction.rules.configuration.limits
-        let session = sessions.session(id, of: caller.principal, within: limits) { self.restored($0, $1, caller) }
+        let fields = transaction.head.fields
+        let session = sessions.session(id, of: caller.principal, within: limits) {
+            self.restored($0, $1, caller, fields)
+        }
         session?.use()
-        session?.connection.goOn(as: caller.principal)
+        if let session { source.goOn(session.connection, as: caller, fields) }
         transaction.note { $0.session = session?.name }
         return session
     }
@@ -70,7 +78,7 @@ extension Endpoint {
         guard isVersion(post.rules.version, of: session) else {
             return refuse(.invalidRequest(Self.otherVersion), request, post)
         }
-        guard isAllowed(json, request, post) else { return }
+        guard isAllowed(json, request, post), mayAnswer(json, in: session, post) else { return }
         if let request {
             note(request, session.revision, session.connection.sessionState?.clientName, post)
         }
@@ -81,6 +89,7 @@ extension Endpoint {
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
         session.useBegan()
         post.transaction.callWhenOver { session.useEnded() }
+        sink.callWhenAnswered(session.began(needs(json, request)))
         hand(json, request, to: Exchange(session.conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(session.conversation, until: sink)
@@ -133,8 +142,18 @@ extension Endpoint {
         guard isVersion(post.rules.version, of: session) else {
             throw Message.Malformed(Self.otherVersion, id: nil)
         }
+        guard mayAnswer(json, in: session, post) else { return }
         session.conversation.standalone.receive(json, size: post.bytes)
         post.transaction.replyWithoutBody(202)
+    }
+
+    /// False when it was refused: who answers a question must be allowed what the call is that asked it.
+    private func mayAnswer(_ json: JSON, in session: Session, _ post: Post) -> Bool {
+        guard (json.array ?? [json]).contains(where: { $0["method"] == nil }),
+            let refusal = objection(to: post.caller, doing: session.needs)
+        else { return true }
+        post.transaction.refuse(refusal)
+        return false
     }
 
     /// A GET: the stream of what belongs to no request, or of a POST whose connection broke.
@@ -152,9 +171,13 @@ extension Endpoint {
         guard place == nil || resumed != nil || !session.standalone.isAttached else {
             return transaction.refuse(.notKept)
         }
-        session.useBegan()
-        transaction.callWhenOver { session.useEnded() }
         let events = EventStream(transaction.exchange, transaction.fields(EventStream.fields()), keepAlive: keepAlive)
+        let closed = review(transaction) { events.end() }
+        session.useBegan()
+        transaction.callWhenOver {
+            session.useEnded()
+            closed?()
+        }
         if let resumed {
             resumed.attach(events, after: place?.place)
         } else {

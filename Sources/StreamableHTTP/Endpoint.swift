@@ -14,24 +14,25 @@ import Threads
 /// A message of 2026-07-28, and one without a session, has a conversation of its own that ends with its answer; so no id
 /// that two clients use can be taken for the other's. A session has one for all its messages.
 final class Endpoint: Sendable {
-    let server: Server
+    let source: any ConnectionSource
     let sessions: SessionTable
     let ended: (any EndedSessions)?
     let calls = RateLimiter("calls", of: "requests of one account")
     let keepAlive = KeepAlive()
+    let standing = StandingStreams()
     private let active = ActiveConversations()
     var activeCount: Int { active.count }
     private let initializations = RateLimiter("initialize", of: "initialize requests of one account")
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
     private let clock = RequestClock()
     private let admission: Admission
-    private let authenticator: any Authenticator
+    let authenticator: any Authenticator
     private let executor: (any TaskExecutor)?
     private let isEnding = Atomic(false)
     private let log: Log
 
     init(
-        _ server: Server,
+        _ source: any ConnectionSource,
         _ limits: StreamableHTTPLimits,
         authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal,
@@ -39,7 +40,7 @@ final class Endpoint: Sendable {
         executor: (any TaskExecutor)?,
         log: Log
     ) {
-        self.server = server
+        self.source = source
         self.authenticator = authenticator
         self.executor = executor
         admission = Admission(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
@@ -125,6 +126,7 @@ final class Endpoint: Sendable {
         }
 
         var configuration: StreamableHTTPConfiguration { transaction.rules.configuration }
+        var fields: HTTPFields { rules.fields }
         /// That of its session, if it may have one.
         var sessionID: String? {
             configuration.isStateless ? nil : transaction.head.fields["Mcp-Session-Id"]
@@ -141,8 +143,9 @@ extension Endpoint {
         try post.rules.checkVersion(version)
         let revision = try RequestMetadata.revision(named: version)
         try post.rules.check(request)
-        if request.method == "tools/call", let tools = server.tools, let name = request.params?["name"]?.string {
-            try post.rules.check(tools.headerParameters(of: name), against: request.params?["arguments"] ?? [:])
+        if request.method == "tools/call", let name = request.params?["name"]?.string {
+            let repeated = source.headerParameters(of: name, for: post.caller, post.fields)
+            try post.rules.check(repeated, against: request.params?["arguments"] ?? [:])
         }
         guard post.transaction.acceptance.takesStream || request.method != "subscriptions/listen" else {
             return post.transaction.refuse(.notAcceptable, request.id)
@@ -195,12 +198,16 @@ extension Endpoint {
         _ post: Post
     ) {
         let sink = PostSink(post.transaction, options, keepAlive: keepAlive)
-        let connection = server.connection(for: post.caller.principal, session: state, isLasting: false)
+        let connection = source.connection(for: post.caller, post.fields, session: state, isLasting: false)
         let conversation = conversation(of: connection, to: sink, post.caller, log(of: post.caller))
         hand(json, request, to: Exchange(conversation, sink), post)
         guard !sink.isAnswered else { return }
         track(conversation, until: sink)
         answerInTime(conversation, request, sink, post)
+        if options.mustStream {
+            let closed = review(post.transaction) { conversation.endStandingRequests() }
+            if let closed { post.transaction.callWhenOver(closed) }
+        }
         if endsWithClient {
             post.transaction.exchange.whenGone {
                 sink.endUnanswered()
@@ -211,9 +218,16 @@ extension Endpoint {
         bePatient(conversation, request, sink, post)
     }
 
+    /// Has a stream end with what allows its request; returns what to call when it is closed.
+    func review(_ transaction: Transaction, _ end: @escaping @Sendable () -> Void) -> (@Sendable () -> Void)? {
+        guard let mayGoOn = authenticator.review(of: transaction.head) else { return nil }
+        let number = standing.opened(StandingStreams.Stream(mayGoOn: mayGoOn, end: end))
+        return { [standing] in standing.closed(number) }
+    }
+
     /// A request has been read already.
     func hand(_ json: JSON, _ request: Request?, to exchange: Exchange, _ post: Post) {
-        guard server.telemetry?.tracer != nil else { return give(json, request, to: exchange, post) }
+        guard source.telemetry?.tracer != nil else { return give(json, request, to: exchange, post) }
         let transaction = post.transaction
         let origin = TraceOrigin(
             traceparent: transaction.head.fields["traceparent"],
@@ -239,7 +253,7 @@ extension Endpoint {
     func log(of caller: Caller) -> Log { caller.log ?? log }
 
     func conversation(
-        of connection: ServerConnection,
+        of connection: any ServedConnection,
         to sink: any MessageSink,
         _ caller: Caller,
         _ log: Log
@@ -304,16 +318,17 @@ extension Endpoint {
     }
 
     private func refusalByNeed(_ json: JSON, _ request: Request?, _ post: Post) -> HTTPRefusal? {
-        if let request {
-            return need(of: request.method, request.params).flatMap {
-                authenticator.refusal(of: post.caller, doing: $0)
-            }
-        }
-        for message in json.array ?? [] {
-            guard let need = need(of: message["method"]?.string, message["params"]) else { continue }
-            if let refusal = authenticator.refusal(of: post.caller, doing: need) { return refusal }
-        }
-        return nil
+        objection(to: post.caller, doing: needs(json, request))
+    }
+
+    func objection(to caller: Caller, doing needs: some Sequence<AccessNeed>) -> HTTPRefusal? {
+        needs.lazy.compactMap { self.authenticator.refusal(of: caller, doing: $0) }.first
+    }
+
+    /// What one request needs, or all of a batch.
+    func needs(_ json: JSON, _ request: Request?) -> Set<AccessNeed> {
+        if let request { return Set(need(of: request.method, request.params).map { [$0] } ?? []) }
+        return Set((json.array ?? []).compactMap { need(of: $0["method"]?.string, $0["params"]) })
     }
 
     private func need(of method: String?, _ params: JSON?) -> AccessNeed? {
@@ -350,6 +365,6 @@ extension Endpoint {
     }
 
     private func isWrite(_ params: JSON?) -> Bool {
-        params?["name"]?.string.flatMap { server.tools?.effect(of: $0) }.map { !$0.isReadOnly } ?? false
+        params?["name"]?.string.flatMap { source.effect(of: $0) }.map { !$0.isReadOnly } ?? false
     }
 }

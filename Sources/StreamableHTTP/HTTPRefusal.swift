@@ -11,12 +11,21 @@ package struct HTTPRefusal: Error, Hashable, Sendable {
     package let fields: HTTPFields
     /// The limit that was exceeded, if one was.
     private(set) var limit: String?
+    /// What only the log says of it.
+    package let cause: String?
 
-    package init(_ status: HTTPStatus, _ code: String, _ text: String, fields: HTTPFields = [:]) {
+    package init(
+        _ status: HTTPStatus,
+        _ code: String,
+        _ text: String,
+        fields: HTTPFields = [:],
+        cause: String? = nil
+    ) {
         self.status = status
         self.code = code
         self.text = text
         self.fields = fields
+        self.cause = cause
     }
 
     func body(requestID: String) -> JSON {

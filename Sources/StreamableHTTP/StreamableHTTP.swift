@@ -17,7 +17,7 @@ package final class StreamableHTTP: HTTPService {
     private let rules: Mutex<RequestRules>
     private let authenticator: any Authenticator
     private let crossOrigin: CrossOrigin
-    private let addresses = RateLimiter("failed_sign_ins", of: "failed sign-ins from one address")
+    private let budget = FailureBudget()
     private let isDraining = Atomic(false)
     private let isRefusing = Atomic(false)
     private let requestIDs = RequestIDs()
@@ -30,7 +30,7 @@ package final class StreamableHTTP: HTTPService {
     ///
     /// Calls like to be worked on by `executor`.
     package init(
-        _ server: Server,
+        _ source: any ConnectionSource,
         _ configuration: StreamableHTTPConfiguration,
         authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal = Seal(),
@@ -43,7 +43,7 @@ package final class StreamableHTTP: HTTPService {
         self.authenticator = authenticator
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
         endpoint = Endpoint(
-            server,
+            source,
             configuration.limits,
             authenticator: authenticator,
             seal: seal,
@@ -51,8 +51,8 @@ package final class StreamableHTTP: HTTPService {
             executor: executor,
             log: log
         )
-        accessLog = AccessLog(log, of: server)
-        metrics = server.telemetry?.metrics
+        accessLog = AccessLog(log, of: source)
+        metrics = source.telemetry?.metrics
         if let metrics { show(in: metrics) }
     }
 
@@ -70,6 +70,9 @@ package final class StreamableHTTP: HTTPService {
         isDraining.store(true, ordering: .relaxed)
         endpoint.drain()
     }
+
+    /// Something was revoked: streams of those who would not be let in any more end now.
+    package func reviewStreams() { endpoint.standing.look() }
 
     /// Calls back once nothing is being worked on.
     package func whenIdle(_ callback: @escaping @Sendable () -> Void) { endpoint.whenIdle(callback) }
@@ -190,20 +193,29 @@ extension StreamableHTTP {
         switch authenticator.authenticate(head) {
         case .accepted(let caller): receive(transaction, from: caller)
         case .refused(let refusal): transaction.refuse(refusal)
-        case .later(let work): authenticate(transaction, work)
+        case .later(isGuess: true, let work): guess(transaction, work)
+        case .later(isGuess: false, let work): authenticate(transaction) { await work() }
+        }
+    }
+
+    private func guess(_ transaction: Transaction, _ work: @escaping @Sendable () async -> Authentication) {
+        let address = AddressRange.subscriber(of: transaction.rules.clientAddress(transaction.head))
+        let limit = transaction.rules.configuration.limits.failedSignIns
+        authenticate(transaction) { [self] in
+            if let refusal = await budget.begin(address, perMinute: limit) { return .refused(.rateLimited(refusal)) }
+            let result = await work()
+            let hasFailed = result.isFailure
+            budget.conclude(address, perMinute: limit, hasFailed: hasFailed)
+            if hasFailed { await share(failureFrom: address, perMinute: limit) }
+            return result
         }
     }
 
     private func authenticate(_ transaction: Transaction, _ work: @escaping @Sendable () async -> Authentication) {
-        let address = AddressRange.subscriber(of: transaction.rules.clientAddress(transaction.head))
-        let limit = transaction.rules.configuration.limits.failedSignIns
-        if let refusal = addresses.peek(address, perMinute: limit) { return transaction.refuse(.rateLimited(refusal)) }
         let task = Task(executorPreference: WorkerPool.shared) {
             switch await work() {
             case .accepted(let caller): self.receive(transaction, from: caller)
-            case .refused(let refusal):
-                if refusal.status == .unauthorized { await self.countFailure(from: address, perMinute: limit) }
-                transaction.refuse(refusal)
+            case .refused(let refusal): transaction.refuse(refusal)
             case .later: transaction.refuse(.signInUnclear)
             }
         }
@@ -211,10 +223,9 @@ extension StreamableHTTP {
     }
 
     /// Where all servers together have seen too many, this one takes no more until their minute is over.
-    private func countFailure(from address: String, perMinute limit: Int) async {
-        _ = addresses.take(address, perMinute: limit)
+    private func share(failureFrom address: String, perMinute limit: Int) async {
         guard limit > 0, let count = await failures?.count(address), count.failures >= limit else { return }
-        addresses.exhaust(address, perMinute: limit, seconds: count.left)
+        budget.exhaust(address, perMinute: limit, seconds: count.left)
     }
 
     private func receive(_ transaction: Transaction, from caller: Caller) {

@@ -63,6 +63,8 @@ package struct StreamableHTTPConfiguration: Sendable {
         }
     }
 
+    /// The path of the MCP endpoint, which is there with a slash behind it, too.
+    package var path = "/mcp"
     /// Members of the answer to `GET /`.
     package var service: JSON = [:]
     /// Members of the answer to `GET /health`, besides its status.

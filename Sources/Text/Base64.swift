@@ -10,6 +10,7 @@ package enum Base64 {
     package static func encoded(_ bytes: [UInt8], _ alphabet: Alphabet = .standard) -> String {
         let characters = alphabet == .standard ? standard : urlSafe
         var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
         var word = 0
         var bits = 0
         for byte in bytes {

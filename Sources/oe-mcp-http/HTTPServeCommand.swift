@@ -92,7 +92,7 @@ struct HTTPServeCommand {
 
     /// MCP, whatever carries its requests.
     func service(_ configuration: StreamableHTTPConfiguration) -> StreamableHTTP {
-        StreamableHTTP(
+        let service = StreamableHTTP(
             server,
             configuration,
             authenticator: mode.authenticator,
@@ -101,6 +101,8 @@ struct HTTPServeCommand {
             executor: wiring.executor,
             log: wiring.log
         )
+        mode.whenRevoked { [weak service] in service?.reviewStreams() }
+        return service
     }
 
     private func serve(until signals: EndSignals) throws {
@@ -156,7 +158,9 @@ struct HTTPServeCommand {
         let settings = wiring.settings
         guard settings.account.authMode != .local else { return }
         for warning in mode.warnings { wiring.log.warning(warning) }
-        let usesOwnAccount = settings.account.authMode == .remoteLogin && settings.oauth.signIn.takesClientCredentials
+        let signIn = settings.oauth.signIn
+        let actsForOwnAccount = signIn.takesClientCredentials || signIn.assertionIssuers != nil
+        let usesOwnAccount = settings.account.authMode == .remoteLogin && actsForOwnAccount
         if !usesOwnAccount, settings.account.userToken != nil || settings.account.userSecret != nil {
             wiring.log.warning(
                 "OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET are ignored: in this mode everyone signs in with their own"

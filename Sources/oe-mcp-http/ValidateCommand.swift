@@ -26,14 +26,20 @@ enum ValidateCommand {
 
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let named = ValidationCheck.Group.allCases.filter { line.has($0.rawValue) }
-        let groups = line.has("all") || named.isEmpty ? ValidationCheck.Group.allCases : named
+        let isWhole = line.has("all") || named.isEmpty
         let checks: [ValidationCheck]
         do {
             let wiring = try Wiring(line, logLevel: .error, warns: false)
             let site = try MCPSite(line, wiring.settings, isPublic: true)
-            checks = Waiter.run {
-                await Validation(wiring, site, token: line["token"].map { Secret($0) }).checks(groups)
-            }
+            // Of a server elsewhere nothing is known here but its address.
+            let isElsewhere =
+                isWhole && !line.operands.isEmpty && line["token"] != nil && wiring.settings.account.baseURL == nil
+            let groups = isElsewhere ? [.discovery, .mcp] : isWhole ? ValidationCheck.Group.allCases : named
+            checks =
+                (isElsewhere ? [.elsewhere] : [])
+                + Waiter.run {
+                    await Validation(wiring, site, token: line["token"].map { Secret($0) }).checks(groups)
+                }
             show(checks, asJSON: line.has("json"), wiring.log.redactor)
         } catch let error as SettingsError {
             checks = error.problems.map { .failed("settings", "\($0.name) \($0.what)", remedy: $0.advice) }
@@ -62,6 +68,11 @@ struct ValidationCheck: Hashable, Sendable {
     let isGood: Bool
     let detail: String
     let remedy: String?
+
+    fileprivate static let elsewhere = passed(
+        "settings",
+        "OVALEDGE_BASE_URL is not set here, so that only the server itself is looked at, with the token"
+    )
 
     static func passed(_ name: String, _ detail: String) -> ValidationCheck {
         ValidationCheck(name: name, isGood: true, detail: detail, remedy: nil)

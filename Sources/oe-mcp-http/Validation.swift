@@ -154,7 +154,12 @@ extension Validation {
     }
 
     private func unreachable(_ name: String, _ failure: HTTPFailure) -> ValidationCheck {
-        .failed(name, "no answer from \(site.base): \(failure)", remedy: "Check that the server runs, and its address.")
+        let what = "no answer from \(site.base): \(failure)"
+        return .failed(
+            name,
+            what.last == "." ? String(what.dropLast()) : what,
+            remedy: "Check that the server runs, and its address."
+        )
     }
 
     private func response(to request: HTTPRequest) async -> Result<HTTPResponse, HTTPFailure> {

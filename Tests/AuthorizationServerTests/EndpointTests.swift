@@ -190,6 +190,15 @@ import Testing
         #expect(try await off.token(form + "&assertion=good").json["error"] == "unsupported_grant_type")
     }
 
+    @Test func `is had for no scope that the assertion does not name`() async throws {
+        let reader = MachineGrants.Person(label: "1a2b3c4d", identity: [1], payload: [2], scopes: ["read"])
+        let fixture = try fixture(.success(reader))
+        let form = "grant_type=\(Self.assertion)&\(Self.agent)&assertion=good"
+        #expect(try await fixture.token(form).json["scope"] == "read")
+        #expect(try await fixture.token(form + "&scope=read+write").json["scope"] == "read")
+        #expect(try await fixture.token(form + "&scope=write").json["error"] == "invalid_scope")
+    }
+
     @Test func `is not had by clients that registered themselves`() async throws {
         let fixture = try fixture(.success(Self.person))
         let form = "grant_type=\(Self.assertion)&assertion=good&client_id=\(try await fixture.register())"

@@ -66,7 +66,7 @@ import Testing
     @Test(
         arguments: [
             ([], [], true), ([1, 2, 3], [1, 2, 3], true), ([1, 2, 3], [1, 2, 2], false), ([0, 2], [1, 2], false),
-            ([1], [1, 0], false),
+            ([1], [1, 0], false), ([1, 1], [0, 1], false), ([0xFF, 0x0F], [0, 0xFF], false),
         ] as [([UInt8], [UInt8], Bool)]
     )
     func `compares bytes in the same time wherever they differ`(_ one: [UInt8], _ other: [UInt8], _ areEqual: Bool) {

@@ -357,9 +357,31 @@ import Testing
         #expect(end.written.count == 1)
     }
 
+    @Test(arguments: [
+        (#"{"jsonrpc":"2.0","id":7,"method":"m","params":{"text":"PAD"}}"#, "7"),
+        (#"{"method":"m","params":{"id":1,"text":"PAD"},"jsonrpc":"2.0","id":"a"}"#, #""a""#),
+        (#"{"method":"m","params":{"text":"PAD","id":1}}"#, "null"),
+        (#"{"method":"m","params":{"text":"PAD,\\"id\\":1}"}}"#, "null"), (#"["PAD",{"x":1,"id":3}"#, "null"),
+    ])
+    func `answers a line that was too long under its id`(line: String, id: String) throws {
+        let end = End()
+        var framer = LineFramer(limit: 5000)
+        let bytes = Array(line.replacing("PAD", with: String(repeating: "x", count: 6000)).utf8)
+        for chunk in [bytes[..<4500], bytes[4500...], [10]] {
+            chunk.withUnsafeBufferPointer { framer.append($0) { end.conversation.standalone.receive($0) } }
+        }
+        #expect(try #require(end.written.first).contains(#""id":\#(id),"error":{"code":-32600,"#))
+    }
+
+    @Test func `takes no id that is cut off`() {
+        let end = End()
+        end.conversation.standalone.receive(.tooLong(start: Array(#"{"id":12"#.utf8), end: []))
+        #expect(end.written[0].contains(#""id":null"#))
+    }
+
     @Test func `answers a line that was too long`() {
         let end = End()
-        end.conversation.standalone.receive(.tooLong)
+        end.conversation.standalone.receive(.tooLong(start: [], end: []))
         #expect(end.written[0].contains(#""code":-32600"#))
     }
 }

@@ -31,24 +31,32 @@ import Testing
     }
 
     @Test func `reports a line that is one byte over the limit`() {
-        #expect(lines([Array("123456\n\r12345\n12345\r\r\n".utf8)], limit: 5) == [.tooLong, .tooLong, .tooLong])
+        #expect(
+            lines([Array("123456\n\r12345\n12345\r\r\n".utf8)], limit: 5) == [
+                Self.tooLong("123456"), Self.tooLong("\r12345"), Self.tooLong("12345\r"),
+            ]
+        )
     }
 
     @Test func `reports a line over the limit and goes on with the next`() {
         let input = Array("1234567\n{}\n".utf8)
         for cut in 0...input.count {
             let result = lines([Array(input[..<cut]), Array(input[cut...])], limit: 5)
-            #expect(result == [.tooLong, .text(Array("{}".utf8))], "cut at \(cut)")
+            #expect(result == [Self.tooLong("1234567"), .text(Array("{}".utf8))], "cut at \(cut)")
         }
     }
 
     @Test func `reports a last line over the limit that nothing ends`() {
-        #expect(lines([Array("12345678".utf8)], limit: 5) == [.tooLong])
+        #expect(lines([Array("12345678".utf8)], limit: 5) == [Self.tooLong("12345678")])
     }
 
     @Test func `gives nothing for nothing`() {
         #expect(lines([]).isEmpty)
         #expect(lines([Array("\n\r\n \t\n".utf8)]).isEmpty)
+    }
+
+    private static func tooLong(_ text: String) -> LineFramer.Line {
+        .tooLong(start: Array(text.utf8), end: Array(text.utf8))
     }
 
     private func lines(_ chunks: [[UInt8]], limit: Int = 100) -> [LineFramer.Line] {

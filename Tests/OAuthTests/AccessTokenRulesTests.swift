@@ -209,15 +209,32 @@ import Testing
         #expect(try (verifier.known(token) != nil) == isKnown)
     }
 
-    @Test func `is one of so many`() async throws {
-        let token = try await provider.verifier().verify(Secret(signer.token(provider.claims())))
-        var verified = VerifiedTokens()
-        for number in 0..<(3 * VerifiedTokens.mostNew) {
-            verified.insert(token, for: [UInt8(number & 0xFF), UInt8(number >> 8)], until: 2)
+    @Test func `is verified without asking anyone once the keys are there`() async throws {
+        let verifier = provider.verifier()
+        func token(_ signer: TestSigner, _ changes: JSON = [:]) -> Secret {
+            Secret(signer.token(provider.claims(changes)))
         }
-        #expect(verified.count <= 2 * VerifiedTokens.mostNew)
-        #expect(verified.token([0, 0], at: 1) == nil)
-        #expect(verified.token([0xFF, 0x2F], at: 1) != nil)
+        #expect(try verifier.verifyAtHand(token(signer)) == nil, "the keys are not there")
+        _ = try await verifier.verify(token(signer))
+        let asked = provider.asked.count
+        let next = token(signer, ["jti": "next"])
+        #expect(try verifier.verifyAtHand(next)?.subject == "someone")
+        #expect(try verifier.known(next)?.subject == "someone")
+        #expect(try verifier.verifyAtHand(token(TestSigner("stranger"))) == nil, "there may be new keys")
+        for wrong in [token(signer, ["aud": "other"]), Secret(next.revealed.dropLast(6) + "AAAAAA"), Secret("wrong")] {
+            #expect(throws: TokenRefusal.self) { try verifier.verifyAtHand(wrong) }
+        }
+        provider.clock.advance(by: 3660)
+        #expect(throws: TokenRefusal.self) { try verifier.verifyAtHand(next) }
+        #expect(provider.asked.count == asked)
+    }
+
+    @Test func `is one of so many`() {
+        var cache = TokenCache<Int>(mostNew: 100)
+        for number in 0..<300 { cache.insert(number, for: Secret("\(number)"), until: 2) }
+        #expect(cache.count <= 200)
+        #expect(cache.kept(Secret("0"), at: 1) == nil && cache.kept(Secret("299"), at: 2) == nil)
+        #expect(cache.kept(Secret("299"), at: 1) == 299)
     }
 
     @Test func `is too long to be one`() async throws {

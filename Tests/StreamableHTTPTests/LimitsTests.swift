@@ -47,6 +47,42 @@ import Testing
         #expect(try await status("slow", from: "203.0.113.2") == 200)
     }
 
+    @Test func `is limited for guesses that are under way at once as for one after the other`() async throws {
+        let gate = Gate()
+        let served = try ServedMCP(authenticator: KeyAuthenticator(slowUntil: gate)) { $0.limits.failedSignIns = 3 }
+        let statuses = Mutex<[Int]>([])
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<12 { group.addTask { try await served.post(request("ping"), ["X-Key": "bad"]).status } }
+            try await wait { gate.waiting >= 3 }
+            gate.open()
+            for try await status in group { statuses.withLock { $0.append(status) } }
+        }
+        let all = statuses.withLock { $0 }
+        #expect(all.count { $0 == 401 } == 3 && all.count { $0 == 429 } == 9, "\(all)")
+    }
+
+    @Test func `lets all who are right sign in at once, of however many`() async throws {
+        let gate = Gate()
+        let served = try ServedMCP(authenticator: KeyAuthenticator(slowUntil: gate)) { $0.limits.failedSignIns = 2 }
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<8 {
+                group.addTask { try await served.post(request("ping"), ["X-Key": "slow \(number)"]).status }
+            }
+            try await wait { gate.waiting >= 2 }
+            gate.open()
+            for try await status in group { #expect(status == 200) }
+        }
+        #expect(try await served.post(request("ping"), ["X-Key": "bad"]).status == 401)
+    }
+
+    @Test func `does not keep who is known to be right`() async throws {
+        let served = try ServedMCP(authenticator: KeyAuthenticator()) { $0.limits.failedSignIns = 1 }
+        func status(_ key: String) async throws -> Int { try await served.post(request("ping"), ["X-Key": key]).status }
+        #expect(try await status("bad") == 401)
+        #expect(try await status("bad") == 429)
+        #expect(try await status("proven") == 200)
+    }
+
     @Test func `counts all addresses of an IPv6 subscriber as one`() async throws {
         let served = try ServedMCP(authenticator: KeyAuthenticator()) { $0.limits.failedSignIns = 2 }
         func status(from address: String) async throws -> Int {

@@ -31,9 +31,10 @@ import Testing
     }
 
     @Test func `can be asked for without taking one`() {
-        #expect((0..<9).allSatisfy { _ in limiter.peek("a", perMinute: 1, at: start) == nil })
+        #expect((0..<9).allSatisfy { _ in limiter.left("a", perMinute: 1, at: start) == 1 })
         #expect(taken(1, perMinute: 1) == 1)
-        #expect(limiter.peek("a", perMinute: 1, at: start) != nil)
+        #expect(limiter.left("a", perMinute: 1, at: start) == 0)
+        #expect(limiter.exceeded("a", perMinute: 1, at: start).seconds == 60)
     }
 
     @Test func `can be used up for so many seconds, and fills from there`() {

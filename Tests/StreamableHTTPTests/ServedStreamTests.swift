@@ -144,3 +144,105 @@ import Testing
         #expect(await wire.read { $0.contains("list_changed") }.contains("list_changed"))
     }
 }
+
+@Suite(.timeLimit(.minutes(2))) struct `What was granted` {
+    private let keys = RevocableAuthenticator()
+    private let ada: HTTPFields = ["X-Key": "ada read", "Accept": "application/json, text/event-stream"]
+
+    private func served(_ server: Server) throws -> ServedMCP {
+        try ServedMCP(server, authenticator: keys) {
+            $0.isStateless = false
+            $0.responseForm = .auto
+        }
+    }
+
+    @Test func `ends with a session's stream, and not with that of another key`() async throws {
+        let server = servedTools()
+        let served = try served(server)
+        let session = try await served.session(ada)
+        var listening = session
+        listening["Accept"] = "text/event-stream"
+        let wire = try served.open(SentRequest(.get, "/mcp", listening).closing)
+        _ = await wire.read { $0.contains("retry: 1000") }
+        served.service.reviewStreams()
+        server.changed(.tools)
+        _ = await wire.read { $0.contains("list_changed") }
+        keys.revoke("ada read")
+        served.service.reviewStreams()
+        _ = await wire.read()
+        // With a newer key its client goes on.
+        listening["X-Key"] = "ada read write"
+        let again = try served.open(SentRequest(.get, "/mcp", listening).closing)
+        _ = await again.read { $0.contains("retry: 1000") }
+        served.service.reviewStreams()
+        server.changed(.tools)
+        #expect(await again.read { $0.contains("list_changed") }.contains("list_changed"))
+    }
+
+    @Test func `ends with a subscription, which is answered`() async throws {
+        let served = try served(servedTools())
+        var (body, fields) = modern("subscriptions/listen", ["notifications": ["toolsListChanged": true]])
+        for field in ada.all { fields[field.name] = field.value }
+        let wire = try served.open(SentRequest(body: body.text, fields).closing)
+        _ = await wire.read { $0.contains("subscriptions/acknowledged") }
+        keys.revoke("ada read")
+        served.service.reviewStreams()
+        #expect(await wire.read().contains(#""result""#))
+    }
+
+    @Test func `is looked at again and again while a stream is open`() async throws {
+        let (looks, ended) = (Counter(), Gate())
+        let streams = StandingStreams(every: .milliseconds(1))
+        let stream = StandingStreams.Stream(
+            mayGoOn: {
+                looks.increment()
+                return looks.value < 3
+            },
+            end: { ended.open() }
+        )
+        let number = streams.opened(stream)
+        await ended.pass()
+        streams.closed(number)
+        #expect(looks.value >= 3)
+    }
+
+    @Test func `may be over before a look at it begins`() async {
+        let streams = StandingStreams(every: .seconds(3600))
+        for _ in 0..<300 {
+            let number = streams.opened(StandingStreams.Stream(mayGoOn: { true }, end: {}))
+            streams.look()
+            streams.closed(number)
+        }
+        let looked = Gate()
+        let stream = StandingStreams.Stream(
+            mayGoOn: {
+                looked.open()
+                return true
+            },
+            end: {}
+        )
+        let number = streams.opened(stream)
+        streams.look()
+        await looked.pass()
+        streams.closed(number)
+    }
+
+    @Test func `to a call is what its question is answered with`() async throws {
+        let served = try served(FixtureServer.server())
+        let session = try await served.session(ada, capabilities: ["elicitation": [:]])
+        let wire = try served.open(SentRequest(body: call("ask").text, session).closing)
+        let asked = await wire.read { $0.contains("elicitation/create") && $0.hasSuffix("\n\n\r\n") }
+        let question = try #require(ReceivedAnswer.messages(in: asked).first { $0["method"] != nil })
+        let answer: JSON = [
+            "jsonrpc": "2.0", "id": question["id"] ?? .null,
+            "result": ["action": "accept", "content": ["name": "Ada"]],
+        ]
+        var less = session
+        less["X-Key"] = "ada"
+        #expect(try await served.post(answer, less).refusal == "insufficient_scope")
+        #expect(try await served.post(answer, session).status == 202)
+        #expect(await wire.read().contains("Ada"))
+        // Without a question that waits, an answer means nothing.
+        #expect(try await served.post(answer, less).status == 202)
+    }
+}

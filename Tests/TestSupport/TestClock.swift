@@ -92,6 +92,9 @@ package final class Gate: Sendable {
 
     package init() {}
 
+    /// How many wait before it.
+    package var waiting: Int { state.withLock { $0.waiting.count } }
+
     package func pass() async {
         await withCheckedContinuation { continuation in
             let isOpen = state.withLock { state in

@@ -1,5 +1,5 @@
 package import JSON
-import JSONRPC
+package import JSONRPC
 package import Logging
 package import MCP
 import Synchronization
@@ -21,16 +21,27 @@ package final class TestSession: Sendable {
     private let meta = Mutex<JSON?>(nil)
 
     /// Questions wait for `readiness` until the client says that it is ready.
-    package init(
+    package convenience init(
         _ server: Server,
         for principal: Principal = .local,
         readiness: Duration = .seconds(60),
         log: Log = .none
     ) {
+        self.init(handler: server.connection(for: principal), readiness: readiness, log: log)
+    }
+
+    /// Whatever answers; it works on so many requests at a time.
+    package init(
+        handler: any RequestHandler,
+        requestsInFlight: Int = Conversation.requestsInFlight,
+        readiness: Duration = .seconds(60),
+        log: Log = .none
+    ) {
         wire = StallingSink { [inbox] in inbox.deliver($0) }
         conversation = Conversation(
-            handler: server.connection(for: principal),
+            handler: handler,
             sink: wire,
+            slots: .alone(requestsInFlight),
             readiness: readiness,
             questionIDs: QuestionNumbers().next,
             log: log

@@ -27,6 +27,11 @@ package struct StaticClients: Sendable {
         self.clients = clients
     }
 
+    /// Those that are for people, and to which no browser can be sent back.
+    package var unreachable: [String] {
+        clients.values.filter { $0.redirects.isEmpty && $0.grants.contains(.authorizationCode) }.map { $0.id }.sorted()
+    }
+
     private static func client(_ json: JSON) throws(Fault) -> OAuthClient {
         guard let id = json["client_id"]?.string, (1...256).contains(id.utf8.count),
             id.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !id.hasPrefix(RegisteredClients.prefix),

@@ -19,8 +19,12 @@ extension AuthorizationServer {
 
     /// Until it is known where the client is, nothing is said to anyone there.
     private func show(_ request: EndpointRequest) async throws -> HTTPResponse {
-        guard let fields = FormFields(request.query ?? "") else { return answerUnreadable() }
+        guard let fields = FormFields(request.query ?? "") else {
+            note("authorization refused", request, ("reason", "the query cannot be read"))
+            return answerUnreadable()
+        }
         guard let target = AuthorizationRequest.Target(fields) else {
+            note("authorization refused", request, ("reason", "no client_id or redirect_uri, or more than one"))
             return fields["client_id"] == nil ? answerUnknownClient() : answerBadRedirect()
         }
         switch try await clients.client(target.client, for: request.address) {

@@ -10,27 +10,44 @@ import Text
 extension AuthorizationServer {
     /// Only what is kept here counts; of the form, who it is from, what was typed, and what was ticked.
     func decide(_ request: EndpointRequest) async throws -> HTTPResponse {
-        guard isFromOurPage(request) else { return answerForeignForm() }
+        guard isFromOurPage(request) else { return refuse(answerForeignForm(), request, "sent from another page") }
         guard let form = FormFields(body: request.body, request.fields), form.repeated.isEmpty else {
-            return answerUnreadable()
+            return refuse(answerUnreadable(), request, "no form")
         }
         guard let binding = BrowserBinding(form["transaction"], in: request, isSecure: isSecure) else {
-            return form["transaction"] == nil ? answerUnreadable() : answerWithoutCookie()
+            let isBare = form["transaction"] == nil
+            return refuse(
+                isBare ? answerUnreadable() : answerWithoutCookie(),
+                request,
+                isBare ? "no form" : "no cookie"
+            )
         }
-        guard try binding.isGood(form["csrf"], keys()) else { return answerForeignForm() }
-        guard let pending = try await kept(for: binding).flatMap({ PendingSignIn($0) }) else { return answerExpired() }
+        guard try binding.isGood(form["csrf"], keys()) else {
+            return refuse(answerForeignForm(), request, "not the form of this browser")
+        }
+        guard let pending = try await kept(for: binding).flatMap({ PendingSignIn($0) }) else {
+            return refuse(answerExpired(), request, "the page has expired, or was used")
+        }
         switch form["decision"] {
         case "allow": return try await allow(pending, form, binding, request)
         case "deny":
-            guard try await issuer.store.takeTransaction(binding.id) != nil else { return answerExpired() }
+            guard try await issuer.store.takeTransaction(binding.id) != nil else {
+                return refuse(answerExpired(), request, "decided already")
+            }
             note("authorization denied", request, ("returns_to", pending.redirect.origin))
             let error = [
                 (name: "error", value: OAuthError.Code.accessDenied.rawValue),
                 (name: "error_description", value: "The person did not agree. Ask them to start again."),
             ]
             return try await hand(pending, error, isAllowed: false, binding, request)
-        default: return answerUnreadable()
+        default: return refuse(answerUnreadable(), request, "no decision")
         }
+    }
+
+    /// Has a line in the log, by whose request id the answer can be found.
+    private func refuse(_ answer: HTTPResponse, _ request: EndpointRequest, _ why: String) -> HTTPResponse {
+        note("authorization refused", request, ("reason", why))
+        return answer
     }
 
     private func allow(
@@ -41,6 +58,7 @@ extension AuthorizationServer {
     ) async throws -> HTTPResponse {
         let values = typed(form)
         if let complaint = missing(values) ?? check.complaint(about: values) {
+            note("sign-in refused", request, ("reason", "something is missing, or cannot be a credential"))
             return try again(pending, form, binding, complaint)
         }
         let attempt = Attempt(of: binding.id, person: try key(of: values), address: request.address)
@@ -69,7 +87,9 @@ extension AuthorizationServer {
             )
         case .accepted(let label, let payload):
             takeBack(attempt)
-            guard try await issuer.store.takeTransaction(binding.id) != nil else { return answerExpired() }
+            guard try await issuer.store.takeTransaction(binding.id) != nil else {
+                return refuse(answerExpired(), request, "decided already")
+            }
             return try await grant(pending, scopes(ticked: form, pending), values, label, payload, binding, request)
         }
     }
@@ -160,9 +180,12 @@ extension AuthorizationServer {
         do {
             let id = FormFields(request.query ?? "")?["transaction"]
             guard let binding = BrowserBinding(id, in: request, isSecure: isSecure) else {
-                return id == nil ? answerUnreadable() : answerWithoutCookie()
+                let answer = id == nil ? answerUnreadable() : answerWithoutCookie()
+                return refuse(answer, request, id == nil ? "no transaction" : "no cookie")
             }
-            guard let page = try await donePage(for: binding) else { return answerExpired() }
+            guard let page = try await donePage(for: binding) else {
+                return refuse(answerExpired(), request, "the page has expired, or was shown")
+            }
             return deliver(.ok, page, cookies: [binding.cookieEnd(isSecure: isSecure)])
         } catch {
             return answerFailure(error, request)

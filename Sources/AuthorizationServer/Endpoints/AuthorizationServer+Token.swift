@@ -151,7 +151,12 @@ extension AuthorizationServer {
     private func refusal(_ error: any Error, _ request: EndpointRequest, counting key: String?) -> HTTPResponse {
         if let busy = error as? Busy { return .tooMany(busy.seconds) }
         let error = error as? OAuthError ?? .failure
-        note("token request refused", request, ("error", error.code.rawValue))
+        note(
+            "token request refused",
+            request,
+            ("error", error.code.rawValue),
+            ("reason", error.cause ?? error.description)
+        )
         switch error.code {
         case .temporarilyUnavailable: return .fresh(.serviceUnavailable, error.json, fields: ["Retry-After": "5"])
         case .serverError: return .fresh(.internalServerError, error.json)

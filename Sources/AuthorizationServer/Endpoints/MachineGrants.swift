@@ -8,11 +8,14 @@ package struct MachineGrants: Sendable {
         package let label: String
         package let identity: [UInt8]
         package let payload: [UInt8]
+        /// The most that may be granted; nil for all that is asked for.
+        package let scopes: Set<String>?
 
-        package init(label: String, identity: [UInt8], payload: [UInt8]) {
+        package init(label: String, identity: [UInt8], payload: [UInt8], scopes: Set<String>? = nil) {
             self.label = label
             self.identity = identity
             self.payload = payload
+            self.scopes = scopes
         }
     }
 
@@ -53,6 +56,7 @@ package struct MachineGrants: Sendable {
         _ client: OAuthClient,
         _ server: AuthorizationServer
     ) throws(OAuthError) -> GrantConsent {
+        let scopes = try scopes(asked: form["scope"], of: person, server.configuration)
         // Each client has tokens of its own, though others act for the same account.
         let identity = person.identity + [0] + Array(client.id.utf8)
         guard let owner = try? server.keys().owner(of: identity) else { throw .failure }
@@ -60,9 +64,23 @@ package struct MachineGrants: Sendable {
             client: GrantedClient(id: client.id, name: client.name, origin: client.label),
             subject: person.label,
             owner: owner,
-            scopes: server.configuration.scopes(asked: form["scope"]),
+            scopes: scopes,
             resource: try server.configuration.resource(named: form["resource"]),
             content: person.payload
         )
+    }
+
+    /// Of what is asked for, or of all, no more than the person may have.
+    private func scopes(
+        asked text: String?,
+        of person: Person,
+        _ configuration: AuthorizationServerConfiguration
+    ) throws(OAuthError) -> [String] {
+        guard let most = person.scopes else { return configuration.scopes(asked: text) }
+        let scopes = configuration.scopes(asked: text ?? most.joined(separator: " ")).filter { most.contains($0) }
+        guard !scopes.isEmpty else {
+            throw OAuthError(.invalidScope, "No scope that is asked for was granted. Ask for less, or for another.")
+        }
+        return scopes
     }
 }

@@ -18,6 +18,9 @@ package struct GrantStore: Sendable {
         self.now = now
     }
 
+    /// Calls back whenever something was revoked here; of those who ask for that, for the last.
+    package func whenRevoked(_ callback: @escaping @Sendable () -> Void) { opened.whenRevoked(callback) }
+
     /// How often others may be faster before a change is given up.
     private static let mostTries = 100
 

@@ -26,6 +26,7 @@ final class OpenedTokens: Sendable {
     private struct State {
         var entries: [Secret: Entry] = [:]
         var revision = 0
+        var whenRevoked: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -55,10 +56,14 @@ final class OpenedTokens: Sendable {
         }
     }
 
+    func whenRevoked(_ callback: @escaping @Sendable () -> Void) { state.withLock { $0.whenRevoked = callback } }
+
     func forgetAll() {
-        state.withLock { state in
+        let callback = state.withLock { state in
             state.revision += 1
             state.entries = [:]
+            return state.whenRevoked
         }
+        callback?()
     }
 }

@@ -3,11 +3,11 @@ package import JSONRPC
 
 /// What a request of 2026-07-28 carries about itself in `params._meta` (basic/index, "Request metadata").
 package enum RequestMetadata {
-    static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
-    static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
-    static let clientInfo = "io.modelcontextprotocol/clientInfo"
-    static let serverInfo = "io.modelcontextprotocol/serverInfo"
-    static let logLevel = "io.modelcontextprotocol/logLevel"
+    package static let protocolVersion = "io.modelcontextprotocol/protocolVersion"
+    package static let clientCapabilities = "io.modelcontextprotocol/clientCapabilities"
+    package static let clientInfo = "io.modelcontextprotocol/clientInfo"
+    package static let serverInfo = "io.modelcontextprotocol/serverInfo"
+    package static let logLevel = "io.modelcontextprotocol/logLevel"
 
     /// Whether the request claims to describe itself, rightly or not.
     ///

@@ -7,7 +7,7 @@ import Telemetry
 ///
 /// What `initialize` agreed to (2024-11-05 to 2025-11-25) is kept here and nowhere else; a request of 2026-07-28 is
 /// judged by itself even during such a session.
-package final class ServerConnection: RequestHandler {
+package final class ServerConnection: ServedConnection {
     let server: Server
     let subscriptions: Subscriptions
     private let caller: Mutex<Principal>

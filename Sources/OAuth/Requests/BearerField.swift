@@ -29,9 +29,12 @@ package enum BearerField: Hashable, Sendable {
 
     /// `b64token` of RFC 6750 §2.1.
     private static func isToken(_ text: String) -> Bool {
-        let body = text.utf8.prefix { $0 != UInt8(ascii: "=") }
-        return !body.isEmpty && body.allSatisfy(isTokenByte)
-            && text.utf8[body.endIndex...].allSatisfy { $0 == UInt8(ascii: "=") }
+        var text = text
+        return text.withUTF8 { bytes in
+            let end = bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.count
+            return end > 0 && bytes[..<end].allSatisfy(isTokenByte)
+                && bytes[end...].allSatisfy { $0 == UInt8(ascii: "=") }
+        }
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {

@@ -26,6 +26,14 @@ final class SharedDocument<Value: Sendable>: Sendable {
         self.now = now
     }
 
+    /// The document, if it is there and need not be fetched.
+    var current: Value? {
+        let now = now()
+        return state.withLock { state in
+            if case .current(let value) = state.cache.lookup(at: now) { value } else { nil }
+        }
+    }
+
     /// The document as it is now, which may be the last good one for a day.
     func latest() async throws(ProviderFailure) -> Value {
         let now = now()

@@ -1,5 +1,4 @@
 import Clock
-import Crypto
 import JOSE
 import JSON
 package import Logging
@@ -13,61 +12,85 @@ package final class TokenVerifier: AccessTokenVerifier {
     private let introspection: Introspection?
     private let keptSeconds: Double
     private let now: @Sendable () -> Double
-    private let verified = Mutex(VerifiedTokens())
+    private let granted: @Sendable (Set<String>) -> Set<String>
+    private let verified = Mutex(TokenCache<AccessToken>())
 
     /// A token is not kept for longer, since its issuer may have withdrawn it.
     package static let mostKeptSeconds = 60.0
 
     /// `keptSeconds` is for how long a token that was verified is not verified again.
+    ///
+    /// `granted` is what the scopes are here that a token names.
     package init(
         _ rules: TokenRules,
         issuers: TrustedIssuers,
         introspection: Introspection? = nil,
         keptSeconds: Double = mostKeptSeconds,
+        granted: @escaping @Sendable (Set<String>) -> Set<String> = { $0 },
         now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970
     ) {
         self.rules = rules
         self.issuers = issuers
         self.introspection = introspection
         self.keptSeconds = min(keptSeconds, Self.mostKeptSeconds)
+        self.granted = granted
         self.now = now
     }
 
     package func known(_ token: Secret) throws(TokenRefusal) -> AccessToken? {
-        let digest = try Self.digest(of: token)
+        try Self.requireLength(of: token)
         let now = now()
-        return verified.withLock { $0.token(digest, at: now) }
+        return verified.withLock { $0.kept(token, at: now) }
     }
 
-    package func verify(_ token: Secret) async throws(TokenRefusal) -> AccessToken {
-        let digest = try Self.digest(of: token)
-        let before = now()
-        if let token = verified.withLock({ $0.token(digest, at: before) }) { return token }
-        let result =
-            if let introspection { try await introspected(token, by: introspection) } else { try await read(token) }
-        // A token is good for a while after its end, by the leeway; then it is verified each time.
-        let end = min(before + keptSeconds, result.expiry)
-        verified.withLock { $0.insert(result, for: digest, until: end) }
-        return result
-    }
-
-    private static func digest(of token: Secret) throws(TokenRefusal) -> [UInt8] {
-        guard token.revealed.utf8.count <= JSONWebToken.longest else { throw .invalid("it is too long") }
-        do throws(CryptoUnavailable) {
-            return try Crypto.digest(Array(token.revealed.utf8))
-        } catch {
-            throw .unavailable("\(error)")
+    package func verifyAtHand(_ token: Secret) throws(TokenRefusal) -> AccessToken? {
+        if let known = try known(token) { return known }
+        guard introspection == nil else { return nil }
+        let now = now()
+        let (parts, issuer, result) = try claims(of: token, at: now)
+        switch issuer.hasSignedAtHand(parts) {
+        case true?: return kept(result, since: now)
+        case false?: throw .notSigned
+        case nil: return nil
         }
     }
 
-    /// All that its text says is checked before anyone is asked for a key.
+    package func verify(_ token: Secret) async throws(TokenRefusal) -> AccessToken {
+        if let known = try known(token) { return known }
+        let before = now()
+        let result =
+            if let introspection { try await introspected(token, by: introspection) } else { try await read(token) }
+        return kept(result, since: before)
+    }
+
+    private func kept(_ token: AccessToken, since before: Double) -> AccessToken {
+        var result = token
+        result.scopes = granted(token.scopes)
+        // A token is good for a while after its end, by the leeway; then it is verified each time.
+        let end = min(before + keptSeconds, result.expiry)
+        verified.withLock { $0.insert(result, for: token.text, until: end) }
+        return result
+    }
+
+    private static func requireLength(of token: Secret) throws(TokenRefusal) {
+        guard token.revealed.utf8.count <= JSONWebToken.longest else { throw .invalid("it is too long") }
+    }
+
     private func read(_ text: Secret) async throws(TokenRefusal) -> AccessToken {
+        let (token, issuer, result) = try claims(of: text, at: now())
+        try await issuer.requireSignature(of: token)
+        return result
+    }
+
+    /// All that its text says is checked before anyone is asked for a key.
+    private func claims(
+        of text: Secret,
+        at now: Double
+    ) throws(TokenRefusal) -> (JSONWebToken, TrustedIssuer, AccessToken) {
         let token = try JSONWebToken.read(text)
         guard let issuer = issuers[token.claims["iss"]?.string] else { throw .invalid("its issuer is not trusted") }
         try rules.requireType(token.type)
-        let result = try rules.accessToken(token.claims, issuer: issuer.name, text: text, at: now())
-        try await issuer.requireSignature(of: token)
-        return result
+        return (token, issuer, try rules.accessToken(token.claims, issuer: issuer.name, text: text, at: now))
     }
 
     private func introspected(
@@ -113,6 +136,10 @@ extension TrustedIssuer {
         } catch {
             throw .unavailable("\(error)")
         }
-        guard isSigned else { throw .invalid("no key of its issuer has signed it") }
+        guard isSigned else { throw .notSigned }
     }
+}
+
+extension TokenRefusal {
+    fileprivate static let notSigned = TokenRefusal.invalid("no key of its issuer has signed it")
 }

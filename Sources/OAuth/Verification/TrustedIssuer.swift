@@ -50,13 +50,20 @@ package final class TrustedIssuer: Sendable {
 
     package func metadata() async throws(ProviderFailure) -> ProviderMetadata { try await description.latest() }
 
+    /// Whether one of the keys that are there has signed the token; nil where others may have.
+    func hasSignedAtHand(_ token: JSONWebToken) -> Bool? {
+        guard let known = keys.current else { return nil }
+        if known.hasSigned(token) { return true }
+        // Where its key is known, the signature is wrong.
+        return known.names(token) ? false : nil
+    }
+
     /// Whether one of its keys has signed the token.
     ///
     /// A key that is not known is looked for once in half a minute, since a provider may have a new one.
     func hasSigned(_ token: JSONWebToken) async throws(ProviderFailure) -> Bool {
         let known = try await keys.latest()
         if known.hasSigned(token) { return true }
-        // Where its key is known, the signature is wrong.
         guard !known.names(token) else { return false }
         let id = token.keyID ?? ""
         guard !absent.withLock({ $0.contains(id, at: now()) }), let renewed = try await keys.renewed() else {

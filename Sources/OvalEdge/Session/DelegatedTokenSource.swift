@@ -15,7 +15,8 @@ package struct PresentedToken: Hashable, Sendable {
 
 /// Gets the session tokens of one person by the tokens that this person presents.
 ///
-/// Of those the one that ends last is used, until it is refused. Nothing that is got by one outlives it.
+/// Of those the one that ends last is used, until it is refused, or the person has gone on with others for a minute: it
+/// may have been withdrawn. Nothing that is got by one outlives it.
 package final class DelegatedTokenSource: TokenSource {
     /// Throws ``OvalEdgeError/Kind/notSignedIn`` where the token is not good for that any more.
     package typealias Deriving = @Sendable (PresentedToken) async throws(OvalEdgeError) -> SessionToken
@@ -23,6 +24,11 @@ package final class DelegatedTokenSource: TokenSource {
     fileprivate struct State {
         /// The one that ends last is first, and of those that end together the newest.
         var tokens: [PresentedToken] = []
+        /// When each of them was last presented.
+        var seen: [Secret: Double] = [:]
+        /// Those that were handed on, and so may come back in what others say; to redact one that was not costs more
+        /// than all else about a request.
+        var redacted: Set<Secret> = []
         /// The last that were of no use.
         var refused: [Secret] = []
     }
@@ -42,16 +48,26 @@ package final class DelegatedTokenSource: TokenSource {
         self.now = now
     }
 
-    deinit { for token in state.withLock({ $0.tokens }) { redactor.remove(token.secret) } }
+    deinit { for secret in state.withLock({ $0.redacted }) { redactor.remove(secret) } }
 
     /// True when what was got before is to be got again, by this one.
     package func present(_ token: PresentedToken) -> Bool {
-        if state.withLock({ $0.tokens.contains { $0.secret == token.secret } }) { return false }
-        redactor.add(token.secret)
         let now = now()
-        let (gone, replaces) = state.withLock { $0.insert(token, at: now) }
-        for token in gone { redactor.remove(token.secret) }
-        return replaces
+        let (left, gone, replaces) = state.withLock { state in
+            let left = state.leave(insteadOf: token, at: now)
+            guard !state.tokens.contains(where: { $0.secret == token.secret }) else { return (left, left, false) }
+            let (gone, replaces) = state.insert(token, at: now)
+            return (left, left + gone, replaces)
+        }
+        forget(gone)
+        return replaces || !left.isEmpty
+    }
+
+    /// What is used no more need not be redacted any more.
+    private func forget(_ tokens: [PresentedToken]) {
+        guard !tokens.isEmpty else { return }
+        let gone = state.withLock { state in tokens.compactMap { state.redacted.remove($0.secret) } }
+        for secret in gone { redactor.remove(secret) }
     }
 
     package func token(insteadOf refused: SessionToken?) async throws(OvalEdgeError) -> SessionToken {
@@ -70,21 +86,45 @@ package final class DelegatedTokenSource: TokenSource {
         throw failure
     }
 
+    /// It is redacted from now on, when it is about to be handed to others, who may say it again.
     private func current() -> PresentedToken? {
         let now = now()
-        let (gone, first) = state.withLock { ($0.removeEnded(at: now), $0.tokens.first) }
-        for token in gone { redactor.remove(token.secret) }
+        let (gone, first, isRedacted) = state.withLock { state in
+            let gone = state.removeEnded(at: now)
+            return (gone, state.tokens.first, state.tokens.first.map { state.redacted.contains($0.secret) } ?? true)
+        }
+        forget(gone)
+        if let first, !isRedacted {
+            redactor.add(first.secret)
+            if !state.withLock({ $0.isRedacted(first) }) { redactor.remove(first.secret) }
+        }
         return first
     }
 
     private func drop(_ token: PresentedToken) {
-        let isGone = state.withLock { $0.drop(token) }
-        if isGone { redactor.remove(token.secret) }
+        if state.withLock({ $0.drop(token) }) { forget([token]) }
     }
 }
 
 extension DelegatedTokenSource.State {
     private static let most = 4
+    /// For so many seconds one is used that is not presented, while others are.
+    private static let unseenSeconds = 60.0
+
+    /// Notes that it is; false where it is gone, or was already.
+    fileprivate mutating func isRedacted(_ token: PresentedToken) -> Bool {
+        tokens.contains { $0.secret == token.secret } && redacted.insert(token.secret).inserted
+    }
+
+    /// Takes out those in use that were not presented for too long.
+    fileprivate mutating func leave(insteadOf token: PresentedToken, at now: Double) -> [PresentedToken] {
+        seen[token.secret] = now
+        // Most have one.
+        guard let first = tokens.first, first.secret != token.secret else { return [] }
+        let left = tokens.prefix { $0.secret != token.secret && now - (seen[$0.secret] ?? 0) > Self.unseenSeconds }
+        tokens.removeFirst(left.count)
+        return Array(left)
+    }
 
     /// Those that are kept no longer, and whether the new one is to be used in the place of another.
     fileprivate mutating func insert(_ token: PresentedToken, at now: Double) -> (gone: [PresentedToken], Bool) {
@@ -96,6 +136,7 @@ extension DelegatedTokenSource.State {
         let place = tokens.firstIndex { $0.expiry <= token.expiry } ?? tokens.count
         tokens.insert(token, at: place)
         if tokens.count > Self.most { gone.append(tokens.removeLast()) }
+        seen = seen.filter { entry in tokens.contains { $0.secret == entry.key } }
         let isFirst = tokens.first?.secret == token.secret
         return (gone, isFirst && !wasOfNoUse && (before != nil || !refused.isEmpty))
     }

@@ -22,7 +22,7 @@ final class RateLimiter: Sendable {
     private let of: String
     private let state = Mutex(State())
 
-    private struct State {
+    fileprivate struct State {
         var buckets: [String: Bucket] = [:]
         /// So many are kept before those are forgotten whose bucket is full again.
         var most = 10_000
@@ -36,12 +36,25 @@ final class RateLimiter: Sendable {
 
     /// Takes one for `key`; 0 a minute is no limit.
     func take(_ key: String, perMinute: Int, at now: Instant = .now) -> Refusal? {
-        checked(key, perMinute: perMinute, at: now, taking: 1)
+        guard perMinute > 0 else { return nil }
+        return state.withLock { state in
+            var bucket = state.bucket(key, perMinute: perMinute, at: now)
+            defer { state.buckets[key] = bucket }
+            guard bucket.tokens >= 1 else { return exceeded(bucket, perMinute: perMinute) }
+            bucket.tokens -= 1
+            return nil
+        }
     }
 
-    /// Whether one could be taken, without taking it.
-    func peek(_ key: String, perMinute: Int, at now: Instant = .now) -> Refusal? {
-        checked(key, perMinute: perMinute, at: now, taking: 0)
+    /// How many could be taken now.
+    func left(_ key: String, perMinute: Int, at now: Instant = .now) -> Int {
+        state.withLock { max(Int($0.level(key, perMinute: perMinute, at: now)), 0) }
+    }
+
+    /// What is said to whom nothing is left for.
+    func exceeded(_ key: String, perMinute: Int, at now: Instant = .now) -> Refusal {
+        let level = state.withLock { $0.level(key, perMinute: perMinute, at: now) }
+        return exceeded(Bucket(tokens: level, since: now), perMinute: perMinute)
     }
 
     /// Takes all that is left for `key`, so that the next is due in so many `seconds`.
@@ -51,38 +64,28 @@ final class RateLimiter: Sendable {
         }
     }
 
-    private func checked(_ key: String, perMinute: Int, at now: Instant, taking tokens: Double) -> Refusal? {
-        guard perMinute > 0 else { return nil }
-        return state.withLock { state in
-            if state.buckets.count >= state.most, state.buckets[key] == nil {
-                state.buckets = state.buckets.filter { !$0.value.isFull(perMinute, at: now) }
-                state.most = max(state.most, 2 * state.buckets.count)
-            }
-            var bucket = state.buckets[key] ?? Bucket(tokens: Double(perMinute), since: now)
-            bucket.fill(perMinute, at: now)
-            guard bucket.tokens >= 1 else {
-                state.buckets[key] = bucket
-                let seconds = ((1 - bucket.tokens) * 60 / Double(perMinute)).rounded(.up)
-                return Refusal(name: name, of: of, perMinute: perMinute, seconds: max(Int(seconds), 1))
-            }
-            bucket.tokens -= tokens
-            state.buckets[key] = bucket
-            return nil
+    private func exceeded(_ bucket: Bucket, perMinute: Int) -> Refusal {
+        let seconds = ((1 - bucket.tokens) * 60 / Double(perMinute)).rounded(.up)
+        return Refusal(name: name, of: of, perMinute: perMinute, seconds: max(Int(seconds), 1))
+    }
+}
+
+extension RateLimiter.State {
+    fileprivate func level(_ key: String, perMinute: Int, at now: RateLimiter.Instant) -> Double {
+        buckets[key]?.level(perMinute, at: now) ?? Double(perMinute)
+    }
+
+    fileprivate mutating func bucket(_ key: String, perMinute: Int, at now: RateLimiter.Instant) -> RateLimiter.Bucket {
+        if buckets.count >= most, buckets[key] == nil {
+            buckets = buckets.filter { $0.value.level(perMinute, at: now) < Double(perMinute) }
+            most = max(most, 2 * buckets.count)
         }
+        return RateLimiter.Bucket(tokens: level(key, perMinute: perMinute, at: now), since: now)
     }
 }
 
 extension RateLimiter.Bucket {
-    fileprivate mutating func fill(_ perMinute: Int, at now: RateLimiter.Instant) {
-        tokens = level(perMinute, at: now)
-        since = now
-    }
-
-    fileprivate func isFull(_ perMinute: Int, at now: RateLimiter.Instant) -> Bool {
-        level(perMinute, at: now) >= Double(perMinute)
-    }
-
-    private func level(_ perMinute: Int, at now: RateLimiter.Instant) -> Double {
+    fileprivate func level(_ perMinute: Int, at now: RateLimiter.Instant) -> Double {
         min(Double(perMinute), tokens + (now - since) / .seconds(60) * Double(perMinute))
     }
 }

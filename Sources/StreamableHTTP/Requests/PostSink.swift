@@ -33,7 +33,7 @@ final class PostSink: MessageSink {
 
     private struct State {
         var phase = Phase.waiting
-        var whenAnswered: (@Sendable () -> Void)?
+        var whenAnswered: [@Sendable () -> Void] = []
 
         mutating func end() -> Phase {
             defer { phase = .answered }
@@ -67,7 +67,7 @@ final class PostSink: MessageSink {
     func callWhenAnswered(_ callback: @escaping @Sendable () -> Void) {
         let isDue = state.withLock { state in
             if case .answered = state.phase { return true }
-            state.whenAnswered = callback
+            state.whenAnswered.append(callback)
             return false
         }
         if isDue { callback() }
@@ -178,10 +178,10 @@ final class PostSink: MessageSink {
     }
 
     private func answered() {
-        let callback = state.withLock { state in
-            defer { state.whenAnswered = nil }
+        let callbacks = state.withLock { state in
+            defer { state.whenAnswered = [] }
             return state.whenAnswered
         }
-        callback?()
+        for callback in callbacks { callback() }
     }
 }

@@ -25,7 +25,7 @@ final class RequestRules: Sendable {
     /// The MCP endpoint: `/mcp` with and without a slash, and `/` for what only MCP sends there.
     func isEndpoint(_ head: HTTPRequestHead) -> Bool {
         switch head.path {
-        case "/mcp", "/mcp/": true
+        case configuration.path, configuration.path + "/": true
         case "/": head.method == .post || head.method == .get && Self.namesStream(head)
         default: false
         }

@@ -14,11 +14,13 @@ final class Session: Sendable {
         var streams: [ResumableStream] = []
         /// Open streams, and requests that are being answered.
         var uses = 0
+        /// How many of the calls that are worked on need what.
+        var needs: [AccessNeed: Int] = [:]
         var isOver = false
     }
 
     let principal: Principal
-    let connection: ServerConnection
+    let connection: any ServedConnection
     let conversation: Conversation
     /// Where what belongs to no request goes.
     let standalone: ResumableStream
@@ -31,7 +33,7 @@ final class Session: Sendable {
 
     init(
         _ principal: Principal,
-        _ connection: ServerConnection,
+        _ connection: any ServedConnection,
         _ conversation: Conversation,
         _ standalone: ResumableStream,
         metrics: Metrics? = nil,
@@ -69,6 +71,21 @@ final class Session: Sendable {
         }
     }
 
+    /// What is needed to answer a question now: of all calls that may have asked it.
+    var needs: [AccessNeed] { state.withLock { $0.needs.keys.sorted { $0 == .reading && $1 == .changing } } }
+
+    /// A call that needs this is worked on; returns what to call when it is answered.
+    func began(_ needs: Set<AccessNeed>) -> @Sendable () -> Void {
+        state.withLock { state in
+            for need in needs { state.needs[need, default: 0] += 1 }
+        }
+        return { [weak self] in
+            self?.state.withLock { state in
+                for need in needs { state.needs[need] = state.needs[need].flatMap { $0 > 1 ? $0 - 1 : nil } }
+            }
+        }
+    }
+
     /// For one POST; nothing is kept of those that were delivered whole.
     func openStream() -> ResumableStream {
         state.withLock { state in
@@ -96,5 +113,6 @@ final class Session: Sendable {
         for stream in streams { stream.complete() }
         conversation.endQuestions()
         conversation.cancelAll()
+        if isFirst { connection.ended() }
     }
 }

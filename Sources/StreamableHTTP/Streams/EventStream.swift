@@ -1,8 +1,8 @@
-import HTTP
-import HTTPServer
+package import HTTP
+package import HTTPServer
 
 /// One answer as server-sent events: a message an event, and a comment where there is nothing to say for a while.
-final class EventStream: Sendable {
+package final class EventStream: Sendable {
     private let body: HTTPBodyStream
     private let keepAlive: KeepAlive
 
@@ -10,18 +10,24 @@ final class EventStream: Sendable {
     private static let mostWaiting = 8 << 20
 
     /// `fields` are all of its head; a comment is sent at once, so that whatever stands between sees that the answer has begun.
-    init(_ exchange: HTTPExchange, _ fields: HTTPFields, keepAlive: KeepAlive) {
+    package init(_ exchange: HTTPExchange, _ fields: HTTPFields, keepAlive: KeepAlive) {
         body = exchange.stream(Self.response(fields))
         self.keepAlive = keepAlive
         keepAlive.opened(self)
     }
 
-    var isOver: Bool { body.isOver }
+    package var isOver: Bool { body.isOver }
     var isCongested: Bool { body.waitingBytes > 1 << 20 }
 
     /// `id` is by what a client can go on after it.
     func send(_ message: [UInt8], id: String? = nil, written: (@Sendable () -> Void)? = nil) {
         body.write(Self.event(message, id: id), written: written)
+        if body.waitingBytes > Self.mostWaiting { end() }
+    }
+
+    /// Sends what is no message of MCP: one line of JSON, in an event without a name.
+    package func sendData(_ json: [UInt8]) {
+        body.write(Array("data: ".utf8) + json + Array("\n\n".utf8))
         if body.waitingBytes > Self.mostWaiting { end() }
     }
 
@@ -32,7 +38,7 @@ final class EventStream: Sendable {
         if body.waitingBytes == 0 { body.write(Self.comment) }
     }
 
-    func end() {
+    package func end() {
         keepAlive.closed(self)
         body.end()
     }
@@ -43,7 +49,7 @@ final class EventStream: Sendable {
     }
 
     /// The fields that make an answer a stream, which nothing between may hold back or change, after `own`.
-    static func fields(_ own: HTTPFields = [:]) -> HTTPFields {
+    package static func fields(_ own: HTTPFields = [:]) -> HTTPFields {
         var fields = own
         fields.append("Content-Type", "text/event-stream")
         fields.append("Cache-Control", "no-cache, no-transform")

@@ -5,7 +5,7 @@ import Threads
 /// Sends a comment on every open stream now and then, so that no proxy or client takes silence for the end.
 ///
 /// Browsers and Node give up after five minutes, many proxies after one.
-final class KeepAlive: Sendable {
+package final class KeepAlive: Sendable {
     private struct State {
         var streams: [ObjectIdentifier: EventStream] = [:]
         var isTicking = false
@@ -14,7 +14,7 @@ final class KeepAlive: Sendable {
     private let state = Mutex(State())
     private let period: Duration
 
-    init(every period: Duration = .seconds(15)) { self.period = period }
+    package init(every period: Duration = .seconds(15)) { self.period = period }
 
     var count: Int { state.withLock { $0.streams.count } }
 

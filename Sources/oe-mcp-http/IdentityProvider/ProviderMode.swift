@@ -22,7 +22,7 @@ struct ProviderMode: SignInMode {
         guard let base = settings.listen.publicBaseURL?.text, let issuer = provider.issuers.first else {
             throw SettingsError(problems: [.noPublicAddress])
         }
-        try Self.requireUsable(provider.issuers)
+        try IssuerAddress.requireUsable(provider.issuers, "OAUTH_ISSUER", "or OAUTH_ALLOWED_ISSUERS names")
         let now = settings.testing.now
         let client = wiring.providerClient(for: issuer)
         let issuers = TrustedIssuers(provider.issuers, client: client, now: now)
@@ -39,6 +39,7 @@ struct ProviderMode: SignInMode {
         authenticator = BearerAuthenticator(
             ProviderCallers(verifier, accounts, settings.oauth),
             BearerRefusals(base: base, scopes: { scopes }),
+            now: now,
             log: wiring.log
         )
         let resource = ProtectedResourceRoutes(
@@ -54,20 +55,6 @@ struct ProviderMode: SignInMode {
         }
         routes = resource.routes + (provider.isFacade ? facade.routes : [])
         warnings = provider.forwardsToken && !wiring.isSandbox ? [Self.forwards] : []
-    }
-
-    /// What can never be the issuer of a token that this server should take.
-    private static func requireUsable(_ issuers: [String]) throws(SettingsError) {
-        let problems = issuers.compactMap { issuer in
-            IssuerAddress.problem(with: issuer).map { what in
-                SettingsProblem(
-                    name: "OAUTH_ISSUER",
-                    what: "or OAUTH_ALLOWED_ISSUERS names an issuer that \(what)",
-                    advice: "Write it exactly as the tokens of your identity provider name it (iss)."
-                )
-            }
-        }
-        guard problems.isEmpty else { throw SettingsError(problems: problems) }
     }
 
     private static let forwards = """
@@ -127,30 +114,47 @@ struct ProviderCallers: BearerCallers {
     private let verifier: any AccessTokenVerifier
     private let accounts: DelegatedAccounts
     private let leeway: Double
-    private let settings: OAuthSettings
 
     init(_ verifier: any AccessTokenVerifier, _ accounts: DelegatedAccounts, _ settings: OAuthSettings) {
         self.verifier = verifier
         self.accounts = accounts
         leeway = Double(settings.provider.leewaySeconds)
-        self.settings = settings
     }
 
-    func known(_ token: Secret) throws(TokenRefusal) -> Caller? { try verifier.known(token).map { caller(with: $0) } }
+    func known(_ token: Secret) throws(TokenRefusal) -> KnownToken {
+        try verifier.verifyAtHand(token).map { .caller(caller(with: $0)) } ?? .unknown
+    }
 
     func caller(_ token: Secret) async throws(TokenRefusal) -> Caller { caller(with: try await verifier.verify(token)) }
+
+    func requireGood(_ token: Secret) async throws(TokenRefusal) { _ = try await verifier.verify(token) }
 
     /// As long as the token is taken, the person is the caller; so the difference of the clocks counts here, too.
     private func caller(with token: AccessToken) -> Caller {
         let end = token.expiry + leeway
-        let principal = Principal(
-            token.subject,
-            issuer: token.issuer,
-            scopes: settings.granted(token.scopes),
-            expiry: end
-        )
+        let principal = Principal(token.subject, issuer: token.issuer, scopes: token.scopes, expiry: end)
         let account = accounts.account(for: principal, presenting: PresentedToken(token.text, expiry: end))
         return Caller(principal, log: account.log)
+    }
+}
+
+extension IssuerAddress {
+    /// Refuses what can never be the issuer of a token that this server should take.
+    static func requireUsable(
+        _ issuers: [String],
+        _ name: String,
+        _ names: String = "names"
+    ) throws(SettingsError) {
+        let problems = issuers.compactMap { issuer in
+            problem(with: issuer).map { what in
+                SettingsProblem(
+                    name: name,
+                    what: "\(names) an issuer that \(what)",
+                    advice: "Write it exactly as the tokens of your identity provider name it (iss)."
+                )
+            }
+        }
+        guard problems.isEmpty else { throw SettingsError(problems: problems) }
     }
 }
 

@@ -25,6 +25,7 @@ extension TokenVerifier {
             issuers: issuers,
             introspection: introspection,
             keptSeconds: Double(provider.cacheSeconds),
+            granted: { settings.granted($0) },
             now: now
         )
     }

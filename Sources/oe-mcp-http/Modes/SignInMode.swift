@@ -15,6 +15,8 @@ protocol SignInMode: Sendable {
 
     /// Called on a thread of the start, once requests can be sent.
     func prepare()
+    /// Calls back whenever something was revoked here, so that what stays open can end.
+    func whenRevoked(_ callback: @escaping @Sendable () -> Void)
     /// SIGHUP: from the next request on these settings hold, as far as it knows how to change.
     func change(_ settings: Settings) throws
 }
@@ -23,6 +25,7 @@ extension SignInMode {
     var routes: [StreamableHTTPConfiguration.Route] { [] }
     var warnings: [String] { [] }
     func prepare() {}
+    func whenRevoked(_ callback: @escaping @Sendable () -> Void) {}
     func change(_ settings: Settings) throws {}
 }
 

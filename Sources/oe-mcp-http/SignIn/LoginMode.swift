@@ -18,11 +18,14 @@ struct LoginMode: SignInMode {
     let authenticator: any Authenticator
     let accounts: any Accounts
     private let server: AuthorizationServer
+    private let grants: GrantStore
     private let documents: ClientDocuments
     private let keys: SignInKeys
     private let scopes: ScopeNames
     private let needsTLS: Bool
     private let isMemory: Bool
+    /// Clients that people cannot be sent back to.
+    private let unreachable: [String]
     /// Answers the operator's command as long as this is there.
     private let socket: ConnectionsSocket?
 
@@ -40,6 +43,7 @@ struct LoginMode: SignInMode {
         let now = settings.testing.now
         let store = try SignInStore(settings, now: now, metrics: metrics, log: log)
         socket = store.open(log)
+        grants = store.grants
         scopes = settings.scopeNames
         let issuer = TokenIssuer(
             settings.authorizationServer(scopes: scopes.all),
@@ -47,24 +51,27 @@ struct LoginMode: SignInMode {
             keys: keys.current,
             report: { event in Self.report(event, log) }
         )
+        let fixed = try settings.fixedClients()
+        unreachable = fixed.unreachable
         documents = settings.clientDocuments(now: now, log: log)
         server = AuthorizationServer(
             issuer,
             clients: ClientDirectory(
                 registration: settings.registration,
-                fixed: try settings.fixedClients(),
+                fixed: fixed,
                 documents: documents,
                 keys: keys.current
             ),
             check: OvalEdgeCredentialCheck(accounts: people, baseURL: wiring.configuration.baseURL),
             words: settings.signInWords(address: wiring.isSandbox ? "sandbox" : wiring.configuration.baseURL),
-            machines: try settings.machineGrants(people, at: wiring.configuration.baseURL),
+            machines: try settings.machineGrants(people, wiring, store.grants, now: now),
             keys: keys.current,
             log: log
         )
         authenticator = BearerAuthenticator(
             OwnTokenCallers(issuer, people, metrics: metrics, log: log),
             BearerRefusals(base: issuer.configuration.issuer, scopes: { [scopes] in scopes }),
+            now: now,
             log: log
         )
         accounts = ScopedAccounts(accounts: people, tools: ScopedTools(wiring.access))
@@ -84,13 +91,19 @@ struct LoginMode: SignInMode {
     }
 
     var warnings: [String] {
-        isMemory ? ["OAUTH_STORE=memory: everyone has to sign in again after each start of this server"] : []
+        let memory = "OAUTH_STORE=memory: everyone has to sign in again after each start of this server"
+        return (isMemory ? [memory] : [])
+            + unreachable.map { id in
+                "OAUTH_STATIC_CLIENTS: no one can sign in with the client \(id), which has no redirect_uris"
+            }
     }
 
     /// Finds out whether documents of clients can be fetched from here; until then clients register.
     func prepare() {
         Task(executorPreference: WorkerPool.shared) { [documents] in await documents.probe() }
     }
+
+    func whenRevoked(_ callback: @escaping @Sendable () -> Void) { grants.whenRevoked(callback) }
 
     func change(_ settings: Settings) throws { try keys.change(to: settings.files.signInKeys) }
 

@@ -1,42 +1,61 @@
 import AuthorizationServer
+import Commands
 import MCP
+import OAuth
 import OvalEdge
 import OvalEdgeTools
 import Settings
 
 // Tokens without a person at a browser.
 extension Settings {
-    /// Clients that get tokens of their own act for the account that is set for this server: they have no other.
-    func machineGrants(_ accounts: CredentialAccounts, at baseURL: String) throws -> MachineGrants {
+    /// Who gets tokens so acts for the account that is set for this server: OvalEdge knows no other for them.
+    func machineGrants(
+        _ accounts: CredentialAccounts,
+        _ wiring: Wiring,
+        _ store: GrantStore,
+        now: @escaping @Sendable () -> Double
+    ) throws -> MachineGrants {
         var grants = MachineGrants()
-        if oauth.signIn.assertionIssuers != nil {
-            throw SettingsError(problems: [
-                SettingsProblem(
-                    name: "OAUTH_ID_JAG_ISSUERS",
-                    what: "is set, and OvalEdge cannot be asked for someone whom an identity provider vouches for",
-                    advice: "Leave it out, or use AUTH_MODE=remote with OAUTH_EXCHANGE."
-                )
-            ])
-        }
-        guard oauth.signIn.takesClientCredentials else { return grants }
+        let issuers = oauth.signIn.assertionIssuers?.texts
+        guard oauth.signIn.takesClientCredentials || issuers != nil else { return grants }
+        let name = issuers == nil ? "OAUTH_CLIENT_CREDENTIALS" : "OAUTH_ID_JAG_ISSUERS"
+        let person = try actingPerson(accounts, wiring, for: name)
+        if oauth.signIn.takesClientCredentials { grants.ofClient = { _ in person } }
+        guard let issuers, let first = issuers.first else { return grants }
+        try IssuerAddress.requireUsable(issuers, name)
+        let verifier = AssertionVerifier(
+            audience: issuer,
+            resources: [issuer + "/mcp", issuer],
+            issuers: TrustedIssuers(issuers, client: wiring.providerClient(for: first), now: now),
+            leeway: Double(oauth.provider.leewaySeconds),
+            now: now
+        )
+        let people = AssertedPeople(verifier, store, acting: person) { [oauth] in oauth.granted($0) }
+        grants.asserted = { await people.person(in: $0, of: $1) }
+        return grants
+    }
+
+    private func actingPerson(
+        _ accounts: CredentialAccounts,
+        _ wiring: Wiring,
+        for name: String
+    ) throws -> MachineGrants.Person {
         let credentials = Credentials(userToken: account.userToken, userSecret: account.userSecret)
         guard credentials.userToken != nil, credentials.userSecret != nil else {
             throw SettingsError(problems: [
                 SettingsProblem(
-                    name: "OAUTH_CLIENT_CREDENTIALS",
-                    what: "is true without an account for which clients act",
+                    name: name,
+                    what: "is set without an account for which they act who sign in so",
                     advice:
                         "Set OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET, of an account that may do no more than they."
                 )
             ])
         }
         let principal = try accounts.principal(with: credentials)
-        let person = MachineGrants.Person(
+        return MachineGrants.Person(
             label: String(principal.id.subject.prefix(8)),
-            identity: OvalEdgeCredentialCheck.identity(of: credentials, at: baseURL),
+            identity: OvalEdgeCredentialCheck.identity(of: credentials, at: wiring.configuration.baseURL),
             payload: SealedCredentials.bytes(credentials)
         )
-        grants.ofClient = { _ in person }
-        return grants
     }
 }

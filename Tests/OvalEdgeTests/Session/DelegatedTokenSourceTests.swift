@@ -62,6 +62,22 @@ import Testing
         #expect(try await derived(source) == "longer-derived")
     }
 
+    @Test func `come for a minute at most from one that is presented no more, where another is`() async throws {
+        let source = source()
+        _ = source.present(token("withdrawn", 9000))
+        #expect(!source.present(token("other", 8000)))
+        #expect(try await derived(source) == "withdrawn-derived")
+        clock.advance(by: 60)
+        #expect(!source.present(token("other", 8000)))
+        clock.advance(by: 1)
+        #expect(source.present(token("other", 8000)), "what was got with the first is not used any more")
+        #expect(try await derived(source) == "other-derived")
+        // Who has one only goes on with it, however seldom.
+        clock.advance(by: 3600)
+        #expect(!source.present(token("other", 8000)))
+        #expect(source.present(token("newer", 9000)))
+    }
+
     @Test func `come from another that was presented where it is refused`() async throws {
         let source = source()
         _ = source.present(token("first", 2000))
@@ -96,7 +112,14 @@ import Testing
     @Test func `keep what was presented out of the log, as long as it is of use`() async throws {
         let source = source()
         let end = 2000.0
-        for number in 1...6 { _ = source.present(token("presented-token-number-\(number)", end + Double(number))) }
+        func present(_ number: Int) {
+            _ = source.present(token("presented-token-number-\(number)", end + Double(number)))
+        }
+        present(1)
+        _ = try await source.token(insteadOf: nil)
+        #expect(redactor.redacted("presented-token-number-1") != "presented-token-number-1")
+        for number in 2...6 { present(number) }
+        _ = try await source.token(insteadOf: nil)
         #expect(redactor.redacted("presented-token-number-6") != "presented-token-number-6")
         #expect(redactor.redacted("presented-token-number-1") == "presented-token-number-1")
     }

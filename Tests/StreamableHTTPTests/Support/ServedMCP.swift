@@ -167,7 +167,36 @@ func call(_ tool: String, _ arguments: JSON = [:], id: JSON = 1) -> JSON {
     request("tools/call", ["name": .string(tool), "arguments": arguments], id: id)
 }
 
-/// Knows whoever has a key that begins with `good`; one that begins with `slow` takes a while.
+/// Knows everyone by name, who may do what the words after it say, and takes back keys that it knew.
+final class RevocableAuthenticator: Authenticator {
+    let credentialFields = ["X-Key"]
+    private let revoked = Mutex<Set<String>>([])
+
+    func revoke(_ key: String) { _ = revoked.withLock { $0.insert(key) } }
+
+    func presents(_ head: HTTPRequestHead) -> Bool { head.fields["X-Key"] != nil }
+
+    func authenticate(_ head: HTTPRequestHead) -> Authentication {
+        guard let key = head.fields["X-Key"], !revoked.withLock({ $0.contains(key) }) else {
+            return .refused(KeyAuthenticator.refusal)
+        }
+        let parts = key.split(separator: " ")
+        return .accepted(Caller(Principal(String(parts[0]), scopes: Set(parts.dropFirst().map { String($0) }))))
+    }
+
+    func refusal(of caller: Caller, doing need: AccessNeed) -> HTTPRefusal? {
+        let scope = need == .changing ? "write" : "read"
+        guard caller.principal.scopes?.contains(scope) != true else { return nil }
+        return HTTPRefusal(403, "insufficient_scope", "The key is not for this. Send another.")
+    }
+
+    func review(of head: HTTPRequestHead) -> (@Sendable () async -> Bool)? {
+        { if case .accepted = self.authenticate(head) { true } else { false } }
+    }
+}
+
+/// Knows whoever has a key that begins with `good`; one that begins with `slow` takes a while, and one with `proven` is
+/// known to be right before it is known whose it is.
 struct KeyAuthenticator: Authenticator {
     let credentialFields = ["X-Key"]
     let gate: Gate?
@@ -179,6 +208,7 @@ struct KeyAuthenticator: Authenticator {
     func authenticate(_ head: HTTPRequestHead) -> Authentication {
         guard let key = head.fields["X-Key"] else { return .refused(Self.refusal) }
         if key.hasPrefix("good") { return .accepted(Caller(Principal(key))) }
+        if key.hasPrefix("proven") { return .later(isGuess: false) { .accepted(Caller(Principal(key))) } }
         return .later { [gate] in
             await gate?.pass()
             return key.hasPrefix("slow") ? .accepted(Caller(Principal(key))) : .refused(Self.refusal)
