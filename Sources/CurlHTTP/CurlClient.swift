@@ -5,7 +5,7 @@ package import Logging
 ///
 /// Connections are kept and shared by all requests of one client; HTTP/2 is spoken where a server offers it over TLS.
 /// Redirects are not followed: they are the caller's to judge.
-package final class CurlClient: HTTPStreamingClient {
+package final class CurlClient: HTTPStreamingClient, HTTPReceivingClient {
     private let loop: CurlLoop
     private let milliseconds: Int
 
@@ -27,13 +27,29 @@ package final class CurlClient: HTTPStreamingClient {
         try await response(to: request, from: body)
     }
 
+    package func send(_ request: HTTPRequest, to sink: any HTTPResponseSink) async throws(HTTPFailure) {
+        let limit = request.timeLimit.map { Self.milliseconds($0) } ?? 0
+        let url = try address(of: request)
+        _ = try await response(to: CurlTransfer(request, to: url, milliseconds: limit, sink: sink))
+    }
+
+    package func forgetConnections() { loop.forgetConnections() }
+
     private func response(
         to request: HTTPRequest,
         from source: (any HTTPBodySource)?
     ) async throws(HTTPFailure) -> HTTPResponse {
-        guard let url = URLText(request.url) else { throw .addressNotValid(CurlFailure.withoutSecrets(request.url)) }
         let limit = request.timeLimit.map { min(Self.milliseconds($0), milliseconds) } ?? milliseconds
-        let transfer = CurlTransfer(request, to: url, milliseconds: limit, source: source)
+        let url = try address(of: request)
+        return try await response(to: CurlTransfer(request, to: url, milliseconds: limit, source: source))
+    }
+
+    private func address(of request: HTTPRequest) throws(HTTPFailure) -> URLText {
+        if let url = URLText(request.url) { return url }
+        throw .addressNotValid(CurlFailure.withoutSecrets(request.url))
+    }
+
+    private func response(to transfer: CurlTransfer) async throws(HTTPFailure) -> HTTPResponse {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 transfer.wait(continuation)
@@ -46,7 +62,7 @@ package final class CurlClient: HTTPStreamingClient {
     }
 
     /// At least one, because libcurl takes 0 for no limit, and no more than it can count.
-    private static func milliseconds(_ duration: Duration) -> Int {
+    static func milliseconds(_ duration: Duration) -> Int {
         Int(min(max(duration / .milliseconds(1), 1), 2_000_000_000).rounded(.up))
     }
 }

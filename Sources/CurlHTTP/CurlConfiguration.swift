@@ -6,6 +6,16 @@ package struct CurlConfiguration: Sendable {
     package var maxResponseBytes: Int
     /// Of the bodies of all requests under way, decompressed; the one that would go beyond it fails.
     package var maxBytesAtOnce = 64 << 20
+    /// For the look-up of the name, the connection, and TLS, and for the wait until a connection is free; nil where the
+    /// limit of the whole request is enough.
+    package var connectTimeout: Duration?
+    /// How many connections are open at a time, and how many of them are kept when nothing uses them.
+    package var maxConnections: Int?
+    package var maxIdleConnections = 32
+    /// How long a connection is kept that nothing uses: less than the other side's own limit, so that the two do not meet.
+    package var idleLimit: Duration?
+    /// False takes whatever certificate the other side has; for tests of one's own, never for a service.
+    package var verifiesTLS = true
     /// Sent unless the request has a `User-Agent` of its own.
     package var userAgent: String
     /// A PEM file with certificates to trust in addition to the system's.

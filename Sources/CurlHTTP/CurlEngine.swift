@@ -7,11 +7,10 @@ import Synchronization
 final class CurlEngine {
     /// Handles kept for reuse; the connections are not theirs and stay when one is dropped.
     private static let maxIdleHandles = 16
-    /// Connections kept open when nothing uses them.
-    private static let maxIdleConnections = 32
     private static let millisecondsForCertificate = 5000
     /// The longest body whose reader may go on with it on the loop's thread.
     private static let shortBody = 1 << 16
+    private static let fewTransfers = 4
 
     private let multi: CurlMulti
     private let configuration: CurlConfiguration
@@ -24,6 +23,9 @@ final class CurlEngine {
     private var idle: [CurlHandle] = []
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     private let memory: ReplyMemory
+    private var connecting: ConnectWait
+    /// Until then every request gets a connection of its own.
+    private var freshUntil: ContinuousClock.Instant?
 
     init(
         _ multi: CurlMulti,
@@ -37,8 +39,10 @@ final class CurlEngine {
         self.configuration = configuration
         self.executor = executor
         self.log = log
+        connecting = ConnectWait(limit: configuration.connectTimeout)
         memory = ReplyMemory(limit: configuration.maxBytesAtOnce)
-        multi.setMaxConnections(Self.maxIdleConnections)
+        multi.setMaxIdleConnections(configuration.maxIdleConnections)
+        if let most = configuration.maxConnections { multi.setMaxConnections(most) }
     }
 
     var isIdle: Bool { active.isEmpty }
@@ -51,7 +55,9 @@ final class CurlEngine {
             let upload = transfer.source.map { source in
                 CurlUpload(source: source) { [sourceIsReady] in sourceIsReady(transfer) }
             }
-            try handle.prepare(transfer.request, upload, milliseconds: transfer.milliseconds)
+            let isFresh = freshUntil.map { ContinuousClock.now < $0 } ?? false
+            try handle.prepare(transfer.request, upload, to: transfer.sink, fresh: isFresh, transfer.milliseconds)
+            connecting.enqueue(transfer)
             add(transfer, handle)
         } catch {
             transfer.finish(.failure(error))
@@ -90,6 +96,8 @@ final class CurlEngine {
     /// Moves everything on as far as it goes without waiting.
     func advance() throws(CurlLoopFailure) {
         try multi.perform()
+        connecting.dropSent()
+        defer { failThoseWithoutConnection() }
         while let (easy, code) = multi.nextEnded() {
             guard let transfer = active[easy], let handle = transfer.handle else { continue }
             remove(handle)
@@ -97,7 +105,20 @@ final class CurlEngine {
         }
     }
 
-    func wait() throws(CurlLoopFailure) { try multi.wait(milliseconds: 60_000) }
+    func wait() throws(CurlLoopFailure) { try multi.wait(milliseconds: connecting.milliseconds(atMost: 60_000)) }
+
+    /// For as long as a connection of before could be taken for a live one.
+    func forgetConnections() { freshUntil = .now + (configuration.idleLimit ?? .seconds(120)) }
+
+    /// libcurl itself sets no limit to the wait for a free connection.
+    private func failThoseWithoutConnection() {
+        connecting.takeDue { transfer in
+            guard let handle = transfer.handle, handle.hasSentNothing else { return }
+            remove(handle)
+            transfer.finish(.failure(.allInUse(host: transfer.host)))
+            giveBack(transfer)
+        }
+    }
 
     /// Ends all that is under way; what the other side has received is not known.
     func failAll(_ failure: CurlLoopFailure) {
@@ -129,6 +150,10 @@ final class CurlEngine {
             let (detail, reason) = mistrust
             let host = transfer.host
             transfer.finish(.failure(.notTrusted(host: host, issuer: issuer, detail: detail, because: reason)))
+        } else if transfer.sink != nil, handle.hasEnough || code == CURLE_OK && handle.hasBegun {
+            let length = Int(oe_easy_size(handle.easy, CURLINFO_SIZE_DOWNLOAD_T))
+            giveBack(transfer)
+            return finish(transfer, .success(HTTPResponse(.ok)), after: length)
         } else if code == CURLE_OK || handle.hasEnough {
             let response = handle.takeResponse()
             giveBack(transfer)
@@ -144,9 +169,18 @@ final class CurlEngine {
         giveBack(transfer)
     }
 
+    /// Whether no other answer is waited for; streams that stay open do not count.
+    private var othersHaveBegun: Bool {
+        active.count <= Self.fewTransfers && active.values.allSatisfy { $0.handle?.hasBegun == true }
+    }
+
     private func complete(_ transfer: CurlTransfer, with response: HTTPResponse?) {
-        let outcome = response.judged(from: transfer.host)
-        if active.isEmpty, response?.body.count ?? 0 <= Self.shortBody {
+        finish(transfer, response.judged(from: transfer.host), after: response?.body.count ?? 0)
+    }
+
+    /// After a body of so many bytes.
+    private func finish(_ transfer: CurlTransfer, _ outcome: CurlTransfer.Outcome, after length: Int) {
+        if othersHaveBegun, length <= Self.shortBody {
             executor.perform { transfer.finish(outcome) }
         } else {
             transfer.finish(outcome)

@@ -23,7 +23,7 @@ enum CurlFailure {
         case CURLE_URL_MALFORMAT: return .addressNotValid(withoutSecrets(transfer.request.url))
         case CURLE_COULDNT_RESOLVE_HOST: return .nameNotResolved(host: transfer.host)
         case CURLE_COULDNT_CONNECT: return notConnected(transfer.host, oe_easy_long(easy, CURLINFO_OS_ERRNO), detail)
-        case CURLE_OPERATION_TIMEDOUT: return .timedOut(seconds: Double(transfer.milliseconds) / 1000)
+        case CURLE_OPERATION_TIMEDOUT: return tooLate(transfer, handle, configuration)
         case CURLE_SSL_CERTPROBLEM: return clientNotUsable(configuration, detail: detail)
         case _ where isTrust(code) || wantsClient(detail):
             let reason = mistrust(code, easy: easy, detail: detail)
@@ -34,6 +34,17 @@ enum CurlFailure {
         case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
         default: return .cutOff(detail: detail)
         }
+    }
+
+    private static func tooLate(
+        _ transfer: CurlTransfer,
+        _ handle: CurlHandle,
+        _ configuration: CurlConfiguration
+    ) -> HTTPFailure {
+        guard let limit = configuration.connectTimeout, handle.hasSentNothing else {
+            return .timedOut(seconds: Double(transfer.milliseconds) / 1000)
+        }
+        return .notReached(host: transfer.host, detail: "no connection within \(limit / .seconds(1)) seconds")
     }
 
     private static func isTrust(_ code: CURLcode) -> Bool {

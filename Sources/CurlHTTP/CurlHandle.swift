@@ -23,6 +23,13 @@ final class CurlHandle {
     private let faults: CurlFaults
     /// What gives the body of the request, where that is not all there.
     fileprivate var upload: CurlUpload?
+    /// What is left of a body that may go out only once: what was handed on cannot be had again.
+    fileprivate var outgoing: ArraySlice<UInt8> = []
+    /// What takes the response while it arrives.
+    fileprivate var sink: (any HTTPResponseSink)?
+    /// Whether that has been given the header.
+    fileprivate(set) var hasBegun = false
+    private let connectMilliseconds: Int?
 
     /// Throws when libcurl has no memory for another handle, or refuses an option without which it is not to go out.
     init(_ configuration: CurlConfiguration, trust: TrustedCertificates, memory: ReplyMemory) throws(HTTPFailure) {
@@ -34,6 +41,7 @@ final class CurlHandle {
         self.memory = memory
         faults = configuration.faults
         maxBodyBytes = configuration.maxResponseBytes
+        connectMilliseconds = configuration.connectTimeout.map { CurlClient.milliseconds($0) }
         errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         errorText.pointee = 0
         try setUpBuffers()
@@ -71,16 +79,15 @@ final class CurlHandle {
         // A build without HTTP/2 or without zlib refuses, and does without.
         oe_easy_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
         oe_easy_set_text(easy, CURLOPT_ACCEPT_ENCODING, "")
-        try check(
-            oe_easy_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(configuration.maxResponseBytes)),
-            CURLOPT_MAXFILESIZE_LARGE
-        )
     }
 
     private func setUpNetwork(_ configuration: CurlConfiguration) throws(HTTPFailure) {
         try set(CURLOPT_TCP_NODELAY, 1)
-        try set(CURLOPT_SSL_VERIFYPEER, 1)
-        try set(CURLOPT_SSL_VERIFYHOST, 2)
+        oe_easy_set_long(easy, CURLOPT_TCP_KEEPIDLE, 30)
+        oe_easy_set_long(easy, CURLOPT_TCP_KEEPINTVL, 15)
+        try set(CURLOPT_SSL_VERIFYPEER, configuration.verifiesTLS ? 1 : 0)
+        try set(CURLOPT_SSL_VERIFYHOST, configuration.verifiesTLS ? 2 : 0)
+        if let limit = configuration.idleLimit { oe_easy_set_long(easy, .idleSeconds, Int(limit / .seconds(1))) }
         try trust.apply(to: self)
         if let proxy = configuration.proxy { try set(CURLOPT_PROXY, proxy) }
         if let noProxy = configuration.noProxy { try set(CURLOPT_NOPROXY, noProxy) }
@@ -125,17 +132,34 @@ extension CurlHandle {
 
 extension CurlHandle {
     /// Sets up everything that differs from request to request.
-    func prepare(_ request: HTTPRequest, _ upload: CurlUpload? = nil, milliseconds: Int) throws(HTTPFailure) {
+    func prepare(
+        _ request: HTTPRequest,
+        _ upload: CurlUpload? = nil,
+        to sink: (any HTTPResponseSink)? = nil,
+        fresh: Bool = false,
+        _ milliseconds: Int
+    ) throws(HTTPFailure) {
         self.upload = upload
+        self.sink = sink
         bodyEnd = request.bodyEnd
         try set(CURLOPT_URL, request.url)
         try set(CURLOPT_TIMEOUT_MS, milliseconds)
-        try set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds)
-        // On a connection that was used before, libcurl itself sends again what died without an answer, a POST too.
-        try set(CURLOPT_FRESH_CONNECT, request.mayBeRepeated ? 0 : 1)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, connectLimit(milliseconds))
+        // A stream may be silent for long: the system finds out whether the other side is still there.
+        try set(CURLOPT_TCP_KEEPALIVE, sink == nil ? 0 : 1)
+        let most = curl_off_t(sink == nil ? maxBodyBytes : 0)
+        try check(oe_easy_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, most), CURLOPT_MAXFILESIZE_LARGE)
+        // On a connection that was used before, libcurl itself sends again what died without an answer, a POST too; but
+        // not where it would have to have the body again (`prepareBody`).
+        try set(CURLOPT_FRESH_CONNECT, fresh || sink == nil && !request.mayBeRepeated ? 1 : 0)
         try prepareMethod(request)
         try prepareFields(request)
         if let place = request.connectTo { try preparePlace(place) }
+    }
+
+    private func connectLimit(_ milliseconds: Int) -> Int {
+        guard let connectMilliseconds else { return milliseconds }
+        return milliseconds == 0 ? connectMilliseconds : min(milliseconds, connectMilliseconds)
     }
 
     /// `::` stands for whatever host and port the URL names.
@@ -157,9 +181,19 @@ extension CurlHandle {
             try set(CURLOPT_POST, 1)
             let size = curl_off_t(request.body.count)
             try check(oe_easy_set_size(easy, CURLOPT_POSTFIELDSIZE_LARGE, size), CURLOPT_POSTFIELDSIZE_LARGE)
-            try check(setBody(request.body), CURLOPT_COPYPOSTFIELDS)
+            try prepareBody(request)
         }
         try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+    }
+
+    /// libcurl takes a body piece by piece that may go out once, and fails (CURLE_SEND_FAIL_REWIND) where it would begin it
+    /// again, because nothing is set by which it could.
+    private func prepareBody(_ request: HTTPRequest) throws(HTTPFailure) {
+        if sink != nil, !request.mayBeRepeated, !request.body.isEmpty {
+            outgoing = request.body[...]
+        } else {
+            try check(setBody(request.body), CURLOPT_COPYPOSTFIELDS)
+        }
     }
 
     /// Hands libcurl a copy, because the array may move.
@@ -212,6 +246,18 @@ extension CurlHandle {
         return response
     }
 
+    /// Gives the sink the header once it is there; false where a proxy has answered in the server's place.
+    fileprivate var canGoOn: Bool {
+        guard let sink, head.isComplete, !hasBegun else { return true }
+        let status = HTTPStatus(rawValue: oe_easy_long(easy, CURLINFO_RESPONSE_CODE))
+        guard status.rawValue >= 200 else { return true }
+        guard status != 407 else { return false }
+        hasBegun = true
+        oe_easy_set_long(easy, CURLOPT_TIMEOUT_MS, 0)
+        sink.began(HTTPResponse(status, fields: head.fields))
+        return true
+    }
+
     /// Forgets the request and what came of it, so that neither stays in memory with an idle handle.
     func clear() {
         oe_easy_set_pointer(easy, CURLOPT_HTTPHEADER, nil)
@@ -225,6 +271,9 @@ extension CurlHandle {
         head.clear()
         dropBody()
         upload = nil
+        outgoing = []
+        sink = nil
+        hasBegun = false
         overflow = nil
         bodyEnd = nil
         hasEnough = false
@@ -255,6 +304,10 @@ private func bodyArrived(
 ) -> Int {
     guard let handle = handle(context) else { return 0 }
     let chunk = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    if let sink = handle.sink {
+        handle.hasEnough = !sink.received(chunk)
+        return handle.hasEnough ? 0 : chunk.count
+    }
     guard handle.body.count + chunk.count <= handle.maxBodyBytes else {
         handle.overflow = .tooLarge(limit: handle.maxBodyBytes)
         return 0
@@ -281,7 +334,13 @@ private func bodyWanted(
     _ count: Int,
     _ context: UnsafeMutableRawPointer?
 ) -> Int {
-    guard let upload = handle(context)?.upload else { return 0 }
+    guard let handle = handle(context) else { return 0 }
+    guard let upload = handle.upload else {
+        let piece = handle.outgoing.prefix(size * count)
+        handle.outgoing = handle.outgoing.dropFirst(piece.count)
+        UnsafeMutableRawBufferPointer(start: bytes, count: size * count).copyBytes(from: piece)
+        return piece.count
+    }
     guard
         let given = upload.source.read(
             into: UnsafeMutableRawBufferPointer(start: bytes, count: size * count),
@@ -297,6 +356,7 @@ private func headerLineArrived(
     _ count: Int,
     _ context: UnsafeMutableRawPointer?
 ) -> Int {
-    handle(context)?.head.append(UnsafeRawBufferPointer(start: bytes, count: size * count))
-    return size * count
+    guard let handle = handle(context) else { return 0 }
+    handle.head.append(UnsafeRawBufferPointer(start: bytes, count: size * count))
+    return handle.canGoOn ? size * count : 0
 }

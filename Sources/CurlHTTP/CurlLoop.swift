@@ -12,6 +12,7 @@ final class CurlLoop: Sendable {
         case begin(CurlTransfer)
         case cancel(CurlTransfer)
         case goOn(CurlTransfer)
+        case forgetConnections
     }
 
     private struct Mailbox {
@@ -59,6 +60,8 @@ final class CurlLoop: Sendable {
 
     /// Its source has more to give.
     func goOn(_ transfer: CurlTransfer) { tell(.goOn(transfer)) }
+
+    func forgetConnections() { tell(.forgetConnections) }
 
     private func tell(_ message: Message) {
         let asleep = mailbox.withLock { box -> CurlMulti? in
@@ -131,6 +134,7 @@ final class CurlLoop: Sendable {
                 case .begin(let transfer): engine.begin(transfer)
                 case .cancel(let transfer): engine.cancel(transfer)
                 case .goOn(let transfer): engine.goOn(transfer)
+                case .forgetConnections: engine.forgetConnections()
                 }
             }
             messages.removeAll(keepingCapacity: true)

@@ -18,7 +18,10 @@ final class CurlMulti: @unchecked Sendable {
     deinit { oe_multi_free(pointer) }
 
     /// Keeps no more connections open than this when nothing uses them; one more or less is no failure.
-    func setMaxConnections(_ count: Int) { oe_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, count) }
+    func setMaxIdleConnections(_ count: Int) { oe_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, count) }
+
+    /// Opens no more connections than this at a time: further requests wait for one.
+    func setMaxConnections(_ count: Int) { oe_multi_set_long(pointer, CURLMOPT_MAX_TOTAL_CONNECTIONS, count) }
 
     func add(_ handle: CurlHandle) throws(CurlLoopFailure) {
         try Self.check(oe_multi_add(pointer, handle.easy), "take a request")

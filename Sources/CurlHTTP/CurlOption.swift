@@ -8,6 +8,8 @@ extension CURLoption {
     static let protocolBits = CURLoption(181)
     /// `CURLOPT_CAINFO_BLOB`, since 7.77.
     static let bundleBytes = CURLoption(40_309)
+    /// `CURLOPT_MAXAGE_CONN`, since 7.65.
+    static let idleSeconds = CURLoption(288)
     /// `CURLOPT_PROXY_CAINFO_BLOB`, since 7.77.
     static let proxyBundleBytes = CURLoption(40_310)
 }

@@ -12,6 +12,8 @@ final class CurlTransfer: @unchecked Sendable {
     let milliseconds: Int
     /// What gives the body, where that is not all there.
     let source: (any HTTPBodySource)?
+    /// What takes the response while it arrives, where it is not waited for as a whole.
+    let sink: (any HTTPResponseSink)?
     /// Set before anything is posted, so that a cancellation which overtakes its request is not lost.
     let isCancelled = Atomic(false)
 
@@ -21,7 +23,14 @@ final class CurlTransfer: @unchecked Sendable {
     /// Why the request failed, while a second connection asks whose certificate that was.
     var mistrust: (detail: String, reason: TLSFailureReason)?
 
-    init(_ request: HTTPRequest, to address: URLText, milliseconds: Int, source: (any HTTPBodySource)? = nil) {
+    init(
+        _ request: HTTPRequest,
+        to address: URLText,
+        milliseconds: Int,
+        source: (any HTTPBodySource)? = nil,
+        sink: (any HTTPResponseSink)? = nil
+    ) {
+        self.sink = sink
         self.request = request
         self.address = address
         self.milliseconds = milliseconds

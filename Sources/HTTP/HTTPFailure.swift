@@ -21,6 +21,14 @@ package enum HTTPFailure: Error, Hashable, Sendable {
 }
 
 extension HTTPFailure {
+    /// All connections were in use for as long as one may be waited for.
+    package static func allInUse(host: String) -> HTTPFailure { .notReached(host: host, detail: inUse) }
+
+    private static let inUse = "no connection became free in time"
+
+    /// Whether it is ``allInUse(host:)``.
+    package var isAllInUse: Bool { if case .notReached(_, Self.inUse) = self { true } else { false } }
+
     /// Whether the request may have reached whom it was for.
     package var mayHaveBeenSent: Bool {
         switch self {

@@ -60,6 +60,15 @@ package struct URLText: Hashable, Sendable {
 }
 
 extension URLText {
+    /// An address as people may see it: without user name, query and fragment, which may hold secrets.
+    package static func shown(_ address: String) -> String {
+        let bare = address.prefix { $0 != "?" && $0 != "#" }
+        guard let slashes = bare.range(ofFirst: "://") else { return bare.contains("@") ? "••••" : String(bare) }
+        let authority = bare[slashes.upperBound...].prefix { $0 != "/" }
+        guard let at = authority.lastIndex(of: "@") else { return String(bare) }
+        return String(bare[..<slashes.upperBound] + bare[bare.index(after: at)...])
+    }
+
     /// `a=1&b=x%20y`, in the order given; a list is a repeated name.
     package static func query(_ items: [(name: String, value: String)]) -> String {
         items.map { "\(PercentEncoding.encoded($0.name))=\(PercentEncoding.encoded($0.value))" }.joined(separator: "&")

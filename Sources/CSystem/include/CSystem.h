@@ -21,4 +21,22 @@ void oe_release_code_pages(void);
 /// Returns 0 when both are so from now on.
 int oe_close_memory(void);
 
+/// Lets a process that is started with these actions (`posix_spawn_file_actions_t`) begin in that folder; 0 when it will.
+int oe_spawn_in(void *actions, const char *folder);
+
+/// A pipe whose ends no child gets by accident; 0 when there is one.
+int oe_private_pipe(int ends[2]);
+
+/// Starts the program at `path` in a process group of its own, with three descriptors as its standard ones and no others,
+/// no signal held back, and, where the system can do that, an end with the thread that calls this. The lists end with null;
+/// a null directory is the caller's. Returns its number, or the negative number of the error.
+int oe_start_process(const char *path, char *const arguments[], char *const environment[], const char *directory,
+                     int input, int output, int errors);
+
+/// Waits until the child `pid` has ended, and leaves it for `oe_take_process`, so that its number is not given away.
+void oe_wait_for_process(int pid);
+
+/// Takes the ended child `pid` away. Returns its exit code, or 128 and the number of the signal that ended it.
+int oe_take_process(int pid);
+
 #endif
