@@ -41,7 +41,7 @@ struct DotEnvFile {
         var seen: Set<String> = []
         return names.compactMap { name in
             let capitals = name.uppercased()
-            guard ["OVALEDGE_", "MCP_", "OE_MCP_"].contains(where: capitals.hasPrefix) else { return nil }
+            guard ["OVALEDGE_", "MCP_", "OAUTH_", "OE_MCP_"].contains(where: capitals.hasPrefix) else { return nil }
             guard !(known + Self.otherPrograms).contains(capitals), seen.insert(capitals).inserted else { return nil }
             let near = Suggestion.nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
             return "\(name) in \(path) is not a setting of this program, so it changes nothing.\(near)"
@@ -49,7 +49,7 @@ struct DotEnvFile {
     }
 
     /// Settings of OvalEdge's own server, in its guides' examples, that mean nothing here.
-    private static let otherPrograms = [
+    static let otherPrograms = [
         "MCP_BRAND_ICON_BASE_URL", "MCP_STDIO_TRANSPORT", "OVALEDGE_REMOTE_FORWARD_IDP_TOKEN",
         "OVALEDGE_TAG_AUTO_DESCRIPTION", "OVALEDGE_TOKEN_EXCHANGE_PATH",
     ]

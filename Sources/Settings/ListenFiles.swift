@@ -64,6 +64,21 @@ package struct ListenFiles: Sendable {
         }
     }
 
+    /// Complains of a file that cannot be read, or has no block of a kind.
+    static func checkPEM(
+        _ name: String,
+        _ kind: String,
+        at path: String,
+        in file: SettingsFile,
+        _ reader: inout SettingsReader
+    ) {
+        if case .content = file {
+            _ = pem(name, kind, in: file, &reader)
+        } else {
+            reader.complain(name, "names \(path), a file that \(file.obstacle)", advice: file.advice)
+        }
+    }
+
     /// The text of a file with at least one block of a kind.
     private static func pem(
         _ name: String,

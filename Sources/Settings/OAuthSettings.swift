@@ -11,6 +11,9 @@ package struct OAuthSettings: Sendable {
     package let provider: ProviderSettings
     package let signIn: SignInSettings
 
+    static let providerHeading = "Behind an identity provider (AUTH_MODE=remote)"
+    static let signInHeading = "With a sign-in page of its own (AUTH_MODE=remote_login)"
+
     init(_ reader: inout SettingsReader) {
         reader.section("Signing in with OAuth (oe-mcp-http)", concerns: .listening)
         defaultScopes = reader.read(
@@ -89,7 +92,7 @@ package struct ProviderSettings: Sendable {
     }
 
     init(_ reader: inout SettingsReader) {
-        reader.section("Behind an identity provider (AUTH_MODE=remote)", concerns: .listening)
+        reader.section(OAuthSettings.providerHeading, concerns: .listening)
         issuer = reader.read(
             "OAUTH_ISSUER",
             "Issuer of the access tokens, exactly as the identity provider writes it, with or without a slash at its end.",
@@ -247,7 +250,7 @@ package struct SignInSettings: Sendable {
     package let takesClientCredentials: Bool
 
     init(_ reader: inout SettingsReader) {
-        reader.section("With a sign-in page of its own (AUTH_MODE=remote_login)", concerns: .listening)
+        reader.section(OAuthSettings.signInHeading, concerns: .listening)
         store = reader.readSecret(
             "OAUTH_STORE",
             "Where sign-ins are kept: file, file:FOLDER, memory, or a Redis for several instances; file when left out.",
@@ -309,7 +312,7 @@ package struct SignInSettings: Sendable {
         )
         assertionIssuers = reader.read(
             "OAUTH_ID_JAG_ISSUERS",
-            "Identity providers whose assertions sign people in (ID-JAG); refused, since OvalEdge acts for no one by them.",
+            "Identity providers whose assertions clients exchange for tokens (ID-JAG); they act for OVALEDGE_USER_TOKEN.",
             example: "https://login.example.com"
         )
         takesClientCredentials = reader.read(

@@ -1,7 +1,7 @@
 /// What a person asked for on the command line.
 package struct ParsedCommandLine: Hashable, Sendable {
     package let program: String
-    private let arguments: [String]
+    let arguments: [String]
     /// Nil when the program was started without a command.
     package internal(set) var command: CommandLineCommand?
     package internal(set) var operands: [String] = []

@@ -38,4 +38,6 @@ package enum SettingConcern: Hashable, Sendable {
     case listening
     /// Only one that listens, and it reads the setting again while it runs.
     case reload
+    /// Only a bridge to another server.
+    case bridge
 }

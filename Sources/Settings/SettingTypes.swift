@@ -99,15 +99,22 @@ package struct HeaderToken: Hashable, SettingValue {
     package static let expectation = "one word of letters, digits and dashes"
 
     package static let jwt = HeaderToken("jwt")
+    static let authorization = HeaderToken("Authorization")
+    static let accessToken = HeaderToken("X-Auth-Request-Access-Token")
+    static let session = HeaderToken("x-inxm-mcp-session")
 
     package let text: String
 
     private init(_ text: String) { self.text = text }
 
     package init?(setting text: String) {
-        guard text.unicodeScalars.allSatisfy({ $0.isWordCharacter || "!#$%&'*+-.^`|~".unicodeScalars.contains($0) })
-        else { return nil }
+        guard Self.isToken(text) else { return nil }
         self.text = text
+    }
+
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.unicodeScalars.allSatisfy { $0.isWordCharacter || "!#$%&'*+-.^`|~".unicodeScalars.contains($0) }
     }
 
     package var shown: String { text }

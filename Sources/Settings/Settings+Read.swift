@@ -44,26 +44,37 @@ extension Settings {
         environment: [String: String],
         disk: SettingsDisk
     ) throws -> Settings {
-        try read(
-            version: version,
-            listens: listens,
-            needs: listens && ["serve", "lambda", nil].contains(commandLine.command?.name)
-                && !commandLine.has("sandbox"),
-            refuses: (listens || !["serve", nil].contains(commandLine.command?.name)) && !commandLine.has("sandbox"),
-            isFunction: commandLine.command?.name == "lambda",
-            tools: tools,
-            command: commandLine.typed(with:),
-            commandLine: commandLine.pairs("set").merging(listenValues(commandLine)) { $1 },
-            envFile: commandLine["env-file"],
-            environment: environment,
-            disk: disk
-        )
+        let typed = BridgeLine(commandLine)
+        try typed?.check()
+        do {
+            return try read(
+                version: version,
+                listens: listens,
+                needs: listens && ["serve", "lambda", nil].contains(commandLine.command?.name)
+                    && !commandLine.has("sandbox"),
+                refuses: (listens || !["serve", nil].contains(commandLine.command?.name)) && !commandLine.has("sandbox")
+                    && !bridges(commandLine),
+                isFunction: commandLine.command?.name == "lambda",
+                bridge: bridges(commandLine) ? BridgeNeeds(hasFile: commandLine.has("config")) : nil,
+                tools: tools,
+                command: commandLine.typed(with:),
+                commandLine: commandLine.pairs("set").merging(listenValues(commandLine)) { $1 }
+                    .merging(bridgeValues(commandLine)) { $1 },
+                envFile: commandLine["env-file"],
+                environment: environment,
+                disk: disk
+            )
+        } catch let error as SettingsError {
+            throw typed?.missing(error) as (any Error)? ?? error
+        }
     }
 
     /// `needs` says whether it is a problem that something needed is not set, and `refuses` whether an address that may
     /// not be used is one.
     ///
     /// `isFunction` says that others can reach it, wherever it listens.
+    ///
+    /// `bridge` is there for a program that stands before another server.
     ///
     /// It is no problem for a server, which reports to its clients why nothing is sent there, and for the sandbox.
     package static func read(
@@ -72,6 +83,7 @@ extension Settings {
         needs: Bool = false,
         refuses: Bool = true,
         isFunction: Bool = false,
+        bridge: BridgeNeeds? = nil,
         tools: [String] = [],
         command: (_ addition: String) -> String = { "oe-mcp \($0)" },
         commandLine: [String: String] = [:],
@@ -86,10 +98,11 @@ extension Settings {
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ]
         var reader = SettingsReader(sources, secretFile: disk.secretFile)
-        var settings = Settings(&reader, version: version, listens: listens, tools: tools)
+        var settings = Settings(&reader, version: version, listens: listens, bridges: bridge != nil, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
+        if let bridge { settings.checkBridge(&reader, listens: listens, hasFile: bridge.hasFile, disk) }
         if listens {
-            let mode = settings.account.authMode
+            let mode = bridge == nil ? settings.account.authMode : .local
             let oauth = mode == .remote || mode == .remoteLogin ? settings.oauth : nil
             let signIn = mode == .remoteLogin ? settings.oauth.signIn : nil
             settings.files = ListenFiles(settings.httpAccess, oauth, signIn, &reader, disk)
@@ -108,7 +121,9 @@ extension Settings {
         if isFunction || !settings.listen.host.isLoopback { problems += testing.problems }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
-        settings.warnings = dotEnv.warnings + dotEnv.strangers(known: names)
+        settings.warnings =
+            dotEnv.warnings + dotEnv.strangers(known: names) + misspelt(in: environment, known: names)
+        if listens { settings.warnings += settings.adviceOnOAuth(reader.entries) }
         if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
         if listens, let warning = settings.store.warning { settings.warnings.append(warning) }
         if settings.traces.isExposed { settings.warnings.append(exposedFields) }

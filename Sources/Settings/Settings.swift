@@ -16,6 +16,8 @@ package struct Settings: Sendable {
     package let httpLimits: HTTPLimitSettings
     package let store: StoreSettings
     package let oauth: OAuthSettings
+    package let remote: RemoteSettings
+    package let bridge: BridgeSettings
     /// What the files say that these name; read for a program that listens.
     package internal(set) var files = ListenFiles()
     package internal(set) var testing = TestSettings()
@@ -28,27 +30,35 @@ package struct Settings: Sendable {
     /// says.
     package internal(set) var trustWarnings: [String] = []
 
-    /// `version` is the program's own; `listens` is true for a program that opens a port; `tools` has
-    /// the names of those that can be chosen.
-    init(_ reader: inout SettingsReader, version: String, listens: Bool, tools: [String] = []) {
-        account = AccountSettings(&reader)
-        requests = RequestSettings(&reader)
+    /// `version` is the program's own; `listens` is true for a program that opens a port, `bridges` for one that stands
+    /// before another server; `tools` has the names of those that can be chosen.
+    init(_ reader: inout SettingsReader, version: String, listens: Bool, bridges: Bool = false, tools: [String] = []) {
+        // One file serves all programs, and what only another one uses stops none.
+        (account, requests) = reader.part(isNeeded: !bridges) { (AccountSettings(&$0), RequestSettings(&$0)) }
         network = NetworkSettings(&reader)
-        answers = AnswerSettings(&reader)
-        self.tools = ToolSettings(&reader, known: tools)
-        writes = WriteSettings(&reader)
+        answers = reader.part(isNeeded: !bridges) { AnswerSettings(&$0) }
+        self.tools = reader.part(isNeeded: !bridges) { ToolSettings(&$0, known: tools) }
+        writes = reader.part(isNeeded: !bridges) { WriteSettings(&$0) }
         server = ServerSettings(&reader, version: version)
         traces = TraceSettings(&reader)
-        let problems = reader.problems.count
-        listen = ListenSettings(&reader, account.authMode)
-        httpAccess = HTTPAccessSettings(&reader, account.authMode)
-        httpLimits = HTTPLimitSettings(&reader)
-        store = StoreSettings(&reader)
-        store.check(&reader, httpAccess)
-        oauth = OAuthSettings(&reader)
-        metrics = MetricsSettings(&reader)
-        // One file serves two programs, and what only the other one uses stops none.
-        if listens { checkListening(&reader) } else { reader.forgive(after: problems) }
+        let authMode = account.authMode
+        (listen, httpAccess, httpLimits) = reader.part(isNeeded: listens) { reader in
+            let mode = bridges ? .remote : authMode
+            return (
+                ListenSettings(&reader, authMode), HTTPAccessSettings(&reader, mode), HTTPLimitSettings(&reader)
+            )
+        }
+        let access = httpAccess
+        (store, oauth) = reader.part(isNeeded: listens && !bridges) { reader in
+            let store = StoreSettings(&reader)
+            store.check(&reader, access)
+            return (store, OAuthSettings(&reader))
+        }
+        metrics = reader.part(isNeeded: listens) { MetricsSettings(&$0) }
+        let bodyBytes = httpLimits.bodyBytes
+        remote = reader.part(isNeeded: bridges) { RemoteSettings(&$0) }
+        bridge = reader.part(isNeeded: bridges && listens) { BridgeSettings(&$0, bodyBytes: bodyBytes) }
+        if listens, !bridges { checkListening(&reader) }
     }
 
     private func checkListening(_ reader: inout SettingsReader) {
@@ -99,7 +109,7 @@ package struct Settings: Sendable {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
         return [account.userToken, account.userSecret, httpAccess.sealKey].compactMap { $0 }
             + proxies.flatMap { $0?.secrets ?? [] }
-            + (store.address?.secrets ?? []) + traces.secrets + oauth.secrets
+            + (store.address?.secrets ?? []) + traces.secrets + oauth.secrets + remote.secrets + bridge.secrets
     }
 
     /// The names of the settings that say something else than `others` do and need a restart; `listens` is true for a

@@ -103,11 +103,12 @@ package struct SettingsReader {
         _ name: String,
         _ about: String,
         default fallback: Value,
-        saying defaultText: String? = nil
+        saying defaultText: String? = nil,
+        example: String = ""
     ) -> Value {
         var entry = SettingEntry(name, about, type: Value.self)
         entry.defaultText = defaultText ?? fallback.shown
-        entry.example = defaultText == nil ? fallback.shown : ""
+        entry.example = defaultText == nil ? fallback.shown : example
         return value(entry) { Value(setting: $0) } ?? fallback
     }
 
@@ -125,6 +126,27 @@ package struct SettingsReader {
         return value(entry) { text in Value(setting: text).flatMap { range.contains($0) ? $0 : nil } } ?? fallback
     }
 
+    /// Secrets whose names begin in the same way, and say by their rest what they are; `example` is one of them.
+    ///
+    /// One that is empty is not set, like any other setting.
+    mutating func readFamily(
+        _ prefix: String,
+        _ about: String,
+        example: (name: String, value: String)
+    ) -> [NamedSecret] {
+        let names = Set(sources.flatMap { $0.names(beginningWith: prefix) }).union([prefix + example.name])
+        return names.sorted().compactMap { name in
+            let value: Secret? = read(name, about, example: example.value)
+            return value.map { NamedSecret(name: String(name.dropFirst(prefix.count)), value: $0) }
+        }
+    }
+
+    /// What was written for a setting that has been read, if it can be used and is no secret.
+    func shownValue(of name: String) -> String? { entries.first { $0.name == name && !$0.isSecret }?.value }
+
+    /// Whether anything was written for a setting that has been read.
+    func isSet(_ name: String) -> Bool { entries.contains { $0.name == name && $0.origin != .default } }
+
     /// Puts what is read from here on under a heading.
     package mutating func section(_ heading: String, concerns: SettingConcern = .all) {
         self.heading = heading
@@ -133,6 +155,14 @@ package struct SettingsReader {
 
     /// Takes back the problems after the first `count`; their settings are shown as not usable.
     mutating func forgive(after count: Int) { problems.removeSubrange(count...) }
+
+    /// The same for those of one part, of which `isNeeded` says whether the program needs it.
+    mutating func part<Part>(isNeeded: Bool, _ read: (inout SettingsReader) -> Part) -> Part {
+        let count = problems.count
+        let part = read(&self)
+        if !isNeeded { forgive(after: count) }
+        return part
+    }
 
     /// Adds a problem; a value that was read before for that name is not shown, since it may be in the wrong place.
     package mutating func complain(_ name: String, _ what: String, advice: String) {
@@ -188,6 +218,9 @@ package struct SettingsReader {
     private func repeated<Value: SettingValue>(_ text: String, _: Value.Type) -> String {
         Value.isRepeatable && SettingText.isRepeatable(text) ? ", not `\(redactor.redacted(text))`" : ""
     }
+
+    /// Whether it has a value, although it is no setting.
+    func isGiven(_ name: String) -> Bool { found(name) != nil }
 
     /// The first source that has the name with more than white space behind it.
     private func found(_ name: String) -> (String, SettingOrigin)? {

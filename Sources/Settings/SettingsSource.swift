@@ -40,4 +40,9 @@ package struct SettingsSource: Sendable {
 
     /// `name` is in capitals, as the names of all settings are.
     func value(of name: String) -> String? { exact[name] ?? folded[name] }
+
+    /// The names that begin with `prefix`, in capitals.
+    func names(beginningWith prefix: String) -> [String] {
+        Set(exact.keys.map { $0.uppercased() }).filter { $0.hasPrefix(prefix) && $0 != prefix }.sorted()
+    }
 }

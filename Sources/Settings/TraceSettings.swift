@@ -86,9 +86,9 @@ extension TraceSettings {
         return fields + given.map { ($0.name, Secret($0.value)) }
     }
 
-    /// What traces say of this service.
-    package func resource(version: String) -> [(name: String, value: String)] {
-        var resource = [("service.name", serviceName ?? own.serviceName), ("service.version", version)]
+    /// What traces say of this service; `usualName` is its name where none of OpenTelemetry's own is set.
+    package func resource(version: String, usualName: String? = nil) -> [(name: String, value: String)] {
+        var resource = [("service.name", serviceName ?? usualName ?? own.serviceName), ("service.version", version)]
         if let project = own.project { resource.append(("openinference.project.name", project)) }
         let given = attributes.flatMap { NamedValues($0) }?.pairs ?? []
         let fixed = resource.map { $0.0 }

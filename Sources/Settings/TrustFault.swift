@@ -101,9 +101,9 @@ package struct TrustFault: Hashable, Sendable {
 }
 
 /// What a shell reads.
-enum Shell {
+package enum Shell {
     /// A text as one word; as it is where it is one already.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

@@ -182,7 +182,7 @@ extension Settings {
         let error = #expect(throws: SettingsError.self) {
             try read(
                 ["OVALEDGE_TIMEOUT_SECONDS": "x", "AUTH_MODE": " Distant ", "OVALEDGE_CLIENT_KEY": "k"],
-                commandLine: ["OVALEDGE_USER_SECRET": "hunter2", "OVALEDGE_TIMOUT_SECONDS": "3", "PATH": "/"],
+                commandLine: ["OVALEDGE_USER_SECRET": "hunter2", "OVALEDGE_TIMOUT_SECONDS": "3", "SHELL": "/"],
                 envFile: "a.env",
                 files: disk(["a.env": "hunter2\nOVALEDGE_MAX_RETRIES=99\nhunter3"])
             )
@@ -201,7 +201,7 @@ extension Settings {
                 Write OVALEDGE_MAX_RETRIES=3, for example.
                 - OVALEDGE_CLIENT_KEY is set without OVALEDGE_CLIENT_CERTIFICATE. Set both, or neither.
                 - OVALEDGE_TIMOUT_SECONDS on the command line is not a setting. Did you mean OVALEDGE_TIMEOUT_SECONDS?
-                - PATH on the command line is not a setting. Run `oe-mcp settings` to see them all.
+                - SHELL on the command line is not a setting. Run `oe-mcp settings` to see them all.
                 """
         )
         #expect(SettingsError.exitCode == 78)
