@@ -112,6 +112,14 @@ let package = Package(
         ),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
+            "MCPClient",
+            [
+                "Clock", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "Text",
+                "Threads",
+            ],
+            small
+        ),
+        module(
             "OvalEdgeContent",
             ["Crypto", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Text"],
             embedded: "Views/Pages",
@@ -139,7 +147,7 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP",
+                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient",
                 "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text",
                 "Threads", "Writes",
             ],
@@ -151,7 +159,7 @@ let package = Package(
             "oe-mcp",
             [
                 "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
-                "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OvalEdge", "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Settings", "Telemetry",
                 "Text", "Threads", "Writes",
             ]
@@ -160,7 +168,7 @@ let package = Package(
             "oe-mcp-http",
             [
                 "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
-                "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "OAuth",
+                "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
                 "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
@@ -182,7 +190,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda",
-                "Logging", "MCP", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
+                "Logging", "MCP", "MCPClient", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
                 "Sandbox",
                 "Settings", "StreamableHTTP", "Text", "Writes",
             ],
@@ -235,6 +243,13 @@ let package = Package(
         tests("JSONTests", ["JSON"]),
         tests("LambdaTests", ["HTTP", "HTTPServer", "JSON", "Lambda"]),
         tests("LoggingTests", ["Logging", "Text"]),
+        tests(
+            "MCPClientTests",
+            [
+                "CurlHTTP", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "StreamableHTTP",
+                "Text", "Threads",
+            ]
+        ),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
         tests("OAuthTests", ["HTTP", "JOSE", "JSON", "Logging", "OAuth", "Text"]),
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
