@@ -120,6 +120,14 @@ let package = Package(
             small
         ),
         module(
+            "OAuthClient",
+            [
+                "CLoopback", "Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "MCPClient", "OAuth", "Text",
+                "Threads",
+            ],
+            small
+        ),
+        module(
             "OvalEdgeContent",
             ["Crypto", "JSON", "JSONRPC", "MCP", "OvalEdge", "OvalEdgeTools", "Rendering", "Text"],
             embedded: "Views/Pages",
@@ -147,7 +155,7 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient",
+                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient", "OAuthClient",
                 "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text",
                 "Threads", "Writes",
             ],
@@ -159,7 +167,7 @@ let package = Package(
             "oe-mcp",
             [
                 "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
-                "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OvalEdge", "OvalEdgeContent",
+                "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Settings", "Telemetry",
                 "Text", "Threads", "Writes",
             ]
@@ -169,6 +177,7 @@ let package = Package(
             [
                 "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
                 "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
+                "OAuthClient",
                 "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
@@ -178,6 +187,7 @@ let package = Package(
         .target(name: "CCrypto"),
         .target(name: "CCurl"),
         .target(name: "CHiredis", cSettings: [.unsafeFlags(["-I/opt/homebrew/include"], .when(platforms: [.macOS]))]),
+        .target(name: "CLoopback"),
         .target(name: "CSystem"),
         .systemLibrary(
             name: "CMicroHTTPD",
@@ -251,6 +261,10 @@ let package = Package(
             ]
         ),
         tests("MCPTests", ["JSON", "JSONRPC", "Logging", "MCP", "Text"], data: ["Snapshots", "Transcripts"]),
+        tests(
+            "OAuthClientTests",
+            ["Crypto", "Files", "HTTP", "JSON", "Logging", "MCPClient", "OAuth", "OAuthClient", "Text"]
+        ),
         tests("OAuthTests", ["HTTP", "JOSE", "JSON", "Logging", "OAuth", "Text"]),
         tests("OvalEdgeTests", ["Crypto", "Files", "HTTP", "JSON", "Logging", "OvalEdge", "Text"]),
         tests(
