@@ -110,6 +110,14 @@ let package = Package(
             embedded: "Embedded",
             small
         ),
+        module(
+            "Bridge",
+            [
+                "Clock", "Crypto", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "Text",
+                "Threads",
+            ],
+            small
+        ),
         module("Lambda", ["Clock", "HTTP", "HTTPServer", "JSON", "Logging", "Text"]),
         module(
             "MCPClient",
@@ -166,7 +174,7 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
+                "Bridge", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Settings", "Telemetry",
                 "Text", "Threads", "Writes",
@@ -175,7 +183,7 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "AuthorizationServer", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
+                "AuthorizationServer", "Bridge", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
                 "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
                 "OAuthClient",
                 "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
@@ -239,6 +247,7 @@ let package = Package(
             "AuthorizationServerTests",
             ["AuthorizationServer", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text"]
         ),
+        tests("BridgeTests", ["Bridge", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "Text"]),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),
