@@ -150,6 +150,14 @@ let package = Package(
         ),
         module("Rendering", ["Clock", "JSON", "MCP", "OvalEdge", "Text"], hot),
         module(
+            "RESTFacade",
+            [
+                "Bridge", "Clock", "Crypto", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient",
+                "StreamableHTTP", "Telemetry", "Text", "Threads",
+            ],
+            small
+        ),
+        module(
             "StreamableHTTP",
             ["Clock", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "Telemetry", "Text", "Threads"]
         ),
@@ -186,7 +194,7 @@ let package = Package(
                 "AuthorizationServer", "Bridge", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
                 "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
                 "OAuthClient",
-                "OvalEdge", "OvalEdgeTools", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
+                "OvalEdge", "OvalEdgeTools", "RESTFacade", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
                 "Telemetry", "Text", "Threads",
             ]
         ),
@@ -296,6 +304,13 @@ let package = Package(
             ]
         ),
         tests("RenderingTests", ["JSON", "Rendering"]),
+        tests(
+            "RESTFacadeTests",
+            [
+                "Bridge", "Commands", "HTTP", "HTTPServer", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient",
+                "RESTFacade", "Settings", "StreamableHTTP", "Telemetry", "Text", "Threads",
+            ]
+        ),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SettingsTests", ["Logging", "Settings"]),
         tests("SharedStoreTests", ["HTTP", "Logging", "SharedStore"]),

@@ -59,6 +59,17 @@ package enum Environment {
         return state ?? home + usual
     }
 
+    /// What can be got again: `$XDG_CACHE_HOME/oe-mcp`, else in the user's own folder.
+    package static var cacheFolder: String {
+        #if canImport(Darwin)
+        let usual = "/Library/Caches/oe-mcp"
+        #else
+        let usual = "/.cache/oe-mcp"
+        #endif
+        let cache = variable("XDG_CACHE_HOME").flatMap { $0.first == "/" ? "\($0)/oe-mcp" : nil }
+        return cache ?? home + usual
+    }
+
     /// Next to the user's own settings file, apart from the log.
     package static var auditKeyFile: String {
         let config = variable("XDG_CONFIG_HOME").flatMap { $0.first == "/" ? $0 : nil }
@@ -66,7 +77,7 @@ package enum Environment {
     }
 
     /// `$HOME`, else what the system knows of this user: a service may be started without the variable.
-    private static var home: String {
+    package static var home: String {
         if let home = variable("HOME"), home.first == "/" { return home }
         return getpwuid(geteuid()).map { String(cString: $0.pointee.pw_dir) } ?? ""
     }

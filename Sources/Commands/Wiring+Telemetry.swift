@@ -29,12 +29,26 @@ extension Wiring {
         return (Telemetry(metrics, tracer: tracer, whenUsed: keeper.used), keeper)
     }
 
+    /// For a process that stands before another server, whose tools are not known.
+    static func bridgeTelemetry(_ line: ParsedCommandLine, _ settings: Settings, listens: Bool, log: Log) -> Telemetry {
+        let names = OperationNames.mcp(tools: [], transport: listens ? "tcp" : "pipe")
+        let metrics = Metrics(names, version: ProgramVersion.current)
+        guard line.command?.name == "bridge" else { return Telemetry(metrics) }
+        return Telemetry(metrics, tracer: tracer(settings, metrics, log, usualName: "oe-mcp-bridge"))
+    }
+
     /// What was only tried in the sandbox is counted apart.
     package static func counterFolder(isSandbox: Bool) -> String {
         Environment.stateFolder + (isSandbox ? "/sandbox/stats" : "/stats")
     }
 
-    private static func tracer(_ settings: Settings, _ metrics: Metrics, _ log: Log) -> Tracer? {
+    /// `usualName` is the name of the service where none is set.
+    private static func tracer(
+        _ settings: Settings,
+        _ metrics: Metrics,
+        _ log: Log,
+        usualName: String? = nil
+    ) -> Tracer? {
         guard let url = settings.traces.url else { return nil }
         var fields: HTTPFields = [:]
         for field in settings.traces.fields { fields.append(field.name, field.value.revealed) }
@@ -42,7 +56,7 @@ extension Wiring {
             url: url,
             fields: fields,
             timeout: .milliseconds(settings.traces.timeoutMilliseconds),
-            resource: settings.traces.resource(version: settings.server.version)
+            resource: settings.traces.resource(version: settings.server.version, usualName: usualName)
                 .map { .init($0.name, .string($0.value)) }
         )
         let client = CurlClient(curl(for: url, settings), log: log)

@@ -258,7 +258,7 @@ extension Wiring {
         return generation ?? .current
     }
 
-    private static func log(_ settings: Settings, _ level: Log.Level, keeping recent: RecentLines) -> Log {
+    static func log(_ settings: Settings, _ level: Log.Level, keeping recent: RecentLines) -> Log {
         let redactor = Redactor()
         for secret in settings.secrets { redactor.add(secret) }
         return Log(

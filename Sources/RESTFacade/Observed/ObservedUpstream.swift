@@ -1,0 +1,98 @@
+package import Bridge
+import Clock
+import JSON
+import JSONRPC
+package import Logging
+package import MCPClient
+package import Telemetry
+
+/// A server whose requests are counted, logged and traced, each by itself (07 §6).
+package struct ObservedUpstream: Upstream {
+    /// What is written of a request besides its line, at the level of debug.
+    package struct Bodies: Hashable, Sendable {
+        package var requests: Bool
+        package var responses: Bool
+
+        package init(requests: Bool = false, responses: Bool = false) {
+            self.requests = requests
+            self.responses = responses
+        }
+    }
+
+    private let base: any Upstream
+    private let host: String
+    private let mode: @Sendable (BridgeCaller) -> String
+    private let fieldNames: @Sendable (BridgeCaller) -> [String]
+    private let observer: RequestObserver
+
+    /// `host` is the server's, `mode` the label of the credential that a caller's requests carry, `fieldNames` says which
+    /// fields go on.
+    package init(
+        _ base: any Upstream,
+        host: String,
+        metrics: RemoteMetrics,
+        tracer: Tracer?,
+        log: Log,
+        bodies: Bodies = Bodies(),
+        mode: @escaping @Sendable (BridgeCaller) -> String = { _ in CredentialPolicy.Mode.none.rawValue },
+        fieldNames: @escaping @Sendable (BridgeCaller) -> [String] = { _ in [] }
+    ) {
+        self.base = base
+        self.host = host
+        self.mode = mode
+        self.fieldNames = fieldNames
+        observer = RequestObserver(metrics: metrics, tracer: tracer, log: log, bodies: bodies)
+    }
+
+    package var name: String { base.name }
+    package var executor: any TaskExecutor { base.executor }
+    package func sharingKey(for caller: BridgeCaller) -> String { base.sharingKey(for: caller) }
+
+    package func session(
+        for client: RemoteClient,
+        as caller: BridgeCaller,
+        events: any RemoteSessionEvents
+    ) -> any RemoteSession {
+        let session = base.session(for: client, as: caller, events: events)
+        let label = mode(caller)
+        if observer.log.level == .debug {
+            let names = fieldNames(caller).joined(separator: ",")
+            observer.log.debug("remote session", ("server", name), ("mode", label), ("fields", names))
+        }
+        return ObservedSession(session, observer.redacting(caller.token), host: host, mode: label)
+    }
+}
+
+/// The session of an ``ObservedUpstream``.
+struct ObservedSession: RemoteSession {
+    private let base: any RemoteSession
+    private let observer: RequestObserver
+    private let host: String
+    private let mode: String
+
+    init(_ base: any RemoteSession, _ observer: RequestObserver, host: String, mode: String) {
+        self.base = base
+        self.observer = observer
+        self.host = host
+        self.mode = mode
+    }
+
+    var server: RemoteServer? { base.server }
+    func open() async throws(RemoteFailure) -> RemoteServer { try await base.open() }
+    func notify(_ notification: Notification) async { await base.notify(notification) }
+    func close() async { await base.close() }
+
+    func call(_ call: RemoteCall) async throws(RemoteFailure) -> JSON {
+        var call = call
+        let began = SystemClock.nanoseconds()
+        let span = observer.beginSpan(&call, host: host)
+        do throws(RemoteFailure) {
+            let result = try await base.call(call)
+            observer.finished(call, .success(result), began, span, host: host, mode: mode)
+            return result
+        } catch {
+            observer.finished(call, .failure(error), began, span, host: host, mode: mode)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import JSON
+
+/// What a person has said to a question, in the body of a repeated call.
+struct Feedback {
+    let answer: JSON
+    let token: String?
+
+    private static let actions = ["accept", "decline", "cancel"]
+
+    /// Takes its members out of the arguments; nil without any, or where the tool itself has arguments of these names.
+    ///
+    /// What is no answer to a question is refused before the call that waits has heard of it.
+    init?(_ arguments: inout JSONObject, declared schema: JSON) throws(RESTError) {
+        let names = ["user_feedback", "_user_feedback"].filter { schema["properties"]?[$0] == nil }
+        guard let name = names.first(where: { arguments[$0] != nil }), let given = arguments[name] else { return nil }
+        arguments[name] = nil
+        token = arguments["resume_token"]?.string
+        arguments["resume_token"] = nil
+        guard given.object != nil else {
+            throw .invalidRequest("`\(name)` must be an object. Send action and content.")
+        }
+        guard let action = given["action"] else {
+            answer = ["action": "accept", "content": given]
+            return
+        }
+        guard let action = action.string, Self.actions.contains(action) else {
+            throw .invalidRequest(
+                "`\(name).action` must be accept, decline or cancel. Send the same token again with it."
+            )
+        }
+        if let content = given["content"], content.object == nil {
+            throw .invalidRequest("`\(name).content` must be an object. Send the same token again with it.")
+        }
+        answer = .members(("action", .string(action)), ("content", given["content"]))
+    }
+}
