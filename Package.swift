@@ -86,6 +86,7 @@ let package = Package(
         module("Threads"),
 
         // Floor 1: messages, transports, settings, other programs' files.
+        module("ClientConfiguration", ["Crypto", "CYAML", "Files", "JSON", "Text", "Threads"], small),
         module("JOSE", ["Crypto", "JSON", "Text"], small),
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
         module("Settings", ["CSystem", "Logging", "Text"], small),
@@ -182,7 +183,7 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "Bridge", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
+                "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
                 "OvalEdgeTools", "Rendering", "Settings", "Telemetry",
                 "Text", "Threads", "Writes",
@@ -205,6 +206,7 @@ let package = Package(
         .target(name: "CHiredis", cSettings: [.unsafeFlags(["-I/opt/homebrew/include"], .when(platforms: [.macOS]))]),
         .target(name: "CLoopback"),
         .target(name: "CSystem"),
+        .target(name: "CYAML", cSettings: [.unsafeFlags(["-I/opt/homebrew/include"], .when(platforms: [.macOS]))]),
         .systemLibrary(
             name: "CMicroHTTPD",
             pkgConfig: "libmicrohttpd",
@@ -237,7 +239,7 @@ let package = Package(
         testProgram(
             "docs-writer",
             [
-                "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "ClientConfiguration", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
                 "Rendering", "Sandbox",
                 "Settings", "Telemetry", "Text",
                 "Writes",
@@ -256,6 +258,7 @@ let package = Package(
             ["AuthorizationServer", "Crypto", "Files", "HTTP", "JSON", "Logging", "OAuth", "Text"]
         ),
         tests("BridgeTests", ["Bridge", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "Text"]),
+        tests("ClientConfigurationTests", ["ClientConfiguration", "Files", "JSON"], data: ["Corpus"]),
         tests("ClockTests", ["Clock", "Threads"]),
         tests("CryptoTests", ["Crypto"]),
         tests("CurlHTTPTests", ["CurlHTTP", "HTTP", "Threads"]),

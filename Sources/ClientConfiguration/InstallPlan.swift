@@ -1,0 +1,153 @@
+package import Files
+package import JSON
+import Text
+
+/// What is to be done with one file: made from what it holds at one moment, and good until it changes.
+package struct InstallPlan: Sendable {
+    package enum Action: String, Sendable { case unchanged, added, changed, replaced, removed, absent, restored }
+
+    package let client: ClientProgram
+    /// Of the entry.
+    package let name: String
+    package let file: ForeignFile
+    package let action: Action
+    /// Nil for a file that is to be removed; the bytes that it has where nothing changes.
+    package let after: [UInt8]?
+
+    package var isChange: Bool { action != .unchanged && action != .absent }
+
+    /// As `diff -u` shows it, without the values that entries hand to programs and servers: some of them are secrets.
+    package var difference: String {
+        let text = TextDifference.unified(file.bytes, after, path: file.path)
+        return hidden.reduce(text) { $0.replacing(every: $1, with: "••••") }
+    }
+
+    private var hidden: [String] {
+        let maps = [file.bytes, after].compactMap { bytes in
+            bytes.flatMap { try? client.format.entry(in: $0, at: client.format == .dropIn ? [] : client.map) }
+        }
+        let entries = maps.flatMap { $0.object?.members ?? [] }.map { $0.value }
+        let values = entries.flatMap { entry in Self.places.flatMap { entry[$0]?.object?.members ?? [] } }
+        let texts = Set(values.compactMap { $0.value.string }.filter { $0.utf8.count > 3 })
+        // As it is written in the file, too.
+        return texts.flatMap { [$0, String(JSON.string($0).text.dropFirst().dropLast())] }
+            .sorted { $0.utf8.count > $1.utf8.count }
+    }
+
+    private static let places = ["env", "envs", "environment", "headers", "http_headers"]
+
+    init(_ client: ClientProgram, _ name: String, _ file: ForeignFile, _ action: Action, _ after: [UInt8]?) {
+        (self.client, self.name, self.file, self.action, self.after) = (client, name, file, action, after)
+    }
+
+    /// The file as it was before, whatever has happened to it since.
+    package init(restoring bytes: [UInt8], _ client: ClientProgram, in file: ForeignFile) {
+        self.init(client, "", file, file.bytes == bytes ? .unchanged : .restored, bytes)
+    }
+}
+
+/// The entry has the name that ours would have, and starts something else.
+package struct ForeignEntry: Error, Hashable, CustomStringConvertible {
+    package let name: String
+    /// What it starts, or its address.
+    package let what: String
+    /// False where it starts this program with another command.
+    package let isAnotherProgram: Bool
+
+    package init(name: String, what: String, isAnotherProgram: Bool = true) {
+        (self.name, self.what, self.isAnotherProgram) = (name, what, isAnotherProgram)
+    }
+
+    package var description: String {
+        isAnotherProgram
+            ? "there is an entry \"\(name)\" of another program (\(what))"
+            : "the entry \"\(name)\" has another task: it starts \(what)"
+    }
+}
+
+/// Plans what one entry in one client's file needs.
+package struct InstallPlanner: Sendable {
+    package let client: ClientProgram
+    package let name: String
+    /// The name of this program's file, by which its entries are known.
+    package let program: String
+    /// Whether an entry of another program may be replaced or removed.
+    package let isForced: Bool
+    /// What its arguments ask of this program, where that is not to serve the catalog.
+    private let otherCommand: @Sendable ([String]) -> String?
+
+    package init(
+        _ client: ClientProgram,
+        name: String,
+        program: String,
+        isForced: Bool,
+        otherCommand: @escaping @Sendable ([String]) -> String? = { _ in nil }
+    ) {
+        self.client = client
+        self.otherCommand = otherCommand
+        self.name = name
+        self.program = program
+        self.isForced = isForced
+    }
+
+    /// Throws `DocumentFault`, `ForeignEntry` or `FileError`.
+    package func install(_ entry: ClientEntry, in file: ForeignFile, _ record: InstallRecord?) throws -> InstallPlan {
+        let bytes = file.bytes ?? []
+        let path = client.path(of: name)
+        guard let found = try client.format.entry(in: bytes, at: path) else {
+            return plan(file, .added, try client.format.adding(entry.whole, to: bytes, at: path))
+        }
+        guard isOurs(found, record) || FoundEntry(found).url != nil && holds(found, entry) else {
+            guard isForced else { throw foreign(found) }
+            let rest = try client.format.removing(path, from: bytes, withMap: false)
+            return plan(file, .replaced, try client.format.adding(entry.whole, to: rest, at: path))
+        }
+        let stale = entry.stale.filter { found[$0] != nil }
+        let different = entry.own.filter { found[$0.name] != $0.value }
+        if stale.isEmpty && different.isEmpty { return plan(file, .unchanged, file.bytes) }
+        let after = try client.format.changing(different, stale: stale, in: bytes, at: path)
+        return plan(file, .changed, after)
+    }
+
+    /// `original` has the bytes from before the installation, where nothing has happened to the file since.
+    package func uninstall(
+        from file: ForeignFile,
+        _ record: InstallRecord?,
+        original: InstallStore.Original?
+    ) throws -> InstallPlan {
+        guard let bytes = file.bytes else { return plan(file, .absent, nil) }
+        let path = client.path(of: name)
+        guard let found = try client.format.entry(in: bytes, at: path) else { return plan(file, .absent, bytes) }
+        guard isOurs(found, record) || isForced else { throw foreign(found) }
+        switch original {
+        case .noFile: return plan(file, .removed, nil)
+        case .bytes(let original): return plan(file, .removed, original)
+        case nil: break
+        }
+        if client.format == .dropIn { return plan(file, .removed, nil) }
+        let after = try client.format.removing(path, from: bytes, withMap: record?.madeMap == true)
+        return plan(file, .removed, after)
+    }
+
+    private func plan(_ file: ForeignFile, _ action: InstallPlan.Action, _ after: [UInt8]?) -> InstallPlan {
+        InstallPlan(client, name, file, action, after)
+    }
+
+    /// An address says nothing of who wrote it; that we did is noted.
+    package func isOurs(_ found: JSON, _ record: InstallRecord?) -> Bool {
+        let entry = FoundEntry(found)
+        return entry.starts(program) && otherCommand(entry.arguments) == nil
+            || entry.command == nil && entry.url != nil && record != nil
+    }
+
+    private func holds(_ found: JSON, _ entry: ClientEntry) -> Bool {
+        entry.own.allSatisfy { found[$0.name] == $0.value }
+    }
+
+    private func foreign(_ found: JSON) -> ForeignEntry {
+        let entry = FoundEntry(found)
+        let command = entry.starts(program) ? otherCommand(entry.arguments) : nil
+        let what = entry.command ?? entry.url ?? "nothing that can be started"
+        return ForeignEntry(name: name, what: command.map { "\(what) \($0)" } ?? what, isAnotherProgram: command == nil)
+    }
+}
