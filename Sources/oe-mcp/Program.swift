@@ -15,6 +15,13 @@ enum Program {
         case "settings": try SettingsCommand.run(line)
         case "audit": try AuditCommand.run(line)
         case "stats": StatsCommand.run(line)
+        case "bridge": try StdioBridgeCommand.run(line)
+        case "remote": try RemoteCommand.look(line)
+        case "login": try LoginCommand.signIn(line)
+        case "logout": try LogoutCommand.signOut(line)
+        case "install": try InstallCommand.execute(line)
+        case "uninstall": try UninstallCommand.execute(line)
+        case "status": try StatusCommand.execute(line)
         default: try ServeCommand.run(line)
         }
     }
@@ -54,7 +61,9 @@ extension Program {
                     CommandLineOption("json", "Print each entry as JSON."),
                 ]
             ),
-            StatsCommand.description, DoctorCommand.description, SettingsCommand.description,
+            StdioBridgeCommand.description, RemoteCommand.description, LoginCommand.description,
+            LogoutCommand.description, InstallCommand.description, UninstallCommand.description,
+            StatusCommand.description, StatsCommand.description, DoctorCommand.description, SettingsCommand.description,
         ]
     )
 }

@@ -1,0 +1,167 @@
+import ClientConfiguration
+import Files
+import JSON
+import Settings
+
+extension ClientStatus {
+    /// An item for each entry of ours, and one for a client without any; `always` also for a client that is not here.
+    static func of(_ client: ClientProgram, on machine: Machine, _ store: InstallStore, always: Bool) -> [ClientStatus]
+    {
+        let isFound = client.isFound(on: machine)
+        let user = client.present(.user, on: machine)
+        let known = Set(user.map { Machine.real($0) })
+        let project = client.present(.project, on: machine).filter { !known.contains(Machine.real($0)) }
+        var found: [ClientStatus] = []
+        for (scope, paths) in [(ClientProgram.Scope.user, user), (.project, project)] {
+            for path in paths { found += entries(client, path, scope, machine, store) }
+        }
+        let files = Set(found.compactMap { $0.realFile })
+        found += store.records().filter { $0.client == client.id && !files.contains($0.path) }.map { record in
+            var status = ClientStatus(client: client, file: record.path, name: record.name, state: .none)
+            status.findings.append(wiped(record, client))
+            return status
+        }
+        let ours = found.filter { $0.state == .ours }
+        if found.isEmpty, isFound || always {
+            return [ClientStatus(client: client, file: user.first, state: isFound ? .none : .missing)]
+        }
+        guard Set(ours.compactMap { $0.name }).count < ours.count else { return found }
+        return found.map { $0.comparing(with: ours) }
+    }
+
+    /// The same name in two files: the client takes one of them.
+    private func comparing(with others: [ClientStatus]) -> ClientStatus {
+        guard state == .ours, let other = others.first(where: { $0.name == name && $0.file != file }) else {
+            return self
+        }
+        var status = self
+        status.note(
+            "client.shadowed",
+            isError: false,
+            "\(other.file ?? "") has an entry of this name, too.",
+            "Keep one of the two."
+        )
+        return status
+    }
+
+    private mutating func note(_ code: String, isError: Bool, _ message: String, _ fix: String) {
+        findings.append(Finding(code: code, isError: isError, message: message, fix: fix))
+    }
+
+    private static func wiped(_ record: InstallRecord, _ client: ClientProgram) -> Finding {
+        let option = record.name == "ovaledge" ? "" : " --name \(record.name)"
+        return Finding(
+            code: "client.wiped",
+            isError: true,
+            message: "The entry \"\(record.name)\" was installed here and is gone.",
+            fix: "Quit \(client.name), then run `oe-mcp install \(client.id)\(option)`."
+        )
+    }
+
+    private static func entries(
+        _ client: ClientProgram,
+        _ path: String,
+        _ scope: ClientProgram.Scope,
+        _ machine: Machine,
+        _ store: InstallStore
+    ) -> [ClientStatus] {
+        let usual = try? client.file(scope, on: machine)
+        var base = ClientStatus(client: client, file: path, realFile: Machine.real(path), state: .none)
+        let map: JSON?
+        var local: JSON?
+        do {
+            let bytes = try ForeignFile.bytes(at: path) ?? []
+            // Claude Code keeps what is for one folder alone in the same file, and prefers it.
+            local =
+                try client.id == "claude-code" && scope == .user
+                ? client.format.entry(in: bytes, at: ["projects", machine.project] + client.map) : nil
+            if client.format == .dropIn {
+                map = try client.format.entry(in: bytes, at: []).map { entry in
+                    .object(JSONObject([.init(entry["name"]?.string ?? "ovaledge", entry)]))
+                }
+            } else {
+                map = try client.format.entry(in: bytes, at: client.map)
+            }
+        } catch {
+            base.state = .unreadable
+            base.note("client.unreadable", isError: true, "\(error).", "Correct the file, then look again.")
+            return [base]
+        }
+        var result: [ClientStatus] = []
+        for member in map?.object?.members ?? [] {
+            let entry = FoundEntry(member.value)
+            let record = store.record(base.realFile ?? path, member.name)
+            let isOurs = entry.starts("oe-mcp") || entry.url != nil && record != nil
+            guard isOurs || member.name == "ovaledge" else { continue }
+            var status = base
+            (status.name, status.entry, status.state) = (member.name, entry, isOurs ? .ours : .foreign)
+            status.examine(member.value, isUsual: path == usual || usual == nil)
+            if local?[member.name] != nil {
+                let message = "This folder has an entry of the same name of its own, which comes first."
+                status.note("client.shadowed", isError: false, message, "Remove it with `claude mcp remove` there.")
+            }
+            result.append(status)
+        }
+        let names = Set(result.compactMap { $0.name })
+        for record in store.records() where record.path == base.realFile && !names.contains(record.name) {
+            var status = base
+            status.name = record.name
+            status.findings.append(wiped(record, client))
+            result.append(status)
+        }
+        return result
+    }
+
+    private mutating func examine(_ value: JSON, isUsual: Bool) {
+        guard state == .ours, let entry else {
+            let fix = "Choose another name with `oe-mcp install \(client.id) --name NAME`."
+            return note("client.foreign", isError: false, "Another program has the name ovaledge.", fix)
+        }
+        if let command = entry.command { examine(command) }
+        if entry.isDisabled {
+            note("client.disabled", isError: false, "The entry is switched off.", "Switch it on in \(client.name).")
+        }
+        let variables = (value["env"] ?? value["envs"] ?? value["environment"])?.object
+        if variables?["OVALEDGE_USER_SECRET"]?.string.map({ !$0.hasPrefix("$") && !$0.isEmpty }) == true {
+            note(
+                "client.plaintext_secret",
+                isError: false,
+                "The entry holds the secret as plain text.",
+                "Put it into a settings file that only you can read, and remove `env` from the entry."
+            )
+        }
+        if !isUsual {
+            note(
+                "client.old_location",
+                isError: false,
+                "\(client.name) looks for its list elsewhere now.",
+                entry.otherCommand == nil
+                    ? "Run `oe-mcp uninstall \(client.id)`, then `oe-mcp install \(client.id)`."
+                    : "Move the entry into the file that \(client.name) reads."
+            )
+        }
+    }
+
+    /// What makes the entry start this program, with the arguments that it has.
+    private var repair: String {
+        let arguments = entry?.arguments ?? []
+        let known = ["--profile", "--env-file", "--sandbox"]
+        guard arguments.isEmpty || known.contains(arguments[0]) && arguments.count <= 2 else {
+            return "Write \(ThisProgram.path) in its place."
+        }
+        let own = name == "ovaledge" ? [] : ["--name", name ?? ""]
+        let words = ["oe-mcp", "install", client.id] + own + arguments
+        return "Run `\(words.map { Shell.quoted($0) }.joined(separator: " "))`."
+    }
+
+    private mutating func examine(_ command: String) {
+        let fix = repair
+        if command.first != "/" {
+            note("client.relative_command", isError: true, "The command is no absolute path.", fix)
+        } else if !Machine.isExecutable(command) {
+            note("client.wrong_path", isError: true, "There is no program at \(command).", fix)
+        } else if Machine.real(command) != Machine.real(ThisProgram.path) {
+            note("client.other_program", isError: false, "It starts another oe-mcp than this one.", fix)
+        }
+    }
+}

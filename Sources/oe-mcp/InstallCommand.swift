@@ -1,0 +1,191 @@
+import ClientConfiguration
+import Commands
+import Files
+import JSON
+import Logging
+import Settings
+import Text
+
+/// `oe-mcp install CLIENT…`: writes the entry that starts this program into clients' own files.
+///
+/// What is not ours stays byte for byte. All files are planned before the first is written. Ends with 0 when it is done,
+/// 1 when it failed, 3 when a person has to do it, and 4 when a file was refused.
+struct InstallCommand {
+    static let description = CommandLineCommand(
+        "install",
+        operands: "[CLIENT …]",
+        "Add this program to the MCP clients on this machine.",
+        options: InstallRequest.options + [
+            CommandLineOption("list", "List the clients, and which of them are found here."),
+            CommandLineOption("print", "Print what belongs into the client's file, and change nothing."),
+            CommandLineOption("env", "With --print: with the settings as environment variables, to be filled in."),
+            CommandLineOption("link", "Print the address that installs it when it is opened."),
+            CommandLineOption("remote", value: "URL", "Connect to a server at this address instead."),
+            CommandLineOption("restore", "Put the newest copy of the client's file back."),
+            CommandLineOption("no-check", "Do not try first whether the program starts."),
+        ]
+    )
+
+    private let request: InstallRequest
+    private let store = InstallStore.ofThisUser
+
+    static func execute(_ line: ParsedCommandLine) throws -> Int32 {
+        if line.has("list") { return list(Machine.current(project: line["project"])) }
+        let request = try InstallRequest(line)
+        if line.has("print") || line.has("link") { return try InstallCommand(request: request).show() }
+        guard !request.clients.isEmpty else { return try InstallCommand(request: request).choose() }
+        return try InstallCommand(request: request).install()
+    }
+
+    private init(request: InstallRequest) { self.request = request }
+
+    private static func list(_ machine: Machine) -> Int32 {
+        StandardOutput.write("✓ is found on this machine, - is not.\n")
+        let width = ClientProgram.all.map { $0.id.count }.max() ?? 0
+        for client in ClientProgram.all {
+            let mark = client.isFound(on: machine) ? "✓" : "-"
+            let gap = String(repeating: " ", count: width - client.id.count)
+            StandardOutput.write("\(mark) \(client.id)\(gap)  \(client.name)")
+        }
+        return 0
+    }
+
+    /// Asks a person; without one, names are needed.
+    private func choose() throws -> Int32 {
+        let found = ClientProgram.all.filter { $0.writer != .person && $0.isFound(on: request.machine) }
+        if request.line.has("all") {
+            StandardOutput.write("No client is found on this machine.")
+            return 0
+        }
+        guard StandardInput.isPerson, !request.line.has("yes"), !found.isEmpty else {
+            throw UsageError("No client is named.", advice: "Run `oe-mcp install --list`, then `oe-mcp install NAME`.")
+        }
+        StandardError.write(
+            "Found: \(found.map { $0.id }.joined(separator: ", ")).\nInstall into which? Names, or all:"
+        )
+        let words = Waiter.run { await StandardInput.line() }?.split(whereSeparator: { $0 == " " || $0 == "," }) ?? []
+        let chosen = words == ["all"] ? found : words.compactMap { ClientProgram.named(String($0)) }
+        guard !chosen.isEmpty else { return 0 }
+        return try install(chosen)
+    }
+
+    private func install(_ chosen: [ClientProgram]? = nil) throws -> Int32 {
+        let launch = try request.launch()
+        if case .process(_, let arguments, _) = launch.way, !request.line.has("restore") {
+            if let warning = ThisProgram.warning { StandardError.write(VisibleText.line("oe-mcp: \(warning)")) }
+            if !request.line.has("no-check"), let fault = ThisProgram.fault(arguments) {
+                let words = ([ThisProgram.path] + arguments).joined(separator: " ")
+                StandardError.write(
+                    VisibleText.line(
+                        "oe-mcp: `\(words)` does not start as a client starts it: \(fault). Run it by hand."
+                    )
+                )
+                return 1
+            }
+        }
+        let steps = (chosen ?? request.clients).map { client in step(client, launch) }
+        let code = Self.carry(out: steps, request, store) { plan in
+            guard plan.action != .restored else { return plan }
+            return try self.plan(plan.client, launch, at: plan.file.path)
+        }
+        if code == 0, !request.isDry, let hint = request.missingSettings {
+            StandardError.write(VisibleText.line("oe-mcp: \(hint)"))
+        }
+        return code
+    }
+
+    private func step(_ client: ClientProgram, _ launch: ServerLaunch) -> InstallStep {
+        do {
+            if client.writer == .person { throw needsPerson(client, launch) }
+            if !request.line.has("config"), request.scope == .user, !client.isFound(on: request.machine),
+                !request.isForced
+            {
+                throw InstallRefusal(
+                    "\(client.name) is not found on this machine",
+                    advice: "Install it first, or use --force to make its file anyway."
+                )
+            }
+            if case .command(let program) = client.writer, request.scope == .user, !request.line.has("config") {
+                return .command(try ClientCommand(client, program, request).installing(launch))
+            }
+            if Machine.runs(client.processes), !request.isForced, !request.isDry {
+                throw InstallRefusal(
+                    "\(client.name) is running, and would drop the entry",
+                    advice: "Quit it fully (in the tray, too), and try again."
+                )
+            }
+            return .plan(try plan(client, launch, at: try request.path(client)))
+        } catch {
+            return .report(InstallReport(client, error, path: try? request.path(client)))
+        }
+    }
+
+    private func plan(_ client: ClientProgram, _ launch: ServerLaunch, at path: String) throws -> InstallPlan {
+        let file = try ForeignFile(path)
+        if request.line.has("restore") {
+            guard let bytes = try store.newestBackup(file, of: client) else {
+                throw InstallRefusal("there is no copy of \(path)", advice: "Nothing was changed.")
+            }
+            return InstallPlan(restoring: bytes, client, in: file)
+        }
+        guard let entry = client.shape.entry(launch) else {
+            throw InstallRefusal(
+                "\(client.name) takes no addresses in its file",
+                advice: "Add the address as a connector in \(client.name) itself.",
+                code: 3
+            )
+        }
+        let planner = request.planner(client)
+        do {
+            return try planner.install(entry, in: file, store.record(file.realPath, request.name))
+        } catch let error as DocumentFault {
+            if client.format == .yaml {
+                let snippet = client.format.snippet(entry.whole, at: client.path(of: request.name))
+                StandardOutput.write("For \(path):\n\n\(snippet)")
+            }
+            throw error
+        }
+    }
+
+    private func needsPerson(_ client: ClientProgram, _ launch: ServerLaunch) -> InstallRefusal {
+        let snippet = client.shape.entry(launch).map {
+            client.format.snippet($0.whole, at: client.path(of: request.name))
+        }
+        StandardOutput.write("For \(client.name):\n\n\(snippet ?? "")")
+        return InstallRefusal("\(client.name) is set up by hand", advice: client.reload, code: 3)
+    }
+
+    /// The entry, or the link, for each client that was named.
+    private func show() throws -> Int32 {
+        guard !request.clients.isEmpty else {
+            throw UsageError("No client is named.", advice: "Write `oe-mcp install NAME --print`.")
+        }
+        let launch = try request.launch(environment: request.line.has("env") ? Self.variables : [])
+        var reports: [InstallReport] = []
+        for client in request.clients {
+            guard let entry = client.shape.entry(launch) else {
+                let message = "\(client.name) takes no addresses in its file. Add it as a connector there."
+                reports.append(InstallReport(client, "needed", message, code: 3))
+                continue
+            }
+            guard request.line.has("link") else {
+                let snippet = client.format.snippet(entry.whole, at: client.path(of: request.name))
+                StandardOutput.write(snippet.hasSuffix("\n") ? String(snippet.dropLast()) : snippet)
+                continue
+            }
+            if let address = client.link?.address(launch, entry.whole) {
+                StandardOutput.write(address)
+            } else {
+                let message = "\(client.name) has no links that install a server. Use `oe-mcp install \(client.id)`."
+                reports.append(InstallReport(client, "needed", message, code: 3))
+            }
+        }
+        return reports.show(asJSON: false, isDry: true)
+    }
+
+    /// To be filled in by hand: no value of this machine.
+    private static let variables: [JSONObject.Member] = [
+        .init("OVALEDGE_BASE_URL", "https://<your-ovaledge>/ovaledge"),
+        .init("OVALEDGE_USER_TOKEN", "<your-user-token>"), .init("OVALEDGE_USER_SECRET", "<your-user-secret>"),
+    ]
+}

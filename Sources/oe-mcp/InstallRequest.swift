@@ -1,0 +1,208 @@
+import ClientConfiguration
+import Commands
+import JSON
+import OvalEdgeTools
+import Settings
+import Text
+
+/// What `install` and `uninstall` were asked for.
+struct InstallRequest {
+    static let options = [
+        CommandLineOption("all", "Every client that is found on this machine."),
+        CommandLineOption("scope", value: "user|project", "For you everywhere (the default), or for one project."),
+        CommandLineOption("project", value: "DIR", "The folder of the project, instead of this one."),
+        CommandLineOption("config", value: "FILE", "The file of the client, instead of the usual one."),
+        CommandLineOption("name", value: "NAME", "Name of the entry, instead of ovaledge."),
+        CommandLineOption("profile", value: "NAME", "The profile that the client starts this program with."),
+        CommandLineOption("dry-run", "Show what would change, and change nothing."),
+        CommandLineOption("force", "Go on where the client is not found or runs, or the entry is no catalog of ours."),
+        CommandLineOption("json", "Print what was done as JSON."),
+        CommandLineOption("yes", "Ask nothing."),
+    ]
+
+    let line: ParsedCommandLine
+    let machine: Machine
+    let scope: ClientProgram.Scope
+    let name: String
+    let clients: [ClientProgram]
+
+    var isForced: Bool { line.has("force") }
+    var isDry: Bool { line.has("dry-run") }
+
+    init(_ line: ParsedCommandLine) throws {
+        self.line = line
+        machine = Machine.current(project: line["project"])
+        scope = try line.choice("scope", of: ClientProgram.Scope.self) ?? (line.has("project") ? .project : .user)
+        name = try Self.name(line)
+        clients = try Self.clients(line, machine)
+        if line.has("config"), clients.count != 1 {
+            throw UsageError("`--config` names the file of one client.", advice: "Name that client, and no other.")
+        }
+    }
+
+    func planner(_ client: ClientProgram) -> InstallPlanner {
+        InstallPlanner(
+            client,
+            name: name,
+            program: "oe-mcp",
+            isForced: isForced,
+            otherCommand: Program.otherCommand(among:)
+        )
+    }
+
+    private static func name(_ line: ParsedCommandLine) throws(UsageError) -> String {
+        let profile = line["profile"]
+        let usual = profile == nil || profile == "default" ? "ovaledge" : "ovaledge-\(profile ?? "")"
+        let name = line["name"] ?? usual
+        let longest = ToolName.allCases.map { $0.rawValue.utf8.count }.max() ?? 0
+        guard ServerLaunch.isName(name, longestTool: longest) else {
+            throw UsageError(
+                "`\(name)` cannot be the name of an entry.",
+                advice: "Use lower-case letters, digits and dashes, \(64 - 7 - longest) at most: --name ovaledge-prod."
+            )
+        }
+        return name
+    }
+
+    private static func clients(_ line: ParsedCommandLine, _ machine: Machine) throws(UsageError) -> [ClientProgram] {
+        if line.has("all") {
+            guard line.operands.isEmpty else {
+                throw UsageError("Clients are named besides `--all`.", advice: "Write either names or --all.")
+            }
+            return ClientProgram.all.filter { $0.writer != .person && $0.isFound(on: machine) }
+        }
+        var clients: [ClientProgram] = []
+        for id in line.operands {
+            guard let client = ClientProgram.named(id) else {
+                throw unknown(id)
+            }
+            if !clients.contains(where: { $0.id == id }) { clients.append(client) }
+        }
+        return clients
+    }
+
+    static func unknown(_ id: String) -> UsageError {
+        let near = Suggestion.nearest(to: id, among: ClientProgram.all.map { $0.id })
+        return UsageError(
+            "`\(id)` is not a client that is known here.",
+            advice: near.map { "Did you mean \($0)?" } ?? "Run `oe-mcp install --list` to see their names."
+        )
+    }
+
+    /// What the entries start, or where they lead.
+    func launch(environment: [JSONObject.Member] = []) throws(UsageError) -> ServerLaunch {
+        if let url = line["remote"] {
+            guard url.hasPrefix("https://") || url.hasPrefix("http://"), !url.contains("@"), !url.contains(" ") else {
+                throw UsageError(
+                    "`--remote` needs the address of a server, without credentials.",
+                    advice: "Write --remote https://mcp.example.com/mcp."
+                )
+            }
+            return ServerLaunch(name: name, way: .address(url))
+        }
+        let way = ServerLaunch.Way.process(
+            command: ThisProgram.path,
+            arguments: environment.isEmpty ? try arguments() : [],
+            environment: environment
+        )
+        return ServerLaunch(name: name, way: way)
+    }
+
+    /// No secret and no value of a setting: what says where those are.
+    private func arguments() throws(UsageError) -> [String] {
+        guard line.all("set").isEmpty else {
+            throw UsageError("`--set` is for one run only.", advice: "Put the setting into your settings file instead.")
+        }
+        if line.has("sandbox") { return ["--sandbox"] + (line["sandbox"].map { [$0] } ?? []) }
+        let knowsProfiles = Program.commandLine.options.contains { $0.name == "profile" }
+        if let file = line["env-file"] {
+            guard line["profile"] == nil else {
+                throw UsageError("`--env-file` and `--profile` name two sources.", advice: "Write one of them.")
+            }
+            return ["--env-file", Machine.absolute(file)]
+        }
+        guard knowsProfiles else {
+            guard line["profile"] == nil else {
+                throw UsageError(
+                    "This version of oe-mcp has no profiles, so an entry with one would not start.",
+                    advice: "Name a settings file with --env-file instead."
+                )
+            }
+            return []
+        }
+        return ["--profile", line["profile"] ?? "default"]
+    }
+
+    /// What a person should know who has installed before there are settings; nil where there are some.
+    ///
+    /// Variables of this shell do not count: a client has others.
+    var missingSettings: String? {
+        guard line["remote"] == nil, !line.has("sandbox"), line["profile"] == nil, !line.has("restore") else {
+            return nil
+        }
+        let path = line["env-file"].map { Machine.absolute($0) } ?? machine.configuration + "/oe-mcp/.env"
+        if machine.kind(path) == .file { return nil }
+        return
+            "There are no settings yet: tools will say so. Write them to \(path); `oe-mcp settings --env-example` shows how."
+    }
+
+    /// The file of the client that is asked for.
+    func path(_ client: ClientProgram) throws -> String {
+        if let file = line["config"] { return Machine.absolute(file) }
+        do throws(ClientProgram.PlaceFault) {
+            return try client.file(scope, on: machine, name: name)
+        } catch {
+            switch error {
+            case .noFile:
+                throw InstallRefusal(
+                    "\(client.name) has no file of scope \(scope.rawValue)",
+                    advice: "Use the other scope, or `oe-mcp install \(client.id) --print`."
+                )
+            case .ambiguous(let paths):
+                throw InstallRefusal(
+                    "the file of \(client.name) could be any of \(paths.joined(separator: ", "))",
+                    advice: "Name it with --config FILE."
+                )
+            }
+        }
+    }
+}
+
+/// A client's file is left as it is: why, and what to do.
+struct InstallRefusal: Error {
+    let what: String
+    let advice: String
+    /// 4: refused; 3: a person has to do it; 1: failed.
+    var code: Int32 = 4
+
+    init(_ what: String, advice: String, code: Int32 = 4) {
+        (self.what, self.advice, self.code) = (what, advice, code)
+    }
+}
+
+extension Program {
+    /// The command among the arguments of an entry that does not serve the catalog, such as `bridge`.
+    @Sendable static func otherCommand(among arguments: [String]) -> String? {
+        let name = { (word: String) in commandLine.commands.first { $0.name == word }?.name }
+        let command: String?
+        do throws(UsageError) {
+            command = try commandLine.parse(arguments).command?.name
+        } catch {
+            command = arguments.lazy.compactMap(name).first
+        }
+        return command == "serve" ? nil : command
+    }
+}
+
+extension FoundEntry {
+    var otherCommand: String? { starts("oe-mcp") ? Program.otherCommand(among: arguments) : nil }
+
+    /// Whether it starts this program to serve the catalog.
+    var isCatalog: Bool { starts("oe-mcp") && otherCommand == nil }
+
+    /// What it starts or where it leads, without arguments that may be secrets.
+    var what: String {
+        let place = command ?? url ?? "nothing that can be started"
+        return otherCommand.map { "\(place) \($0)" } ?? place
+    }
+}

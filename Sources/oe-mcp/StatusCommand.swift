@@ -1,0 +1,118 @@
+import ClientConfiguration
+import Commands
+import Files
+import JSON
+import Logging
+import Rendering
+import Settings
+import Text
+
+/// `oe-mcp status`: what the clients of this machine have of this program, read from their files.
+///
+/// No network, no keychain, and no client is started. Ends with 1 when an entry cannot work.
+struct StatusCommand {
+    static let description = CommandLineCommand(
+        "status",
+        operands: "[CLIENT …]",
+        "Show which MCP clients start this program, and what is wrong with their entries.",
+        options: [
+            CommandLineOption("json", "Print it as JSON."),
+            CommandLineOption("project", value: "DIR", "The folder of the project, instead of this one."),
+        ]
+    )
+
+    static func execute(_ line: ParsedCommandLine) throws -> Int32 {
+        let machine = Machine.current(project: line["project"])
+        var clients: [ClientProgram] = []
+        for id in line.operands {
+            guard let client = ClientProgram.named(id) else {
+                throw InstallRequest.unknown(id)
+            }
+            clients.append(client)
+        }
+        let all = clients.isEmpty ? ClientProgram.all.filter { $0.writer != .person } : clients
+        let store = InstallStore.ofThisUser
+        let found = all.flatMap { ClientStatus.of($0, on: machine, store, always: !clients.isEmpty) }
+        if line.has("json") {
+            let json: JSON = ["schema": 1, "clients": .array(found.map { $0.json })]
+            StandardOutput.write(TerminalText.json(json))
+        } else {
+            if found.isEmpty { StandardOutput.write("No client has an entry. Run `oe-mcp install --list`.") }
+            for status in found {
+                for line in status.lines { StandardOutput.write(VisibleText.line(line)) }
+            }
+        }
+        return found.contains { $0.isBroken } ? 1 : 0
+    }
+}
+
+/// What one file of a client says of this program, in one entry.
+struct ClientStatus {
+    enum State: String {
+        /// The client is not on this machine.
+        case missing
+        /// The client is there, and has no entry of ours.
+        case none
+        case ours
+        /// Another program's entry has the name that ours would have.
+        case foreign
+        case unreadable
+    }
+
+    struct Finding {
+        let code: String
+        let isError: Bool
+        let message: String
+        let fix: String
+    }
+
+    let client: ClientProgram
+    var file: String?
+    var realFile: String?
+    var name: String?
+    var state: State
+    var entry: FoundEntry?
+    var findings: [Finding] = []
+
+    var isBroken: Bool { findings.contains { $0.isError } }
+
+    var json: JSON {
+        let command: JSON? = entry.map { entry in
+            .members(
+                ("command", entry.command.map { .string($0) }),
+                ("args", entry.command == nil ? nil : .strings(entry.arguments)),
+                ("url", entry.url.map { .string($0) })
+            )
+        }
+        let findings = findings.map { finding -> JSON in
+            [
+                "code": .string(finding.code), "severity": finding.isError ? "error" : "warning",
+                "message": .string(finding.message), "fix": .string(finding.fix),
+            ]
+        }
+        return .members(
+            ("id", .string(client.id)),
+            ("file", file.map { .string($0) }),
+            ("realFile", realFile.map { .string($0) }),
+            ("state", .string(state.rawValue)),
+            ("name", name.map { .string($0) }),
+            ("entry", state == .ours ? command : nil),
+            ("profile", entry?.option("--profile").map { .string($0) }),
+            ("findings", .array(findings))
+        )
+    }
+
+    var lines: [String] {
+        let mark = isBroken ? "✗" : findings.isEmpty && state == .ours ? "✓" : state == .ours ? "!" : "-"
+        let what =
+            switch state {
+            case .missing: "not found on this machine"
+            case .none: "no entry"
+            case .ours: "\(name ?? "") starts \(entry?.what ?? "nothing")"
+            case .foreign: "\(name ?? "") is another program's entry"
+            case .unreadable: "its file cannot be read"
+            }
+        return ["\(mark) \(client.id): \(what)\(file.map { " (\($0))" } ?? "")"]
+            + findings.map { "    \($0.code): \($0.message) \($0.fix)" }
+    }
+}

@@ -1,0 +1,622 @@
+"""`oe-mcp install`, `uninstall` and `status`, in a home folder of their own; real clients read what was written."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+import yaml
+
+from coding_agents import Agent, ClaudeCode, Codex, made
+from wire import ROOT
+
+CORPUS = ROOT / "Tests/ClientConfigurationTests/Corpus"
+
+
+class Home:
+    """A home folder, and the program run in it as its person would."""
+
+    def __init__(self, program: str, path: Path):
+        self.program, self.path = program, path
+        self.variables = {"HOME": str(path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
+        (path / "elsewhere").mkdir(parents=True)
+
+    def run(self, *words: str, code: int | None = 0, check: bool = False, **variables: str) -> subprocess.CompletedProcess:
+        command = [self.program, *words]
+        if words[0] == "install" and not check:
+            command.append("--no-check")
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self.variables | variables,
+            cwd=self.path / "elsewhere", timeout=60,
+        )  # fmt: skip
+        assert code is None or done.returncode == code, done
+        return done
+
+    def file(self, place: str, content: str | bytes | None = None) -> Path:
+        path = self.path / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if content is not None:
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def usual(self) -> list[str]:
+        """What an entry starts the program with, where nothing else is asked for."""
+        return json.loads(self.run("install", "cursor", "--print").stdout)["mcpServers"]["ovaledge"]["args"]
+
+    def tree(self) -> dict[str, bytes | str | None]:
+        return {
+            str(each.relative_to(self.path)): os.readlink(each) if each.is_symlink() else each.read_bytes() if each.is_file() else None
+            for each in sorted(self.path.rglob("*"))
+        }
+
+
+@pytest.fixture
+def home(oe_mcp: str, tmp_path: Path) -> Home:
+    return Home(oe_mcp, tmp_path / "home")
+
+
+def entry(program: str, *arguments: str) -> dict:
+    return {"command": program, "args": list(arguments)}
+
+
+def test_01_02_a_file_is_made_and_the_second_time_left_alone(home: Home) -> None:
+    file = home.file(".cursor/mcp.json")
+    home.run("install", "cursor", check=True)
+    assert json.loads(file.read_bytes()) == {"mcpServers": {"ovaledge": {"type": "stdio", **entry(home.program, *home.usual())}}}
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = file.read_bytes(), file.stat()
+    assert "unchanged" in home.run("install", "cursor").stdout
+    assert (file.read_bytes(), file.stat()) == before
+
+
+def test_03_to_09_11_21_24_to_26_every_sample_is_what_it_was_in_the_end(home: Home) -> None:
+    places = {".json": "config.json", ".jsonc": "config.json", ".toml": "config.toml", ".yaml": "config.yaml"}
+    samples = sorted(CORPUS.glob("good/*"))
+    assert len(samples) >= 60
+    for sample in random.Random(7).sample(samples, 8) + sorted(CORPUS.glob("good/codex-*")) + sorted(CORPUS.glob("good/goose-*")):
+        client = sample.name.split("--")[0]
+        content = sample.read_bytes()
+        file = home.file(places[sample.suffix], content)
+        words = client, "--config", str(file), "--sandbox"
+        home.run("install", *words)
+        installed = file.read_bytes()
+        if sample.suffix == ".toml":
+            expected = tomllib.loads(content.decode())
+            expected.setdefault("mcp_servers", {})["ovaledge"] = entry(home.program, "--sandbox")
+            assert tomllib.loads(installed.decode()) == expected, sample.name
+        if sample.suffix == ".yaml":
+            expected = yaml.safe_load(content) or {}
+            expected["extensions"] = expected.get("extensions") or {}
+            now = yaml.safe_load(installed)
+            added = now["extensions"].pop("ovaledge")
+            assert now == expected, sample.name
+            assert (added["cmd"], added["args"], added["enabled"]) == (home.program, ["--sandbox"], True)
+        home.run("install", *words)
+        assert file.read_bytes() == installed
+        home.run("uninstall", *words)
+        assert file.read_bytes() == content, sample.name
+
+
+def test_10_11_22_25_26_what_cannot_be_understood_is_refused(home: Home) -> None:
+    samples = sorted(CORPUS.glob("broken/*"))
+    assert len(samples) >= 20
+    for sample in samples[::3]:
+        file = home.file("config", sample.read_bytes())
+        done = home.run("install", sample.name.split("--")[0], "--config", str(file), code=4)
+        assert file.read_bytes() == sample.read_bytes(), sample.name
+        assert len(re.findall(r"[.!] [A-Z]", done.stderr)) >= 1, done.stderr
+    file = home.file("config", '{\n  "mcpServers": {\n    "a": 1')
+    assert "line 3, column 11" in home.run("install", "cursor", "--config", str(file), code=4).stderr
+    file = home.file("config", "extensions: {a: {type: builtin}}\n")
+    assert "cmd:" in home.run("install", "goose", "--config", str(file), code=4).stdout
+
+
+@pytest.mark.parametrize("sample", sorted(CORPUS.glob("broken/codex-*")), ids=lambda path: path.stem)
+def test_toml_is_refused_where_pythons_reader_refuses_it(sample: Path) -> None:
+    known = {"codex--inline-map", "codex--inline-entry", "codex--map-is-a-list"}
+    try:
+        tomllib.loads(sample.read_bytes().decode())
+    except ValueError:
+        return
+    assert sample.stem in known
+
+
+def test_12_comments_of_an_empty_file_stay(home: Home) -> None:
+    file = home.file(".config/Code/User/mcp.json", "// mine\n")
+    home.run("install", "vscode")
+    text = file.read_text()
+    assert text.startswith("// mine\n{\n") and json.loads(text.split("\n", 1)[1])["servers"]["ovaledge"]["type"] == "stdio"
+
+
+def test_13_a_link_stays_one(home: Home) -> None:
+    real = home.file("dotfiles/cursor.json", '{"mcpServers": {}}\n')
+    link = home.file(".cursor/mcp.json")
+    link.symlink_to("../dotfiles/cursor.json")
+    home.run("install", "cursor")
+    assert link.is_symlink() and "ovaledge" in real.read_text()
+    assert sorted(each.name for each in real.parent.iterdir()) == ["cursor.json"]
+    assert str(real) in home.run("status", "cursor", "--json").stdout
+
+
+def test_14_15_links_to_nothing_and_what_may_not_be_written_are_refused(home: Home) -> None:
+    file = home.file(".cursor/mcp.json")
+    file.symlink_to("nowhere.json")
+    home.run("install", "cursor", code=4)
+    assert file.is_symlink() and not file.exists()
+    file.unlink()
+    file.symlink_to("mcp.json")
+    home.run("install", "cursor", code=4)
+    file.unlink()
+    file.mkdir()
+    (file / "kept").touch()
+    home.run("install", "cursor", code=4)
+    assert (file / "kept").exists()
+    shutil.rmtree(file)
+    file.write_text("{}")
+    file.chmod(0o400)
+    home.run("install", "cursor", code=4)
+    assert file.read_text() == "{}" and file.stat().st_mode & 0o777 == 0o400
+    file.chmod(0o600)
+    file.parent.chmod(0o500)
+    home.run("install", "cursor", code=4)
+    file.parent.chmod(0o700)
+    assert file.read_text() == "{}"
+
+
+def test_16_the_mode_is_kept(home: Home) -> None:
+    file = home.file(".cursor/mcp.json", "{}")
+    file.chmod(0o640)
+    home.run("install", "cursor")
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_18_many_at_once_lose_nothing(home: Home) -> None:
+    file = home.file(".cursor/mcp.json", '{"mcpServers": {"other": {"command": "x"}}}')
+    windsurf = home.file(".codeium/windsurf/mcp_config.json", "{}")
+    running = [
+        subprocess.Popen(
+            [home.program, "install", client, "--name", f"ovaledge-{number}", "--no-check"],
+            env=home.variables, cwd=home.path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )
+        for number in range(8) for client in ("cursor", "windsurf")
+    ]  # fmt: skip
+    for each in running:
+        assert each.wait(60) == 0, each.stderr.read()
+        each.stderr.close()
+    names = {f"ovaledge-{number}" for number in range(8)}
+    assert set(json.loads(file.read_bytes())["mcpServers"]) == names | {"other"}
+    assert set(json.loads(windsurf.read_bytes())["mcpServers"]) == names
+    assert [each.name for each in file.parent.iterdir()] == ["mcp.json"]
+
+
+FAULTS = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+static int calls;
+/* At the call of this number: killed, or no space left on the disk. */
+static int fails(int writes) {
+    const char *place = getenv("FAULT_AT"), *full = getenv("FAULT_FULL");
+    if (!place || ++calls != atoi(place)) return 0;
+    if (!full) kill(getpid(), SIGKILL);
+    if (writes) errno = ENOSPC;
+    return full && writes;
+}
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+ssize_t write(int f, const void *b, size_t n) { if (f > 2 && fails(1)) return -1; return REAL(write)(f, b, n); }
+int fsync(int f) { if (fails(1)) return -1; return REAL(fsync)(f); }
+int rename(const char *a, const char *b) { if (fails(1)) return -1; return REAL(rename)(a, b); }
+int renameat(int x, const char *a, int y, const char *b) { if (fails(1)) return -1; return REAL(renameat)(x, a, y, b); }
+int mkdir(const char *p, mode_t m) { if (fails(1)) return -1; return REAL(mkdir)(p, m); }
+int unlink(const char *p) { if (fails(0)) return -1; return REAL(unlink)(p); }
+int fchmod(int f, mode_t m) { if (fails(0)) return -1; return REAL(fchmod)(f, m); }
+int open(const char *p, int f, ...) {
+    va_list l; va_start(l, f); mode_t m = va_arg(l, mode_t); va_end(l);
+    if ((f & 0x40) && fails(1)) return -1;
+    return REAL(open)(p, f, m);
+}
+int openat(int d, const char *p, int f, ...) {
+    va_list l; va_start(l, f); mode_t m = va_arg(l, mode_t); va_end(l);
+    if ((f & 0x40) && fails(1)) return -1;
+    return REAL(openat)(d, p, f, m);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> str:
+    compiler = shutil.which("cc")
+    if not compiler or os.uname().sysname != "Linux":
+        pytest.skip("A C compiler on Linux is needed.")
+    folder = tmp_path_factory.mktemp("faults")
+    (folder / "faults.c").write_text(FAULTS)
+    subprocess.run([compiler, "-w", "-shared", "-fPIC", "-o", folder / "faults.so", folder / "faults.c", "-ldl"], check=True)
+    return str(folder / "faults.so")
+
+
+@pytest.mark.parametrize("kind", ["killed", "disk full"])
+def test_19_whatever_happens_the_file_is_the_old_or_the_new_one(home: Home, faults: str, kind: str) -> None:
+    old = '{\n  "mcpServers": {}\n}\n'
+    file = home.file(".cursor/mcp.json", old)
+    home.run("install", "cursor")
+    new = file.read_text()
+    seen = set()
+    for place in range(1, 100):
+        for folder in (".config", ".local", ".cursor"):
+            shutil.rmtree(home.path / folder, ignore_errors=True)
+        file = home.file(".cursor/mcp.json", old)
+        full = {"FAULT_FULL": "1"} if kind == "disk full" else {}
+        done = home.run("install", "cursor", code=None, LD_PRELOAD=faults, FAULT_AT=str(place), **full)
+        assert file.read_text() in (old, new), place
+        seen.add(file.read_text())
+        if kind == "killed" and done.returncode == 0:
+            break
+        assert done.returncode in ((-signal.SIGKILL,) if kind == "killed" else (0, 1, 4)), done
+        if kind == "disk full":
+            assert [each.name for each in file.parent.iterdir()] == ["mcp.json"], place
+            if place > 25:
+                break
+        # What was left behind is in no one's way.
+        if place % 5 == 0:
+            home.run("install", "cursor", "--name", "second")
+            assert [each.name for each in file.parent.iterdir()] == ["mcp.json"]
+    assert seen == {old, new}
+    assert place > 8
+
+
+def test_20_a_dry_run_touches_nothing(home: Home) -> None:
+    home.file(".cursor/.keep", "")
+    home.file(".gemini/settings.json", '{"ui": {}}\n')
+    before = home.tree()
+    done = home.run("install", "cursor", "gemini", "--dry-run")
+    assert home.tree() == before
+    assert '+    "ovaledge": {' in done.stdout and "+++ " in done.stdout and "/dev/null" in done.stdout
+    assert home.tree() == before
+
+
+def test_21_without_a_trace_but_for_the_copies(home: Home) -> None:
+    home.file(".kiro/.keep", "")
+    home.file(".cursor/mcp.json", '{\n}')
+    before = home.tree()
+    home.run("install", "kiro", "cursor", "continue", "--force")
+    assert (home.path / ".kiro/settings/mcp.json").exists() and (home.path / ".continue/mcpServers/ovaledge.yaml").exists()
+    home.run("uninstall", "--all")
+    ours = (".config", ".local")
+    assert {name: each for name, each in home.tree().items() if not name.startswith(ours)} == before
+
+
+def test_22_another_programs_entry_is_not_touched_without_force(home: Home) -> None:
+    old = '{"mcpServers": {"ovaledge": {"command": "/opt/other"}}}'
+    file = home.file(".cursor/mcp.json", old)
+    assert "/opt/other" in home.run("install", "cursor", code=4).stderr
+    home.run("uninstall", "cursor", code=4)
+    assert file.read_text() == old
+    home.run("install", "cursor", "--force")
+    assert json.loads(file.read_bytes())["mcpServers"]["ovaledge"]["command"] == home.program
+    copies = list((home.path / ".config/oe-mcp/backups/cursor").iterdir())
+    assert [copy.read_text() for copy in copies] == [old] and copies[0].stat().st_mode & 0o777 == 0o600
+    home.run("install", "cursor", "--restore")
+    assert file.read_text() == old
+
+
+def test_23_what_a_person_adds_to_our_entry_is_kept(home: Home) -> None:
+    mine = {"command": "C:\\old\\oe-mcp.exe", "args": ["--sandbox"], "disabled": True, "env": {"LOG_LEVEL": "debug"}}
+    file = home.file(".codeium/windsurf/mcp_config.json", json.dumps({"mcpServers": {"ovaledge": mine}}, indent=4))
+    home.run("install", "windsurf")
+    changed = json.loads(file.read_bytes())["mcpServers"]["ovaledge"]
+    assert changed == mine | entry(home.program, *home.usual()) and list(changed) == list(mine)
+
+
+def test_27_continue_gets_a_file_of_our_own(home: Home) -> None:
+    config = home.file(".continue/config.yaml", "name: mine\n")
+    home.run("install", "continue", "--env-file", "my settings.env")
+    file = home.path / ".continue/mcpServers/ovaledge.yaml"
+    block = yaml.safe_load(file.read_text())
+    arguments = ["--env-file", str(home.path / "elsewhere/my settings.env")]
+    assert block["mcpServers"] == [{"name": "ovaledge", "type": "stdio", **entry(home.program, *arguments)}]
+    assert "oe-mcp" in file.read_text().splitlines()[0] and config.read_text() == "name: mine\n"
+    file.write_text("name: another\nmcpServers: []\n")
+    home.run("install", "continue", code=4)
+    assert file.read_text() == "name: another\nmcpServers: []\n"
+
+
+def test_28_amp_has_a_key_with_a_dot_and_opencode_a_list(home: Home) -> None:
+    amp = home.file(".config/amp/settings.json", '{"amp": {}}')
+    home.file(".config/opencode/opencode.json", "{}")
+    opencode = home.file(".config/opencode/opencode.jsonc", "{} // mine\n")
+    home.run("install", "amp", "opencode", "--sandbox")
+    assert json.loads(amp.read_bytes()) == {"amp": {}, "amp.mcpServers": {"ovaledge": entry(home.program, "--sandbox")}}
+    text = opencode.read_text()
+    assert text.endswith("} // mine\n")
+    server = json.loads(text.removesuffix(" // mine\n"))["mcp"]["ovaledge"]
+    assert server == {"type": "local", "command": [home.program, "--sandbox"], "enabled": True}
+
+
+def test_29_claude_code_is_asked_by_its_own_command(home: Home) -> None:
+    program = home.file("bin/claude", '#!/bin/sh\nprintf "%s\\n" "$@" > "$HOME/arguments"\n')
+    program.chmod(0o755)
+    home.run("install", "claude-code", "--sandbox", PATH=f"{program.parent}:/usr/bin:/bin")
+    expected = ["mcp", "add", "--scope", "user", "ovaledge", "--", home.program, "--sandbox"]
+    assert (home.path / "arguments").read_text().splitlines() == expected
+    home.file(".claude.json", json.dumps({"mcpServers": {"ovaledge": {"type": "stdio", **entry(home.program, "--sandbox")}}}))
+    assert "unchanged" in home.run("install", "claude-code", "--sandbox").stdout
+    home.file(".claude.json", "{}")
+    done = home.run("install", "claude-code", code=3)
+    assert f"claude mcp add --scope user ovaledge -- {home.program}" in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["a b", "it's \"quoted\"", "$HOME ${X} %PATH%", "größe-日本", "back\\slash"])
+def test_31_any_path_survives_in_every_format(home: Home, folder: str, oe_mcp: str) -> None:
+    program = home.path / folder / "oe-mcp"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(oe_mcp)
+    home.program = str(program)
+    home.file(".codex/config.toml", "")
+    home.file(".config/goose/config.yaml", "")
+    home.file(".continue/.keep", "")
+    home.file(".cursor/.keep", "")
+    home.file(".config/opencode/opencode.json", "")
+    home.run("install", "codex", "goose", "continue", "cursor", "opencode", check=True)
+    assert tomllib.loads((home.path / ".codex/config.toml").read_text())["mcp_servers"]["ovaledge"]["command"] == str(program)
+    assert yaml.safe_load((home.path / ".config/goose/config.yaml").read_text())["extensions"]["ovaledge"]["cmd"] == str(program)
+    block = yaml.safe_load((home.path / ".continue/mcpServers/ovaledge.yaml").read_text())
+    assert block["mcpServers"][0]["command"] == str(program)
+    assert json.loads((home.path / ".cursor/mcp.json").read_bytes())["mcpServers"]["ovaledge"]["command"] == str(program)
+    opencode = json.loads((home.path / ".config/opencode/opencode.json").read_bytes())
+    assert opencode["mcp"]["ovaledge"]["command"] == [str(program)]
+    states = json.loads(home.run("status", "--json").stdout)["clients"]
+    assert {each["entry"]["command"] for each in states} == {str(program)} and len(states) == 5
+    link = home.run("install", "cursor", "--link").stdout.strip()
+    config = parse_qs(urlsplit(link).query)["config"][0]
+    assert json.loads(base64.b64decode(config))["command"] == str(program)
+
+
+def test_32_no_secret_gets_anywhere(home: Home) -> None:
+    secret = "s3cr3t-" + "x" * 24
+    settings = home.file("mine.env", f"OVALEDGE_BASE_URL=https://a.example/ovaledge\nOVALEDGE_USER_TOKEN=t\nOVALEDGE_USER_SECRET={secret}\n")
+    settings.chmod(0o600)
+    for each in (".cursor/.keep", ".codex/.keep", ".config/goose/.keep", ".continue/.keep"):
+        home.file(each, "")
+    words = ("--env-file", str(settings))
+    spoken = ""
+    for command in (
+        ["install", "--all", *words, "--dry-run"], ["install", "--all", *words], ["install", "cursor", *words, "--link"],
+        ["install", "cursor", *words, "--print", "--env"], ["status"], ["uninstall", "--all"],
+    ):  # fmt: skip
+        done = home.run(*command, OVALEDGE_USER_SECRET=secret)
+        spoken += done.stdout + done.stderr
+    assert secret not in spoken and base64.b64encode(secret.encode()).decode()[:16] not in spoken
+    settings.unlink()
+    assert not [name for name, content in home.tree().items() if content and secret.encode() in (content if isinstance(content, bytes) else content.encode())]
+    home.run("install", "cursor", "--set", f"OVALEDGE_USER_SECRET={secret}", code=64)
+    home.run("install", "cursor", "--remote", f"https://me:{secret}@a.example/mcp", code=64)
+
+
+def test_no_one_elses_secret_is_shown(home: Home) -> None:
+    others = {"other": {"command": "x", "env": {"TOKEN": 'abc"def-secret'}}, "far": {"url": "https://a.example", "headers": {"Authorization": "Bearer s3cr3t"}}}
+    file = home.file(".cursor/mcp.json", json.dumps({"mcpServers": others}, indent=2))
+    done = home.run("install", "cursor")
+    assert "Bearer" not in done.stdout and "def-secret" not in done.stdout and "••••" in done.stdout
+    assert json.loads(file.read_bytes())["mcpServers"]["far"] == others["far"]
+
+
+def test_claude_desktop_has_to_be_quit_first(home: Home) -> None:
+    file = home.file(".config/Claude/claude_desktop_config.json", "{}")
+    program = home.file("bin/claude-desktop")
+    shutil.copy("/bin/sleep", program)
+    running = subprocess.Popen([program, "60"])
+    try:
+        assert "Quit it fully" in home.run("install", "claude-desktop", code=4).stderr
+        assert file.read_text() == "{}"
+    finally:
+        running.kill()
+        running.wait()
+    assert "oe-mcp status claude-desktop" in home.run("install", "claude-desktop").stdout
+    assert "ovaledge" in file.read_text()
+
+
+def test_all_files_are_planned_before_the_first_is_written(home: Home) -> None:
+    cursor = home.file(".cursor/mcp.json", "{}")
+    home.file(".gemini/settings.json", "{")
+    done = home.run("install", "cursor", "gemini", code=4)
+    assert cursor.read_text() == "{}" and "Gemini CLI" in done.stderr
+
+
+def test_without_settings_it_installs_and_says_so(home: Home) -> None:
+    home.file(".cursor/.keep", "")
+    assert "no settings yet" in home.run("install", "cursor").stderr
+    home.file(".config/oe-mcp/.env", "")
+    assert "no settings yet" not in home.run("install", "cursor").stderr
+
+
+def test_a_person_is_asked_which_of_the_clients_found(home: Home) -> None:
+    cursor, gemini = home.file(".cursor/mcp.json", "{}"), home.file(".gemini/settings.json", "{}")
+    person, terminal = os.openpty()
+    running = subprocess.Popen(
+        [home.program, "install", "--no-check"], stdin=terminal, stdout=terminal, stderr=terminal, env=home.variables, cwd=home.path
+    )
+    os.close(terminal)
+    shown = b""
+    while b"Names, or all:" not in shown:
+        shown += os.read(person, 4096)
+    assert b"Found: cursor, gemini." in shown
+    os.write(person, b"gemini\n")
+    assert running.wait(30) == 0
+    os.close(person)
+    assert cursor.read_text() == "{}" and "ovaledge" in gemini.read_text()
+
+
+def test_what_is_not_here_or_not_named_is_an_error(home: Home) -> None:
+    before = home.tree()
+    assert "--force" in home.run("install", "cursor", code=4).stderr
+    home.run("install", code=64)
+    home.run("uninstall", code=64)
+    home.run("install", "nothing", code=64)
+    home.run("install", "cursor", "--name", "Not_This", code=64)
+    home.run("install", "cursor", "--name", "a" * 27, code=64)
+    home.run("install", "jetbrains", code=3)
+    home.run("install", "claude-desktop", "--remote", "https://a.example/mcp", "--force", code=3)
+    home.run("install", "--all")
+    assert home.tree() == before
+
+
+def test_a_project_has_files_of_its_own(home: Home) -> None:
+    project = home.path / "project"
+    project.mkdir()
+    home.run("install", "cursor", "vscode", "claude-code", "codex", "--project", str(project))
+    assert sorted(str(each.relative_to(project)) for each in project.rglob("*") if each.is_file()) == [
+        ".codex/config.toml", ".cursor/mcp.json", ".mcp.json", ".vscode/mcp.json",
+    ]  # fmt: skip
+    home.run("uninstall", "cursor", "vscode", "claude-code", "codex", "--project", str(project))
+    assert not list(project.iterdir())
+
+
+def test_the_address_of_a_server_takes_the_place_of_a_program(home: Home) -> None:
+    files = {
+        "cursor": (".cursor/mcp.json", ("mcpServers", "ovaledge", "url")),
+        "windsurf": (".codeium/windsurf/mcp_config.json", ("mcpServers", "ovaledge", "serverUrl")),
+        "gemini": (".gemini/settings.json", ("mcpServers", "ovaledge", "httpUrl")),
+        "vscode": (".config/Code/User/mcp.json", ("servers", "ovaledge", "url")),
+    }
+    for place, _ in files.values():
+        home.file(place, "{}\n")
+    home.run("install", *files)
+    home.run("install", *files, "--remote", "https://a.example/mcp")
+    for place, path in files.values():
+        value = json.loads((home.path / place).read_bytes())
+        for name in path[:-1]:
+            value = value[name]
+        assert value[path[-1]] == "https://a.example/mcp" and "command" not in value and value.get("type") in (None, "http")
+    states = json.loads(home.run("status", "--json").stdout)["clients"]
+    assert {each["state"] for each in states} == {"ours"}
+    home.run("uninstall", "--all")
+    assert all((home.path / place).read_text() == "{}\n" for place, _ in files.values())
+
+
+def test_status_says_what_is_wrong(home: Home) -> None:
+    servers = {
+        "ovaledge": {"command": "/nowhere/oe-mcp", "disabled": True},
+        "relative": {"command": "oe-mcp", "env": {"OVALEDGE_USER_SECRET": "plain"}},
+    }
+    home.file(".cursor/mcp.json", json.dumps({"mcpServers": servers}))
+    home.file(".gemini/settings.json", "{")
+    home.file(".codeium/windsurf/mcp_config.json", '{"mcpServers": {"ovaledge": {"command": "other"}}}')
+    kiro = home.file(".kiro/settings/mcp.json", "{}")
+    home.run("install", "kiro")
+    kiro.write_text("{}")
+    done = home.run("status", "--json", code=1)
+    found = {(each["id"], finding["code"]) for each in json.loads(done.stdout)["clients"] for finding in each["findings"]}
+    assert found == {
+        ("cursor", "client.wrong_path"), ("cursor", "client.disabled"), ("cursor", "client.relative_command"),
+        ("cursor", "client.plaintext_secret"), ("gemini", "client.unreadable"), ("windsurf", "client.foreign"),
+        ("kiro", "client.wiped"),
+    }  # fmt: skip
+    kiro.chmod(0o400)
+    own = {"mcpServers": {"ovaledge": {"command": home.program, "args": []}}}
+    home.file(".claude.json", json.dumps(own | {"projects": {str(home.path / "elsewhere"): own}}))
+    claude = json.loads(home.run("status", "claude-code", "--json").stdout)["clients"]
+    assert [finding["code"] for finding in claude[0]["findings"]] == ["client.shadowed"]
+    assert "✗ kiro" in home.run("status", code=1).stdout and "unreadable" not in home.run("status", "kiro", code=1).stdout
+    assert "plain" not in done.stdout.replace("plain text", "").replace("plaintext", "")
+
+
+def test_a_program_that_does_not_start_is_not_installed(home: Home) -> None:
+    file = home.file(".cursor/mcp.json", "{}")
+    home.run("install", "cursor", "--sandbox", "--env-file", "/nowhere/at/all.env", check=True)
+    file.write_text("{}")
+    home.run("install", "cursor", "--env-file", "/nowhere/at/all.env", check=True, code=1)
+    assert file.read_text() == "{}"
+
+
+def test_links_hold_the_entry(home: Home) -> None:
+    for client in ("vscode", "kiro", "goose", "lm-studio", "cherry-studio", "visual-studio"):
+        link = home.run("install", client, "--link", "--sandbox").stdout.strip()
+        query = unquote(urlsplit(link).query)
+        decoded = query + "".join(base64.b64decode(value + "==").decode(errors="replace") for value in re.findall(r"[\w+/]{40,}", query))
+        assert home.program in decoded and "--sandbox" in decoded, link
+
+
+@pytest.fixture
+def codex(tmp_path: Path) -> Agent:
+    return made(Codex, tmp_path / "codex")
+
+
+@pytest.fixture
+def claude(tmp_path: Path) -> Agent:
+    return made(ClaudeCode, tmp_path / "claude")
+
+
+@pytest.fixture(autouse=True)
+def folders(tmp_path: Path) -> None:
+    for name in ("codex", "claude"):
+        (tmp_path / name).mkdir()
+
+
+def test_codex_reads_what_was_written(home: Home, codex: Agent) -> None:
+    config = codex.home / ".codex/config.toml"
+    config.parent.mkdir()
+    before = '# mine\nmodel = "gpt-5" # the good one\n\n[mcp_servers.other]\ncommand = "x"\n'
+    config.write_text(before)
+    home.variables |= {"CODEX_HOME": str(config.parent)}
+    home.run("install", "codex", "--sandbox")
+    run: Callable[..., subprocess.CompletedProcess] = lambda *words: codex.start([str(Codex.program), *words], codex.environment())
+    done = run("mcp", "get", "ovaledge", "--json")
+    assert done.returncode == 0, done
+    transport = json.loads(done.stdout)["transport"]
+    assert (transport["type"], transport["command"], transport["args"]) == ("stdio", home.program, ["--sandbox"])
+    assert {each["name"] for each in json.loads(run("mcp", "list", "--json").stdout)} == {"other", "ovaledge"}
+    home.run("install", "codex", "--remote", "https://a.example/mcp")
+    assert json.loads(run("mcp", "get", "ovaledge", "--json").stdout)["transport"]["url"] == "https://a.example/mcp"
+    home.run("uninstall", "codex")
+    assert config.read_text() == before
+    assert run("mcp", "get", "ovaledge").returncode != 0
+
+
+def test_claude_code_has_what_was_installed(home: Home, claude: Agent) -> None:
+    program = home.file("bin/claude")
+    program.symlink_to(ClaudeCode.program)
+    # Without a network of its own it answers at once.
+    home.variables |= claude.environment() | {"ANTHROPIC_BASE_URL": "http://127.0.0.1:9", "PATH": f"{program.parent}:/usr/bin:/bin"}
+    config = claude.home / ".claude.json"
+    home.run("install", "claude-code", "--sandbox")
+    server = json.loads(config.read_bytes())["mcpServers"]["ovaledge"]
+    assert (server["command"], server["args"]) == (home.program, ["--sandbox"])
+    done = claude.start([str(ClaudeCode.program), "mcp", "get", "ovaledge"], home.variables)
+    assert done.returncode == 0 and home.program in done.stdout and "Connected" in done.stdout, done
+    assert "unchanged" in home.run("install", "claude-code", "--sandbox").stdout
+    home.run("uninstall", "claude-code")
+    assert "ovaledge" not in json.loads(config.read_bytes()).get("mcpServers", {})
+
+
+def test_an_entry_with_another_command_is_never_made_one_of_the_catalog(home: Home) -> None:
+    url = "https://tickets.example.com/mcp"
+    servers = {"t": entry("oe-mcp", "bridge", url), "p": entry("oe-mcp", "--sandbox")}
+    file = home.file(".cursor/mcp.json", json.dumps({"mcpServers": servers}))
+    before = file.read_bytes()
+    said = home.run("status", "cursor", code=1).stdout
+    assert "t starts oe-mcp bridge" in said and f"Write {home.program} in its place." in said
+    assert "Run `oe-mcp install cursor --name p --sandbox`." in said and "--name t" not in said
+    for words in (("install", "cursor", "--name", "t"), ("uninstall", "cursor", "--name", "t")):
+        refused = home.run(*words, code=4).stderr
+        assert 'the entry "t" has another task: it starts oe-mcp bridge' in refused and "--force" in refused
+        assert file.read_bytes() == before
+    home.run("install", "cursor", "--name", "p", "--sandbox")
+    assert json.loads(file.read_bytes())["mcpServers"]["p"]["args"] == ["--sandbox"]
+    home.run("install", "cursor", "--name", "t", "--force")
+    assert json.loads(file.read_bytes())["mcpServers"]["t"]["args"] == home.usual()
