@@ -15,7 +15,8 @@ package struct FuzzTarget: Sendable {
 
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
-        .arguments, .auditLines, .clientDocuments, .conversation, .dotEnv, .encodings, .faults, .forms, .framing,
+        .arguments, .auditLines, .clientDocuments, .conversation, .dotEnv, .encodings, .eventStream, .faults, .forms,
+        .framing,
         .headerRules, .html, .incoming, .json, .jsonWebKeys, .jsonWebTokens, .jwt, .lambdaEvents, .markdown,
         .messages, .previews, .redaction, .redirects, .requestFields, .sessionIDs, .signInRecords, .tokenReply,
         .urls,

@@ -8,7 +8,8 @@ enum HTTPProgram {
         "Gives assistants the OvalEdge catalog, over the Model Context Protocol on HTTP.",
         options: [.version],
         commands: [
-            HTTPServeCommand.description, HealthCommand.description, ValidateCommand.description,
+            HTTPServeCommand.description, BridgeCommand.description, HealthCommand.description,
+            ValidateCommand.description,
             RemoteDoctorCommand.description, LambdaCommand.description, SettingsCommand.description,
             KeysCommand.description, ConnectionsCommand.description,
             SandboxCommand.description,
@@ -20,6 +21,7 @@ enum HTTPProgram {
 
     private static func dispatch(_ line: ParsedCommandLine) throws -> Int32 {
         switch line.command?.name {
+        case "bridge": try BridgeCommand.start(line)
         case "health": try HealthCommand.run(line)
         case "validate": try ValidateCommand.run(line)
         case "doctor": try RemoteDoctorCommand.examine(line)

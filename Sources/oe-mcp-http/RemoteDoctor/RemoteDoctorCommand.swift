@@ -19,10 +19,13 @@ enum RemoteDoctorCommand {
                 "With --remote or --oauth, present this key or token instead of the credentials."
             ),
             CommandLineOption("json", "With --remote or --oauth, print the checks as JSON."),
+            CommandLineOption("bridge", "Check what `bridge` would stand before, with the same settings."),
+            CommandLineOption("config", value: "FILE", "With --bridge, the servers of this file."),
         ]
     )
 
     static func examine(_ line: ParsedCommandLine) throws -> Int32 {
+        if line.has("bridge") { return try BridgeDoctor.examine(line) }
         guard line.has("remote") || line.has("oauth") else {
             if let stray = ["token", "json"].first(where: line.has) {
                 throw UsageError("`--\(stray)` is for --remote and --oauth.", advice: "Add --remote URL, or --oauth.")

@@ -4,6 +4,7 @@ import Logging
 import MCP
 import OAuth
 import StreamableHTTP
+import TestSupport
 import Testing
 
 @testable import oe_mcp_http
@@ -13,32 +14,42 @@ private let metadata = #"resource_metadata="https://mcp.example.com/.well-known/
 
 /// Knows `known`, finds `asked` when it is asked, and cannot say what `down` is.
 private struct Callers: BearerCallers {
-    func known(_ token: Secret) throws(TokenRefusal) -> Caller? {
+    func known(_ token: Secret) throws(TokenRefusal) -> KnownToken {
         switch token.revealed {
-        case "known": Caller(Principal("petra", issuer: "https://id.example.com"))
+        case "known": .caller(Caller(Principal("petra", issuer: "https://id.example.com")))
+        case "good": .good
         case "known-bad": throw .invalid("it is known to be bad")
-        default: nil
+        default: .unknown
         }
     }
 
     func caller(_ token: Secret) async throws(TokenRefusal) -> Caller {
         switch token.revealed {
-        case "asked": return Caller(Principal("petra", issuer: "https://id.example.com"))
+        case "asked", "good": return Caller(Principal("petra", issuer: "https://id.example.com"))
         case "down": throw .unavailable("secret-reason")
         default: throw .invalid("secret-reason")
         }
     }
+
+    func requireGood(_ token: Secret) async throws(TokenRefusal) { _ = try await caller(token) }
 }
 
 @Suite struct `Who brings an access token` {
-    private let authenticator = BearerAuthenticator(
-        Callers(),
-        BearerRefusals(base: base, scopes: { ScopeNames() }),
-        log: .none
-    )
+    private let clock = TestClock()
+    private let authenticator: BearerAuthenticator
 
-    private func refusal(_ fields: HTTPFields, at path: String = "/mcp") async -> HTTPRefusal? {
-        let head = HTTPRequestHead(
+    init() {
+        let clock = clock
+        authenticator = BearerAuthenticator(
+            Callers(),
+            BearerRefusals(base: base, scopes: { ScopeNames() }),
+            now: { clock.now },
+            log: .none
+        )
+    }
+
+    private func head(_ fields: HTTPFields, at path: String = "/mcp") -> HTTPRequestHead {
+        HTTPRequestHead(
             method: .post,
             target: path,
             version: "HTTP/1.1",
@@ -47,10 +58,13 @@ private struct Callers: BearerCallers {
             local: "192.0.2.2",
             isSecure: true
         )
-        switch authenticator.authenticate(head) {
+    }
+
+    private func refusal(_ fields: HTTPFields, at path: String = "/mcp") async -> HTTPRefusal? {
+        switch authenticator.authenticate(head(fields, at: path)) {
         case .accepted: return nil
         case .refused(let refusal): return refusal
-        case .later(let work):
+        case .later(_, let work):
             if case .refused(let refusal) = await work() { return refusal }
             return nil
         }
@@ -104,20 +118,36 @@ private struct Callers: BearerCallers {
         }
     }
 
-    @Test func `is counted as failed only with a token that is wrong`() {
-        let head = HTTPRequestHead(
-            method: .post,
-            target: "/mcp",
-            version: "HTTP/1.1",
-            fields: ["Authorization": "Bearer known-bad"],
-            peer: "192.0.2.1",
-            local: "192.0.2.2",
-            isSecure: true
-        )
-        // What is refused at once is not counted.
-        guard case .later = authenticator.authenticate(head) else {
-            Issue.record("It is refused without being counted.")
-            return
+    /// What is a guess, and so counts where it is wrong.
+    private func isGuess(_ token: String) -> Bool {
+        switch authenticator.authenticate(head(["Authorization": "Bearer \(token)"])) {
+        case .later(isGuess: let isGuess, _): isGuess
+        case .accepted, .refused: false
+        }
+    }
+
+    @Test func `counts as failed with a token that is wrong, once for as long as that is remembered`() async {
+        for token in ["bad", "known-bad"] {
+            #expect(isGuess(token))
+            #expect(await refusal(["Authorization": "Bearer \(token)"])?.cause?.isEmpty == false)
+            #expect(!isGuess(token))
+            #expect(await refusal(["Authorization": "Bearer \(token)"])?.code == "invalid_token")
+            clock.advance(by: BearerAuthenticator.refusedSeconds)
+            #expect(isGuess(token))
+        }
+    }
+
+    @Test func `makes no guess with a token that is good, or of which no one could say`() async {
+        #expect(!isGuess("good"))
+        #expect(await refusal(["Authorization": "Bearer good"]) == nil)
+        _ = await refusal(["Authorization": "Bearer down"])
+        #expect(isGuess("down"))
+    }
+
+    @Test func `keeps a stream as long as its token is not known to be wrong`() async throws {
+        for (token, goesOn) in [("asked", true), ("down", true), ("bad", false)] {
+            let review = try #require(authenticator.review(of: head(["Authorization": "Bearer \(token)"])))
+            #expect(await review() == goesOn)
         }
     }
 }

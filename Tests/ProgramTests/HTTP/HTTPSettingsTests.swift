@@ -104,3 +104,42 @@ private func configuration(_ environment: [String: String]) throws -> Streamable
         #expect(response.fields["Cache-Control"] == "no-store")
     }
 }
+
+@Suite struct `Settings that can hardly be meant so` {
+    private let login = [
+        "AUTH_MODE": "remote_login", "MCP_PUBLIC_BASE_URL": "https://mcp.example.com", "OAUTH_KEY": Self.key,
+    ]
+    private let remote = [
+        "AUTH_MODE": "remote", "MCP_PUBLIC_BASE_URL": "https://mcp.example.com",
+        "OAUTH_ISSUER": "https://login.example.com", "OAUTH_AUDIENCE": "api",
+    ]
+    private static let key = String(repeating: "ab", count: 32)
+
+    private func advice(_ environment: [String: String], _ more: [String: String]) throws -> [String] {
+        let all = environment.merging(more) { $1 }
+        return try Settings.read(version: "1.2.3", listens: true, environment: all).warnings
+    }
+
+    @Test func `are named where they are for the other mode of OAuth`() throws {
+        #expect(try advice(login, [:]).isEmpty && advice(remote, [:]).isEmpty)
+        let idle = try advice(login, ["OAUTH_ISSUER": "https://login.example.com"])
+        #expect(idle.count == 1 && idle[0].hasPrefix("OAUTH_ISSUER "))
+        #expect(idle[0].hasSuffix("AUTH_MODE=remote."))
+        #expect(try advice(remote, ["OAUTH_DCR": "off"]).first?.hasPrefix("OAUTH_DCR changes nothing") == true)
+        // A deployment names them in every mode.
+        #expect(try advice(remote, ["OAUTH_KEY": Self.key, "OAUTH_STORE": "memory"]).isEmpty)
+        #expect(try advice(["AUTH_MODE": "remote_credentials"], ["OAUTH_DCR": "off"]).isEmpty)
+    }
+
+    @Test func `are named where no client can register at what stands in for the provider`() throws {
+        let facade = try advice(remote, ["OAUTH_FACADE": "true"])
+        #expect(facade.count == 1 && facade[0].contains("OAUTH_CLIENT_ID"))
+        #expect(try advice(remote, ["OAUTH_FACADE": "true", "OAUTH_CLIENT_ID": "app"]).isEmpty)
+    }
+
+    @Test func `are named where the environment has nearly one of ours, and not where it has another's`() throws {
+        let near = try advice(remote, ["OAUTH_AUDIENC": "api", "OAUTH_PROVIDER_X": "1", "MCP_SERVER_LIST": "2"])
+        #expect(near.count == 1 && near[0].hasPrefix("OAUTH_AUDIENC in the environment"))
+        #expect(near[0].hasSuffix("Did you mean OAUTH_AUDIENCE?"))
+    }
+}

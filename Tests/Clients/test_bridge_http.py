@@ -1,0 +1,122 @@
+"""`oe-mcp-http bridge` as an MCP server, before servers of this machine, and by what tools of others find in its document."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bridge_program import BridgeProgram
+from http_program import wait_until
+from recording_remote import TOOLS, Remote
+from wire import ROOT
+
+JSON = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+SCHEMATHESIS = ROOT / ".build/bridge-venv/bin/schemathesis"
+SMALL = Path(__file__).parent / "stdio_server.py"
+
+
+@pytest.fixture
+def remote():
+    server = Remote()
+    yield server
+    server.stop()
+
+
+def rpc(program: BridgeProgram, path: str, message: dict, **headers: str):
+    fields = JSON | {name.replace("_", "-"): value for name, value in headers.items()}
+    reply = program.ask("POST", path, fields, {"jsonrpc": "2.0"} | message)
+    if reply.headers.get("content-type") == "text/event-stream":
+        lines = [line[6:] for line in reply.body.decode().splitlines() if line.startswith("data: {")]
+        return reply, json.loads(lines[-1])
+    return reply, reply.json if reply.body else None
+
+
+def test_mcp_in_all_revisions_before_a_server_with_a_handshake(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
+    settings = {"MCP_REMOTE_SERVER": remote.url, "MCP_BASE_PATH": "/api", "EXCLUDE_TOOLS": "delete_*"}
+    with BridgeProgram(oe_mcp_http, tmp_path, **settings) as program:
+        own = {"Authorization": "Bearer own-token"}
+        hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+        reply, answer = rpc(program, "/api/mcp", {"id": 1, "method": "initialize", "params": hello}, **own)
+        assert answer["result"]["serverInfo"]["name"] == "recording"
+        session = {"Mcp_Session_Id": reply.headers["mcp-session-id"], "MCP_Protocol_Version": "2025-06-18"} | own
+        rpc(program, "/api/mcp", {"method": "notifications/initialized"}, **session)
+        call = {"name": "echo", "arguments": {"text": "a"}}
+        _, answer = rpc(program, "/api/mcp", {"id": 2, "method": "tools/call", "params": call}, **session)
+        assert answer["result"]["structuredContent"] == {"said": "a"}
+        meta = {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": {"name": "c", "version": "1"},
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+        newer = own | {"MCP_Protocol_Version": "2026-07-28", "Mcp_Method": "tools/list"}
+        _, answer = rpc(program, "/api/mcp", {"id": 3, "method": "tools/list", "params": {"_meta": meta}}, **newer)
+        names = [tool["name"] for tool in answer["result"]["tools"]]
+        assert "echo" in names and answer["result"]["resultType"] == "complete"
+        newer |= {"Mcp_Method": "tools/call", "Mcp_Name": "delete_all"}
+        hidden = {"id": 4, "method": "tools/call", "params": {"name": "delete_all", "arguments": {}, "_meta": meta}}
+        _, answer = rpc(program, "/api/mcp", hidden, **newer)
+        assert answer["error"]["code"] == -32602
+        assert {one.fields.get("authorization") for one in remote.heard} == {"Bearer own-token"}
+        assert "delete_all" not in [one.body["params"].get("name") for one in remote.calls()]
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return "Z" not in Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[:1]
+
+
+def test_check_29_a_child_that_dies_is_started_again_and_leaves_no_process(oe_mcp_http: str, tmp_path: Path) -> None:
+    command = f"{sys.executable} {SMALL}"
+    settings = {"MCP_SERVER_COMMAND": command, "MCP_ENV_LEVEL": "level-of-test", "UNRELATED": "secret-of-shell"}
+    with BridgeProgram(oe_mcp_http, tmp_path, **settings) as program:
+        pids = json.loads(program.call("pids").json["content"][0]["text"])
+        shown = json.loads(program.call("env").json["content"][0]["text"])
+        assert shown["LEVEL"] == "level-of-test" and "UNRELATED" not in shown and "MCP_SERVER_COMMAND" not in shown
+        started = [program.ask("POST", "/session/start").json["session_id"] for _ in range(3)]
+        in_sessions = [json.loads(program.call("pids", x_inxm_mcp_session=one).json["content"][0]["text"]) for one in started]
+        assert len({tuple(pair) for pair in [pids, *in_sessions]}) == 4
+        for one in started:
+            assert program.ask("POST", f"/session/{one}/close").status == 200
+        wait_until(lambda: not any(alive(process) for pair in in_sessions for process in pair))
+        os.kill(pids[0], signal.SIGKILL)
+        wait_until(lambda: not any(alive(process) for process in pids))
+        wait_until(lambda: program.call("pids").status == 200)
+        reply = program.call("die")
+        assert reply.status == 502 and reply.json["error"] == "upstream_error"
+        wait_until(lambda: program.call("pids").status == 200)
+        assert program.get("/health").status == 200
+        last = json.loads(program.call("pids").json["content"][0]["text"])
+        assert program.end() == 0
+        wait_until(lambda: not any(alive(process) for process in last))
+
+
+def test_servers_of_this_machine_are_not_open_to_others(oe_mcp_http: str, tmp_path: Path) -> None:
+    from bridge_program import refusal
+
+    path = tmp_path / "servers.json"
+    path.write_text(json.dumps({"mcpServers": {"small": {"command": sys.executable, "args": [str(SMALL)]}}}))
+    code, text = refusal(oe_mcp_http, tmp_path, "--config", str(path), "--host", "0.0.0.0")
+    assert code == 78 and "BRIDGE_API_KEY" in text
+
+
+def test_a_fuzzer_finds_nothing_that_the_document_does_not_say(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
+    if not SCHEMATHESIS.exists():
+        pytest.skip(f"{SCHEMATHESIS} is not installed")
+    hidden = ",".join(tool["name"] for tool in TOOLS if tool["name"] in ("slow", "asks", "steps", "big"))
+    with BridgeProgram(oe_mcp_http, tmp_path, MCP_REMOTE_SERVER=remote.url, EXCLUDE_TOOLS=hidden) as program:
+        ended = subprocess.run(
+            [SCHEMATHESIS, "run", program.address + "/openapi.json", "--max-examples", "8", "--seed", "7", "--no-color",
+             "--phases", "examples,coverage,fuzzing", "--checks",
+             "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"],
+            capture_output=True, text=True, timeout=120, cwd=tmp_path, env=os.environ | {"HOME": str(tmp_path)},
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stdout[-6000:]
