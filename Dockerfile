@@ -40,4 +40,5 @@ EXPOSE 8000 9090
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=5s --retries=3 CMD ["oe-mcp-http", "health"]
 ENTRYPOINT ["oe-mcp-http"]
+# Or `bridge`, in front of another MCP server: docker-compose.bridges.yml.
 CMD ["serve"]

@@ -21,7 +21,11 @@ from wire import ROOT
 CHART = ROOT / "infra/helm"
 ECS = ROOT / "infra/ecs-template.yaml"
 SERVICE = (ROOT / "infra/systemd/oe-mcp-http.service").read_text()
-COMPOSE = [ROOT / "docker-compose.yml", ROOT / "examples/remote-server/docker-compose.yml"]
+COMPOSE = [
+    ROOT / "docker-compose.yml",
+    ROOT / "docker-compose.bridges.yml",
+    ROOT / "examples/remote-server/docker-compose.yml",
+]
 DOCKERFILES = [ROOT / "Dockerfile", ROOT / "Dockerfile.ecs", ROOT / "examples/remote-server/Dockerfile"]
 # Of the Kubernetes that the chart asks for, and of the newest that is known here.
 VERSIONS = ["1.25", "1.33"]
