@@ -40,13 +40,8 @@ CONSTANT = call("test_simple_text")
 REFUSED = call("asset_details", object_id="orders")
 MODERN = "2026-07-28"
 KEYS = "io.modelcontextprotocol/"
-LISTEN = message(
-    "subscriptions/listen",
-    {
-        "notifications": {"toolsListChanged": True},
-        "_meta": {f"{KEYS}protocolVersion": MODERN, f"{KEYS}clientCapabilities": {}, f"{KEYS}clientInfo": HELLO["clientInfo"]},
-    },
-)
+META = {f"{KEYS}protocolVersion": MODERN, f"{KEYS}clientCapabilities": {}, f"{KEYS}clientInfo": HELLO["clientInfo"]}
+LISTEN = message("subscriptions/listen", {"notifications": {"toolsListChanged": True}, "_meta": META})
 LISTEN_FIELDS = {"MCP-Protocol-Version": MODERN, "Mcp-Method": "subscriptions/listen"}
 SEARCH = call("asset_explorer", search_terms=["orders"])
 
@@ -93,7 +88,8 @@ class Server:
     def __init__(self, command: list[str], settings: dict[str, str], port: int | None = None):
         begin = time.monotonic()
         self.process = subprocess.Popen(
-            command, env=bench.environment(**settings), cwd=bench.MADE, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+            command, env=bench.environment(**settings), cwd=bench.MADE, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
+            stderr=None if port is None else subprocess.DEVNULL,
         )
         self.url = f"http://127.0.0.1:{port}/mcp" if port else self.process.stdout.readline().decode().strip()
         self.port = int(self.url.rsplit(":", 1)[-1].split("/")[0]) if self.url else 0
