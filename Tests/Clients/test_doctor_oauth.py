@@ -605,6 +605,13 @@ def test_validate_checks_all_with_a_token(remote_place: Place) -> None:
     assert done.returncode == 1 and "✗ credentials: no access token" in done.stdout and "✗ mcp: no access token" in done.stdout
 
 
+def test_validate_asks_a_server_elsewhere_with_a_token_alone(remote_place: Place) -> None:
+    token = remote_place.provider.token()
+    nothing = {name: None for name in remote_place.settings}
+    done = remote_place.run("validate", remote_place.proxy.base, "--all", "--token", token, **nothing)
+    assert done.returncode == 0 and "✓ mcp tools" in done.stdout and "✗" not in done.stdout, done.stdout
+
+
 def test_validate_checks_all_with_a_token_of_our_own(login: Place, catalog: StandIn) -> None:
     visitor = Visitor(login.server, login.proxy.base)
     token = App(visitor).register().connect(Person(visitor, next(iter(catalog.credentials))))["access_token"]

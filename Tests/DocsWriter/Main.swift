@@ -18,6 +18,7 @@ struct DocsWriter {
         "prompts": { ListTable.prompts },
         "resources": { ListTable.resources },
         "manual": { try await manual },
+        "clients": { ClientsTable.markdown },
         "cost": { ListCost.markdown.text },
         "metrics": { MetricsTable.markdown },
     ]

@@ -14,7 +14,7 @@ import Testing
         Kind(
             testDescription: "thread",
             pattern: { /\bThreads\.start\b/ },
-            given: ["StdioTransport", "EndSignals", "Daemon"]
+            given: ["StdioTransport", "EndSignals", "Daemon", "CallbackListener"]
         ),
         Kind(testDescription: "task", pattern: { /\bTask(?:\.immediate|\.detached)?[({]/ }),
         Kind(testDescription: "locks", pattern: { /\b(?:Mutex|Monitor)[<(]/ }),
