@@ -86,7 +86,9 @@ def measure_pipes(remote: Server, effort: Effort, found: Found) -> None:
         for greeted, listed, _, size, _ in drive("start", str(max(1, effort.starts // less)), "--", *command, settings={}):
             found["start"][name].append(greeted / 1000)
             found["listed"][name].append(listed / 1000)
-            found["resident"][name].append(size / 1024)
+            # Only some starts are weighed.
+            if size:
+                found["resident"][name].append(size / 1024)
         one = drive("calls", str(effort.calls // less), "1", CALL, "--", *command, settings={})[0]
         found["call"][name].append(one[0])
         found["call99"][name].append(one[1])
