@@ -25,6 +25,18 @@ package protocol RemoteSession: Sendable {
     func close() async
 }
 
+/// A session around another one, which does what is not said otherwise.
+package protocol WrappingSession: RemoteSession {
+    var base: any RemoteSession { get }
+}
+
+extension WrappingSession {
+    package var server: RemoteServer? { base.server }
+    package func open() async throws(RemoteFailure) -> RemoteServer { try await base.open() }
+    package func notify(_ notification: Notification) async { await base.notify(notification) }
+    package func close() async { await base.close() }
+}
+
 /// Who a session is for: what the server learns of the client.
 package struct RemoteClient: Hashable, Sendable {
     /// `clientInfo`, as the client itself says it.

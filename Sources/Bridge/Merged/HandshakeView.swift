@@ -5,8 +5,8 @@ import MCP
 import MCPClient
 
 /// A server of any revision, as if it had a handshake: it asks in the middle of a call, and its results are those of 2025-11-25.
-struct HandshakeView: RemoteSession {
-    private let base: any RemoteSession
+struct HandshakeView: WrappingSession {
+    let base: any RemoteSession
     private let client: RemoteClient
 
     init(_ base: any RemoteSession, _ client: RemoteClient) {
@@ -16,8 +16,6 @@ struct HandshakeView: RemoteSession {
 
     var server: RemoteServer? { base.server.map { Self.seen($0) } }
     func open() async throws(RemoteFailure) -> RemoteServer { Self.seen(try await base.open()) }
-    func notify(_ notification: Notification) async { await base.notify(notification) }
-    func close() async { await base.close() }
 
     private static func seen(_ server: RemoteServer) -> RemoteServer {
         guard server.revision.isStateless else { return server }

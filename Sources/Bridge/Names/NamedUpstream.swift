@@ -30,8 +30,8 @@ package struct NamedUpstream: Upstream {
 }
 
 /// Hides tools where they are listed and where they are called, and puts names into the server's words and back.
-struct NamedSession: RemoteSession {
-    private let base: any RemoteSession
+struct NamedSession: WrappingSession {
+    let base: any RemoteSession
     private let filter: ToolFilter
     private let names: OfferedNames
 
@@ -40,11 +40,6 @@ struct NamedSession: RemoteSession {
         self.filter = filter
         self.names = names
     }
-
-    var server: RemoteServer? { base.server }
-    func open() async throws(RemoteFailure) -> RemoteServer { try await base.open() }
-    func notify(_ notification: Notification) async { await base.notify(notification) }
-    func close() async { await base.close() }
 
     func call(_ call: RemoteCall) async throws(RemoteFailure) -> JSON {
         switch call.method {

@@ -64,8 +64,8 @@ package struct ObservedUpstream: Upstream {
 }
 
 /// The session of an ``ObservedUpstream``.
-struct ObservedSession: RemoteSession {
-    private let base: any RemoteSession
+struct ObservedSession: WrappingSession {
+    let base: any RemoteSession
     private let observer: RequestObserver
     private let host: String
     private let mode: String
@@ -76,11 +76,6 @@ struct ObservedSession: RemoteSession {
         self.host = host
         self.mode = mode
     }
-
-    var server: RemoteServer? { base.server }
-    func open() async throws(RemoteFailure) -> RemoteServer { try await base.open() }
-    func notify(_ notification: Notification) async { await base.notify(notification) }
-    func close() async { await base.close() }
 
     func call(_ call: RemoteCall) async throws(RemoteFailure) -> JSON {
         var call = call
