@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from odd_remote import OddRemote
+from talk import EVERYTHING, SESSION, Talk
 from wire import Wire
 
 CLIENT = {"name": "desk", "version": "7", "title": "Desk"}
@@ -212,6 +213,16 @@ def test_a_thousand_calls_are_answered_once_each(bridge, serve_conformance) -> N
         result = wire.reply(number, 60)["result"]
         assert result["content"][0]["text"] == (str(i) if i % 2 == 0 else "A simple text.")
     assert sum(message.get("id") in numbers for message in wire.messages) == 1000
+
+
+def test_forty_calls_in_a_row_ask_and_are_answered(start, serve_conformance) -> None:
+    """The server is one that asks with its result. A place left unset holds what the calls before it left there."""
+    talk = Talk(start("bridge", serve_conformance(), "--era", "modern"), SESSION, EVERYTHING)
+    for number in range(40):
+        roots = {"roots": [{"uri": f"file:///{number}"}]}
+        tool = "test_input_required_result_list_roots"
+        result, questions = talk.answering({"roots/list": roots}, "tools/call", name=tool)
+        assert f"file:///{number}" in result["content"][0]["text"] and len(questions) == 1
 
 
 def test_a_large_result_comes_through_as_it_is(bridge, odd: OddRemote) -> None:

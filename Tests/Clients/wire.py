@@ -113,7 +113,7 @@ class Wire:
                         return message
                 left = end - time.monotonic()
                 if self._ended or left <= 0:
-                    state = "ended" if self._ended else f"said nothing for {within} s"
+                    state = f"ended ({self.process.wait(5)})" if self._ended else f"said nothing for {within} s"
                     raise AssertionError(f"The program {state}.\nstdout: {self.out!r}\nstderr: {self.err.decode()}")
                 self._changed.wait(left)
 

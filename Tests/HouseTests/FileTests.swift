@@ -59,6 +59,12 @@ import Testing
         )
     }
 
+    /// Compiled for size, what stands before the wait is not stored where the wait succeeds.
+    @Test func `puts nothing together around a wait that can fail`() {
+        let pattern = /,\s*\.\w+\(try await\b/
+        #expect(places(of: pattern, in: swift) == [], "Wait first, and put the parts together afterwards.")
+    }
+
     /// Rows: G010.
     @Test func `starts no other process, but for servers that are programs and commands that a person types`() {
         let allowed: Set = [

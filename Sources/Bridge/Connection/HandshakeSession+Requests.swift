@@ -124,13 +124,7 @@ extension HandshakeSession {
         let answers = await withTaskGroup(of: (Int, Result<JSON, RPCError>).self) { group in
             for (number, question) in questions.enumerated() {
                 group.addTask(executorPreference: WorkerPool.shared) {
-                    do {
-                        return (
-                            number, .success(try await exchange.ask(question.method, question.params, within: limit))
-                        )
-                    } catch {
-                        return (number, .failure(Self.unanswered(question, error)))
-                    }
+                    (number, await Self.answer(to: question, in: exchange, within: limit))
                 }
             }
             var answers: [Result<JSON, RPCError>?] = Array(repeating: nil, count: questions.count)
@@ -151,6 +145,18 @@ extension HandshakeSession {
             }
         }
         return all
+    }
+
+    private static func answer(
+        to question: InputRounds.Question,
+        in exchange: Exchange,
+        within limit: Duration
+    ) async -> Result<JSON, RPCError> {
+        do {
+            return .success(try await exchange.ask(question.method, question.params, within: limit))
+        } catch {
+            return .failure(unanswered(question, error))
+        }
     }
 
     private static func unanswered(_ question: InputRounds.Question, _ failure: any Error) -> RPCError {
