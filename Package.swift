@@ -217,10 +217,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AuthorizationServer", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda",
-                "Logging", "MCP", "MCPClient", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering",
-                "Sandbox",
-                "Settings", "StreamableHTTP", "Text", "Writes",
+                "AuthorizationServer", "ClientConfiguration", "Files", "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC",
+                "Lambda", "Logging", "MCP", "MCPClient", "OAuth", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "Rendering", "Sandbox", "Settings", "StreamableHTTP", "Text", "Writes",
             ],
             path: "Fuzzing/Targets",
             swiftSettings: settings

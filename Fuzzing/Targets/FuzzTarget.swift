@@ -15,11 +15,11 @@ package struct FuzzTarget: Sendable {
 
 extension FuzzTarget {
     package static let all: [FuzzTarget] = [
-        .arguments, .auditLines, .clientDocuments, .conversation, .dotEnv, .encodings, .eventStream, .faults, .forms,
-        .framing,
-        .headerRules, .html, .incoming, .json, .jsonWebKeys, .jsonWebTokens, .jwt, .lambdaEvents, .markdown,
-        .messages, .previews, .redaction, .redirects, .requestFields, .sessionIDs, .signInRecords, .tokenReply,
-        .urls,
+        .arguments, .auditLines, .clientConfigurations, .clientDocuments, .conversation, .dotEnv, .encodings,
+        .eventStream, .faults, .forms, .framing, .headerRules, .html, .incoming, .json, .jsonWebKeys, .jsonWebTokens,
+        .jwt,
+        .lambdaEvents, .markdown, .messages, .previews, .redaction, .redirects, .requestFields, .sessionIDs,
+        .signInRecords, .tokenReply, .urls,
     ]
 }
 
