@@ -89,7 +89,7 @@ let package = Package(
         module("ClientConfiguration", ["Crypto", "CYAML", "Files", "JSON", "Text", "Threads"], small),
         module("JOSE", ["Crypto", "JSON", "Text"], small),
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
-        module("Settings", ["CSystem", "Logging", "Text"], small),
+        module("Settings", ["CSystem", "Files", "Logging", "Text"], small),
         module("Telemetry", ["Clock", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"], small),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
@@ -314,7 +314,7 @@ let package = Package(
             ]
         ),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
-        tests("SettingsTests", ["Logging", "Settings"]),
+        tests("SettingsTests", ["Files", "Logging", "Settings"]),
         tests("SharedStoreTests", ["HTTP", "Logging", "SharedStore"]),
         tests(
             "StreamableHTTPTests",

@@ -4,7 +4,8 @@ import Glibc
 import Darwin
 #endif
 
-/// A file that belongs to another program, as it was at one moment, to be replaced in one step if it has not changed.
+/// A file that others change, too, as it was at one moment, to be replaced in one step if it has not changed: that of another
+/// program, or one that a person edits.
 ///
 /// Links lead to the file itself, which stays where it is. What is no regular file of this user, or may not be written, is
 /// refused and left as it is: no mode is changed and nothing is removed to get there.
@@ -146,9 +147,10 @@ package struct ForeignFile: Sendable {
     /// Puts these bytes in place of the file, or makes it; false when it has changed meanwhile, and then nothing is done.
     ///
     /// A reader sees the old bytes or the new ones, and so does who looks after a crash. Mode, owner and group stay; a new
-    /// file is for this user alone. `step` is called before each, and stops it by throwing.
+    /// file is for this user alone, and with `isPrivate` any. `step` is called before each, and stops it by throwing.
     package func replace(
         with new: [UInt8],
+        isPrivate: Bool = false,
         _ step: (Step) throws(FileError) -> Void = { (_) throws(FileError) in }
     ) throws(FileError) -> Bool {
         try step(.folder)
@@ -158,7 +160,7 @@ package struct ForeignFile: Sendable {
         let temporary = "\(folder)/.\(name).oe-\(String(UInt64.random(in: 0...(.max)), radix: 16)).new"
         var isRenamed = false
         defer { if !isRenamed { unlink(temporary) } }
-        try write(new, to: temporary, step)
+        try write(new, to: temporary, isPrivate: isPrivate, step)
         try step(.compared)
         guard isCurrent else { return false }
         try step(.renamed)
@@ -189,6 +191,7 @@ package struct ForeignFile: Sendable {
     private func write(
         _ new: [UInt8],
         to temporary: String,
+        isPrivate: Bool,
         _ step: (Step) throws(FileError) -> Void
     ) throws(FileError) {
         let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -196,7 +199,7 @@ package struct ForeignFile: Sendable {
         defer { close(file) }
         try step(.written)
         guard PrivateDirectory.write(new, to: file) else { throw FileError("write", temporary) }
-        if let status {
+        if let status, !isPrivate {
             // The group is kept where that is allowed; the mode is not widened where it is not.
             let isKept = status.st_gid == getegid() || fchown(file, uid_t.max, status.st_gid) == 0
             guard fchmod(file, status.st_mode & (isKept ? 0o7777 : 0o7700)) == 0 else {

@@ -1,3 +1,5 @@
+import Files
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -10,6 +12,10 @@ package struct SettingsDisk {
     package var file: (_ path: String) -> SettingsFile
     /// The same for a file that is of no use when others can read it.
     package var secretFile: (_ path: String) -> SettingsFile
+    /// The names of what is in a directory; none where it cannot be read.
+    package var names: (_ folder: String) -> [String]
+    /// What the system knows of where this user is at home, for who is started without an environment.
+    package var home: () -> String?
     /// What is wrong with the directories above a file that was not named.
     package var fault: (_ above: String) -> TrustFault?
     /// The `.env` of the directory where the program was started, unless that is the file given.
@@ -21,12 +27,16 @@ package struct SettingsDisk {
     package init(
         file: @escaping (String) -> SettingsFile = { _ in .missing },
         secretFile: ((String) -> SettingsFile)? = nil,
+        names: @escaping (String) -> [String] = { _ in [] },
+        home: @escaping () -> String? = { nil },
         fault: @escaping (String) -> TrustFault? = { _ in nil },
         bystander: @escaping (String?) -> String? = { _ in nil },
         knowsTimeZone: @escaping (String) -> Bool = { _ in true }
     ) {
         self.file = file
         self.secretFile = secretFile ?? file
+        self.names = names
+        self.home = home
         self.fault = fault
         self.bystander = bystander
         self.knowsTimeZone = knowsTimeZone
@@ -36,6 +46,11 @@ package struct SettingsDisk {
         SettingsDisk(
             file: { SettingsFile.onDisk($0) },
             secretFile: { SettingsFile.onDisk($0, isSecret: true) },
+            names: { folder in
+                let directory = try? PrivateDirectory(existing: folder, others: .anything)
+                return (try? directory?.names()) ?? []
+            },
+            home: { getpwuid(geteuid()).flatMap { $0.pointee.pw_dir }.map { String(cString: $0) } },
             fault: TrustFault.above,
             bystander: unreadFile,
             knowsTimeZone: TimeZoneDatabase.knows
