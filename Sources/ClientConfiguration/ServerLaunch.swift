@@ -166,7 +166,8 @@ package struct FoundEntry: Hashable, Sendable {
 
     /// The value of an option among the arguments, such as the profile.
     package func option(_ name: String) -> String? {
-        guard let place = arguments.firstIndex(of: name), place + 1 < arguments.count else { return nil }
+        let joined = arguments.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
+        guard let place = arguments.firstIndex(of: name), place + 1 < arguments.count else { return joined }
         return arguments[place + 1]
     }
 }

@@ -28,27 +28,35 @@ package struct CommandProgram {
     }
 
     private func run(_ arguments: [String]) -> Int32 {
+        var name = commandLine.program
         do {
             let line = try commandLine.parse(arguments)
+            name += Self.profile(line)
             if line.wantsHelp { return show(commandLine.help(for: line.command)) }
             if line.has(CommandLineOption.version.name) {
                 return show("\(commandLine.program) \(ProgramVersion.current)")
             }
             return whole(try command(line))
         } catch let error as UsageError {
-            return fail(error, UsageError.exitCode)
+            return fail(commandLine.program, error, UsageError.exitCode)
         } catch let error as SettingsError {
-            StandardError.write("\(commandLine.program): \(error)")
+            StandardError.write("\(name): \(error)")
             return SettingsError.exitCode
         } catch {
-            return fail(error, 1)
+            return fail(name, error, 1)
         }
     }
 
-    private func fail(_ error: any Error, _ code: Int32) -> Int32 {
+    private func fail(_ name: String, _ error: any Error, _ code: Int32) -> Int32 {
         let text = RemedyTexts.namingSettings.description(of: error)
-        StandardError.write(VisibleText.line("\(commandLine.program): \(text)"))
+        StandardError.write(VisibleText.line("\(name): \(text)"))
         return code
+    }
+
+    /// What errors say behind the name of the program where a profile is named.
+    private static func profile(_ line: ParsedCommandLine) -> String {
+        let name = Settings.profile(line, Environment.variables).flatMap { ProfileName($0) } ?? .default
+        return name.isDefault ? "" : " (profile \(name))"
     }
 
     /// An answer that was not taken whole is no success.

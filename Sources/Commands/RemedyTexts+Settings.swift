@@ -22,11 +22,17 @@ extension OvalEdgeError {
             names,
             remedy: .text(
                 """
-                Set \(names.count == 1 ? "it" : "them") in the environment or in the file of --env-file, and start the server \
-                again; `oe-mcp doctor` checks the rest.
+                Set \(names.count == 1 ? "it" : "them") in \(place(of: settings.profile)), and start the server again; \
+                `oe-mcp doctor` checks the rest.
                 """
             )
         )
+    }
+
+    /// What belongs to a profile is not to come from elsewhere.
+    private static func place(of profile: ProfileName) -> String {
+        if profile.isDefault { return "the environment or in the file of --env-file" }
+        return ProfileFolder.ofThisUser.path(of: profile)
     }
 }
 

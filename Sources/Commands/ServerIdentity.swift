@@ -1,15 +1,22 @@
 import MCP
 import OvalEdgeTools
+import Settings
+import Text
 
 /// How this server identifies itself, to clients and to the people before them.
 enum ServerIdentity {
     /// The instructions name the tools that are offered when a client asks for them.
-    static func info(name: String, version: String, tools: ToolAccess) -> ServerInfo {
-        ServerInfo(
-            name: name,
-            version: version,
+    static func info(_ settings: Settings, tools: ToolAccess) -> ServerInfo {
+        let profile = settings.profile
+        // Two servers of one person must not look the same in a client.
+        let naming = { (text: String) in
+            profile.isDefault || text.range(ofFirst: profile.text) != nil ? text : "\(text) (\(profile))"
+        }
+        return ServerInfo(
+            name: naming(settings.server.name),
+            version: settings.server.version,
             instructions: Instructions.text(for: EnabledTools(tools.tools)),
-            title: "OvalEdge data catalog",
+            title: naming("OvalEdge data catalog"),
             description: "Search and read an OvalEdge data catalog: assets, lineage, glossary, tags and data stories.",
             icons: [Icon(svg: drawing)]
         )

@@ -21,7 +21,7 @@ package enum SettingsCommand {
             }
             return show(SettingsTable(settings.entries, defaults: defaults).terminal)
         } catch let error as SettingsError {
-            _ = show(SettingsTable(error.entries, defaults: defaults).terminal)
+            if !error.entries.isEmpty { _ = show(SettingsTable(error.entries, defaults: defaults).terminal) }
             throw error
         }
     }

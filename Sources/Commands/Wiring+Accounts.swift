@@ -15,7 +15,7 @@ extension Wiring {
             capacity: settings.listen.accounts,
             key: key,
             access: access,
-            remedies: .forPeopleElsewhere,
+            remedies: RemedyTexts.forPeopleElsewhere.saying(settings.place),
             log: log,
             make: { account($0, $1, signIns, store) }
         )
@@ -65,7 +65,7 @@ extension Wiring {
             cache: cache,
             client: patient,
             broker: broker,
-            remedies: .forPeopleElsewhere,
+            remedies: RemedyTexts.forPeopleElsewhere.saying(settings.place),
             log: log
         )
         return Account(
@@ -73,7 +73,7 @@ extension Wiring {
             session: broker,
             delegation: delegation,
             cache: cache,
-            remedies: .forPeopleElsewhere,
+            remedies: RemedyTexts.forPeopleElsewhere.saying(settings.place),
             log: log
         ) { () throws(OvalEdgeError) in api }
     }

@@ -96,7 +96,7 @@ package struct Wiring: Sendable {
             cache: ReadCache(ttl: settings.requests.cacheSeconds),
             client: patient,
             broker: broker,
-            remedies: .namingSettings,
+            remedies: RemedyTexts.namingSettings.saying(settings.place),
             log: log
         )
         if warns { warn(of: settings.warnings, settings.trustWarnings) }
@@ -117,7 +117,7 @@ package struct Wiring: Sendable {
     package func server(for accounts: any Accounts, seal: Seal, used: any UsedTokens) -> Server {
         let completer = Completer(accounts)
         return Server(
-            info: ServerIdentity.info(name: settings.server.name, version: settings.server.version, tools: access),
+            info: ServerIdentity.info(settings, tools: access),
             tools: tools(for: accounts, workflow(seal, used)),
             resources: OvalEdgeResources(accounts, completer: completer, budget: budget),
             prompts: OvalEdgePrompts(accounts, completer: completer),
@@ -144,7 +144,7 @@ package struct Wiring: Sendable {
                 if let refusal = configuration.refusal { throw refusal }
                 return try credentials.accountDigest(at: configuration.baseURL)
             },
-            remedies: .namingSettings,
+            remedies: RemedyTexts.namingSettings.saying(settings.place),
             log: log
         ) { [ovalEdge] () throws(OvalEdgeError) in ovalEdge }
         return OneAccount(account, access: access)
@@ -215,6 +215,9 @@ package struct Wiring: Sendable {
 }
 
 extension Settings {
+    /// Where an error was, for who has several profiles; nil where none is named.
+    package var place: String? { profile.isDefault ? nil : "Profile \(profile)" }
+
     /// The families of writes that are allowed.
     package var writeFamilies: Set<WriteFamily> {
         Set(writes.allowed.families.compactMap { WriteFamily(rawValue: $0) })
@@ -261,13 +264,14 @@ extension Wiring {
     static func log(_ settings: Settings, _ level: Log.Level, keeping recent: RecentLines) -> Log {
         let redactor = Redactor()
         for secret in settings.secrets { redactor.add(secret) }
-        return Log(
+        let log = Log(
             level,
             redactor: redactor,
             format: settings.server.logFormat,
             keeping: recent,
             to: LogOutput(settings.server).write
         )
+        return settings.profile.isDefault ? log : log.with(("profile", settings.profile.text))
     }
 
     private static func configuration(

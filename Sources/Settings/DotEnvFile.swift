@@ -7,27 +7,38 @@ struct DotEnvFile {
     private(set) var warnings: [String] = []
     /// Warnings that are logged whatever `LOG_LEVEL` says, since another's file might set it.
     private(set) var trustWarnings: [String] = []
+    /// Nil for a file that was named by its path.
+    private(set) var profile: ProfileName? = .default
+    /// Whether a profile was named that does not exist.
+    private(set) var isUnknown = false
     private var path = ""
     private var names: [String] = []
 
-    /// The file a person named; else the user's own, `oe-mcp/.env` in the directory for configuration.
+    /// The file a person named, or that of the profile; else the user's own, `oe-mcp/.env` in the directory for configuration.
     ///
     /// Never one that merely lies where the program was started: clients start programs in the directory of a project,
     /// which someone else may have written. `command` is what was typed, with another text after its options.
     static func found(
         named path: String?,
+        profile: String? = nil,
         environment: [String: String],
         disk: SettingsDisk,
         command: (_ addition: String) -> String
     ) -> DotEnvFile {
         var result = DotEnvFile()
         if let path {
+            result.profile = nil
             result.take(disk.file(path), at: path)
             return result
         }
-        let own = ownPath(environment)
+        let profiles = ProfileFolder(environment: environment, on: disk)
+        if let profile, profile != ProfileName.default.text {
+            result.take(profile, of: profiles, disk)
+            return result
+        }
+        let own = profiles?.path(of: .default)
         if let own { result.takeOwn(at: own, disk) }
-        if let bystander = disk.bystander(own) {
+        if profile == nil, let bystander = disk.bystander(own) {
             result.trustWarnings.append(
                 "\(bystander) is not read, because it was not named. "
                     + "To use it, run: " + command("--env-file \(Shell.quoted(bystander))")
@@ -54,13 +65,6 @@ struct DotEnvFile {
         "OVALEDGE_TAG_AUTO_DESCRIPTION", "OVALEDGE_TOKEN_EXCHANGE_PATH",
     ]
 
-    private static func ownPath(_ environment: [String: String]) -> String? {
-        // A relative path is to be ignored, says the XDG Base Directory Specification.
-        let named = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? "\($0)/.config" : nil }
-        return (named ?? home).map { "\($0)/oe-mcp/.env" }
-    }
-
     private mutating func take(_ file: SettingsFile, at path: String) {
         switch file {
         case .content(let bytes, let isPrivate): read(bytes, at: path, isPrivate: isPrivate)
@@ -80,6 +84,18 @@ struct DotEnvFile {
         }
     }
 
+    /// It was asked for, so it has to be there; but its path was not, so the rules of the own file hold.
+    private mutating func take(_ text: String, of profiles: ProfileFolder?, _ disk: SettingsDisk) {
+        guard let profiles, let name = ProfileName(text), profiles.holds(name, on: disk) else {
+            isUnknown = true
+            problems.append((profiles ?? ProfileFolder(configuration: "")).unknown(text, on: disk))
+            return
+        }
+        profile = name
+        let path = profiles.path(of: name)
+        if let fault = disk.fault(path) { refuse(fault) } else { take(disk.file(path), at: path) }
+    }
+
     private mutating func refuse(_ fault: TrustFault) {
         problems.append(
             SettingsProblem(
@@ -91,7 +107,8 @@ struct DotEnvFile {
     }
 
     private mutating func complain(_ path: String, _ reason: String) {
-        problems.append(SettingsProblem(name: path, what: reason, advice: "Name another file with --env-file."))
+        let advice = profile == nil ? "Name another file with --env-file." : "Correct that, or name another profile."
+        problems.append(SettingsProblem(name: path, what: reason, advice: advice))
     }
 
     private mutating func complain(_ what: String, in lines: [Int], advice: String) {
@@ -111,7 +128,8 @@ struct DotEnvFile {
         let file = DotEnv(parsing: bytes)
         names = file.assignments.map { $0.name }
         let values = file.assignments.map { ($0.name, $0.value) }
-        source = SettingsSource(.file(path), Dictionary(values) { $1 })
+        let origin = profile.flatMap { $0.isDefault ? nil : SettingOrigin.profile($0) } ?? .file(path)
+        source = SettingsSource(origin, Dictionary(values) { $1 })
         complain(
             "has a quote that is not closed",
             in: file.openLines,
@@ -122,5 +140,22 @@ struct DotEnvFile {
         if !isPrivate {
             trustWarnings.append("\(path) can be read by other users. Run: chmod 600 \(Shell.quoted(path))")
         }
+    }
+}
+
+extension DotEnvFile {
+    /// What is wrong where address, token and secret are not all from the profile or all from elsewhere: a secret must not go
+    /// to an address that belongs to another one. Nil where nothing is, and for a file that was named.
+    func mixture(in entries: [SettingEntry]) -> SettingsProblem? {
+        let names = ["OVALEDGE_BASE_URL", "OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET"]
+        let given = entries.filter { names.contains($0.name) && $0.origin != .default }
+        guard profile != nil, let own = given.first(where: { $0.origin == source.origin }),
+            let other = given.first(where: { $0.origin != source.origin })
+        else { return nil }
+        return SettingsProblem(
+            name: other.name,
+            what: "comes from \(other.origin.phrase), and \(own.name) from \(own.origin.phrase)",
+            advice: "Leave \(other.name) out there, or set all of \(names.joined(separator: ", ")) there."
+        )
     }
 }

@@ -4,6 +4,7 @@ import Text
 extension Settings {
     /// The options that belong to the settings, for every program's command line.
     package static let options = [
+        CommandLineOption("profile", value: "NAME", "Use this profile instead of default (OVALEDGE_PROFILE)."),
         CommandLineOption("env-file", value: "PATH", "Read settings from this file instead of your own."),
         CommandLineOption("set", value: "NAME=VALUE", "Set a setting for this run; may be repeated."),
     ]
@@ -46,6 +47,9 @@ extension Settings {
     ) throws -> Settings {
         let typed = BridgeLine(commandLine)
         try typed?.check()
+        if commandLine.has("env-file"), commandLine.has("profile") {
+            throw UsageError("`--env-file` and `--profile` name two sources.", advice: "Write one of them.")
+        }
         do {
             return try read(
                 version: version,
@@ -61,6 +65,8 @@ extension Settings {
                 commandLine: commandLine.pairs("set").merging(listenValues(commandLine)) { $1 }
                     .merging(bridgeValues(commandLine)) { $1 },
                 envFile: commandLine["env-file"],
+                profile: profile(commandLine, environment),
+                usesAccount: !bridges(commandLine) && !commandLine.has("sandbox"),
                 environment: environment,
                 disk: disk
             )
@@ -69,12 +75,20 @@ extension Settings {
         }
     }
 
+    /// The profile that is named: on the command line, else in the environment, unless a file is named there.
+    package static func profile(_ line: ParsedCommandLine, _ environment: [String: String]) -> String? {
+        if let named = line["profile"] { return named }
+        guard line["env-file"] == nil, let named = environment["OVALEDGE_PROFILE"], !named.isEmpty else { return nil }
+        return named
+    }
+
     /// `needs` says whether it is a problem that something needed is not set, and `refuses` whether an address that may
     /// not be used is one.
     ///
     /// `isFunction` says that others can reach it, wherever it listens.
     ///
-    /// `bridge` is there for a program that stands before another server.
+    /// `bridge` is there for a program that stands before another server, and `usesAccount` is false for one that signs in
+    /// nowhere.
     ///
     /// It is no problem for a server, which reports to its clients why nothing is sent there, and for the sandbox.
     package static func read(
@@ -88,16 +102,26 @@ extension Settings {
         command: (_ addition: String) -> String = { "oe-mcp \($0)" },
         commandLine: [String: String] = [:],
         envFile: String? = nil,
+        profile: String? = nil,
+        usesAccount: Bool = true,
         environment: [String: String] = [:],
         disk: SettingsDisk = SettingsDisk()
     ) throws(SettingsError) -> Settings {
-        let dotEnv = DotEnvFile.found(named: envFile, environment: environment, disk: disk, command: command)
+        let dotEnv = DotEnvFile.found(
+            named: envFile,
+            profile: profile,
+            environment: environment,
+            disk: disk,
+            command: command
+        )
+        if dotEnv.isUnknown { throw SettingsError(problems: dotEnv.problems) }
         var commandLine = commandLine
         let testing = listens ? TestSettings(takenFrom: &commandLine) : TestSettings()
         let sources = [
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ]
-        var reader = SettingsReader(sources, secretFile: disk.secretFile)
+        let ceiling = dotEnv.profile.map { _ in dotEnv.source }
+        var reader = SettingsReader(sources, secretFile: disk.secretFile, ceiling: ceiling)
         var settings = Settings(&reader, version: version, listens: listens, bridges: bridge != nil, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
         if let bridge { settings.checkBridge(&reader, listens: listens, hasFile: bridge.hasFile, disk) }
@@ -117,12 +141,15 @@ extension Settings {
             let known = Set(problems.map { $0.name })
             problems += missing.filter { known.isDisjoint(with: [$0, $0 + "_FILE"]) }.map { .notSet($0) }
         }
+        let isMixing = usesAccount && !(listens && settings.account.authMode != .local)
+        if isMixing, let mixture = dotEnv.mixture(in: reader.entries) { problems.append(mixture) }
         if refuses, let refusal = settings.refusal { problems.append(refusal) }
         if isFunction || !settings.listen.host.isLoopback { problems += testing.problems }
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
+        settings.profile = dotEnv.profile ?? .default
         settings.warnings =
-            dotEnv.warnings + dotEnv.strangers(known: names) + misspelt(in: environment, known: names)
+            dotEnv.warnings + reader.warnings + dotEnv.strangers(known: names) + misspelt(in: environment, known: names)
         if listens { settings.warnings += settings.adviceOnOAuth(reader.entries) }
         if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
         if listens, let warning = settings.store.warning { settings.warnings.append(warning) }

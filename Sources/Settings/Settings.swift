@@ -21,6 +21,8 @@ package struct Settings: Sendable {
     /// What the files say that these name; read for a program that listens.
     package internal(set) var files = ListenFiles()
     package internal(set) var testing = TestSettings()
+    /// Whose settings these are, for people who have several; the default one where a file was named instead.
+    package internal(set) var profile = ProfileName.default
 
     /// What was read, and where each value came from.
     package internal(set) var entries: [SettingEntry] = []

@@ -7,8 +7,12 @@ import Text
 package struct SettingsReader {
     package private(set) var entries: [SettingEntry] = []
     package private(set) var problems: [SettingsProblem] = []
+    /// About values that do not hold as they were written.
+    private(set) var warnings: [String] = []
     private let sources: [SettingsSource]
     private let secretFile: (_ path: String) -> SettingsFile
+    /// The profile, which says of some settings how far others may go; nil where a file was named instead.
+    private let ceiling: SettingsSource?
     /// Knows the secrets read so far, so that one in another's place is not repeated.
     private let redactor = Redactor()
     private var heading = ""
@@ -17,8 +21,10 @@ package struct SettingsReader {
     /// The source that is named first wins.
     package init(
         _ sources: [SettingsSource],
-        secretFile: @escaping (_ path: String) -> SettingsFile = { _ in .missing }
+        secretFile: @escaping (_ path: String) -> SettingsFile = { _ in .missing },
+        ceiling: SettingsSource? = nil
     ) {
+        self.ceiling = ceiling
         self.sources = sources
         self.secretFile = secretFile
     }
@@ -124,6 +130,25 @@ package struct SettingsReader {
         entry.defaultText = fallback.shown
         entry.example = fallback.shown
         return value(entry) { text in Value(setting: text).flatMap { range.contains($0) ? $0 : nil } } ?? fallback
+    }
+
+    /// The same for a setting of which a profile says the most there may be: what comes from elsewhere can lower it, and not
+    /// raise it.
+    mutating func readLimited(_ name: String, _ about: String, default fallback: AllowedWrites) -> AllowedWrites {
+        let wanted = read(name, about, default: fallback)
+        guard let ceiling, let text = ceiling.value(of: name)?.trimmed, !text.isEmpty, let entry = entries.last,
+            entry.origin != ceiling.origin, entry.value != nil
+        else { return wanted }
+        // What cannot be understood allows nothing.
+        let most = AllowedWrites(setting: text) ?? .none
+        let held = wanted.within(most)
+        guard held != wanted else { return wanted }
+        warnings.append(
+            "\(name) from \(entry.origin.phrase) asks for more than \(ceiling.origin.phrase) allows, so it is \(held.shown)."
+        )
+        entries[entries.count - 1].value = held.shown
+        entries[entries.count - 1].origin = ceiling.origin
+        return held
     }
 
     /// Secrets whose names begin in the same way, and say by their rest what they are; `example` is one of them.

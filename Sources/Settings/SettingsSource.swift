@@ -3,6 +3,7 @@ package enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
     case commandLine
     case environment
     case file(String)
+    case profile(ProfileName)
     case `default`
 
     package var description: String {
@@ -10,6 +11,7 @@ package enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
         case .commandLine: "command line"
         case .environment: "environment"
         case .file(let path): path
+        case .profile(let name): "profile \(name)"
         case .default: "default"
         }
     }
@@ -19,6 +21,7 @@ package enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .commandLine, .environment, .default: "the \(self)"
         case .file(let path): path
+        case .profile(let name): "profile \(name)"
         }
     }
 }

@@ -15,7 +15,7 @@ package struct WriteSettings: Sendable {
 
     init(_ reader: inout SettingsReader) {
         reader.section("Changes")
-        allowed = reader.read(
+        allowed = reader.readLimited(
             Self.allowance,
             "What may be changed: none, all, or some of \(AllowedWrites.families.joined(separator: ", ")). Read again on SIGHUP.",
             default: AllowedWrites.none
@@ -67,6 +67,11 @@ package struct AllowedWrites: Hashable, SettingValue {
             self.init(families: Self.families.filter { names.contains($0) })
         default: return nil
         }
+    }
+
+    /// What both allow.
+    func within(_ others: AllowedWrites) -> AllowedWrites {
+        AllowedWrites(families: families.filter { others.families.contains($0) })
     }
 
     private static func words(of text: String) -> [String] {

@@ -90,7 +90,7 @@ struct InstallRequest {
     }
 
     /// What the entries start, or where they lead.
-    func launch(environment: [JSONObject.Member] = []) throws(UsageError) -> ServerLaunch {
+    func launch(environment: [JSONObject.Member] = []) throws -> ServerLaunch {
         if let url = line["remote"] {
             guard url.hasPrefix("https://") || url.hasPrefix("http://"), !url.contains("@"), !url.contains(" ") else {
                 throw UsageError(
@@ -109,28 +109,23 @@ struct InstallRequest {
     }
 
     /// No secret and no value of a setting: what says where those are.
-    private func arguments() throws(UsageError) -> [String] {
+    private func arguments() throws -> [String] {
         guard line.all("set").isEmpty else {
             throw UsageError("`--set` is for one run only.", advice: "Put the setting into your settings file instead.")
         }
         if line.has("sandbox") { return ["--sandbox"] + (line["sandbox"].map { [$0] } ?? []) }
-        let knowsProfiles = Program.commandLine.options.contains { $0.name == "profile" }
         if let file = line["env-file"] {
             guard line["profile"] == nil else {
                 throw UsageError("`--env-file` and `--profile` name two sources.", advice: "Write one of them.")
             }
             return ["--env-file", Machine.absolute(file)]
         }
-        guard knowsProfiles else {
-            guard line["profile"] == nil else {
-                throw UsageError(
-                    "This version of oe-mcp has no profiles, so an entry with one would not start.",
-                    advice: "Name a settings file with --env-file instead."
-                )
-            }
-            return []
+        guard let text = line["profile"] else { return ["--profile", ProfileName.default.text] }
+        let profiles = ProfileFolder(configuration: machine.configuration)
+        guard let name = ProfileName(text), profiles.holds(name) else {
+            throw SettingsError(problems: [profiles.unknown(text)])
         }
-        return ["--profile", line["profile"] ?? "default"]
+        return ["--profile", name.text]
     }
 
     /// What a person should know who has installed before there are settings; nil where there are some.
@@ -140,7 +135,8 @@ struct InstallRequest {
         guard line["remote"] == nil, !line.has("sandbox"), line["profile"] == nil, !line.has("restore") else {
             return nil
         }
-        let path = line["env-file"].map { Machine.absolute($0) } ?? machine.configuration + "/oe-mcp/.env"
+        let own = ProfileFolder(configuration: machine.configuration).path(of: .default)
+        let path = line["env-file"].map { Machine.absolute($0) } ?? own
         if machine.kind(path) == .file { return nil }
         return
             "There are no settings yet: tools will say so. Write them to \(path); `oe-mcp settings --env-example` shows how."
@@ -196,6 +192,12 @@ extension Program {
 
 extension FoundEntry {
     var otherCommand: String? { starts("oe-mcp") ? Program.otherCommand(among: arguments) : nil }
+
+    /// The profile that it starts this program with; nil where it names a file, or has another task.
+    var profile: String? {
+        guard isCatalog else { return nil }
+        return option("--profile") ?? (arguments.isEmpty ? ProfileName.default.text : nil)
+    }
 
     /// Whether it starts this program to serve the catalog.
     var isCatalog: Bool { starts("oe-mcp") && otherCommand == nil }

@@ -379,7 +379,7 @@ def test_31_any_path_survives_in_every_format(home: Home, folder: str, oe_mcp: s
     assert block["mcpServers"][0]["command"] == str(program)
     assert json.loads((home.path / ".cursor/mcp.json").read_bytes())["mcpServers"]["ovaledge"]["command"] == str(program)
     opencode = json.loads((home.path / ".config/opencode/opencode.json").read_bytes())
-    assert opencode["mcp"]["ovaledge"]["command"] == [str(program)]
+    assert opencode["mcp"]["ovaledge"]["command"] == [str(program), "--profile", "default"]
     states = json.loads(home.run("status", "--json").stdout)["clients"]
     assert {each["entry"]["command"] for each in states} == {str(program)} and len(states) == 5
     link = home.run("install", "cursor", "--link").stdout.strip()

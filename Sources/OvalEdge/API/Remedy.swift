@@ -73,8 +73,20 @@ package struct RemedyTexts: Sendable {
     /// Ends as sentences do.
     package let sentence: @Sendable (Remedy) -> String
 
+    /// Said before each error, where there are several servers that it could be of; nil for nothing.
+    private var place: String?
+
     package init(_ sentence: @escaping @Sendable (Remedy) -> String) { self.sentence = sentence }
 
+    /// The same, saying before each error where that was.
+    package func saying(_ place: String?) -> RemedyTexts {
+        var texts = self
+        texts.place = place
+        return texts
+    }
+
     /// What happened, and what to do; safe for a model.
-    package func text(of error: some RemediableError) -> String { "\(error.what) \(sentence(error.remedy))" }
+    package func text(of error: some RemediableError) -> String {
+        "\(place.map { "\($0): " } ?? "")\(error.what) \(sentence(error.remedy))"
+    }
 }
