@@ -1,4 +1,5 @@
 import ClientConfiguration
+import Commands
 import Files
 import JSON
 import Settings
@@ -118,6 +119,14 @@ extension ClientStatus {
             return note("client.foreign", isError: false, "Another program has the name ovaledge.", fix)
         }
         if let command = entry.command { examine(command) }
+        if let profile = entry.profile, !Self.isThere(profile) {
+            note(
+                "client.no_profile",
+                isError: true,
+                "There is no profile \(profile), so that it does not start.",
+                "Make it with `oe-mcp profiles add`, or install the entry with another."
+            )
+        }
         if entry.isDisabled {
             note("client.disabled", isError: false, "The entry is switched off.", "Switch it on in \(client.name).")
         }
@@ -142,6 +151,12 @@ extension ClientStatus {
         }
     }
 
+    /// The default one need not be: tools say what is not set.
+    private static func isThere(_ profile: String) -> Bool {
+        guard let name = ProfileName(profile) else { return false }
+        return name.isDefault || ProfileFolder.ofThisUser.holds(name)
+    }
+
     /// What makes the entry start this program, with the arguments that it has.
     private var repair: String {
         let arguments = entry?.arguments ?? []
@@ -150,7 +165,9 @@ extension ClientStatus {
             return "Write \(ThisProgram.path) in its place."
         }
         let own = name == "ovaledge" ? [] : ["--name", name ?? ""]
-        let words = ["oe-mcp", "install", client.id] + own + arguments
+        // What is named has to be there, but for the one that is taken where none is named.
+        let others = arguments == ["--profile", ProfileName.default.text] ? [] : arguments
+        let words = ["oe-mcp", "install", client.id] + own + others
         return "Run `\(words.map { Shell.quoted($0) }.joined(separator: " "))`."
     }
 

@@ -22,6 +22,7 @@ enum Program {
         case "install": try InstallCommand.execute(line)
         case "uninstall": try UninstallCommand.execute(line)
         case "status": try StatusCommand.execute(line)
+        case "profiles": try ProfilesCommand.execute(line)
         default: try ServeCommand.run(line)
         }
     }
@@ -63,7 +64,8 @@ extension Program {
             ),
             StdioBridgeCommand.description, RemoteCommand.description, LoginCommand.description,
             LogoutCommand.description, InstallCommand.description, UninstallCommand.description,
-            StatusCommand.description, StatsCommand.description, DoctorCommand.description, SettingsCommand.description,
+            StatusCommand.description, ProfilesCommand.description, StatsCommand.description, DoctorCommand.description,
+            SettingsCommand.description,
         ]
     )
 }

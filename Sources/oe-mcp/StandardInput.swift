@@ -12,6 +12,19 @@ enum StandardInput {
     /// Whether a person sits there and sees what is written to standard error.
     static var isPerson: Bool { StdioTransport.isTerminal && isatty(2) == 1 }
 
+    /// All that comes, up to a limit; for what is piped into a command.
+    static func bytes(limit: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while bytes.count <= limit {
+            let count = read(0, &buffer, buffer.count)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            bytes += buffer[..<count]
+        }
+        return bytes
+    }
+
     /// What the person types; nil when the input ends.
     static func line() async -> String? {
         await withCheckedContinuation { continuation in

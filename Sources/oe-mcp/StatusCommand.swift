@@ -97,10 +97,12 @@ struct ClientStatus {
             ("state", .string(state.rawValue)),
             ("name", name.map { .string($0) }),
             ("entry", state == .ours ? command : nil),
-            ("profile", entry?.option("--profile").map { .string($0) }),
+            ("profile", state == .ours ? entry?.profile.map { .string($0) } : nil),
             ("findings", .array(findings))
         )
     }
+
+    private var profile: String { entry?.profile.map { ", profile \($0)" } ?? "" }
 
     var lines: [String] {
         let mark = isBroken ? "✗" : findings.isEmpty && state == .ours ? "✓" : state == .ours ? "!" : "-"
@@ -108,7 +110,7 @@ struct ClientStatus {
             switch state {
             case .missing: "not found on this machine"
             case .none: "no entry"
-            case .ours: "\(name ?? "") starts \(entry?.what ?? "nothing")"
+            case .ours: "\(name ?? "") starts \(entry?.what ?? "nothing")\(profile)"
             case .foreign: "\(name ?? "") is another program's entry"
             case .unreadable: "its file cannot be read"
             }
