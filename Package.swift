@@ -89,6 +89,7 @@ let package = Package(
         module("ClientConfiguration", ["Crypto", "CYAML", "Files", "JSON", "Text", "Threads"], small),
         module("JOSE", ["Crypto", "JSON", "Text"], small),
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
+        module("Secrets", ["CSystem", "Files", "JSON", "Logging", "Text", "Threads"], small),
         module("Settings", ["CSystem", "Files", "Logging", "Text"], small),
         module("Telemetry", ["Clock", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"], small),
 
@@ -314,6 +315,7 @@ let package = Package(
             ]
         ),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
+        tests("SecretsTests", ["Logging", "Secrets", "Threads"]),
         tests("SettingsTests", ["Files", "Logging", "Settings"]),
         tests("SharedStoreTests", ["HTTP", "Logging", "SharedStore"]),
         tests(

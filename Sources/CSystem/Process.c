@@ -42,7 +42,8 @@ static void become(const char *path, char *const arguments[], char *const enviro
     for (int number = 1; number < NSIG; number++) sigaction(number, &usual, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    setpgid(0, 0);
+    // A session, too: it has no terminal at which it could ask.
+    setsid();
 #if defined(__linux__)
     // Wherever the parent ends in order, it has sent SIGTERM before; this one cannot be ignored.
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -66,7 +66,7 @@ import Testing
     }
 
     /// Rows: G010.
-    @Test func `starts no other process, but for servers that are programs and commands that a person types`() {
+    @Test func `starts no other process, but for servers, those that keep secrets, and commands that a person types`() {
         let allowed: Set = [
             "Sources/CSystem/Process.c", "Sources/oe-mcp/BrowserLauncher.swift", "Sources/oe-mcp/ForeignCommand.swift",
         ]

@@ -27,7 +27,7 @@ int oe_spawn_in(void *actions, const char *folder);
 /// A pipe whose ends no child gets by accident; 0 when there is one.
 int oe_private_pipe(int ends[2]);
 
-/// Starts the program at `path` in a process group of its own, with three descriptors as its standard ones and no others,
+/// Starts the program at `path` in a session and a process group of its own, with three descriptors as its standard ones and no others,
 /// no signal held back, and, where the system can do that, an end with the thread that calls this. The lists end with null;
 /// a null directory is the caller's. Returns its number, or the negative number of the error.
 int oe_start_process(const char *path, char *const arguments[], char *const environment[], const char *directory,

@@ -1,0 +1,68 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A secret that could not be looked up, stored or removed: what happened, and what to do.
+package struct SecretFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Kind: String, CaseIterable, Sendable {
+        /// There is nothing of that name.
+        case missing
+        /// A person has to unlock it or sign in.
+        case locked
+        /// No answer came in time.
+        case timeout
+        /// The program to ask is not installed, or cannot be trusted.
+        case noProgram
+        /// What came cannot be used as a secret.
+        case unusable
+        case failed
+    }
+
+    package let kind: Kind
+    package let reference: SecretReference
+    /// One sentence.
+    package let what: String
+    /// One sentence: what to do.
+    package let advice: String
+
+    package init(_ kind: Kind, _ reference: SecretReference, _ what: String, advice: String) {
+        self.kind = kind
+        self.reference = reference
+        self.what = what
+        self.advice = advice
+    }
+
+    package var description: String { "\(what) \(advice)" }
+}
+
+extension SecretFailure {
+    init(late reference: SecretReference, limit: Duration) {
+        let seconds = "\(Double(limit / .milliseconds(100)) / 10) seconds"
+        if case .keychain = reference {
+            self.init(
+                .timeout,
+                reference,
+                "The key store did not give \(reference) within \(seconds), as one does that is locked.",
+                advice: "Unlock it and try again, or keep the secret in a file."
+            )
+        } else {
+            self.init(
+                .timeout,
+                reference,
+                "\(reference) was not there within \(seconds).",
+                advice: "Unlock what keeps it, so that no person has to be asked, and try again."
+            )
+        }
+    }
+
+    init(notStarted reference: SecretReference, _ error: Int32) {
+        self.init(
+            .noProgram,
+            reference,
+            "The program of \(reference) could not be started (\(String(cString: strerror(error)))).",
+            advice: "Check that it can be run."
+        )
+    }
+}

@@ -1,0 +1,77 @@
+import Files
+package import Logging
+
+/// Puts secrets where references find them: into the key store, or into files that only this user can read.
+///
+/// It blocks, and is for commands that a person types.
+package struct SecretStore: Sendable {
+    private let lookUp: SecretLookUp
+
+    package init(_ surroundings: SecretSurroundings, limits: SecretLimits = .command) {
+        lookUp = SecretLookUp(surroundings, limits: limits)
+    }
+
+    /// Replaces one that is there already; the text of `reference` is what a setting then says.
+    package func store(_ secret: Secret, at reference: SecretReference) throws(SecretFailure) {
+        let bytes = Array(secret.revealed.utf8)
+        _ = try SecretAnswer(bytes, of: reference)
+        guard bytes.count <= ProgramRun.mostInput else {
+            throw SecretFailure(unusable: reference, "is longer than any secret")
+        }
+        if case .file(let path) = reference {
+            try inFolder(of: path, reference) { folder, name throws(FileError) in
+                try folder.replace(name, with: bytes, durably: true)
+            }
+        } else {
+            try work(.store, at: reference, input: bytes)
+        }
+    }
+
+    /// It is no failure that there was nothing.
+    package func remove(_ reference: SecretReference) throws(SecretFailure) {
+        if case .file(let path) = reference {
+            try inFolder(of: path, reference) { folder, name in folder.remove(name) }
+            return
+        }
+        do throws(SecretFailure) { try work(.remove, at: reference) } catch {
+            if error.kind != .missing { throw error }
+        }
+    }
+
+    private func inFolder(
+        of path: String,
+        _ reference: SecretReference,
+        _ body: (PrivateDirectory, _ name: String) throws(FileError) -> Void
+    ) throws(SecretFailure) {
+        let end = path.lastIndex(of: "/") ?? path.startIndex
+        do throws(FileError) {
+            let folder = try PrivateDirectory(String(path[..<end]), others: .look)
+            try body(folder, String(path[path.index(after: end)...]))
+        } catch {
+            throw SecretFailure(
+                .failed,
+                reference,
+                "\(error).",
+                advice: error.remedy ?? "Check the path and its permissions."
+            )
+        }
+    }
+
+    private func work(
+        _ work: SecretKeeper.Work,
+        at reference: SecretReference,
+        input: [UInt8] = []
+    ) throws(SecretFailure) {
+        guard let keeper = SecretKeeper(work, reference, service: lookUp.surroundings.service) else {
+            throw SecretFailure(
+                .unusable,
+                reference,
+                "Secrets cannot be stored or removed at \(reference) from here.",
+                advice: "Do it where it is kept, or name a place that begins with keychain: or file:."
+            )
+        }
+        var outcome: Result<[UInt8], SecretFailure> = .success([])
+        lookUp.complete(keeper, reference, input: input) { outcome = $0 }
+        _ = try outcome.get()
+    }
+}
