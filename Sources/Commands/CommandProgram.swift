@@ -90,8 +90,8 @@ extension CommandLineOption {
             ),
             CommandLineOption(
                 "generation",
-                value: "NAME",
-                "Let the sandbox answer like an older release: current, transition or classic (8.1)."
+                value: "current|transition|classic",
+                "Let the sandbox answer like an older release; classic is 8.1."
             ),
         ]
 }

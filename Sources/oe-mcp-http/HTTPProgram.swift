@@ -12,7 +12,7 @@ enum HTTPProgram {
             ValidateCommand.description,
             RemoteDoctorCommand.description, LambdaCommand.description, SettingsCommand.description,
             KeysCommand.description, ConnectionsCommand.description,
-            SandboxCommand.description,
+            SandboxCommand.description, CompletionCommand.description,
         ],
         usual: "serve"
     )
@@ -30,6 +30,7 @@ enum HTTPProgram {
         case "keys": try KeysCommand.run(line)
         case "connections": try ConnectionsCommand.run(line)
         case "sandbox": try SandboxCommand(line).run()
+        case "completion": try CompletionCommand.run(line, commandLine)
         default: try HTTPServeCommand.run(line)
         }
     }

@@ -18,13 +18,13 @@ struct SandboxCommand {
             CommandLineOption("fault", value: "SPEC", "What goes wrong, such as 503*2,html@asset-details,slow=2000ms."),
             CommandLineOption(
                 "generation",
-                value: "NAME",
-                "Which release to be like: current, transition or classic (8.1)."
+                value: "current|transition|classic",
+                "Which release to be like; classic is 8.1."
             ),
             CommandLineOption(
                 "unknown-path",
-                value: "NAME",
-                "What other paths get: refusal, json (404), method (405), html (200) or redirect (302)."
+                value: "refusal|json|method|html|redirect",
+                "What other paths get; json is 404, method 405, html 200, redirect 302."
             ),
             CommandLineOption("token-life", value: "SECONDS", "How long a session token lives; 3600 by default."),
             CommandLineOption("secure-tags", "New tags must be below a master tag."),

@@ -28,8 +28,8 @@ enum LoginCommand {
             ),
             CommandLineOption(
                 "auth-method",
-                value: "METHOD",
-                "How the client authenticates: none, client_secret_post or client_secret_basic."
+                value: "none|client_secret_post|client_secret_basic",
+                "How the client authenticates."
             ),
             CommandLineOption(
                 "scope",
@@ -49,8 +49,8 @@ enum LoginCommand {
             CommandLineOption("port", value: "N", "Let the browser return to this port, and to no other."),
             CommandLineOption(
                 "redirect-host",
-                value: "HOST",
-                "Let the browser return to 127.0.0.1 (the default) or to localhost."
+                value: "127.0.0.1|localhost",
+                "Let the browser return to this name; 127.0.0.1 by default."
             ),
             CommandLineOption("device", "Sign in on another device, with a code."),
             CommandLineOption(

@@ -23,6 +23,7 @@ enum Program {
         case "uninstall": try UninstallCommand.execute(line)
         case "status": try StatusCommand.execute(line)
         case "profiles": try ProfilesCommand.execute(line)
+        case "completion": try CompletionCommand.run(line, commandLine, values: words)
         default: try ServeCommand.run(line)
         }
     }
@@ -64,8 +65,12 @@ extension Program {
             ),
             StdioBridgeCommand.description, RemoteCommand.description, LoginCommand.description,
             LogoutCommand.description, InstallCommand.description, UninstallCommand.description,
-            StatusCommand.description, ProfilesCommand.description, StatsCommand.description, DoctorCommand.description,
+            StatusCommand.description,
+            ProfilesCommand.description,
+            StatsCommand.description,
+            DoctorCommand.description,
             SettingsCommand.description,
+            CompletionCommand.description,
         ]
     )
 }

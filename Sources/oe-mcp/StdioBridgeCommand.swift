@@ -29,8 +29,8 @@ enum StdioBridgeCommand {
             CommandLineOption("timeout", value: "SECONDS", "How long nothing may be heard of a request."),
             CommandLineOption(
                 "era",
-                value: "ERA",
-                "What to speak with it: auto, handshake (up to 2025-11-25) or modern (2026-07-28)."
+                value: "auto|handshake|modern",
+                "What to speak with it: handshake is up to 2025-11-25, modern from 2026-07-28 on."
             ),
             LoginCommand.profile,
         ]
