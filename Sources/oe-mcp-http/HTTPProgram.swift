@@ -13,6 +13,7 @@ enum HTTPProgram {
             RemoteDoctorCommand.description, LambdaCommand.description, SettingsCommand.description,
             KeysCommand.description, ConnectionsCommand.description,
             SandboxCommand.description, CompletionCommand.description,
+            ManCommand.description,
         ],
         usual: "serve"
     )
@@ -30,6 +31,7 @@ enum HTTPProgram {
         case "keys": try KeysCommand.run(line)
         case "connections": try ConnectionsCommand.run(line)
         case "sandbox": try SandboxCommand(line).run()
+        case "man": ManCommand.run(commandLine, listens: true)
         case "completion": try CompletionCommand.run(line, commandLine)
         default: try HTTPServeCommand.run(line)
         }

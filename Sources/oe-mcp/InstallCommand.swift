@@ -26,6 +26,12 @@ struct InstallCommand {
         ]
     )
 
+    /// What a script learns from the code, besides success and failure.
+    static let exits: [(code: Int32, about: String)] = [
+        (3, "A person has to do it: a client is set up by hand, or its own command is not here."),
+        (4, "A client's file was refused and left as it is; another program's entry has the name, for example."),
+    ]
+
     private let request: InstallRequest
     private let store = InstallStore.ofThisUser
 

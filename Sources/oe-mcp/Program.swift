@@ -23,6 +23,7 @@ enum Program {
         case "uninstall": try UninstallCommand.execute(line)
         case "status": try StatusCommand.execute(line)
         case "profiles": try ProfilesCommand.execute(line)
+        case "man": ManCommand.run(commandLine, exits: InstallCommand.exits)
         case "completion": try CompletionCommand.run(line, commandLine, values: words)
         default: try ServeCommand.run(line)
         }
@@ -71,6 +72,7 @@ extension Program {
             DoctorCommand.description,
             SettingsCommand.description,
             CompletionCommand.description,
+            ManCommand.description,
         ]
     )
 }
