@@ -20,7 +20,7 @@ final class Endpoint: Sendable {
     let calls = RateLimiter("calls", of: "requests of one account")
     let keepAlive = KeepAlive()
     let standing = StandingStreams()
-    private let active = ActiveConversations()
+    private let active: ActiveConversations
     var activeCount: Int { active.count }
     private let initializations = RateLimiter("initialize", of: "initialize requests of one account")
     private let writes = RateLimiter("writes", of: "calls of one account that change something")
@@ -33,7 +33,7 @@ final class Endpoint: Sendable {
 
     init(
         _ source: any ConnectionSource,
-        _ limits: StreamableHTTPLimits,
+        _ configuration: StreamableHTTPConfiguration,
         authenticator: any Authenticator = LocalAuthenticator(),
         seal: Seal,
         ended: (any EndedSessions)? = nil,
@@ -43,6 +43,8 @@ final class Endpoint: Sendable {
         self.source = source
         self.authenticator = authenticator
         self.executor = executor
+        let limits = configuration.limits
+        active = ActiveConversations(silence: configuration.silence)
         admission = Admission(total: limits.mostInFlight, perPrincipal: limits.mostInFlightPerPrincipal)
         sessions = SessionTable(seal)
         self.ended = ended

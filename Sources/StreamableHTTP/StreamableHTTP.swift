@@ -44,7 +44,7 @@ package final class StreamableHTTP: HTTPService {
         crossOrigin = CrossOrigin(credentials: authenticator.credentialFields)
         endpoint = Endpoint(
             source,
-            configuration.limits,
+            configuration,
             authenticator: authenticator,
             seal: seal,
             ended: shared.ended,

@@ -80,6 +80,11 @@ package struct StreamableHTTPConfiguration: Sendable {
     package var responseForm = ResponseForm.json
     /// False where what carries the answers takes only whole ones: there is no stream then but one that ends at once.
     package var sendsStreams = true
+    /// How long nothing may be sent of an answer that could be a stream: then it becomes one, so that nothing in between takes
+    /// its silence for its end.
+    ///
+    /// Set when the server is made; nil is for ever.
+    package var silence: Duration? = .seconds(5)
     /// How long an answer of a session keeps its connection before its client has to come back for it with a GET.
     ///
     /// For clients of 2025-11-25; nil is for ever.

@@ -29,6 +29,7 @@ extension Settings {
             case .stream: .stream
             case .auto: .auto
             }
+        if listen.responseForm == .json, isSet("MCP_JSON_RESPONSE") { configuration.silence = nil }
         configuration.publicBaseURL = listen.publicBaseURL?.text
         configuration.requiresTLS = requiresTLS
         configuration.isLoopback = isLoopback
@@ -50,6 +51,9 @@ extension Settings {
         configuration.routes = OpenRoutes(self).routes
         return configuration
     }
+
+    /// Someone has set it, whether to its default or not.
+    func isSet(_ name: String) -> Bool { entries.contains { $0.name == name && $0.origin != .default } }
 
     /// Where clients sign in with OAuth, an address on this machine is for trials, and needs no certificate.
     private var requiresTLS: Bool {

@@ -246,3 +246,78 @@ import Testing
         #expect(try await served.post(answer, less).status == 202)
     }
 }
+
+@Suite(.timeLimit(.minutes(2))) struct `An answer that takes long` {
+    private let both: HTTPFields = ["Accept": "application/json, text/event-stream"]
+    private let gate = Gate()
+
+    private func served(_ change: (inout StreamableHTTPConfiguration) -> Void = { _ in }) throws -> ServedMCP {
+        let slow: MadeUpTools.Calling = { [gate] _, _ in
+            await gate.pass()
+            return Answer("Done.")
+        }
+        return try ServedMCP(servedTools(("work", slow))) {
+            $0.silence = .milliseconds(1)
+            change(&$0)
+        }
+    }
+
+    private func works(_ served: ServedMCP, _ body: JSON, _ fields: HTTPFields) async throws {
+        let wire = try served.open(SentRequest(body: body.text, fields).closing)
+        let opening = await wire.read { $0.contains(": stream") }
+        #expect(opening.hasPrefix("HTTP/1.1 200") && opening.contains("text/event-stream"))
+        #expect(!opening.contains("Done."))
+        gate.open()
+        let rest = await wire.read()
+        #expect(ReceivedAnswer.messages(in: rest).count == 1 && rest.contains("Done."))
+    }
+
+    @Test(arguments: [StreamableHTTPConfiguration.ResponseForm.json, .auto])
+    func `becomes a stream before anyone takes its silence for its end`(
+        form: StreamableHTTPConfiguration.ResponseForm
+    ) async throws {
+        try await works(try served { $0.responseForm = form }, call("work"), both)
+    }
+
+    @Test func `becomes a stream in 2026-07-28 as well`() async throws {
+        let (body, fields) = modern("tools/call", ["name": "work", "arguments": [:]])
+        var all = both
+        for field in fields.all { all[field.name] = field.value }
+        try await works(try served(), body, all)
+    }
+
+    @Test func `says in a session from where its client can go on`() async throws {
+        let served = try served { $0.isStateless = false }
+        let session = try await served.session(both)
+        let wire = try served.open(SentRequest(body: call("work").text, session).closing)
+        #expect(await wire.read { $0.contains("retry: 1000") }.contains("id: "))
+        gate.open()
+        #expect(await wire.read().contains("Done."))
+    }
+
+    @Test(arguments: [("application/json", true), ("application/json, text/event-stream", false)])
+    func `stays one body of JSON for who takes nothing else, or where that is set`(
+        accept: String,
+        mayStream: Bool
+    ) async throws {
+        let served = try served { if !mayStream { $0.silence = nil } }
+        let quiet = try served.open(SentRequest(body: call("work").text, ["Accept": accept]).closing)
+        // Another that waits as long has become a stream meanwhile.
+        let other = try ServedMCP(
+            servedTools(
+                (
+                    "work",
+                    { [gate] _, _ in
+                        await gate.pass()
+                        return Answer("Done.")
+                    }
+                )
+            )
+        ) { $0.silence = .milliseconds(50) }
+        let wire = try other.open(SentRequest(body: call("work").text, both).closing)
+        _ = await wire.read { $0.contains(": stream") }
+        gate.open()
+        let answer = ReceivedAnswer(await quiet.read())
+        #expect(answer.fields["Content-Type"] == "application/json" && answer.result != nil)
+    }
+}

@@ -110,6 +110,15 @@ final class PostSink: MessageSink {
         if case .streaming(_, let stream?) = state.withLock({ $0.phase }) { stream.detach() }
     }
 
+    /// Begins the stream of an answer that has said nothing for long, where it may be one.
+    func breakSilence() {
+        let configuration = transaction.rules.configuration
+        guard configuration.silence != nil, configuration.sendsStreams, transaction.acceptance.takesStream else {
+            return
+        }
+        begin()
+    }
+
     private func announce(_ message: [UInt8], _ kind: MessageKind, _ written: (@Sendable () -> Void)?) {
         if canStream(for: kind) { begin() }
         switch state.withLock({ $0.phase }) {

@@ -165,7 +165,6 @@ extension Settings {
     /// Callers without a token count as one account here, so that limits for one account hold where someone has set them.
     private func bridgeLimits(_ written: StreamableHTTPLimits) -> StreamableHTTPLimits {
         var limits = written
-        let isSet = { (name: String) in entries.contains { $0.name == name && $0.origin != .default } }
         if !isSet("MCP_RATE_CALLS") { limits.calls = 0 }
         if !isSet("MCP_RATE_WRITES") { limits.writes = 0 }
         if !isSet("MCP_RATE_INITIALIZE") { limits.initializations = 0 }
@@ -185,7 +184,7 @@ extension Settings {
             configuration.bodyLimit = bridge.maxRequestBytes
             configuration.routes = []
             configuration.limits = bridgeLimits(configuration.limits)
-            configuration.responseForm = .auto
+            if !isSet("MCP_JSON_RESPONSE") { configuration.responseForm = .auto }
             return configuration
         }
     }
