@@ -20,12 +20,23 @@ package struct RemoteWiring: Sendable {
 
     /// Reads the settings, in which `--header`, `--bearer-file` and `--timeout` count more than others.
     ///
-    /// `logLevel` overrides the setting, for commands that say themselves what goes wrong.
-    package init(_ line: ParsedCommandLine, listens: Bool = false, logLevel: Log.Level? = nil) throws {
+    /// `logLevel` overrides the setting, for commands that say themselves what goes wrong; what was counted by `former` goes on
+    /// to be counted here.
+    package init(
+        _ line: ParsedCommandLine,
+        listens: Bool = false,
+        logLevel: Log.Level? = nil,
+        after former: RemoteWiring? = nil
+    ) throws {
         settings = try Environment.settings(line, listens: listens)
         recent = RecentLines()
         log = Wiring.log(settings, logLevel ?? settings.server.logLevel, keeping: recent)
-        telemetry = Wiring.bridgeTelemetry(line, settings, listens: listens, log: log)
+        if let former, former.settings.haveSameServers(as: settings) {
+            telemetry = former.telemetry
+        } else {
+            let metrics = former?.telemetry.metrics
+            telemetry = Wiring.bridgeTelemetry(line, settings, listens: listens, metrics: metrics, log: log)
+        }
         constantFields = try Self.fields(settings.remote.fields.constant, line.all("header"))
         for warning in settings.trustWarnings + settings.warnings { log.warning(warning) }
         if !settings.remote.connection.verifiesTLS {

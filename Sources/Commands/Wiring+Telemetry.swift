@@ -30,9 +30,15 @@ extension Wiring {
     }
 
     /// For a process that stands before another server, whose tools are not known.
-    static func bridgeTelemetry(_ line: ParsedCommandLine, _ settings: Settings, listens: Bool, log: Log) -> Telemetry {
+    static func bridgeTelemetry(
+        _ line: ParsedCommandLine,
+        _ settings: Settings,
+        listens: Bool,
+        metrics: Metrics? = nil,
+        log: Log
+    ) -> Telemetry {
         let names = OperationNames.mcp(tools: [], transport: listens ? "tcp" : "pipe")
-        let metrics = Metrics(names, version: ProgramVersion.current)
+        let metrics = metrics ?? Metrics(names, version: ProgramVersion.current)
         guard line.command?.name == "bridge" else { return Telemetry(metrics) }
         return Telemetry(metrics, tracer: tracer(settings, metrics, log, usualName: "oe-mcp-bridge"))
     }

@@ -123,6 +123,15 @@ package struct Settings: Sendable {
         return changed.filter { kept.contains($0.concerns) && !reread.contains($0.name) }.map { $0.name }
     }
 
+    /// Whether a bridge has the same servers with `others`, called in the same way: what is read again for each request may
+    /// differ.
+    package func haveSameServers(as others: Settings) -> Bool { writtenForServers == others.writtenForServers }
+
+    private var writtenForServers: [String: Secret?] {
+        let concerned = entries.filter { [.all, .bridge].contains($0.concerns) && $0.name != ServerSettings.logLevel }
+        return Dictionary(concerned.map { ($0.name, $0.written) }) { $1 }
+    }
+
     /// Every setting as it is described, with no value read.
     package static func described(version: String) -> [SettingEntry] {
         var reader = SettingsReader([])

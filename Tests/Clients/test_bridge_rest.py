@@ -602,6 +602,41 @@ def test_a_reload_and_an_end(bridge, remote: Remote, tmp_path: Path) -> None:
         assert slow.result().status == 200
 
 
+def test_a_reload_keeps_what_it_does_not_change(bridge, remote: Remote, tmp_path: Path) -> None:
+    path = tmp_path / "servers.json"
+    entry = {"url": remote.url}
+    path.write_text(json.dumps({"mcpServers": {"first": entry, "second": entry}}))
+    program = bridge("--config", str(path), MCP_REMOTE_SERVER="")
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+    accepts = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+
+    def session_at(place: str) -> dict[str, str]:
+        message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}
+        begun = program.ask("POST", place, accepts, message)
+        return accepts | {"Mcp-Session-Id": begun.headers["mcp-session-id"], "MCP-Protocol-Version": "2025-06-18"}
+
+    def pings(place: str, session: dict[str, str]) -> int:
+        return program.ask("POST", place, session, {"jsonrpc": "2.0", "id": 2, "method": "ping"}).status
+
+    kept, dropped, merged = session_at("/first/mcp"), session_at("/second/mcp"), session_at("/mcp")
+    rest = {"x-inxm-mcp-session": program.ask("POST", "/first/session/start").json["session_id"]} | accepts
+    asked = program.ask("POST", "/first/tools/asks", accepts, {})
+    assert asked.status == 409
+    program.send(signal.SIGHUP)
+    program.wait_for_log("settings read again")
+    assert pings("/mcp", merged) == 200
+    path.write_text(json.dumps({"mcpServers": {"third": entry, "first": entry}}))
+    program.send(signal.SIGHUP)
+    program.wait_for_log("servers=third,first")
+    assert pings("/first/mcp", kept) == 200 and pings("/second/mcp", dropped) == 404
+    # What stands before all of them is another one now.
+    assert pings("/mcp", merged) == 404
+    assert program.ask("POST", "/first/tools/echo", rest, {"text": "a"}).status == 200
+    answer = {"user_feedback": {"action": "accept", "content": {}}, "resume_token": asked.json["detail"]["resume_token"]}
+    assert program.ask("POST", "/first/tools/asks", accepts, answer).status == 200
+    assert b'method="initialize"' in program.get("/metrics").body
+
+
 def test_an_entry_says_itself_who_calls(bridge, remote: Remote, tmp_path: Path) -> None:
     path = tmp_path / "servers.json"
     entries = {

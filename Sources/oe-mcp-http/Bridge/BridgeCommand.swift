@@ -88,20 +88,18 @@ struct BridgeCommand {
     private func reload(_ current: inout BridgeSites, _ service: BridgeService, _ gate: RequestGate, _ http: HTTPServer)
     {
         do {
-            let wiring = try RemoteWiring(line, listens: true)
-            let next = try BridgeSites(wiring, line)
+            let wiring = try RemoteWiring(line, listens: true, after: self.wiring)
+            let next = try BridgeSites(wiring, line, after: current)
             let configuration = try wiring.settings.bridgeHTTP
             if let identity = wiring.settings.tlsIdentity { try http.reload(tls: identity) }
             gate.reload(configuration)
+            next.reload(configuration)
             _ = service.change(to: next.sites)
             let old = current
             current = next
-            // What is under way with them is answered first, however long it may take.
+            // What is under way with servers that are no longer there is answered first, however long it may take.
             let longest = self.wiring.settings.remote.connection.maxDuration.number
-            Threads.start {
-                BridgeService.finish(old.sites, within: longest)
-                old.closeServers(within: 30)
-            }
+            Threads.start { old.giveWay(to: next, within: longest) }
             self.wiring.log.write(from: wiring.settings.server.logLevel)
             self.wiring.log.info("SIGHUP: settings read again", ("servers", next.names.joined(separator: ",")))
         } catch {

@@ -2,18 +2,16 @@ import Clock
 import Commands
 import HTTP
 import HTTPServer
+import MCP
 import Telemetry
 
 /// What is counted, as text for who collects it.
 struct BridgeMetrics: Sendable {
     private let telemetry: Telemetry
-    private let remote: RemoteMetrics
+    let remote = RemoteMetrics(OperationNames.mcp(tools: [], transport: "tcp"))
     private let started = SystemClock.secondsSince1970()
 
-    init(_ wiring: RemoteWiring, _ remote: RemoteMetrics) {
-        telemetry = wiring.telemetry
-        self.remote = remote
-    }
+    init(_ telemetry: Telemetry) { self.telemetry = telemetry }
 
     @Sendable func exposition(_ head: HTTPRequestHead) -> HTTPResponse {
         let format = Exposition(accept: head.fields["Accept"])

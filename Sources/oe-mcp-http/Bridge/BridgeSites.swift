@@ -14,114 +14,110 @@ import Threads
 
 /// The servers behind a bridge, and where each of them is offered.
 struct BridgeSites: Sendable {
-    private(set) var sites: BridgeService.Sites
+    let sites: BridgeService.Sites
     let names: [String]
     let warnings: [String]
     let fieldNames: [String]
-    private let bridges: [Bridge]
+    private let wiring: RemoteWiring
+    private let metrics: BridgeMetrics
+    private let servers: [OfferedServer]
+    /// All servers as one, where there are several.
+    private let merged: OfferedEndpoint?
+    private let login: LoginRoutes?
 
-    init(_ wiring: RemoteWiring, _ line: ParsedCommandLine) throws {
+    /// Servers of `former` that are the same are taken over, with their sessions and all that waits in them.
+    init(_ wiring: RemoteWiring, _ line: ParsedCommandLine, after former: BridgeSites? = nil) throws {
         let settings = wiring.settings
         if let problem = LoginRoutes.problem(in: settings) { throw SettingsError(problems: [problem]) }
         let entries = try line["config"].map { try ServersFile($0, settings).entries } ?? [.settings(settings)]
         if settings.opensChildren, entries.contains(where: { $0.isChild }) {
             throw ServersFile.openChildren(line["config"])
         }
-        let metrics = RemoteMetrics(OperationNames.mcp(tools: [], transport: "tcp"))
-        let upstreams = RemoteUpstreams(wiring, metrics)
+        let same = former.flatMap { $0.wiring.settings.haveSameServers(as: settings) ? $0 : nil }
+        self.wiring = wiring
+        metrics = former?.metrics ?? BridgeMetrics(wiring.telemetry)
+        let upstreams = RemoteUpstreams(wiring, metrics.remote)
         let callers = Callers(settings.callerToken, apiKey: settings.bridge.callers.apiKey)
-        let base = settings.bridge.basePath.text
+        let maker = ServerMaker(wiring: wiring, upstreams: upstreams, callers: callers)
         let isAlone = line["config"] == nil
-        var parts = Parts(wiring: wiring, callers: callers)
-        for entry in entries where !entry.isDisabled {
-            try parts.addServer(entry, upstreams.upstream(for: entry), at: isAlone ? "" : "/\(entry.name)", below: base)
+        servers = try entries.filter { !$0.isDisabled }.map { entry in
+            try same?.servers.first { $0.entry == entry }
+                ?? maker.server(entry, at: isAlone ? "" : "/\(entry.name)")
         }
-        var sites = BridgeService.Sites(
-            base: base,
-            servers: parts.servers,
-            endpoints: parts.endpoints,
-            callers: callers,
-            bodyLimit: settings.bridge.maxRequestBytes,
-            metrics: BridgeMetrics(wiring, metrics).exposition
-        )
-        LoginRoutes(wiring)?.mount(on: &sites)
-        WellKnownRoutes(settings)?.mount(on: &sites)
-        if !isAlone {
-            ServersRoot(parts.servers, names: entries.map { $0.name }, settings).mount(on: &sites)
-            try parts.addMerged(below: base, to: &sites)
+        if isAlone {
+            merged = nil
+        } else if let same, same.hasServers(servers) {
+            merged = same.merged
+        } else {
+            merged = try maker.merged(servers)
         }
-        self.sites = sites
+        login = same?.login ?? LoginRoutes(wiring)
         names = entries.map { $0.name }
         fieldNames = ["X-API-Key", settings.bridge.callers.sessionName.text, settings.bridge.callers.tokenName.text]
-        bridges = parts.bridges
         warnings = upstreams.warnings(entries)
+        sites = Self.sites(settings, callers, servers, merged, names: names, login, metrics)
     }
 
-    /// What is added to the sites as they are made.
-    private struct Parts {
-        let wiring: RemoteWiring
-        let callers: Callers
-        var servers: [(path: String, server: RESTServer)] = []
-        var endpoints: [String: StreamableHTTP] = [:]
-        var bridges: [Bridge] = []
-        var named: [(alias: ServerAlias, upstream: any Upstream)] = []
+    private static func sites(
+        _ settings: Settings,
+        _ callers: Callers,
+        _ servers: [OfferedServer],
+        _ merged: OfferedEndpoint?,
+        names: [String],
+        _ login: LoginRoutes?,
+        _ metrics: BridgeMetrics
+    ) -> BridgeService.Sites {
+        let faces = servers.map { (path: $0.path, server: $0.face) }
+        let endpoints = servers.map { $0.endpoint } + (merged.map { [$0] } ?? [])
+        var sites = BridgeService.Sites(
+            base: settings.bridge.basePath.text,
+            servers: faces,
+            endpoints: Dictionary(endpoints.map { ($0.path, $0.http) }) { $1 },
+            callers: callers,
+            bodyLimit: settings.bridge.maxRequestBytes,
+            metrics: metrics.exposition
+        )
+        login?.mount(on: &sites)
+        WellKnownRoutes(settings)?.mount(on: &sites)
+        if merged != nil { ServersRoot(faces, names: names, settings).mount(on: &sites) }
+        return sites
+    }
 
-        /// All servers as one, where there are several.
-        mutating func addMerged(below base: String, to sites: inout BridgeService.Sites) throws {
-            let info: JSON = ["name": "oe-mcp-bridge", "version": .string(wiring.settings.server.version)]
-            let merged = MergedUpstream(named, info: info)
-            sites.endpoints[base + "/mcp"] = try endpoint(before: merged, at: base + "/mcp")
-        }
+    private func hasServers(_ others: [OfferedServer]) -> Bool {
+        servers.count == others.count && zip(servers, others).allSatisfy { $0.face === $1.face }
+    }
 
-        mutating func addServer(_ entry: ServerEntry, _ upstream: OfferedUpstream, at path: String, below base: String)
-            throws
-        {
-            let settings = wiring.settings
-            let life = Duration.seconds(settings.remote.connection.cacheSeconds)
-            let client = RESTServer.client(version: settings.server.version)
-            let pool = SessionPool(upstream.offered, client: client)
-            var configuration = settings.restConfiguration
-            configuration.base = base + path
-            let server = RESTServer(
-                pool: pool,
-                catalog: Catalog(pool, life: life),
-                configuration,
-                mode: upstream.mode,
-                requestFields: upstream.requestFields,
-                fault: upstream.fault,
-                tracer: wiring.telemetry.tracer
-            )
-            servers.append((path, server))
-            if let alias = ServerAlias(entry.name) { named.append((alias, upstream.offered)) }
-            endpoints[base + path + "/mcp"] = try endpoint(before: upstream.offered, at: base + path + "/mcp")
-        }
+    private var endpoints: [OfferedEndpoint] { servers.map { $0.endpoint } + (merged.map { [$0] } ?? []) }
 
-        private mutating func endpoint(before upstream: any Upstream, at path: String) throws -> StreamableHTTP {
-            let settings = wiring.settings
-            let life = Duration.seconds(settings.remote.connection.cacheSeconds)
-            let info: JSON = ["name": "oe-mcp-bridge", "version": .string(settings.server.version)]
-            let bridge = Bridge(upstream, BridgeOptions(info: info, listLife: life), log: wiring.log)
-            bridges.append(bridge)
-            var configuration = try settings.bridgeHTTP
-            configuration.path = path
-            return StreamableHTTP(
-                BridgeSource(bridge, callers, telemetry: wiring.telemetry),
-                configuration,
-                authenticator: BridgeAuthenticator(callers),
-                log: wiring.log
-            )
+    /// The rules and limits of requests that hold from now on.
+    func reload(_ configuration: StreamableHTTPConfiguration) {
+        for endpoint in endpoints {
+            var own = configuration
+            own.path = endpoint.path
+            endpoint.http.reload(own)
         }
+    }
+
+    /// Ends what `next` has not taken over, once its calls are answered.
+    func giveWay(to next: BridgeSites, within seconds: Double) {
+        var old = sites
+        for endpoint in next.endpoints where old.endpoints[endpoint.path] === endpoint.http {
+            old.endpoints[endpoint.path] = nil
+        }
+        BridgeService.finish(old, within: seconds)
+        closeServers(except: next, within: 30)
     }
 
     /// Ends all sessions with the servers; those that do not answer are left after so many seconds.
-    func closeServers(within seconds: Double) {
-        let (servers, bridges) = (sites.servers.map { $0.server }, bridges)
+    func closeServers(except next: BridgeSites? = nil, within seconds: Double) {
+        let faces = servers.map { $0.face }.filter { face in next?.servers.contains { $0.face === face } != true }
+        let bridges = endpoints.map { $0.bridge }.filter { bridge in
+            next?.endpoints.contains { $0.bridge === bridge } != true
+        }
         let isDone = Monitor(false)
         Task(executorPreference: WorkerPool.shared) {
             await withDiscardingTaskGroup { group in
-                for server in servers {
-                    group.addTask(executorPreference: WorkerPool.shared) { await server.closeAll() }
-                }
+                for face in faces { group.addTask(executorPreference: WorkerPool.shared) { await face.closeAll() } }
                 for bridge in bridges { group.addTask(executorPreference: WorkerPool.shared) { await bridge.close() } }
             }
             isDone.withLock { $0 = true }

@@ -142,7 +142,7 @@ struct EntryReader {
             command: command,
             arguments: try texts("args") ?? [],
             variables: try pairs("env", isVariable, "a variable: a name without =, and a text").map {
-                ($0.name, Secret($0.value))
+                NamedSecret(name: $0.name, value: Secret($0.value))
             },
             folder: try text("cwd")
         )

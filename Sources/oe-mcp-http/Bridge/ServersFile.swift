@@ -8,10 +8,10 @@ import Settings
 import Text
 
 /// A server that a bridge stands before.
-struct ServerEntry: Sendable {
-    enum Kind: Sendable {
+struct ServerEntry: Hashable, Sendable {
+    enum Kind: Hashable, Sendable {
         case remote(url: String)
-        case child(command: String, arguments: [String], variables: [(name: String, value: Secret)], folder: String?)
+        case child(command: String, arguments: [String], variables: [NamedSecret], folder: String?)
     }
 
     var name: String
@@ -37,7 +37,7 @@ struct ServerEntry: Sendable {
             kind: .child(
                 command: child.command.first ?? "",
                 arguments: Array(child.command.dropFirst()),
-                variables: child.variables.map { ($0.name, $0.value) },
+                variables: child.variables,
                 folder: nil
             )
         )

@@ -1,0 +1,86 @@
+import Bridge
+import Commands
+import JSON
+import RESTFacade
+import Settings
+import StreamableHTTP
+import Telemetry
+
+/// One server behind a bridge, as it is offered over REST and over MCP.
+struct OfferedServer: Sendable {
+    let entry: ServerEntry
+    /// Behind the base; empty for a server alone.
+    let path: String
+    let face: RESTServer
+    let offered: any Upstream
+    let endpoint: OfferedEndpoint
+}
+
+/// A server, or all of them as one, at an MCP endpoint.
+struct OfferedEndpoint: Sendable {
+    /// The whole path.
+    let path: String
+    let bridge: Bridge
+    let http: StreamableHTTP
+}
+
+/// Makes servers as they are offered.
+struct ServerMaker {
+    let wiring: RemoteWiring
+    let upstreams: RemoteUpstreams
+    let callers: Callers
+    private var settings: Settings { wiring.settings }
+    private var base: String { settings.bridge.basePath.text }
+    private var info: JSON { ["name": "oe-mcp-bridge", "version": .string(settings.server.version)] }
+    private var listLife: Duration { .seconds(settings.remote.connection.cacheSeconds) }
+
+    init(wiring: RemoteWiring, upstreams: RemoteUpstreams, callers: Callers) {
+        self.wiring = wiring
+        self.upstreams = upstreams
+        self.callers = callers
+    }
+
+    func server(_ entry: ServerEntry, at path: String) throws -> OfferedServer {
+        let upstream = upstreams.upstream(for: entry)
+        let pool = SessionPool(upstream.offered, client: RESTServer.client(version: settings.server.version))
+        var configuration = settings.restConfiguration
+        configuration.base = base + path
+        let face = RESTServer(
+            pool: pool,
+            catalog: Catalog(pool, life: listLife),
+            configuration,
+            mode: upstream.mode,
+            requestFields: upstream.requestFields,
+            fault: upstream.fault,
+            tracer: wiring.telemetry.tracer
+        )
+        return OfferedServer(
+            entry: entry,
+            path: path,
+            face: face,
+            offered: upstream.offered,
+            endpoint: try endpoint(before: upstream.offered, at: base + path + "/mcp")
+        )
+    }
+
+    /// All servers as one.
+    func merged(_ servers: [OfferedServer]) throws -> OfferedEndpoint {
+        let named = servers.compactMap { server in
+            ServerAlias(server.entry.name).map { (alias: $0, upstream: server.offered) }
+        }
+        return try endpoint(before: MergedUpstream(named, info: info), at: base + "/mcp")
+    }
+
+    private func endpoint(before upstream: any Upstream, at path: String) throws -> OfferedEndpoint {
+        let bridge = Bridge(upstream, BridgeOptions(info: info, listLife: listLife), log: wiring.log)
+        var configuration = try settings.bridgeHTTP
+        configuration.path = path
+        let http = StreamableHTTP(
+            BridgeSource(bridge, callers, telemetry: wiring.telemetry),
+            configuration,
+            authenticator: BridgeAuthenticator(callers),
+            log: wiring.log
+        )
+        return OfferedEndpoint(path: path, bridge: bridge, http: http)
+    }
+}
