@@ -1,4 +1,5 @@
 package import Logging
+import Text
 
 /// How the bridge answers over HTTP (`oe-mcp-http bridge`).
 package struct BridgeSettings: Sendable {
@@ -62,6 +63,8 @@ package struct CallerSettings: Sendable {
     /// Whether cookies are for https alone, whatever a request says.
     package let marksCookiesSecure: Bool
     package let baggage: TextList?
+    /// Groups of which a caller has to be in one; nil where anyone may call.
+    package let requiredGroups: GroupNames?
 
     init(_ reader: inout SettingsReader) {
         tokenName = reader.read(
@@ -100,13 +103,34 @@ package struct CallerSettings: Sendable {
             "Keys of baggage (W3C) that go on to the remote server, separated by commas.",
             example: "tenant"
         )
+        requiredGroups = reader.read(
+            "BRIDGE_REQUIRED_GROUPS",
+            "Groups of which a caller must be in one, by a token that its issuer has signed; separated by commas.",
+            example: "operators"
+        )
     }
+}
+
+/// Names of groups; those with a blank in them are one name.
+package struct GroupNames: Hashable, SettingValue {
+    package static let expectation = "names of groups, separated by commas"
+
+    package let all: [String]
+
+    package init?(setting text: String) {
+        all = text.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
+        guard !all.isEmpty else { return nil }
+    }
+
+    package var shown: String { all.joined(separator: ",") }
 }
 
 /// Where a Keycloak keeps the tokens of another provider for people (its broker).
 package struct KeycloakSettings: Sendable {
     package let baseURL: WebAddress?
     package let realm: String
+    /// What `iss` says in callers' tokens, where it is not that address and realm.
+    package let issuer: String?
     /// Nil where the broker is not asked.
     package let providerAlias: String?
     package let refresh: BrokerRefresh
@@ -118,6 +142,11 @@ package struct KeycloakSettings: Sendable {
             example: "https://login.example.com"
         )
         realm = reader.read("KEYCLOAK_REALM", "Realm of that Keycloak.", default: "inxm")
+        issuer = reader.read(
+            "KEYCLOAK_ISSUER",
+            "Issuer of callers' tokens, for BRIDGE_REQUIRED_GROUPS; AUTH_BASE_URL and the realm when left out.",
+            example: "https://login.example.com/realms/company"
+        )
         providerAlias = reader.read(
             "KEYCLOAK_PROVIDER_ALIAS",
             "Alias of the provider in that realm; with it the broker is asked for each caller's token.",

@@ -44,8 +44,11 @@ extension Settings {
     /// What stops a bridge; `hasFile` says that a file of servers is named.
     func checkBridge(_ reader: inout SettingsReader, listens: Bool, hasFile: Bool, _ disk: SettingsDisk) {
         remote.checkAddress(&reader)
-        reader.complainOfAccessRules()
-        if listens { remote.credentials.checkExchange(&reader) }
+        reader.complainOfAccessRules(listens: listens)
+        if listens {
+            remote.credentials.checkExchange(&reader)
+            reader.complain(ofGroups: self)
+        }
         if let path = remote.connection.caBundle {
             ListenFiles.checkPEM("MCP_REMOTE_CA_BUNDLE", "CERTIFICATE", at: path, in: disk.file(path), &reader)
         }
@@ -71,6 +74,13 @@ extension Settings {
         if listens, !bridge.child.command.isEmpty { reader.complain(ofOpenChildren: self) }
     }
 
+    /// Who issues the tokens of callers; nil where nothing says so.
+    package var callersIssuer: String? {
+        let keycloak = bridge.keycloak
+        return keycloak.issuer ?? keycloak.baseURL.map { "\($0.text)/realms/\(keycloak.realm)" }
+            ?? remote.credentials.issuer
+    }
+
     /// Whether others than this machine could call what is started here.
     package var opensChildren: Bool {
         !listen.host.isLoopback && bridge.callers.apiKey == nil && !bridge.callers.allowsOpen
@@ -79,18 +89,26 @@ extension Settings {
 
 extension SettingsReader {
     /// Rules on who may do what are never left out silently.
-    fileprivate mutating func complainOfAccessRules() {
-        let rules = [
-            (
-                "BRIDGE_REQUIRED_GROUPS",
-                "Leave it out, and have the proxy in front let in only members of these groups."
-            ),
+    fileprivate mutating func complainOfAccessRules(listens: Bool) {
+        var rules = [
             ("EFFECT_TOOLS", "Leave it out, and hide tools that change something with EXCLUDE_TOOLS."),
             ("ALLOWED_HOSTS", "Leave it out, and set MCP_ALLOWED_HOSTS."),
         ]
+        if !listens {
+            rules.append(("BRIDGE_REQUIRED_GROUPS", "Leave it out: this program is started by the one who uses it."))
+        }
         for (name, advice) in rules where isGiven(name) {
             complain(name, "is a rule on who may do what that is not supported here", advice: advice)
         }
+    }
+
+    fileprivate mutating func complain(ofGroups settings: Settings) {
+        guard settings.bridge.callers.requiredGroups != nil, settings.callersIssuer == nil else { return }
+        complain(
+            "BRIDGE_REQUIRED_GROUPS",
+            "is set, and nothing says whose tokens are to be believed",
+            advice: "Set KEYCLOAK_ISSUER to the issuer of callers' tokens."
+        )
     }
 
     fileprivate mutating func complain(ofOpenChildren settings: Settings) {

@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from bridge_program import BridgeProgram, events, refusal
 from collector import Collector
 from http_program import wait_until
+from identity_provider import IdentityProvider, SigningKey
 from recording_remote import TOOLS, Issuer, Remote
 from wire import ROOT, clean_environment
 
@@ -600,6 +601,30 @@ def test_a_reload_and_an_end(bridge, remote: Remote, tmp_path: Path) -> None:
         wait_until(lambda: remote.open > 0)
         assert program.end() == 0
         assert slow.result().status == 200
+
+
+def test_only_members_of_required_groups_may_call(bridge, remote: Remote) -> None:
+    with IdentityProvider() as people:
+        program = bridge(
+            MCP_REMOTE_SERVER=remote.url, BRIDGE_REQUIRED_GROUPS="operators, admins", KEYCLOAK_ISSUER=people.issuer,
+            MCP_REMOTE_BEARER_TOKEN="shared-token",
+        )  # fmt: skip
+        member = people.token(groups=["/operators", "others"])
+        role = people.token(realm_access={"roles": ["admins"]})
+        other = people.token(groups=["others"])
+        forged = SigningKey("RS256", "forged").token(people.claims(groups=["operators"]), typ="at+jwt", kid=people.keys[0].kid)
+        expected = {member: 200, role: 200, other: 403, forged: 401, "not-a-token": 401, None: 401}
+        accepts = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+        hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+        for token, status in expected.items():
+            assert program.call("echo", {"text": "a"}, token=token).status == status
+            fields = accepts | ({"Authorization": f"Bearer {token}"} if token else {})
+            begun = program.ask("POST", "/mcp", fields, {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello})
+            assert begun.status == status
+        assert len(remote.calls()) == 2
+        assert program.call("echo", {"text": "a"}, token=other).json["error"] == "forbidden"
+        assert program.get("/tools").status == program.get("/openapi.json").status == 401
+        assert program.get("/health").status == 200 and program.get("/metrics").status == 200
 
 
 def test_a_reload_keeps_what_it_does_not_change(bridge, remote: Remote, tmp_path: Path) -> None:

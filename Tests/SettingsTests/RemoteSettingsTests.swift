@@ -55,7 +55,18 @@ private func with(_ more: [String: String]) -> [String: String] { server.merging
         #expect(fields == [NamedSecret(name: "X-API-KEY", value: Secret("k1-secret"))])
     }
 
-    @Test(arguments: ["BRIDGE_REQUIRED_GROUPS", "EFFECT_TOOLS", "ALLOWED_HOSTS"])
+    @Test func `groups need an issuer that says who is in them`() throws {
+        let found = problems(with(["BRIDGE_REQUIRED_GROUPS": "staff, the admins"]))
+        #expect(found.count == 1 && found[0].contains("KEYCLOAK_ISSUER"))
+        let keycloak = with(["BRIDGE_REQUIRED_GROUPS": "staff, the admins", "AUTH_BASE_URL": "https://id.example"])
+        let settings = try bridge(keycloak)
+        #expect(settings.bridge.callers.requiredGroups?.all == ["staff", "the admins"])
+        #expect(settings.callersIssuer == "https://id.example/realms/inxm")
+        let named = try bridge(keycloak.merging(["KEYCLOAK_ISSUER": "https://id.example/x"]) { $1 })
+        #expect(named.callersIssuer == "https://id.example/x")
+    }
+
+    @Test(arguments: ["EFFECT_TOOLS", "ALLOWED_HOSTS"])
     func `a rule on access that is not supported stops the start`(name: String) {
         let found = problems(with([name: "staff"]))
         #expect(found.count == 1 && found[0].contains(name) && found[0].contains("not supported here"))

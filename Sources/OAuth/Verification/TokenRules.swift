@@ -5,8 +5,9 @@ import Text
 
 /// What an access token has to say to be taken (RFC 9068 §4, RFC 8725 §3).
 package struct TokenRules: Sendable {
-    /// Whom tokens have to be for: this server, by each name it has (RFC 8707 §2).
-    package var audiences: [String]
+    /// Whom tokens have to be for: this server, by each name it has (RFC 8707 §2); nil where it does not matter, since they are
+    /// only looked at on their way to someone else.
+    package var audiences: [String]?
     /// Whether the client counts as the audience of a token that names none.
     package var takesClientAsAudience: Bool
     /// The only clients whose tokens are taken; nil for all.
@@ -19,7 +20,7 @@ package struct TokenRules: Sendable {
     package var leeway: Double
 
     package init(
-        audiences: [String],
+        audiences: [String]?,
         takesClientAsAudience: Bool = false,
         clients: [String]? = nil,
         roles: Set<String> = [],
@@ -90,6 +91,8 @@ package struct TokenRules: Sendable {
     }
 
     func requireAudience(_ audience: JSON?, client: String?) throws(TokenRefusal) {
+        guard let audiences else { return }
+        let names = { (name: String) in audiences.contains { $0.isIdentical(to: name) } }
         guard let audience else {
             guard takesClientAsAudience, let client, names(client) else { throw .invalid("it names no audience") }
             return
@@ -100,8 +103,6 @@ package struct TokenRules: Sendable {
         }
         guard named.contains(where: names) else { throw .invalid("it is for another audience") }
     }
-
-    private func names(_ audience: String) -> Bool { audiences.contains { $0.isIdentical(to: audience) } }
 
     /// As RFC 8693 §4.3 names it, OpenID Connect, Entra v1 and Okta.
     package static func client(_ claims: JSON) -> String? {

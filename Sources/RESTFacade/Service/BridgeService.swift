@@ -98,10 +98,7 @@ package final class BridgeService: HTTPService {
         exchange.attachment = Note(visit, place.label)
         if isDraining.load(ordering: .relaxed), !path.hasSuffix("/health") { return refuse(.draining, exchange) }
         if let refusal = visit.refusal {
-            return refuse(
-                RESTError(refusal.status, refusal.code, .string(refusal.text), fields: refusal.fields),
-                exchange
-            )
+            return refuse(RESTError(refusal), exchange)
         }
         if let preflight = visit.preflight(head) {
             exchange.reply(preflight)
@@ -110,9 +107,9 @@ package final class BridgeService: HTTPService {
         guard place.isHealth || sites.callers.areAllowed(head.fields) else { return refuse(.keyMissing, exchange) }
         switch place.target {
         case .metrics: deliver(sites.metrics(head), exchange, visit)
-        case .server(let server, let steps): read(exchange, visit, sites, steps, server)
+        case .server(let server, let steps): read(exchange, visit, sites, place, steps, server)
         case .route(let route, let steps):
-            read(exchange, visit, sites, steps) { request, _ in await route(request) }
+            read(exchange, visit, sites, place, steps) { request, _ in await route(request) }
         case .nowhere: refuse(.notFound, exchange)
         }
     }
@@ -121,10 +118,11 @@ package final class BridgeService: HTTPService {
         _ exchange: HTTPExchange,
         _ visit: RequestGate.Visit,
         _ sites: Sites,
+        _ place: Place,
         _ steps: [String],
         _ server: RESTServer
     ) {
-        read(exchange, visit, sites, steps, on: server.upstream.executor) { [keepAlive] request, exchange in
+        read(exchange, visit, sites, place, steps, on: server.upstream.executor) { [keepAlive] request, exchange in
             await server.stream(request) {
                 EventStream(exchange, visit.fields(EventStream.fields()), keepAlive: keepAlive)
             }
@@ -137,6 +135,7 @@ package final class BridgeService: HTTPService {
         _ exchange: HTTPExchange,
         _ visit: RequestGate.Visit,
         _ sites: Sites,
+        _ place: Place,
         _ steps: [String],
         on executor: any TaskExecutor = WorkerPool.shared,
         answer: @escaping Work
@@ -146,7 +145,8 @@ package final class BridgeService: HTTPService {
             underWay.withLock { $0 += 1 }
             sites.underWay.withLock { $0 += 1 }
             let task = Task(executorPreference: executor) { [self] in
-                let caller = sites.callers.caller(head.fields)
+                let named = sites.callers.caller(head.fields)
+                let caller = named.token == nil ? await sites.signedIn(head.fields) ?? named : named
                 let request = RESTRequest(
                     head.method,
                     steps,
@@ -154,13 +154,17 @@ package final class BridgeService: HTTPService {
                     fields: head.fields,
                     body: body,
                     id: visit.id,
-                    caller: caller.token == nil ? await sites.signedIn(head.fields) ?? caller : caller,
+                    caller: caller,
                     isSecure: visit.isSecure
                 )
-                let response = await CallContext.$current.withValue(CallContext(id: visit.id)) {
-                    await answer(request, exchange)
+                if !place.isOpen, !place.isHealth, let refusal = await sites.callers.admission?(caller.token) {
+                    refuse(RESTError(refusal), exchange)
+                } else {
+                    let response = await CallContext.$current.withValue(CallContext(id: visit.id)) {
+                        await answer(request, exchange)
+                    }
+                    if let response { deliver(response, exchange, visit) }
                 }
-                if let response { deliver(response, exchange, visit) }
                 underWay.withLock { $0 -= 1 }
                 underWay.notifyOne()
                 sites.underWay.withLock { $0 -= 1 }
@@ -250,6 +254,12 @@ package final class BridgeService: HTTPService {
     }
 }
 
+extension RESTError {
+    fileprivate init(_ refusal: HTTPRefusal) {
+        self.init(refusal.status, refusal.code, .string(refusal.text), fields: refusal.fields)
+    }
+}
+
 /// Where a path leads.
 struct Place {
     enum Target {
@@ -264,6 +274,8 @@ struct Place {
     /// One of few, for the log.
     let label: String
     let isHealth: Bool
+    /// For those, too, who may not call: documents on how to sign in, and signing in.
+    let isOpen: Bool
 
     init(_ path: String, _ sites: BridgeService.Sites) {
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -273,6 +285,7 @@ struct Place {
         // Documents that others look for by rule are at the root, whatever the base is.
         let isKnown = trimmed.hasPrefix("/.well-known/") && sites.routes[trimmed] != nil
         let inside = isRoot || isKnown ? trimmed : Self.inside(trimmed, sites.base)
+        isOpen = inside.map { path in ["/oauth/", "/.well-known/"].contains { path.hasPrefix($0) } } ?? false
         guard endpoint == nil, let inside else {
             (target, label, isHealth) = (.nowhere, "other", false)
             return

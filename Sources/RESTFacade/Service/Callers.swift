@@ -9,10 +9,15 @@ package import StreamableHTTP
 package struct Callers: Sendable {
     private let token: CallerToken
     private let apiKey: Secret?
+    /// Why the bearer of this token may not call; nil where they may.
+    package typealias Admission = @Sendable (Secret?) async -> HTTPRefusal?
+    /// Nil where it does not matter who calls.
+    let admission: Admission?
 
-    package init(_ token: CallerToken, apiKey: Secret? = nil) {
+    package init(_ token: CallerToken, apiKey: Secret? = nil, admission: Admission? = nil) {
         self.token = token
         self.apiKey = apiKey
+        self.admission = admission
     }
 
     package func caller(_ fields: HTTPFields) -> BridgeCaller {
@@ -40,6 +45,17 @@ package struct BridgeAuthenticator: Authenticator {
     package func presents(_ head: HTTPRequestHead) -> Bool { callers.caller(head.fields).token != nil }
 
     package func authenticate(_ head: HTTPRequestHead) -> Authentication {
-        .accepted(Caller(Principal(callers.caller(head.fields).key)))
+        let caller = callers.caller(head.fields)
+        guard let admission = callers.admission else { return .accepted(Caller(Principal(caller.key))) }
+        return .later {
+            if let refusal = await admission(caller.token) { return .refused(refusal) }
+            return .accepted(Caller(Principal(caller.key)))
+        }
+    }
+
+    package func review(of head: HTTPRequestHead) -> (@Sendable () async -> Bool)? {
+        guard let admission = callers.admission else { return nil }
+        let token = callers.caller(head.fields).token
+        return { await admission(token) == nil }
     }
 }

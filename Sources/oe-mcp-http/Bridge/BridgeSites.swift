@@ -24,6 +24,7 @@ struct BridgeSites: Sendable {
     /// All servers as one, where there are several.
     private let merged: OfferedEndpoint?
     private let login: LoginRoutes?
+    private let groups: RequiredGroups?
 
     /// Servers of `former` that are the same are taken over, with their sessions and all that waits in them.
     init(_ wiring: RemoteWiring, _ line: ParsedCommandLine, after former: BridgeSites? = nil) throws {
@@ -37,7 +38,12 @@ struct BridgeSites: Sendable {
         self.wiring = wiring
         metrics = former?.metrics ?? BridgeMetrics(wiring.telemetry)
         let upstreams = RemoteUpstreams(wiring, metrics.remote)
-        let callers = Callers(settings.callerToken, apiKey: settings.bridge.callers.apiKey)
+        groups = same.map { $0.groups } ?? RequiredGroups(wiring)
+        let callers = Callers(
+            settings.callerToken,
+            apiKey: settings.bridge.callers.apiKey,
+            admission: groups.map { $0.refusal }
+        )
         let maker = ServerMaker(wiring: wiring, upstreams: upstreams, callers: callers)
         let isAlone = line["config"] == nil
         servers = try entries.filter { !$0.isDisabled }.map { entry in
