@@ -1,3 +1,4 @@
+package import Bridge
 package import HTTP
 
 /// How the REST interface of one server answers.
@@ -11,6 +12,8 @@ package struct RESTConfiguration: Sendable {
     /// Cookies are for https alone, whatever a request says.
     package var marksCookiesSecure = false
     package var argumentFields: [ArgumentField] = []
+    /// The tools that a dry run does not call; nil for all that do not say that they only read.
+    package var effectTools: [Glob]?
     /// Of a result, in bytes; 0 for no limit.
     package var maxResponseBytes = 0
     /// What a person should know who looks at `/health`.

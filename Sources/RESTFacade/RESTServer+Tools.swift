@@ -74,7 +74,7 @@ extension RESTServer {
         guard feedback == nil else {
             throw .invalidRequest("`user_feedback` needs the `resume_token` of the answer that asked. Send both.")
         }
-        let session = try session(id, request)
+        let session: any RemoteSession = try isDryRun(of: entry, request) ? DryRun() : session(id, request)
         fill(&arguments, from: request)
         if let fault = SchemaCheck.fault(in: .object(arguments), by: entry.schema) {
             throw .invalidParams("\(fault.path.isEmpty ? "The body" : "`\(fault.path)`") \(fault.what).")
@@ -93,6 +93,13 @@ extension RESTServer {
                 ToolRun(session, call, on: upstream.executor, whenNotified: hearing)
             }
         return Begun(run: run, tool: name, session: id, span: span)
+    }
+
+    /// Whether a call of a tool that changes something is only to be tried.
+    private func isDryRun(of entry: ToolEntry, _ request: RESTRequest) -> Bool {
+        guard request.fields["X-Inxm-Dry-Run"]?.lowercased() == "true" else { return false }
+        guard let effects = configuration.effectTools else { return entry.tool["annotations"]?["readOnlyHint"] != true }
+        return effects.contains { $0.matches(entry.tool["name"]?.string ?? "") }
     }
 
     /// What a caller leaves out may come in a field of its own.

@@ -9,6 +9,8 @@ package struct BridgeSettings: Sendable {
     /// The same for a line of standard input, where it is set.
     package let maxLineBytes: Int?
     package let argumentFields: ArgumentFields?
+    /// Globs of the tools that a dry run does not call.
+    package let effectTools: TextList?
     package let callers: CallerSettings
     package let keycloak: KeycloakSettings
     package let child: ChildSettings
@@ -35,6 +37,12 @@ package struct BridgeSettings: Sendable {
             "MCP_MAP_HEADER_TO_INPUT",
             "Arguments that are taken from header fields and leave the published schema, as argument=Header.",
             example: "tenant=X-Tenant"
+        )
+        effectTools = reader.read(
+            "EFFECT_TOOLS",
+            "Tools that a REST call with X-Inxm-Dry-Run: true does not call, as names with * and ?.",
+            example: "create_*,update_*",
+            saying: "all but those that only read"
         )
         callers = CallerSettings(&reader)
         keycloak = KeycloakSettings(&reader)

@@ -90,11 +90,9 @@ extension Settings {
 extension SettingsReader {
     /// Rules on who may do what are never left out silently.
     fileprivate mutating func complainOfAccessRules(listens: Bool) {
-        var rules = [
-            ("EFFECT_TOOLS", "Leave it out, and hide tools that change something with EXCLUDE_TOOLS."),
-            ("ALLOWED_HOSTS", "Leave it out, and set MCP_ALLOWED_HOSTS."),
-        ]
+        var rules = [("ALLOWED_HOSTS", "Leave it out, and set MCP_ALLOWED_HOSTS.")]
         if !listens {
+            rules.append(("EFFECT_TOOLS", "Leave it out, and hide tools that change something with EXCLUDE_TOOLS."))
             rules.append(("BRIDGE_REQUIRED_GROUPS", "Leave it out: this program is started by the one who uses it."))
         }
         for (name, advice) in rules where isGiven(name) {

@@ -23,13 +23,20 @@ private func server(_ upstream: any Upstream, _ change: (inout RESTConfiguration
 }
 
 extension RESTServer {
-    fileprivate func post(_ path: String, _ body: JSON? = nil, as caller: BridgeCaller = me) async -> HTTPResponse? {
+    fileprivate func post(
+        _ path: String,
+        _ body: JSON? = nil,
+        _ fields: HTTPFields = [:],
+        as caller: BridgeCaller = me
+    ) async -> HTTPResponse? {
+        var fields = fields
+        fields["Content-Type"] = "application/json"
         let parts = path.split(separator: "?", maxSplits: 1)
         let request = RESTRequest(
             .post,
             RESTRequest.steps(of: String(parts[0])) ?? [],
             query: RESTRequest.query(of: parts.count > 1 ? String(parts[1]) : nil),
-            fields: ["Content-Type": "application/json"],
+            fields: fields,
             body: body?.bytes ?? [],
             id: "r1",
             caller: caller
@@ -96,6 +103,30 @@ extension HTTPResponse {
         let answer = await server(upstream).post("/tools/echo", ["t": 1])
         #expect(answer?.json?["detail"] == "`t` must be a text.")
         #expect(upstream.made().isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (nil, true), (["echo"], true), (["e*", "x"], true), (["other"], false),
+        ] as [([String]?, Bool)]
+    )
+    func `is only tried where that is asked for`(effects: [String]?, isTried: Bool) async {
+        let upstream = Scripted(tools: [echo])
+        let rest = server(upstream) { $0.effectTools = effects?.map { Glob($0) } }
+        let answer = await rest.post("/tools/echo", ["t": "a"], ["X-Inxm-Dry-Run": "true"])
+        #expect(answer?.status == .ok && (answer?.json?["_meta"]?["dry_run"] == true) == isTried)
+        #expect(upstream.made().isEmpty == isTried)
+        // What could not be sent says so in a dry run, too.
+        let wrong = await rest.post("/tools/echo", ["t": 1], ["X-Inxm-Dry-Run": "true"])
+        #expect(wrong?.json?["error"] == "invalid_params")
+    }
+
+    @Test func `that only reads is carried out in a dry run`() async {
+        var reading = echo
+        reading["annotations"] = ["readOnlyHint": true]
+        let upstream = Scripted(tools: [reading])
+        _ = await server(upstream).post("/tools/echo", ["t": "a"], ["X-Inxm-Dry-Run": "true"])
+        #expect(upstream.made().count == 1)
     }
 
     @Test func `goes out once for a tool that may change something, and may be repeated for one that does not`() async {

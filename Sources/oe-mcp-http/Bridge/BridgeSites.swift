@@ -152,6 +152,7 @@ extension Settings {
         configuration.argumentFields = (bridge.argumentFields?.pairs ?? []).map {
             ArgumentField(argument: $0.argument, field: $0.field)
         }
+        configuration.effectTools = bridge.effectTools?.texts.map { Glob($0) }
         configuration.maxResponseBytes = remote.connection.maxResponseBytes
         configuration.baggage = Set(bridge.callers.baggage?.texts ?? [])
         configuration.asksForKey = bridge.callers.apiKey != nil
