@@ -28,11 +28,14 @@ bin() {
     fi
 }
 
-# Builds one product as it is shipped: on Linux with the runtimes of Swift and C++ inside and without symbols.
+# Builds one product as it is shipped: on Linux with the runtimes of Swift and C++ inside and without symbols. The same
+# sources make the same bytes in any folder. scripts/package --sizes reads the linker's map, .build/archives/*.map.
 release() {
-    local shipped=() archive
+    local shipped=(-Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=.") archive
     if [ "$(uname -s)" = Linux ]; then
-        shipped=(--static-swift-stdlib -Xlinker -s)
+        shipped+=(--static-swift-stdlib -Xlinker -s -Xlinker "-Map=$PWD/.build/archives/$1.map")
+        # A library beside the program is not taken for one of the system's, and nothing writes over where they are.
+        shipped+=(--disable-local-rpath -Xlinker -z -Xlinker now)
         # Nothing looks for a symbol in a program: what only others could call is left out.
         mkdir -p .build/archives && echo '{ local: *; };' >.build/archives/exports
         shipped+=(-Xlinker "--version-script=$PWD/.build/archives/exports" -Xlinker --icf=safe)
