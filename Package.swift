@@ -102,6 +102,7 @@ let package = Package(
             "OvalEdge",
             ["Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "Telemetry", "Text", "Threads"]
         ),
+        module("Recording", ["Clock", "Files", "JSON", "JSONRPC", "Logging", "Text", "Threads"], small),
         module("Sandbox", ["Clock", "Crypto", "HTTP", "JSON", "Text"], small),
         module("SharedStore", ["CHiredis", "HTTP", "Logging", "Text", "Threads"], small),
 
@@ -186,7 +187,7 @@ let package = Package(
             [
                 "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Settings", "Telemetry",
+                "OvalEdgeTools", "Recording", "Rendering", "Settings", "Telemetry",
                 "Text", "Threads", "Writes",
             ]
         ),
@@ -306,6 +307,7 @@ let package = Package(
                 "oe-mcp-http",
             ]
         ),
+        tests("RecordingTests", ["Files", "JSON", "JSONRPC", "Logging", "Recording", "Threads"]),
         tests("RenderingTests", ["JSON", "Rendering"]),
         tests(
             "RESTFacadeTests",

@@ -22,6 +22,23 @@ package enum Environment {
         )
     }
 
+    /// For a recording: what was set when it was made wins over what is set now. One of the sandbox is replayed with
+    /// nothing of this machine.
+    package static func settings(
+        _ line: ParsedCommandLine,
+        recorded: [String: String],
+        isSandbox: Bool
+    ) throws -> Settings {
+        let disk = SettingsDisk(knowsTimeZone: TimeZoneDatabase.knows)
+        return try Settings.read(
+            version: ProgramVersion.current,
+            tools: ToolName.allCases.map { $0.rawValue },
+            commandLine: line,
+            environment: isSandbox ? recorded : variables.merging(recorded) { $1 },
+            disk: isSandbox ? disk : .ofThisMachine
+        )
+    }
+
     package static var variables: [String: String] {
         var variables: [String: String] = [:]
         var next = environ

@@ -38,14 +38,15 @@ package struct Wiring: Sendable {
     package let access: ToolAccess
 
     /// `logLevel` overrides the setting, for commands that say themselves what goes wrong; `warns` is false for one that
-    /// shows the warnings about the settings itself.
+    /// shows the warnings about the settings itself. `given` are settings that are not those of this process.
     package init(
         _ line: ParsedCommandLine,
+        given: Settings? = nil,
         listens: Bool = false,
         logLevel: Log.Level? = nil,
         warns: Bool = true
     ) throws {
-        settings = try Environment.settings(line, listens: listens)
+        settings = try given ?? Environment.settings(line, listens: listens)
         access = ToolAccess(
             allowing: settings.writeFamilies,
             confirmBy: settings.confirmBy,

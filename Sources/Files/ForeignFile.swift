@@ -49,14 +49,14 @@ package struct ForeignFile: Sendable {
     }
 
     /// What is in a file that is only read, no matter who may write it; nil for no file.
-    package static func bytes(at path: String) throws(FileError) -> [UInt8]? {
+    package static func bytes(at path: String, limit: Int = sizeLimit) throws(FileError) -> [UInt8]? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw FileError("examine", path)
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw FileError("\(path) is not a regular file") }
-        return try contents(canonical(try resolved(path)))
+        return try contents(canonical(try resolved(path)), limit: limit)
     }
 
     /// Follows links by hand, eight at most.
@@ -118,7 +118,7 @@ package struct ForeignFile: Sendable {
         return missing
     }
 
-    private static func contents(_ path: String) throws(FileError) -> [UInt8] {
+    private static func contents(_ path: String, limit: Int = sizeLimit) throws(FileError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { throw FileError("open", path) }
         defer { close(file) }
@@ -130,7 +130,7 @@ package struct ForeignFile: Sendable {
             guard count >= 0 else { throw FileError("read", path) }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
-            guard bytes.count <= sizeLimit else { throw FileError("\(path) is larger than 16 MiB") }
+            guard bytes.count <= limit else { throw FileError("\(path) is larger than \(limit >> 20) MiB") }
         }
     }
 

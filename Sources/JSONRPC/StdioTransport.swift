@@ -22,6 +22,7 @@ package final class StdioTransport: MessageSink {
     private let queue: OutputQueue
     private let lineLimit: Int
     private let hungUp: (@Sendable () -> Void)?
+    private let observer: (any MessageObserver)?
     private let parent = Descriptors.parentProcess()
 
     private static let chunkSize = 1 << 16
@@ -36,10 +37,15 @@ package final class StdioTransport: MessageSink {
 
     /// Takes over both descriptors, and SIGTERM, SIGINT and SIGPIPE with them; once in a process.
     ///
-    /// With `hungUp` it takes over SIGHUP too: while ``run(backlog:_:)`` reads, one or more of them are one call.
-    package init(lineLimit: Int, hungUp: (@Sendable () -> Void)? = nil) {
+    /// With `hungUp` it takes over SIGHUP too: while ``run(for:)`` reads, one or more of them are one call.
+    package init(
+        lineLimit: Int,
+        hungUp: (@Sendable () -> Void)? = nil,
+        observer: (any MessageObserver)? = nil
+    ) {
         self.lineLimit = lineLimit
         self.hungUp = hungUp
+        self.observer = observer
         input = Descriptors.privateCopy(of: 0)
         let output = Descriptors.privateCopy(of: 1)
         self.output = output
@@ -49,6 +55,7 @@ package final class StdioTransport: MessageSink {
     }
 
     package func send(_ message: [UInt8], as kind: MessageKind, written: (@Sendable () -> Void)?) {
+        observer?.sees(outgoing: message)
         queue.append(message, written: written)
     }
 
@@ -60,8 +67,17 @@ package final class StdioTransport: MessageSink {
     /// and the end of the other side, are still noticed. Answers do not count: they are bounded by themselves, and who
     /// does not read them may still cancel.
     package func run(for conversation: Conversation) -> Ending {
-        guard input >= 0 else { return .inputEnded }
+        let ending = input < 0 ? .inputEnded : followInput(for: conversation)
+        observer?.seesEnd(ending.rawValue)
+        return ending
+    }
+
+    private func followInput(for conversation: Conversation) -> Ending {
         let exchange = conversation.standalone
+        let receive: (LineFramer.Line) -> Void = { [observer] line in
+            observer?.sees(incoming: line)
+            exchange.receive(line)
+        }
         var framer = LineFramer(limit: lineLimit)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
@@ -72,12 +88,12 @@ package final class StdioTransport: MessageSink {
             if isFull { continue }
             let count = Descriptors.read(input, into: buffer)
             guard count > 0 else {
-                framer.end { exchange.receive($0) }
+                framer.end(receive)
                 return .inputEnded
             }
             let chunk = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
             conversation.receiveTogether {
-                queue.collect { framer.append(chunk) { exchange.receive($0) } }
+                queue.collect { framer.append(chunk, receive) }
             }
         }
     }

@@ -21,6 +21,7 @@ enum Program {
         case "logout": try LogoutCommand.signOut(line)
         case "install": try InstallCommand.execute(line)
         case "uninstall": try UninstallCommand.execute(line)
+        case "replay": try ReplayCommand.execute(line)
         case "status": try StatusCommand.execute(line)
         case "profiles": try ProfilesCommand.execute(line)
         case "man": ManCommand.run(commandLine, exits: InstallCommand.exits)
@@ -36,7 +37,7 @@ extension Program {
         "Gives an assistant the OvalEdge catalog, over the Model Context Protocol.",
         options: CommandLineOption.catalog + [.version],
         commands: [
-            CommandLineCommand("serve", "Serve on standard input and output, as clients start it (the default)."),
+            ServeCommand.description,
             CommandLineCommand(
                 "call",
                 operands: "TOOL [KEY=VALUE …]",
@@ -67,6 +68,7 @@ extension Program {
             StdioBridgeCommand.description, RemoteCommand.description, LoginCommand.description,
             LogoutCommand.description, InstallCommand.description, UninstallCommand.description,
             StatusCommand.description,
+            ReplayCommand.description,
             ProfilesCommand.description,
             StatsCommand.description,
             DoctorCommand.description,

@@ -4,21 +4,37 @@ import JSONRPC
 import Logging
 import MCP
 import OvalEdge
+import Recording
 import Settings
 import Telemetry
 import Threads
 
 /// `oe-mcp`: serves on standard input and output until the client is done.
 enum ServeCommand {
+    static let description = CommandLineCommand(
+        "serve",
+        "Serve on standard input and output, as clients start it (the default).",
+        options: [
+            CommandLineOption(
+                "record",
+                value: "FILE",
+                "Keep all messages in a new file, without secrets, for `replay`."
+            )
+        ]
+    )
+
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let wiring = try Wiring(line)
         if StdioTransport.isTerminal { StandardError.write(welcome) }
         let server = wiring.server
+        let recorder = line["record"].flatMap { Recorder.ofMessages(line, in: $0, wiring) }
         server.serveStandardIO(
             lineLimit: wiring.settings.server.maxLineBytes,
             executor: wiring.executor,
-            hungUp: SettingsReload(line, wiring, server).run
+            hungUp: SettingsReload(line, wiring, server).run,
+            observer: recorder
         ) { signIn(wiring) }
+        recorder?.finish(seconds: 0.3)
         wiring.counters?.close()
         wiring.telemetry.tracer?.flush(within: flushLimit)
         return 0

@@ -1,0 +1,54 @@
+import ClientConfiguration
+import Clock
+import Commands
+import Files
+import JSON
+import Logging
+import OvalEdge
+import Recording
+import Settings
+
+extension Recorder {
+    /// Nil where the file cannot be made, which is logged: the server goes on without.
+    static func ofMessages(_ line: ParsedCommandLine, in path: String, _ wiring: Wiring) -> Recorder? {
+        let path = Machine.absolute(path)
+        let log = wiring.log
+        do throws(FileError) {
+            let file = try NewFile(path)
+            log.info("recording", ("file", path))
+            return Recorder(to: file, header: header(line, wiring), redactor: log.redactor) { reason in
+                log.error("recording ended: \(reason)", ("file", path))
+            }
+        } catch {
+            let remedy = error.remedy ?? "Name a file in a directory that you can write to."
+            log.error("not recording: \(error.description). \(remedy)")
+            return nil
+        }
+    }
+
+    private static func header(_ line: ParsedCommandLine, _ wiring: Wiring) -> JSON {
+        let set = wiring.settings.entries.filter { shaping.contains($0.name) && $0.origin != .default && !$0.isSecret }
+        var settings = Dictionary(set.compactMap { entry in entry.value.map { (entry.name, $0) } }) { $1 }
+        settings["OVALEDGE_CLIENT_TIMEZONE"] = wiring.configuration.timeZone
+        return Recording.header(
+            version: ProgramVersion.current,
+            options: options(line),
+            settings: settings,
+            at: Timestamp.text(SystemClock.secondsSince1970())
+        )
+    }
+
+    /// Those that say which catalog answers; the rest is among the settings, or of this machine alone.
+    private static func options(_ line: ParsedCommandLine) -> [String] {
+        ["sandbox", "generation"].filter { line.has($0) }.flatMap { name in
+            ["--\(name)"] + (line[name].map { [$0] } ?? [])
+        }
+    }
+
+    /// On which what is said depends, apart from who answers.
+    private static let shaping: Set = [
+        "OVALEDGE_ALLOW_WRITES", "OVALEDGE_ANSWER_TOKENS", "OVALEDGE_API_GENERATION", "OVALEDGE_CONFIRM_BY",
+        "OVALEDGE_LINK_BASE_URL", "OVALEDGE_PREFER_LOCALHOST_LINKS", "OVALEDGE_TOOLS", "OVALEDGE_TOOLS_EXCLUDE",
+        "MCP_MAX_LINE_BYTES", "MCP_SERVER_NAME", "MCP_SERVER_VERSION",
+    ]
+}

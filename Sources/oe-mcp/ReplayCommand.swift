@@ -1,0 +1,112 @@
+import Commands
+import Files
+import JSON
+import Logging
+import MCP
+import OvalEdgeTools
+import Recording
+import Rendering
+import Settings
+import Text
+
+/// `oe-mcp replay FILE`: what the client of a recording said is said to this version, and what differs is shown.
+///
+/// Ends with 0 where nothing differs, with 1 where something does, and with 2 where the file cannot be replayed.
+struct ReplayCommand {
+    static let description = CommandLineCommand(
+        "replay",
+        operands: "FILE",
+        "Say again what the client of a recording said, and show what is answered differently."
+    )
+
+    private static let trouble: Int32 = 2
+    private static let sizeLimit = 1 << 28
+
+    static func execute(_ line: ParsedCommandLine) throws -> Int32 {
+        guard line.operands.count == 1 else {
+            throw UsageError("`oe-mcp replay` needs one file.", advice: "Write the name of a recording behind it.")
+        }
+        do {
+            guard let bytes = try ForeignFile.bytes(at: line.operands[0], limit: sizeLimit) else {
+                throw FileError("There is no file \(line.operands[0])", remedy: "Check its name.")
+            }
+            return try ReplayCommand(line, try Recording(bytes)).show()
+        } catch let error as FileError {
+            return refuse("\(error.description). \(error.remedy ?? "Check the file.")")
+        } catch let error as RecordingError {
+            return refuse("\(error) \(remedy(error))")
+        }
+    }
+
+    private static func refuse(_ text: String) -> Int32 {
+        StandardError.write(VisibleText.line("oe-mcp: \(text)"))
+        return trouble
+    }
+
+    private static func remedy(_ error: RecordingError) -> String {
+        switch error {
+        case .noRecording: "Make one with `oe-mcp serve --record FILE`."
+        case .otherForm: "Replay it with that version."
+        case .badLine: "Take the file as it was written."
+        }
+    }
+
+    private let recording: Recording
+    private let isSandbox: Bool
+    private let wiring: Wiring
+
+    private init(_ line: ParsedCommandLine, _ recording: Recording) throws {
+        self.recording = recording
+        let asRecorded = try Program.commandLine.parse(["replay"] + recording.options)
+        isSandbox = asRecorded.has("sandbox") || line.has("sandbox")
+        let line = asRecorded.has("sandbox") ? asRecorded : line
+        let settings = try Environment.settings(line, recorded: recording.settings, isSandbox: isSandbox)
+        wiring = try Wiring(line, given: settings, logLevel: .error, warns: false)
+    }
+
+    private func show() throws -> Int32 {
+        say(
+            "Recorded by version \(recording.version)\(recording.revision.map { ", revision \($0)" } ?? ""), "
+                + "replayed by \(ProgramVersion.current)\(isSandbox ? " on the sandbox" : "")."
+        )
+        if recording.end == nil { say("! The recording has no end: what recorded was ended at once, or still runs.") }
+        if !isSandbox && !wiring.canSignIn { say("! No OvalEdge is set up here, so calls cannot be answered.") }
+        try wiring.prepare()
+        let report = Replay(recording, rules).played(
+            to: wiring.server.connection(),
+            executor: wiring.executor,
+            log: wiring.log
+        )
+        for message in report.leftOut { say("– \(message): not sent, since it could change the catalog") }
+        for difference in report.differences {
+            say("✗ \(difference.message)")
+            for place in difference.places { say("    \(place)") }
+        }
+        let compared = report.compared == 1 ? "1 message" : "\(report.compared) messages"
+        say(
+            report.isSame
+                ? "✓ \(compared) compared: all the same." : "\(report.differences.count) of \(compared) differ."
+        )
+        return report.isSame ? 0 : 1
+    }
+
+    private var rules: ReplayRules {
+        ReplayRules(
+            passing: [
+                "notifications/cancelled", "notifications/message", "notifications/progress",
+                "notifications/prompts/list_changed", "notifications/resources/list_changed",
+                "notifications/resources/updated", "notifications/tools/list_changed",
+            ],
+            neutral: { UntrustedDelimiter.withCommonWord($0) },
+            leavesOut: { [isSandbox, tools = wiring.tools()] message in
+                guard !isSandbox, message["method"] == "tools/call", let name = message["params"]?["name"]?.string
+                else {
+                    return false
+                }
+                return tools.effect(of: name).map { !$0.isReadOnly } ?? false
+            }
+        )
+    }
+
+    private func say(_ line: String) { StandardOutput.write(VisibleText.line(wiring.log.redactor.redacted(line))) }
+}
