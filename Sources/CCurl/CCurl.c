@@ -106,10 +106,15 @@ curl_off_t oe_easy_size(CURL *easy, CURLINFO info) {
 
 CURLcode oe_easy_go_on(CURL *easy) { return p_curl_easy_pause(easy, CURLPAUSE_CONT); }
 
-const struct curl_slist *oe_easy_certificate(CURL *easy) {
+const char *oe_easy_text(CURL *easy, CURLINFO info) {
+    char *text = NULL;
+    return p_curl_easy_getinfo(easy, info, &text) == CURLE_OK ? text : NULL;
+}
+
+const struct curl_slist *oe_easy_certificate(CURL *easy, int place) {
     struct curl_certinfo *chain = NULL;
     CURLcode code = p_curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain);
-    return code == CURLE_OK && chain && chain->num_of_certs > 0 ? chain->certinfo[0] : NULL;
+    return code == CURLE_OK && chain && place < chain->num_of_certs ? chain->certinfo[place] : NULL;
 }
 
 CURLcode oe_easy_perform(CURL *easy) { return p_curl_easy_perform(easy); }

@@ -144,13 +144,20 @@ extension CurlHandle {
 
     /// Who signed the server's certificate, by common name, else by organisation, else in full.
     var certificateIssuer: String? {
-        var line = oe_easy_certificate(easy)
+        certificateLines(at: 0).first { $0.hasPrefix("Issuer:") }.flatMap {
+            DistinguishedName.shortest(String($0.dropFirst(7)))
+        }
+    }
+
+    /// What describes one certificate of the chain that the server has shown; empty where it has not.
+    func certificateLines(at place: Int) -> [String] {
+        var lines: [String] = []
+        var line = oe_easy_certificate(easy, Int32(place))
         while let current = line {
-            let text = current.pointee.data.map { String(cString: $0) } ?? ""
-            if text.hasPrefix("Issuer:") { return DistinguishedName.shortest(String(text.dropFirst(7))) }
+            lines.append(current.pointee.data.map { String(cString: $0) } ?? "")
             line = UnsafePointer(current.pointee.next)
         }
-        return nil
+        return lines
     }
 }
 

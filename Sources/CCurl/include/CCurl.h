@@ -43,8 +43,11 @@ CURLcode oe_easy_go_on(CURL *easy);
 /// 0 where this libcurl does not know the question.
 long oe_easy_long(CURL *easy, CURLINFO info);
 curl_off_t oe_easy_size(CURL *easy, CURLINFO info);
-/// The lines (`Subject:…`, `Issuer:…`) that describe the server's own certificate, or null; valid until the next use.
-const struct curl_slist *oe_easy_certificate(CURL *easy);
+/// Null where there is none; valid until the next use.
+const char *oe_easy_text(CURL *easy, CURLINFO info);
+/// The lines (`Subject:…`, `Issuer:…`) that describe a certificate of the server's chain, its own at place 0, or null;
+/// valid until the next use.
+const struct curl_slist *oe_easy_certificate(CURL *easy, int place);
 
 // A connection that is only made (CURLOPT_CONNECT_ONLY), and what is sent and received over it by others.
 
