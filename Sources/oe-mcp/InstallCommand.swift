@@ -79,11 +79,13 @@ struct InstallCommand {
         let launch = try request.launch()
         if case .process(_, let arguments, _) = launch.way, !request.line.has("restore") {
             if let warning = ThisProgram.warning { StandardError.write(VisibleText.line("oe-mcp: \(warning)")) }
-            if !request.line.has("no-check"), let fault = ThisProgram.fault(arguments) {
+            if !request.line.has("no-check"),
+                case .failure(let fault) = HandshakeCheck(command: ThisProgram.path, arguments: arguments).outcome()
+            {
                 let words = ([ThisProgram.path] + arguments).joined(separator: " ")
                 StandardError.write(
                     VisibleText.line(
-                        "oe-mcp: `\(words)` does not start as a client starts it: \(fault). Run it by hand."
+                        "oe-mcp: `\(words)` does not work as a client starts it. \(fault.sentence) Run it by hand."
                     )
                 )
                 return 1

@@ -123,26 +123,6 @@ enum ThisProgram {
         return
             "\(path) is below \(part), where programs do not stay. Move it to a folder of its own, and install from there."
     }
-
-    /// Nil when it answers a handshake, started as a client does: from `/`, with no environment.
-    static func fault(_ arguments: [String]) -> String? {
-        let outcome = ForeignCommand.outcome(
-            path,
-            arguments,
-            environment: [:],
-            folder: "/",
-            input: initialize + "\n",
-            errors: false,
-            seconds: 10
-        )
-        guard let outcome else { return "it cannot be started" }
-        return outcome.output.holds("\"serverInfo\"") ? nil : "it does not answer"
-    }
-
-    private static let initialize = """
-        {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},\
-        "clientInfo":{"name":"oe-mcp install","version":"\(ProgramVersion.current)"}}}
-        """
 }
 
 extension InstallStore {

@@ -119,7 +119,7 @@ struct Shown: Sendable {
 }
 
 /// A command has no person to ask, and ends before anything changes.
-private struct NobodyListens: RemoteSessionEvents {
+struct NobodyListens: RemoteSessionEvents {
     func notified(_: Notification) {}
     func asked(_ method: String, _: JSON?) async -> Outcome { .failure(.methodNotFound(method)) }
     func reconnected() {}
@@ -168,7 +168,7 @@ extension RemoteFailure {
     }
 
     /// What happened.
-    fileprivate var sentence: String {
+    var sentence: String {
         switch self {
         case .refused(let error): "The server refused the request (\(error.code)): \(error.message)".asSentence
         case .unreachable(let failure, _): "\(failure)"
