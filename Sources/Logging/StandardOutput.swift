@@ -18,7 +18,7 @@ package enum StandardError {
     package static func write(_ line: String) {
         let count = dropped.load(ordering: .relaxed)
         let gap = count == 0 ? "" : "warning: \(count) log lines dropped, as stderr was not read in time\n"
-        switch Stream.write(gap + line, to: 2, milliseconds: count == 0 ? patience : 0) {
+        switch Stream.write("", gap + line, "\n", to: 2, milliseconds: count == 0 ? patience : 0) {
         case .late: dropped.add(1, ordering: .relaxed)
         // Where it is refused there is no one left to report to.
         case .whole, .refused: dropped.subtract(count, ordering: .relaxed)
@@ -30,8 +30,10 @@ package enum StandardError {
 package enum StandardOutput {
     private static let refusal = Atomic<Int32>(0)
 
-    package static func write(_ line: String) {
-        if case .refused(let reason) = Stream.write(line, to: 1) { refusal.store(reason, ordering: .relaxed) }
+    /// `before` and `after` are written as they are; of the line, what a terminal would obey is made visible.
+    package static func write(_ line: String, after: StaticString = "\n", before: StaticString = "") {
+        let ending = Stream.write("\(before)", line, "\(after)", to: 1)
+        if case .refused(let reason) = ending { refusal.store(reason, ordering: .relaxed) }
     }
 
     /// Why not everything was taken, such as a full disk; nil when all was, or when the reader left before the end.
@@ -41,7 +43,7 @@ package enum StandardOutput {
     }
 }
 
-private enum Stream {
+enum Stream {
     enum Ending {
         case whole
         /// The reader made no room for the rest in time.
@@ -51,9 +53,21 @@ private enum Stream {
     }
 
     /// Makes visible what a terminal would obey, and waits for room up to `milliseconds`; negative is no limit.
-    static func write(_ line: String, to descriptor: Int32, milliseconds: Int32 = -1) -> Ending {
-        var bytes = Array(VisibleText.shown(line).utf8)[...]
-        bytes.append(UInt8(ascii: "\n"))
+    static func write(
+        _ before: String,
+        _ line: String,
+        _ after: String,
+        to descriptor: Int32,
+        milliseconds: Int32 = -1
+    ) -> Ending {
+        StatusLine.clear()
+        return put(before + VisibleText.shown(line) + after, to: descriptor, milliseconds: milliseconds)
+    }
+
+    /// Writes it as it is, to standard error unless another is named.
+    @discardableResult
+    static func put(_ text: String, to descriptor: Int32 = 2, milliseconds: Int32 = -1) -> Ending {
+        var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             guard isWritable(descriptor, milliseconds) else { return .late }
             let written = bytes.withUnsafeBytes { buffer in

@@ -1,4 +1,5 @@
 import JSONRPC
+import Logging
 import Threads
 
 #if canImport(Glibc)
@@ -27,7 +28,9 @@ enum StandardInput {
 
     /// What the person types; nil when the input ends.
     static func line() async -> String? {
-        await withCheckedContinuation { continuation in
+        StatusLine.hold()
+        defer { StatusLine.release() }
+        return await withCheckedContinuation { continuation in
             let hasStarted = Threads.start { continuation.resume(returning: readLine()) }
             if !hasStarted { continuation.resume(returning: nil) }
         }

@@ -51,7 +51,7 @@ enum RemoteDoctorCommand {
     }
 
     private static func found(by examination: RemoteExamination) -> [RemoteCheck] {
-        Waiter.run { await examination.checks() }
+        Waiter.run(showing: "Checking") { await examination.checks() }
     }
 
     private static func publicSite(_ settings: Settings) throws(UsageError) -> MCPSite {
