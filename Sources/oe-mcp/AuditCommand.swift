@@ -19,22 +19,28 @@ enum AuditCommand {
         if line.has("verify") {
             StandardOutput.write(verdict.lines.map { VisibleText.line($0) }.joined(separator: "\n"))
         } else {
-            show(check, asJSON: line.has("json"), in: wiring.auditFolder)
+            show(check, try line.choice("output") ?? (line.has("json") ? .json : nil), in: wiring.auditFolder)
             for line in verdict.faults + verdict.torn { StandardError.write(VisibleText.line("oe-mcp: \(line)")) }
         }
         return verdict.isGood ? 0 : 1
     }
 
-    /// As JSON no entry is no line.
-    private static func show(_ check: AuditCheck, asJSON: Bool, in folder: String) {
-        if check.lines.isEmpty && !asJSON { StandardOutput.write(VisibleText.line("No entries in \(folder).")) }
-        for line in check.lines {
-            StandardOutput.write(asJSON ? TerminalText.json(.object(line.members)) : text(line))
+    /// For a program, no entry is no line.
+    private static func show(_ check: AuditCheck, _ format: OutputFormat?, in folder: String) {
+        switch format {
+        case .json: for line in check.lines { StandardOutput.write(TerminalText.json(.object(line.members))) }
+        case .csv: TextTable(check.lines.map { $0.members }).writeCSV()
+        case _ where check.lines.isEmpty: StandardOutput.write(VisibleText.line("No entries in \(folder)."))
+        case .table:
+            let rows = check.lines.map { line in columns.map { TextTable.Cell(line.members[$0]?.string ?? "-") } }
+            TextTable(columns: columns, rows: rows).write()
+        case nil: for line in check.lines { StandardOutput.write(text(line)) }
         }
     }
 
     private static func text(_ line: AuditCheck.Line) -> String {
-        ["at", "outcome", "tool", "target", "confirmed", "client"]
-            .map { TerminalText.line(line.members[$0]?.string ?? "-") }.joined(separator: "  ")
+        columns.map { TerminalText.line(line.members[$0]?.string ?? "-") }.joined(separator: "  ")
     }
+
+    private static let columns = ["at", "outcome", "tool", "target", "confirmed", "client"]
 }

@@ -18,7 +18,7 @@ enum CallCommand {
         }
         let arguments = try arguments(line)
         let wiring = try Wiring(line, logLevel: .error)
-        let outcome = Waiter.run { () async -> Result<Answer, any Error> in
+        let outcome = Waiter.run(showing: "Calling \(tool)") { () async -> Result<Answer, any Error> in
             do throws(HTTPFailure) {
                 try wiring.prepare()
             } catch {
@@ -35,7 +35,7 @@ enum CallCommand {
         }
         do {
             let answer = try outcome.get()
-            show(answer, asJSON: line.has("structured"), wiring.log.redactor)
+            show(answer, try Self.format(line), wiring.log.redactor)
             if answer.failureKind == .notSignedIn && !wiring.canSignIn { return SettingsError.exitCode }
             return answer.isFailure || answer.isUndone ? 1 : 0
         } catch let error as RPCError {
@@ -77,11 +77,45 @@ enum CallCommand {
         return object
     }
 
-    private static func show(_ answer: Answer, asJSON: Bool, _ redactor: Redactor) {
-        let structured = asJSON ? answer.structured : nil
+    private static func show(_ answer: Answer, _ format: OutputFormat?, _ redactor: Redactor) {
         let finder = redactor.finder
-        let shown = structured.map { ($0.replacingTexts { finder.redacted($0) } ?? $0).prettyText }
-        StandardOutput.write(shown ?? redactor.redacted(answer.text))
+        guard let format, let found = answer.structured.map({ $0.replacingTexts { finder.redacted($0) } ?? $0 }) else {
+            let text = redactor.redacted(answer.text)
+            return format == nil || format == .json ? StandardOutput.write(text) : StandardError.write(text)
+        }
+        switch format {
+        case .json: return StandardOutput.write(found.prettyText)
+        case _ where answer.isFailure: return StandardError.write(redactor.redacted(answer.text))
+        case .table: found.table.write()
+        case .csv: found.table.writeCSV()
+        }
+        if let page = found["nextPage"]?.int { StandardError.write("There is more: add page=\(page).") }
+    }
+
+    private static func format(_ line: ParsedCommandLine) throws(UsageError) -> OutputFormat? {
+        try line.choice("output") ?? (line.has("structured") ? .json : nil)
+    }
+}
+
+extension JSON {
+    /// The longest list of objects in it, a row for each; without one, a row for each of its own members.
+    fileprivate var table: TextTable {
+        if let longest = lists.max(by: { $0.count < $1.count }) { return TextTable(longest) }
+        let whole = TextTable([self["data"]?.object ?? object ?? JSONObject()])
+        let rows = zip(whole.columns, whole.rows.first ?? []).map { [TextTable.Cell($0), $1] }
+        return TextTable(columns: ["name", "value"], rows: rows)
+    }
+
+    /// What is nearer to the root comes first.
+    private var lists: [[JSONObject]] {
+        switch self {
+        case .object(let object): return object.members.flatMap { $0.value.lists }
+        case .array(let items):
+            let objects = items.compactMap { $0.object }
+            let inner = items.flatMap { $0.lists }
+            return objects.isEmpty || objects.count < items.count ? inner : [objects] + inner
+        default: return []
+        }
     }
 }
 

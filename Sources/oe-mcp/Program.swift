@@ -8,7 +8,7 @@ enum Program {
     private static func run(_ line: ParsedCommandLine) throws -> Int32 {
         switch line.command?.name {
         case "call": try CallCommand.run(line)
-        case "tools": ToolsCommand.run(line)
+        case "tools": try ToolsCommand.run(line)
         case "prompts": ListCommand.prompts()
         case "resources": ListCommand.resources()
         case "doctor": try DoctorCommand.run(line)
@@ -46,13 +46,15 @@ extension Program {
                     CommandLineOption("json", value: "ARGUMENTS", "Give the arguments as one JSON object."),
                     CommandLineOption("yes", "Approve writes without prompting."),
                     CommandLineOption("structured", "Show the answer as JSON, as programs get it."),
+                    OutputFormat.option,
                 ]
             ),
             CommandLineCommand(
                 "tools",
                 "List all tools, including disabled ones.",
                 options: [
-                    CommandLineOption("json", "Print all tools as JSON, with their schemas, as a client gets them.")
+                    CommandLineOption("json", "Print all tools as JSON, with their schemas, as a client gets them."),
+                    OutputFormat.option,
                 ]
             ),
             CommandLineCommand("prompts", "List the prompts."),
@@ -63,6 +65,7 @@ extension Program {
                 options: [
                     CommandLineOption("verify", "Check that no entry was changed, made up or removed."),
                     CommandLineOption("json", "Print each entry as JSON."),
+                    OutputFormat.option,
                 ]
             ),
             StdioBridgeCommand.description, RemoteCommand.description, LoginCommand.description,

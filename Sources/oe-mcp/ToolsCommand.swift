@@ -1,3 +1,4 @@
+import Commands
 import JSON
 import Logging
 import MCP
@@ -7,16 +8,23 @@ import Writes
 
 /// `oe-mcp tools`: what there is to call, what is not allowed here too; it needs no settings.
 enum ToolsCommand {
-    static func run(_ line: ParsedCommandLine) -> Int32 {
+    static func run(_ line: ParsedCommandLine) throws(UsageError) -> Int32 {
         let tools = OvalEdgeTools.Registry.tools
-        let text =
-            if line.has("json") {
-                JSON.array(tools.map { json($0) }).prettyText
-            } else {
-                tools.map { terminal($0) }.joined(separator: "\n\n")
-            }
-        StandardOutput.write(text)
+        switch try line.choice("output", of: OutputFormat.self) ?? (line.has("json") ? .json : nil) {
+        case .json: StandardOutput.write(JSON.array(tools.map { json($0) }).prettyText)
+        case .table: TextTable(tools.map { row($0) }).write()
+        case .csv: TextTable(tools.map { row($0) }).writeCSV()
+        case nil: StandardOutput.write(tools.map { terminal($0) }.joined(separator: "\n\n"))
+        }
         return 0
+    }
+
+    private static func row(_ tool: any Tool.Type) -> JSONObject {
+        JSONObject([
+            .init("name", .string(tool.definition.name)), .init("changes", .string(family(of: tool) ?? "")),
+            .init("summary", .string(tool.definition.summary)),
+            .init("arguments", .strings(tool.inputSchema["properties"]?.object?.names ?? [])),
+        ])
     }
 
     private static func terminal(_ tool: any Tool.Type) -> String {
