@@ -13,6 +13,7 @@ package struct BridgeSettings: Sendable {
     package let effectTools: TextList?
     package let callers: CallerSettings
     package let keycloak: KeycloakSettings
+    package let resource: ResourceSettings
     package let child: ChildSettings
 
     init(_ reader: inout SettingsReader, bodyBytes: Int) {
@@ -46,6 +47,7 @@ package struct BridgeSettings: Sendable {
         )
         callers = CallerSettings(&reader)
         keycloak = KeycloakSettings(&reader)
+        resource = ResourceSettings(&reader)
         child = ChildSettings(&reader)
         if isSet, hasAlias, bodyBytes != requestBytes {
             reader.complain(
@@ -172,6 +174,31 @@ package struct KeycloakSettings: Sendable {
                 advice: "Set AUTH_BASE_URL to the address of Keycloak."
             )
         }
+    }
+}
+
+/// What the bridge says of itself to clients that look for where to sign in (RFC 9728); each has another setting behind it.
+package struct ResourceSettings: Sendable {
+    package let address: WebAddress?
+    package let issuer: String?
+    package let scopes: String?
+
+    init(_ reader: inout SettingsReader) {
+        address = reader.read(
+            "MCP_OAUTH_RESOURCE_URL",
+            "Address that the bridge has for clients that sign in; MCP_PUBLIC_BASE_URL and the path when left out.",
+            example: "https://mcp.example.com/api/github"
+        )
+        issuer = reader.read(
+            "MCP_OAUTH_ISSUER",
+            "Authorization server at which they sign in; that of the exchange when left out.",
+            example: "https://login.example.com/realms/company"
+        )
+        scopes = reader.read(
+            "MCP_OAUTH_SCOPES",
+            "Scopes that they are told, separated by blanks; MCP_REMOTE_SCOPE when left out.",
+            example: "openid profile"
+        )
     }
 }
 

@@ -81,6 +81,35 @@ extension Settings {
             ?? remote.credentials.issuer
     }
 
+    /// Where clients of the bridge sign in; nil where nothing says so.
+    package var signInIssuer: String? { bridge.resource.issuer ?? callersIssuer }
+
+    /// What is set that other bridges read, with what does the same here.
+    static func advice(onOtherBridges reader: SettingsReader) -> [String] {
+        ofOtherBridges.filter { reader.isGiven($0.0) }.map { name, advice in
+            "\(name) is not a setting of this program, so it changes nothing. \(advice)"
+        }
+    }
+
+    private static let ofOtherBridges = [
+        ("CORS_ALLOW_CREDENTIALS", "Leave it out: pages of other origins send a token, and no cookies."),
+        ("CORS_ORIGINS", "Set MCP_ALLOWED_ORIGINS instead."),
+        ("MCP_OAUTH_CLIENT_ID", "Leave it out: clients have their own ids."),
+        (
+            "MCP_OAUTH_REGISTRATION_ENDPOINT",
+            "Leave it out: clients read it from the authorization server that MCP_OAUTH_ISSUER names."
+        ),
+        ("MCP_TOOL_TIMEOUT_SECONDS", "Set MCP_REMOTE_TIMEOUT instead."),
+        ("OAUTH_ISSUER_URL", "Set MCP_REMOTE_SERVER_OAUTH_ISSUER instead."),
+        ("OTLP_ENDPOINT", "Set OTEL_EXPORTER_OTLP_ENDPOINT instead."),
+        ("OTLP_HEADERS", "Set OTEL_EXPORTER_OTLP_HEADERS instead."),
+        ("PROMETHEUS_ENABLED", "Leave it out: /metrics is always there."),
+        ("REDIS_URL", "Leave it out: sessions are in the memory of one process."),
+        ("SERVICE_NAME", "Set OTEL_SERVICE_NAME instead."),
+        ("SESSION_MANAGER_TYPE", "Leave it out: sessions are in the memory of one process."),
+        ("WORKERS", "Leave it out: one process serves all."),
+    ]
+
     /// Whether others than this machine could call what is started here.
     package var opensChildren: Bool {
         !listen.host.isLoopback && bridge.callers.apiKey == nil && !bridge.callers.allowsOpen

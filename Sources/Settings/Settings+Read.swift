@@ -153,6 +153,7 @@ extension Settings {
         if listens { settings.warnings += settings.adviceOnOAuth(reader.entries) }
         if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
         if listens, let warning = settings.store.warning { settings.warnings.append(warning) }
+        if listens, bridge != nil { settings.warnings += advice(onOtherBridges: reader) }
         if settings.traces.isExposed { settings.warnings.append(exposedFields) }
         settings.trustWarnings = settings.redacted(dotEnv.trustWarnings) + settings.weaknesses + testing.warnings
         return settings

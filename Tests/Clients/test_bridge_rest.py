@@ -625,6 +625,24 @@ def test_only_members_of_required_groups_may_call(bridge, remote: Remote) -> Non
         assert program.call("echo", {"text": "a"}, token=other).json["error"] == "forbidden"
         assert program.get("/tools").status == program.get("/openapi.json").status == 401
         assert program.get("/health").status == 200 and program.get("/metrics").status == 200
+        assert program.call("echo", {"text": "a"}).headers["www-authenticate"] == "Bearer"
+
+
+def test_a_client_finds_out_where_to_sign_in(bridge, remote: Remote) -> None:
+    with IdentityProvider() as people:
+        program = bridge(
+            MCP_REMOTE_SERVER=remote.url, MCP_BASE_PATH="/api/x", BRIDGE_REQUIRED_GROUPS="operators", MCP_OAUTH_SCOPES="openid x",
+            MCP_PUBLIC_BASE_URL="https://mcp.example.com", MCP_OAUTH_ISSUER=people.issuer, KEYCLOAK_ISSUER=people.issuer,
+        )  # fmt: skip
+        hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {}}
+        refused = program.ask("POST", "/api/x/mcp", {"Content-Type": "application/json"}, hello)
+        document = "/.well-known/oauth-protected-resource/api/x/mcp"
+        assert refused.headers["www-authenticate"] == f'Bearer resource_metadata="https://mcp.example.com{document}"'
+        found = program.ask("GET", document).json
+        assert found["authorization_servers"] == [people.issuer] and found["scopes_supported"] == ["openid", "x"]
+        assert found["resource"] == "https://mcp.example.com/api/x/mcp"
+        named = bridge(MCP_REMOTE_SERVER=remote.url, MCP_OAUTH_ISSUER="https://id.example", MCP_OAUTH_RESOURCE_URL="https://a.example/x")
+        assert named.ask("GET", "/.well-known/oauth-protected-resource").json["resource"] == "https://a.example/x"
 
 
 def test_a_reload_keeps_what_it_does_not_change(bridge, remote: Remote, tmp_path: Path) -> None:

@@ -66,6 +66,13 @@ private func with(_ more: [String: String]) -> [String: String] { server.merging
         #expect(named.callersIssuer == "https://id.example/x")
     }
 
+    @Test func `what other bridges read is named, with what does the same here`() throws {
+        let settings = try bridge(with(["CORS_ORIGINS": "https://a.example", "WORKERS": "4"]))
+        #expect(settings.warnings.contains { $0.contains("CORS_ORIGINS") && $0.contains("MCP_ALLOWED_ORIGINS") })
+        #expect(settings.warnings.contains { $0.contains("WORKERS") })
+        #expect(try bridge(server).warnings.isEmpty)
+    }
+
     @Test func `a rule on access that is not supported stops the start`() {
         let name = "ALLOWED_HOSTS"
         let found = problems(with([name: "staff"]))

@@ -15,6 +15,7 @@ import StreamableHTTP
 struct RequiredGroups: Sendable {
     private let names: Set<String>
     private let verifier: TokenVerifier
+    private let challenge: String
     private let log: Log
 
     /// Nil where no group is required.
@@ -29,12 +30,13 @@ struct RequiredGroups: Sendable {
         curl.maxResponseBytes = 1 << 20
         let issuers = TrustedIssuers([issuer], client: CurlClient(curl, log: wiring.log))
         verifier = TokenVerifier(TokenRules(audiences: nil), issuers: issuers)
+        challenge = WellKnownRoutes.challenge(settings)
         log = wiring.log
     }
 
     /// Why its bearer may not call; nil where they may.
     @Sendable func refusal(of token: Secret?) async -> HTTPRefusal? {
-        guard let token else { return Self.unknown(#"Bearer"#) }
+        guard let token else { return unknown(challenge) }
         do throws(TokenRefusal) {
             let verified = try await verifier.verify(token)
             guard names.isDisjoint(with: Self.groups(in: verified.claims)) else { return nil }
@@ -48,7 +50,8 @@ struct RequiredGroups: Sendable {
             switch error {
             case .invalid(let why):
                 log.info("caller refused: \(why)")
-                return Self.unknown(#"Bearer error="invalid_token""#)
+                let more = challenge == "Bearer" ? "" : ","
+                return unknown(challenge + more + #" error="invalid_token""#)
             case .unavailable(let why):
                 log.warning("a caller's token cannot be verified: \(why)")
                 return HTTPRefusal(
@@ -61,7 +64,7 @@ struct RequiredGroups: Sendable {
         }
     }
 
-    private static func unknown(_ challenge: String) -> HTTPRefusal {
+    private func unknown(_ challenge: String) -> HTTPRefusal {
         HTTPRefusal(
             401,
             "unauthorized",
