@@ -124,6 +124,8 @@ events {{}}
 http {{
     log_format short '$server_port $server_protocol $status';
     access_log access.log short;
+    log_format from '$server_port $connection';
+    access_log connections.log from;
     client_body_temp_path body;
     proxy_temp_path proxy;
     fastcgi_temp_path fastcgi;
@@ -171,7 +173,14 @@ class TLSFront:
 
     def log(self, site: str) -> list[str]:
         """Protocol and status of every request that the site has had."""
-        lines = (self.folder / "access.log").read_text().splitlines()
+        return self._log("access.log", site)
+
+    def connections(self, site: str) -> list[str]:
+        """The number of its connection for every request that the site has had."""
+        return self._log("connections.log", site)
+
+    def _log(self, name: str, site: str) -> list[str]:
+        lines = (self.folder / name).read_text().splitlines()
         port = str(self.server.ports[site])
         return [line.removeprefix(port + " ") for line in lines if line.startswith(port + " ")]
 

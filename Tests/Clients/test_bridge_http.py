@@ -7,12 +7,14 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bridge_program import BridgeProgram
 from http_program import wait_until
+from network import NGINX, TLSFront
 from recording_remote import TOOLS, Remote
 from wire import ROOT
 
@@ -120,3 +122,18 @@ def test_a_fuzzer_finds_nothing_that_the_document_does_not_say(oe_mcp_http: str,
             capture_output=True, text=True, timeout=120, cwd=tmp_path, env=os.environ | {"HOME": str(tmp_path)},
         )  # fmt: skip
         assert ended.returncode == 0, ended.stdout[-6000:]
+
+
+@pytest.mark.skipif(not NGINX, reason="nginx is not there")
+def test_twenty_calls_at_a_time_share_one_connection_of_http_2(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
+    front = TLSFront(tmp_path / "front", remote.url)
+    settings = {"MCP_REMOTE_SERVER": front.url("good"), "MCP_REMOTE_CA_BUNDLE": front.company.bundle}
+    try:
+        with BridgeProgram(oe_mcp_http, tmp_path, **settings) as program, ThreadPoolExecutor(20) as pool:
+            assert program.call("echo", {"text": "a"}).status == 200
+            replies = list(pool.map(lambda _: program.call("slow", {"seconds": 0.3}).status, range(20)))
+    finally:
+        front.server.stop()
+    assert replies == [200] * 20
+    assert {line.split()[0] for line in front.log("good")} == {"HTTP/2.0"}
+    assert len(front.connections("good")) > 20 and len(set(front.connections("good"))) == 1
