@@ -90,7 +90,7 @@ let package = Package(
         module("JOSE", ["Crypto", "JSON", "Text"], small),
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
         module("Secrets", ["CSystem", "Files", "JSON", "Logging", "Text", "Threads"], small),
-        module("Settings", ["CSystem", "Files", "Logging", "Text"], small),
+        module("Settings", ["CSystem", "Files", "Logging", "Secrets", "Text"], small),
         module("Telemetry", ["Clock", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"], small),
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
@@ -175,8 +175,9 @@ let package = Package(
             "Commands",
             [
                 "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient", "OAuthClient",
-                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text",
-                "Threads", "Writes",
+                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Secrets", "Settings",
+                "Telemetry",
+                "Text", "Threads", "Writes",
             ],
             small
         ),
@@ -187,6 +188,7 @@ let package = Package(
             [
                 "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools", "Rendering", "Secrets", "Settings", "Telemetry",
                 "OvalEdgeTools", "Recording", "Rendering", "Settings", "Telemetry",
                 "Text", "Threads", "Writes",
             ]
@@ -318,7 +320,7 @@ let package = Package(
         ),
         tests("SandboxTests", ["HTTP", "JSON", "OvalEdge", "Sandbox"]),
         tests("SecretsTests", ["Logging", "Secrets", "Threads"]),
-        tests("SettingsTests", ["Files", "Logging", "Settings"]),
+        tests("SettingsTests", ["Files", "Logging", "Secrets", "Settings"]),
         tests("SharedStoreTests", ["HTTP", "Logging", "SharedStore"]),
         tests(
             "StreamableHTTPTests",

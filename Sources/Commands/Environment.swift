@@ -1,5 +1,6 @@
 package import OvalEdge
 import OvalEdgeTools
+package import Secrets
 package import Settings
 
 #if canImport(Glibc)
@@ -12,13 +13,15 @@ import Darwin
 package enum Environment {
     /// `listens` is true for a program that opens a port.
     package static func settings(_ line: ParsedCommandLine, listens: Bool = false) throws -> Settings {
-        try Settings.read(
+        var disk = SettingsDisk.ofThisMachine
+        disk.secret = { SecretLookUp(secretSurroundings, limits: .server).secret(at: $0, asking: $1) }
+        return try Settings.read(
             version: ProgramVersion.current,
             listens: listens,
             tools: ToolName.allCases.map { $0.rawValue },
             commandLine: line,
             environment: variables,
-            disk: .ofThisMachine
+            disk: disk
         )
     }
 
@@ -50,6 +53,15 @@ package enum Environment {
             next += 1
         }
         return variables
+    }
+
+    /// What secrets that are kept elsewhere are looked up in.
+    package static var secretSurroundings: SecretSurroundings {
+        SecretSurroundings(service: "oe-mcp", variables: variables, home: home) { path in
+            let file = SettingsFile.onDisk(path, isSecret: true)
+            if case .content(let bytes, _) = file { return .success(bytes) }
+            return .failure(.init(isMissing: file == .missing, file.obstacle, advice: file.advice))
+        }
     }
 
     package static var tokenFolder: TokenFolder {

@@ -7,6 +7,7 @@ import OvalEdgeContent
 package import OvalEdgeTools
 import Rendering
 package import Sandbox
+import Secrets
 package import Settings
 package import Telemetry
 package import Writes
@@ -23,15 +24,15 @@ package struct Wiring: Sendable {
     /// Keeps what was counted; nil where nothing is kept.
     package let counters: CounterKeeper?
     package let configuration: OvalEdgeConfiguration
-    /// Those of the person at this process.
-    private let credentials: Credentials
+    /// Looks up secrets that are kept elsewhere.
+    private let resolver: SecretResolver
     /// Without tries of its own: what came is what the other side sent.
     package let client: any HTTPClient
     /// The same with tries of its own.
     let patient: RetryingClient
     /// Where the tasks that answer requests like to be; nil for the pool.
     package let executor: (any TaskExecutor)?
-    package let tokens: SharedTokenSource
+    package let tokens: LookedUpTokenSource
     package let broker: TokenBroker
     package let ovalEdge: OvalEdgeAPI
     /// The tools that the settings allow.
@@ -65,21 +66,8 @@ package struct Wiring: Sendable {
             telemetry
         )
         executor = curl?.executor
-        let credentials = Self.credentials(settings, isSandbox: isSandbox)
-        self.credentials = credentials
-        let exchange = TokenExchange(
-            configuration,
-            credentials: credentials,
-            client: client,
-            redactor: log.redactor,
-            telemetry: telemetry
-        )
-        tokens = SharedTokenSource(
-            exchange,
-            store: settings.requests.sharesToken && !isSandbox ? Environment.tokenFolder : nil,
-            patience: Double(settings.requests.timeoutSeconds) + Self.spareSeconds,
-            log: log
-        )
+        resolver = SecretResolver(Environment.secretSurroundings, redactor: log.redactor)
+        tokens = Self.tokens(settings, isSandbox: isSandbox, configuration, resolver, client, telemetry, log)
         broker = TokenBroker(tokens, log: log)
         let policy = RetryPolicy(
             maxAttempts: settings.requests.maxAttempts,
@@ -139,15 +127,19 @@ package struct Wiring: Sendable {
 
     /// The one of the person at this process.
     package var ownAccounts: OneAccount {
-        let credentials = credentials
         let account = Account(
-            digest: { [configuration] in
+            digest: { [configuration, tokens] in
                 if let refusal = configuration.refusal { throw refusal }
+                let credentials = tokens.known ?? Credentials(userToken: nil, userSecret: nil)
                 return try credentials.accountDigest(at: configuration.baseURL)
             },
             remedies: RemedyTexts.namingSettings.saying(settings.place),
             log: log
-        ) { [ovalEdge] () throws(OvalEdgeError) in ovalEdge }
+        ) { [configuration, tokens, ovalEdge] () async throws(OvalEdgeError) in
+            // Who opens it may want its digest before any token.
+            if configuration.refusal == nil { try await tokens.prepare() }
+            return ovalEdge
+        }
         return OneAccount(account, access: access)
     }
 
@@ -208,6 +200,19 @@ package struct Wiring: Sendable {
             || settings.refusal == nil && account.baseURL != nil && account.userToken != nil
                 && account.userSecret != nil
     }
+
+    /// Whether a session token can be got ahead of the first call without asking a program, or a person, for secrets.
+    package var signsInAhead: Bool {
+        canSignIn && !isSandbox && !AccountSecrets(settings.account, resolver).needProgram
+    }
+
+    /// The user token and secret that are set, wherever they are kept.
+    package func accountCredentials() async throws(OvalEdgeError) -> Credentials {
+        try await AccountSecrets(settings.account, resolver).credentials()
+    }
+
+    /// Ends the programs that are still asked for secrets.
+    package func endLookUps() { resolver.end() }
 
     /// Loads what requests need, which takes longer than all the rest; called off the path of the first answer.
     package func prepare() throws(HTTPFailure) {
@@ -297,11 +302,35 @@ extension Wiring {
         )
     }
 
-    private static func credentials(_ settings: Settings, isSandbox: Bool) -> Credentials {
-        guard isSandbox else {
-            return Credentials(userToken: settings.account.userToken, userSecret: settings.account.userSecret)
+    private static func tokens(
+        _ settings: Settings,
+        isSandbox: Bool,
+        _ configuration: OvalEdgeConfiguration,
+        _ resolver: SecretResolver,
+        _ client: any HTTPClient,
+        _ telemetry: Telemetry,
+        _ log: Log
+    ) -> LookedUpTokenSource {
+        let account = AccountSecrets(settings.account, resolver)
+        let sandbox = Credentials(userToken: Secret(Sandbox.userToken), userSecret: Secret(Sandbox.userSecret))
+        return LookedUpTokenSource { refused throws(OvalEdgeError) in
+            if let refusal = configuration.refusal { throw refusal }
+            return isSandbox ? sandbox : try await account.credentials(again: refused != nil)
+        } source: { credentials in
+            let exchange = TokenExchange(
+                configuration,
+                credentials: credentials,
+                client: client,
+                redactor: log.redactor,
+                telemetry: telemetry
+            )
+            return SharedTokenSource(
+                exchange,
+                store: settings.requests.sharesToken && !isSandbox ? Environment.tokenFolder : nil,
+                patience: Double(settings.requests.timeoutSeconds) + Self.spareSeconds,
+                log: log
+            )
         }
-        return Credentials(userToken: Secret(Sandbox.userToken), userSecret: Secret(Sandbox.userSecret))
     }
 
     static func curl(_ settings: Settings) -> CurlConfiguration {

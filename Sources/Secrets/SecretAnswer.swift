@@ -57,7 +57,7 @@ extension SecretFailure {
         self.init(
             .unusable,
             reference,
-            "What \(reference) gives \(what), so it is no secret that can be used.",
+            "What \(reference) gives \(what), so it is no secret that can be used",
             advice: "Store the secret there alone, as one line of text."
         )
     }

@@ -22,15 +22,18 @@ package struct SecretFailure: Error, Hashable, Sendable, CustomStringConvertible
 
     package let kind: Kind
     package let reference: SecretReference
-    /// One sentence.
-    package let what: String
+    /// What happened, without the point that ends the sentence.
+    package let cause: String
     /// One sentence: what to do.
     package let advice: String
 
-    package init(_ kind: Kind, _ reference: SecretReference, _ what: String, advice: String) {
+    /// What happened, as a sentence.
+    package var what: String { cause + "." }
+
+    package init(_ kind: Kind, _ reference: SecretReference, _ cause: String, advice: String) {
         self.kind = kind
         self.reference = reference
-        self.what = what
+        self.cause = cause
         self.advice = advice
     }
 
@@ -38,20 +41,29 @@ package struct SecretFailure: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension SecretFailure {
+    static func cannotAsk(for reference: SecretReference) -> SecretFailure {
+        SecretFailure(
+            .unusable,
+            reference,
+            "\(reference) needs a program to be asked, and this setting is read before that can be done",
+            advice: "Keep this secret in a file, and write file: and its path."
+        )
+    }
+
     init(late reference: SecretReference, limit: Duration) {
         let seconds = "\(Double(limit / .milliseconds(100)) / 10) seconds"
         if case .keychain = reference {
             self.init(
                 .timeout,
                 reference,
-                "The key store did not give \(reference) within \(seconds), as one does that is locked.",
+                "The key store did not give \(reference) within \(seconds), as one does that is locked",
                 advice: "Unlock it and try again, or keep the secret in a file."
             )
         } else {
             self.init(
                 .timeout,
                 reference,
-                "\(reference) was not there within \(seconds).",
+                "\(reference) was not there within \(seconds)",
                 advice: "Unlock what keeps it, so that no person has to be asked, and try again."
             )
         }
@@ -61,7 +73,7 @@ extension SecretFailure {
         self.init(
             .noProgram,
             reference,
-            "The program of \(reference) could not be started (\(String(cString: strerror(error)))).",
+            "The program of \(reference) could not be started (\(String(cString: strerror(error))))",
             advice: "Check that it can be run."
         )
     }

@@ -67,7 +67,7 @@ extension SecretFailure {
             self.init(
                 .failed,
                 reference,
-                "The program of \(reference) ended with exit code \(code), and gave no secret.",
+                "The program of \(reference) ended with exit code \(code), and gave no secret",
                 advice: "Run it in a terminal to see what it lacks."
             )
         }
@@ -80,14 +80,20 @@ extension SecretFailure {
         let isMissing = code == 1 && words.isEmpty
         #endif
         if isMissing {
-            self.init(.missing, reference, "The key store has no \(reference).", advice: "Store it there.")
+            // Of a keyring that is locked, secret-tool says no more than that where there is no one to ask.
+            self.init(
+                .missing,
+                reference,
+                "The key store gives no \(reference): it is not there, or the keyring is locked",
+                advice: "Unlock the keyring, or store the secret there."
+            )
         } else if ["lock", "prompt", "dismiss", "interaction"].contains(where: { words.holds($0) }) {
             self.init(locked: reference)
         } else {
             self.init(
                 .failed,
                 reference,
-                "The key store could not be asked for \(reference).",
+                "The key store could not be asked for \(reference)",
                 advice: "See that a key store runs in this session, or keep the secret in a file."
             )
         }
@@ -100,21 +106,21 @@ extension SecretFailure {
             self.init(
                 .missing,
                 reference,
-                "1Password has no \(reference).",
+                "1Password has no \(reference)",
                 advice: "Check vault, item and field."
             )
         } else if ["sign in", "signed in", "session", "locked", "authoriz"].contains(where: { words.holds($0) }) {
             self.init(
                 .locked,
                 reference,
-                "1Password is locked, or no one is signed in.",
+                "1Password is locked, or no one is signed in",
                 advice: "Unlock its app, run `op signin`, or set OP_SERVICE_ACCOUNT_TOKEN."
             )
         } else {
             self.init(
                 .failed,
                 reference,
-                "`op` could not read \(reference) (exit code \(code)).",
+                "`op` could not read \(reference) (exit code \(code))",
                 advice: "Run `op read` with it in a terminal to see why."
             )
         }
@@ -125,7 +131,7 @@ extension SecretFailure {
             self.init(
                 .missing,
                 reference,
-                "The password store has no \(reference).",
+                "The password store has no \(reference)",
                 advice: "Add it with `pass insert`."
             )
         } else {
@@ -134,7 +140,7 @@ extension SecretFailure {
             self.init(
                 isLocked ? .locked : .failed,
                 reference,
-                "`pass` could not decrypt \(reference) (exit code \(code)).",
+                "`pass` could not decrypt \(reference) (exit code \(code))",
                 advice: "Run `pass show` with it in a terminal, so that gpg-agent knows the passphrase; then try again."
             )
         }
@@ -144,7 +150,7 @@ extension SecretFailure {
         self.init(
             .locked,
             reference,
-            "The key store that has \(reference) is locked.",
+            "The key store that has \(reference) is locked",
             advice: "Unlock it and try again, or keep the secret in a file."
         )
     }

@@ -10,9 +10,11 @@ package struct SecretLookUp: Sendable {
         self.limits = limits
     }
 
-    /// A secret for which no program is asked.
-    package func secret(at reference: SecretReference) throws(SecretFailure) -> Secret {
-        try present(at: reference).secret("", of: reference)
+    /// A secret that is needed at once, on the thread that asks; without `asking` no program is started for it.
+    package func secret(at reference: SecretReference, asking: Bool) -> Result<Secret, SecretFailure> {
+        var outcome: Result<SecretAnswer, SecretFailure> = .failure(.cannotAsk(for: reference))
+        if asking || !reference.needsProgram { ask(for: reference, group: { _ in }, done: { outcome = $0 }) }
+        return outcome.flatMap { answer in Result { () throws(SecretFailure) in try answer.secret("", of: reference) } }
     }
 
     /// What is in the environment or on the disk.
@@ -22,13 +24,7 @@ package struct SecretLookUp: Sendable {
         case .file(let path): try SecretAnswer(contents(of: path, reference), of: reference)
         case .credential(let name):
             try SecretAnswer(contents(of: credential(name, reference), reference), of: reference)
-        case .keychain, .onePassword, .pass, .command:
-            throw SecretFailure(
-                .unusable,
-                reference,
-                "\(reference) needs a program to be asked, which cannot be done here.",
-                advice: "Keep this secret in a file, and write file: and its path."
-            )
+        case .keychain, .onePassword, .pass, .command: throw .cannotAsk(for: reference)
         }
     }
 
@@ -37,7 +33,7 @@ package struct SecretLookUp: Sendable {
             throw SecretFailure(
                 .missing,
                 reference,
-                "The environment has no \(name).",
+                "The environment has no \(name)",
                 advice:
                     "Set it where this program is started; many clients hand over only what their configuration names."
             )
@@ -50,7 +46,7 @@ package struct SecretLookUp: Sendable {
             throw SecretFailure(
                 .missing,
                 reference,
-                "systemd has handed over no credentials to this process.",
+                "systemd has handed over no credentials to this process",
                 advice: "Add LoadCredential=\(name):PATH to the service, and start it with systemd."
             )
         }
@@ -64,7 +60,7 @@ package struct SecretLookUp: Sendable {
             throw SecretFailure(
                 fault.isMissing ? .missing : .unusable,
                 reference,
-                "\(path) \(fault.what).",
+                "\(path) \(fault.what)",
                 advice: fault.advice
             )
         }
@@ -120,7 +116,7 @@ package struct SecretLookUp: Sendable {
             throw SecretFailure(
                 .noProgram,
                 reference,
-                "There is no session bus here, so no key store can be asked for \(reference).",
+                "There is no session bus here, so no key store can be asked for \(reference)",
                 advice: "Start this program in a desktop session, or keep the secret in a file."
             )
         }
@@ -130,7 +126,7 @@ package struct SecretLookUp: Sendable {
             throw SecretFailure(
                 .noProgram,
                 reference,
-                "\(keeper.program) cannot be started, or other users can change it.",
+                "\(keeper.program) cannot be started, or other users can change it",
                 advice: "Check its path and its permissions."
             )
         }
@@ -139,7 +135,7 @@ package struct SecretLookUp: Sendable {
         throw SecretFailure(
             .noProgram,
             reference,
-            "`\(keeper.program)` is not installed, so \(reference) cannot be read.",
+            "`\(keeper.program)` is not installed, so \(reference) cannot be read",
             advice: "Install it\(package), or keep the secret elsewhere."
         )
     }

@@ -24,6 +24,15 @@ package struct SecretStore: Sendable {
             }
         } else {
             try work(.store, at: reference, input: bytes)
+            // Not every key store says when it has kept nothing.
+            guard try lookUp.secret(at: reference, asking: true).get() == secret else {
+                throw SecretFailure(
+                    .failed,
+                    reference,
+                    "The key store has not kept \(reference)",
+                    advice: "Keep the secret in a file instead."
+                )
+            }
         }
     }
 
@@ -51,7 +60,7 @@ package struct SecretStore: Sendable {
             throw SecretFailure(
                 .failed,
                 reference,
-                "\(error).",
+                "\(error)",
                 advice: error.remedy ?? "Check the path and its permissions."
             )
         }
@@ -66,7 +75,7 @@ package struct SecretStore: Sendable {
             throw SecretFailure(
                 .unusable,
                 reference,
-                "Secrets cannot be stored or removed at \(reference) from here.",
+                "Secrets cannot be stored or removed at \(reference) from here",
                 advice: "Do it where it is kept, or name a place that begins with keychain: or file:."
             )
         }

@@ -1,4 +1,5 @@
 import Logging
+package import Secrets
 
 /// What is known of one setting: how it is described, and what was found for it.
 package struct SettingEntry: Hashable, Sendable {
@@ -21,6 +22,8 @@ package struct SettingEntry: Hashable, Sendable {
     /// The value, to be compared and never shown.
     var written: Secret?
     package internal(set) var origin = SettingOrigin.default
+    /// Where its secret is kept, if not in the setting itself.
+    package internal(set) var reference: SecretReference?
 
     init<Value: SettingValue>(_ name: String, _ about: String, type: Value.Type) {
         self.name = name

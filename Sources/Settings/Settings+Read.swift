@@ -121,7 +121,8 @@ extension Settings {
             SettingsSource(.commandLine, commandLine), SettingsSource(.environment, environment), dotEnv.source,
         ]
         let ceiling = dotEnv.profile.map { _ in dotEnv.source }
-        var reader = SettingsReader(sources, secretFile: disk.secretFile, ceiling: ceiling)
+        // A client waits for one that does not listen, and no client for one that does.
+        var reader = SettingsReader(sources, secretFile: disk.secretFile, ceiling: ceiling) { disk.secret($0, listens) }
         var settings = Settings(&reader, version: version, listens: listens, bridges: bridge != nil, tools: tools)
         if let zone = settings.answers.timeZone, !disk.knowsTimeZone(zone) { reader.complainOfTimeZone() }
         if let bridge { settings.checkBridge(&reader, listens: listens, hasFile: bridge.hasFile, disk) }

@@ -1,4 +1,5 @@
 import Logging
+import Secrets
 
 extension Settings {
     /// A warning for each secret that is not redacted in what leaves the process, since it could be ordinary text.
@@ -8,7 +9,7 @@ extension Settings {
             ("ALL_PROXY", network.allProxy),
         ]
         let secrets =
-            [("OVALEDGE_USER_TOKEN", account.userToken), ("OVALEDGE_USER_SECRET", account.userSecret)]
+            [("OVALEDGE_USER_TOKEN", account.userToken?.value), ("OVALEDGE_USER_SECRET", account.userSecret?.value)]
             + proxies.map { ("The password in \($0)", $1?.password) }
         return secrets.compactMap { name, secret in
             secret?.weakness.map {

@@ -1,4 +1,5 @@
 package import Logging
+package import Secrets
 
 /// Everything a person can set, read once when the program starts.
 package struct Settings: Sendable {
@@ -109,7 +110,7 @@ package struct Settings: Sendable {
     /// The texts that must not leave the process.
     package var secrets: [Secret] {
         let proxies = [network.proxy, network.httpsProxy, network.httpProxy, network.allProxy]
-        return [account.userToken, account.userSecret, httpAccess.sealKey].compactMap { $0 }
+        return [account.userToken?.value, account.userSecret?.value, httpAccess.sealKey].compactMap { $0 }
             + proxies.flatMap { $0?.secrets ?? [] }
             + (store.address?.secrets ?? []) + traces.secrets + oauth.secrets + remote.secrets + bridge.secrets
     }
@@ -143,8 +144,8 @@ package struct Settings: Sendable {
 /// Whose eyes the catalog is seen with.
 package struct AccountSettings: Sendable {
     package let address: WebAddress?
-    package let userToken: Secret?
-    package let userSecret: Secret?
+    package let userToken: SecretSource?
+    package let userSecret: SecretSource?
     package let authMode: AuthMode
 
     package var baseURL: String? { address?.text }
@@ -157,8 +158,12 @@ package struct AccountSettings: Sendable {
             example: "https://acme.ovaledge.net/ovaledge",
             isNeeded: true
         )
-        userToken = reader.readSecret("OVALEDGE_USER_TOKEN", "User token of the account to act for.", isNeeded: true)
-        userSecret = reader.readSecret("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
+        userToken = reader.readSecretSource(
+            "OVALEDGE_USER_TOKEN",
+            "User token of the account to act for.",
+            isNeeded: true
+        )
+        userSecret = reader.readSecretSource("OVALEDGE_USER_SECRET", "Secret of that user token.", isNeeded: true)
         authMode = reader.read(
             "AUTH_MODE",
             "Who signs in at oe-mcp-http: you, with this token and secret (local), or each with their own.",

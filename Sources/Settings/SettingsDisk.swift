@@ -1,4 +1,6 @@
 import Files
+package import Logging
+package import Secrets
 
 #if canImport(Glibc)
 import Glibc
@@ -22,6 +24,11 @@ package struct SettingsDisk {
     package var bystander: (_ unless: String?) -> String?
     /// Whether a time zone of this name exists.
     package var knowsTimeZone: (_ name: String) -> Bool
+    /// The secret at a place; a program may be asked for it where `asking` is true.
+    package var secret: (_ reference: SecretReference, _ asking: Bool) -> Result<Secret, SecretFailure> = {
+        reference,
+        _ in .failure(.cannotLookUp(reference))
+    }
 
     /// A disk without directories that anyone could write to, and without a `.env` here.
     package init(

@@ -31,14 +31,22 @@ package enum SettingsFile: Hashable, Sendable {
         guard fstat(descriptor, &status) == 0 else { return .unreadable("cannot be examined: \(reason(errno))") }
         guard status.st_mode & S_IFMT == S_IFREG else { return .unreadable("is not a regular file") }
         if let fault = TrustFault(file: status, at: path) { return .untrusted(fault) }
-        let isExposed = status.st_uid == geteuid() && status.st_mode & (S_IRGRP | S_IROTH) != 0
-        // What root gives to a service may be read by its group.
-        if isSecret, isExposed || status.st_mode & S_IROTH != 0 {
+        let isOpen = status.st_mode & (S_IRGRP | S_IROTH) != 0
+        let isExposed = status.st_uid == geteuid() && isOpen && !isMounted(status, path)
+        // Of what root gives to a service, root decides who may read it.
+        if isSecret, isExposed {
             return .unreadable("can be read by other users (mode \(String(status.st_mode & 0o777, radix: 8)))")
         }
         guard let bytes = bytes(of: descriptor) else { return .unreadable("cannot be read: \(reason(errno))") }
         guard bytes.count <= sizeLimit else { return .unreadable("is larger than \(sizeLimit / 1024) KiB") }
         return .content(bytes, isPrivate: !isExposed)
+    }
+
+    /// Whether it is root's, in a folder that Kubernetes fills: a link `..data` leads to what is in it.
+    private static func isMounted(_ file: stat, _ path: String) -> Bool {
+        guard file.st_uid == 0, let end = path.lastIndex(of: "/") else { return false }
+        var link = stat()
+        return lstat(path[...end] + "..data", &link) == 0 && link.st_mode & S_IFMT == S_IFLNK && link.st_uid == 0
     }
 
     /// One byte more than the limit at most; nil when reading fails.

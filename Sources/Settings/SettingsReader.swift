@@ -1,92 +1,39 @@
-import Logging
+package import Logging
+package import Secrets
 import Text
 
 /// Settings, read by name — or, with no source at hand, the list of what would be read.
 ///
 /// The line that reads a setting describes it too, so a description cannot be forgotten or grow old.
 package struct SettingsReader {
-    package private(set) var entries: [SettingEntry] = []
+    package internal(set) var entries: [SettingEntry] = []
     package private(set) var problems: [SettingsProblem] = []
     /// About values that do not hold as they were written.
     private(set) var warnings: [String] = []
     private let sources: [SettingsSource]
-    private let secretFile: (_ path: String) -> SettingsFile
+    let secretFile: (_ path: String) -> SettingsFile
+    let lookUp: LookingUp
     /// The profile, which says of some settings how far others may go; nil where a file was named instead.
     private let ceiling: SettingsSource?
     /// Knows the secrets read so far, so that one in another's place is not repeated.
-    private let redactor = Redactor()
-    private var heading = ""
-    private var concerns = SettingConcern.all
+    let redactor = Redactor()
+    var heading = ""
+    var concerns = SettingConcern.all
 
-    /// The source that is named first wins.
+    /// Gives the secret that is kept where a reference says.
+    package typealias LookingUp = (SecretReference) -> Result<Secret, SecretFailure>
+
+    /// The source that is named first wins; `lookUp` is for secrets that are needed at once.
     package init(
         _ sources: [SettingsSource],
         secretFile: @escaping (_ path: String) -> SettingsFile = { _ in .missing },
-        ceiling: SettingsSource? = nil
+        ceiling: SettingsSource? = nil,
+        lookUp: @escaping LookingUp = { .failure(.cannotLookUp($0)) }
     ) {
         self.ceiling = ceiling
         self.sources = sources
         self.secretFile = secretFile
-    }
-
-    /// A secret, or an address with a password in it; or the file that holds it: `NAME_FILE`.
-    mutating func readSecret<Value: SettingValue>(
-        _ name: String,
-        _ about: String,
-        example: String = "",
-        isNeeded: Bool = false
-    ) -> Value? {
-        let problems = problems.count
-        let value: Value? = read(name, about, example: example, isNeeded: isNeeded)
-        let twin = name + "_FILE"
-        let path: FolderPath? = read(
-            twin,
-            "File that holds \(name) and nothing else, for a secret that is mounted.",
-            example: "/run/secrets/\(name.lowercased())"
-        )
-        guard let path else { return value }
-        guard value == nil, self.problems.count == problems else {
-            complain(twin, "and \(name) are both set", advice: "Leave one of them out.")
-            return nil
-        }
-        return secret(name, in: secretFile(path.text), twin)
-    }
-
-    /// What the file of a secret holds, without the line end that editors add.
-    private mutating func secret<Value: SettingValue>(
-        _ name: String,
-        in file: SettingsFile,
-        _ twin: String
-    ) -> Value? {
-        guard case .content(let bytes, _) = file else {
-            complain(twin, "names a file that \(file.obstacle)", advice: file.advice)
-            return nil
-        }
-        guard let text = String(validating: bytes, as: UTF8.self)?.trimmed else {
-            complain(twin, "names a file that is not text in UTF-8", advice: "Write the secret alone into it.")
-            return nil
-        }
-        guard let index = entries.firstIndex(where: { $0.name == name }), !text.isEmpty else {
-            complain(twin, "names an empty file", advice: "Write the secret into it.")
-            return nil
-        }
-        if let fault = Self.fault(in: text, of: entries[index], Value.self) {
-            complain(twin, "names a file whose content \(fault.what)", advice: fault.advice)
-            return nil
-        }
-        guard let value = Value(setting: text) else {
-            complain(
-                twin,
-                "names a file whose content must be \(Value.expectation)",
-                advice: "Write \(entries[index].example) into it, for example."
-            )
-            return nil
-        }
-        redactor.add(Secret(text))
-        entries[index].value = value.shown
-        entries[index].written = Secret(text)
-        entries[index].origin = entries.last?.origin ?? .default
-        return value
+        self.lookUp = lookUp
     }
 
     /// A setting without a default, or with one that is found out elsewhere and described by `defaultText`.
@@ -161,8 +108,8 @@ package struct SettingsReader {
     ) -> [NamedSecret] {
         let names = Set(sources.flatMap { $0.names(beginningWith: prefix) }).union([prefix + example.name])
         return names.sorted().compactMap { name in
-            let value: Secret? = read(name, about, example: example.value)
-            return value.map { NamedSecret(name: String(name.dropFirst(prefix.count)), value: $0) }
+            let written: WrittenSecret<Secret> = readWritten(name, about, example: example.value)
+            return value(name, written).map { NamedSecret(name: String(name.dropFirst(prefix.count)), value: $0) }
         }
     }
 
@@ -195,7 +142,7 @@ package struct SettingsReader {
         if let index = entries.firstIndex(where: { $0.name == name }) { entries[index].value = nil }
     }
 
-    private mutating func value<Value: SettingValue>(_ entry: SettingEntry, _ parsed: (String) -> Value?) -> Value? {
+    mutating func value<Value: SettingValue>(_ entry: SettingEntry, _ parsed: (String) -> Value?) -> Value? {
         var entry = entry
         entry.heading = heading
         entry.concerns = concerns
@@ -225,7 +172,7 @@ package struct SettingsReader {
     }
 
     /// What is no value of any setting: what a client was to fill in, or what cannot be seen.
-    private static func fault<Value: SettingValue>(
+    static func fault<Value: SettingValue>(
         in text: String,
         of entry: SettingEntry,
         _: Value.Type
@@ -248,7 +195,7 @@ package struct SettingsReader {
     func isGiven(_ name: String) -> Bool { found(name) != nil }
 
     /// The first source that has the name with more than white space behind it.
-    private func found(_ name: String) -> (String, SettingOrigin)? {
+    func found(_ name: String) -> (String, SettingOrigin)? {
         for source in sources {
             guard let text = source.value(of: name)?.trimmed, !text.isEmpty else { continue }
             return (text, source.origin)

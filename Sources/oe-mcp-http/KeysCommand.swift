@@ -123,7 +123,7 @@ private struct NamedFile {
     }
 
     func keys() throws -> KeyFileText {
-        let file = SettingsDisk.ofThisMachine.secretFile(path)
+        let file = SettingsFile.onDisk(path, isSecret: true)
         guard case .content(let bytes, _) = file else {
             throw KeyFileProblem(description: "\(path) \(file.obstacle). \(file.advice)")
         }

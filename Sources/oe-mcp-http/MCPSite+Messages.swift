@@ -1,6 +1,8 @@
+import Commands
 import HTTP
 import JSON
 import Logging
+import OvalEdge
 import Settings
 
 // What a client of a server sends.
@@ -65,13 +67,16 @@ extension HTTPResponse {
 
 extension Settings {
     var signsInWithOAuth: Bool { account.authMode == .remote || account.authMode == .remoteLogin }
+}
 
+extension Wiring {
     /// What a client of this server would send, and the names of what it lacks: a token, else user token and secret.
-    func sentCredentials(_ token: Secret?) -> (fields: HTTPFields, missing: [String]) {
+    func sentCredentials(_ token: Secret?) async -> (fields: HTTPFields, missing: [String]) {
         if let token { return (["Authorization": "Bearer \(token.revealed)"], []) }
-        guard !signsInWithOAuth else { return ([:], ["--token"]) }
-        guard let token = account.userToken, let secret = account.userSecret else {
-            let names = [("OVALEDGE_USER_TOKEN", account.userToken), ("OVALEDGE_USER_SECRET", account.userSecret)]
+        guard !settings.signsInWithOAuth else { return ([:], ["--token"]) }
+        let found = try? await accountCredentials()
+        guard let token = found?.userToken, let secret = found?.userSecret else {
+            let names = [("OVALEDGE_USER_TOKEN", found?.userToken), ("OVALEDGE_USER_SECRET", found?.userSecret)]
             return ([:], names.filter { $0.1 == nil }.map { $0.0 })
         }
         return ([CredentialFields.token: token.revealed, CredentialFields.secret: secret.revealed], [])

@@ -114,7 +114,7 @@ extension Validation {
     }
 
     private func mcp() async -> [ValidationCheck] {
-        let (credentials, missing) = wiring.settings.sentCredentials(token)
+        let (credentials, missing) = await wiring.sentCredentials(token)
         guard missing.isEmpty || wiring.settings.account.authMode == .local else {
             let names = missing.joined(separator: " and ")
             return wiring.settings.signsInWithOAuth

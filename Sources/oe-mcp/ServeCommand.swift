@@ -35,6 +35,7 @@ enum ServeCommand {
             observer: recorder
         ) { signIn(wiring) }
         recorder?.finish(seconds: 0.3)
+        wiring.endLookUps()
         wiring.counters?.close()
         wiring.telemetry.tracer?.flush(within: flushLimit)
         return 0
@@ -45,7 +46,7 @@ enum ServeCommand {
 
     /// Gets the session token ahead of the first call; the first answer waits for none of it.
     private static func signIn(_ wiring: Wiring) {
-        if wiring.canSignIn && !wiring.isSandbox {
+        if wiring.signsInAhead {
             Threads.start { fetchToken(wiring) }
         } else {
             if wiring.settings.refusal != nil, let refusal = wiring.configuration.refusal {

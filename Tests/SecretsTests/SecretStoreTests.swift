@@ -34,7 +34,10 @@ private let secret = Secret("q7RkW2mXc9TfLz4p")
 
     #if !canImport(Darwin)
     @Test func `hands it to the key store as input, and to no one as an argument`() throws {
-        try folder.addProgram("secret-tool", "echo \"$*\" > \(folder.path)/words; cat > \(folder.path)/input")
+        try folder.addProgram(
+            "secret-tool",
+            "[ $1 = lookup ] && exec cat \(folder.path)/input; echo \"$*\" > \(folder.path)/words; cat > \(folder.path)/input"
+        )
         let item = try #require(KeychainItem(profile: "prod", key: "token"))
         let store = SecretStore(surroundings(["DBUS_SESSION_BUS_ADDRESS": "unix:path=/none"]))
         try store.store(secret, at: .keychain(item))
@@ -42,6 +45,15 @@ private let secret = Secret("q7RkW2mXc9TfLz4p")
         #expect(folder.text("words") == "store -l oe-mcp prod token service oe-mcp profile prod key token\n")
         try store.remove(.keychain(item))
         #expect(folder.text("words") == "clear service oe-mcp profile prod key token\n")
+    }
+
+    @Test func `fails where the key store has not kept it`() throws {
+        try folder.addProgram("secret-tool", "[ $1 = store ]")
+        let item = try #require(KeychainItem(key: "token"))
+        let error = #expect(throws: SecretFailure.self) {
+            try SecretStore(surroundings(["DBUS_SESSION_BUS_ADDRESS": "x"])).store(secret, at: .keychain(item))
+        }
+        #expect(error?.kind == .missing)
     }
 
     @Test func `asks no key store where there is no bus`() throws {

@@ -1,4 +1,5 @@
 import Logging
+import Secrets
 import Testing
 
 @testable import Settings
@@ -18,7 +19,7 @@ import Testing
             ["OVALEDGE_USER_SECRET_FILE": Self.place],
             files: disk([Self.place: Self.secret + end])
         )
-        #expect(settings.account.userSecret?.revealed == Self.secret)
+        #expect(settings.account.userSecret?.value?.revealed == Self.secret)
         #expect(settings.secrets.map { $0.revealed } == [Self.secret])
         let entry = try #require(settings.entries.first { $0.name == "OVALEDGE_USER_SECRET" })
         #expect(entry.value == "••••" && entry.origin == .environment)
@@ -28,7 +29,7 @@ import Testing
     @Test func `is named by the settings file as well`() throws {
         let files = [".env": "OVALEDGE_USER_TOKEN_FILE=\(Self.place)", Self.place: Self.secret]
         let settings = try read(envFile: ".env", files: disk(files))
-        #expect(settings.account.userToken?.revealed == Self.secret)
+        #expect(settings.account.userToken?.value?.revealed == Self.secret)
     }
 
     @Test func `is not taken where the secret itself is set, too`() throws {

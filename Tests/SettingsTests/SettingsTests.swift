@@ -1,4 +1,5 @@
 import Logging
+import Secrets
 import Settings
 import Testing
 
@@ -216,8 +217,8 @@ extension Settings {
 
     @Test func `are kept, and never printed`() throws {
         let settings = try read(environment)
-        #expect(settings.account.userToken?.revealed == "hunter1-token")
-        #expect(settings.account.userSecret?.revealed == "hunter2-secret")
+        #expect(settings.account.userToken?.value?.revealed == "hunter1-token")
+        #expect(settings.account.userSecret?.value?.revealed == "hunter2-secret")
         #expect(settings.network.proxy?.address.revealed == "http://me:hunter3@proxy.example.com:8080")
         var dumped = "\(settings)"
         dump(settings, to: &dumped)

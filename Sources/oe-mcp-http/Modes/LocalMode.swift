@@ -16,6 +16,6 @@ struct LocalMode: SignInMode {
 
     /// Gets the session token ahead of the first call.
     func prepare() {
-        if wiring.canSignIn, !wiring.isSandbox { wiring.broker.prefetch() }
+        if wiring.signsInAhead { wiring.broker.prefetch() }
     }
 }

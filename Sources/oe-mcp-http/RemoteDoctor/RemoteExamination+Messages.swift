@@ -18,7 +18,7 @@ extension RemoteExamination {
     }
 
     func signIn() async -> (check: RemoteCheck, visit: Visit?) {
-        let (credentials, missing) = settings.sentCredentials(token)
+        let (credentials, missing) = await wiring.sentCredentials(token)
         guard missing.isEmpty else {
             if settings.signsInWithOAuth {
                 let remedy = "Give an access token of any person with --token, for this check."

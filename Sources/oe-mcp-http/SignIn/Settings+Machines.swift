@@ -40,7 +40,11 @@ extension Settings {
         _ wiring: Wiring,
         for name: String
     ) throws -> MachineGrants.Person {
-        let credentials = Credentials(userToken: account.userToken, userSecret: account.userSecret)
+        let credentials = try Waiter.run { () async -> Result<Credentials, OvalEdgeError> in
+            do throws(OvalEdgeError) { return .success(try await wiring.accountCredentials()) } catch {
+                return .failure(error)
+            }
+        }.get()
         guard credentials.userToken != nil, credentials.userSecret != nil else {
             throw SettingsError(problems: [
                 SettingsProblem(
