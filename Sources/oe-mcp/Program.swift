@@ -13,6 +13,7 @@ enum Program {
         case "resources": ListCommand.resources()
         case "doctor": try DoctorCommand.run(line)
         case "settings": try SettingsCommand.run(line)
+        case "secrets": try SecretsCommand.execute(line)
         case "audit": try AuditCommand.run(line)
         case "stats": StatsCommand.run(line)
         case "bridge": try StdioBridgeCommand.run(line)
@@ -76,6 +77,7 @@ extension Program {
             StatsCommand.description,
             DoctorCommand.description,
             SettingsCommand.description,
+            SecretsCommand.description,
             CompletionCommand.description,
             ManCommand.description,
         ]

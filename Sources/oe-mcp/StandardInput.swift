@@ -1,3 +1,4 @@
+import CSystem
 import JSONRPC
 import Logging
 import Threads
@@ -34,5 +35,18 @@ enum StandardInput {
             let hasStarted = Threads.start { continuation.resume(returning: readLine()) }
             if !hasStarted { continuation.resume(returning: nil) }
         }
+    }
+
+    /// What the person types without seeing it; nil when the input ends, or what is typed would be seen.
+    ///
+    /// The terminal shows again what is typed afterwards, also when a signal ends the program meanwhile.
+    static func hiddenLine(after question: String) async -> String? {
+        guard oe_hide_typing(0) == 0 else { return nil }
+        StandardError.write(question)
+        let line = await line()
+        oe_show_typing()
+        // The terminal has not shown the end of the line, either.
+        StandardError.write("")
+        return line
     }
 }

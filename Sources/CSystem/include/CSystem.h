@@ -39,4 +39,11 @@ void oe_wait_for_process(int pid);
 /// Takes the ended child `pid` away. Returns its exit code, or 128 and the number of the signal that ended it.
 int oe_take_process(int pid);
 
+/// Lets a terminal no longer show what is typed on it, and drops what is typed already; 0 when it does. A signal that ends the
+/// process lets it show that again first; Ctrl-Z does nothing meanwhile.
+int oe_hide_typing(int terminal);
+
+/// Undoes that.
+void oe_show_typing(void);
+
 #endif
