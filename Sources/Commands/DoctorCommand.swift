@@ -22,7 +22,9 @@ package enum DoctorCommand {
         more: @escaping @Sendable (Wiring) async -> [DoctorCheck] = { _ in [] }
     ) throws -> Int32 {
         let wiring = try Wiring(line, listens: listens, logLevel: .error, warns: false)
-        let isHealthy = Waiter.run(showing: "Checking") { await Examination(wiring, listens: listens, more: more).run() }
+        let isHealthy = Waiter.run(showing: "Checking") {
+            await Examination(wiring, listens: listens, more: more).run()
+        }
         if isHealthy { return 0 }
         return wiring.canSignIn ? 1 : SettingsError.exitCode
     }
