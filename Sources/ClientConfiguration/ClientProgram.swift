@@ -98,7 +98,7 @@ extension ClientProgram {
         return "\(place.dropLast("NAME.yaml".utf8.count))\(name.isEmpty ? "ovaledge" : name).yaml"
     }
 
-    static func folder(of path: String) -> String {
+    package static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 

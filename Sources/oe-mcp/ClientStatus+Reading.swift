@@ -19,7 +19,7 @@ extension ClientStatus {
         let files = Set(found.compactMap { $0.realFile })
         found += store.records().filter { $0.client == client.id && !files.contains($0.path) }.map { record in
             var status = ClientStatus(client: client, file: record.path, name: record.name, state: .none)
-            status.findings.append(wiped(record, client))
+            status.findings.append(wiped(record, client, machine))
             return status
         }
         let ours = found.filter { $0.state == .ours }
@@ -49,13 +49,15 @@ extension ClientStatus {
         findings.append(Finding(code: code, isError: isError, message: message, fix: fix))
     }
 
-    private static func wiped(_ record: InstallRecord, _ client: ClientProgram) -> Finding {
-        let option = record.name == "ovaledge" ? "" : " --name \(record.name)"
+    private static func wiped(_ record: InstallRecord, _ client: ClientProgram, _ machine: Machine) -> Finding {
+        let isUsual = (try? client.file(.user, on: machine, name: record.name)).map { Machine.real($0) } == record.path
+        let words = ["oe-mcp", "install", client.id] + (record.name == "ovaledge" ? [] : ["--name", record.name])
+        let place = isUsual ? [] : ["--config", record.path]
         return Finding(
             code: "client.wiped",
             isError: true,
             message: "The entry \"\(record.name)\" was installed here and is gone.",
-            fix: "Quit \(client.name), then run `oe-mcp install \(client.id)\(option)`."
+            fix: "Quit \(client.name), then run `\((words + place).map { Shell.quoted($0) }.joined(separator: " "))`."
         )
     }
 
@@ -97,6 +99,9 @@ extension ClientStatus {
             var status = base
             (status.name, status.entry, status.state) = (member.name, entry, isOurs ? .ours : .foreign)
             status.examine(member.value, isUsual: path == usual || usual == nil)
+            if isOurs {
+                status.findings += ClientConsent(client, scope, on: machine).findings(of: member.name, in: path)
+            }
             if local?[member.name] != nil {
                 let message = "This folder has an entry of the same name of its own, which comes first."
                 status.note("client.shadowed", isError: false, message, "Remove it with `claude mcp remove` there.")
@@ -107,7 +112,7 @@ extension ClientStatus {
         for record in store.records() where record.path == base.realFile && !names.contains(record.name) {
             var status = base
             status.name = record.name
-            status.findings.append(wiped(record, client))
+            status.findings.append(wiped(record, client, machine))
             result.append(status)
         }
         return result
@@ -171,6 +176,15 @@ extension ClientStatus {
         return "Run `\(words.map { Shell.quoted($0) }.joined(separator: " "))`."
     }
 
+    private mutating func noteOther(_ version: String?, _ fix: String) {
+        if let version, version != ProgramVersion.current {
+            let message = "It starts oe-mcp \(version); this one is \(ProgramVersion.current)."
+            return note("client.other_version", isError: false, message, fix)
+        }
+        let same = version == nil ? "" : ", of the same version"
+        note("client.other_program", isError: false, "It starts another oe-mcp than this one\(same).", fix)
+    }
+
     private mutating func examine(_ command: String) {
         let fix = repair
         if command.first != "/" {
@@ -178,7 +192,7 @@ extension ClientStatus {
         } else if !Machine.isExecutable(command) {
             note("client.wrong_path", isError: true, "There is no program at \(command).", fix)
         } else if Machine.real(command) != Machine.real(ThisProgram.path) {
-            note("client.other_program", isError: false, "It starts another oe-mcp than this one.", fix)
+            noteOther(ProgramFile.version(of: command), fix)
         }
     }
 }

@@ -3,6 +3,7 @@ import Commands
 import Files
 import JSON
 import Logging
+import Rendering
 import Settings
 import Text
 
@@ -36,8 +37,14 @@ struct InstallCommand {
     private let store = InstallStore.ofThisUser
 
     static func execute(_ line: ParsedCommandLine) throws -> Int32 {
-        if line.has("list") { return list(Machine.current(project: line["project"])) }
+        if line.has("list") { return list(try InstallRequest.machine(line), asJSON: line.has("json")) }
         let request = try InstallRequest(line)
+        if line.has("env"), !line.has("print") || line.has("remote") || line.has("link") {
+            throw UsageError(
+                "`--env` is for what `--print` prints.",
+                advice: "Write `oe-mcp install NAME --print --env`."
+            )
+        }
         if line.has("print") || line.has("link") { return try InstallCommand(request: request).show() }
         guard !request.clients.isEmpty else { return try InstallCommand(request: request).choose() }
         return try InstallCommand(request: request).install()
@@ -45,7 +52,14 @@ struct InstallCommand {
 
     private init(request: InstallRequest) { self.request = request }
 
-    private static func list(_ machine: Machine) -> Int32 {
+    private static func list(_ machine: Machine, asJSON: Bool) -> Int32 {
+        if asJSON {
+            let clients = ClientProgram.all.map { client -> JSON in
+                ["id": .string(client.id), "name": .string(client.name), "found": .bool(client.isFound(on: machine))]
+            }
+            StandardOutput.write(TerminalText.json(["schema": 1, "clients": .array(clients)]))
+            return 0
+        }
         StandardOutput.write("✓ is found on this machine, - is not.\n")
         let width = ClientProgram.all.map { $0.id.count }.max() ?? 0
         for client in ClientProgram.all {
@@ -60,8 +74,8 @@ struct InstallCommand {
     private func choose() throws -> Int32 {
         let found = ClientProgram.all.filter { $0.writer != .person && $0.isFound(on: request.machine) }
         if request.line.has("all") {
-            StandardOutput.write("No client is found on this machine.")
-            return 0
+            if !request.line.has("json") { StandardOutput.write("No client is found on this machine.") }
+            return [InstallReport]().show(asJSON: request.line.has("json"), isDry: request.isDry)
         }
         guard StandardInput.isPerson, !request.line.has("yes"), !found.isEmpty else {
             throw UsageError("No client is named.", advice: "Run `oe-mcp install --list`, then `oe-mcp install NAME`.")
@@ -104,28 +118,49 @@ struct InstallCommand {
 
     private func step(_ client: ClientProgram, _ launch: ServerLaunch) -> InstallStep {
         do {
-            if client.writer == .person { throw needsPerson(client, launch) }
-            if !request.line.has("config"), request.scope == .user, !client.isFound(on: request.machine),
-                !request.isForced
-            {
-                throw InstallRefusal(
-                    "\(client.name) is not found on this machine",
-                    advice: "Install it first, or use --force to make its file anyway."
-                )
-            }
+            try expectPlace(client)
             if case .command(let program) = client.writer, request.scope == .user, !request.line.has("config") {
                 return .command(try ClientCommand(client, program, request).installing(launch))
             }
-            if Machine.runs(client.processes), !request.isForced, !request.isDry {
-                throw InstallRefusal(
-                    "\(client.name) is running, and would drop the entry",
-                    advice: "Quit it fully (in the tray, too), and try again."
-                )
-            }
             return .plan(try plan(client, launch, at: try request.path(client)))
         } catch {
-            return .report(InstallReport(client, error, path: try? request.path(client)))
+            var report = InstallReport(client, error, path: try? request.path(client))
+            let isPasted = client.writer == .person || client.format == .yaml && error is DocumentFault
+            if isPasted { report.snippet = snippet(client, launch) }
+            return .report(report)
         }
+    }
+
+    /// Whether there is something to write into that the client then reads.
+    private func expectPlace(_ client: ClientProgram) throws(InstallRefusal) {
+        if client.writer == .person {
+            throw InstallRefusal("\(client.name) is set up by hand", advice: client.reload, code: 3)
+        }
+        if request.isForced { return }
+        if let file = request.line["config"] {
+            let folder = ClientProgram.folder(of: Machine.absolute(file))
+            if request.machine.kind(folder) != .folder {
+                throw InstallRefusal(
+                    "there is no folder \(folder)",
+                    advice: "Correct --config, or make it with --force."
+                )
+            }
+        } else if request.scope == .user, !client.isFound(on: request.machine) {
+            throw InstallRefusal(
+                "\(client.name) is not found on this machine",
+                advice: "Install it first, or use --force to make its file anyway."
+            )
+        }
+        if !request.isDry, Machine.runs(client.processes) {
+            throw InstallRefusal(
+                "\(client.name) is running, and would drop the entry",
+                advice: "Quit it fully (in the tray, too), and try again."
+            )
+        }
+    }
+
+    private func snippet(_ client: ClientProgram, _ launch: ServerLaunch) -> String? {
+        client.shape.entry(launch).map { client.format.snippet($0.whole, at: client.path(of: request.name)) }
     }
 
     private func plan(_ client: ClientProgram, _ launch: ServerLaunch, at path: String) throws -> InstallPlan {
@@ -143,24 +178,7 @@ struct InstallCommand {
                 code: 3
             )
         }
-        let planner = request.planner(client)
-        do {
-            return try planner.install(entry, in: file, store.record(file.realPath, request.name))
-        } catch let error as DocumentFault {
-            if client.format == .yaml {
-                let snippet = client.format.snippet(entry.whole, at: client.path(of: request.name))
-                StandardOutput.write("For \(path):\n\n\(snippet)")
-            }
-            throw error
-        }
-    }
-
-    private func needsPerson(_ client: ClientProgram, _ launch: ServerLaunch) -> InstallRefusal {
-        let snippet = client.shape.entry(launch).map {
-            client.format.snippet($0.whole, at: client.path(of: request.name))
-        }
-        StandardOutput.write("For \(client.name):\n\n\(snippet ?? "")")
-        return InstallRefusal("\(client.name) is set up by hand", advice: client.reload, code: 3)
+        return try request.planner(client).install(entry, in: file, store.record(file.realPath, request.name))
     }
 
     /// The entry, or the link, for each client that was named.
@@ -169,31 +187,34 @@ struct InstallCommand {
             throw UsageError("No client is named.", advice: "Write `oe-mcp install NAME --print`.")
         }
         let launch = try request.launch(environment: request.line.has("env") ? Self.variables : [])
-        var reports: [InstallReport] = []
-        for client in request.clients {
-            guard let entry = client.shape.entry(launch) else {
-                let message = "\(client.name) takes no addresses in its file. Add it as a connector there."
-                reports.append(InstallReport(client, "needed", message, code: 3))
-                continue
-            }
-            guard request.line.has("link") else {
-                let snippet = client.format.snippet(entry.whole, at: client.path(of: request.name))
-                StandardOutput.write(snippet.hasSuffix("\n") ? String(snippet.dropLast()) : snippet)
-                continue
-            }
-            if let address = client.link?.address(launch, entry.whole) {
-                StandardOutput.write(address)
-            } else {
-                let message = "\(client.name) has no links that install a server. Use `oe-mcp install \(client.id)`."
-                reports.append(InstallReport(client, "needed", message, code: 3))
-            }
+        let reports = request.clients.map { shown($0, launch) }
+        if request.line.has("json") { return reports.show(asJSON: true, isDry: true) }
+        for text in reports.compactMap({ $0.link ?? $0.snippet }) {
+            StandardOutput.write(text.hasSuffix("\n") ? String(text.dropLast()) : text)
         }
-        return reports.show(asJSON: false, isDry: true)
+        return reports.filter { $0.code != 0 }.show(asJSON: false, isDry: true)
     }
 
-    /// To be filled in by hand: no value of this machine.
+    private func shown(_ client: ClientProgram, _ launch: ServerLaunch) -> InstallReport {
+        guard let entry = client.shape.entry(launch) else {
+            let message = "\(client.name) takes no addresses in its file. Add it as a connector there."
+            return InstallReport(client, "needed", message, code: 3)
+        }
+        var report = InstallReport(client, "printed", client.reload)
+        guard request.line.has("link") else {
+            report.snippet = snippet(client, launch)
+            return report
+        }
+        report.link = client.link?.address(launch, entry.whole)
+        if report.link != nil { return report }
+        let message = "\(client.name) has no links that install a server. Use `oe-mcp install \(client.id)`."
+        return InstallReport(client, "needed", message, code: 3)
+    }
+
+    /// Those of the user's guide, to be filled in by hand: no value of this machine.
     private static let variables: [JSONObject.Member] = [
-        .init("OVALEDGE_BASE_URL", "https://<your-ovaledge>/ovaledge"),
+        .init("AUTH_MODE", "local"), .init("OVALEDGE_BASE_URL", "https://<your-ovaledge>/ovaledge"),
         .init("OVALEDGE_USER_TOKEN", "<your-user-token>"), .init("OVALEDGE_USER_SECRET", "<your-user-secret>"),
+        .init("OVALEDGE_HTTP_AUTH_SCHEME", "jwt"),
     ]
 }

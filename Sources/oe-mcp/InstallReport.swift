@@ -12,6 +12,9 @@ struct InstallReport {
     var path: String?
     var realPath: String?
     var difference = ""
+    /// What a person pastes, or the address that they open.
+    var snippet: String?
+    var link: String?
     var message: String
     /// As the program would end with it alone.
     var code: Int32 = 0
@@ -75,7 +78,9 @@ struct InstallReport {
             ("file", path.map { .string($0) }),
             ("realFile", realPath.map { .string($0) }),
             ("message", .string(message)),
-            ("diff", difference.isEmpty ? nil : .string(difference))
+            ("diff", difference.isEmpty ? nil : .string(difference)),
+            ("snippet", snippet.map { .string($0) }),
+            ("link", link.map { .string($0) })
         )
     }
 }
@@ -93,6 +98,9 @@ extension [InstallReport] {
         }
         for report in self {
             if !report.difference.isEmpty { StandardOutput.write(report.difference) }
+            if let snippet = report.snippet {
+                StandardOutput.write("For \(report.path ?? report.client.name):\n\n\(snippet)")
+            }
             if report.code == 0 {
                 StandardOutput.write(VisibleText.line(report.message))
             } else {

@@ -31,13 +31,22 @@ struct InstallRequest {
 
     init(_ line: ParsedCommandLine) throws {
         self.line = line
-        machine = Machine.current(project: line["project"])
+        machine = try Self.machine(line)
         scope = try line.choice("scope", of: ClientProgram.Scope.self) ?? (line.has("project") ? .project : .user)
         name = try Self.name(line)
         clients = try Self.clients(line, machine)
         if line.has("config"), clients.count != 1 {
             throw UsageError("`--config` names the file of one client.", advice: "Name that client, and no other.")
         }
+    }
+
+    /// This machine, with the project that is named; one that is not there is a slip of the pen.
+    static func machine(_ line: ParsedCommandLine) throws(UsageError) -> Machine {
+        let machine = Machine.current(project: line["project"])
+        guard machine.kind(machine.project) == .folder else {
+            throw UsageError("`--project` needs a folder that is there.", advice: "Make \(machine.project) first.")
+        }
+        return machine
     }
 
     func planner(_ client: ClientProgram) -> InstallPlanner {

@@ -22,7 +22,7 @@ struct StatusCommand {
     )
 
     static func execute(_ line: ParsedCommandLine) throws -> Int32 {
-        let machine = Machine.current(project: line["project"])
+        let machine = try InstallRequest.machine(line)
         var clients: [ClientProgram] = []
         for id in line.operands {
             guard let client = ClientProgram.named(id) else {

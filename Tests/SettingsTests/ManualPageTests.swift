@@ -47,3 +47,9 @@ import Testing
         #expect(lines.suffix(5) == [".It 0", "Good.", ".It 64", "Bad.", ".El"])
     }
 }
+
+@Suite struct `The version in the program's file` {
+    @Test func `is the version`() {
+        #expect("\(ProgramVersion.stamp)" == "this is oe-mcp, version \(ProgramVersion.current)")
+    }
+}
