@@ -536,6 +536,120 @@ def test_status_says_what_is_wrong(home: Home) -> None:
     assert "plain" not in done.stdout.replace("plain text", "").replace("plaintext", "")
 
 
+def findings(home: Home, client: str, *words: str) -> list[tuple[str, str]]:
+    done = home.run("status", client, *words, "--json", code=None)
+    return [(finding["code"], finding["message"]) for each in json.loads(done.stdout)["clients"] for finding in each["findings"]]
+
+
+def codes(home: Home, client: str, *words: str) -> list[str]:
+    return [code for code, _ in findings(home, client, *words)]
+
+
+def test_status_says_which_version_an_entry_starts_without_starting_it(home: Home) -> None:
+    other = home.file("bin/oe-mcp", f"#!/bin/sh\ntouch {home.path}/started\n# this is oe-mcp, version 0.0.7-beta\n")
+    other.chmod(0o755)
+    file = home.file(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": {"command": str(other)}}}))
+    ((code, message),) = findings(home, "cursor")
+    assert code == "client.other_version" and "0.0.7-beta" in message
+    other.write_text("#!/bin/sh\n")
+    assert codes(home, "cursor") == ["client.other_program"]
+    shutil.copy(home.program, other)
+    ((code, message),) = findings(home, "cursor")
+    assert code == "client.other_program" and "same version" in message
+    link = home.path / "link/oe-mcp"
+    link.parent.mkdir()
+    link.symlink_to(home.program)
+    file.write_text(json.dumps({"mcpServers": {"ovaledge": {"command": str(link)}}}))
+    assert codes(home, "cursor") == [] and not (home.path / "started").exists()
+
+
+def test_status_says_what_a_person_has_not_approved_or_has_switched_off(home: Home) -> None:
+    project = home.path / "project"
+    project.mkdir()
+    words = "--project", str(project)
+    home.run("install", "claude-code", "codex", *words)
+    assert codes(home, "claude-code", *words) == codes(home, "codex", *words) == ["client.approval_pending"]
+    shared, personal = home.file("project/.claude/settings.json"), home.file(".claude/settings.json")
+    shared.write_text('{"enableAllProjectMcpServers": true}')
+    assert codes(home, "claude-code", *words) == ["client.approval_pending"]
+    record: dict = {"hasTrustDialogAccepted": True}
+    state = home.file(".claude.json", json.dumps({"projects": {str(project): record}}))
+    assert codes(home, "claude-code", *words) == []
+    shared.unlink()
+    personal.write_text('{"enabledMcpjsonServers": ["ovaledge"]}')
+    assert codes(home, "claude-code", *words) == []
+    record["disabledMcpjsonServers"] = ["ovaledge"]
+    state.write_text(json.dumps({"projects": {str(project): record}}))
+    assert codes(home, "claude-code", *words) == ["client.disabled"]
+    home.run("uninstall", "claude-code", *words)
+    own = {"ovaledge": {"type": "stdio", "command": home.program, "args": home.usual()}}
+    state.write_text(json.dumps({"mcpServers": own, "projects": {str(project): {"disabledMcpServers": ["ovaledge"]}}}))
+    assert codes(home, "claude-code", *words) == ["client.disabled"] and codes(home, "claude-code") == []
+    home.file(".codex/config.toml", f'[projects."{project}"]\ntrust_level = "trusted"\n')
+    assert codes(home, "codex", *words) == []
+    gemini = {"mcpServers": {"ovaledge": {"command": home.program, "args": home.usual()}}}
+    for limits, expected in (({"excluded": ["ovaledge"]}, 1), ({"allowed": ["other"]}, 1), ({"allowed": ["ovaledge"]}, 0)):
+        home.file(".gemini/settings.json", json.dumps(gemini | {"mcp": limits}))
+        assert codes(home, "gemini") == ["client.disabled"] * expected
+
+
+def test_what_is_gone_is_put_back_where_it_was(home: Home) -> None:
+    project = home.path / "project"
+    project.mkdir()
+    home.run("install", "cursor", "--project", str(project))
+    file = project / ".cursor/mcp.json"
+    before = file.read_bytes()
+    file.unlink()
+    (finding,) = json.loads(home.run("status", "cursor", "--json", code=1).stdout)["clients"][0]["findings"]
+    assert finding["code"] == "client.wiped"
+    home.run(*re.search(r"`oe-mcp (.*)`", finding["fix"])[1].split())
+    assert file.read_bytes() == before and codes(home, "cursor", "--project", str(project)) == []
+
+
+def test_the_form_of_the_guide_has_all_of_its_variables(home: Home) -> None:
+    names = ["AUTH_MODE", "OVALEDGE_BASE_URL", "OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET", "OVALEDGE_HTTP_AUTH_SCHEME"]
+    made = json.loads(home.run("install", "claude-desktop", "--print", "--env").stdout)["mcpServers"]["ovaledge"]
+    assert list(made["env"]) == names and made["env"]["AUTH_MODE"] == "local" and made["env"]["OVALEDGE_HTTP_AUTH_SCHEME"] == "jwt"
+    assert made["command"] == home.program and not made["args"]
+    codex = tomllib.loads(home.run("install", "codex", "--print", "--env").stdout)["mcp_servers"]["ovaledge"]
+    assert list(codex["env"]) == names
+    known = home.run("settings", "--env-example").stdout
+    assert all(f"{name}=" in known for name in names)
+    for words in (["--env"], ["--print", "--env", "--link"], ["--print", "--env", "--remote", "https://a.example/mcp"]):
+        assert "--print --env" in home.run("install", "cursor", *words, code=64).stderr
+
+
+def test_every_answer_can_be_json(home: Home) -> None:
+    home.file(".cursor/.keep", "")
+    read = lambda *words, code=0: json.loads(home.run("install", *words, "--json", code=code).stdout)  # noqa: E731
+    listed = read("--list")["clients"]
+    assert {each["id"] for each in listed if each["found"]} == {"cursor"} and len(listed) > 20
+    (printed,) = read("cursor", "--print")["clients"]
+    assert json.loads(printed["snippet"])["mcpServers"]["ovaledge"]["command"] == home.program
+    assert read("vscode", "--link")["clients"][0]["link"].startswith("vscode:")
+    (pasted,) = read("jetbrains", code=3)["clients"]
+    assert pasted["action"] == "needed" and "mcpServers" in pasted["snippet"]
+    config = home.file("config", "extensions: {a: {type: builtin}}\n")
+    (refused,) = read("goose", "--config", str(config), code=4)["clients"]
+    assert refused["action"] == "refused" and "cmd:" in refused["snippet"]
+    (planned,) = read("cursor", "--dry-run")["clients"]
+    assert planned["action"] == "added" and planned["diff"].count("\n+") > 5
+    (home.path / ".cursor/.keep").unlink()
+    (home.path / ".cursor").rmdir()
+    assert read("--all")["clients"] == []
+
+
+def test_a_folder_that_is_not_there_is_a_slip_of_the_pen(home: Home) -> None:
+    home.file(".cursor/.keep", "")
+    before = home.tree()
+    for words in (["install", "cursor"], ["uninstall", "cursor"], ["status"], ["install", "--list"]):
+        assert "--project" in home.run(*words, "--project", "nowhere", code=64).stderr
+    assert "no folder" in home.run("install", "cursor", "--config", "no/where.json", code=4).stderr
+    assert home.tree() == before
+    home.run("install", "cursor", "--config", "no/where.json", "--force")
+    assert "ovaledge" in (home.path / "elsewhere/no/where.json").read_text()
+
+
 def test_a_program_that_does_not_start_is_not_installed(home: Home) -> None:
     file = home.file(".cursor/mcp.json", "{}")
     home.run("install", "cursor", "--sandbox", "--env-file", "/nowhere/at/all.env", check=True)
