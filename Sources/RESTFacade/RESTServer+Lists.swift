@@ -25,7 +25,7 @@ extension RESTServer {
         var arguments = try request.object()
         let session = try session(sessionID(of: request, &arguments), request)
         guard try await listed(.prompts, request).contains(where: { $0["name"]?.string == name }) else {
-            throw RESTError(404, "prompt_not_found", "Prompt not found. GET /prompts lists all of them.")
+            throw .promptNotFound(at: configuration.base)
         }
         let params = JSONObject([.init("name", .string(name)), .init("arguments", .object(arguments))])
         let call = RemoteCall("prompts/get", params, fields: requestFields(request.caller), isRepeatable: true)
@@ -45,7 +45,7 @@ extension RESTServer {
         let known = try await listed(.resources, request).first {
             $0["name"]?.string == name || $0["uri"]?.string == name
         }
-        guard let uri = known?["uri"]?.string else { throw .resourceNotFound }
+        guard let uri = known?["uri"]?.string else { throw .resourceNotFound(at: configuration.base) }
         return try await resource(at: uri, request)
     }
 
@@ -59,7 +59,7 @@ extension RESTServer {
             result = try await session.call(call)
         } catch {
             if case .refused(let refusal) = error, refusal.code == -32002 || refusal.code == -32602 {
-                throw .resourceNotFound
+                throw .resourceNotFound(at: configuration.base)
             }
             throw restError(error, for: request.caller)
         }
@@ -102,12 +102,4 @@ extension RESTServer {
             try await session.call(call)
         }
     }
-}
-
-extension RESTError {
-    fileprivate static let resourceNotFound = RESTError(
-        404,
-        "resource_not_found",
-        "Resource not found. GET /resources lists all of them."
-    )
 }

@@ -17,7 +17,7 @@ extension RESTServer {
     /// That with this id, else one that requests of this caller share.
     func session(_ id: String?, _ request: RESTRequest) throws(RESTError) -> any RemoteSession {
         guard let id else { return pool.session(for: request.caller) }
-        guard let open = sessions.find(id, of: request.caller) else { throw .sessionNotFound }
+        guard let open = sessions.find(id, of: request.caller) else { throw .sessionNotFound(at: configuration.base) }
         return open.session
     }
 
@@ -66,7 +66,7 @@ extension RESTServer {
         guard let id else {
             throw .invalidRequest("No session is named. Send its id in \(configuration.sessionField).")
         }
-        guard let open = sessions.remove(id, of: request.caller) else { throw .sessionNotFound }
+        guard let open = sessions.remove(id, of: request.caller) else { throw .sessionNotFound(at: configuration.base) }
         await open.session.close()
         var response = Self.jsonResponse(["status": "closed", "session_id": .string(id)])
         response.fields.append("Set-Cookie", cookie("", request, isOver: true))
@@ -75,7 +75,7 @@ extension RESTServer {
 
     func ownSession(_ id: String, _ action: String, _ request: RESTRequest) async throws(RESTError) -> HTTPResponse {
         if action == "close" { return try await closeSession(id, request) }
-        guard let open = sessions.find(id, of: request.caller) else { throw .sessionNotFound }
+        guard let open = sessions.find(id, of: request.caller) else { throw .sessionNotFound(at: configuration.base) }
         do throws(RemoteFailure) {
             let server = try await open.session.open()
             let method = server.revision.isStateless ? "server/discover" : "ping"

@@ -21,9 +21,9 @@ extension RESTServer {
     func entry(_ name: String, _ request: RESTRequest) async throws(RESTError) -> ToolEntry {
         let caller = request.caller
         if let entry = try await listedEntry(name, for: caller) { return entry }
-        guard refetches.isDue(for: caller.key) else { throw .toolNotFound }
+        guard refetches.isDue(for: caller.key) else { throw .toolNotFound(at: configuration.base) }
         catalog.forget(for: caller)
-        guard let entry = try await listedEntry(name, for: caller) else { throw .toolNotFound }
+        guard let entry = try await listedEntry(name, for: caller) else { throw .toolNotFound(at: configuration.base) }
         return entry
     }
 
@@ -132,7 +132,7 @@ extension RESTServer {
         }
         catalog.forget(for: request.caller)
         guard let tools = try? await tools(for: request.caller) else { return error }
-        return tools.contains { $0["name"]?.string == begun.tool } ? error : .toolNotFound
+        return tools.contains { $0["name"]?.string == begun.tool } ? error : .toolNotFound(at: configuration.base)
     }
 
     func parkedAnswer(_ params: JSON, _ begun: Begun, _ request: RESTRequest) throws(RESTError) -> JSON {

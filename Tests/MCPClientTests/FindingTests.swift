@@ -306,11 +306,10 @@ import Threads
         await session.close()
     }
 
-    @Test(arguments: ["tools/list", "tools/call"]) func `and overload is waited for by who only reads`(
-        method: String
-    ) async throws {
+    @Test(arguments: ["tools/list", "tools/call"], ["0", "Thu, 01 Jan 1970 00:00:00 GMT"])
+    func `and overload is waited for by who only reads`(method: String, until: String) async throws {
         let peer = try RawPeer { request, count in
-            request.method == method && count == 1 ? .raw(answer(503, "", "Retry-After: 0")) : nil
+            request.method == method && count == 1 ? .raw(answer(503, "", "Retry-After: \(until)")) : nil
         }
         let session = remote(peer.url).session()
         let result = try? await session.call(RemoteCall(method))

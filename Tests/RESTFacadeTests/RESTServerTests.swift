@@ -77,6 +77,29 @@ extension HTTPResponse {
         #expect((status == 429 || status == 503) == (answer?.fields["Retry-After"] != nil))
     }
 
+    @Test(
+        arguments: [
+            .outcomeUnknown(detail: "The stream ended."), .protocolFault(detail: "It is HTML."),
+            .processEnded(detail: "Exit code 1."), .status(.badGateway), .status(.badGateway, detail: "No upstream."),
+            .notStarted(detail: "No such file."), .cancelled, .tooLarge(limit: 1), .busy, .timedOut(seconds: 1),
+        ] as [RemoteFailure]
+    )
+    func `that the server fails says what to do`(_ failure: RemoteFailure) {
+        let text = RESTError(failure).detail.string ?? ""
+        #expect(text.split(separator: ". ").count > 1 && text.hasSuffix("."), "\(text)")
+    }
+
+    @Test func `of what is not there names where it would be`() async {
+        let rest = server(Scripted(tools: [echo]))
+        for (path, place) in [
+            ("/tools/none", "/api/tools"), ("/prompts/none", "/api/prompts"),
+            ("/session/none/ping", "/api/session/start"),
+        ] {
+            let detail = await rest.post(path)?.json?["detail"]?.string ?? ""
+            #expect(detail.contains(" \(place) "), "\(detail)")
+        }
+    }
+
     @Test func `is not said to be worth repeating where it may have been carried out`() {
         let error = RESTError(.cancelled)
         #expect(error.detail.string?.contains("outcome is unknown") == true)
@@ -90,7 +113,11 @@ extension HTTPResponse {
 
     @Test func `has the words that operators search for`() {
         let failures: [(RemoteFailure, String)] = [
-            (.unreachable(.nameNotResolved(host: "h"), url: "http://h/mcp"), "Connection refused to http://h/mcp"),
+            (.unreachable(.connectionRefused(host: "h"), url: "http://h/mcp"), "Connection refused to http://h/mcp"),
+            (
+                .unreachable(.nameNotResolved(host: "h"), url: "http://h/mcp"),
+                "Cannot reach http://h/mcp: Cannot resolve"
+            ),
             (.status(.unauthorized, detail: "d"), "401 Unauthorized"),
             (.exchangeFailed(isRefusal: true, detail: "why"), "Failed to exchange token"),
             (.timedOut(seconds: 30), "Request timeout"),

@@ -43,7 +43,8 @@ struct RefusedReply {
         status == .unauthorized || status == .forbidden && challenge?.holds("insufficient_scope") == true
     }
 
-    private var retryAfter: Double? { reply.head.fields["Retry-After"].flatMap { Double($0) }.map { max($0, 0) } }
+    /// A number of seconds, or until a date (RFC 9110 §10.2.3).
+    private var retryAfter: Double? { HTTPResponse(status, fields: reply.head.fields).retryAfterSeconds }
 
     private func failure(_ text: String?) -> RemoteFailure {
         if status.isRedirect, let place = reply.head.fields["Location"] {

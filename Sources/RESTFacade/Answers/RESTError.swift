@@ -36,17 +36,36 @@ package struct RESTError: Error, Hashable, Sendable {
 extension RESTError {
     static func invalidRequest(_ detail: String) -> RESTError { RESTError(400, "invalid_request", .string(detail)) }
     static func invalidParams(_ detail: String) -> RESTError { RESTError(400, "invalid_params", .string(detail)) }
-    static let toolNotFound = RESTError(404, "tool_not_found", "Tool not found. GET /tools lists all of them.")
-    static let sessionNotFound = RESTError(
-        404,
-        "session_not_found",
-        "Session not found. POST /session/start begins another."
-    )
-    static let notFound = RESTError(
-        404,
-        "not_found",
-        "There is nothing at this path. GET /openapi.json has what there is."
-    )
+    /// `base` is the path to the server.
+    static func toolNotFound(at base: String) -> RESTError { notListed("tool", at: base) }
+    static func promptNotFound(at base: String) -> RESTError { notListed("prompt", at: base) }
+    static func resourceNotFound(at base: String) -> RESTError { notListed("resource", at: base) }
+
+    private static func notListed(_ kind: String, at base: String) -> RESTError {
+        let name = kind.prefix(1).uppercased() + kind.dropFirst()
+        return RESTError(
+            404,
+            kind + "_not_found",
+            .string("\(name) not found. GET \(base)/\(kind)s lists all of them.")
+        )
+    }
+
+    static func sessionNotFound(at base: String) -> RESTError {
+        RESTError(
+            404,
+            "session_not_found",
+            .string("Session not found. POST \(base)/session/start begins another.")
+        )
+    }
+
+    static func nothing(below base: String) -> RESTError {
+        RESTError(
+            404,
+            "not_found",
+            .string("There is nothing at this path. GET \(base)/openapi.json has what there is.")
+        )
+    }
+
     static let draining = RESTError(
         503,
         "busy",
@@ -91,10 +110,12 @@ extension RESTError {
         case .refused(let error): self.init(error)
         case .unreachable(let failure, let url):
             let advice = remedy(failure) ?? "Check the address, and whether the server runs."
+            // Those who read logs look for these words.
+            let what = if case .connectionRefused = failure { "Connection refused to" } else { "Cannot reach" }
             self.init(
                 502,
                 "upstream_unreachable",
-                .string("Connection refused to \(URLText.shown(url)): \(failure) \(advice)")
+                .string("\(what) \(URLText.shown(url)): \(failure) \(advice)")
             )
         case .status(let status, let retryAfter, let challenge, let detail):
             self = .status(status, retryAfter, challenge: mode == .forward ? challenge : nil, detail)
@@ -108,8 +129,24 @@ extension RESTError {
                 .string(text),
                 fields: isRefusal ? ["WWW-Authenticate": #"Bearer error="invalid_token""#] : [:]
             )
-        case .outcomeUnknown(let detail), .protocolFault(let detail), .processEnded(let detail):
-            self.init(502, "upstream_error", .string(detail))
+        case .outcomeUnknown(let detail):
+            self.init(
+                502,
+                "upstream_error",
+                .string("The outcome is unknown: \(detail) It may have been carried out; look before you repeat it.")
+            )
+        case .protocolFault(let detail):
+            self.init(
+                502,
+                "upstream_error",
+                .string("The server does not speak the protocol: \(detail) Check its address, and its own log.")
+            )
+        case .processEnded(let detail):
+            self.init(
+                502,
+                "upstream_error",
+                .string("The local server has ended: \(detail) It is started again; look before you repeat the call.")
+            )
         case .notStarted(let detail):
             self.init(502, "upstream_error", .string("\(detail) Correct the command of the server, or install it."))
         case .timedOut(let seconds):
@@ -181,7 +218,13 @@ extension RESTError {
                 fields: retryAfter.map { ["Retry-After": $0] } ?? [:]
             )
         default:
-            return RESTError(502, "upstream_error", .string("The remote server answered with status \(status).\(own)"))
+            return RESTError(
+                502,
+                "upstream_error",
+                .string(
+                    "The remote server answered with status \(status).\(own) Try again later, or check the server's address."
+                )
+            )
         }
     }
 }

@@ -29,7 +29,7 @@ struct Rounds {
             }
             call.params = params(responses, result["requestState"])
         }
-        throw .protocolFault(detail: "The server asks on and on. Call the tool with more arguments.")
+        throw .protocolFault(detail: "The server asks on and on.")
     }
 
     private func params(_ responses: JSONObject, _ state: JSON?) -> JSONObject {

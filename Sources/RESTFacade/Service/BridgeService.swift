@@ -110,7 +110,7 @@ package final class BridgeService: HTTPService {
         case .server(let server, let steps): read(exchange, visit, sites, place, steps, server)
         case .route(let route, let steps):
             read(exchange, visit, sites, place, steps) { request, _ in await route(request) }
-        case .nowhere: refuse(.notFound, exchange)
+        case .nowhere: refuse(.nothing(below: sites.base), exchange)
         }
     }
 
