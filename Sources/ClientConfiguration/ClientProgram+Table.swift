@@ -6,6 +6,11 @@ extension ClientProgram {
 
     private static let codeUser = ["APP/Code/User/mcp.json", "~/.vscode-server/data/User/mcp.json"]
     private static let cline = "globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json"
+    /// VS Code has a folder for each start, and one in it for each window.
+    private static func codeLogs(_ folder: String) -> [String] {
+        ["APP/\(folder)/logs/*/window*/mcpServer.*.NAME.log", "APP/\(folder)/logs/*/mcpServer.*.NAME.log"]
+    }
+
     private static let roo = "globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"
 
     private static let editors: [ClientProgram] = [
@@ -18,6 +23,10 @@ extension ClientProgram {
             shape: .typed(type: nil),
             programs: ["cursor"],
             link: .base64("cursor://anysphere.cursor-deeplink/mcp/install"),
+            logs: Logs(
+                ["APP/Cursor/logs/*/window*/exthost/anysphere.cursor-mcp/MCP*NAME.log"],
+                window: "the Output panel, under MCP Logs"
+            ),
             reload: "Switch it on in Cursor's settings, under Tools & MCP."
         ),
         ClientProgram(
@@ -29,6 +38,7 @@ extension ClientProgram {
             shape: .typed(type: "http"),
             programs: ["code"],
             link: .object("vscode:mcp/install"),
+            logs: Logs(codeLogs("Code"), window: "the output of MCP: List Servers"),
             reload: "VS Code notices the change, and asks for your trust when it first starts the server."
         ),
         ClientProgram(
@@ -40,6 +50,7 @@ extension ClientProgram {
             shape: .typed(type: "http"),
             programs: ["code-insiders"],
             link: .object("vscode-insiders:mcp/install"),
+            logs: Logs(codeLogs("Code - Insiders"), window: "the output of MCP: List Servers"),
             reload: "VS Code notices the change, and asks for your trust when it first starts the server."
         ),
         ClientProgram(
@@ -64,6 +75,7 @@ extension ClientProgram {
             map: ["context_servers"],
             shape: .zed,
             programs: ["zed"],
+            logs: Logs(window: "the log that `zed: open log` opens, where its level is debug"),
             reload: "Zed notices the change."
         ),
         ClientProgram(
@@ -145,6 +157,11 @@ extension ClientProgram {
             shape: .typed(type: "http"),
             folders: ["~/.claude", "~/.claude.json"],
             programs: ["claude"],
+            logs: Logs(
+                ["CACHE/claude-cli-nodejs/*/mcp-logs-NAME/*"],
+                windows: ["LOCAL/claude-cli-nodejs/Cache/*/mcp-logs-NAME/*"],
+                window: "`claude --debug`"
+            ),
             reload: "The next session has it, or this one after /mcp."
         ),
         ClientProgram(
@@ -168,6 +185,11 @@ extension ClientProgram {
             map: ["mcp_servers"],
             shape: .plain(),
             programs: ["codex"],
+            logs: Logs(
+                ["$CODEX_HOME/log/codex-tui.log", "~/.codex/log/codex-tui.log"],
+                isShared: true,
+                window: "its own log"
+            ),
             reload: "The next start has it."
         ),
         ClientProgram(
@@ -191,6 +213,7 @@ extension ClientProgram {
             map: ["mcp"],
             shape: .opencode,
             programs: ["opencode"],
+            logs: Logs(["~/.local/share/opencode/log/*.log"], isShared: true, window: "its own log"),
             reload: "Restart opencode."
         ),
         ClientProgram(
@@ -249,6 +272,7 @@ extension ClientProgram {
             map: ["mcpServers"],
             shape: .plain(),
             programs: ["warp-terminal"],
+            logs: Logs(window: "its settings, under MCP servers, View logs"),
             reload: "Switch it on in Warp's settings, under MCP servers."
         ),
     ]
@@ -268,6 +292,12 @@ extension ClientProgram {
             map: ["mcpServers"],
             shape: .plain(url: nil),
             processes: ["Claude", "claude-desktop"],
+            logs: Logs(
+                ["CONFIG/Claude/logs/mcp-server-NAME.log"],
+                macOS: ["~/Library/Logs/Claude/mcp-server-NAME.log"],
+                windows: ["APP/Claude/logs/mcp-server-NAME.log"],
+                window: "its settings, under Developer"
+            ),
             reload: "Start Claude Desktop, then run `oe-mcp status claude-desktop`."
         ),
         ClientProgram(

@@ -24,6 +24,40 @@ package struct ClientProgram: Sendable {
         }
     }
 
+    /// Where it keeps what a server writes to its standard error.
+    package struct Logs: Sendable {
+        private let macOS: [String]
+        private let linux: [String]
+        private let windows: [String]
+        /// Whether other servers are in the same file, so that only lines that name this program are its own.
+        package let isShared: Bool
+        /// Where the client itself shows it; goes on from "in".
+        package let window: String
+
+        init(
+            _ all: [String] = [],
+            macOS: [String]? = nil,
+            windows: [String]? = nil,
+            isShared: Bool = false,
+            window: String = "its own window"
+        ) {
+            linux = all
+            self.macOS = macOS ?? all
+            self.windows = windows ?? all
+            self.isShared = isShared
+            self.window = window
+        }
+
+        /// As in ``Files``, with `NAME` for the name of the server.
+        package func places(_ system: Machine.System) -> [String] {
+            switch system {
+            case .macOS: macOS
+            case .linux: linux
+            case .windows: windows
+            }
+        }
+    }
+
     package enum Scope: String, CaseIterable, Sendable { case user, project }
 
     /// Who writes the entry.
@@ -50,6 +84,7 @@ package struct ClientProgram: Sendable {
     /// Names of its processes, where it drops entries that are written while it runs.
     package var processes: [String] = []
     package var link: DeepLink?
+    package var logs = Logs()
     /// What a person does so that it notices the change; a sentence.
     package let reload: String
 
@@ -85,6 +120,21 @@ extension ClientProgram {
         guard let first = all.first else { throw .noFile }
         if let known = all.first(where: { machine.kind($0) != .nothing }) { return known }
         return all.first { machine.kind(Self.folder(of: $0)) == .folder } ?? first
+    }
+
+    /// The logs of a server of this name that are there, in no order.
+    package func logFiles(of name: String, on machine: Machine) -> [String] {
+        logs.places(machine.system).flatMap { place in
+            machine.paths(place.split(separator: "/").map { Self.named(name, $0) }.joined(separator: "/"))
+        }
+        .filter { machine.kind($0) == .file }
+    }
+
+    private static func named(_ name: String, _ part: Substring) -> String {
+        for suffix in ["NAME", "NAME.log"] where part.hasSuffix(suffix) {
+            return part.dropLast(suffix.utf8.count) + name + suffix.dropFirst("NAME".utf8.count)
+        }
+        return String(part)
     }
 
     /// All files of this scope that are there, which may hold an entry of ours from before.

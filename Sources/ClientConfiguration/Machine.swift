@@ -36,16 +36,21 @@ package struct Machine: Sendable {
     }
 
     /// The path for a place of the table: `~`, `CONFIG`, `APP` (the application data of this system), `LOCAL` (that of
-    /// Windows that does not roam), `.` for the project, or `$VARIABLE`, before the first `/`.
+    /// Windows that does not roam), `CACHE`, `.` for the project, or `$VARIABLE`, before the first `/`.
     ///
     /// Empty where the variable is not set; more than one where a `*` fits several names.
     package func paths(_ place: String) -> [String] {
         let parts = place.split(separator: "/", omittingEmptySubsequences: false).map { String($0) }
         guard let base = base(parts[0]) else { return [] }
         return parts.dropFirst().reduce([base]) { found, part in
-            guard part.last == "*" else { return found.map { "\($0)/\(part)" } }
+            guard let star = part.firstIndex(of: "*") else { return found.map { "\($0)/\(part)" } }
+            let (start, end) = (part[..<star], part[part.index(after: star)...])
             return found.flatMap { folder in
-                names(folder).filter { $0.hasPrefix(part.dropLast()) }.sorted().map { "\(folder)/\($0)" }
+                names(folder).filter { name in
+                    name.hasPrefix(start) && name.hasSuffix(end) && name.utf8.count > start.utf8.count + end.utf8.count
+                        && name.first != "."
+                }
+                .sorted().map { "\(folder)/\($0)" }
             }
         }
     }
@@ -60,6 +65,7 @@ package struct Machine: Sendable {
             case .linux: configuration
             case .windows: absolute("APPDATA") ?? home + "/AppData/Roaming"
             }
+        case "CACHE": system == .macOS ? home + "/Library/Caches" : absolute("XDG_CACHE_HOME") ?? home + "/.cache"
         case "LOCAL": absolute("LOCALAPPDATA") ?? home + "/AppData/Local"
         case ".": project
         default: absolute(String(word.dropFirst()))

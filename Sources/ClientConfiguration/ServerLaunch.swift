@@ -147,6 +147,8 @@ package struct FoundEntry: Hashable, Sendable {
     package let arguments: [String]
     package let url: String?
     package let isDisabled: Bool
+    /// What it sets for the program, as far as it is written there.
+    package let variables: [String: String]
 
     package init(_ entry: JSON) {
         let words = entry["command"]?.array?.compactMap { $0.string }
@@ -156,6 +158,8 @@ package struct FoundEntry: Hashable, Sendable {
         isDisabled =
             entry["disabled"]?.bool == true || entry["enabled"]?.bool == false
             || entry["enabled"] == TOMLDocument.raw("false")
+        let members = (entry["env"] ?? entry["envs"] ?? entry["environment"])?.object?.members ?? []
+        variables = Dictionary(members.compactMap { member in member.value.string.map { (member.name, $0) } }) { $1 }
     }
 
     /// Whether it starts a program of this name, however its path is written.

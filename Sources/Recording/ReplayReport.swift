@@ -44,7 +44,7 @@ struct JSONComparison {
     /// A line for each place that differs, and how many there are beyond those.
     func differences(_ recorded: JSON, _ current: JSON) -> [String] {
         var places: [String] = []
-        compare(recorded, current, at: "", &places)
+        compare(rules.neutral(carried.replaced(in: recorded)), rules.neutral(current), at: "", &places)
         guard places.count > Self.mostPlaces else { return places }
         return places.prefix(Self.mostPlaces) + ["and \(places.count - Self.mostPlaces) more"]
     }
@@ -60,8 +60,7 @@ struct JSONComparison {
                 places.append("\(path): \(recorded.count) items recorded, \(current.count) now")
             }
         case (.string(let recorded), .string(let current)):
-            let texts = (rules.neutral(carried.replaced(in: recorded)), rules.neutral(current))
-            if texts.0 != texts.1 { places += Self.lines(texts.0, texts.1, at: path) }
+            if recorded != current { places += Self.lines(recorded, current, at: path) }
         default:
             if recorded != current {
                 places.append("\(path): \(Self.excerpt(recorded)) recorded, \(Self.excerpt(current)) now")

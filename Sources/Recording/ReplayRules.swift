@@ -5,14 +5,14 @@ import Text
 package struct ReplayRules: Sendable {
     /// Notifications of which it is a matter of time how many there are.
     package var passing: Set<String>
-    /// A text without what is random in it.
-    package var neutral: @Sendable (String) -> String
+    /// A message of the server without what is random in it, or a matter of time.
+    package var neutral: @Sendable (JSON) -> JSON
     /// Whether a message of the client stays unsent.
     package var leavesOut: @Sendable (JSON) -> Bool
 
     package init(
         passing: Set<String> = [],
-        neutral: @escaping @Sendable (String) -> String = { $0 },
+        neutral: @escaping @Sendable (JSON) -> JSON = { $0 },
         leavesOut: @escaping @Sendable (JSON) -> Bool = { _ in false }
     ) {
         self.passing = passing

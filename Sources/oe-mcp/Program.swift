@@ -22,6 +22,8 @@ enum Program {
         case "logout": try LogoutCommand.signOut(line)
         case "install": try InstallCommand.execute(line)
         case "uninstall": try UninstallCommand.execute(line)
+        case "logs": try LogsCommand.execute(line)
+        case "bug-report": try BugReportCommand.execute(line)
         case "replay": try ReplayCommand.execute(line)
         case "status": try StatusCommand.execute(line)
         case "profiles": try ProfilesCommand.execute(line)
@@ -72,7 +74,9 @@ extension Program {
             StdioBridgeCommand.description, RemoteCommand.description, LoginCommand.description,
             LogoutCommand.description, InstallCommand.description, UninstallCommand.description,
             StatusCommand.description,
+            LogsCommand.description,
             ReplayCommand.description,
+            BugReportCommand.description,
             ProfilesCommand.description,
             StatsCommand.description,
             DoctorCommand.description,

@@ -97,7 +97,10 @@ struct ReplayCommand {
                 "notifications/prompts/list_changed", "notifications/resources/list_changed",
                 "notifications/resources/updated", "notifications/tools/list_changed",
             ],
-            neutral: { UntrustedDelimiter.withCommonWord($0) },
+            neutral: { message in
+                let message = AsOf.removed(from: message)
+                return message.replacingTexts { UntrustedDelimiter.withCommonWord($0) } ?? message
+            },
             leavesOut: { [isSandbox, tools = wiring.tools()] message in
                 guard !isSandbox, message["method"] == "tools/call", let name = message["params"]?["name"]?.string
                 else {

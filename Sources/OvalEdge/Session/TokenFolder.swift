@@ -2,7 +2,7 @@ import Crypto
 import Files
 import HTTP
 import JSON
-import Logging
+package import Logging
 import Text
 
 /// The file through which all processes of one user share the session token of one credential.
@@ -45,6 +45,11 @@ package struct TokenFolder: TokenStore {
             }
         }
         throw failure
+    }
+
+    /// What is shared at this moment, for who has to keep it out of something; nil where nothing is.
+    package func liveToken(for credentials: Credentials, at baseURL: String) -> Secret? {
+        (try? file(for: credentials, at: baseURL))??.record()?.token?.secret
     }
 
     package func opened(for credentials: Credentials, at baseURL: String) throws -> (any OpenTokenStore)? {

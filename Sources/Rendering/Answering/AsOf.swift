@@ -1,12 +1,39 @@
 import Clock
 package import JSON
 package import MCP
+import Text
 
 /// Since when an answer is known that was made of replies kept from before: a note, and a member of its JSON.
 package enum AsOf {
     static let member = "as_of"
 
-    static func line(_ moment: String) -> String { "Cached response from \(moment)." }
+    private static let opening = "Cached response from "
+
+    static func line(_ moment: String) -> String { "\(opening)\(moment)." }
+
+    /// A message without it, for who compares messages of two moments.
+    package static func removed(from json: JSON) -> JSON {
+        switch json {
+        case .string(let text) where text.holds(opening):
+            .string(lines(of: text).joined(separator: "\n").trimmed)
+        case .array(let items): .array(items.map { removed(from: $0) })
+        case .object(let object): .object(JSONObject(object.members.compactMap { removed(from: $0) }))
+        case .null, .bool, .number, .string: json
+        }
+    }
+
+    private static func lines(of text: String) -> [Substring] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix(opening) }
+    }
+
+    private static func removed(from entry: JSONObject.Member) -> JSONObject.Member? {
+        if entry.name == member, entry.value.string != nil { return nil }
+        guard entry.name == "notes", let notes = entry.value.array else {
+            return .init(entry.name, removed(from: entry.value))
+        }
+        let others = notes.filter { $0.string?.hasPrefix(opening) != true }
+        return others.isEmpty ? nil : .init(entry.name, .array(others.map { removed(from: $0) }))
+    }
 
     /// Less than this the two never take.
     package static let tokens = 80
