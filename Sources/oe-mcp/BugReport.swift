@@ -6,6 +6,7 @@ import Files
 import JSON
 import Logging
 import OvalEdge
+import Secrets
 import Settings
 import Text
 
@@ -25,6 +26,8 @@ struct BugReport {
     private(set) var files: [File] = []
     /// Names of those that have a secret inside.
     private(set) var exposed: [String] = []
+    /// Why a secret could not be looked for; nil where all were.
+    let unsearched: String?
 
     private let search: SecretSearch
     private let redactor = Redactor()
@@ -42,7 +45,16 @@ struct BugReport {
         }
         let read = Result { try Environment.settings(line) }
         let settings = try? read.get()
-        let secrets = Self.secrets(settings, statuses)
+        let credentials = Self.credentials(settings?.account)
+        let secrets: [Secret]
+        switch credentials {
+        case .success(let credentials):
+            secrets = Self.secrets(settings, credentials, statuses)
+            unsearched = nil
+        case .failure(let error):
+            secrets = Self.secrets(settings, nil, statuses)
+            unsearched = RemedyTexts.namingSettings.text(of: error)
+        }
         search = SecretSearch(secrets)
         for secret in secrets { redactor.add(secret) }
         for (name, text) in [
@@ -84,18 +96,34 @@ struct BugReport {
 
 // What the files say.
 extension BugReport {
+    /// Those of the account, wherever they are kept.
+    private static func credentials(_ account: AccountSettings?) -> Result<Credentials, OvalEdgeError> {
+        guard let account else { return .success(Credentials(userToken: nil, userSecret: nil)) }
+        let resolver = SecretResolver(Environment.secretSurroundings, redactor: Redactor())
+        return Waiter.run {
+            do throws(OvalEdgeError) {
+                return .success(try await AccountSecrets(account, resolver).credentials())
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
     /// Those that are set, those in entries of clients, and the session token that all processes share.
-    private static func secrets(_ settings: Settings?, _ statuses: [ClientStatus]) -> [Secret] {
+    private static func secrets(
+        _ settings: Settings?,
+        _ credentials: Credentials?,
+        _ statuses: [ClientStatus]
+    ) -> [Secret] {
         let names = Set(Settings.described(version: ProgramVersion.current).filter { $0.isSecret }.map { $0.name })
         let entries = statuses.flatMap { status in
             (status.entry?.variables ?? [:]).filter { names.contains($0.key) && !$0.value.hasPrefix("$") }
                 .map { Secret($0.value) }
         }
-        let account = settings?.account
-        let credentials = Credentials(userToken: account?.userToken, userSecret: account?.userSecret)
-        let address = account?.baseURL ?? ""
-        let session = Environment.tokenFolder.liveToken(for: credentials, at: address)
-        let all = (settings?.secrets ?? []) + entries + [session].compactMap { $0 }
+        let address = settings?.account.baseURL ?? ""
+        let session = credentials.flatMap { Environment.tokenFolder.liveToken(for: $0, at: address) }
+        let own = [credentials?.userToken, credentials?.userSecret, session].compactMap { $0 }
+        let all = (settings?.secrets ?? []) + own + entries
         return all.reduce(into: []) { all, secret in if !all.contains(secret) { all.append(secret) } }
     }
 
@@ -120,7 +148,7 @@ extension BugReport {
 
     /// In a process of its own, as a person would run it.
     private static func doctor(_ line: ParsedCommandLine) -> String {
-        let options = ["env-file", "set", "sandbox", "generation"].filter { line.has($0) }.flatMap { name in
+        let options = ["profile", "env-file", "set", "sandbox", "generation"].filter { line.has($0) }.flatMap { name in
             line.all(name).isEmpty ? ["--\(name)"] : line.all(name).flatMap { ["--\(name)", $0] }
         }
         let outcome = ForeignCommand.outcome(

@@ -27,6 +27,9 @@ enum BugReportCommand {
         let left = Set(line.all("without"))
         let report = BugReport(line) { !left.contains($0) }
         guard report.exposed.isEmpty else { return refuse(report.exposed) }
+        if let reason = report.unsearched {
+            StandardError.write(VisibleText.line("warning: not every secret could be looked for. \(reason)"))
+        }
         show(report, path)
         guard line.has("yes") || isAgreed() else {
             StandardError.write("Nothing was written.")
