@@ -144,8 +144,10 @@ struct DotEnvFile {
 }
 
 extension DotEnvFile {
-    /// What is wrong where address, token and secret are not all from the profile or all from elsewhere: a secret must not go
-    /// to an address that belongs to another one. Nil where nothing is, and for a file that was named.
+    /// What is wrong where address, token and secret are not all from the profile or all from elsewhere; nil where nothing is,
+    /// and for a file that was named.
+    ///
+    /// A secret must not go to an address that someone else has set.
     func mixture(in entries: [SettingEntry]) -> SettingsProblem? {
         let names = ["OVALEDGE_BASE_URL", "OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET"]
         let given = entries.filter { names.contains($0.name) && $0.origin != .default }

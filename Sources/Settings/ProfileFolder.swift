@@ -14,7 +14,7 @@ package struct ProfileFolder: Sendable {
     package init(configuration: String) { folder = configuration + "/oe-mcp" }
 
     /// Nil where neither the environment nor the system says where that is.
-    init?(environment: [String: String], on disk: SettingsDisk) {
+    package init?(environment: [String: String], on disk: SettingsDisk) {
         // A relative path is to be ignored, says the XDG Base Directory Specification.
         let named = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }

@@ -66,13 +66,19 @@ extension Settings {
                     .merging(bridgeValues(commandLine)) { $1 },
                 envFile: commandLine["env-file"],
                 profile: profile(commandLine, environment),
-                usesAccount: !bridges(commandLine) && !commandLine.has("sandbox"),
+                usesAccount: usesAccount(commandLine),
                 environment: environment,
                 disk: disk
             )
         } catch let error as SettingsError {
             throw typed?.missing(error) as (any Error)? ?? error
         }
+    }
+
+    /// Whether the command signs in at OvalEdge with the account that is set, and not elsewhere or nowhere.
+    private static func usesAccount(_ line: ParsedCommandLine) -> Bool {
+        ["serve", "lambda", "call", "doctor", "settings", nil].contains(line.command?.name)
+            && !bridges(line) && !line.has("sandbox") && !line.has("remote")
     }
 
     /// The profile that is named: on the command line, else in the environment, unless a file is named there.

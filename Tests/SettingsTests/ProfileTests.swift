@@ -26,8 +26,8 @@ private func read(
         "oe-mcp",
         "",
         options: Settings.options + [CommandLineOption("sandbox", "")],
-        commands: [CommandLineCommand("settings", "")]
-    ).parse(["settings"] + arguments)
+        commands: [CommandLineCommand("settings", ""), CommandLineCommand("validate", "")]
+    ).parse((arguments.first == "validate" ? [] : ["settings"]) + arguments)
     return try Settings.read(
         version: "1",
         listens: listens,
@@ -145,6 +145,8 @@ private func problems(_ work: () throws -> Settings) -> [String] {
         #expect(settings.account.baseURL == "https://b.example/ovaledge")
         let one = ["OVALEDGE_BASE_URL": "https://b.example/ovaledge"]
         _ = try read(["prod": account], ["--profile", "prod", "--sandbox"], one)
+        // It signs in at a server, whose address is no setting.
+        _ = try read(["default": account], ["validate"], ["OVALEDGE_USER_TOKEN": "x", "OVALEDGE_USER_SECRET": "y"])
         let many = ["AUTH_MODE": "remote_credentials"].merging(one) { $1 }
         _ = try read(["prod": account], ["--profile", "prod"], many, listens: true)
     }
