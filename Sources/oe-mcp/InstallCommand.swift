@@ -92,7 +92,9 @@ struct InstallCommand {
     private func install(_ chosen: [ClientProgram]? = nil) throws -> Int32 {
         let launch = try request.launch()
         if case .process(_, let arguments, _) = launch.way, !request.line.has("restore") {
-            if let warning = ThisProgram.warning { StandardError.write(VisibleText.line("oe-mcp: \(warning)")) }
+            for warning in [ThisProgram.warning, request.homeWarning].compactMap({ $0 }) {
+                StandardError.write(VisibleText.line("oe-mcp: \(warning)"))
+            }
             if !request.line.has("no-check"),
                 case .failure(let fault) = HandshakeCheck(command: ThisProgram.path, arguments: arguments).outcome()
             {

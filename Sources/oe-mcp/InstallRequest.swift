@@ -151,6 +151,17 @@ struct InstallRequest {
             "There are no settings yet: tools will say so. Write them to \(path); `oe-mcp settings --env-example` shows how."
     }
 
+    /// What a person should know whose profiles are only found with variables, which some clients do not hand on; nil for
+    /// the usual place.
+    var homeWarning: String? {
+        guard !line.has("sandbox"), line["env-file"] == nil else { return nil }
+        let name = line["profile"].flatMap { ProfileName($0) } ?? .default
+        let path = ProfileFolder(configuration: machine.configuration).path(of: name)
+        guard machine.kind(path) == .file, ProfileFolder.withoutEnvironment?.path(of: name) != path else { return nil }
+        return
+            "\(path) is found by HOME or XDG_CONFIG_HOME only. Where a client does not hand them on, use --env-file \(path)."
+    }
+
     /// The file of the client that is asked for.
     func path(_ client: ClientProgram) throws -> String {
         if let file = line["config"] { return Machine.absolute(file) }

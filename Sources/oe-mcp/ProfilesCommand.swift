@@ -141,7 +141,7 @@ struct ProfileText {
 
     func value(of name: String) -> String? { settings.first { $0.name == name }?.value }
 
-    /// Whether it says where a secret is, and is none itself.
+    /// Whether it says where a secret is, and is no secret itself.
     static func isReference(_ text: String) -> Bool {
         ["env:", "file:", "credential:", "keychain:", "op://", "pass:", "command:"].contains { text.hasPrefix($0) }
     }
