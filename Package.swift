@@ -174,6 +174,7 @@ let package = Package(
         module(
             "Commands",
             [
+                "CSystem", "Clock", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient", "OAuthClient",
                 "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient", "OAuthClient",
                 "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Secrets", "Settings",
                 "Telemetry",
@@ -302,7 +303,8 @@ let package = Package(
         tests(
             "ProgramTests",
             [
-                "AuthorizationServer", "Commands", "HTTP", "HTTPServer", "JSON", "Logging", "MCP", "OvalEdge",
+                "AuthorizationServer", "ClientConfiguration", "Commands", "CurlHTTP", "Files", "HTTP", "HTTPServer", "JSON",
+                "Logging", "MCP", "OvalEdge",
                 "Settings",
                 "SharedStore", "StreamableHTTP",
                 "oe-mcp",

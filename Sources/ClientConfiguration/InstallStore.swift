@@ -142,6 +142,16 @@ package struct InstallStore: Sendable {
         return name
     }
 
+    /// The paths of copies made before `stamp` that no note needs to take an entry away.
+    package func staleBackups(before stamp: String) -> [String] {
+        let needed = Set(records().compactMap { $0.backup })
+        let folders = (try? PrivateDirectory(existing: backups, others: .nothing)?.names()) ?? []
+        return folders.sorted().flatMap { client -> [String] in
+            let names = (try? PrivateDirectory(existing: "\(backups)/\(client)", others: .nothing)?.names()) ?? []
+            return names.sorted().filter { $0 < stamp && !needed.contains($0) }.map { "\(backups)/\(client)/\($0)" }
+        }
+    }
+
     /// The newest copy of this file.
     package func newestBackup(_ file: ForeignFile, of client: ClientProgram) throws -> [UInt8]? {
         guard let folder = try PrivateDirectory(existing: "\(backups)/\(client.id)", others: .nothing) else {

@@ -100,10 +100,18 @@ package enum Environment {
     }
 
     /// Next to the user's own settings file, apart from the log.
-    package static var auditKeyFile: String {
+    package static var auditKeyFile: String { configurationFolder + "/audit.key" }
+
+    /// The file that is read where none is named.
+    package static var ownSettingsFile: String { configurationFolder + "/.env" }
+
+    private static var configurationFolder: String {
         let config = variable("XDG_CONFIG_HOME").flatMap { $0.first == "/" ? $0 : nil }
-        return (config ?? home + "/.config") + "/oe-mcp/audit.key"
+        return (config ?? home + "/.config") + "/oe-mcp"
     }
+
+    /// Whether a person wants no colours (no-color.org).
+    package static var wantsNoColor: Bool { variable("NO_COLOR")?.isEmpty == false }
 
     /// `$HOME`, else what the system knows of this user: a service may be started without the variable.
     package static var home: String {

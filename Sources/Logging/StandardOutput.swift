@@ -26,13 +26,49 @@ package enum StandardError {
     }
 }
 
+/// A colour in which a terminal shows a mark.
+package enum TerminalTint: Int, Sendable {
+    case red = 31
+    case green = 32
+    case yellow = 33
+    case grey = 90
+}
+
+/// A line that begins with a mark, which alone is coloured.
+package struct StyledLine: Hashable, Sendable {
+    package let mark: String
+    /// Nil for no colour.
+    package let tint: TerminalTint?
+    package let rest: String
+
+    package init(mark: String, tint: TerminalTint?, rest: String) {
+        self.mark = mark
+        self.tint = tint
+        self.rest = rest
+    }
+
+    /// The same with other words behind the mark.
+    package init(_ line: StyledLine, rest: String) { self.init(mark: line.mark, tint: line.tint, rest: rest) }
+}
+
 /// Descriptor 1, for commands that a person reads; the server's own words go through its transport.
 package enum StandardOutput {
     private static let refusal = Atomic<Int32>(0)
 
+    package static var isTerminal: Bool { isatty(1) == 1 }
+
     /// `before` and `after` are written as they are; of the line, what a terminal would obey is made visible.
     package static func write(_ line: String, after: StaticString = "\n", before: StaticString = "") {
-        let ending = Stream.write("\(before)", line, "\(after)", to: 1)
+        keep(Stream.write("\(before)", line, "\(after)", to: 1))
+    }
+
+    package static func write(_ line: StyledLine) {
+        let mark = VisibleText.shown(line.mark)
+        let tinted = line.tint.map { "\u{1B}[\($0.rawValue)m\(mark)\u{1B}[0m" } ?? mark
+        keep(Stream.write(tinted, line.rest, "\n", to: 1))
+    }
+
+    private static func keep(_ ending: Stream.Ending) {
         if case .refused(let reason) = ending { refusal.store(reason, ordering: .relaxed) }
     }
 

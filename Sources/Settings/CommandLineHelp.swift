@@ -17,9 +17,8 @@ extension CommandLineOptions {
     }
 
     private static func spelling(_ option: CommandLineOption) -> String {
-        let dashes = option == .help ? "-h, --" : "--"
         let words = option.words.isEmpty ? "" : " [\(option.words.joined(separator: "|"))]"
-        return dashes + option.name + (option.value.map { " \($0)" } ?? words)
+        return option.spellings.joined(separator: ", ") + (option.value.map { " \($0)" } ?? words)
     }
 
     private static func columns(_ rows: [(String, String)]) -> String {

@@ -6,17 +6,29 @@ package struct CommandLineOption: Hashable, Sendable {
     package let value: String?
     /// What may follow a flag, and is no operand then.
     package let words: [String]
+    /// A short form: `-v`.
+    package let letter: Character?
     /// One sentence for the help.
     package let about: String
 
-    package init(_ name: String, value: String? = nil, words: [String] = [], _ about: String) {
+    package init(
+        _ name: String,
+        value: String? = nil,
+        words: [String] = [],
+        letter: Character? = nil,
+        _ about: String
+    ) {
         self.name = name
+        self.letter = letter
         self.value = value
         self.words = words
         self.about = about
     }
 
-    static let help = CommandLineOption("help", "Show this help.")
+    static let help = CommandLineOption("help", letter: "h", "Show this help.")
+
+    /// The ways to write it.
+    var spellings: [String] { (letter.map { ["-\($0)"] } ?? []) + ["--\(name)"] }
 }
 
 /// One command of a program: `oe-mcp tools`, with the options that only it takes.

@@ -71,7 +71,7 @@ package struct CommandLineOptions: Sendable {
         let sign = argument.firstIndex(of: "=")
         let written = String(argument[..<(sign ?? argument.endIndex)])
         let known = known(parsed)
-        guard let option = known.first(where: { "--\($0.name)" == written }) else {
+        guard let option = known.first(where: { $0.spellings.contains(written) }) else {
             let names = (known + [.help]).map { "--\($0.name)" }
             throw unknown("`\(written)` is not an option of `\(parsed.phrase)`.", written, among: names, parsed)
         }

@@ -11,6 +11,8 @@ struct DotEnvFile {
     private(set) var profile: ProfileName? = .default
     /// Whether a profile was named that does not exist.
     private(set) var isUnknown = false
+    /// The one of them that others can read the file.
+    private(set) var exposure: String?
     private var path = ""
     private var names: [String] = []
 
@@ -138,7 +140,9 @@ struct DotEnvFile {
         let others = file.badLines.filter { !file.openLines.contains($0) }
         complain("has no NAME=value", in: others, advice: "Correct it, or put a # before it.")
         if !isPrivate {
-            trustWarnings.append("\(path) can be read by other users. Run: chmod 600 \(Shell.quoted(path))")
+            let warning = "\(path) can be read by other users. Run: chmod 600 \(Shell.quoted(path))"
+            trustWarnings.append(warning)
+            exposure = warning
         }
     }
 }

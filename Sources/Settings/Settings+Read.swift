@@ -155,8 +155,9 @@ extension Settings {
         guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
         settings.entries = reader.entries
         settings.profile = dotEnv.profile ?? .default
-        settings.warnings =
-            dotEnv.warnings + reader.warnings + dotEnv.strangers(known: names) + misspelt(in: environment, known: names)
+        settings.unknownKeys = dotEnv.strangers(known: names) + misspelt(in: environment, known: names)
+        settings.warnings = dotEnv.warnings + reader.warnings + settings.unknownKeys
+        settings.exposure = dotEnv.exposure
         if listens { settings.warnings += settings.adviceOnOAuth(reader.entries) }
         if listens, settings.httpAccess.origins?.isAny == true { settings.warnings.append(anyOrigin) }
         if listens, let warning = settings.store.warning { settings.warnings.append(warning) }

@@ -32,6 +32,10 @@ package struct Settings: Sendable {
     /// About who decides where secrets go, and secrets that cannot be hidden; logged whatever `LOG_LEVEL`
     /// says.
     package internal(set) var trustWarnings: [String] = []
+    /// Those of ``warnings`` that are about names which no setting has.
+    package internal(set) var unknownKeys: [String] = []
+    /// The one of ``trustWarnings`` about who can read the file.
+    package internal(set) var exposure: String?
 
     /// `version` is the program's own; `listens` is true for a program that opens a port, `bridges` for one that stands
     /// before another server; `tools` has the names of those that can be chosen.

@@ -45,8 +45,14 @@ extension ClientStatus {
         return status
     }
 
-    private mutating func note(_ code: String, isError: Bool, _ message: String, _ fix: String) {
-        findings.append(Finding(code: code, isError: isError, message: message, fix: fix))
+    private mutating func note(
+        _ code: String,
+        isError: Bool,
+        _ message: String,
+        _ fix: String,
+        _ arguments: [String]? = nil
+    ) {
+        findings.append(Finding(code: code, isError: isError, message: message, fix: fix, arguments: arguments))
     }
 
     private static func wiped(_ record: InstallRecord, _ client: ClientProgram, _ machine: Machine) -> Finding {
@@ -57,7 +63,8 @@ extension ClientStatus {
             code: "client.wiped",
             isError: true,
             message: "The entry \"\(record.name)\" was installed here and is gone.",
-            fix: "Quit \(client.name), then run `\((words + place).map { Shell.quoted($0) }.joined(separator: " "))`."
+            fix: "Quit \(client.name), then run `\((words + place).map { Shell.quoted($0) }.joined(separator: " "))`.",
+            arguments: Array((words + place).dropFirst())
         )
     }
 
@@ -163,36 +170,36 @@ extension ClientStatus {
     }
 
     /// What makes the entry start this program, with the arguments that it has.
-    private var repair: String {
+    private var repair: (fix: String, arguments: [String]?) {
         let arguments = entry?.arguments ?? []
         let known = ["--profile", "--env-file", "--sandbox"]
         guard arguments.isEmpty || known.contains(arguments[0]) && arguments.count <= 2 else {
-            return "Write \(ThisProgram.path) in its place."
+            return ("Write \(ThisProgram.path) in its place.", nil)
         }
         let own = name == "ovaledge" ? [] : ["--name", name ?? ""]
         // What is named has to be there, but for the one that is taken where none is named.
         let others = arguments == ["--profile", ProfileName.default.text] ? [] : arguments
-        let words = ["oe-mcp", "install", client.id] + own + others
-        return "Run `\(words.map { Shell.quoted($0) }.joined(separator: " "))`."
+        let words = ["install", client.id] + own + others
+        return ("Run `\((["oe-mcp"] + words).map { Shell.quoted($0) }.joined(separator: " "))`.", words)
     }
 
-    private mutating func noteOther(_ version: String?, _ fix: String) {
+    private mutating func noteOther(_ version: String?, _ fix: String, _ words: [String]?) {
         if let version, version != ProgramVersion.current {
             let message = "It starts oe-mcp \(version); this one is \(ProgramVersion.current)."
-            return note("client.other_version", isError: false, message, fix)
+            return note("client.other_version", isError: false, message, fix, words)
         }
         let same = version == nil ? "" : ", of the same version"
-        note("client.other_program", isError: false, "It starts another oe-mcp than this one\(same).", fix)
+        note("client.other_program", isError: false, "It starts another oe-mcp than this one\(same).", fix, words)
     }
 
     private mutating func examine(_ command: String) {
-        let fix = repair
+        let (fix, words) = repair
         if command.first != "/" {
-            note("client.relative_command", isError: true, "The command is no absolute path.", fix)
+            note("client.relative_command", isError: true, "The command is no absolute path.", fix, words)
         } else if !Machine.isExecutable(command) {
-            note("client.wrong_path", isError: true, "There is no program at \(command).", fix)
+            note("client.wrong_path", isError: true, "There is no program at \(command).", fix, words)
         } else if Machine.real(command) != Machine.real(ThisProgram.path) {
-            noteOther(ProgramFile.version(of: command), fix)
+            noteOther(ProgramFile.version(of: command), fix, words)
         }
     }
 }

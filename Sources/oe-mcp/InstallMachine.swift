@@ -36,7 +36,7 @@ extension Machine {
         return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file
     }
 
-    private static func names(in folder: String) -> [String] {
+    static func names(in folder: String) -> [String] {
         guard let listing = opendir(folder) else { return [] }
         defer { closedir(listing) }
         var names: [String] = []
@@ -116,12 +116,15 @@ enum ThisProgram {
 
     /// Why it may not be there tomorrow; nil where nothing says so.
     static var warning: String? {
-        let passing = [".build", "tmp", "Downloads", "DerivedData", "Cellar", ".cache"]
-        guard let part = path.split(separator: "/").map({ String($0) }).first(where: { passing.contains($0) }) else {
-            return nil
+        passingFolder.map {
+            "\(path) is below \($0), where programs do not stay. Move it to a folder of its own, and install from there."
         }
-        return
-            "\(path) is below \(part), where programs do not stay. Move it to a folder of its own, and install from there."
+    }
+
+    /// The name of a folder above it in which programs do not stay; nil where there is none.
+    static var passingFolder: String? {
+        let passing = [".build", "tmp", "Downloads", "DerivedData", "Cellar", ".cache"]
+        return path.split(separator: "/").map { String($0) }.first { passing.contains($0) }
     }
 }
 
@@ -134,8 +137,9 @@ extension InstallStore {
     }
 
     /// For the name of a copy: the time, so that names sort by it.
-    static var stamp: String {
-        let now = SystemClock.secondsSince1970()
+    static var stamp: String { stamp(SystemClock.secondsSince1970()) }
+
+    static func stamp(_ now: Double) -> String {
         let micros = String(Int(now * 1_000_000) % 1_000_000)
         let second = Timestamp.text(now).filter { $0.isNumber || $0 == "T" }
         return "\(second).\(String(repeating: "0", count: 6 - micros.count))\(micros)Z"

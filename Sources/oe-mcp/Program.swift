@@ -11,7 +11,7 @@ enum Program {
         case "tools": try ToolsCommand.run(line)
         case "prompts": ListCommand.prompts()
         case "resources": ListCommand.resources()
-        case "doctor": try DoctorCommand.run(line)
+        case "doctor": try DoctorForClients.execute(line)
         case "settings": try SettingsCommand.run(line)
         case "secrets": try SecretsCommand.execute(line)
         case "audit": try AuditCommand.run(line)
@@ -79,6 +79,7 @@ extension Program {
             BugReportCommand.description,
             ProfilesCommand.description,
             StatsCommand.description,
+            DoctorForClients.description,
             DoctorCommand.description,
             SettingsCommand.description,
             SecretsCommand.description,

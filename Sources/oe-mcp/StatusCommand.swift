@@ -64,6 +64,8 @@ struct ClientStatus {
         let isError: Bool
         let message: String
         let fix: String
+        /// Those of this program by which it is put right, where one command does.
+        var arguments: [String]?
     }
 
     let client: ClientProgram

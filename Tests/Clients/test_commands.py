@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from reports import findings
 from stand_in import EXCHANGE, StandIn, html
 from wire import clean_environment, own_file
 
@@ -33,9 +34,9 @@ def run(oe_mcp: str, tmp_path: Path) -> Callable[..., subprocess.CompletedProces
 def test_doctor_finds_a_healthy_system(run, settings: dict[str, object]) -> None:
     done = run("doctor", **settings)
     assert done.returncode == 0, done
-    lines = done.stdout.splitlines()
-    assert len(lines) >= 4 and not [line for line in lines if line.startswith("✗")], done.stdout
-    assert lines[-1].startswith("✓"), done.stdout
+    found = findings(done.stdout)
+    assert len(found) >= 20 and not [status for status, _ in found.values() if status == "FAIL"], done.stdout
+    assert found["oe.permission"][0] == found["handshake.session"][0] == "ok", done.stdout
 
 
 def test_doctor_names_the_remedy(run, ovaledge: StandIn, settings: dict[str, object]) -> None:
@@ -50,8 +51,8 @@ def test_doctor_names_the_remedy(run, ovaledge: StandIn, settings: dict[str, obj
             ovaledge.always(EXCHANGE, trouble)
         done = run("doctor", **(settings | changed))
         assert done.returncode == (78 if "" in changed.values() else 1), done
-        last = done.stdout.splitlines()[-1]
-        assert last.startswith("✗") and named in last, done.stdout
+        failed = [text for status, text in findings(done.stdout).values() if status == "FAIL"]
+        assert len(failed) == 1 and named in failed[0], done.stdout
         for text in (secret, "wrong-secret-77"):
             assert text not in done.stdout + done.stderr
 

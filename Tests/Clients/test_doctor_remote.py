@@ -134,7 +134,7 @@ def test_a_good_server_passes_from_outside_in(front, examine, run, pair, kind: s
     assert "another name is" in found["host"][1]
     assert PAGE in found["cors"][1]
     lines = run("doctor", "--remote", f"{SITE}/mcp", **settings)
-    assert lines.returncode == 0 and lines.stdout.count("\n✓ ") == len(NAMES) - 2, lines
+    assert lines.returncode == 0 and lines.stdout.count("\nok ") == len(NAMES) - 2, lines
     assert not any(secret in lines.stdout + lines.stderr + json.dumps(found.json) for secret in pair)
 
 
@@ -253,8 +253,8 @@ def test_an_address_without_tls_gets_no_credentials(examine, gate) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--remote", "ftp://mcp.example.com"], ["--remote", "mcp.example.com"], ["--remote"], ["--json"],
-     ["--remote", "http://127.0.0.1:9", "--sandbox"]],
+    [["--remote", "ftp://mcp.example.com"], ["--remote", "mcp.example.com"], ["--remote"], ["--token", "T"],
+     ["--remote", "http://127.0.0.1:9", "--sandbox"], ["--remote", "http://127.0.0.1:9", "--offline"]],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_a_usage_error(run, arguments: list[str]) -> None:
     done = run("doctor", *arguments)

@@ -15,6 +15,7 @@ import http_store
 from http_program import PING, HTTPProgram, Reply, fields
 from network import TINYPROXY, Authority, Proxy
 from redis_server import REDIS, Redis
+from reports import findings
 from sandbox_on_port import SandboxOnPort
 from stand_in import EXCHANGE, StandIn
 from stand_in import Reply as Answer
@@ -343,10 +344,11 @@ def test_without_keys_it_does_not_start(run, remote) -> None:
 def test_the_doctor_examines_the_store(run, redis, remote, keys: Path) -> None:
     store = redis()
     good = run("doctor", **remote, MCP_STORE_URL=store.url, MCP_SEAL_KEY_FILE=keys)
-    assert "✓ Store: " in good.stdout, good
+    assert findings(good.stdout)["listen.store"][0] == "ok", good
     store.kill()
     bad = run("doctor", **remote, MCP_STORE_URL=store.url, MCP_SEAL_KEY_FILE=keys)
-    assert bad.returncode != 0 and "✗ Store: " in bad.stdout and "MCP_STORE_URL" in bad.stdout, bad
+    mark, words = findings(bad.stdout)["listen.store"]
+    assert bad.returncode != 0 and mark == "FAIL" and "MCP_STORE_URL" in words, bad
 
 
 def test_the_program_for_one_person_takes_the_same_file_without_a_word(oe_mcp: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from network import NGINX, OPENSSL, TINYPROXY, Proxy, TLSFront, TLSRelay
+from reports import findings
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
 from wire import Answer, Wire, clean_environment
 
@@ -118,25 +119,25 @@ SUCCESSES = [
 COMPANY = {"OVALEDGE_CA_BUNDLE": "COMPANY"}
 SHOWN = {"OVALEDGE_CLIENT_CERTIFICATE": "CERTIFICATE"}
 
-# A site, the settings for it, what the answer must say, and at which line `doctor` stops.
+# A site, the settings for it, what the answer must say, and which check of `doctor` fails.
 FAILURES = [
-    ("good", {}, "localhost, issued by Example Company Root,.*OVALEDGE_CA_BUNDLE", "TLS"),
-    ("public", COMPANY, "localhost, issued by Example Public Root,.*OVALEDGE_CA_BUNDLE", "TLS"),
-    ("misnamed", COMPANY, "localhost, issued by Example Company Root, is for another name.*OVALEDGE_BASE_URL", "TLS"),
-    ("expired", COMPANY, "localhost, issued by Example Company Root, has expired.*date and time", "TLS"),
-    ("guarded", COMPANY, "localhost requires a client certificate.*OVALEDGE_CLIENT_CERTIFICATE", "TLS"),
-    ("good", {"OVALEDGE_CA_BUNDLE": "/nonexistent.pem"}, "/nonexistent.pem,.*OVALEDGE_CA_BUNDLE", "Address"),
-    ("good", {"SSL_CERT_FILE": "/nonexistent.pem"}, "/nonexistent.pem,.*SSL_CERT_FILE", "Address"),
-    ("good", {"OVALEDGE_CA_BUNDLE": "BROKEN"}, "holds no certificate.*OVALEDGE_CA_BUNDLE", "Address"),
-    ("guarded", COMPANY | SHOWN, "holds no key.*OVALEDGE_CLIENT_CERTIFICATE", "Address"),
-    ("guarded", COMPANY | SHOWN | {"OVALEDGE_CLIENT_KEY": "/no.key"}, "/no.key,.*OVALEDGE_CLIENT_KEY", "Address"),
-    ("guarded", COMPANY | SHOWN | {"OVALEDGE_CLIENT_KEY": "OTHER"}, "key.*OVALEDGE_CLIENT_KEY", "Address"),
-    ("good", COMPANY | {"OVALEDGE_PROXY": "MISTAKEN"}, "proxy.*OVALEDGE_PROXY", "Address"),
-    ("good", COMPANY | {"HTTPS_PROXY": "NAMELESS"}, "proxy.*HTTPS_PROXY", "Address"),
+    ("good", {}, "localhost, issued by Example Company Root,.*OVALEDGE_CA_BUNDLE", "net.tls"),
+    ("public", COMPANY, "localhost, issued by Example Public Root,.*OVALEDGE_CA_BUNDLE", "net.tls"),
+    ("misnamed", COMPANY, "localhost, issued by Example Company Root, is for another name.*OVALEDGE_BASE_URL", "net.tls"),
+    ("expired", COMPANY, "localhost, issued by Example Company Root, has expired.*date and time", "net.tls"),
+    ("guarded", COMPANY, "localhost requires a client certificate.*OVALEDGE_CLIENT_CERTIFICATE", "net.tls"),
+    ("good", {"OVALEDGE_CA_BUNDLE": "/nonexistent.pem"}, "/nonexistent.pem,.*OVALEDGE_CA_BUNDLE", "net.tls"),
+    ("good", {"SSL_CERT_FILE": "/nonexistent.pem"}, "/nonexistent.pem,.*SSL_CERT_FILE", "net.tls"),
+    ("good", {"OVALEDGE_CA_BUNDLE": "BROKEN"}, "holds no certificate.*OVALEDGE_CA_BUNDLE", "net.tls"),
+    ("guarded", COMPANY | SHOWN, "holds no key.*OVALEDGE_CLIENT_CERTIFICATE", "net.tls"),
+    ("guarded", COMPANY | SHOWN | {"OVALEDGE_CLIENT_KEY": "/no.key"}, "/no.key,.*OVALEDGE_CLIENT_KEY", "net.tls"),
+    ("guarded", COMPANY | SHOWN | {"OVALEDGE_CLIENT_KEY": "OTHER"}, "key.*OVALEDGE_CLIENT_KEY", "net.tls"),
+    ("good", COMPANY | {"OVALEDGE_PROXY": "MISTAKEN"}, "proxy.*OVALEDGE_PROXY", "net.proxy"),
+    ("good", COMPANY | {"HTTPS_PROXY": "NAMELESS"}, "proxy.*HTTPS_PROXY", "net.proxy"),
     # This proxy answers 401, as a server would, and hangs up on those who send a body.
-    ("plain", {"HTTP_PROXY": "MISTAKEN"}, "proxy.*OVALEDGE_PROXY", "Sign-in"),
-    ("good", COMPANY | {"OVALEDGE_PROXY": "http://127.0.0.1:9"}, "proxy.*OVALEDGE_PROXY", "Address"),
-    ("good", {"OVALEDGE_PROXY": "OPEN"}, "localhost, issued by Example Company Root,.*OVALEDGE_CA_BUNDLE", "TLS"),
+    ("plain", {"HTTP_PROXY": "MISTAKEN"}, "proxy.*OVALEDGE_PROXY", "oe.signin"),
+    ("good", COMPANY | {"OVALEDGE_PROXY": "http://127.0.0.1:9"}, "proxy.*OVALEDGE_PROXY", "net.proxy"),
+    ("good", {"OVALEDGE_PROXY": "OPEN"}, "localhost, issued by Example Company Root,.*OVALEDGE_CA_BUNDLE", "net.tls"),
 ]
 
 
@@ -149,8 +150,9 @@ def test_a_site_is_reached(ask, doctor, site: str, settings: dict[str, str]) -> 
     answer = ask(site, **settings)
     assert not answer.is_error, answer
     code, found = doctor(site, **settings)
-    assert code == 0 and "✗" not in found, found
-    assert "✓ TLS: " in found and "✓ Request: " in found, found
+    assert code == 0 and "FAIL" not in found, found
+    checks = findings(found)
+    assert checks["net.tls"][0] == checks["oe.api_generation"][0] == "ok", found
 
 
 @pytest.mark.parametrize(("site", "settings", "words", "stop"), FAILURES, ids=title)
@@ -159,9 +161,8 @@ def test_what_is_wrong_is_said(ask, doctor, site: str, settings: dict[str, str],
     assert answer.is_error and re.search(words, answer.text), answer
     assert len(re.findall(r"[.!?](?:\s|$)", answer.text)) >= 2, answer
     code, found = doctor(site, **settings)
-    lines = found.splitlines()
-    assert code == 1 and lines[-1].startswith(f"✗ {stop}: ") and re.search(words, lines[-1]), found
-    assert all(line.startswith(("✓ ", "! ")) for line in lines[:-1]), found
+    failed = {name: text for name, (mark, text) in findings(found).items() if mark == "FAIL"}
+    assert code == 1 and list(failed) == [stop] and re.search(words, failed[stop]), found
 
 
 def test_http_2_is_spoken_over_tls(ask, network: Network) -> None:
@@ -196,7 +197,7 @@ def test_a_proxy_is_gone_through(ask, doctor, network: Network, site: str, proxy
     assert all(line.startswith(way) for line in seen()[before:]), seen()
     assert len(seen()) > before
     code, found = doctor(site, **COMPANY, **settings)
-    assert code == 0 and "✗" not in found, found
+    assert code == 0 and "FAIL" not in found and findings(found)["net.proxy"][0] == "ok", found
 
 
 @pytest.mark.parametrize("exception", ["localhost", ".example.com,localhost", "*"])

@@ -14,6 +14,7 @@ import pytest
 from http_program import INITIALIZE, PING, SECURE, HTTPProgram, Reply
 from identity_provider import AUDIENCE, Asked, IdentityProvider
 from lambda_runtime import DOMAIN, Function, http_event
+from reports import findings
 from stand_in import EXCHANGE, Seen, StandIn, jwt
 from stand_in import Reply as Answer
 from wire import clean_environment, own_file
@@ -407,10 +408,12 @@ def test_the_other_program_takes_the_same_file(run, oe_mcp: str, about: dict[str
 
 def test_doctor_asks_the_provider(run, about: dict[str, object], provider: IdentityProvider) -> None:
     found = run("doctor", **about)
-    assert f"✓ Identity provider: {provider.issuer} answers" in found.stdout and "people sign in at" in found.stdout, found
+    mark, words = findings(found.stdout)["listen.provider"]
+    assert mark == "ok" and f"{provider.issuer} answers" in words and "people sign in at" in found.stdout, found
     provider.changes = {"issuer": "https://other.example.com"}
     missed = run("doctor", **about)
-    assert missed.returncode != 0 and "✗ Identity provider" in missed.stdout and "another issuer" in missed.stdout, missed
+    mark, words = findings(missed.stdout)["listen.provider"]
+    assert missed.returncode != 0 and mark == "FAIL" and "another issuer" in words, missed
 
 
 def test_a_function_has_the_same_addresses(oe_mcp_http: str, tmp_path: Path, about, provider, federated) -> None:

@@ -30,20 +30,20 @@ enum BridgeDoctor {
                 try line["config"].map { try ServersFile($0, wiring.settings).entries }
                 ?? [.settings(wiring.settings)]
         } catch let error as SettingsError {
-            for problem in error.problems {
-                show(.failed("settings \(problem.name)", "it \(problem.what)", remedy: problem.advice), Redactor())
+            let checks = error.problems.map {
+                RemoteCheck.failed("settings \($0.name)", "it \($0.what)", remedy: $0.advice)
             }
-            return 1
+            return show(checks, line, Redactor())
         }
         let caller = line["token"].map { BridgeCaller(key: "doctor", token: Secret($0)) } ?? .noOne
         if let token = caller.token { wiring.log.redactor.add(token) }
         let checks = Waiter.run { await BridgeExamination(wiring, caller).checks(entries) }
-        for check in checks { show(check, wiring.log.redactor) }
-        return checks.contains { $0.state == .failed } ? 1 : 0
+        return show(checks, line, wiring.log.redactor)
     }
 
-    private static func show(_ check: RemoteCheck, _ redactor: Redactor) {
-        StandardOutput.write(VisibleText.line(redactor.redacted(check.line)))
+    private static func show(_ checks: [RemoteCheck], _ line: ParsedCommandLine, _ redactor: Redactor) -> Int32 {
+        DoctorText.ofThisOutput(line).write(checks.map { $0.doctorCheck }, redactor)
+        return checks.contains { $0.state == .failed } ? 1 : 0
     }
 }
 

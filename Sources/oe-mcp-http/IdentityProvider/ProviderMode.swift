@@ -93,18 +93,13 @@ extension ProviderMode {
     }
 
     private static func check(_ issuer: TrustedIssuer?, _ name: String) async -> DoctorCheck {
-        let title = "Identity provider"
         do throws(ProviderFailure) {
             let metadata = try await issuer?.metadata()
             let keys = metadata?.keys == nil ? ", and names no keys" : ""
-            return DoctorCheck(name: title, isGood: true, detail: "\(name) answers\(keys)")
+            return .ok(.listenProvider, "\(name) answers\(keys)")
         } catch {
-            return DoctorCheck(
-                name: title,
-                isGood: false,
-                detail: "\(error).",
-                remedy: "Check OAUTH_ISSUER, and whether this machine reaches it."
-            )
+            let fix = DoctorCheck.Fix("Check OAUTH_ISSUER, and whether this machine reaches it.")
+            return .fail(.listenProvider, "\(error)", fix: fix)
         }
     }
 }

@@ -64,7 +64,8 @@ extension Instances {
             }
             return await instances.check(at: address.shown)
         } catch {
-            return DoctorCheck(name: "Store", isGood: false, detail: "\(error)")
+            let fix = DoctorCheck.Fix("Check MCP_SEAL_KEY and MCP_SEAL_KEY_FILE.")
+            return .fail(.listenStore, "\(error)", fix: fix)
         }
     }
 
@@ -83,12 +84,12 @@ extension Instances {
             do throws(StoreFailure) {
                 _ = try await store.reply(to: command)
             } catch {
-                return DoctorCheck(name: "Store", isGood: false, detail: "\(error)", remedy: error.remedy())
+                return .fail(.listenStore, "\(error)", fix: DoctorCheck.Fix(error.remedy()))
             }
         }
         let each = (ContinuousClock.now - start) / .milliseconds(1) / Double(commands.count)
         let microseconds = Int(each * 1000)
-        return DoctorCheck(name: "Store", isGood: true, detail: "\(address) answers (\(microseconds) µs for a command)")
+        return .ok(.listenStore, "\(address) answers (\(microseconds) µs for a command)")
     }
 }
 

@@ -18,20 +18,23 @@ enum RemoteDoctorCommand {
                 value: "T",
                 "With --remote or --oauth, present this key or token instead of the credentials."
             ),
-            CommandLineOption("json", "With --remote or --oauth, print the checks as JSON."),
             CommandLineOption("bridge", "Check what `bridge` would stand before, with the same settings."),
             CommandLineOption("config", value: "FILE", "With --bridge, the servers of this file."),
         ]
     )
 
     static func examine(_ line: ParsedCommandLine) throws -> Int32 {
-        if line.has("bridge") { return try BridgeDoctor.examine(line) }
-        guard line.has("remote") || line.has("oauth") else {
-            if let stray = ["token", "json"].first(where: line.has) {
-                throw UsageError("`--\(stray)` is for --remote and --oauth.", advice: "Add --remote URL, or --oauth.")
-            }
-            return try DoctorCommand.run(line, listens: true, more: more)
+        if line.has("bridge") {
+            try checkOptions(line)
+            return try BridgeDoctor.examine(line)
         }
+        guard line.has("remote") || line.has("oauth") else {
+            guard !line.has("token") else {
+                throw UsageError("`--token` is for --remote and --oauth.", advice: "Add --remote URL, or --oauth.")
+            }
+            return try DoctorCommand.run(line, listens: true, more: [ListenChecks.section])
+        }
+        try checkOptions(line)
         guard !line.has("sandbox") else {
             throw UsageError("`--remote` and `--oauth` ask a server, and `--sandbox` none.", advice: "Leave one out.")
         }
@@ -48,6 +51,15 @@ enum RemoteDoctorCommand {
         }
         let checks = settingsChecks(line) + found(by: examination)
         return show(checks, line, wiring, site, settings: OAuthSettingsTable(wiring.settings))
+    }
+
+    /// What is asked from outside is asked as a whole, and nothing here could be repaired.
+    private static func checkOptions(_ line: ParsedCommandLine) throws(UsageError) {
+        guard let stray = ["only", "offline", "strict", "fix", "yes"].first(where: line.has) else { return }
+        throw UsageError(
+            "`--\(stray)` is for the checks of this machine.",
+            advice: "Leave it out, or --remote, --oauth and --bridge."
+        )
     }
 
     private static func found(by examination: RemoteExamination) -> [RemoteCheck] {
@@ -94,15 +106,10 @@ enum RemoteDoctorCommand {
             let finder = redactor.finder
             StandardOutput.write((json.replacingTexts { finder.redacted($0) } ?? json).prettyText)
         } else {
-            for check in checks { StandardOutput.write(VisibleText.line(redactor.redacted(check.line))) }
+            DoctorText.ofThisOutput(line).write(checks.map { $0.doctorCheck }, redactor)
             if let settings { StandardOutput.write("\n" + redactor.redacted(settings.text)) }
         }
         return isGood ? 0 : 1
-    }
-
-    @Sendable private static func more(_ wiring: Wiring) async -> [DoctorCheck] {
-        let store = await Instances.check(wiring)
-        return (store.map { [$0] } ?? []) + (await ProviderMode.checks(wiring))
     }
 }
 
@@ -184,14 +191,16 @@ struct RemoteCheck: Hashable, Sendable {
         RemoteCheck(name: name, state: state, detail: detail, remedy: remedy)
     }
 
-    var line: String { "\(mark) \(name): \(detail)" + (remedy.map { ". \($0)" } ?? "") }
+    var doctorCheck: DoctorCheck {
+        DoctorCheck(id: name, group: .remote, status, detail, fix: remedy.map { DoctorCheck.Fix($0) })
+    }
 
-    private var mark: String {
+    private var status: DoctorCheck.Status {
         switch state {
-        case .ok: "✓"
-        case .warning: "!"
-        case .failed: "✗"
-        case .skipped: "–"
+        case .ok: .ok
+        case .warning: .warn
+        case .failed: .fail
+        case .skipped: .skip
         }
     }
 

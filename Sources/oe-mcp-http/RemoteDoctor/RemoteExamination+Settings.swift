@@ -57,9 +57,9 @@ extension RemoteExamination {
     }
 
     var logFile: RemoteCheck {
-        if let check = DoctorCommand.logFile(settings) {
-            guard let remedy = check.remedy else { return .ok("log file", check.detail) }
-            return .failed("log file", "the log cannot be written", remedy: "\(check.detail) \(remedy)")
+        if let check = DiskChecks.logFile(settings) {
+            guard let fix = check.fix else { return .ok("log file", check.summary) }
+            return .failed("log file", "the log cannot be written", remedy: "\(check.summary). \(fix.text)")
         }
         guard hasSettingsOfServer else { return unseen("log file", byHand: "check that LOG_FILE is set") }
         let remedy = "For an audit, set LOG_FILE, unless what starts the server keeps its standard error."

@@ -1,0 +1,54 @@
+package import Settings
+
+/// What checks are made with.
+package struct DoctorSubject: Sendable {
+    package let line: ParsedCommandLine
+    package let listens: Bool
+    /// Nil where the settings cannot be used.
+    package let wiring: Wiring?
+    /// Why not.
+    package let problems: [SettingsProblem]
+    package let time: DoctorTime
+
+    package init(
+        _ line: ParsedCommandLine,
+        listens: Bool,
+        wiring: Wiring?,
+        problems: [SettingsProblem] = [],
+        time: DoctorTime = DoctorTime()
+    ) {
+        self.line = line
+        self.listens = listens
+        self.wiring = wiring
+        self.problems = problems
+        self.time = time
+    }
+
+    var isSandbox: Bool { line.has("sandbox") }
+
+    /// Whether those who sign in are others, each with their own credentials.
+    var isForMany: Bool { listens && wiring?.settings.account.authMode != .local }
+}
+
+/// Checks that are made one after another; those of other sections are made meanwhile.
+package struct DoctorSection: Sendable {
+    /// What it checks, in the order of the enumeration.
+    package let groups: [DoctorGroup]
+    package let checks: @Sendable (DoctorSubject) async -> [DoctorCheck]
+
+    package init(_ groups: DoctorGroup..., checks: @escaping @Sendable (DoctorSubject) async -> [DoctorCheck]) {
+        self.groups = groups
+        self.checks = checks
+    }
+}
+
+extension DoctorSection {
+    /// What both programs have.
+    static let common: [DoctorSection] = [
+        DoctorSection(.program) { _ in ProgramChecks.checks() },
+        DoctorSection(.profile) { ProfileChecks($0).checks() },
+        DoctorSection(.secrets) { SecretChecks.checks($0) },
+        DoctorSection(.network, .ovaledge) { await NetworkChecks($0).checks() },
+        DoctorSection(.disk) { DiskChecks.checks($0) },
+    ]
+}

@@ -1,0 +1,45 @@
+import Clock
+
+/// How long the whole may take, and what of that is left.
+package struct DoctorTime: Sendable {
+    package static let limit = Duration.seconds(60)
+    package static let forOne = Duration.seconds(5)
+    package static let forSignIn = Duration.seconds(30)
+
+    private let end: ContinuousClock.Instant
+
+    package init(_ limit: Duration = limit) { end = .now + limit }
+
+    /// The limit of one check, or less where the whole ends before.
+    package func limit(_ duration: Duration = forOne) -> Duration {
+        max(min(duration, end - .now), .milliseconds(1))
+    }
+
+    /// Nil where it takes longer than that.
+    package func within<Value: Sendable>(
+        _ duration: Duration = forOne,
+        _ work: @escaping @Sendable () async -> Value
+    ) async -> Value? {
+        let limit = limit(duration)
+        return await withTaskGroup(of: Value?.self) { group in
+            group.addTask { await work() }
+            group.addTask {
+                try? await SystemClock.sleep(for: limit)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+    }
+}
+
+extension DoctorCheck {
+    /// The check, and how long it took.
+    package static func timed(_ check: () async -> DoctorCheck) async -> DoctorCheck {
+        let start = ContinuousClock.now
+        var result = await check()
+        result.milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+        return result
+    }
+}

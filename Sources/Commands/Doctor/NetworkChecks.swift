@@ -1,0 +1,58 @@
+import Clock
+import CurlHTTP
+import HTTP
+import Logging
+import OvalEdge
+import Settings
+import Threads
+
+/// The way to OvalEdge, and then what it says.
+struct NetworkChecks {
+    private let subject: DoctorSubject
+
+    init(_ subject: DoctorSubject) { self.subject = subject }
+
+    func checks() async -> [DoctorCheck] {
+        guard let wiring = subject.wiring else { return all(skipped: "the settings cannot be used") }
+        let oe = OvalEdgeChecks(wiring, subject)
+        if wiring.isSandbox { return await oe.checks().all }
+        guard wiring.settings.account.baseURL != nil, wiring.settings.refusal == nil else {
+            return all(skipped: "no address is set")
+        }
+        let way = NetworkVerdict(
+            await look(wiring),
+            NetworkFacts(wiring.settings),
+            wiring.log.redactor,
+            now: SystemClock.secondsSince1970()
+        ).checks
+        guard let answer = way.last, answer.status != .fail, answer.status != .skip else {
+            return way + DoctorCheck.skipped(OvalEdgeChecks.codes, "OvalEdge is not reached")
+        }
+        let found = await oe.checks()
+        return way.dropLast() + [found.isSignedIn ? proven(answer) : found.page ?? answer] + found.all
+    }
+
+    /// A sign-in that has passed was not led to a page.
+    private func proven(_ answer: DoctorCheck) -> DoctorCheck {
+        answer.status == .ok ? answer : .ok(.netHTTP, "OvalEdge answers, and pages are for people")
+    }
+
+    private func all(skipped why: String) -> [DoctorCheck] {
+        DoctorCheck.skipped(NetworkVerdict.codes + OvalEdgeChecks.codes, why)
+    }
+
+    /// One request to where a sign-in goes, without one.
+    private func look(_ wiring: Wiring) async -> CurlInspection {
+        var request = HTTPRequest(.get, wiring.configuration.baseURL + TokenExchange.path)
+        request.timeLimit = subject.time.limit()
+        let configuration = Wiring.curl(wiring.settings)
+        return await withCheckedContinuation { [request] continuation in
+            let hasStarted = Threads.start {
+                continuation.resume(returning: CurlInspection(of: request, configuration))
+            }
+            if !hasStarted {
+                continuation.resume(returning: CurlInspection(.failure(.noClient(detail: "no thread is left"))))
+            }
+        }
+    }
+}
