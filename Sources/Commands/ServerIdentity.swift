@@ -1,7 +1,6 @@
 import MCP
 import OvalEdgeTools
 import Settings
-import Text
 
 /// How this server identifies itself, to clients and to the people before them.
 enum ServerIdentity {
@@ -9,9 +8,7 @@ enum ServerIdentity {
     static func info(_ settings: Settings, tools: ToolAccess) -> ServerInfo {
         let profile = settings.profile
         // Two servers of one person must not look the same in a client.
-        let naming = { (text: String) in
-            profile.isDefault || text.range(ofFirst: profile.text) != nil ? text : "\(text) (\(profile))"
-        }
+        let naming = { (text: String) in profile.isDefault ? text : "\(text) (\(profile))" }
         return ServerInfo(
             name: naming(settings.server.name),
             version: settings.server.version,

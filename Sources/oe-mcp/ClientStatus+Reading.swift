@@ -57,7 +57,9 @@ extension ClientStatus {
 
     private static func wiped(_ record: InstallRecord, _ client: ClientProgram, _ machine: Machine) -> Finding {
         let isUsual = (try? client.file(.user, on: machine, name: record.name)).map { Machine.real($0) } == record.path
-        let words = ["oe-mcp", "install", client.id] + (record.name == "ovaledge" ? [] : ["--name", record.name])
+        let profile = record.name.hasPrefix("ovaledge-") ? String(record.name.dropFirst(9)) : ""
+        let option = isThere(profile) ? ["--profile", profile] : ["--name", record.name]
+        let words = ["oe-mcp", "install", client.id] + (record.name == "ovaledge" ? [] : option)
         let place = isUsual ? [] : ["--config", record.path]
         return Finding(
             code: "client.wiped",

@@ -67,12 +67,15 @@ extension ProfilesCommand {
     /// All that is known of settings, read as if the profile had been written already.
     private func check(_ name: ProfileName, _ settings: [WrittenSetting]) throws -> [SettingEntry] {
         guard let text = DotEnv.text([], changing: settings) else { throw ProfileFault.unwritable }
+        var disk = SettingsDisk.ofThisMachine
+        disk.file = { _ in .content(text, isPrivate: true) }
+        disk.fault = { _ in nil }
         let read = try Settings.read(
             version: ProgramVersion.current,
             tools: ToolName.allCases.map { $0.rawValue },
             profile: name.text,
-            environment: ["HOME": "/"],
-            disk: SettingsDisk(file: { _ in .content(text, isPrivate: true) })
+            environment: Self.places,
+            disk: disk
         )
         let known = read.entries.map { $0.name }
         guard let stranger = settings.first(where: { !known.contains($0.name) }) else { return read.entries }

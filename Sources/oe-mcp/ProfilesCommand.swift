@@ -31,6 +31,11 @@ struct ProfilesCommand {
         }
     }
 
+    /// The part of the environment that says where profiles are, and none of what they say.
+    static var places: [String: String] {
+        Environment.variables.filter { ["HOME", "XDG_CONFIG_HOME"].contains($0.key) }
+    }
+
     private func dispatch() throws -> Int32 {
         let words = line.operands
         switch (words.first ?? "list", words.count) {
@@ -112,14 +117,13 @@ struct ProfileText {
     init(_ name: ProfileName, in folder: ProfileFolder) {
         self.name = name
         path = folder.path(of: name)
-        let variables = Environment.variables.filter { ["HOME", "XDG_CONFIG_HOME"].contains($0.key) }
         let entries: [SettingEntry]
         do throws(SettingsError) {
             let settings = try Settings.read(
                 version: ProgramVersion.current,
                 tools: ToolName.allCases.map { $0.rawValue },
                 profile: name.text,
-                environment: variables,
+                environment: ProfilesCommand.places,
                 disk: .ofThisMachine
             )
             (entries, problems, isUsable) = (settings.entries, settings.trustWarnings + settings.warnings, true)

@@ -93,7 +93,7 @@ def test_name_title_log_and_errors_say_which_profile_it_is(person: Person, start
     wire.close()
     assert "profile=prod" in wire.err.decode()
     wire = start("--profile", "prod", MCP_SERVER_NAME="catalog of prod")
-    assert wire.initialize()["serverInfo"]["name"] == "catalog of prod"
+    assert wire.initialize()["serverInfo"]["name"] == "catalog of prod (prod)"
     usual = start("--profile", "default")
     info = usual.initialize()["serverInfo"]
     assert (info["name"], info["title"]) == ("OvalEdge MCP Server", "OvalEdge data catalog")
@@ -177,6 +177,14 @@ def test_nothing_is_added_that_cannot_be_used_or_be_seen_by_others(person: Perso
     assert not person.profiles.exists()
     person.add("prod")
     person.run("profiles", "add", "prod", code=1)
+    secret = person.home / "secret"
+    person.run("profiles", "add", "file", f"OVALEDGE_USER_SECRET_FILE={secret}", code=78)
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
+    person.run("profiles", "add", "file", f"OVALEDGE_USER_SECRET_FILE={secret}")
+    assert json.loads(person.run("profiles", "show", "file", "--json").stdout)["settings"] == [
+        {"name": "OVALEDGE_USER_SECRET", "value": "••••"}, {"name": "OVALEDGE_USER_SECRET_FILE", "value": str(secret)},
+    ]  # fmt: skip
     for words in (["show"], ["nothing"], ["list", "prod"], ["rename", "prod"], ["copy", "prod", "A"]):
         person.run("profiles", *words, code=64)
     assert (person.profiles / "prod.env").read_text() == f"OVALEDGE_USER_SECRET={SECRET}\n"
@@ -225,5 +233,8 @@ def test_entries_name_their_profile(person: Person) -> None:
     assert ", profile prod" in person.run("status").stdout
     person.run("uninstall", "cursor", "--profile", "prod")
     assert set(person.entries) == {"ovaledge"}
+    person.cursor.write_text(json.dumps({"mcpServers": {"mine": {"command": person.program, "args": ["--profile=prod"]}}}))
+    states = {each["name"]: each for each in json.loads(person.run("status", "--json", code=1).stdout)["clients"]}
+    assert states["mine"]["profile"] == "prod" and states["ovaledge"]["findings"][0]["code"] == "client.wiped"
     person.add("sixteen-letters-")
     person.install("--profile", "sixteen-letters-")
