@@ -160,7 +160,7 @@ extension ClientProgram {
             logs: Logs(
                 ["CACHE/claude-cli-nodejs/*/mcp-logs-NAME/*"],
                 windows: ["LOCAL/claude-cli-nodejs/Cache/*/mcp-logs-NAME/*"],
-                window: "`claude --debug`"
+                window: "its debug output"
             ),
             reload: "The next session has it, or this one after /mcp."
         ),

@@ -30,7 +30,7 @@ package struct FollowedFile {
         return lines
     }
 
-    /// Since when the file is as it is, in seconds since 1970; nil where there is none.
+    /// Since when the file is as it is, in seconds since 1970; nil where there is no file.
     package static func modified(_ path: String) -> Double? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }

@@ -4,7 +4,7 @@ import Glibc
 import Darwin
 #endif
 
-/// A file that is made anew, for this user alone, and written piece by piece; nothing that is there is written over.
+/// A file that is made here, for this user alone, and written piece by piece; one that exists is never written over.
 package final class NewFile: Sendable {
     package let path: String
     private let descriptor: Int32

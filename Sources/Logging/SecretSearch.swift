@@ -3,7 +3,7 @@ import Text
 /// Looks for secrets in what is about to be given away, in every form in which they are written.
 ///
 /// Stricter than what redacts: weak secrets count as well, line breaks inside a form hide nothing, and what is read out of
-/// escapes and of Base64 is looked through again. So it may find what is none, and then nothing is given away.
+/// escapes and of Base64 is looked through again. So it may find what is no secret, and then nothing is given away.
 package struct SecretSearch {
     private struct Wanted {
         let forms: [[UInt8]]

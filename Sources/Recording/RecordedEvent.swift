@@ -46,16 +46,16 @@ package struct RecordedEvent: Hashable, Sendable {
     /// Each text is looked through by itself, so that the line stays JSON; where one secret is in several parts of a
     /// message, all of it becomes a text.
     func redacted(by finder: SecretFinder) -> RecordedEvent {
-        let strike: (String) -> String? = { finder.redacted($0, readingEscapes: true) }
-        let struck: Content =
+        let redact: (String) -> String? = { finder.redacted($0, readingEscapes: true) }
+        let clean: Content =
             switch content {
-            case .message(let json): .message(json.replacingTexts(strike) ?? json)
-            case .text(let text): .text(strike(text) ?? text)
-            case .tooLong(let start, let end): .tooLong(start: strike(start) ?? start, end: strike(end) ?? end)
+            case .message(let json): .message(json.replacingTexts(redact) ?? json)
+            case .text(let text): .text(redact(text) ?? text)
+            case .tooLong(let start, let end): .tooLong(start: redact(start) ?? start, end: redact(end) ?? end)
             case .closed(let reason): .closed(reason)
             }
-        let event = RecordedEvent(side, struck, milliseconds: milliseconds)
-        guard case .message(let json) = struck, let text = strike(json.text) else { return event }
+        let event = RecordedEvent(side, clean, milliseconds: milliseconds)
+        guard case .message(let json) = clean, let text = redact(json.text) else { return event }
         return RecordedEvent(side, .text(text), milliseconds: milliseconds)
     }
 
@@ -71,7 +71,7 @@ package struct RecordedEvent: Hashable, Sendable {
         return json
     }
 
-    /// Nil for a line that is none.
+    /// Nil for a line of another kind.
     init?(_ json: JSON) {
         guard let side = json["from"]?.string.flatMap({ Side(rawValue: $0) }), let milliseconds = json["ms"]?.int else {
             return nil

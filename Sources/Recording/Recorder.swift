@@ -35,8 +35,9 @@ package final class Recorder: MessageObserver {
     private let failed: @Sendable (String) -> Void
     private let state = Monitor(State())
 
-    /// `header` says what was recorded; the revision is added when it is known. `failed` is called at most once, with why
-    /// the recording ended before the conversation.
+    /// `header` says what was recorded, and gets the revision when it is known.
+    ///
+    /// `failed` is called at most once, with why the recording ended before the conversation.
     package init(
         to file: NewFile,
         header: JSON,

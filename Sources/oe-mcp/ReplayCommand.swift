@@ -19,7 +19,7 @@ struct ReplayCommand {
         "Say again what the client of a recording said, and show what is answered differently."
     )
 
-    private static let trouble: Int32 = 2
+    private static let cannotReplay: Int32 = 2
     private static let sizeLimit = 1 << 28
 
     static func execute(_ line: ParsedCommandLine) throws -> Int32 {
@@ -40,7 +40,7 @@ struct ReplayCommand {
 
     private static func refuse(_ text: String) -> Int32 {
         StandardError.write(VisibleText.line("oe-mcp: \(text)"))
-        return trouble
+        return cannotReplay
     }
 
     private static func remedy(_ error: RecordingError) -> String {
@@ -85,7 +85,7 @@ struct ReplayCommand {
         let compared = report.compared == 1 ? "1 message" : "\(report.compared) messages"
         say(
             report.isSame
-                ? "✓ \(compared) compared: all the same." : "\(report.differences.count) of \(compared) differ."
+                ? "✓ \(compared) compared: nothing differs." : "\(report.differences.count) of \(compared) differ."
         )
         return report.isSame ? 0 : 1
     }

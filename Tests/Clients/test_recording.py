@@ -84,7 +84,7 @@ def test_a_session_on_the_sandbox_is_the_same_when_it_is_replayed(start, replay,
     assert {"ms", "from", "text"} in [set(line) for line in said] and said[-2].keys() >= {"ms"}
     # What is set on this machine changes nothing for a recording of the sandbox.
     done = replay(file, OVALEDGE_ALLOW_WRITES="none", OVALEDGE_ANSWER_TOKENS="1000", OVALEDGE_TOOLS="asset_details")
-    assert "all the same" in done.stdout and f"revision {revision}" in done.stdout and "on the sandbox" in done.stdout
+    assert "nothing differs" in done.stdout and f"revision {revision}" in done.stdout and "on the sandbox" in done.stdout
 
 
 def test_what_is_answered_differently_is_shown(start, replay, file: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_session_with_ovaledge_is_replayed_on_it_and_writes_stay_unsent(
     assert wire.close() == 0, details
     seen = len(ovaledge.requests)
     done = replay(file, **settings)
-    assert "all the same" in done.stdout and "update_asset_descriptions" in done.stdout and "not sent" in done.stdout, done.stdout
+    assert "nothing differs" in done.stdout and "update_asset_descriptions" in done.stdout and "not sent" in done.stdout, done.stdout
     assert not [request for request in ovaledge.requests[seen:] if "description" in request.path.lower()]
     ovaledge.always("asset-explorer", Reply(503))
     assert "✗ tools/call asset_explorer" in replay(file, code=1, **settings | {"OVALEDGE_MAX_RETRIES": 1}).stdout

@@ -74,7 +74,7 @@ import Testing
         #expect(places(of: pattern, in: all) { allowed.contains($0) } == [])
         // Neither the server nor a tool.
         let users = all.filter { !$0.places(of: /\bForeignCommand\.outcome\(/).isEmpty }.map { $0.path }
-        let commands = ["Client", "Doctor", "Install"].map { "Sources/oe-mcp/\($0)" }
+        let commands = ["BugReport", "Client", "Doctor", "Install"].map { "Sources/oe-mcp/\($0)" }
         #expect(users.allSatisfy { user in commands.contains { user.hasPrefix($0) } })
     }
 

@@ -50,7 +50,7 @@ import Threads
         "correct-horse-battery",
         #"no json \u0063orrect-horse-battery"#,
     ])
-    func `strikes a secret in whatever form it is written`(line: String) throws {
+    func `redacts a secret in whatever form it is written`(line: String) throws {
         let redactor = Redactor()
         redactor.add(Secret("correct-horse-battery"))
         let recorder = Recorder(to: try file(), header: ["h": "correct-horse-battery"], redactor: redactor) { _ in }
@@ -92,5 +92,23 @@ import Threads
     @Test func `refuses a file that is there`() throws {
         _ = try file()
         #expect(throws: FileError.self) { try file() }
+    }
+
+    @Test func `can be cut off at any byte, and is read to there or refused`() throws {
+        let recorder = Recorder(to: try file(), header: header, redactor: Redactor()) { _ in }
+        recorder.sees(incoming: .text(Array(#"{"id":1,"method":"ping"}"#.utf8)))
+        recorder.sees(outgoing: Array(#"{"id":1,"result":{}}"#.utf8))
+        recorder.finish(seconds: 10)
+        let bytes = try #require(try ForeignFile.bytes(at: "\(folder.path)/said.jsonl"))
+        var read = 0
+        for count in bytes.indices {
+            do throws(RecordingError) {
+                #expect(try Recording(Array(bytes[..<count])).end == nil)
+                read += 1
+            } catch {
+                #expect(error == .noRecording)
+            }
+        }
+        #expect(read > 50 && read < bytes.count)
     }
 }
