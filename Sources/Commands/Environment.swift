@@ -25,8 +25,9 @@ package enum Environment {
         )
     }
 
-    /// For a recording: what was set when it was made wins over what is set now. One of the sandbox is replayed with
-    /// nothing of this machine.
+    /// For a recording: what was set when it was made wins over what is set now.
+    ///
+    /// One of the sandbox is replayed with nothing of this machine.
     package static func settings(
         _ line: ParsedCommandLine,
         recorded: [String: String],

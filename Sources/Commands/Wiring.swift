@@ -38,8 +38,10 @@ package struct Wiring: Sendable {
     /// The tools that the settings allow.
     package let access: ToolAccess
 
+    /// `given` are settings that are not those of this process.
+    ///
     /// `logLevel` overrides the setting, for commands that say themselves what goes wrong; `warns` is false for one that
-    /// shows the warnings about the settings itself. `given` are settings that are not those of this process.
+    /// shows the warnings about the settings itself.
     package init(
         _ line: ParsedCommandLine,
         given: Settings? = nil,

@@ -13,6 +13,8 @@ package struct FollowedFile {
     /// A line whose end has not come.
     private var rest: [UInt8] = []
 
+    private static let longest = 1 << 20
+
     /// What is in the file now is not new.
     package init(_ path: String) {
         self.path = path
@@ -64,7 +66,8 @@ package struct FollowedFile {
         let bytes = file.bytes(from: offset)
         offset += bytes.count
         var parts = (rest + bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        rest = parts.popLast().map { Array($0) } ?? []
+        // What never ends is given in pieces.
+        rest = bytes.count < Self.longest ? parts.popLast().map { Array($0) } ?? [] : []
         return parts.map { String(decoding: $0, as: UTF8.self) }
     }
 }

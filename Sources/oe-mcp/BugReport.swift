@@ -77,8 +77,9 @@ struct BugReport {
 
     /// What is secret is looked for before anything is redacted: where a secret is in a log, that has to be known.
     private mutating func add(_ name: String, _ text: String) {
+        let text = abbreviated(text)
         let isExposed = search.finds(in: Array(text.utf8))
-        let bytes = Array(VisibleText.shown(redactor.redacted(abbreviated(text))).utf8)
+        let bytes = Array(VisibleText.shown(redactor.redacted(text)).utf8)
         files.append(File(name: name, bytes: bytes))
         if isExposed || search.finds(in: bytes) { exposed.append(name) }
     }

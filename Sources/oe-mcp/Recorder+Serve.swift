@@ -29,7 +29,7 @@ extension Recorder {
     private static func header(_ line: ParsedCommandLine, _ wiring: Wiring) -> JSON {
         let set = wiring.settings.entries.filter { shaping.contains($0.name) && $0.origin != .default && !$0.isSecret }
         var settings = Dictionary(set.compactMap { entry in entry.value.map { (entry.name, $0) } }) { $1 }
-        settings["OVALEDGE_CLIENT_TIMEZONE"] = wiring.configuration.timeZone
+        settings[timeZone] = wiring.configuration.timeZone
         return Recording.header(
             version: ProgramVersion.current,
             options: options(line),
@@ -39,11 +39,20 @@ extension Recorder {
     }
 
     /// Those that say which catalog answers; the rest is among the settings, or of this machine alone.
-    private static func options(_ line: ParsedCommandLine) -> [String] {
+    static func options(_ line: ParsedCommandLine) -> [String] {
         ["sandbox", "generation"].filter { line.has($0) }.flatMap { name in
             ["--\(name)"] + (line[name].map { [$0] } ?? [])
         }
     }
+
+    /// What was set when it was recorded, as far as what is said depends on it.
+    ///
+    /// Nothing else is taken from a file that another person may have made: above all not where secrets go.
+    static func settings(of recording: Recording) -> [String: String] {
+        recording.settings.filter { shaping.contains($0.key) || $0.key == timeZone }
+    }
+
+    private static let timeZone = "OVALEDGE_CLIENT_TIMEZONE"
 
     /// On which what is said depends, apart from who answers.
     private static let shaping: Set = [

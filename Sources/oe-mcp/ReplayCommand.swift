@@ -57,11 +57,20 @@ struct ReplayCommand {
 
     private init(_ line: ParsedCommandLine, _ recording: Recording) throws {
         self.recording = recording
-        let asRecorded = try Program.commandLine.parse(["replay"] + recording.options)
+        let asRecorded = try Self.parsed(recording.options)
         isSandbox = asRecorded.has("sandbox") || line.has("sandbox")
         let line = asRecorded.has("sandbox") ? asRecorded : line
-        let settings = try Environment.settings(line, recorded: recording.settings, isSandbox: isSandbox)
+        let settings = try Environment.settings(line, recorded: Recorder.settings(of: recording), isSandbox: isSandbox)
         wiring = try Wiring(line, given: settings, logLevel: .error, warns: false)
+    }
+
+    /// A recording has only the options that a recorder keeps, so that it cannot say where secrets go.
+    private static func parsed(_ options: [String]) throws(RecordingError) -> ParsedCommandLine {
+        do throws(UsageError) {
+            let line = try Program.commandLine.parse(["replay"] + options)
+            if Recorder.options(line) == options { return line }
+        } catch {}
+        throw .badLine(1, "has options that no recording has")
     }
 
     private func show() throws -> Int32 {

@@ -252,6 +252,9 @@ def test_a_weak_secret_refuses_only_where_it_is_a_word_of_its_own(person: Person
     weak = {"LOG_FILE": log, "OVALEDGE_USER_SECRET": "qorders"}
     person.report("--sandbox", "--without", "doctor.txt", **weak)
     person.archive.unlink()
+    # The home folder is written as ~ before anything is looked for.
+    person.report("--sandbox", "--without", "doctor.txt", LOG_FILE=log, OVALEDGE_USER_TOKEN=person.home.parent.name)
+    person.archive.unlink()
     log.write_text("the secret is qorders.\n")
     person.report("--sandbox", "--without", "doctor.txt", code=1, **weak)
 

@@ -121,6 +121,19 @@ def test_a_session_with_ovaledge_is_replayed_on_it_and_writes_stay_unsent(
     assert "✗ tools/call asset_explorer" in replay(file, code=1, **settings | {"OVALEDGE_MAX_RETRIES": 1}).stdout
 
 
+def test_a_recording_does_not_say_where_secrets_go(start, replay, ovaledge: StandIn, settings: dict, file: Path) -> None:
+    wire = start("serve", "--record", str(file), **settings)
+    wire.initialize()
+    wire.call("asset_explorer", search_terms=["orders"])
+    assert wire.close() == 0
+    said = lines(file)
+    with StandIn() as other:
+        said[0]["settings"] |= {"OVALEDGE_BASE_URL": other.base_url, "OVALEDGE_PROXY": other.base_url, "OVALEDGE_ALLOW_HTTP": "true"}
+        file.write_text("".join(json.dumps(line) + "\n" for line in said))
+        replay(file, **settings)
+        assert not other.requests
+
+
 def test_no_form_of_a_secret_is_kept(start, ovaledge: StandIn, settings: dict, file: Path) -> None:
     token, secret = next(iter(ovaledge.credentials))
     wire = start("serve", "--record", str(file), **settings)
@@ -155,6 +168,17 @@ def test_what_cannot_be_kept_does_not_end_the_server(start, file: Path, tmp_path
     assert file.read_text() == "mine"
 
 
+def test_a_disk_that_is_full_ends_the_recording_and_not_the_server(oe_mcp: str, file: Path, tmp_path: Path) -> None:
+    command = ["bash", "-c", f"ulimit -f 16; exec {oe_mcp} serve --sandbox --record {file}"]
+    wire = Wire(command, clean_environment(tmp_path), tmp_path)
+    wire.initialize()
+    for _ in range(5):
+        assert wire.request("tools/list")["result"]["tools"]
+    assert wire.close() == 0
+    assert "recording ended: cannot write" in wire.err.decode() and "File too large" in wire.err.decode(), wire.err
+    assert file.stat().st_size == 16384
+
+
 def test_one_that_was_killed_is_kept_to_its_last_line(start, replay, file: Path) -> None:
     wire = start("serve", "--sandbox", "--record", str(file))
     wire.initialize()
@@ -178,12 +202,14 @@ def test_one_that_was_killed_is_kept_to_its_last_line(start, replay, file: Path)
         (b'{"recording":1,"program":"oe-mcp"}\nxx\n', "Line 2"), (b'{"recording":1,"program":"oe-mcp"}\n{"ms":1}\n', "Line 2"),
         (b'{"recording":1,"program":"oe-mcp"}\n{"end":"done"}\n{"ms":1,"from":"client","text":"x"}\n', "after the end"),
         (b'{"recording":1,"program":"oe-mcp"}\n' + b"[" * 100_000 + b"\n", "Line 2"),
-        (b'{"recording":1,"program":"oe-mcp","options":["--shell","rm"]}\n', "--shell"),
+        (b'{"recording":1,"program":"oe-mcp","options":["--shell","rm"]}\n', "options"),
+        (b'{"recording":1,"program":"oe-mcp","options":["--set","OVALEDGE_BASE_URL=http://127.0.0.1:9/x"]}\n', "options"),
+        (b'{"recording":1,"program":"oe-mcp","options":["--sandbox","--env-file","/tmp/x"]}\n', "options"),
     ],
 )  # fmt: skip
 def test_what_is_no_recording_is_refused_in_two_sentences(replay, file: Path, content: bytes, word: str) -> None:
     file.write_bytes(content)
-    done = replay(file, code=64 if b"--shell" in content else 2)
+    done = replay(file, code=2)
     assert word in done.stderr and done.stderr.count(". ") >= 1 and not done.stdout, done
     assert "Check" in replay(file.with_name("nowhere"), code=2).stderr
 
