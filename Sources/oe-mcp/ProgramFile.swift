@@ -6,7 +6,7 @@ import Glibc
 import Darwin
 #endif
 
-/// The file of another oe-mcp, which is looked at and not started: whoever wrote an entry may have written the program.
+/// The file of another oe-mcp, which is looked at and not started: an entry may come with a project, and its program too.
 enum ProgramFile {
     /// The version that it says it has; nil where it says none.
     static func version(of path: String) -> String? {

@@ -195,3 +195,29 @@ def test_a_log_file_that_cannot_be_written_is_said_once_and_costs_no_answer(star
     wire.close()
     said = [line for line in wire.err.decode().splitlines() if "the log is on standard error only" in line]
     assert len(said) == 1 and "chmod go-w" in said[0]
+
+
+def test_every_command_ends_with_64_where_it_cannot_be_understood(oe_mcp: str, oe_mcp_http: str, tmp_path: Path) -> None:
+    def outcome(program: str, *words: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [program, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, env=clean_environment(tmp_path),
+            cwd=tmp_path, timeout=30,
+        )  # fmt: skip
+        return done.returncode, done.stdout, done.stderr
+
+    for program in (oe_mcp, oe_mcp_http):
+        help_text = outcome(program, "--help")[1]
+        commands = [line.split()[0] for line in help_text.split("Commands:\n")[1].split("\n\n")[0].splitlines()]
+        assert len(commands) >= 10
+        for command in commands:
+            for wrong in (["--no-such-option"], ["--help=3"], ["--set"]):
+                code, output, errors = outcome(program, command, *wrong)
+                assert (code, output) == (64, "") and errors.count("\n") == 1, (command, wrong, errors)
+            code, output, _ = outcome(program, command, "--help")
+            assert code == 0 and f"{Path(program).name} {command}" in output
+    for words in (
+        ["call"], ["login"], ["logout"], ["remote"], ["bridge"], ["install"], ["uninstall"], ["completion"], ["audit", "x"],
+        ["call", "--json", "[]", "asset_explorer"], ["tools", "--output", "xml"], ["status", "nothing"], ["nothing"],
+    ):  # fmt: skip
+        code, output, errors = outcome(oe_mcp, *words)
+        assert (code, output) == (64, ""), (words, output, errors)

@@ -143,15 +143,23 @@ def typed(command: list[str], setup: str, keys: str, awaited: str, variables: di
         ("oe-mcp-http connections rev\t", "oe-mcp-http connections revoke "),
     ],
 )
-@pytest.mark.parametrize("shell", ["bash", "zsh"])
-def test_a_key_on_a_terminal_completes(script, home: Path, oe_mcp: str, shell: str, keys: str, awaited: str) -> None:
+@pytest.mark.parametrize("way", ["bash", "zsh", "zsh-folder"])
+def test_a_key_on_a_terminal_completes(script, home: Path, oe_mcp: str, way: str, keys: str, awaited: str) -> None:
+    shell = way.split("-")[0]
     if not SHELLS[shell]:
         pytest.skip(f"{shell} is not installed")
-    sources = "; ".join(f"source {script(name, shell)}" for name in ("oe-mcp", "oe-mcp-http"))
+    written = {name: script(name, shell) for name in ("oe-mcp", "oe-mcp-http")}
+    sources = "; ".join(f"source {path}" for path in written.values())
     if shell == "bash":
         command, setup = [SHELLS["bash"], "--norc", "--noprofile", "-i"], f"bind 'set bell-style none'; {sources}"
     else:
-        command, setup = [SHELLS["zsh"], "-f", "-i"], f"unsetopt zle prompt_cr prompt_sp; setopt zle; autoload -U compinit; compinit -u -D; {sources}"
+        folder = home / "functions"
+        folder.mkdir()
+        if way == "zsh-folder":
+            for name, path in written.items():
+                shutil.copy(path, folder / f"_{name}")
+            sources = ":"
+        command, setup = [SHELLS["zsh"], "-f", "-i"], f"fpath=({folder} $fpath); autoload -U compinit; compinit -u -D; {sources}"
     typed(command, setup, keys, awaited, environment(oe_mcp, home), home)
 
 

@@ -56,7 +56,7 @@ private let options = CommandLineOptions(
         #expect(words("call", "--nothing=") == [])
     }
 
-    @Test func `offers the word of a flag beside what may follow it`() {
+    @Test func `offers the word of a flag, and what else may follow it`() {
         #expect(words("--garden", "") == ["large", "call", "keys", "tools"])
         #expect(words("--garden", "large", "") == ["call", "keys", "tools"])
         #expect(words("--garden", "call", "") == ["TOOL 0", "x"])

@@ -35,7 +35,7 @@ import Testing
         #expect(lines.contains(".Ss call"))
     }
 
-    @Test func `begins a line for each sentence, and no line with what is none`() {
+    @Test func `begins a line for each sentence, and none with a macro by mistake`() {
         #expect(lines.contains("Plant something."))
         #expect(lines.contains("Water it."))
         #expect(lines.contains(#"\&.Looks like a macro, with a \e in it."#))
