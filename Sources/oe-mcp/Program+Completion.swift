@@ -24,8 +24,11 @@ extension Program {
 
     private static var profiles: [Candidate] {
         let machine = Machine.current()
-        return machine.names(machine.configuration + "/oe-mcp/profiles").filter { $0.hasSuffix(".env") }.sorted()
-            .map { Candidate(String($0.dropLast(4))) }
+        let files = machine.names(machine.configuration + "/oe-mcp/profiles").filter { $0.hasSuffix(".env") }.sorted()
+        return files.map { String($0.dropLast(4)) }.filter {
+            $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        }
+        .map { Candidate($0) }
     }
 
     /// The arguments of the tool that is named, or what the one may be that is begun.
