@@ -64,10 +64,11 @@ enum StatsCommand {
     private static func summary(_ report: CounterReport, _ counters: Counters, _ running: Int) -> String {
         let header = ["Tool", "Calls", "Failed", "p50", "p95"]
         let rows = report.rows.map { row in
-            [row.tool, String(row.calls), String(row.failures), seconds(row.median), seconds(row.slow)]
+            let numbers = [String(row.calls), String(row.failures), seconds(row.median), seconds(row.slow)]
+            return [TextTable.Cell(row.tool)] + numbers.map { TextTable.Cell($0, isNumber: true) }
         }
         var lines = ["Since \(Timestamp.text(counters.since)); servers that run: \(running)."]
-        lines += [""] + table([header] + rows)
+        lines += [""] + TextTable(columns: header, rows: rows).lines(in: nil).lines
         let errors = report.rows.flatMap { row in
             row.errors.sorted { $0.key < $1.key }.map { "\(row.tool): \($0.key) \($0.value)" }
         }
@@ -88,15 +89,5 @@ enum StatsCommand {
     private static func seconds(_ seconds: Double?) -> String {
         guard let seconds else { return "-" }
         return seconds < 1 ? "\(Int((seconds * 1000).rounded())) ms" : "\((seconds * 10).rounded() / 10) s"
-    }
-
-    private static func table(_ rows: [[String]]) -> [String] {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).enumerated().map { column, cell in
-                let gap = String(repeating: " ", count: cell.1 - cell.0.count)
-                return column == 0 ? cell.0 + gap : gap + cell.0
-            }.joined(separator: "  ")
-        }
     }
 }

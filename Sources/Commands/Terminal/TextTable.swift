@@ -4,7 +4,7 @@ import Text
 
 /// Rows with the same columns, as a person sees them on a terminal, and as CSV.
 package struct TextTable: Hashable, Sendable {
-    /// What is in one place; a number is put to the right, and is no formula.
+    /// What is in one place; a column of numbers is put to the right, and none is a formula.
     package struct Cell: Hashable, Sendable {
         package let text: String
         package let isNumber: Bool
@@ -80,11 +80,14 @@ extension TextTable {
         let texts = ([columns] + rows.map { $0.map { $0.text } }).map { $0.map { VisibleText.line($0) } }
         let natural = columns.indices.map { place in texts.map { DisplayWidth.columns(of: $0[place]) }.max() ?? 0 }
         let widths = Self.widths(natural, in: width ?? .max)
-        let lines = texts.enumerated().map { number, row in
+        let isRight = columns.indices.map { place in
+            rows.contains { $0[place].isNumber } && rows.allSatisfy { $0[place].isNumber || $0[place].text.isEmpty }
+        }
+        let lines = texts.map { row in
             let cells = widths.indices.map { place in
                 let text = DisplayWidth.fitting(row[place], widths[place])
                 let blanks = String(repeating: " ", count: widths[place] - DisplayWidth.columns(of: text))
-                return number > 0 && rows[number - 1][place].isNumber ? blanks + text : text + blanks
+                return isRight[place] ? blanks + text : text + blanks
             }
             let line = cells.joined(separator: String(repeating: " ", count: Self.gap))
             return String(line.reversed().drop { $0 == " " }.reversed())
