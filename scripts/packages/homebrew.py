@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from .libraries import OPENED
+from .libraries import OF_MACOS, OPENED
 from .release import SUMMARY, Release
 
 SYSTEMS = {"Darwin": "on_macos", "Linux": "on_linux"}
-# macOS has libcurl, and CryptoKit instead of OpenSSL.
-OF_MACOS = ("curl", "openssl@3")
 PROCESSORS = {"arm64": "on_arm", "aarch64": "on_arm", "x86_64": "on_intel"}
 
 

@@ -26,6 +26,8 @@ OPENED = {
     "libhiredis.so.0.14": Library("libhiredis0.14", "hiredis", "BSD-3-Clause", "the store that instances share"),
     "libyaml-0.so.2": Library("libyaml-0-2", "libyaml", "MIT", "files of clients in YAML"),
 }
+# macOS has libcurl, and CryptoKit instead of OpenSSL.
+OF_MACOS = ("curl", "openssl@3")
 
 
 def opened(program: bytes) -> dict[str, Library]:

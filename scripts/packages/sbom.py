@@ -13,8 +13,6 @@ from pathlib import Path
 from . import libraries
 from .release import SUMMARY, Release
 
-SWIFT = "https://github.com/swiftlang/swift"
-
 
 def package(release: Release, programs: list[Path], folder: Path) -> Path:
     path = folder / f"{release.name}.cdx.json"
@@ -24,20 +22,8 @@ def package(release: Release, programs: list[Path], folder: Path) -> Path:
 
 def described(release: Release, programs: list[Path]) -> dict:
     swift = swift_version()
-    inside = [
-        component("swift-runtime", swift, "Apache-2.0 WITH Swift-exception", "inside: the runtime of Swift, with libdispatch"),
-        component("libstdc++", libraries.compiler(programs[0]), "GPL-3.0-or-later WITH GCC-exception-3.1", "inside: the runtime of C++"),
-    ]
-    needed: dict[str, libraries.Library] = {}
-    for program in programs:
-        needed |= libraries.opened(program.read_bytes())
-    of_system = [
-        debian(library.debian, library.licence, f"of the system, as {name}: {library.purpose}")
-        for name, library in sorted(needed.items())
-    ]
-    of_system.append(debian("libc6", "LGPL-2.1-or-later", "of the system: glibc, which the loader needs"))
+    parts = on_linux(programs, swift) if release.uname[0] == "Linux" else on_macos()
     root = f"pkg:github/{release.owner}/oe-mcp@{release.version}"
-    parts = inside + of_system
     document = {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
@@ -65,6 +51,31 @@ def described(release: Release, programs: list[Path]) -> dict:
     return document | {"serialNumber": f"urn:uuid:{number}"}
 
 
+def on_linux(programs: list[Path], swift: str) -> list[dict]:
+    """The runtimes that are inside, and what is linked or opened, with the versions against which it was built."""
+    needed: dict[str, libraries.Library] = {}
+    for program in programs:
+        needed |= libraries.opened(program.read_bytes())
+    return [
+        component("swift-runtime", swift, "Apache-2.0 WITH Swift-exception", "inside: the runtime of Swift, with libdispatch"),
+        component("libstdc++", libraries.compiler(programs[0]), "GPL-3.0-or-later WITH GCC-exception-3.1", "inside: the runtime of C++"),
+        *(
+            debian(library.debian, library.licence, f"of the system, as {name}: {library.purpose}")
+            for name, library in sorted(needed.items())
+        ),
+        debian("libc6", "LGPL-2.1-or-later", "of the system: glibc, which the loader needs"),
+    ]
+
+
+def on_macos() -> list[dict]:
+    """What Homebrew installs; the runtimes, libcurl and CryptoKit are parts of macOS."""
+    return [
+        component(library.formula, brewed(library.formula), library.licence, f"of Homebrew: {library.purpose}")
+        for library in libraries.OPENED.values()
+        if library.formula not in libraries.OF_MACOS
+    ]
+
+
 def made(program: Path) -> dict:
     digest = hashlib.sha256(program.read_bytes()).hexdigest()
     return {"type": "file", "bom-ref": f"file:{program.name}", "name": program.name, "hashes": [{"alg": "SHA-256", "content": digest}]}
@@ -77,10 +88,14 @@ def component(name: str, version: str, licence: str, about: str, purl: str | Non
 
 
 def debian(name: str, licence: str, about: str) -> dict:
-    """With the version against which the programs were built and tested."""
     shown = subprocess.run(["dpkg-query", "-W", "-f=${Version}", name], capture_output=True, text=True)
     version = shown.stdout or "unknown"
     return component(name, version, licence, about, f"pkg:deb/debian/{name}@{version.replace('+', '%2B')}?distro=debian-12")
+
+
+def brewed(name: str) -> str:
+    shown = subprocess.run(["brew", "list", "--versions", name], capture_output=True, text=True)
+    return shown.stdout.split()[-1] if shown.stdout else "unknown"
 
 
 def swift_version() -> str:

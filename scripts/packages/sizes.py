@@ -23,6 +23,8 @@ CONTRIBUTION = re.compile(rf"^ ({NAME})?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)(?: (\S.
 
 def table(program: Path, map_file: Path) -> str:
     """Rows of the largest parts first: bytes, share of the file, name."""
+    if not map_file.exists():
+        raise SystemExit(f"{map_file} is missing: the linker writes it on Linux. Build {program.name} there with scripts/build.")
     parts = shares(map_file.read_text(errors="replace").splitlines())
     whole = program.stat().st_size
     rest = whole - sum(parts.values())
