@@ -32,6 +32,8 @@ bin() {
 # sources make the same bytes in any folder. scripts/package --sizes reads the linker's map, .build/archives/*.map.
 release() {
     local shipped=(-Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=.") archive
+    # What the compiler keeps for its next run is a digest of paths, too, and part of the program.
+    shipped+=(-Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen)
     if [ "$(uname -s)" = Linux ]; then
         shipped+=(--static-swift-stdlib -Xlinker -s -Xlinker "-Map=$PWD/.build/archives/$1.map")
         # A library beside the program is not taken for one of the system's, and nothing writes over where they are.

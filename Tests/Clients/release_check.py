@@ -9,6 +9,7 @@ import argparse
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,12 +76,23 @@ def twice(check: Check) -> None:
             (other / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, other / name)
     run(other / "scripts/build", cwd=other)
+    for program in release.PROGRAMS:
+        built = sections(check.programs / program), sections(other / ".build/release" / program)
+        different = [name for name in built[0] | built[1] if built[0].get(name) != built[1].get(name)]
+        assert not different, f"{program} is another program in {', '.join(different)}"
     again = check.make(other, other / ".build/release", check.scratch / "again")
     first = {path.name: path.read_bytes() for path in check.made.iterdir()}
     second = {path.name: path.read_bytes() for path in again.iterdir()}
     assert first.keys() == second.keys(), first.keys() ^ second.keys()
     different = sorted(name for name in first if first[name] != second[name])
     assert not different, f"not the same twice: {', '.join(different)}"
+
+
+def sections(program: Path) -> dict[str, bytes]:
+    """What each section of a program has."""
+    content = program.read_bytes()
+    rows = re.findall(r"\] (\S+) +(\S+) +[0-9a-f]+ ([0-9a-f]+) ([0-9a-f]+) ", debian.libraries.readelf("-S", program))
+    return {name: content[int(at, 16) : int(at, 16) + int(size, 16)] for name, kind, at, size in rows if kind != "NOBITS"}
 
 
 def lintian(check: Check) -> None:
