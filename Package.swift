@@ -243,7 +243,7 @@ let package = Package(
         testProgram(
             "docs-writer",
             [
-                "ClientConfiguration", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "ClientConfiguration", "Commands", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
                 "Rendering", "Sandbox",
                 "Settings", "Telemetry", "Text",
                 "Writes",

@@ -121,7 +121,7 @@ enum ThisProgram {
         }
     }
 
-    /// The name of a folder above it in which programs do not stay; nil where there is none.
+    /// The name of a folder above it in which programs do not stay; nil where no such folder is.
     static var passingFolder: String? {
         let passing = [".build", "tmp", "Downloads", "DerivedData", "Cellar", ".cache"]
         return path.split(separator: "/").map { String($0) }.first { passing.contains($0) }

@@ -152,7 +152,9 @@ def test_a_site_is_reached(ask, doctor, site: str, settings: dict[str, str]) -> 
     code, found = doctor(site, **settings)
     assert code == 0 and "FAIL" not in found, found
     checks = findings(found)
-    assert checks["net.tls"][0] == checks["oe.api_generation"][0] == "ok", found
+    # Certificates of tests are good for two days.
+    mark, words = checks["net.tls"]
+    assert mark == "warn" and "is trusted" in words and "renew" in words and checks["oe.api_generation"][0] == "ok", found
 
 
 @pytest.mark.parametrize(("site", "settings", "words", "stop"), FAILURES, ids=title)

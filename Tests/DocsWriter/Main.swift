@@ -19,6 +19,7 @@ struct DocsWriter {
         "resources": { ListTable.resources },
         "manual": { try await manual },
         "clients": { ClientsTable.markdown },
+        "doctor": { CheckTable.markdown },
         "cost": { ListCost.markdown.text },
         "metrics": { MetricsTable.markdown },
     ]

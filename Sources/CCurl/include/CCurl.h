@@ -43,7 +43,7 @@ CURLcode oe_easy_go_on(CURL *easy);
 /// 0 where this libcurl does not know the question.
 long oe_easy_long(CURL *easy, CURLINFO info);
 curl_off_t oe_easy_size(CURL *easy, CURLINFO info);
-/// Null where there is none; valid until the next use.
+/// Null where libcurl has no such text; valid until the next use.
 const char *oe_easy_text(CURL *easy, CURLINFO info);
 /// The lines (`Subject:…`, `Issuer:…`) that describe a certificate of the server's chain, its own at place 0, or null;
 /// valid until the next use.
