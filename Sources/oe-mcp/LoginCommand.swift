@@ -70,15 +70,17 @@ enum LoginCommand {
         let port = try line.number("port", in: 1...65_535)
         let wiring = try Wiring(line, logLevel: .error, warns: false)
         try wiring.prepare()
-        let flow = SignInFlow(
-            request,
-            client: wiring.client,
-            vault: Environment.signIns(log: wiring.log),
-            log: wiring.log
-        )
+        let vault = Environment.signIns(log: wiring.log)
+        let flow = SignInFlow(request, client: wiring.client, vault: vault, log: wiring.log)
+        let earlier = SignOut(vault: vault, client: wiring.client)
         let way = Way(line, host: host, port: port, isFixed: request.hasFixedClient)
         let outcome: Result<SignInRecord, SignInFailure> = Waiter.run {
-            do throws(SignInFailure) { return .success(try await way.signIn(flow)) } catch { return .failure(error) }
+            do throws(SignInFailure) {
+                try await earlier.revokeEarlier(at: request.server, profile: request.profile)
+                return .success(try await way.signIn(flow))
+            } catch {
+                return .failure(error)
+            }
         }
         switch outcome {
         case .success(let record):

@@ -306,6 +306,17 @@ import Darwin
         #expect(try await SignOut(vault: vault, client: server).signOut(of: Self.resource).isEmpty)
     }
 
+    @Test func `is revoked before another one begins, and stays where it cannot be`() async throws {
+        try await keep()
+        let out = SignOut(vault: vault, client: server, clock: ClientClock(clock))
+        server.change { $0.next = [.failure(.timedOut(seconds: 20))] }
+        try await out.revokeEarlier(at: Self.resource)
+        #expect(vault.records(server: Self.resource).count == 1)
+        try await out.revokeEarlier(at: Self.resource)
+        #expect(vault.records(server: Self.resource).isEmpty)
+        #expect(server.forms.last?["token"] == "access-0")
+    }
+
     @Test func `cannot be kept in a folder that others may enter`() async throws {
         _ = try PrivateDirectory(path)
         #expect(chmod(path, 0o755) == 0)

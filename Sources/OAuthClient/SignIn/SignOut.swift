@@ -43,6 +43,18 @@ package struct SignOut: Sendable {
         return outcomes
     }
 
+    /// Revokes what an earlier sign-in at a server has got, before another one begins; what cannot be revoked stays.
+    ///
+    /// Afterwards would be too late: there are servers at which the end of one sign-in ends those after it, too.
+    package func revokeEarlier(at server: String, profile: String = "") async throws(SignInFailure) {
+        for listed in vault.records(server: server, profile: profile) where listed.revocationEndpoint != nil {
+            let turn = try await vault.turn(listed)
+            defer { withExtendedLifetime(turn) {} }
+            guard let record = try vault.current(listed), await revocationProblem(record) == nil else { continue }
+            try vault.remove(record)
+        }
+    }
+
     private func revocationProblem(_ record: SignInRecord) async -> String? {
         guard let address = record.revocationEndpoint else { return nil }
         // RFC 7009 §2.1: with the refresh token the access tokens go as well, where the server can do that.
