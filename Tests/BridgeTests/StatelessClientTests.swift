@@ -42,6 +42,29 @@ import Testing
         }
     }
 
+    @Test func `is asked together what its server asks at once`() async throws {
+        let upstream = ScriptedUpstream(.handshake()) { (call, _) async throws(RemoteFailure) in
+            async let one = call.events?.asked("elicitation/create", ["message": "One?"])
+            async let two = call.events?.asked("elicitation/create", ["message": "Two?"])
+            var said: [JSON] = []
+            for case .success(let answer)? in [await one, await two] {
+                said.append((try? JSON(parsing: answer.bytes)) ?? .null)
+            }
+            return ["content": [], "said": .array(said)]
+        }
+        let session = BridgeSession(upstream)
+        var params: JSON = ["name": "x", "_meta": .meta(["elicitation": [:]])]
+        let first = try await session.wire.request("tools/call", params)["result"]
+        let asked = first?["inputRequests"]?.object?.members ?? []
+        #expect(asked.compactMap { $0.value["params"]?["message"]?.string }.sorted() == ["One?", "Two?"])
+        params["requestState"] = first?["requestState"]
+        params["inputResponses"] = .object(
+            JSONObject(asked.map { .init($0.name, ["to": $0.value["params"]?["message"] ?? .null]) })
+        )
+        let last = try await session.wire.request("tools/call", params)["result"]
+        #expect(last?["said"] == [["to": "One?"], ["to": "Two?"]])
+    }
+
     @Test func `gets only the lines that it asked for`() async throws {
         let upstream = ScriptedUpstream(.handshake()) { call, _ in
             for level in ["debug", "info", "error"] {

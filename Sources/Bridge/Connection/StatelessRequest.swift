@@ -1,3 +1,4 @@
+import Clock
 import JSON
 import JSONRPC
 import MCP
@@ -128,9 +129,7 @@ extension StatelessRequest {
             )
         }
         parked.attach(relay)
-        if let answer = params["inputResponses"]?[ParkedCalls.key] {
-            parked.resume(with: .success(EncodedJSON(answer)))
-        }
+        if let answers = params["inputResponses"] { parked.resume(with: answers) }
         return try await round(of: parked)
     }
 
@@ -138,15 +137,16 @@ extension StatelessRequest {
     private func round(of parked: ParkedCall) async throws(RemoteFailure) -> JSON {
         switch await parked.event() {
         case .ended(let result): return try await opening { () async throws(RemoteFailure) in try result.get() }
-        case .asked(let method, let params):
+        case .asked:
+            // What the server asks in the same breath is asked together.
+            try? await SystemClock.sleep(for: .milliseconds(20))
             guard let handle = bridge.parked.park(parked, for: owner) else {
                 parked.abandon()
                 throw .busy
             }
-            let question = JSON.members(("method", .string(method)), ("params", params))
             return [
                 "resultType": "input_required",
-                "inputRequests": .object(JSONObject([.init(ParkedCalls.key, question)])),
+                "inputRequests": .object(parked.questions),
                 "requestState": .string(handle),
             ]
         }

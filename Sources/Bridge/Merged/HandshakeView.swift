@@ -3,6 +3,7 @@ import JSON
 import JSONRPC
 import MCP
 import MCPClient
+import Threads
 
 /// A server of any revision, as if it had a handshake: it asks in the middle of a call, and its results are those of 2025-11-25.
 struct HandshakeView: WrappingSession {
@@ -43,15 +44,37 @@ struct HandshakeView: WrappingSession {
                     throw .refused(error)
                 }
             case .ask(let questions):
-                var answers: [(key: String, answer: JSON)] = []
-                for question in questions { answers.append((question.key, try await asking(question, of: call))) }
-                call.params = rounds.params(answering: answers)
+                call.params = rounds.params(answering: try await asking(questions, of: call))
             case .again(let pause):
                 do { try await SystemClock.sleep(for: pause) } catch { throw .cancelled }
                 call.params = rounds.params()
             case .fail(let error): throw .refused(error)
             }
         }
+    }
+
+    /// All of them at once.
+    private func asking(_ questions: [InputRounds.Question], of call: RemoteCall) async throws(RemoteFailure) -> [(
+        key: String, answer: JSON
+    )] {
+        let answers = await withTaskGroup(of: (Int, Result<JSON, RemoteFailure>).self) { group in
+            for (number, question) in questions.enumerated() {
+                group.addTask(executorPreference: WorkerPool.shared) {
+                    do throws(RemoteFailure) {
+                        return (number, .success(try await asking(question, of: call)))
+                    } catch {
+                        return (number, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: [Int: Result<JSON, RemoteFailure>]()) { $0[$1.0] = $1.1 }
+        }
+        var all: [(key: String, answer: JSON)] = []
+        for (number, question) in questions.enumerated() {
+            guard let answer = answers[number] else { throw .cancelled }
+            all.append((question.key, try answer.get()))
+        }
+        return all
     }
 
     private func asking(_ question: InputRounds.Question, of call: RemoteCall) async throws(RemoteFailure) -> JSON {

@@ -9,13 +9,15 @@ import Threads
 /// The server asks while the call is open, and the client answers with its next request; in between, the call waits.
 final class ParkedCall: RemoteCallEvents {
     enum Event: Sendable {
-        case asked(String, JSON?)
+        /// There are questions; see ``questions``.
+        case asked
         case ended(Result<JSON, RemoteFailure>)
     }
 
     fileprivate struct Question {
-        let method: String
-        let params: JSON?
+        /// Under which it is asked and answered.
+        let key: String
+        let entry: JSON
         let answer: CheckedContinuation<Outcome, Never>
     }
 
@@ -73,10 +75,18 @@ final class ParkedCall: RemoteCallEvents {
         }
     }
 
-    /// Answers the question that came last as an event.
-    func resume(with outcome: Outcome) {
-        let question = state.withLock { $0.questions.isEmpty ? nil : $0.questions.removeFirst() }
-        question?.answer.resume(returning: outcome)
+    /// All that the server waits for, as the client is asked it.
+    var questions: JSONObject { JSONObject(state.withLock { $0.questions.map { .init($0.key, $0.entry) } }) }
+
+    /// Answers the questions that have an answer here, each under its key; the others wait on.
+    func resume(with answers: JSON) {
+        let answered = state.withLock { state in
+            defer { state.questions.removeAll { answers[$0.key] != nil } }
+            return state.questions.filter { answers[$0.key] != nil }
+        }
+        for question in answered {
+            question.answer.resume(returning: .success(EncodedJSON(answers[question.key] ?? .null)))
+        }
     }
 
     /// No request waits for it any more: it is cancelled at the server.
@@ -102,8 +112,17 @@ final class ParkedCall: RemoteCallEvents {
 }
 
 extension ParkedCall.State {
+    fileprivate var freeKey: String {
+        var (key, number) = (ParkedCalls.key, 2)
+        while questions.contains(where: { $0.key == key }) {
+            key = "\(ParkedCalls.key)-\(number)"
+            number += 1
+        }
+        return key
+    }
+
     fileprivate var next: ParkedCall.Event? {
-        if let question = questions.first { return .asked(question.method, question.params) }
+        if !questions.isEmpty { return .asked }
         return result.map { .ended($0) }
     }
 }
@@ -120,11 +139,12 @@ extension ParkedCall {
         return await withCheckedContinuation { answer in
             let (waiter, isAbandoned) = state.withLock { state in
                 guard !state.isAbandoned else { return (nil as CheckedContinuation<Event, Never>?, true) }
-                state.questions.append(Question(method: method, params: params, answer: answer))
+                let entry = JSON.members(("method", .string(method)), ("params", params))
+                state.questions.append(Question(key: state.freeKey, entry: entry, answer: answer))
                 return (state.questions.count == 1 ? state.waiter.take() : nil, false)
             }
             if isAbandoned { answer.resume(returning: .failure(Self.gone)) }
-            waiter?.resume(returning: .asked(method, params))
+            waiter?.resume(returning: .asked)
         }
     }
 }

@@ -31,7 +31,7 @@ final class ParkedCalls: Sendable {
 
     /// More at a time would be calls that no client comes back for.
     private static let most = 1024
-    /// What the answer stands under in `inputResponses`.
+    /// What the answer to a question stands under in `inputResponses`; of several at once, the others have a number behind it.
     static let key = "question"
 
     init(patience: Duration) { self.patience = patience }
