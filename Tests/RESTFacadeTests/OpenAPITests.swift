@@ -45,6 +45,19 @@ private func document(_ tools: [JSON]) -> OpenAPIDocument {
         #expect(schemas?["find.input.P"]?["additionalProperties"] == false)
     }
 
+    @Test func `takes time in proportion to the definitions of a schema`() throws {
+        func time(_ count: Int) -> Duration {
+            let all = (0..<count).map { number -> JSONObject.Member in
+                .init("D\(number)", ["properties": ["n": ["$ref": .string("#/$defs/D\((number + 1) % count)")]]])
+            }
+            let tool: JSON = ["name": "find", "inputSchema": ["type": "object", "$defs": .object(JSONObject(all))]]
+            return ContinuousClock().measure { _ = document([tool]).document(in: .newer) }
+        }
+        _ = time(100)
+        let (few, many) = ((0..<3).map { _ in time(1000) }.min()!, (0..<3).map { _ in time(8000) }.min()!)
+        #expect(many < few * 24, "\(few), \(many)")
+    }
+
     @Test func `names operations once, and with what tools for it take`() {
         let long = String(repeating: "n", count: 80)
         let names = ["a/b", "a:b", "a_b", long, "bridge_health"].map { name -> JSON in ["name": .string(name)] }

@@ -40,8 +40,10 @@ struct ComponentSchemas {
     private(set) var components: [JSONObject.Member] = []
     private let root: JSON
     private let name: String
-    /// Pointers of definitions, and the components that they have become.
-    private var moved: [(pointer: String, component: String)] = []
+    /// Definitions, with the components that they become, by their pointers.
+    private var moved: [String: (component: String, schema: JSON)] = [:]
+    private var order: [String] = []
+    private var names = ComponentNames()
 
     static let deepest = 64
 
@@ -51,9 +53,8 @@ struct ComponentSchemas {
         self.name = name
         collect(root, [], 0)
         components = [.init(name, rewritten(root, 0))]
-        for place in moved {
-            guard let definition = root.target(of: "#" + place.pointer) else { continue }
-            components.append(.init(place.component, rewritten(definition, 0)))
+        for case let place? in order.map({ moved[$0] }) {
+            components.append(.init(place.component, rewritten(place.schema, 0)))
         }
     }
 
@@ -62,8 +63,9 @@ struct ComponentSchemas {
         for keyword in SchemaPlaces.definitions {
             for member in object[keyword]?.object?.members ?? [] {
                 let pointer = (steps + [keyword, member.name]).map { "/" + $0.pointerStep }.joined()
-                guard !moved.contains(where: { $0.pointer == pointer }) else { continue }
-                moved.append((pointer, "\(name).\(Self.unique(member.name, moved.map { $0.component }, name))"))
+                guard moved[pointer] == nil else { continue }
+                moved[pointer] = ("\(name).\(names.unique(member.name))", member.value)
+                order.append(pointer)
             }
         }
         var found: [(JSON, [String])] = []
@@ -72,16 +74,6 @@ struct ComponentSchemas {
             return inner
         }
         for (inner, more) in found { collect(inner, steps + more, depth + 1) }
-    }
-
-    private static func unique(_ text: String, _ taken: [String], _ name: String) -> String {
-        let base = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
-        var (candidate, number) = (base, 2)
-        while taken.contains("\(name).\(candidate)") {
-            candidate = "\(base)_\(number)"
-            number += 1
-        }
-        return candidate
     }
 
     /// Without definitions, and with references that lead to components.
@@ -100,12 +92,36 @@ struct ComponentSchemas {
     }
 
     private func component(_ reference: String) -> String? {
-        guard root.target(of: reference) != nil else { return nil }
-        let pointer = String(reference.dropFirst())
-        let place = moved.filter { pointer == $0.pointer || pointer.hasPrefix($0.pointer + "/") }
-            .max { $0.pointer.utf8.count < $1.pointer.utf8.count }
-        if let place { return place.component + pointer.dropFirst(place.pointer.count) }
-        return name + pointer
+        guard reference.hasPrefix("#") else { return nil }
+        let pointer = reference.dropFirst()
+        // The innermost definition around it.
+        var outer = pointer
+        while let slash = outer.lastIndex(of: "/") {
+            if let place = moved[String(outer)] {
+                let rest = pointer[outer.endIndex...]
+                return place.schema.target(of: "#" + rest) == nil ? nil : place.component + rest
+            }
+            outer = outer[..<slash]
+        }
+        return root.target(of: reference) == nil ? nil : name + pointer
+    }
+}
+
+/// Names for the definitions of one schema, each given once: `A-Za-z0-9._-`.
+private struct ComponentNames {
+    private var taken: Set<String> = []
+    /// What the next of the same name ends with.
+    private var numbers: [String: Int] = [:]
+
+    mutating func unique(_ text: String) -> String {
+        let base = String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "_" })
+        var (candidate, number) = (base, numbers[base] ?? 2)
+        while !taken.insert(candidate).inserted {
+            candidate = "\(base)_\(number)"
+            number += 1
+        }
+        numbers[base] = number
+        return candidate
     }
 }
 
