@@ -68,6 +68,8 @@ package struct CallerSettings: Sendable {
     package let tokenCookie: String
     /// The header field, and the cookie, that names a session.
     package let sessionName: HeaderToken
+    /// A session that no one has used for so many seconds ends.
+    package let sessionSeconds: Int
     package let apiKey: Secret?
     package let allowsOpen: Bool
     /// Whether cookies are for https alone, whatever a request says.
@@ -92,6 +94,12 @@ package struct CallerSettings: Sendable {
             "SESSION_FIELD_NAME",
             "Header field, and cookie, that names a session of the REST interface.",
             default: .session
+        )
+        sessionSeconds = reader.read(
+            "SESSION_TIMEOUT_SECONDS",
+            "Seconds after which such a session ends that no one has used.",
+            in: 1...86_400,
+            default: 1800
         )
         apiKey = reader.readSecret(
             "BRIDGE_API_KEY",

@@ -49,6 +49,7 @@ struct ServerMaker {
             pool: pool,
             catalog: Catalog(pool, life: listLife),
             configuration,
+            sessions: RESTSessions(idleSeconds: Double(settings.bridge.callers.sessionSeconds)),
             mode: upstream.mode,
             requestFields: upstream.requestFields,
             fault: upstream.fault,
