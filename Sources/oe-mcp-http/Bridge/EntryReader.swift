@@ -29,6 +29,20 @@ struct EntryReader {
         "autoApprove", "alwaysAllow", "gallery",
     ]
 
+    /// `environment` has what the file leaves to it.
+    init(json: JSON, allowsHTTP: Bool, environment: [String: String] = [:]) throws(Fault) {
+        let variables = EntryVariables(environment: environment)
+        self.allowsHTTP = allowsHTTP
+        guard var object = json.object else {
+            self.json = json
+            return
+        }
+        for index in object.members.indices where !Self.ofClients.contains(object.members[index].name) {
+            object.members[index].value = try variables.filled(object.members[index].value)
+        }
+        self.json = .object(object)
+    }
+
     func entry(_ name: String) throws(Fault) -> ServerEntry {
         guard let alias = ServerAlias(name), !Self.reserved.contains(name) else {
             throw Fault(what: "is no name for a server here", advice: "Use a-z, 0-9 and -, 20 at most.")

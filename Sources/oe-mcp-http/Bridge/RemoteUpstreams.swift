@@ -131,8 +131,8 @@ struct RemoteUpstreams {
         let names = ["authorization", settings.remote.credentials.fieldName.text.lowercased()]
         var (own, others): (HTTPFields, HTTPFields) = ([:], [:])
         for field in entry.fields.all {
+            wiring.log.redactor.add(Secret(field.value))
             if names.contains(field.name.lowercased()) {
-                wiring.log.redactor.add(Secret(field.value))
                 own.append(field.name, field.value)
             } else {
                 others.append(field.name, field.value)

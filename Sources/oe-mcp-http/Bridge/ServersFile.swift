@@ -1,4 +1,5 @@
 import Bridge
+import Commands
 import HTTP
 import JSON
 import JSONRPC
@@ -49,11 +50,15 @@ struct ServersFile {
     let entries: [ServerEntry]
 
     init(_ path: String, _ settings: Settings) throws(SettingsError) {
-        try self.init(path, allowsHTTP: settings.remote.connection.allowsHTTP)
+        try self.init(
+            path,
+            allowsHTTP: settings.remote.connection.allowsHTTP,
+            environment: Environment.variables
+        )
     }
 
     /// `allowsHTTP` where tokens may travel unencrypted to another machine.
-    init(_ path: String, allowsHTTP: Bool) throws(SettingsError) {
+    init(_ path: String, allowsHTTP: Bool, environment: [String: String]) throws(SettingsError) {
         let file = SettingsFile.onDisk(path)
         guard case .content(let bytes, _) = file else {
             throw Self.problem(path, "names a file that \(file.obstacle)", file.advice)
@@ -77,7 +82,12 @@ struct ServersFile {
         var problems: [SettingsProblem] = []
         entries = servers.members.compactMap { member in
             do throws(EntryReader.Fault) {
-                return try EntryReader(json: member.value, allowsHTTP: allowsHTTP).entry(member.name)
+                let reader = try EntryReader(
+                    json: member.value,
+                    allowsHTTP: allowsHTTP,
+                    environment: environment
+                )
+                return try reader.entry(member.name)
             } catch {
                 problems.append(
                     SettingsProblem(name: "\(path): \(member.name)", what: error.what, advice: error.advice)

@@ -1,5 +1,7 @@
+import HTTP
 import JSON
 import Logging
+import Settings
 import Testing
 
 @testable import oe_mcp_http
@@ -42,6 +44,32 @@ import Testing
         var entry = more.object ?? JSONObject()
         if entry["command"] == nil { entry["command"] = "server" }
         #expect { try read(.object(entry)) } throws: { ($0 as? EntryReader.Fault)?.what.contains(named) == true }
+    }
+
+    @Test func `leaves to the environment what it names`() throws {
+        let environment = ["KEY": "k-1", "HOST": "mcp.example.com", "EMPTY": ""]
+        let entry: JSON = [
+            "url": "https://${HOST}/mcp", "description": "costs ${5}",
+            "headers": ["X-Key": "${KEY}", "X-Team": "${TEAM:-one}${EMPTY:-two}", "X-Env": "a ${env:KEY} $b {c} ${"],
+        ]
+        let read = try EntryReader(json: entry, allowsHTTP: false, environment: environment).entry("one")
+        #expect(read.kind == .remote(url: "https://mcp.example.com/mcp"))
+        #expect(read.fields["X-Key"] == "k-1" && read.fields["X-Team"] == "onetwo")
+        #expect(read.fields["X-Env"] == "a k-1 $b {c} ${")
+        let local: JSON = ["command": "${KEY}", "args": ["--to=${HOST}"], "env": ["A": "${KEY}"]]
+        let child = try EntryReader(json: local, allowsHTTP: false, environment: environment).entry("one")
+        guard case .child("k-1", ["--to=mcp.example.com"], let variables, _) = child.kind else {
+            Issue.record("\(child.kind)")
+            return
+        }
+        #expect(variables.map { $0.value.revealed } == ["k-1"])
+    }
+
+    @Test(arguments: ["${NONE}", "${input:token}", "${}", "${A B}"])
+    func `is refused where a variable of it is not there`(text: String) {
+        #expect(throws: EntryReader.Fault.self) {
+            try read(["url": "https://mcp.example.com/mcp", "headers": ["X-Key": .string(text)]])
+        }
     }
 
     @Test func `may say that no token is sent`() throws {
