@@ -112,6 +112,7 @@ def test_checks_3_and_4_a_callers_token_is_exchanged_once(bridge, remote: Remote
         replies = list(pool.map(lambda _: program.call("echo", {"text": "a"}, token="user-token-u").status, range(20)))
     assert replies == [200] * 20
     assert len(issuer.forms) == 1
+    assert b'mcp_remote_token_exchanges_total{result="ok"} 1' in program.get("/metrics").body
     form = issuer.forms[0]
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:token-exchange"
     assert form["subject_token"] == "user-token-u"

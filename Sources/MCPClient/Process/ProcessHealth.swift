@@ -3,8 +3,10 @@ import Synchronization
 /// How the process of a session fares, for who shows it (`/ready`).
 package final class ProcessHealth: Sendable {
     private let state = Mutex(RestartMachine())
+    private let whenRestarted: @Sendable () -> Void
 
-    package init() {}
+    /// `whenRestarted` is called whenever one is started in place of one that had ended unasked.
+    package init(whenRestarted: @escaping @Sendable () -> Void = {}) { self.whenRestarted = whenRestarted }
 
     /// Whether a process is there that has answered.
     package var isUp: Bool { state.withLock { $0.isUp } }
@@ -21,7 +23,15 @@ package final class ProcessHealth: Sendable {
     /// How long until a process may be started.
     var pause: Duration { state.withLock { $0.pause(at: .now) } }
 
-    func started() { state.withLock { $0.started(at: .now) } }
+    func started() {
+        let isAgain = state.withLock { state in
+            let before = state.restarts
+            state.started(at: .now)
+            return state.restarts > before
+        }
+        if isAgain { whenRestarted() }
+    }
+
     func answered() { state.withLock { $0.isUp = true } }
     func ended(_ detail: String) { state.withLock { $0.ended(detail, at: .now) } }
     func stopped() { state.withLock { $0.isUp = false } }

@@ -13,6 +13,7 @@ package final class CallerExchange: Sendable {
     private let endpoint: TokenEndpoint
     private let clock: ClientClock
     private let log: Log
+    private let whenDone: @Sendable (RemoteFailure?) -> Void
     private let hasWarned = Atomic(false)
     private let cache = Mutex(ExchangeCache())
     private let exchanges = SharedWork<[UInt8], Result<ExchangedToken, RemoteFailure>>()
@@ -22,9 +23,16 @@ package final class CallerExchange: Sendable {
     /// It is exchanged again so many seconds before its end.
     static let spare = 60.0
 
-    /// `client` must follow no redirect.
-    package init(_ way: ExchangeWay, client: any HTTPClient, clock: ClientClock = .system, log: Log) {
+    /// `client` must follow no redirect; `whenDone` is called after each exchange, with why there is no token.
+    package init(
+        _ way: ExchangeWay,
+        client: any HTTPClient,
+        clock: ClientClock = .system,
+        log: Log,
+        whenDone: @escaping @Sendable (RemoteFailure?) -> Void = { _ in }
+    ) {
         self.way = way
+        self.whenDone = whenDone
         self.clock = clock
         self.log = log
         documents = IssuerDocuments(client, now: clock.now)
@@ -50,8 +58,14 @@ package final class CallerExchange: Sendable {
         return try await exchanges.outcome(for: key) {
             await .of { () async throws(RemoteFailure) in
                 if let known = self.known(key) { return known }
-                let granted = try await self.granted(for: caller)
-                return self.keep(granted, as: key, for: caller)
+                do throws(RemoteFailure) {
+                    let granted = try await self.granted(for: caller)
+                    self.whenDone(nil)
+                    return self.keep(granted, as: key, for: caller)
+                } catch {
+                    self.whenDone(error)
+                    throw error
+                }
             }
         }.get()
     }

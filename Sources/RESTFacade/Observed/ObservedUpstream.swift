@@ -53,6 +53,7 @@ package struct ObservedUpstream: Upstream {
         as caller: BridgeCaller,
         events: any RemoteSessionEvents
     ) -> any RemoteSession {
+        let events = ObservedEvents(base: events, metrics: observer.metrics)
         let session = base.session(for: client, as: caller, events: events)
         let label = mode(caller)
         if observer.log.level == .debug {
@@ -63,8 +64,22 @@ package struct ObservedUpstream: Upstream {
     }
 }
 
-/// The session of an ``ObservedUpstream``.
-struct ObservedSession: WrappingSession {
+/// Counts how often a session was found again.
+private struct ObservedEvents: RemoteSessionEvents {
+    let base: any RemoteSessionEvents
+    let metrics: RemoteMetrics
+
+    func notified(_ notification: Notification) { base.notified(notification) }
+    func asked(_ method: String, _ params: JSON?) async -> Outcome { await base.asked(method, params) }
+
+    func reconnected() {
+        metrics.countReconnect()
+        base.reconnected()
+    }
+}
+
+/// The session of an ``ObservedUpstream``, which counts as one for as long as someone has it.
+final class ObservedSession: WrappingSession {
     let base: any RemoteSession
     private let observer: RequestObserver
     private let host: String
@@ -75,7 +90,10 @@ struct ObservedSession: WrappingSession {
         self.observer = observer
         self.host = host
         self.mode = mode
+        observer.metrics.sessionOpened()
     }
+
+    deinit { observer.metrics.sessionClosed() }
 
     func call(_ call: RemoteCall) async throws(RemoteFailure) -> JSON {
         var call = call

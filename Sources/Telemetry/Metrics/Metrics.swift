@@ -260,7 +260,7 @@ extension Metrics.Gauge {
 
 extension MetricFamily {
     /// With the names of the cases as the values of its one label.
-    fileprivate static func counter<Value: CaseIterable & RawRepresentable<String>>(
+    static func counter<Value: CaseIterable & RawRepresentable<String>>(
         _ name: String,
         _ help: String,
         _ label: String,

@@ -18,12 +18,41 @@ package final class RemoteMetrics: Sendable {
         case tooLarge = "too_large"
     }
 
+    package enum ExchangeResult: String, CaseIterable, Sendable {
+        case ok, refused, failed
+    }
+
     package static let buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
     private let methods: MetricLabel
     private let requests: MetricCells
     private let durations: MetricCells
     private let errors: MetricCells
+    private let sessions = MetricCells(
+        MetricFamily("mcp_remote_sessions", .gauge, "Sessions with remote MCP servers.")
+    )
+    private let reconnects = MetricCells(
+        MetricFamily(
+            "mcp_remote_reconnects_total",
+            .counter,
+            "Sessions with remote MCP servers that were lost and found again."
+        )
+    )
+    private let exchanges = MetricCells(
+        .counter(
+            "mcp_remote_token_exchanges_total",
+            "Exchanges of callers' tokens for those of remote MCP servers.",
+            "result",
+            ExchangeResult.self
+        )
+    )
+    private let restarts = MetricCells(
+        MetricFamily(
+            "mcp_remote_child_restarts_total",
+            .counter,
+            "Local MCP servers that were started in place of one that had ended."
+        )
+    )
 
     package init(_ names: OperationNames) {
         let methods = MetricLabel("method", names.methods + ["other"])
@@ -63,5 +92,16 @@ package final class RemoteMetrics: Sendable {
         errors.count(in: errors.row(place, ErrorType.allCases.firstIndex(of: error) ?? 0))
     }
 
-    package var readings: [Metrics.Reading] { [requests, durations, errors].map { ($0.family, $0.samples) } }
+    package func sessionOpened() { sessions.count() }
+    package func sessionClosed() { sessions.count(-1) }
+    package func countReconnect() { reconnects.count() }
+    package func countRestart() { restarts.count() }
+
+    package func countExchange(_ result: ExchangeResult) {
+        exchanges.count(in: ExchangeResult.allCases.firstIndex(of: result) ?? 0)
+    }
+
+    package var readings: [Metrics.Reading] {
+        [requests, durations, errors, sessions, reconnects, exchanges, restarts].map { ($0.family, $0.samples) }
+    }
 }

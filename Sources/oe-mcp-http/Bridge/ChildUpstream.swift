@@ -6,10 +6,12 @@ import Synchronization
 final class ChildUpstream: Upstream {
     let name: String
     private let server: ProcessRemoteServer
+    private let whenRestarted: @Sendable () -> Void
     private let health = Mutex<[ProcessHealth]>([])
 
-    init(_ name: String, _ server: ProcessRemoteServer) {
+    init(_ name: String, _ server: ProcessRemoteServer, whenRestarted: @escaping @Sendable () -> Void) {
         self.name = name
+        self.whenRestarted = whenRestarted
         self.server = server
     }
 
@@ -21,7 +23,7 @@ final class ChildUpstream: Upstream {
         as _: BridgeCaller,
         events: any RemoteSessionEvents
     ) -> any RemoteSession {
-        let own = ProcessHealth()
+        let own = ProcessHealth(whenRestarted: whenRestarted)
         // The newest ones say how it fares.
         health.withLock { $0 = $0.suffix(15) + [own] }
         return server.session(for: client, events: events, health: own)

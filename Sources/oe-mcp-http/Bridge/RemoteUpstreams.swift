@@ -33,7 +33,12 @@ struct RemoteUpstreams {
         fixed = wiring.fixedCredentials
         let issuer = wiring.settings.remote.credentials.issuer ?? wiring.settings.bridge.keycloak.baseURL?.text ?? ""
         exchange = wiring.exchangeWay.map { way in
-            CallerExchange(way, client: CurlClient(wiring.curl(for: issuer), log: wiring.log), log: wiring.log)
+            CallerExchange(
+                way,
+                client: CurlClient(wiring.curl(for: issuer), log: wiring.log),
+                log: wiring.log,
+                whenDone: { metrics.countExchange(RemoteMetrics.ExchangeResult($0)) }
+            )
         }
     }
 
@@ -55,7 +60,7 @@ struct RemoteUpstreams {
                 longest: .seconds(connection.maxDuration.number),
                 log: wiring.log
             )
-            return offered(ChildUpstream(entry.name, server), entry)
+            return offered(ChildUpstream(entry.name, server, whenRestarted: metrics.countRestart), entry)
         }
     }
 
@@ -210,6 +215,16 @@ struct RemoteUpstreams {
             warnings.append("Authorization in MCP_REMOTE_SERVER_FORWARD_HEADERS is ignored: another credential is set")
         }
         return warnings
+    }
+}
+
+extension RemoteMetrics.ExchangeResult {
+    fileprivate init(_ failure: RemoteFailure?) {
+        switch failure {
+        case nil: self = .ok
+        case .exchangeFailed(isRefusal: true, _): self = .refused
+        default: self = .failed
+        }
     }
 }
 
