@@ -81,8 +81,11 @@ enum StdioBridgeCommand {
     /// Opens libcurl in parallel with the first message, and gives back what only the start needed.
     private static func prepare(opensLibrary: Bool) {
         if opensLibrary { try? CurlLibrary.prepare() }
-        Threads.pause(seconds: 1)
-        oe_release_code_pages()
+        // Once the client has its first answer, and once the server has been asked.
+        for seconds in [0.1, 1] {
+            Threads.pause(seconds: seconds)
+            oe_release_code_pages()
+        }
     }
 
     /// A program on this machine, one process for this client.
