@@ -31,7 +31,7 @@ extension Endpoint {
         hand(json, request, to: Exchange(session.conversation, sink), post)
     }
 
-    private func session(for principal: Principal, _ caller: Caller, _ fields: HTTPFields) -> Session {
+    func session(for principal: Principal, _ caller: Caller, _ fields: HTTPFields) -> Session {
         let standalone = ResumableStream(ResumableStream.firstNumber())
         let connection = source.connection(for: caller, fields, session: nil, isLasting: true)
         let log = log(of: caller).with(("session", Session.name(standalone)))

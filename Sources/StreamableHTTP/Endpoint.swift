@@ -16,6 +16,7 @@ import Threads
 final class Endpoint: Sendable {
     let source: any ConnectionSource
     let sessions: SessionTable
+    let channels = Channels()
     let ended: (any EndedSessions)?
     let calls = RateLimiter("calls", of: "requests of one account")
     let keepAlive = KeepAlive()
@@ -70,7 +71,7 @@ final class Endpoint: Sendable {
     func end() {
         isEnding.store(true, ordering: .sequentiallyConsistent)
         for conversation in active.all { conversation.cancelAll() }
-        for session in sessions.all { session.end() }
+        for session in sessions.all + channels.all { session.end() }
     }
 
     /// The body of a POST.

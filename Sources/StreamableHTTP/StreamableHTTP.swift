@@ -109,7 +109,7 @@ package final class StreamableHTTP: HTTPService {
             return transaction.refuse(.forbiddenOrigin)
         }
         if Self.isPreflight(exchange.head, path) { return transaction.preflight() }
-        if rules.isEndpoint(exchange.head) {
+        if rules.isEndpoint(exchange.head) || rules.isChannel(exchange.head) {
             receiveAtEndpoint(transaction)
         } else {
             receiveElsewhere(transaction, path)
@@ -238,6 +238,7 @@ extension StreamableHTTP {
     }
 
     private func serve(_ transaction: Transaction, from caller: Caller) {
+        if transaction.rules.isChannel(transaction.head) { return endpoint.serveChannel(transaction, caller) }
         let isStateless = transaction.rules.configuration.isStateless
         let streams = transaction.rules.configuration.sendsStreams
         switch transaction.head.method {

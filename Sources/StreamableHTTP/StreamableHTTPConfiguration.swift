@@ -65,6 +65,8 @@ package struct StreamableHTTPConfiguration: Sendable {
 
     /// The path of the MCP endpoint, which is there with a slash behind it, too.
     package var path = "/mcp"
+    /// Where clients of 2024-11-05 begin (HTTP+SSE); nil where they are not served.
+    package var channelPath: String?
     /// Members of the answer to `GET /`.
     package var service: JSON = [:]
     /// Members of the answer to `GET /health`, besides its status.

@@ -68,6 +68,34 @@ def test_mcp_in_all_revisions_before_a_server_with_a_handshake(oe_mcp_http: str,
         assert "delete_all" not in [one.body["params"].get("name") for one in remote.calls()]
 
 
+def test_a_client_of_2024_gets_its_answers_on_one_stream(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
+    with BridgeProgram(oe_mcp_http, tmp_path, MCP_REMOTE_SERVER=remote.url, MCP_BASE_PATH="/api") as program:
+        own = {"Authorization": "Bearer own-token"}
+        stream = program.raw("GET", "/api/sse", own | {"Accept": "text/event-stream"})
+        assert stream.status == 200
+
+        def event(name: str) -> str:
+            while (line := stream.readline().decode().strip()) != f"event: {name}":
+                assert stream.isclosed() is False, line
+            return stream.readline().decode().strip().removeprefix("data: ")
+
+        place = event("endpoint")
+        assert place.startswith("/api/sse/messages?session_id=")
+        hello = {"protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+        assert rpc(program, place, {"id": 1, "method": "initialize", "params": hello}, **own)[0].status == 202
+        assert json.loads(event("message"))["result"]["protocolVersion"] == "2024-11-05"
+        assert rpc(program, place, {"method": "notifications/initialized"}, **own)[0].status == 202
+        call = {"name": "echo", "arguments": {"text": "a"}}
+        assert rpc(program, place, {"id": "x", "method": "tools/call", "params": call}, **own)[0].status == 202
+        answer = json.loads(event("message"))
+        assert answer["id"] == "x" and '"said"' in answer["result"]["content"][0]["text"]
+        # It is no one else's, and ends with its stream.
+        other = {"Authorization": "Bearer other-token"}
+        assert rpc(program, place, {"id": 2, "method": "ping"}, **other)[0].status == 404
+        stream.close()
+        wait_until(lambda: rpc(program, place, {"id": 3, "method": "ping"}, **own)[0].status == 404)
+
+
 def alive(process: int) -> bool:
     try:
         os.kill(process, 0)
@@ -96,6 +124,8 @@ def test_check_29_a_child_that_dies_is_started_again_and_leaves_no_process(oe_mc
         assert reply.status == 502 and reply.json["error"] == "upstream_error"
         wait_until(lambda: program.call("pids").status == 200)
         assert program.get("/health").status == 200
+        counted = program.get("/metrics").body.decode()
+        assert "mcp_remote_child_restarts_total 2" in counted and "mcp_remote_sessions 1" in counted
         last = json.loads(program.call("pids").json["content"][0]["text"])
         assert program.end() == 0
         wait_until(lambda: not any(alive(process) for process in last))

@@ -279,7 +279,7 @@ struct Place {
 
     init(_ path: String, _ sites: BridgeService.Sites) {
         let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-        endpoint = sites.endpoints[trimmed]
+        endpoint = sites.endpoints[Self.endpointPath(trimmed)]
         // What operators ask is at the root as well.
         let isRoot = ["/health", "/ready", "/metrics"].contains(trimmed)
         // Documents that others look for by rule are at the root, whatever the base is.
@@ -303,6 +303,12 @@ struct Place {
         } else {
             (target, label, isHealth) = (.nowhere, "other", false)
         }
+    }
+
+    /// Clients of 2024-11-05 begin next to the endpoint.
+    private static func endpointPath(_ path: String) -> String {
+        let ending = ["/sse", "/sse/messages"].first { path.hasSuffix($0) }
+        return ending.map { path.dropLast($0.count) + "/mcp" } ?? path
     }
 
     private static func inside(_ path: String, _ base: String) -> String? {

@@ -31,6 +31,15 @@ final class RequestRules: Sendable {
         }
     }
 
+    /// Where clients of 2024-11-05 begin, and where they send their messages.
+    func isChannel(_ head: HTTPRequestHead) -> Bool {
+        configuration.channelPath.map { head.path == $0 } == true || takesChannelMessages(head)
+    }
+
+    func takesChannelMessages(_ head: HTTPRequestHead) -> Bool {
+        configuration.channelPath.map { head.path == $0 + "/messages" } == true
+    }
+
     func route(_ path: String) -> StreamableHTTPConfiguration.Route? { routes[path] }
 
     static func namesStream(_ head: HTTPRequestHead) -> Bool {

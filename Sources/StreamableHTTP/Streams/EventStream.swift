@@ -34,6 +34,9 @@ package final class EventStream: Sendable {
     /// Says to a client of 2025-11-25 from where it can go on, and how soon, before there is anything to send.
     func prime(id: String) { body.write(Array("id: \(id)\nretry: 1000\ndata: \n\n".utf8)) }
 
+    /// Says to a client of 2024-11-05 where its messages are taken.
+    func sendPlace(_ path: String) { body.write(Array("event: endpoint\ndata: \(path)\n\n".utf8)) }
+
     func sendComment() {
         if body.waitingBytes == 0 { body.write(Self.comment) }
     }
