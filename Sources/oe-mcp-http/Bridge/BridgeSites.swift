@@ -100,6 +100,7 @@ struct BridgeSites: Sendable {
         for endpoint in endpoints {
             var own = configuration
             own.path = endpoint.path
+            own.channelPath = OfferedEndpoint.channelPath(endpoint.path)
             endpoint.http.reload(own)
         }
     }

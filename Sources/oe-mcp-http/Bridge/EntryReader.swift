@@ -17,7 +17,8 @@ struct EntryReader {
 
     /// The first steps of paths of the bridge's own.
     private static let reserved: Set<String> = [
-        "docs", "health", "healthz", "mcp", "metrics", "oauth", "prompts", "ready", "resources", "session", "tools",
+        "docs", "health", "healthz", "mcp", "metrics", "oauth", "prompts", "ready", "resources", "session", "sse",
+        "tools",
     ]
     private static let known: Set<String> = [
         "url", "serverUrl", "command", "args", "env", "cwd", "headers", "auth", "includeTools", "excludeTools",

@@ -22,6 +22,9 @@ struct OfferedEndpoint: Sendable {
     let path: String
     let bridge: Bridge
     let http: StreamableHTTP
+
+    /// Where clients of 2024-11-05 begin.
+    static func channelPath(_ path: String) -> String { path.dropLast("/mcp".count) + "/sse" }
 }
 
 /// Makes servers as they are offered.
@@ -76,6 +79,7 @@ struct ServerMaker {
         let bridge = Bridge(upstream, BridgeOptions(info: info, listLife: listLife), log: wiring.log)
         var configuration = try settings.bridgeHTTP
         configuration.path = path
+        configuration.channelPath = OfferedEndpoint.channelPath(path)
         let http = StreamableHTTP(
             BridgeSource(bridge, callers, telemetry: wiring.telemetry),
             configuration,
