@@ -150,7 +150,9 @@ entry() { # the command, and its arguments
 }
 END
 }
-say "Paste this into your client (README.md says where), after the three settings are filled in:"
+say "Let it ask for your account, check it, and install itself into your clients:"
+printf '%q setup\n' "$program"
+say "Or fill in the three settings, and paste this into your client (README.md says where):"
 if [ -n "${WSL_DISTRO_NAME:-}" ]; then
     echo "Into one on Windows:"
     entry 'C:\Windows\System32\wsl.exe' --distribution "$WSL_DISTRO_NAME" --cd / --exec "$program" --env-file "$settings"

@@ -3,10 +3,11 @@
 #include <signal.h>
 #include <termios.h>
 
-static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-enum { count = sizeof signals / sizeof *signals };
+// The first end the program. The others are for a shell and for debuggers, which would find the terminal as it is meanwhile.
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGQUIT};
+enum { ending = 3, count = sizeof signals / sizeof *signals };
 
-static struct sigaction usual[count], usual_stop;
+static struct sigaction usual[count];
 static struct termios visible;
 static int terminal = -1;
 
@@ -23,11 +24,10 @@ int oe_hide_typing(int descriptor) {
     struct sigaction leaving = {.sa_handler = leave}, ignored = {.sa_handler = SIG_IGN};
     for (int place = 0; place < count; place++) {
         sigaction(signals[place], 0, &usual[place]);
+        if (place >= ending) sigaction(signals[place], &ignored, 0);
         // What the caller ignores stays ignored.
-        if (usual[place].sa_handler == SIG_DFL) sigaction(signals[place], &leaving, 0);
+        else if (usual[place].sa_handler == SIG_DFL) sigaction(signals[place], &leaving, 0);
     }
-    // A program that is stopped leaves its terminal to a shell, which would find it like this.
-    sigaction(SIGTSTP, &ignored, &usual_stop);
     struct termios hidden = visible;
     hidden.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
     // What was typed before the question was seen, and is no answer to it.
@@ -39,5 +39,4 @@ int oe_hide_typing(int descriptor) {
 void oe_show_typing(void) {
     tcsetattr(terminal, TCSANOW, &visible);
     for (int place = 0; place < count; place++) sigaction(signals[place], &usual[place], 0);
-    sigaction(SIGTSTP, &usual_stop, 0);
 }

@@ -13,16 +13,21 @@ import Darwin
 package enum Environment {
     /// `listens` is true for a program that opens a port.
     package static func settings(_ line: ParsedCommandLine, listens: Bool = false) throws -> Settings {
-        var disk = SettingsDisk.ofThisMachine
-        disk.secret = { SecretLookUp(secretSurroundings, limits: .server).secret(at: $0, asking: $1) }
-        return try Settings.read(
+        try Settings.read(
             version: ProgramVersion.current,
             listens: listens,
             tools: ToolName.allCases.map { $0.rawValue },
             commandLine: line,
             environment: variables,
-            disk: disk
+            disk: settingsDisk
         )
+    }
+
+    /// Where settings are looked up, and the secrets that they name.
+    package static var settingsDisk: SettingsDisk {
+        var disk = SettingsDisk.ofThisMachine
+        disk.secret = { SecretLookUp(secretSurroundings, limits: .server).secret(at: $0, asking: $1) }
+        return disk
     }
 
     /// For a recording: what was set when it was made wins over what is set now.

@@ -49,7 +49,7 @@ struct HandshakeCheck: Sendable {
             guard let text = (try? JSON(parsing: line))?["text"]?.string else { return }
             said.withLock { $0.append(text) }
         }
-        let outcome = Waiter.run { () async -> Result<Answer, RemoteFailure> in
+        let outcome = Waiter.run(showing: "Starting \(command)") { () async -> Result<Answer, RemoteFailure> in
             let session = session(log)
             let outcome: Result<Answer, RemoteFailure>
             do throws(RemoteFailure) {

@@ -36,9 +36,11 @@ struct InstallCommand {
     private let request: InstallRequest
     private let store = InstallStore.ofThisUser
 
-    static func execute(_ line: ParsedCommandLine) throws -> Int32 {
+    /// `isProfilePromised` lets an entry be shown for a profile that is not written yet.
+    static func execute(_ line: ParsedCommandLine, isProfilePromised: Bool = false) throws -> Int32 {
         if line.has("list") { return list(try InstallRequest.machine(line), asJSON: line.has("json")) }
-        let request = try InstallRequest(line)
+        var request = try InstallRequest(line)
+        request.isProfilePromised = isProfilePromised
         if line.has("env"), !line.has("print") || line.has("remote") || line.has("link") {
             throw UsageError(
                 "`--env` is for what `--print` prints.",

@@ -14,6 +14,9 @@ extension Program {
         case ("KEY=VALUE", nil) where place.command == "call": arguments(place)
         case ("CLIENT", nil):
             ClientProgram.all.map { Candidate($0.id, $0.name) }.filter { !place.operands.contains($0.text) }
+        case ("NAME", "client") where place.command == "setup":
+            SetupRequest.clients.map { Candidate($0.id, $0.name) } + [Candidate("all"), Candidate("none")]
+        case ("WHERE", "keep"): SecretPlace.allCases.map { Candidate($0.rawValue, $0.about) }
         case ("NAME", "profile") where !signIns.contains(place.command ?? ""): profiles
         default: []
         }

@@ -20,6 +20,7 @@ enum Program {
         case "remote": try RemoteCommand.look(line)
         case "login": try LoginCommand.signIn(line)
         case "logout": try LogoutCommand.signOut(line)
+        case "setup": try SetupCommand.execute(line)
         case "install": try InstallCommand.execute(line)
         case "uninstall": try UninstallCommand.execute(line)
         case "logs": try LogsCommand.execute(line)
@@ -72,7 +73,10 @@ extension Program {
                 ]
             ),
             StdioBridgeCommand.description, RemoteCommand.description, LoginCommand.description,
-            LogoutCommand.description, InstallCommand.description, UninstallCommand.description,
+            LogoutCommand.description,
+            SetupCommand.description,
+            InstallCommand.description,
+            UninstallCommand.description,
             StatusCommand.description,
             LogsCommand.description,
             ReplayCommand.description,

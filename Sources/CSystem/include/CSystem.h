@@ -40,7 +40,7 @@ void oe_wait_for_process(int pid);
 int oe_take_process(int pid);
 
 /// Lets a terminal no longer show what is typed on it, and drops what is typed already; 0 when it does. A signal that ends the
-/// process lets it show that again first; Ctrl-Z does nothing meanwhile.
+/// process lets it show that again first; Ctrl-Z and Ctrl-\ do nothing meanwhile.
 int oe_hide_typing(int terminal);
 
 /// Undoes that.

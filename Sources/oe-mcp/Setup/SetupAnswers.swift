@@ -1,0 +1,39 @@
+import Logging
+
+/// What is known of the answers to the questions of `oe-mcp setup`: by options at first, then by what a person types.
+struct SetupAnswers: Sendable {
+    var address: String?
+    var userToken: Credential?
+    var userSecret: Credential?
+    var place: SecretPlace?
+    /// Their ids; none where it is not to be installed anywhere.
+    var clients: [String]?
+    /// Whether what is shown may be written.
+    var agrees = false
+
+    /// A user token, or its secret.
+    enum Credential: Hashable, Sendable {
+        case value(Secret)
+        /// Where it is and stays, as a setting names it.
+        case reference(String)
+        /// As the profile has it.
+        case kept
+    }
+
+    /// Whether there is a secret for which a place has to be found.
+    var needsPlace: Bool { if case .value = userSecret { true } else { false } }
+}
+
+/// Where the secret of a user token can be kept.
+enum SecretPlace: String, CaseIterable, Sendable {
+    case keychain, file, profile
+
+    /// For a list of them.
+    var about: String {
+        switch self {
+        case .keychain: "the key store of this desktop"
+        case .file: "a file of its own that only you can read"
+        case .profile: "the file of the profile, as it is; only you can read that, too"
+        }
+    }
+}

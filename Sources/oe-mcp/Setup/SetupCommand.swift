@@ -1,0 +1,228 @@
+import Commands
+import JSON
+import Logging
+import OvalEdge
+import Secrets
+import Settings
+import Text
+
+/// `oe-mcp setup`: from nothing to a client that works, question by question.
+///
+/// Nothing is written before all is answered, checked and shown. Without a terminal nothing is asked: each question has an
+/// option.
+struct SetupCommand {
+    static let description = CommandLineCommand(
+        "setup",
+        "Set this program up: ask for what it needs, check it, and install it into your clients.",
+        options: SetupRequest.options
+    )
+
+    private let request: SetupRequest
+    private let profile: SetupProfile
+    private var conversation: SetupConversation
+
+    static func execute(_ line: ParsedCommandLine) throws -> Int32 {
+        var command = SetupCommand(try SetupRequest(line))
+        return try command.converse()
+    }
+
+    private init(_ request: SetupRequest) {
+        self.request = request
+        profile = SetupProfile(name: request.profile, path: request.path, old: request.old, others: request.others)
+        conversation = SetupConversation(request.surroundings, request.answers)
+    }
+
+    private mutating func converse() throws -> Int32 {
+        try expectAnswers()
+        if request.surroundings.isPersonThere { greet() }
+        while true {
+            switch conversation.next {
+            case .ask(let question, let because):
+                if let because { StandardError.write(VisibleText.line(because)) }
+                guard let text = answer(question) else { return declined }
+                conversation.answered(question, text)
+            case .findAddress: conversation.lookedAtAddress(check { $0.address() })
+            case .signIn: conversation.triedSignIn(check { $0.signIn() })
+            case .show: show()
+            case .carryOut:
+                guard let code = try carryOut() else { continue }
+                return code
+            case .end(.done):
+                StandardError.write("Nothing was written, because of --dry-run.")
+                return 0
+            case .end(.declined): return declined
+            case .end(.failed): return 1
+            }
+        }
+    }
+
+    private var declined: Int32 {
+        StandardError.write("Nothing was written.")
+        return 1
+    }
+
+    private func expectAnswers() throws(UsageError) {
+        let missing = conversation.missingOptions
+        guard !missing.isEmpty else { return }
+        let reason = request.line.has("yes") ? "With --yes nothing is asked" : "There is no terminal to ask on"
+        throw UsageError(
+            "\(reason), and \(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing.",
+            advice: "Add \(missing.count == 1 ? "it" : "them"), or run `oe-mcp setup` in a terminal."
+        )
+    }
+
+    private func greet() {
+        let target = request.isSandbox ? "the sample catalog" : "the profile \(request.profile)"
+        StandardError.write(
+            "This sets up oe-mcp with \(target). Nothing is written before you have seen it; Ctrl-C ends this at any time.\n"
+        )
+    }
+
+    private func check(_ look: (SetupCheck) -> SetupFinding) -> SetupVerdict {
+        let finding: SetupFinding
+        do {
+            finding = look(try SetupCheck(try profile.text(conversation.answers), at: request.path, request.line))
+        } catch {
+            finding = SetupFinding(verdict: .notReached, line: "✗ \(RemedyTexts.namingSettings.description(of: error))")
+        }
+        StandardError.write(VisibleText.line(finding.line))
+        return finding.verdict
+    }
+}
+
+// What a person is asked.
+extension SetupCommand {
+    private func answer(_ question: SetupConversation.Question) -> String? {
+        let text = text(question)
+        return Waiter.run {
+            guard question == .userSecret else {
+                StandardError.write(text)
+                return await StandardInput.line()
+            }
+            return await StandardInput.hiddenLine(after: text)
+        }
+    }
+
+    private func text(_ question: SetupConversation.Question) -> String {
+        switch question {
+        case .address:
+            let usual = conversation.usualAddress.map { " [\($0)]" } ?? ", such as https://acme.ovaledge.net/ovaledge"
+            return "Address of your OvalEdge\(usual):"
+        case .userToken:
+            let keep = conversation.canKeepCredentials ? " [Enter keeps the one of the profile, and its secret]" : ""
+            return "User token, from your user profile in OvalEdge\(keep):"
+        case .userSecret: return "Secret of that user token (it is not shown):"
+        case .place:
+            let places = request.surroundings.places.enumerated().map { number, place in
+                "  \(number + 1)  \(place.rawValue): \(place.about)"
+            }
+            return "Where is the secret to be kept?\n\(places.joined(separator: "\n"))\nNumber [1]:"
+        case .clients:
+            let found = request.surroundings.found.joined(separator: ", ")
+            return "Clients on this machine: \(found).\nInstall into which? Names, all or none [all]:"
+        case .agreement: return "Write this? [Y/n]"
+        }
+    }
+}
+
+// What is shown and done.
+extension SetupCommand {
+    private mutating func show() {
+        if !request.isSandbox { StandardOutput.write(profile.shown(conversation.answers) + "\n") }
+        for client in conversation.answers.clients ?? [] { _ = install(client, "--dry-run") }
+        conversation.showed()
+    }
+
+    /// Nil where a question has to be asked again.
+    private mutating func carryOut() throws -> Int32? {
+        if !request.isSandbox {
+            do {
+                try profile.write(conversation.answers)
+            } catch let failure as SecretFailure {
+                StandardError.write(VisibleText.line("✗ \(failure)"))
+                conversation.couldNotKeep()
+                return nil
+            }
+            StandardOutput.write("✓ Profile \(request.profile) is written.")
+        }
+        guard verify() else { return 1 }
+        let codes = (conversation.answers.clients ?? []).map { install($0) }
+        conclude()
+        return codes.max() ?? 0
+    }
+
+    /// Starts it as the clients will, and asks the catalog one thing.
+    private func verify() -> Bool {
+        var look = HandshakeCheck(command: ThisProgram.path, arguments: launchArguments)
+        look.tool = ("asset_explorer", JSONObject([.init("limit", .int(1))]))
+        switch look.outcome() {
+        case .failure(let fault):
+            StandardError.write(
+                VisibleText.line(
+                    "✗ It does not work as a client starts it. \(fault.sentence) Run `\(doctor)` to see what is wrong."
+                )
+            )
+            return false
+        case .success(let answer):
+            guard answer.result?["isError"]?.bool != true else {
+                let text = answer.result?["content"]?.array?.first?["text"]?.string ?? "The catalog gave no answer."
+                StandardError.write(
+                    VisibleText.line("✗ As a client starts it, a search fails: \(text) Run `\(doctor)`.")
+                )
+                return false
+            }
+            StandardOutput.write(
+                "✓ Started as a client starts it: \(answer.tools.count) tools in \(answer.milliseconds) ms, and a search is answered."
+            )
+            return true
+        }
+    }
+
+    private var launchArguments: [String] {
+        if request.isSandbox { return ["--sandbox"] + (request.line["sandbox"].map { [$0] } ?? []) }
+        // Some clients hand on none of the variables that lead to it.
+        let isFound = ProfileFolder.withoutEnvironment?.path(of: request.profile) == request.path
+        return isFound ? ["--profile", request.profile.text] : ["--env-file", request.path]
+    }
+
+    /// The name of the entry, where it is not the usual one and nothing else says it.
+    private var naming: [String] {
+        let isNamed = request.isSandbox || request.profile.isDefault || launchArguments.first == "--profile"
+        return isNamed ? [] : ["--name", "ovaledge-\(request.profile)"]
+    }
+
+    private var doctor: String { "oe-mcp doctor\(launchArguments.map { " \(Shell.quoted($0))" }.joined())" }
+
+    private func install(_ client: String, _ more: String...) -> Int32 {
+        do {
+            let words = ["install", client, "--no-check"] + launchArguments + naming + more
+            return try InstallCommand.execute(try Program.commandLine.parse(words), isProfilePromised: true)
+        } catch {
+            StandardError.write(VisibleText.line("oe-mcp: \(error)"))
+            return 1
+        }
+    }
+
+    private func removal(_ client: String) -> String {
+        let isOwn = !request.isSandbox && !request.profile.isDefault
+        return "oe-mcp uninstall \(client)\(isOwn ? " --name ovaledge-\(request.profile)" : "")"
+    }
+
+    private func conclude() {
+        let clients = conversation.answers.clients ?? []
+        let first =
+            clients.isEmpty
+            ? "Install it into a client: oe-mcp install --list"
+            : "Start your client and ask: where do we keep orders?"
+        StandardOutput.write(
+            """
+
+            Next:
+              \(first)
+              See what clients have:   oe-mcp status
+              Look again at all of it: \(doctor)
+              Take it away again:      \(removal(clients.first ?? "NAME"))
+            """
+        )
+    }
+}
