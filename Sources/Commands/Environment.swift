@@ -44,7 +44,7 @@ package enum Environment {
             tools: ToolName.allCases.map { $0.rawValue },
             commandLine: line,
             environment: isSandbox ? recorded : variables.merging(recorded) { $1 },
-            disk: isSandbox ? disk : .ofThisMachine
+            disk: isSandbox ? disk : settingsDisk
         )
     }
 
