@@ -174,7 +174,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "Clock", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient", "OAuthClient",
+                "CSystem", "Clock", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient",
+                "OAuthClient",
                 "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient", "OAuthClient",
                 "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Secrets", "Settings",
                 "Telemetry",
@@ -243,7 +244,8 @@ let package = Package(
         testProgram(
             "docs-writer",
             [
-                "ClientConfiguration", "Commands", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools",
+                "ClientConfiguration", "Commands", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
+                "OvalEdgeTools",
                 "Rendering", "Sandbox",
                 "Settings", "Telemetry", "Text",
                 "Writes",
@@ -303,7 +305,8 @@ let package = Package(
         tests(
             "ProgramTests",
             [
-                "AuthorizationServer", "ClientConfiguration", "Commands", "CurlHTTP", "Files", "HTTP", "HTTPServer", "JSON",
+                "AuthorizationServer", "ClientConfiguration", "Commands", "CurlHTTP", "Files", "HTTP", "HTTPServer",
+                "JSON",
                 "Logging", "MCP", "OvalEdge",
                 "Settings",
                 "SharedStore", "StreamableHTTP",

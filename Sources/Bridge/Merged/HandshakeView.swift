@@ -59,13 +59,7 @@ struct HandshakeView: WrappingSession {
     )] {
         let answers = await withTaskGroup(of: (Int, Result<JSON, RemoteFailure>).self) { group in
             for (number, question) in questions.enumerated() {
-                group.addTask(executorPreference: WorkerPool.shared) {
-                    do throws(RemoteFailure) {
-                        return (number, .success(try await asking(question, of: call)))
-                    } catch {
-                        return (number, .failure(error))
-                    }
-                }
+                group.addTask(executorPreference: WorkerPool.shared) { (number, await answer(to: question, of: call)) }
             }
             return await group.reduce(into: [Int: Result<JSON, RemoteFailure>]()) { $0[$1.0] = $1.1 }
         }
@@ -77,11 +71,11 @@ struct HandshakeView: WrappingSession {
         return all
     }
 
-    private func asking(_ question: InputRounds.Question, of call: RemoteCall) async throws(RemoteFailure) -> JSON {
+    private func answer(to question: InputRounds.Question, of call: RemoteCall) async -> Result<JSON, RemoteFailure> {
         switch await call.events?.asked(question.method, question.params) {
-        case .success(let answer)?: return (try? JSON(parsing: answer.bytes)) ?? .null
-        case .failure(let error)?: throw .refused(error)
-        case nil: throw .refused(InputRounds.undeclared(question.method, question.params))
+        case .success(let answer)?: .success((try? JSON(parsing: answer.bytes)) ?? .null)
+        case .failure(let error)?: .failure(.refused(error))
+        case nil: .failure(.refused(InputRounds.undeclared(question.method, question.params)))
         }
     }
 }

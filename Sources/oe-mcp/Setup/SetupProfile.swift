@@ -61,7 +61,7 @@ struct SetupProfile {
         return ([heading] + lines).joined(separator: "\n")
     }
 
-    /// Where a secret is kept is none; an address may have a password in it.
+    /// A reference to a secret is not secret; an address may have a password in it.
     private static func isShown(_ setting: WrittenSetting) -> Bool {
         let names = Settings.described(version: ProgramVersion.current).filter { !$0.isSecret }.map { $0.name }
         let isReference = (try? SecretReference(setting.value)) as SecretReference? != nil
