@@ -45,8 +45,8 @@ struct ProgramRun: Sendable {
         var capture = Capture()
         let isOver = follow(pipes, end, &capture)
         guard isOver else {
-            done(capture.output.count > Self.mostOutput ? .flooded : .timedOut)
             kill(-pid, SIGTERM)
+            done(capture.output.count > Self.mostOutput ? .flooded : .timedOut)
             Self.waitForEnd(end, for: Self.grace)
             kill(-pid, SIGKILL)
             oe_wait_for_process(pid)

@@ -130,6 +130,7 @@ struct HTTPServeCommand {
         service.finish(within: Server.drain, orUntil: signals, refuses: socket == nil)
         http.stop()
         desk?.stop()
+        wiring.endLookUps()
         wiring.telemetry.tracer?.flush(within: .seconds(2))
     }
 

@@ -18,6 +18,7 @@ enum CallCommand {
         }
         let arguments = try arguments(line)
         let wiring = try Wiring(line, logLevel: .error)
+        defer { wiring.endLookUps() }
         let outcome = Waiter.run(showing: "Calling \(tool)") { () async -> Result<Answer, any Error> in
             do throws(HTTPFailure) {
                 try wiring.prepare()

@@ -76,6 +76,7 @@ enum SecretsCommand {
             return 0
         }
         let resolver = SecretResolver(Environment.secretSurroundings, limits: .command, redactor: Redactor())
+        defer { resolver.end() }
         let areGood = trials.map { trial in
             let start = ContinuousClock.now
             let outcome: Result<Secret, SecretFailure> = Waiter.run {
