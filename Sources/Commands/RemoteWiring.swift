@@ -3,6 +3,7 @@ package import HTTP
 package import Logging
 package import MCPClient
 package import OAuthClient
+import Secrets
 package import Settings
 package import Telemetry
 import Text
@@ -17,6 +18,8 @@ package struct RemoteWiring: Sendable {
     package let telemetry: Telemetry
     /// Header fields that every request to the server has, by settings and command line; without a credential.
     package let constantFields: HTTPFields
+    /// Looks up secrets that are kept elsewhere.
+    private let resolver: SecretResolver
 
     /// Reads the settings, in which `--header`, `--bearer-file` and `--timeout` count more than others.
     ///
@@ -31,6 +34,7 @@ package struct RemoteWiring: Sendable {
         settings = try Environment.settings(line, listens: listens)
         recent = RecentLines()
         log = Wiring.log(settings, logLevel ?? settings.server.logLevel, keeping: recent)
+        resolver = SecretResolver(Environment.secretSurroundings, redactor: log.redactor)
         if let former, former.settings.haveSameServers(as: settings) {
             telemetry = former.telemetry
         } else {
@@ -102,10 +106,15 @@ package struct RemoteWiring: Sendable {
     package var fixedCredentials: (any RemoteCredentials)? {
         let credentials = settings.remote.credentials
         if let path = credentials.bearerFile {
-            return BearerFile(path, credentialHeader, last: credentials.bearer, log: log)
+            return BearerFile(path, credentialHeader, last: credentials.bearer?.value, log: log)
         }
-        return credentials.bearer.map { FixedCredentials(credentialHeader.fields($0)) }
+        guard let bearer = credentials.bearer else { return nil }
+        if let token = bearer.value { return FixedCredentials(credentialHeader.fields(token)) }
+        return bearer.reference.map { LookedUpBearer($0, resolver, credentialHeader) }
     }
+
+    /// Ends the programs that are still asked for secrets.
+    package func endLookUps() { resolver.end() }
 
     /// `options` are written `Name: value`.
     private static func fields(_ constant: [NamedSecret], _ options: [String]) throws(UsageError) -> HTTPFields {

@@ -1,4 +1,5 @@
 package import Logging
+package import Secrets
 import Text
 
 /// The remote MCP server that a bridge connects to, and how.
@@ -56,7 +57,7 @@ package struct RemoteSettings: Sendable {
 
 /// What says to the remote server who calls.
 package struct RemoteCredentialSettings: Sendable {
-    package let bearer: Secret?
+    package let bearer: SecretSource?
     /// The file in which `bearer` was; read again when it changes.
     package let bearerFile: String?
     package let anonymousBearer: Secret?
@@ -74,7 +75,7 @@ package struct RemoteCredentialSettings: Sendable {
     package var exchanges: Bool { issuer != nil && clientID != nil && clientSecret != nil }
 
     init(_ reader: inout SettingsReader) {
-        bearer = reader.readSecret(
+        bearer = reader.readSecretSource(
             "MCP_REMOTE_BEARER_TOKEN",
             "Token that every request to the remote server carries.",
             example: "token"
@@ -145,7 +146,7 @@ package struct RemoteCredentialSettings: Sendable {
         )
     }
 
-    var secrets: [Secret] { [bearer, anonymousBearer, clientSecret].compactMap { $0 } }
+    var secrets: [Secret] { [bearer?.value, anonymousBearer, clientSecret].compactMap { $0 } }
 }
 
 /// The header fields of requests to the remote server.

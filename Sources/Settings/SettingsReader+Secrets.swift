@@ -12,9 +12,14 @@ extension SettingsReader {
     }
 
     /// A secret that is looked up when it is first wanted, where the setting names the place at which it is kept.
-    mutating func readSecretSource(_ name: String, _ about: String, isNeeded: Bool = false) -> SecretSource? {
+    mutating func readSecretSource(
+        _ name: String,
+        _ about: String,
+        example: String = "",
+        isNeeded: Bool = false
+    ) -> SecretSource? {
         let count = problems.count
-        let written: WrittenSecret<Secret> = readWritten(name, about, isNeeded: isNeeded)
+        let written: WrittenSecret<Secret> = readWritten(name, about, example: example, isNeeded: isNeeded)
         if let path = twin(of: name, isSet: written.isSet || problems.count > count) {
             let value: Secret? = fileSecret(name, at: path)
             let reference = entries.first { $0.name == name }?.reference

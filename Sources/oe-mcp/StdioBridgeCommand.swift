@@ -75,6 +75,7 @@ enum StdioBridgeCommand {
         ) {
             Threads.start { prepare(opensLibrary: memory != nil) }
         }
+        wiring.endLookUps()
         return 0
     }
 

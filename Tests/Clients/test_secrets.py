@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from key_stores import KeyStore, PasswordStore, found
+from recording_remote import Remote
 from stand_in import EXCHANGE, StandIn
 from wire import Wire, clean_environment
 
@@ -36,6 +37,13 @@ def password_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Passwor
     store = PasswordStore(tmp_path_factory.mktemp("p") / "p")
     yield store
     store.stop()
+
+
+@pytest.fixture
+def remote() -> Iterator[Remote]:
+    server = Remote()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -120,7 +128,7 @@ def test_a_secret_goes_into_the_key_store_and_is_found_there(run, start, ovaledg
 
 
 @needs_key_store
-@pytest.mark.parametrize("state", ["locked", "absent service", "stale bus", "no bus"])
+@pytest.mark.parametrize("state", ["locked", "asking a person", "absent service", "stale bus", "no bus"])
 def test_a_key_store_that_gives_nothing_costs_no_handshake_and_is_a_tool_error(
     start, settings, key_store, state: str
 ) -> None:
@@ -128,6 +136,8 @@ def test_a_key_store_that_gives_nothing_costs_no_handshake_and_is_a_tool_error(
     variables = dict(key_store.variables)
     if state == "locked":
         key_store.lock()
+    elif state == "asking a person":
+        key_store.daemon.send_signal(signal.SIGSTOP)
     elif state == "absent service":
         key_store.daemon.kill()
         key_store.daemon.wait(10)
@@ -142,7 +152,7 @@ def test_a_key_store_that_gives_nothing_costs_no_handshake_and_is_a_tool_error(
     assert answer.is_error and "The user secret cannot be looked up" in answer.text, answer.text
     assert "oe-mcp secrets test" in answer.text
     assert "nlock" in answer.text or "file" in answer.text
-    if state == "locked":
+    if state in ("locked", "asking a person"):
         key_store.unlock()
         assert not wire.call("asset_explorer", **SEARCH).is_error
 
@@ -167,7 +177,6 @@ def test_a_secret_of_pass_is_its_first_line(run, start, ovaledge, settings, pass
         f"yes {ODD}",
         f"echo {ODD} >&2; exit 1",
         f"echo {ODD}; exit 1",
-        "sleep 300",
         "read line < /dev/tty && echo $line",
         "trap '' TERM; sleep 300 & sleep 300; sleep 300",
         f"printf '{ODD}\\nx\\n'",
@@ -219,6 +228,22 @@ def test_one_program_gives_both_secrets_in_one_run(start, ovaledge, settings, ke
     numbers = [wire.post("tools/call", {"name": "asset_explorer", "arguments": SEARCH}) for _ in range(8)]
     assert not [n for n in numbers if wire.reply(n)["result"].get("isError")]
     assert (tmp_path / "runs").read_text() == "\n"
+
+
+@needs_key_store
+def test_the_token_for_a_remote_server_is_looked_up_and_again_when_it_is_refused(start, key_store, remote) -> None:
+    first, second = "token-of-the-first-day", "token-of-the-second-day"
+    key_store.store("token", first)
+    wire = start("bridge", remote.url, MCP_REMOTE_BEARER_TOKEN="keychain:token", **key_store.variables)
+    wire.initialize()
+    assert not wire.call("echo", text="a").is_error
+    assert remote.calls()[-1].fields["authorization"] == f"Bearer {first}"
+    key_store.store("token", second)
+    remote.refuse = lambda fields: None if fields.get("authorization") == f"Bearer {second}" else (401, {}, "")
+    assert not wire.call("echo", text="a").is_error
+    assert remote.calls()[-1].fields["authorization"] == f"Bearer {second}"
+    wire.close()
+    assert not [token for token in (first, second) if token in (wire.err + wire.out).decode()]
 
 
 @pytest.mark.parametrize("form", ["file:", "_FILE"])

@@ -1,4 +1,5 @@
 import Logging
+import Secrets
 import Settings
 import Testing
 
@@ -94,7 +95,7 @@ private func with(_ more: [String: String]) -> [String: String] { server.merging
         let both = ["MCP_REMOTE_BEARER_TOKEN": "token-1", "MCP_REMOTE_BEARER_TOKEN_FILE": "/t"]
         #expect(problems(with(both), files: ["/t": "token-2\n"]).first?.contains("both") == true)
         let settings = try bridge(with(["MCP_REMOTE_BEARER_TOKEN_FILE": "/t"]), files: ["/t": "token-2\n"])
-        #expect(settings.remote.credentials.bearer == Secret("token-2"))
+        #expect(settings.remote.credentials.bearer?.value == Secret("token-2"))
         #expect(settings.remote.credentials.bearerFile == "/t")
     }
 
