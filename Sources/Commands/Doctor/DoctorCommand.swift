@@ -93,6 +93,7 @@ extension DoctorCommand {
     private var redactor: Redactor { subject.wiring?.log.redactor ?? Redactor() }
 
     private func examine() throws -> Int32 {
+        defer { subject.wiring?.endLookUps() }
         var report = found(Examination(subject, sections, groups))
         if line.has("fix"), let repaired = repair(report) { report = repaired }
         if line.has("json") {

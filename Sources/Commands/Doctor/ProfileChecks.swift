@@ -115,7 +115,9 @@ package struct ProfileChecks {
     }
 
     private func plaintext(_ settings: Settings) -> [DoctorCheck] {
-        let secrets = settings.entries.filter { $0.isSecret && $0.value != nil && $0.origin == .file(file) }
+        let secrets = settings.entries.filter {
+            $0.isSecret && $0.value != nil && $0.reference == nil && $0.origin == .file(file)
+        }
         guard !secrets.isEmpty else { return [.ok(.profilePlaintext, "\(file) holds no secret")] }
         let names = secrets.map { $0.name }.joined(separator: ", ")
         return [
