@@ -80,7 +80,7 @@ extension CheckCode {
         case .programStrays:
             "No process of this program is left over from a client that has ended, or from an old version."
         case .profileReadable: "The settings can be used."
-        case .profileExists: "The settings file is there."
+        case .profileExists: "The settings file is there, or is not needed."
         case .profileComplete: "What a sign-in needs is set."
         case .profileUnknownKeys: "The file and the environment name no setting that does not exist."
         case .profileMixedSources: "Address, user token and secret come from one place."

@@ -108,7 +108,21 @@ extension OvalEdgeChecks {
         case .failure(let error): return [shared] + failed(error)
         }
         let others = await more(about: page)
-        return [shared, .ok(.authorization, "`\(fieldForm)` is taken"), interface(search, page), rights(others)]
+        return [shared, authorization(others), interface(search, page), rights(others)]
+    }
+
+    /// One route may refuse what the others take.
+    private func authorization(_ others: [Asked<Bool>]) -> DoctorCheck {
+        for other in others {
+            guard case .failure(let error) = other.outcome, error.kind == .notSignedIn else { continue }
+            return refusal("`\(fieldForm)` is refused where this account would \(other.purpose)", error)
+        }
+        return .ok(.authorization, "`\(fieldForm)` is taken")
+    }
+
+    private func refusal(_ what: String, _ error: OvalEdgeError) -> DoctorCheck {
+        let fix = DoctorCheck.Fix(RemedyTexts.namingSettings.sentence(error.remedy))
+        return .fail(.authorization, "\(what): \(error.what)", fix: fix)
     }
 
     /// How the token travels.
@@ -117,13 +131,8 @@ extension OvalEdgeChecks {
     private func failed(_ error: OvalEdgeError) -> [DoctorCheck] {
         switch error.kind {
         case .notSignedIn:
-            let check = DoctorCheck(
-                .authorization,
-                .fail,
-                "the interface refuses `\(fieldForm)`: \(error.what)",
-                fix: DoctorCheck.Fix(RemedyTexts.namingSettings.sentence(error.remedy))
-            )
-            return [check] + DoctorCheck.skipped([.apiGeneration, .permission], "requests are refused")
+            return [refusal("the interface refuses `\(fieldForm)`", error)]
+                + DoctorCheck.skipped([.apiGeneration, .permission], "requests are refused")
         case .notAllowed:
             return [.ok(.authorization, "`\(fieldForm)` is taken"), .skip(.apiGeneration, "nothing may be asked")]
                 + [DoctorCheck(.permission, error)]

@@ -45,7 +45,7 @@ package struct ProfileChecks {
             return problems.map { .fail(.profileReadable, "\($0.name) \($0.what)", fix: DoctorCheck.Fix($0.advice)) }
                 + DoctorCheck.skipped([.profileComplete, .profileMixedSources], "the settings cannot be used")
         }
-        return [exists, complete(settings)] + unknownKeys(settings) + [mixedSources(settings)]
+        return [exists(settings), complete(settings)] + unknownKeys(settings) + [mixedSources(settings)]
             + fileChecks(settings) + advice(settings)
     }
 
@@ -54,8 +54,15 @@ package struct ProfileChecks {
         return stat(file, &status) == 0 ? status.st_mode : nil
     }
 
-    private var exists: DoctorCheck {
+    private func exists(_ settings: Settings) -> DoctorCheck {
         if mode != nil { return .ok(.profileExists, "settings are read from \(file)") }
+        guard isSandbox || settings.missing(listens: listens).isEmpty else {
+            let fix = DoctorCheck.Fix(
+                "Write it; the example has every setting.",
+                command: "oe-mcp settings --env-example"
+            )
+            return .warn(.profileExists, "\(file) is not there", fix: fix)
+        }
         return .ok(.profileExists, "\(file) is not there, so only the environment counts")
     }
 

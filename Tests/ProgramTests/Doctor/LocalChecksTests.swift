@@ -69,6 +69,15 @@ import Darwin
         #expect(check?.summary == "OVALEDGE_USER_TOKEN, OVALEDGE_USER_SECRET not set")
     }
 
+    @Test func `lack a file where something is missing, and need none where nothing is`() throws {
+        #expect(Self.status(.profileExists, in: try found(nil)) == .warn)
+        let environment = [
+            "OVALEDGE_BASE_URL": "https://acme.example", "OVALEDGE_USER_TOKEN": "token-1234567",
+            "OVALEDGE_USER_SECRET": "secret-1234567",
+        ]
+        #expect(Self.status(.profileExists, in: try found(nil, environment: environment)) == .ok)
+    }
+
     @Test func `are said to be mixed where the secret comes from elsewhere`() throws {
         let checks = try found(
             "OVALEDGE_BASE_URL=https://acme.example\nOVALEDGE_USER_TOKEN=token-1234567\n",
