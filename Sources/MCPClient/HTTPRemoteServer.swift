@@ -36,7 +36,9 @@ package struct HTTPRemoteServer: Sendable {
     package var listens: Bool
     package var log: Log
     let known: KnownEra
+    private let streams: StreamPlaces?
 
+    /// Of `mostStreams`, streams of all sessions that listen to changes; nil for no limit.
     package init(
         _ url: String,
         client: any HTTPReceivingClient,
@@ -47,6 +49,7 @@ package struct HTTPRemoteServer: Sendable {
         longest: Duration? = nil,
         maxMessageBytes: Int = 64 << 20,
         listens: Bool = true,
+        mostStreams: Int? = nil,
         log: Log = .none
     ) {
         self.url = url
@@ -60,14 +63,20 @@ package struct HTTPRemoteServer: Sendable {
         self.listens = listens
         self.log = log
         known = KnownEra()
+        streams = mostStreams.map { StreamPlaces($0) }
     }
 
     /// A session that nothing has been sent for yet; sessions of one value, and of its copies, share what they find out about
     /// the server's era and address.
     package func session(for client: RemoteClient, events: any RemoteSessionEvents) -> any RemoteSession {
-        ClientSession(for: client, limits: limits, events: events, executor: self.client.executor, log: log) { inbox in
-            HTTPOpener(self, inbox)
-        }
+        ClientSession(
+            for: client,
+            limits: limits,
+            streams: streams,
+            events: events,
+            executor: self.client.executor,
+            log: log
+        ) { inbox in HTTPOpener(self, inbox) }
     }
 
     private var limits: CallLimits { CallLimits(silence: timeout, longest: longest) }

@@ -102,6 +102,21 @@ import Testing
         await session.close()
     }
 
+    @Test func `takes no more connections than it may, and the next one when there is one`() async throws {
+        let peer = try RawPeer { request, _ in request.http.line.hasPrefix("GET") ? .silence : nil }
+        let server = HTTPRemoteServer(peer.url, client: remote(peer.url).client, mostStreams: 1)
+        let (first, second) = (HeardEvents(), HeardEvents())
+        let one = server.session(for: RemoteClient(info: [:]), events: first)
+        let other = server.session(for: RemoteClient(info: [:]), events: second)
+        let streams = { peer.seen.filter { $0.http.line.hasPrefix("GET") }.count }
+        _ = try await one.open()
+        try await wait { streams() == 1 }
+        _ = try await other.open()
+        await one.close()
+        try await wait { streams() == 2 }
+        await other.close()
+    }
+
     @Test func `goes on after a break, from the last event where there is one`() async throws {
         let note = #"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#
         let peer = try RawPeer { request, _ in

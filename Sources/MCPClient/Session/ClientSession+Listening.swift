@@ -110,6 +110,12 @@ extension ClientSession {
         _ filter: JSONObject?,
         _ loop: ListenLoop
     ) async -> StreamEnd {
+        // Until there is a place, it is tried again now and then.
+        guard streams?.take() ?? true else {
+            loop.ended(isGap: true)
+            return .failed
+        }
+        defer { streams?.giveBack() }
         guard let filter else {
             let end = await conversation.wire.listen(conversation.revision) { loop.wasHeard() }
             loop.ended(isGap: end == .failed)

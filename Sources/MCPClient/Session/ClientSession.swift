@@ -16,11 +16,14 @@ final class ClientSession: RemoteSession {
     let tools: ToolHeaders
     let log: Log
     let state = Mutex(SessionMachine())
+    /// Nil where streams may be open without a limit.
+    let streams: StreamPlaces?
     private let opener: any RemoteOpener
 
     init(
         for client: RemoteClient,
         limits: CallLimits,
+        streams: StreamPlaces? = nil,
         events: any RemoteSessionEvents,
         executor: any TaskExecutor = WorkerPool.shared,
         log: Log,
@@ -28,6 +31,7 @@ final class ClientSession: RemoteSession {
     ) {
         self.client = client
         self.limits = limits
+        self.streams = streams
         self.events = events
         self.log = log
         inbox = Inbox(OpenCalls(limits, executor: executor), events, log)

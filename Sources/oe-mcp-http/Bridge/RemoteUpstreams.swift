@@ -91,6 +91,7 @@ struct RemoteUpstreams {
             timeout: .seconds(connection.timeout.number),
             longest: .seconds(connection.maxDuration.number),
             maxMessageBytes: connection.maxResponseBytes > 0 ? connection.maxResponseBytes : 256 << 20,
+            mostStreams: connection.maxConnections / 2,
             log: wiring.log
         )
         let (own, others) = ownCredentials(of: entry)
