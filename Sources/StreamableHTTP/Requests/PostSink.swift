@@ -94,7 +94,9 @@ final class PostSink: MessageSink {
     func refuse(_ refusal: HTTPRefusal, _ request: RequestID) {
         switch state.withLock({ $0.end() }) {
         case .waiting: transaction.refuse(refusal, request)
-        case .streaming(let events, _): events.end()
+        case .streaming(let events, _):
+            events.send(transaction.message(of: refusal, request))
+            events.end()
         case .answered: return
         }
         answered()

@@ -98,12 +98,17 @@ final class Transaction: Sendable {
     func refuse(_ refusal: HTTPRefusal, _ request: RequestID?) {
         guard let request else { return refuse(refusal) }
         note(refusal)
+        reply(refusal.status, message(of: refusal, request), refusal.fields)
+    }
+
+    /// As an answer to a request whose stream has begun already.
+    func message(of refusal: HTTPRefusal, _ request: RequestID) -> [UInt8] {
         let error = RPCError(
             code: -32000,
             refusal.text,
             data: ["error": .string(refusal.code), "request_id": .string(id)]
         )
-        reply(refusal.status, Outcome.failure(error).response(to: request), refusal.fields)
+        return Outcome.failure(error).response(to: request)
     }
 
     private func note(_ refusal: HTTPRefusal) {
