@@ -128,8 +128,7 @@ package struct Settings: Sendable {
         return changed.filter { kept.contains($0.concerns) && !reread.contains($0.name) }.map { $0.name }
     }
 
-    /// Whether a bridge has the same servers with `others`, called in the same way: what is read again for each request may
-    /// differ.
+    /// Whether a bridge has the same servers with `others`, called in the same way: what is read again may differ.
     package func haveSameServers(as others: Settings) -> Bool { writtenForServers == others.writtenForServers }
 
     private var writtenForServers: [String: Secret?] {

@@ -14,9 +14,17 @@ enum BridgeStdio {
     private static let requestsInFlight = 1024
     private static let questionsAtOnce = 256
 
-    /// Serves on the calling thread until the client is done; `whenOpen` is called once both descriptors are the protocol's.
-    static func serve(_ bridge: Bridge, lineLimit: Int, executor: any TaskExecutor, log: Log, whenOpen: () -> Void) {
-        let transport = StdioTransport(lineLimit: lineLimit)
+    /// Serves on the calling thread until the client is done; `whenOpen` is called once both descriptors are the protocol's,
+    /// `hungUp` after SIGHUP.
+    static func serve(
+        _ bridge: Bridge,
+        lineLimit: Int,
+        executor: any TaskExecutor,
+        log: Log,
+        hungUp: @escaping @Sendable () -> Void,
+        whenOpen: () -> Void
+    ) {
+        let transport = StdioTransport(lineLimit: lineLimit, hungUp: hungUp)
         let connection = bridge.connection()
         let conversation = Conversation(
             handler: connection,

@@ -71,12 +71,27 @@ enum StdioBridgeCommand {
             bridge,
             lineLimit: wiring.settings.bridge.maxLineBytes ?? wiring.settings.server.maxLineBytes,
             executor: base.executor,
-            log: wiring.log
+            log: wiring.log,
+            hungUp: { reload(line, wiring) }
         ) {
             Threads.start { prepare(opensLibrary: memory != nil) }
         }
         wiring.endLookUps()
         return 0
+    }
+
+    /// How much is logged holds from now on; the rest is how the client has started the bridge, and stays.
+    private static func reload(_ line: ParsedCommandLine, _ wiring: RemoteWiring) {
+        do {
+            let settings = try Environment.settings(line)
+            wiring.log.write(from: settings.server.logLevel)
+            if !settings.haveSameServers(as: wiring.settings) {
+                wiring.log.warning("SIGHUP: settings of the server changed. Restart \(line.program) to apply them.")
+            }
+            wiring.log.info("SIGHUP: settings read again")
+        } catch {
+            wiring.log.error("SIGHUP: reload failed, keeping the current settings. \(error)")
+        }
     }
 
     /// Opens libcurl in parallel with the first message, and gives back what only the start needed.

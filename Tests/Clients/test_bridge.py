@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
@@ -46,6 +47,13 @@ def listed(wire: Wire) -> list[str]:
 
 def call(wire: Wire, name: str = "get_it", **arguments: object) -> dict:
     return ask(wire, "tools/call", {"name": name, "arguments": arguments})
+
+
+def test_a_hang_up_ends_nothing(bridge, odd: OddRemote) -> None:
+    wire = bridge(odd.url)
+    wire.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: b"settings read again" in wire.err)
+    assert "result" in call(wire)
 
 
 def is_change(message: dict) -> bool:
