@@ -36,11 +36,11 @@ struct InstallCommand {
     private let request: InstallRequest
     private let store = InstallStore.ofThisUser
 
-    /// `isProfilePromised` lets an entry be shown for a profile that is not written yet.
-    static func execute(_ line: ParsedCommandLine, isProfilePromised: Bool = false) throws -> Int32 {
+    /// With `isPartOfSetup` an entry can be shown for a profile that is not written yet.
+    static func execute(_ line: ParsedCommandLine, isPartOfSetup: Bool = false) throws -> Int32 {
         if line.has("list") { return list(try InstallRequest.machine(line), asJSON: line.has("json")) }
         var request = try InstallRequest(line)
-        request.isProfilePromised = isProfilePromised
+        request.isPartOfSetup = isPartOfSetup
         if line.has("env"), !line.has("print") || line.has("remote") || line.has("link") {
             throw UsageError(
                 "`--env` is for what `--print` prints.",
@@ -94,7 +94,7 @@ struct InstallCommand {
     private func install(_ chosen: [ClientProgram]? = nil) throws -> Int32 {
         let launch = try request.launch()
         if case .process(_, let arguments, _) = launch.way, !request.line.has("restore") {
-            for warning in [ThisProgram.warning, request.homeWarning].compactMap({ $0 }) {
+            for warning in [ThisProgram.warning, request.homeWarning].compactMap({ $0 }) where !request.isPartOfSetup {
                 StandardError.write(VisibleText.line("oe-mcp: \(warning)"))
             }
             if !request.line.has("no-check"),

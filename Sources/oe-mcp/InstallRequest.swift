@@ -25,8 +25,8 @@ struct InstallRequest {
     let scope: ClientProgram.Scope
     let name: String
     let clients: [ClientProgram]
-    /// Whether the profile will have been written before anything starts with it.
-    var isProfilePromised = false
+    /// Whether the profile will have been written before anything starts with it, and a person was warned already.
+    var isPartOfSetup = false
 
     var isForced: Bool { line.has("force") }
     var isDry: Bool { line.has("dry-run") }
@@ -133,7 +133,7 @@ struct InstallRequest {
         }
         guard let text = line["profile"] else { return ["--profile", ProfileName.default.text] }
         let profiles = ProfileFolder(configuration: machine.configuration)
-        guard let name = ProfileName(text), isProfilePromised || profiles.holds(name) else {
+        guard let name = ProfileName(text), isPartOfSetup || profiles.holds(name) else {
             throw SettingsError(problems: [profiles.unknown(text)])
         }
         return ["--profile", name.text]

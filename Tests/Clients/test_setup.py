@@ -277,6 +277,18 @@ def test_variables_can_hold_what_is_asked(home: Home, ovaledge: StandIn) -> None
     assert home.run(*words, T=TOKEN).returncode == 64
 
 
+def test_a_secret_can_stay_where_it_is(home: Home, ovaledge: StandIn) -> None:
+    kept = home.path / "kept"
+    kept.write_text(SECRET + "\n")
+    kept.chmod(0o600)
+    place = f"file:{home.place}/kept"
+    words = ["--base-url", ovaledge.base_url, "--user-token", "-", "--user-secret", place, *ALL[6:]]
+    done = home.run(*words, typed=f"{TOKEN}\n")
+    assert done.returncode == 0, done
+    assert f"OVALEDGE_USER_SECRET={place}" in home.read(".config/oe-mcp/.env") and place in done.stdout
+    assert home.holding(SECRET) == ["kept"]
+
+
 def test_a_secret_on_the_command_line_is_refused_and_not_repeated(home: Home, ovaledge: StandIn) -> None:
     done = home.run("--base-url", ovaledge.base_url, "--user-token", TOKEN, "--user-secret", SECRET, "--yes")
     assert done.returncode == 64 and TOKEN not in done.stderr and SECRET not in done.stderr

@@ -101,6 +101,17 @@ import Testing
         #expect(setup.next == .signIn)
     }
 
+    @Test func `takes where a secret is kept in its place, and then needs no place for it`() {
+        var setup = conversation()
+        setup.answered(.address, Self.address)
+        setup.lookedAtAddress(.good)
+        setup.answered(.userToken, "token")
+        setup.answered(.userSecret, "op://work/ovaledge/secret")
+        #expect(setup.answers.userSecret == .reference("op://work/ovaledge/secret"))
+        setup.triedSignIn(.good)
+        #expect(setup.next == .ask(.clients, because: nil))
+    }
+
     @Test func `takes no empty token or secret`() {
         var setup = conversation()
         setup.answered(.address, Self.address)

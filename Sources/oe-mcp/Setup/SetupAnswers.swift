@@ -1,4 +1,7 @@
 import Logging
+import Secrets
+import Settings
+import Text
 
 /// What is known of the answers to the questions of `oe-mcp setup`: by options at first, then by what a person types.
 struct SetupAnswers: Sendable {
@@ -18,6 +21,23 @@ struct SetupAnswers: Sendable {
         case reference(String)
         /// As the profile has it.
         case kept
+
+        /// Of what was typed: where it is kept, if it says that, else the value itself.
+        init(_ text: String) {
+            let reference = (try? SecretReference(text)) as SecretReference?
+            self = reference == nil ? .value(Secret(text)) : .reference(text)
+        }
+    }
+
+    /// The address, as it is written into a profile; throws why it cannot be one.
+    static func address(_ text: String) throws(AddressFault) -> String {
+        if let address = WebAddress(setting: text) { return address.text }
+        let rule = WebAddress.fault(in: text) ?? "be \(WebAddress.expectation)"
+        throw AddressFault(description: "The address must \(rule).")
+    }
+
+    struct AddressFault: Error, Hashable, CustomStringConvertible {
+        let description: String
     }
 
     /// Whether there is a secret for which a place has to be found.

@@ -111,7 +111,7 @@ extension SetupCommand {
         case .userToken:
             let keep = conversation.canKeepCredentials ? " [Enter keeps the one of the profile, and its secret]" : ""
             return "User token, from your user profile in OvalEdge\(keep):"
-        case .userSecret: return "Secret of that user token (it is not shown):"
+        case .userSecret: return "Secret of that user token, or where it is kept, such as op://… (it is not shown):"
         case .place:
             let places = request.surroundings.places.enumerated().map { number, place in
                 "  \(number + 1)  \(place.rawValue): \(place.about)"
@@ -129,6 +129,7 @@ extension SetupCommand {
 extension SetupCommand {
     private mutating func show() {
         if !request.isSandbox { StandardOutput.write(profile.shown(conversation.answers) + "\n") }
+        if let warning = ThisProgram.warning { StandardError.write(VisibleText.line("! \(warning)")) }
         for client in conversation.answers.clients ?? [] { _ = install(client, "--dry-run") }
         conversation.showed()
     }
@@ -145,10 +146,13 @@ extension SetupCommand {
             }
             StandardOutput.write("✓ Profile \(request.profile) is written.")
         }
-        guard verify() else { return 1 }
+        guard verify() else {
+            StandardError.write("No client was changed.")
+            return 1
+        }
         let codes = (conversation.answers.clients ?? []).map { install($0) }
         conclude()
-        return codes.max() ?? 0
+        return codes.first { $0 == 1 } ?? codes.max() ?? 0
     }
 
     /// Starts it as the clients will, and asks the catalog one thing.
@@ -196,7 +200,7 @@ extension SetupCommand {
     private func install(_ client: String, _ more: String...) -> Int32 {
         do {
             let words = ["install", client, "--no-check"] + launchArguments + naming + more
-            return try InstallCommand.execute(try Program.commandLine.parse(words), isProfilePromised: true)
+            return try InstallCommand.execute(try Program.commandLine.parse(words), isPartOfSetup: true)
         } catch {
             StandardError.write(VisibleText.line("oe-mcp: \(error)"))
             return 1

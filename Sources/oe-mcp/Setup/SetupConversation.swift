@@ -1,5 +1,3 @@
-import Logging
-import Settings
 import Text
 
 /// Which question of `oe-mcp setup` comes next, what an answer means, and when something is to be looked at or done.
@@ -166,13 +164,11 @@ extension SetupConversation {
             because = "An address is needed."
             return
         }
-        let whole = text.holds("://") ? text : "https://\(text)"
-        guard let address = WebAddress(setting: whole) else {
-            let fault = WebAddress.fault(in: whole).map { "must \($0)" } ?? "must be \(WebAddress.expectation)"
-            because = "The address \(fault)."
-            return
+        do throws(SetupAnswers.AddressFault) {
+            answers.address = try SetupAnswers.address(text.holds("://") ? text : "https://\(text)")
+        } catch {
+            because = error.description
         }
-        answers.address = address.text
     }
 
     private mutating func take(token text: String) {
@@ -181,7 +177,7 @@ extension SetupConversation {
         } else if text.isEmpty {
             because = "A user token is needed. OvalEdge shows it in your user profile."
         } else {
-            answers.userToken = .value(Secret(text))
+            answers.userToken = .init(text)
         }
     }
 
@@ -190,7 +186,7 @@ extension SetupConversation {
             because = "A secret is needed. OvalEdge shows it once, when the user token is made."
             return
         }
-        answers.userSecret = .value(Secret(text))
+        answers.userSecret = .init(text)
     }
 
     private mutating func take(place text: String) {

@@ -12,7 +12,7 @@ struct SetupRequest {
         CommandLineOption(
             "user-token",
             value: "FROM",
-            "The user token: - reads it from standard input, env:NAME from a variable; file:, op://, pass:, keychain: and command: stay where they are."
+            "Where the user token is: - is standard input, env:NAME a variable; any other reference goes into the profile."
         ),
         CommandLineOption("user-secret", value: "FROM", "The secret of that user token, in the same way."),
         CommandLineOption("keep", value: "WHERE", "Keep the secret there: keychain, file or profile."),
@@ -140,14 +140,9 @@ extension SetupRequest {
     }
 
     private static func address(_ text: String) throws(UsageError) -> String {
-        guard let address = WebAddress(setting: text) else {
-            let fault = WebAddress.fault(in: text).map { "must \($0)" } ?? "must be \(WebAddress.expectation)"
-            throw UsageError(
-                "The address of --base-url \(fault).",
-                advice: "Write --base-url https://acme.ovaledge.net/ovaledge."
-            )
+        do throws(SetupAnswers.AddressFault) { return try SetupAnswers.address(text) } catch {
+            throw UsageError("\(error)", advice: "Write --base-url https://acme.ovaledge.net/ovaledge, for example.")
         }
-        return address.text
     }
 
     /// What is typed at a terminal would be seen.
@@ -172,14 +167,14 @@ extension SetupRequest {
                     advice: "Pipe it in, in a line of its own: the user token first, then its secret."
                 )
             }
-            return .value(Secret(value))
+            return .init(value)
         }
         if text.hasPrefix("env:") {
             let name = String(text.dropFirst(4))
             guard let value = Environment.variables[name]?.trimmed, !value.isEmpty else {
                 throw UsageError("The variable of `--\(option)` is not set.", advice: "Export it, or name another.")
             }
-            return .value(Secret(value))
+            return .init(value)
         }
         guard try isReference(text) else {
             throw UsageError(
