@@ -25,7 +25,7 @@ struct InstallRequest {
     let scope: ClientProgram.Scope
     let name: String
     let clients: [ClientProgram]
-    /// Whether the profile will have been written before anything starts with it, and a person was warned already.
+    /// Whether the profile will have been written before anything starts with it, and a person has seen what will be done.
     var isPartOfSetup = false
 
     var isForced: Bool { line.has("force") }

@@ -21,7 +21,7 @@ extension InstallCommand {
         again: (InstallPlan) throws -> InstallPlan
     ) -> Int32 {
         let isRefused = steps.contains { if case .report(let report) = $0 { report.code == 4 } else { false } }
-        let reports = steps.compactMap { step -> InstallReport? in
+        var reports = steps.compactMap { step -> InstallReport? in
             if request.isDry { return dryReport(step) }
             if isRefused {
                 if case .report(let report) = step, report.code != 0 { return report }
@@ -29,6 +29,8 @@ extension InstallCommand {
             }
             return done(step, store, again: again)
         }
+        // Setup has shown the difference, and asked whether that is wanted.
+        if request.isPartOfSetup, !request.isDry { for place in reports.indices { reports[place].difference = "" } }
         let code = reports.show(asJSON: request.line.has("json"), isDry: request.isDry)
         let others = steps.count - reports.count
         if isRefused, !request.isDry, others > 0 {

@@ -121,6 +121,7 @@ def test_from_nothing_to_a_client_that_works(home: Home, ovaledge: StandIn, plac
         assert terminal.ended() == 0, terminal.seen
     shown = terminal.seen
     assert "✓ Address" in shown and "✓ Sign-in" in shown and "✓ Started as a client starts it: " in shown
+    assert shown.count('+    "ovaledge": {') == 1
     assert "Next:" in shown and "oe-mcp uninstall cursor" in shown
     assert entry(home)["args"] == ["--profile", "default"] and entry(home)["command"] == home.program
     assert not (home.path / ".gemini/settings.json").exists()

@@ -19,7 +19,7 @@ struct SetupCommand {
 
     private let request: SetupRequest
     private let profile: SetupProfile
-    private var conversation: SetupConversation
+    private var setup: SetupMachine
 
     static func execute(_ line: ParsedCommandLine) throws -> Int32 {
         var command = SetupCommand(try SetupRequest(line))
@@ -29,20 +29,20 @@ struct SetupCommand {
     private init(_ request: SetupRequest) {
         self.request = request
         profile = SetupProfile(name: request.profile, path: request.path, old: request.old, others: request.others)
-        conversation = SetupConversation(request.surroundings, request.answers)
+        setup = SetupMachine(request.surroundings, request.answers)
     }
 
     private mutating func converse() throws -> Int32 {
         try expectAnswers()
         if request.surroundings.isPersonThere { greet() }
         while true {
-            switch conversation.next {
+            switch setup.next {
             case .ask(let question, let because):
                 if let because { StandardError.write(VisibleText.line(because)) }
                 guard let text = answer(question) else { return declined }
-                conversation.answered(question, text)
-            case .findAddress: conversation.lookedAtAddress(check { $0.address() })
-            case .signIn: conversation.triedSignIn(check { $0.signIn() })
+                setup.answered(question, text)
+            case .findAddress: setup.lookedAtAddress(check { $0.address() })
+            case .signIn: setup.triedSignIn(check { $0.signIn() })
             case .show: show()
             case .carryOut:
                 guard let code = try carryOut() else { continue }
@@ -62,7 +62,7 @@ struct SetupCommand {
     }
 
     private func expectAnswers() throws(UsageError) {
-        let missing = conversation.missingOptions
+        let missing = setup.missingOptions
         guard !missing.isEmpty else { return }
         let reason = request.line.has("yes") ? "With --yes nothing is asked" : "There is no terminal to ask on"
         throw UsageError(
@@ -81,7 +81,7 @@ struct SetupCommand {
     private func check(_ look: (SetupCheck) -> SetupFinding) -> SetupVerdict {
         let finding: SetupFinding
         do {
-            finding = look(try SetupCheck(try profile.text(conversation.answers), at: request.path, request.line))
+            finding = look(try SetupCheck(try profile.text(setup.answers), at: request.path, request.line))
         } catch {
             finding = SetupFinding(verdict: .notReached, line: "✗ \(RemedyTexts.namingSettings.description(of: error))")
         }
@@ -92,7 +92,7 @@ struct SetupCommand {
 
 // What a person is asked.
 extension SetupCommand {
-    private func answer(_ question: SetupConversation.Question) -> String? {
+    private func answer(_ question: SetupMachine.Question) -> String? {
         let text = text(question)
         return Waiter.run {
             guard question == .userSecret else {
@@ -103,13 +103,13 @@ extension SetupCommand {
         }
     }
 
-    private func text(_ question: SetupConversation.Question) -> String {
+    private func text(_ question: SetupMachine.Question) -> String {
         switch question {
         case .address:
-            let usual = conversation.usualAddress.map { " [\($0)]" } ?? ", such as https://acme.ovaledge.net/ovaledge"
+            let usual = setup.usualAddress.map { " [\($0)]" } ?? ", such as https://acme.ovaledge.net/ovaledge"
             return "Address of your OvalEdge\(usual):"
         case .userToken:
-            let keep = conversation.canKeepCredentials ? " [Enter keeps the one of the profile, and its secret]" : ""
+            let keep = setup.canKeepCredentials ? " [Enter keeps the one of the profile, and its secret]" : ""
             return "User token, from your user profile in OvalEdge\(keep):"
         case .userSecret: return "Secret of that user token, or where it is kept, such as op://… (it is not shown):"
         case .place:
@@ -128,20 +128,20 @@ extension SetupCommand {
 // What is shown and done.
 extension SetupCommand {
     private mutating func show() {
-        if !request.isSandbox { StandardOutput.write(profile.shown(conversation.answers) + "\n") }
+        if !request.isSandbox { StandardOutput.write(profile.shown(setup.answers) + "\n") }
         if let warning = ThisProgram.warning { StandardError.write(VisibleText.line("! \(warning)")) }
-        for client in conversation.answers.clients ?? [] { _ = install(client, "--dry-run") }
-        conversation.showed()
+        for client in setup.answers.clients ?? [] { _ = install(client, "--dry-run") }
+        setup.showed()
     }
 
     /// Nil where a question has to be asked again.
     private mutating func carryOut() throws -> Int32? {
         if !request.isSandbox {
             do {
-                try profile.write(conversation.answers)
+                try profile.write(setup.answers)
             } catch let failure as SecretFailure {
                 StandardError.write(VisibleText.line("✗ \(failure)"))
-                conversation.couldNotKeep()
+                setup.couldNotKeep()
                 return nil
             }
             StandardOutput.write("✓ Profile \(request.profile) is written.")
@@ -150,7 +150,7 @@ extension SetupCommand {
             StandardError.write("No client was changed.")
             return 1
         }
-        let codes = (conversation.answers.clients ?? []).map { install($0) }
+        let codes = (setup.answers.clients ?? []).map { install($0) }
         conclude()
         return codes.first { $0 == 1 } ?? codes.max() ?? 0
     }
@@ -213,7 +213,7 @@ extension SetupCommand {
     }
 
     private func conclude() {
-        let clients = conversation.answers.clients ?? []
+        let clients = setup.answers.clients ?? []
         let first =
             clients.isEmpty
             ? "Install it into a client: oe-mcp install --list"

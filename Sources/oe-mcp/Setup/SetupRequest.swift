@@ -61,11 +61,11 @@ struct SetupRequest {
         answers = try Self.answers(line, machine)
     }
 
-    var surroundings: SetupConversation.Surroundings {
+    var surroundings: SetupMachine.Surroundings {
         // Those of the example of a settings file are empty.
         let written = DotEnv(parsing: old).assignments.filter { !$0.value.isEmpty }
         let known = Dictionary(written.map { ($0.name.uppercased(), $0.value) }) { $1 }
-        return SetupConversation.Surroundings(
+        return SetupMachine.Surroundings(
             isPersonThere: StandardInput.isPerson && !line.has("yes"),
             isSandbox: isSandbox,
             isDry: isDry,

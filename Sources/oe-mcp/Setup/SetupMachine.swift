@@ -3,7 +3,7 @@ import Text
 /// Which question of `oe-mcp setup` comes next, what an answer means, and when something is to be looked at or done.
 ///
 /// It asks no one and touches nothing: it takes what was answered and what was found, and says what to do next.
-struct SetupConversation: Sendable {
+struct SetupMachine: Sendable {
     enum Question: Hashable, Sendable {
         case address, userToken, userSecret, place, clients, agreement
     }
@@ -109,7 +109,7 @@ struct SetupConversation: Sendable {
 }
 
 // What it takes.
-extension SetupConversation {
+extension SetupMachine {
     /// What a person typed, without the end of the line.
     mutating func answered(_ question: Question, _ text: String) {
         because = nil

@@ -3,25 +3,25 @@ import Testing
 
 @testable import oe_mcp
 
-@Suite struct `The conversation of setup` {
-    private typealias Step = SetupConversation.Step
+@Suite struct `What setup asks and does next` {
+    private typealias Step = SetupMachine.Step
 
     private static let address = "https://acme.example/ovaledge"
 
-    private func conversation(
+    private func machine(
         _ answers: SetupAnswers = SetupAnswers(),
-        _ change: (inout SetupConversation.Surroundings) -> Void = { _ in }
-    ) -> SetupConversation {
-        var surroundings = SetupConversation.Surroundings()
+        _ change: (inout SetupMachine.Surroundings) -> Void = { _ in }
+    ) -> SetupMachine {
+        var surroundings = SetupMachine.Surroundings()
         surroundings.clients = ["cursor", "gemini", "vscode"]
         surroundings.found = ["cursor", "gemini"]
         change(&surroundings)
-        return SetupConversation(surroundings, answers)
+        return SetupMachine(surroundings, answers)
     }
 
     /// As far as the account can sign in.
-    private func signedIn(_ change: (inout SetupConversation.Surroundings) -> Void = { _ in }) -> SetupConversation {
-        var setup = conversation(change: change)
+    private func signedIn(_ change: (inout SetupMachine.Surroundings) -> Void = { _ in }) -> SetupMachine {
+        var setup = machine(change: change)
         setup.answered(.address, Self.address)
         setup.lookedAtAddress(.good)
         setup.answered(.userToken, "token")
@@ -30,12 +30,12 @@ import Testing
         return setup
     }
 
-    private func conversation(change: (inout SetupConversation.Surroundings) -> Void) -> SetupConversation {
-        conversation(SetupAnswers(), change)
+    private func machine(change: (inout SetupMachine.Surroundings) -> Void) -> SetupMachine {
+        machine(SetupAnswers(), change)
     }
 
     @Test func `asks one thing after the other, and looks at each answer when it can`() {
-        var setup = conversation()
+        var setup = machine()
         #expect(setup.next == .ask(.address, because: nil))
         setup.answered(.address, " \(Self.address)/ ")
         #expect(setup.answers.address == Self.address)
@@ -65,7 +65,7 @@ import Testing
         ("https://a:b@acme.example", "password"), ("https://acme.example/#/home", "#"),
     ])
     func `says why an address cannot be one, and asks again`(typed: String, named: String) throws {
-        var setup = conversation()
+        var setup = machine()
         setup.answered(.address, typed)
         guard case .ask(.address, let because) = setup.next else { return #expect(Bool(false)) }
         #expect(try #require(because).contains(named))
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `offers the address again that led nowhere`() {
-        var setup = conversation()
+        var setup = machine()
         setup.answered(.address, Self.address)
         setup.lookedAtAddress(.notReached)
         #expect(setup.next == .ask(.address, because: nil))
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test func `asks for token and secret again when they are refused, and for the address when it is not OvalEdge`() {
-        var setup = conversation()
+        var setup = machine()
         setup.answered(.address, Self.address)
         setup.lookedAtAddress(.good)
         setup.answered(.userToken, "token")
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func `takes where a secret is kept in its place, and then needs no place for it`() {
-        var setup = conversation()
+        var setup = machine()
         setup.answered(.address, Self.address)
         setup.lookedAtAddress(.good)
         setup.answered(.userToken, "token")
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test func `takes no empty token or secret`() {
-        var setup = conversation()
+        var setup = machine()
         setup.answered(.address, Self.address)
         setup.lookedAtAddress(.good)
         setup.answered(.userToken, " ")
@@ -124,11 +124,11 @@ import Testing
     }
 
     @Test func `keeps token and secret of the profile for its own address alone`() {
-        let known = { (surroundings: inout SetupConversation.Surroundings) in
+        let known = { (surroundings: inout SetupMachine.Surroundings) in
             surroundings.knownAddress = Self.address
             surroundings.hasCredentials = true
         }
-        var setup = conversation(change: known)
+        var setup = machine(change: known)
         setup.answered(.address, "")
         setup.lookedAtAddress(.good)
         #expect(setup.canKeepCredentials)
@@ -137,7 +137,7 @@ import Testing
         setup.triedSignIn(.good)
         #expect(setup.next == .ask(.clients, because: nil))
 
-        setup = conversation(change: known)
+        setup = machine(change: known)
         setup.answered(.address, "https://other.example")
         setup.lookedAtAddress(.good)
         #expect(!setup.canKeepCredentials)
@@ -210,7 +210,7 @@ import Testing
     }
 
     @Test func `needs no account for the sandbox`() {
-        var setup = conversation { $0.isSandbox = true }
+        var setup = machine { $0.isSandbox = true }
         #expect(setup.next == .ask(.clients, because: nil))
         setup.answered(.clients, "")
         setup.showed()
@@ -228,15 +228,15 @@ import Testing
 }
 
 @Suite struct `Setup without anyone to ask` {
-    private func conversation(
+    private func machine(
         _ answers: SetupAnswers,
-        _ change: (inout SetupConversation.Surroundings) -> Void = { _ in }
-    ) -> SetupConversation {
-        var surroundings = SetupConversation.Surroundings()
+        _ change: (inout SetupMachine.Surroundings) -> Void = { _ in }
+    ) -> SetupMachine {
+        var surroundings = SetupMachine.Surroundings()
         surroundings.isPersonThere = false
         surroundings.found = ["cursor"]
         change(&surroundings)
-        return SetupConversation(surroundings, answers)
+        return SetupMachine(surroundings, answers)
     }
 
     private var whole: SetupAnswers {
@@ -249,24 +249,24 @@ import Testing
 
     @Test func `names every option that is missing`() {
         #expect(
-            conversation(SetupAnswers()).missingOptions == [
+            machine(SetupAnswers()).missingOptions == [
                 "--base-url URL", "--user-token FROM", "--user-secret FROM", "--client NAME", "--yes",
             ]
         )
         var answers = whole
         answers.place = nil
-        #expect(conversation(answers).missingOptions == ["--keep WHERE"])
+        #expect(machine(answers).missingOptions == ["--keep WHERE"])
         answers.userSecret = .reference("op://vault/item/field")
-        #expect(conversation(answers).missingOptions == [])
+        #expect(machine(answers).missingOptions == [])
         answers.agrees = false
-        #expect(conversation(answers).missingOptions == ["--yes"])
-        #expect(conversation(answers) { $0.isDry = true }.missingOptions == [])
+        #expect(machine(answers).missingOptions == ["--yes"])
+        #expect(machine(answers) { $0.isDry = true }.missingOptions == [])
     }
 
     @Test func `needs no option for what the profile says`() {
         var answers = whole
         (answers.address, answers.userToken, answers.userSecret, answers.place) = (nil, nil, nil, nil)
-        let setup = conversation(answers) { surroundings in
+        let setup = machine(answers) { surroundings in
             surroundings.knownAddress = "https://acme.example"
             surroundings.hasCredentials = true
         }
@@ -275,7 +275,7 @@ import Testing
     }
 
     @Test func `goes the whole way`() {
-        var setup = conversation(whole)
+        var setup = machine(whole)
         #expect(setup.next == .findAddress)
         setup.lookedAtAddress(.good)
         #expect(setup.next == .signIn)
@@ -286,16 +286,16 @@ import Testing
     }
 
     @Test func `ends where something is wrong`() {
-        var setup = conversation(whole)
+        var setup = machine(whole)
         setup.lookedAtAddress(.notReached)
         #expect(setup.next == .end(.failed))
         for verdict in [SetupVerdict.refused, .notReached] {
-            var setup = conversation(whole)
+            var setup = machine(whole)
             setup.lookedAtAddress(.good)
             setup.triedSignIn(verdict)
             #expect(setup.next == .end(.failed))
         }
-        setup = conversation(whole)
+        setup = machine(whole)
         setup.couldNotKeep()
         #expect(setup.next == .end(.failed))
     }
