@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #endif
 
-#include <spawn.h>
 #include <stdint.h>
 #include "CSystem.h"
 
@@ -113,5 +112,3 @@ __attribute__((constructor)) static void keep_arguments(int count, char **values
 
 int oe_argument_count(void) { return argument_count; }
 const char *oe_argument(int place) { return arguments[place]; }
-
-int oe_spawn_in(void *actions, const char *folder) { return posix_spawn_file_actions_addchdir_np(actions, folder); }

@@ -21,9 +21,6 @@ void oe_release_code_pages(void);
 /// Returns 0 when both are so from now on.
 int oe_close_memory(void);
 
-/// Lets a process that is started with these actions (`posix_spawn_file_actions_t`) begin in that folder; 0 when it will.
-int oe_spawn_in(void *actions, const char *folder);
-
 /// A pipe whose ends no child gets by accident; 0 when there is one.
 int oe_private_pipe(int ends[2]);
 

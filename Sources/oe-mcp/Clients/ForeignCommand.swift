@@ -1,4 +1,3 @@
-import CSystem
 import Clock
 
 #if canImport(Glibc)
@@ -20,50 +19,27 @@ enum ForeignCommand {
 
     private static let most = 1 << 16
 
-    /// Gives it `input`, and then the end; nil when it could not be started.
+    /// It has nothing to read; nil when it could not be started.
     static func outcome(
         _ path: String,
         _ arguments: [String],
         environment: [String: String],
-        folder: String? = nil,
-        input: String = "",
         errors: Bool = true,
         seconds: Int
     ) -> Outcome? {
-        signal(SIGPIPE, SIG_IGN)
-        var given: [Int32] = [-1, -1]
-        var taken: [Int32] = [-1, -1]
-        guard pipe(&given) == 0 else { return nil }
-        guard pipe(&taken) == 0 else {
-            given.forEach { close($0) }
-            return nil
-        }
-        for end in [given[1], taken[0]] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let process = spawn(path, arguments, environment, folder, given[0], taken[1], errors)
-        close(given[0])
-        close(taken[1])
-        defer { close(taken[0]) }
-        guard let process else {
-            close(given[1])
-            return nil
-        }
-        // What is given is shorter than what an empty pipe takes.
-        _ = Array(input.utf8).withUnsafeBytes { sendAll(given[1], $0) }
-        close(given[1])
-        let (output, isWhole) = read(taken[0], seconds)
+        var pipes: [Int32] = [-1, -1]
+        guard pipe(&pipes) == 0 else { return nil }
+        _ = fcntl(pipes[0], F_SETFD, FD_CLOEXEC)
+        let process = spawn(path, arguments, environment, pipes[1], errors)
+        close(pipes[1])
+        defer { close(pipes[0]) }
+        guard let process else { return nil }
+        let (output, isWhole) = read(pipes[0], seconds)
         if !isWhole { kill(process, SIGKILL) }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         let hasExited = status & 0x7F == 0
         return Outcome(code: isWhole && hasExited ? (status >> 8) & 0xFF : nil, output: output)
-    }
-
-    private static func sendAll(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
-        #if canImport(Glibc)
-        return Glibc.write(descriptor, bytes.baseAddress, bytes.count) == bytes.count
-        #else
-        return Darwin.write(descriptor, bytes.baseAddress, bytes.count) == bytes.count
-        #endif
     }
 
     /// Until the other side closes; false when that takes too long.
@@ -92,8 +68,6 @@ enum ForeignCommand {
         _ path: String,
         _ arguments: [String],
         _ environment: [String: String],
-        _ folder: String?,
-        _ input: Int32,
         _ output: Int32,
         _ errors: Bool
     ) -> pid_t? {
@@ -110,15 +84,14 @@ enum ForeignCommand {
             posix_spawn_file_actions_destroy(&actions)
             posix_spawnattr_destroy(&attributes)
         }
-        posix_spawn_file_actions_adddup2(&actions, input, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         if errors {
             posix_spawn_file_actions_adddup2(&actions, output, 2)
         } else {
             posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
         }
-        for end in [input, output] where end > 2 { posix_spawn_file_actions_addclose(&actions, end) }
-        if let folder { oe_spawn_in(&actions, folder) }
+        if output > 2 { posix_spawn_file_actions_addclose(&actions, output) }
         var defaults = sigset_t()
         sigemptyset(&defaults)
         sigaddset(&defaults, SIGPIPE)
