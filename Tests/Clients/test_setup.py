@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from key_stores import KeyStore, found
-from stand_in import EXCHANGE, StandIn, html
+from stand_in import EXCHANGE, Reply, StandIn, html
 from terminal import Terminal
 
 SECRET = "petra-secret-90ae"
@@ -200,6 +200,14 @@ def test_what_is_not_ovaledge_is_said_to_be_so(home: Home, ovaledge: StandIn) ->
         terminal.until("✗ Sign-in:")
         terminal.until("Address of your OvalEdge")
     assert home.files == {}
+
+
+def test_it_says_what_it_waits_for(home: Home, ovaledge: StandIn) -> None:
+    ovaledge.always(EXCHANGE, Reply(503, delay=2.5))
+    with home.at_terminal() as terminal:
+        walk(terminal, ovaledge, until=2)
+        terminal.type(SECRET)
+        terminal.until("Signing in … 1 s")
 
 
 def test_a_wrong_secret_is_asked_again(home: Home, ovaledge: StandIn) -> None:
