@@ -81,13 +81,13 @@ package final class Recorder: MessageObserver {
     }
 
     private func end(because reason: String) {
+        failed(reason)
         state.withLock { state in
             state.waiting = Queue()
             state.end = reason
             state.isOver = true
         }
         state.notify()
-        failed(reason)
     }
 }
 

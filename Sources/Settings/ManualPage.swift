@@ -46,7 +46,7 @@ package struct ManualPage {
             options.map { option in
                 let words = option.words.isEmpty ? nil : "[\(option.words.joined(separator: "|"))]"
                 let value = (option.value ?? words).map { " Ar \(Self.argument($0))" } ?? ""
-                return ("Fl \(option == .help ? "h , Fl " : "")-\(option.name)\(value)", option.about)
+                return ("Fl \(option.letter.map { "\($0) , Fl " } ?? "")-\(option.name)\(value)", option.about)
             }
         )
     }

@@ -68,7 +68,7 @@ extension SettingsReader {
         example: String = "",
         isNeeded: Bool = false
     ) -> WrittenSecret<Value> {
-        guard let (text, origin) = found(name), let parsed = Self.reference(text) else {
+        guard let (text, origin) = found(name), !Self.isValue(text, Value.self), let parsed = Self.reference(text) else {
             let value: Value? = read(name, about, example: example, isNeeded: isNeeded)
             return value.map { .value($0) } ?? .nothing
         }
@@ -93,6 +93,11 @@ extension SettingsReader {
             )
             return .nothing
         }
+    }
+
+    /// Whether the text means something else in this setting: any text is a secret, but `file:/var/lib/oe-mcp` is a store.
+    private static func isValue<Value: SettingValue>(_ text: String, _: Value.Type) -> Bool {
+        Value.self != Secret.self && Value(setting: text) != nil
     }
 
     /// Nil for a text that is no reference.

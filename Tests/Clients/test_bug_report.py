@@ -171,7 +171,7 @@ def test_a_report_holds_what_is_needed_and_says_so_first(person: Person, ovaledg
     for name, text in members.items():
         assert f"{len(text.encode())}  {name}" in done.stdout, done.stdout
     assert members["versions.txt"].startswith("oe-mcp ") and os.uname().nodename not in members["versions.txt"].split()
-    assert "✓ Sign-in" in members["doctor.txt"] and "ended with 0" in members["doctor.txt"]
+    assert "oe.signin" in members["doctor.txt"] and "ended with 0" in members["doctor.txt"]
     assert "OVALEDGE_USER_SECRET" in members["settings.txt"] and "environment" in members["settings.txt"] and "••••" in members["settings.txt"]
     entry = json.loads(members["clients.json"])[0]
     assert entry["id"] == "cursor" and entry["file"] == "~/.cursor/mcp.json" and entry["entry"]["args"] == ["--sandbox"]

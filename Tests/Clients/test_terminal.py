@@ -131,8 +131,8 @@ def test_what_takes_long_is_shown_and_gone_in_the_end(oe_mcp: str, tmp_path: Pat
     assert (code, text) == (0, waits[0] + waits[1] + "\r\x1b[K"), repr(text)
     code, text = shown(oe_mcp, tmp_path, "doctor", **slow(1400))
     assert code == 0 and "\r\x1b[KChecking … 1 s\r\r\x1b[K" in text
-    lines = text.removesuffix("\r\n").split("\r\n")
-    assert all(line.rpartition("\x1b[K")[2][0] in "✓!" for line in lines), lines
+    lines = [line.rpartition("\x1b[K")[2] for line in text.removesuffix("\r\n").split("\r\n")]
+    assert len(lines) > 10 and not any("Checking" in line for line in lines), lines
 
 
 def test_what_is_quick_or_has_no_terminal_shows_nothing_of_it(oe_mcp: str, tmp_path: Path, slow) -> None:

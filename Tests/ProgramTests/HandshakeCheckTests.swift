@@ -36,7 +36,8 @@ import Testing
 
     @Test func `starts it from the root, with nothing of this shell`() throws {
         let fault = outcome("pwd >&2; echo \"[$HOME$OVALEDGE_BASE_URL$LANG]\" >&2; exit 3").fault
-        #expect(fault?.said == ["/", "[]"])
+        // One that ends at once is started a second time, if nothing could be written to it.
+        #expect(fault.map { Set($0.said) } == ["/", "[]"])
         #expect(fault?.what.contains("exit code 3") == true)
         #expect(outcome("echo \"$A\" >&2; exit 3", environment: ["A": "b"]).fault?.said == ["b"])
     }
