@@ -35,6 +35,11 @@ package enum SecretReference: Hashable, Sendable, CustomStringConvertible {
         self = reference
     }
 
+    /// Whether a text says where a secret is, rightly or not, and is no secret itself.
+    package static func isMeant(by text: String) -> Bool {
+        do throws(SecretReferenceFault) { return try SecretReference(text) != nil } catch { return true }
+    }
+
     private static func reference(_ form: Form, _ place: String) -> Self? {
         switch form {
         case .variable: place.isVariableName ? .variable(place) : nil

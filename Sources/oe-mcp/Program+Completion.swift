@@ -1,4 +1,5 @@
 import ClientConfiguration
+import Commands
 import JSON
 import MCP
 import OvalEdgeTools
@@ -25,14 +26,7 @@ extension Program {
     /// The commands whose `--profile` names a sign-in at a remote server.
     private static let signIns = ["bridge", "remote", "login", "logout"]
 
-    private static var profiles: [Candidate] {
-        let machine = Machine.current()
-        let files = machine.names(machine.configuration + "/oe-mcp/profiles").filter { $0.hasSuffix(".env") }.sorted()
-        return files.map { String($0.dropLast(4)) }.filter {
-            $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-        }
-        .map { Candidate($0) }
-    }
+    private static var profiles: [Candidate] { ProfileFolder.ofThisUser.names().map { Candidate($0.text) } }
 
     /// The arguments of the tool that is named, or what the one may be that is begun.
     private static func arguments(_ place: CommandLineCompletion.Place) -> [Candidate] {

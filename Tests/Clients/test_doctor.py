@@ -168,6 +168,22 @@ def test_37_each_fault_has_its_code(examine, ovaledge: StandIn, settings: dict[s
         assert "Authorization: jwt <JWT>" in found.said(code)
 
 
+# Where a secret is kept, and the code of what is wrong with that place.
+PLACES = {
+    "file:/nowhere/secret": "secret.found",
+    'command:["/nowhere/helper"]': "secret.helper_missing",
+    'command:["/bin/sleep", "60"]': "secret.timeout",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_secret_that_is_not_found_has_its_code_and_remedy(examine, settings: dict[str, object], place: str) -> None:
+    found = examine("--only", "secrets", **(settings | {"OVALEDGE_USER_SECRET": place}))
+    assert found.code == 1 and found.those("fail") == {PLACES[place]}, found.json
+    assert found.checks[PLACES[place]]["fix"]["command"] == "oe-mcp secrets test OVALEDGE_USER_SECRET"
+    assert found.those("ok") == {"secret.found"} or PLACES[place] == "secret.found"
+
+
 @pytest.fixture
 def private_site(tmp_path: Path) -> Iterator[str]:
     """An https address whose authority no one knows."""

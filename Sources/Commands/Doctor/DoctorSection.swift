@@ -47,7 +47,7 @@ extension DoctorSection {
     static let common: [DoctorSection] = [
         DoctorSection(.program) { _ in ProgramChecks.checks() },
         DoctorSection(.profile) { ProfileChecks($0).checks() },
-        DoctorSection(.secrets) { SecretChecks.checks($0) },
+        DoctorSection(.secrets) { await SecretChecks.checks($0) },
         DoctorSection(.network, .ovaledge) { await NetworkChecks($0).checks() },
         DoctorSection(.disk) { DiskChecks.checks($0) },
     ]

@@ -3,6 +3,7 @@ import Commands
 import JSONRPC
 import Logging
 import OvalEdgeTools
+import Secrets
 import Settings
 import Text
 
@@ -87,7 +88,7 @@ extension ProfilesCommand {
     }
 
     private func exposes(_ setting: WrittenSetting, _ entries: [SettingEntry]) -> Bool {
-        entries.contains { $0.name == setting.name && $0.isSecret } && !ProfileText.isReference(setting.value)
+        entries.contains { $0.name == setting.name && $0.isSecret } && !SecretReference.isMeant(by: setting.value)
     }
 
     func remove(_ name: ProfileName) throws -> Int32 {

@@ -130,25 +130,10 @@ struct ProfileText {
         } catch {
             (entries, problems, isUsable) = (error.entries, error.problems.map { $0.description }, false)
         }
-        let written = Self.written(path)
-        settings = entries.filter { $0.origin != .default }.map { entry in
-            let reference = written[entry.name].flatMap { ProfileText.isReference($0) ? $0 : nil }
-            return WrittenSetting(entry.name, reference ?? entry.value ?? "not usable")
-        }
-    }
-
-    /// Values as they are in the file, by name.
-    private static func written(_ path: String) -> [String: String] {
-        guard case .content(let bytes, _) = SettingsFile.onDisk(path) else { return [:] }
-        return Dictionary(DotEnv(parsing: bytes).assignments.map { ($0.name.uppercased(), $0.value) }) { $1 }
+        settings = entries.filter { $0.origin != .default }.map { WrittenSetting($0.name, $0.value ?? "not usable") }
     }
 
     func value(of name: String) -> String? { settings.first { $0.name == name }?.value }
-
-    /// Whether it says where a secret is, and is no secret itself.
-    static func isReference(_ text: String) -> Bool {
-        ["env:", "file:", "credential:", "keychain:", "op://", "pass:", "command:"].contains { text.hasPrefix($0) }
-    }
 
     var summary: JSON {
         .members(

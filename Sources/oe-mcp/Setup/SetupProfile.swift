@@ -64,8 +64,7 @@ struct SetupProfile {
     /// A reference to a secret is not secret; an address may have a password in it.
     private static func isShown(_ setting: WrittenSetting) -> Bool {
         let names = Settings.described(version: ProgramVersion.current).filter { !$0.isSecret }.map { $0.name }
-        let isReference = (try? SecretReference(setting.value)) as SecretReference? != nil
-        return isReference || names.contains(setting.name) && !setting.value.contains("@")
+        return SecretReference.isMeant(by: setting.value) || names.contains(setting.name) && !setting.value.contains("@")
     }
 }
 
