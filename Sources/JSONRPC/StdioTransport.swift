@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 import Synchronization
 
 #if canImport(Glibc)
@@ -29,6 +29,8 @@ package final class StdioTransport: MessageSink {
     private static let fullAt = 64 << 20
     private static let congestedAt = 1 << 20
     private static let pauseMilliseconds: Int32 = 20
+    /// How long answers may take once the input has ended, and after a signal: clients that send one kill two seconds later.
+    private static let drainSeconds = (ended: 5.0, signalled: 1.5)
     /// How long the input may be silent after the parent's end: before the client's first word, and after it.
     private static let silenceMilliseconds: (first: Int32, later: Int32) = (60_000, 1_000)
 
@@ -37,7 +39,7 @@ package final class StdioTransport: MessageSink {
 
     /// Takes over both descriptors, and SIGTERM, SIGINT and SIGPIPE with them; once in a process.
     ///
-    /// With `hungUp` it takes over SIGHUP too: while ``run(for:)`` reads, one or more of them are one call.
+    /// With `hungUp` it takes over SIGHUP too: while ``serve(_:log:)`` reads, one or more of them are one call.
     package init(
         lineLimit: Int,
         hungUp: (@Sendable () -> Void)? = nil,
@@ -61,12 +63,31 @@ package final class StdioTransport: MessageSink {
 
     package var isCongested: Bool { queue.unwritten.all > Self.congestedAt }
 
+    /// Serves one conversation on the calling thread, until its client is done.
+    ///
+    /// What was received is answered before the end, for as long as ``drainSeconds`` allows. What is still at work then is
+    /// cancelled, and not awaited.
+    @discardableResult
+    package func serve(_ conversation: Conversation, log: Log) -> Ending {
+        let ending = run(for: conversation)
+        log.debug("end", ("reason", ending.rawValue))
+        conversation.endStandingRequests()
+        conversation.endQuestions()
+        switch ending {
+        case .inputEnded: finish(seconds: Self.drainSeconds.ended) { conversation.whenIdle($0) }
+        case .signalled: finish(seconds: Self.drainSeconds.signalled) { conversation.whenIdle($0) }
+        case .outputClosed, .parentGone: break
+        }
+        conversation.cancelAll()
+        return ending
+    }
+
     /// Reads until there is no more reason to, on the calling thread; `conversation` gets each line in order.
     ///
     /// With too much that was read and waits, or too many errors that the client does not read, reading pauses; signals,
     /// and the end of the other side, are still noticed. Answers do not count: they are bounded by themselves, and who
     /// does not read them may still cancel.
-    package func run(for conversation: Conversation) -> Ending {
+    private func run(for conversation: Conversation) -> Ending {
         let ending = input < 0 ? .inputEnded : followInput(for: conversation)
         observer?.seesEnd(ending.rawValue)
         return ending
@@ -101,7 +122,7 @@ package final class StdioTransport: MessageSink {
     /// Waits until `whenIdle` has called back and all that was sent is written, for `seconds` at most.
     ///
     /// A signal ends the wait, unless it was the reason to end, and so does a reader that goes.
-    package func finish(seconds: Double, whenIdle: (@escaping @Sendable () -> Void) -> Void) {
+    private func finish(seconds: Double, whenIdle: (@escaping @Sendable () -> Void) -> Void) {
         let end = ContinuousClock.now + .seconds(seconds)
         let wasSignalled = Signals.wasSignalled
         let isDone = Flag()

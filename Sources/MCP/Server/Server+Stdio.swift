@@ -2,11 +2,6 @@ package import JSONRPC
 import Logging
 
 extension Server {
-    /// How long the answers to what was received may take once the input has ended.
-    private static let drainSeconds = 5.0
-    /// The same after a signal, because clients that send one kill two seconds later.
-    private static let signalledDrainSeconds = 1.5
-
     /// Serves one client on standard input and output, on the calling thread, until it is done.
     ///
     /// `lineLimit` is how many bytes a message may have; `executor` is where calls like to be worked on. With `hungUp`
@@ -23,15 +18,6 @@ extension Server {
         let transport = StdioTransport(lineLimit: lineLimit, hungUp: hungUp, observer: observer)
         let conversation = Conversation(handler: connection(), sink: transport, executor: executor, log: log)
         whenOpen()
-        let ending = transport.run(for: conversation)
-        log.debug("end", ("reason", ending.rawValue))
-        conversation.endStandingRequests()
-        conversation.endQuestions()
-        switch ending {
-        case .inputEnded: transport.finish(seconds: Self.drainSeconds) { conversation.whenIdle($0) }
-        case .signalled: transport.finish(seconds: Self.signalledDrainSeconds) { conversation.whenIdle($0) }
-        case .outputClosed, .parentGone: break
-        }
-        conversation.cancelAll()
+        transport.serve(conversation, log: log)
     }
 }

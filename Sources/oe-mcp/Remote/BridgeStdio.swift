@@ -6,8 +6,6 @@ import MCPClient
 
 /// A bridge on standard input and output, for one client.
 enum BridgeStdio {
-    /// How long the answers to what was received may take once the input has ended; after a signal, clients kill soon.
-    private static let drainSeconds = (ended: 5.0, signalled: 1.5)
     /// How long a server on this machine may take to end after the signal that asks it to.
     private static let childSeconds = 1.0
     /// A remote server may take long, and the client knows how much it asks for.
@@ -35,16 +33,7 @@ enum BridgeStdio {
             log: log
         )
         whenOpen()
-        let ending = transport.run(for: conversation)
-        log.debug("end", ("reason", ending.rawValue))
-        conversation.endStandingRequests()
-        conversation.endQuestions()
-        switch ending {
-        case .inputEnded: transport.finish(seconds: drainSeconds.ended) { conversation.whenIdle($0) }
-        case .signalled: transport.finish(seconds: drainSeconds.signalled) { conversation.whenIdle($0) }
-        case .outputClosed, .parentGone: break
-        }
-        conversation.cancelAll()
+        let ending = transport.serve(conversation, log: log)
         // A client that has sent a signal kills soon.
         if ending == .signalled { ChildProcesses.all.end(within: childSeconds) }
         // The server is notified, so that nothing is left there.
