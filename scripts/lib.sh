@@ -8,13 +8,13 @@ stop() { printf '%s\n' "$*" >&2; exit 1; }
 [ -t 1 ] || say() { printf '\n%s\n' "$*"; }
 
 # Builds for tests. Where all of it is built, whole modules are a quarter less work, and to leave out what only debuggers
-# and editors read another; they have a folder of their own, as the compiler would otherwise begin anew whenever it is
-# asked in the other way.
+# read a seventh; they have a folder of their own, as the compiler would otherwise begin anew whenever it is asked in the
+# other way.
 debug_build() {
     local whole=()
     if [ -n "${WHOLE_MODULES:-}" ]; then
         whole=(--scratch-path .build/whole -Xswiftc -whole-module-optimization -Xswiftc -num-threads -Xswiftc 1)
-        whole+=(-Xswiftc -gnone --disable-index-store)
+        whole+=(-Xswiftc -gnone)
     fi
     swift build ${whole[@]+"${whole[@]}"} "$@"
 }

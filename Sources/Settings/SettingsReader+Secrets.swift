@@ -68,7 +68,8 @@ extension SettingsReader {
         example: String = "",
         isNeeded: Bool = false
     ) -> WrittenSecret<Value> {
-        guard let (text, origin) = found(name), !Self.isValue(text, Value.self), let parsed = Self.reference(text) else {
+        guard let (text, origin) = found(name), !Self.isValue(text, Value.self), let parsed = Self.reference(text)
+        else {
             let value: Value? = read(name, about, example: example, isNeeded: isNeeded)
             return value.map { .value($0) } ?? .nothing
         }

@@ -64,7 +64,8 @@ struct SetupProfile {
     /// A reference to a secret is not secret; an address may have a password in it.
     private static func isShown(_ setting: WrittenSetting) -> Bool {
         let names = Settings.described(version: ProgramVersion.current).filter { !$0.isSecret }.map { $0.name }
-        return SecretReference.isMeant(by: setting.value) || names.contains(setting.name) && !setting.value.contains("@")
+        return SecretReference.isMeant(by: setting.value)
+            || names.contains(setting.name) && !setting.value.contains("@")
     }
 }
 
