@@ -24,6 +24,8 @@ package struct CommandProgram {
     package func main() -> Never {
         let debug = getenv(ProcessMemory.variable).map { String(cString: $0) }
         if let warning = ProcessMemory.close(debug: debug) { StandardError.write("warning: \(warning)") }
+        // A file that has grown to its limit is an error like a full disk, and no reason to end in the middle of a change.
+        signal(SIGXFSZ, SIG_IGN)
         _exit(run((1..<max(oe_argument_count(), 1)).map { String(cString: oe_argument($0)) }))
     }
 

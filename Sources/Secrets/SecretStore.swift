@@ -19,8 +19,10 @@ package struct SecretStore: Sendable {
             throw SecretFailure(unusable: reference, "is longer than any secret")
         }
         if case .file(let path) = reference {
-            try inFolder(of: path, reference) { folder, name throws(FileError) in
-                try folder.replace(name, with: bytes, durably: true)
+            try inFolder(of: path, reference) { _, _ throws(FileError) in
+                guard try ForeignFile(path).replace(with: bytes, isPrivate: true) else {
+                    throw FileError("\(path) was changed by another program meanwhile", remedy: "Try it again.")
+                }
             }
         } else {
             try work(.store, at: reference, input: bytes)

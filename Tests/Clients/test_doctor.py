@@ -384,3 +384,18 @@ def test_old_copies_are_removed(run, tmp_path: Path) -> None:
     old.write_text("{}"), new.write_text("{}")
     done = run("--offline", "--only", "disk", "--fix", "--yes")
     assert done.returncode == 0 and not old.exists() and new.exists(), done
+
+
+def test_what_a_folder_names_is_shown_and_not_started(oe_mcp: str, tmp_path: Path, place) -> None:
+    program = place("project/oe-mcp", f"#!/bin/sh\ntouch {tmp_path}/started\n")
+    program.chmod(0o755)
+    place("project/.cursor/mcp.json", entry(str(program)))
+    place(".cursor/mcp.json", entry(oe_mcp))
+    done = subprocess.run(
+        [oe_mcp, "doctor", "--sandbox", "--offline", "--json"], capture_output=True, text=True, timeout=60,
+        env=clean_environment(tmp_path), cwd=tmp_path / "project", stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    checks = json.loads(done.stdout)["checks"]
+    assert str(program) in " ".join(check["summary"] for check in checks if check["group"] == "clients")
+    assert [check["id"] for check in checks if check["group"] == "handshake"] == ["handshake.session", "handshake.stateless"]
+    assert not (tmp_path / "started").exists()

@@ -348,3 +348,25 @@ def test_a_secret_is_typed_without_being_shown(oe_mcp: str, tmp_path: Path) -> N
     os.close(leader)
     assert place.read_text() == ODD
     assert ODD.encode() not in said
+
+
+def test_a_secret_is_stored_without_touching_what_lies_beside_it(run, tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o700)
+    (folder / "token.new").write_text("precious")
+    run("secrets", "set", f"file:{folder}/token", typed="first-secret-1\n").check_returncode()
+    run("secrets", "set", f"file:{folder}/token", typed="second-secret-2\n").check_returncode()
+    assert sorted(path.name for path in folder.iterdir()) == ["token", "token.new"]
+    assert (folder / "token").read_text() == "second-secret-2" and (folder / "token.new").read_text() == "precious"
+    assert (folder / "token").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_limit_for_files_is_an_error_and_leaves_nothing_half_written(oe_mcp: str, tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o700)
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -f 0; exec "$0" "$@"', oe_mcp, "secrets", "set", f"file:{folder}/token"],
+        input="a-secret-1\n", capture_output=True, text=True, timeout=30, env=clean_environment(tmp_path), cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1 and "File too large" in done.stderr, done
+    assert list(folder.iterdir()) == []

@@ -79,6 +79,7 @@ extension ClientStatus {
     ) -> [ClientStatus] {
         let usual = try? client.file(scope, on: machine)
         var base = ClientStatus(client: client, file: path, realFile: Machine.real(path), state: .none)
+        base.isOfProject = scope == .project
         let map: JSON?
         var local: JSON?
         do {

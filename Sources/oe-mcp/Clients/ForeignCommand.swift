@@ -1,3 +1,4 @@
+import CSystem
 import Clock
 
 #if canImport(Glibc)
@@ -11,7 +12,7 @@ import Darwin
 /// The server itself starts nothing.
 enum ForeignCommand {
     struct Outcome {
-        /// Nil when it was ended because it took too long, or by a signal.
+        /// Nil when it was ended because it took too long; 128 and more after a signal.
         let code: Int32?
         /// What it wrote to both of its outputs, or to the first alone; 64 KiB at most.
         let output: String
@@ -19,7 +20,7 @@ enum ForeignCommand {
 
     private static let most = 1 << 16
 
-    /// It has nothing to read; nil when it could not be started.
+    /// It has nothing to read, and all that it has started ends with it; nil when it could not be started.
     static func outcome(
         _ path: String,
         _ arguments: [String],
@@ -28,79 +29,65 @@ enum ForeignCommand {
         seconds: Int
     ) -> Outcome? {
         var pipes: [Int32] = [-1, -1]
-        guard pipe(&pipes) == 0 else { return nil }
-        _ = fcntl(pipes[0], F_SETFD, FD_CLOEXEC)
-        let process = spawn(path, arguments, environment, pipes[1], errors)
-        close(pipes[1])
+        guard oe_private_pipe(&pipes) == 0 else { return nil }
         defer { close(pipes[0]) }
-        guard let process else { return nil }
-        let (output, isWhole) = read(pipes[0], seconds)
-        if !isWhole { kill(process, SIGKILL) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        let hasExited = status & 0x7F == 0
-        return Outcome(code: isWhole && hasExited ? (status >> 8) & 0xFF : nil, output: output)
+        _ = fcntl(pipes[0], F_SETFL, O_NONBLOCK)
+        let process = start(path, arguments, environment, output: pipes[1], errors)
+        close(pipes[1])
+        guard process > 0 else { return nil }
+        let end = oe_process_descriptor(process)
+        defer { if end >= 0 { close(end) } }
+        let (output, hasEnded) = follow(pipes[0], end, seconds)
+        if !hasEnded { kill(-process, SIGKILL) }
+        oe_wait_for_process(process)
+        // Before its number can be another's.
+        kill(-process, SIGKILL)
+        let code = oe_take_process(process)
+        return Outcome(code: hasEnded ? code : nil, output: output)
     }
 
-    /// Until the other side closes; false when that takes too long.
-    private static func read(_ descriptor: Int32, _ seconds: Int) -> (String, isWhole: Bool) {
+    /// What is written until the process has ended; false when that takes too long.
+    private static func follow(_ descriptor: Int32, _ process: Int32, _ seconds: Int) -> (String, hasEnded: Bool) {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
+        var isOpen = true
         let end = SystemClock.nanoseconds() + seconds * 1_000_000_000
         while true {
             let left = (end - SystemClock.nanoseconds()) / 1_000_000
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            guard left > 0, poll(&entry, 1, Int32(left)) != 0 else {
-                return (String(decoding: bytes, as: UTF8.self), false)
-            }
-            #if canImport(Glibc)
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            #else
-            let count = Darwin.read(descriptor, &buffer, buffer.count)
-            #endif
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return (String(decoding: bytes, as: UTF8.self), true) }
-            bytes += buffer[..<min(count, max(most - bytes.count, 0))]
+            var entries = [isOpen ? descriptor : -1, process].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            guard left > 0, poll(&entries, nfds_t(entries.count), Int32(left)) != 0 else { return (text(bytes), false) }
+            // What was written comes before the end.
+            if entries[0].revents != 0 { isOpen = drain(descriptor, &bytes) }
+            // Where the kernel does not report the end of a process, that of its output has to do.
+            if entries[1].revents != 0 || process < 0 && !isOpen { return (text(bytes), true) }
         }
     }
 
-    private static func spawn(
+    /// Takes what has come so far; false at the end.
+    private static func drain(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        for _ in 0..<64 {
+            let count = read(descriptor, &buffer, buffer.count)
+            guard count > 0 else { return count < 0 && (errno == EAGAIN || errno == EINTR) }
+            bytes += buffer[..<min(count, max(most - bytes.count, 0))]
+        }
+        return true
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private static func start(
         _ path: String,
         _ arguments: [String],
         _ environment: [String: String],
-        _ output: Int32,
+        output: Int32,
         _ errors: Bool
-    ) -> pid_t? {
-        #if canImport(Darwin)
-        var actions: posix_spawn_file_actions_t?
-        var attributes: posix_spawnattr_t?
-        #else
-        var actions = posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        posix_spawnattr_init(&attributes)
-        defer {
-            posix_spawn_file_actions_destroy(&actions)
-            posix_spawnattr_destroy(&attributes)
-        }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        if errors {
-            posix_spawn_file_actions_adddup2(&actions, output, 2)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        }
-        if output > 2 { posix_spawn_file_actions_addclose(&actions, output) }
-        var defaults = sigset_t()
-        sigemptyset(&defaults)
-        sigaddset(&defaults, SIGPIPE)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    ) -> pid_t {
+        let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
+        guard nothing >= 0 else { return -errno }
+        defer { close(nothing) }
         var words = ([path] + arguments).map { strdup($0) } + [nil]
         var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { (words + variables).forEach { free($0) } }
-        var process: pid_t = 0
-        return posix_spawn(&process, path, &actions, &attributes, &words, &variables) == 0 ? process : nil
+        defer { for text in words + variables { free(text) } }
+        return oe_start_process(path, &words, &variables, nil, nothing, output, errors ? output : nothing)
     }
 }

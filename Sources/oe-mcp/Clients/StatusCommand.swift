@@ -75,6 +75,8 @@ struct ClientStatus {
     var state: State
     var entry: FoundEntry?
     var findings: [Finding] = []
+    /// Whether the file belongs to the folder that is looked at, and not to this user.
+    var isOfProject = false
 
     var isBroken: Bool { findings.contains { $0.isError } }
 

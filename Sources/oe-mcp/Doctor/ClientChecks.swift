@@ -27,7 +27,8 @@ struct ClientChecks: Sendable {
     /// How the clients start this program, each way once, with the names of those that do.
     var launches: [(command: String, arguments: [String], clients: [String])] {
         var launches: [(command: String, arguments: [String], clients: [String])] = []
-        for status in statuses where status.state == .ours && !status.isBroken {
+        // What a folder's files say was perhaps written by someone else, and is shown, not started.
+        for status in statuses where status.state == .ours && !status.isBroken && !status.isOfProject {
             guard let entry = status.entry, entry.isCatalog, let command = entry.command else { continue }
             let place = launches.firstIndex { $0.command == command && $0.arguments == entry.arguments }
             if let place {
