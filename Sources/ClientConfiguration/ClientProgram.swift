@@ -90,6 +90,15 @@ package struct ClientProgram: Sendable {
 
     /// The path of an entry of this name.
     package func path(of name: String) -> [String] { format == .dropIn ? [name] : map + [name] }
+
+    /// Whether its file has an entry of this name; what cannot be read may have it.
+    package func holds(_ name: String, in bytes: [UInt8]) -> Bool {
+        do throws(DocumentFault) {
+            return try format.entry(in: bytes, at: path(of: name)) != nil
+        } catch {
+            return true
+        }
+    }
 }
 
 // Where a client is on one machine.

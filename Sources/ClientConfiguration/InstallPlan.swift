@@ -7,7 +7,7 @@ package struct InstallPlan: Sendable {
     package enum Action: String, Sendable { case unchanged, added, changed, replaced, removed, absent, restored }
 
     package let client: ClientProgram
-    /// Of the entry.
+    /// Of the entry; empty where the whole file is put back.
     package let name: String
     package let file: ForeignFile
     package let action: Action

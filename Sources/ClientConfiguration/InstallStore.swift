@@ -49,7 +49,7 @@ package struct InstallRecord: Hashable, Sendable {
 
     init?(_ json: JSON) {
         guard let client = json["client"]?.string, let path = json["path"]?.string, let name = json["name"]?.string,
-            let digest = json["digest"]?.string
+            let digest = json["digest"]?.string, !name.isEmpty
         else { return nil }
         self.init(
             client: client,
@@ -162,8 +162,21 @@ package struct InstallStore: Sendable {
         return mine.max().flatMap { folder.contents(of: $0, limit: ForeignFile.sizeLimit) }
     }
 
+    /// Drops what is noted of an entry; nothing happens to the client's file.
+    package func forget(_ record: InstallRecord) throws {
+        try PrivateDirectory(notes).remove(try Self.key(record.path, record.name) + ".json")
+    }
+
+    /// Those noted of this file whose entry these bytes of it do not have.
+    private func gone(from bytes: [UInt8], _ plan: InstallPlan) -> [InstallRecord] {
+        records().filter { record in
+            record.path == plan.file.realPath && !plan.client.holds(record.name, in: bytes)
+        }
+    }
+
     /// Notes what was done, for who takes it away one day.
     package func note(_ plan: InstallPlan, backup: String?) throws {
+        if plan.action == .restored { return try gone(from: plan.after ?? [], plan).forEach(forget) }
         let folder = try PrivateDirectory(notes)
         let name = try Self.key(plan.file.realPath, plan.name) + ".json"
         guard plan.action != .removed, let after = plan.after else { return folder.remove(name) }

@@ -602,8 +602,43 @@ def test_what_is_gone_is_put_back_where_it_was(home: Home) -> None:
     file.unlink()
     (finding,) = json.loads(home.run("status", "cursor", "--json", code=1).stdout)["clients"][0]["findings"]
     assert finding["code"] == "client.wiped"
-    home.run(*re.search(r"`oe-mcp (.*)`", finding["fix"])[1].split())
+    home.run(*re.search(r"`oe-mcp (.*?)`", finding["fix"])[1].split())
     assert file.read_bytes() == before and codes(home, "cursor", "--project", str(project)) == []
+
+
+def test_a_file_put_back_leaves_no_note_of_what_it_does_not_have(home: Home) -> None:
+    file = home.file(".cursor/mcp.json", "{}\n")
+    home.run("install", "cursor")
+    home.run("install", "cursor", "--restore")
+    assert file.read_text() == "{}\n" and codes(home, "cursor") == []
+    home.run("install", "cursor")
+    home.run("install", "cursor", "--name", "mine")
+    home.run("install", "cursor", "--restore")
+    assert set(json.loads(file.read_bytes())["mcpServers"]) == {"ovaledge"} and codes(home, "cursor") == []
+
+
+@pytest.mark.parametrize("content", ["{}\n", None])
+def test_what_was_removed_by_hand_can_be_forgotten(home: Home, content: str | None) -> None:
+    file = home.file(".cursor/mcp.json", "{}\n")
+    home.run("install", "cursor", "--name", "mine")
+    file.write_text(content) if content else file.unlink()
+    (finding,) = json.loads(home.run("status", "cursor", "--json", code=1).stdout)["clients"][0]["findings"]
+    assert finding["code"] == "client.wiped" and "`oe-mcp uninstall cursor --name mine`" in finding["fix"]
+    home.run("uninstall", "cursor", "--name", "mine", "--dry-run")
+    assert codes(home, "cursor") == ["client.wiped"]
+    assert "nothing is noted" in home.run("uninstall", "cursor", "--name", "mine").stdout
+    assert codes(home, "cursor") == [] and "nothing to do" in home.run("uninstall", "cursor", "--name", "mine").stdout
+
+
+def test_an_entry_in_a_file_that_was_named_is_not_missed(home: Home) -> None:
+    config = home.file("elsewhere/config.json", "{}\n")
+    home.run("install", "cursor", "--config", str(config))
+    home.file(".config/oe-mcp/profiles/two.env", "LOG_LEVEL=error\n").chmod(0o600)
+    home.run("install", "continue", "--profile", "two", "--force")
+    states = json.loads(home.run("status", "--json").stdout)["clients"]
+    assert sorted((each["id"], each["name"], each["state"], len(each["findings"])) for each in states) == [
+        ("continue", "ovaledge-two", "ours", 0), ("cursor", "ovaledge", "ours", 0),
+    ]  # fmt: skip
 
 
 def test_the_form_of_the_guide_has_all_of_its_variables(home: Home) -> None:

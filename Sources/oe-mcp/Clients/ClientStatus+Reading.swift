@@ -14,20 +14,21 @@ extension ClientStatus {
         let project = client.present(.project, on: machine).filter { !known.contains(Machine.real($0)) }
         var found: [ClientStatus] = []
         for (scope, paths) in [(ClientProgram.Scope.user, user), (.project, project)] {
-            for path in paths { found += entries(client, path, scope, machine, store) }
-        }
-        let files = Set(found.compactMap { $0.realFile })
-        found += store.records().filter { $0.client == client.id && !files.contains($0.path) }.map { record in
-            var status = ClientStatus(client: client, file: record.path, name: record.name, state: .none)
-            status.findings.append(wiped(record, client, machine))
-            return status
+            let usual = try? client.file(scope, on: machine)
+            for path in paths { found += entries(client, path, scope, machine, store, usual: usual) }
         }
         let ours = found.filter { $0.state == .ours }
+        if Set(ours.compactMap { $0.name }).count < ours.count { found = found.map { $0.comparing(with: ours) } }
+        // Files that were named, and those of other projects.
+        let noted = Set(store.records().filter { $0.client == client.id }.map { $0.path })
+        let files = Set((user + project).map { Machine.real($0) })
+        for path in noted.subtracting(files).sorted() {
+            found += entries(client, path, .user, machine, store, usual: path)
+        }
         if found.isEmpty, isFound || always {
             return [ClientStatus(client: client, file: user.first, state: isFound ? .none : .missing)]
         }
-        guard Set(ours.compactMap { $0.name }).count < ours.count else { return found }
-        return found.map { $0.comparing(with: ours) }
+        return found
     }
 
     /// The same name in two files: the client takes one of them.
@@ -57,16 +58,21 @@ extension ClientStatus {
 
     private static func wiped(_ record: InstallRecord, _ client: ClientProgram, _ machine: Machine) -> Finding {
         let isUsual = (try? client.file(.user, on: machine, name: record.name)).map { Machine.real($0) } == record.path
-        let profile = record.name.hasPrefix("ovaledge-") ? String(record.name.dropFirst(9)) : ""
-        let option = isThere(profile) ? ["--profile", profile] : ["--name", record.name]
-        let words = ["oe-mcp", "install", client.id] + (record.name == "ovaledge" ? [] : option)
-        let place = isUsual ? [] : ["--config", record.path]
+        let profile = record.name.hasPrefix("ovaledge-") ? String(record.name.dropFirst(9)) : nil
+        let name = record.name == "ovaledge" ? [] : ["--name", record.name]
+        let isKnown = profile.map { isThere($0) } ?? true
+        let option = profile.map { ["--profile", $0] } ?? name
+        let again = ["install", client.id] + option + (isUsual ? [] : ["--config", record.path])
+        let end = ["uninstall", client.id] + name
+        let line = { (words: [String]) in "`\((["oe-mcp"] + words).map { Shell.quoted($0) }.joined(separator: " "))`" }
         return Finding(
             code: "client.wiped",
             isError: true,
             message: "The entry \"\(record.name)\" was installed here and is gone.",
-            fix: "Quit \(client.name), then run `\((words + place).map { Shell.quoted($0) }.joined(separator: " "))`.",
-            arguments: Array((words + place).dropFirst())
+            fix: isKnown
+                ? "Quit \(client.name), then run \(line(again)); or \(line(end)), if it is to stay away."
+                : "There is no profile \(profile ?? ""), either. Run \(line(end)) if both are to stay away.",
+            arguments: isKnown ? again : end
         )
     }
 
@@ -75,9 +81,9 @@ extension ClientStatus {
         _ path: String,
         _ scope: ClientProgram.Scope,
         _ machine: Machine,
-        _ store: InstallStore
+        _ store: InstallStore,
+        usual: String?
     ) -> [ClientStatus] {
-        let usual = try? client.file(scope, on: machine)
         var base = ClientStatus(client: client, file: path, realFile: Machine.real(path), state: .none)
         base.isOfProject = scope == .project
         let map: JSON?

@@ -44,7 +44,7 @@ struct UninstallCommand {
             let plans = try paths.map { try plan(client, at: $0) }
             let changes = plans.filter { $0.isChange }
             if changes.isEmpty {
-                return [.report(InstallReport(client, "absent", "\(client.name): no entry, nothing to do."))]
+                return [.report(try absent(client))]
             }
             if Machine.runs(client.processes), !request.isForced, !request.isDry {
                 throw InstallRefusal(
@@ -56,6 +56,17 @@ struct UninstallCommand {
         } catch {
             return [.report(InstallReport(client, error, path: paths.first))]
         }
+    }
+
+    /// What was noted of an entry that is gone is forgotten, so that it is not missed any longer.
+    private func absent(_ client: ClientProgram) throws -> InstallReport {
+        let gone = try store.records().filter { record in
+            guard record.client == client.id, record.name == request.name else { return false }
+            return !client.holds(record.name, in: try ForeignFile.bytes(at: record.path) ?? [])
+        }
+        if !request.isDry { try gone.forEach(store.forget) }
+        let next = gone.isEmpty ? "nothing to do" : "and nothing is noted of it any longer"
+        return InstallReport(client, "absent", "\(client.name): no entry, \(next).")
     }
 
     private func plan(_ client: ClientProgram, at path: String) throws -> InstallPlan {
