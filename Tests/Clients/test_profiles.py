@@ -207,6 +207,18 @@ def test_a_profile_that_a_client_starts_is_removed_after_asking(person: Person) 
     person.run("profiles", "remove", "prod", "--yes")
 
 
+def test_a_profile_that_a_client_starts_by_its_file_counts_as_started(person: Person) -> None:
+    file = person.add("work")
+    person.install("--env-file", str(file), "--name", "mine")
+    done = person.run("profiles", "remove", "work", code=64)
+    assert "cursor (mine)" in done.stderr and "oe-mcp uninstall cursor --name mine" in done.stderr and file.exists()
+    person.run("profiles", "remove", "work", "--yes")
+    (state,) = json.loads(person.run("status", "--json", code=1).stdout)["clients"]
+    assert [finding["code"] for finding in state["findings"]] == ["client.no_profile"] and str(file) in state["findings"][0]["message"]
+    person.add("work")
+    assert "cursor still starts work" in person.run("profiles", "rename", "work", "job").stderr
+
+
 def test_the_default_profile_is_used_by_entries_that_name_none(person: Person) -> None:
     file = person.home / "config/oe-mcp/.env"
     person.add("default")

@@ -148,6 +148,14 @@ extension ClientStatus {
                 "Make it with `oe-mcp profiles add`, or install the entry with another."
             )
         }
+        if let file = entry.settingsFile, file.first == "/", Machine.kind(of: file) == .nothing {
+            note(
+                "client.no_profile",
+                isError: true,
+                "There is no file \(file), so that it does not start.",
+                "Write the settings to it, or install the entry with another."
+            )
+        }
         if entry.isDisabled {
             note("client.disabled", isError: false, "The entry is switched off.", "Switch it on in \(client.name).")
         }

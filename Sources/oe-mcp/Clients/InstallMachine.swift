@@ -30,7 +30,7 @@ extension Machine {
     }
 
     /// A link counts as what it leads to, and one that leads nowhere as a file.
-    private static func kind(of path: String) -> Kind {
+    static func kind(of path: String) -> Kind {
         var status = stat()
         guard stat(path, &status) == 0 else { return lstat(path, &status) == 0 ? .file : .nothing }
         return status.st_mode & S_IFMT == S_IFDIR ? .folder : .file

@@ -23,7 +23,8 @@ struct InstallRequest {
     let line: ParsedCommandLine
     let machine: Machine
     let scope: ClientProgram.Scope
-    let name: String
+    /// Of the entry.
+    var name: String
     let clients: [ClientProgram]
     /// Whether the profile will have been written before anything starts with it, and a person has seen what will be done.
     var isPartOfSetup = false
@@ -220,6 +221,9 @@ extension FoundEntry {
         guard isCatalog else { return nil }
         return option("--profile") ?? (arguments.isEmpty ? ProfileName.default.text : nil)
     }
+
+    /// The file of settings that it starts this program with; nil where it names none, or has another task.
+    var settingsFile: String? { isCatalog ? option("--env-file") : nil }
 
     /// Whether it starts this program to serve the catalog.
     var isCatalog: Bool { starts("oe-mcp") && otherCommand == nil }

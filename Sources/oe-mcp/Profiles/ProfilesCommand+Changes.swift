@@ -95,10 +95,11 @@ extension ProfilesCommand {
         let users = users(of: name)
         if !users.isEmpty, !line.has("yes") {
             let list = users.map { "\($0.client.id) (\($0.name ?? ""))" }.joined(separator: ", ")
+            let entry = "\(users[0].client.id) --name \(users[0].name ?? "")"
             guard StandardInput.isPerson else {
                 throw UsageError(
                     "The profile \(name) is started by \(list).",
-                    advice: "Take the entry away with `oe-mcp uninstall CLIENT --profile \(name)`, or add --yes."
+                    advice: "Take the entry away with `oe-mcp uninstall \(entry)`, or add --yes."
                 )
             }
             StandardError.write(VisibleText.line("The profile \(name) is started by \(list). Remove it? [y/N]"))
@@ -120,7 +121,7 @@ extension ProfilesCommand {
         for user in users {
             let id = user.client.id
             let message =
-                "\(id) still starts \(name). Run `oe-mcp uninstall \(id) --profile \(name)` and "
+                "\(id) still starts \(name). Run `oe-mcp uninstall \(id) --name \(user.name ?? "")` and "
                 + "`oe-mcp install \(id) --profile \(other)`."
             StandardError.write(VisibleText.line("\(line.program): \(message)"))
         }
@@ -135,11 +136,15 @@ extension ProfilesCommand {
 
     private func report(_ text: String) { StandardOutput.write(VisibleText.line(text)) }
 
-    /// The entries of clients that start this program with the profile.
+    /// The entries of clients that start this program with the profile, by its name or by that of its file.
     private func users(of name: ProfileName) -> [ClientStatus] {
         let (machine, store) = (Machine.current(), InstallStore.ofThisUser)
         return ClientProgram.all.flatMap { ClientStatus.of($0, on: machine, store, always: false) }
-            .filter { $0.state == .ours && $0.entry?.profile == name.text }
+            .filter { status in
+                guard status.state == .ours, let entry = status.entry else { return false }
+                let file = entry.settingsFile.map { Machine.real($0) }
+                return entry.profile == name.text || file == Machine.real(folder.path(of: name))
+            }
     }
 }
 
