@@ -150,8 +150,9 @@ extension SetupCommand {
             StandardError.write("No client was changed.")
             return 1
         }
-        let codes = (setup.answers.clients ?? []).map { install($0) }
-        conclude()
+        let clients = setup.answers.clients ?? []
+        let codes = clients.map { install($0) }
+        conclude(installed: zip(clients, codes).filter { $0.1 == 0 }.map { $0.0 })
         return codes.first { $0 == 1 } ?? codes.max() ?? 0
     }
 
@@ -207,13 +208,12 @@ extension SetupCommand {
         }
     }
 
-    private func removal(_ client: String) -> String {
+    private func removal(_ clients: String) -> String {
         let isOwn = !request.isSandbox && !request.profile.isDefault
-        return "oe-mcp uninstall \(client)\(isOwn ? " --name ovaledge-\(request.profile)" : "")"
+        return "oe-mcp uninstall \(clients)\(isOwn ? " --name ovaledge-\(request.profile)" : "")"
     }
 
-    private func conclude() {
-        let clients = setup.answers.clients ?? []
+    private func conclude(installed clients: [String]) {
         let first =
             clients.isEmpty
             ? "Install it into a client: oe-mcp install --list"
@@ -225,7 +225,7 @@ extension SetupCommand {
               \(first)
               See what clients have:   oe-mcp status
               Look again at all of it: \(doctor)
-              Take it away again:      \(removal(clients.first ?? "NAME"))
+              Take it away again:      \(removal(clients.isEmpty ? "NAME" : clients.joined(separator: " ")))
             """
         )
     }
