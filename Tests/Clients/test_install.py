@@ -301,11 +301,29 @@ def test_21_without_a_trace_but_for_the_copies(home: Home) -> None:
     assert {name: each for name, each in home.tree().items() if not name.startswith(ours)} == before
 
 
+def test_all_takes_every_entry_of_ours_and_one_name_tells_of_the_others(home: Home) -> None:
+    other = {"other": {"command": "x"}, "tickets": entry(home.program, "bridge", "https://tickets.example.com/mcp")}
+    file = home.file(".cursor/mcp.json", json.dumps({"mcpServers": other}))
+    home.file(".config/oe-mcp/profiles/two.env", "LOG_LEVEL=error\n").chmod(0o600)
+    ours = [["cursor"], ["cursor", "--profile", "two"], ["cursor", "--name", "mine"], ["continue", "--profile", "two", "--force"]]
+    for words in ours:
+        home.run("install", *words)
+    done = home.run("uninstall", "cursor")
+    assert "`oe-mcp uninstall cursor --name mine`" in done.stderr and "--name ovaledge-two`" in done.stderr
+    home.run("install", "cursor")
+    assert "still has" not in home.run("uninstall", "--all", "--profile", "two", "--dry-run").stderr
+    done = home.run("uninstall", "--all")
+    assert json.loads(file.read_bytes())["mcpServers"] == other
+    assert not (home.path / ".continue/mcpServers/ovaledge-two.yaml").exists()
+    assert done.stderr.count("still has") == 1 and "--name tickets --force`" in done.stderr
+
+
 def test_22_another_programs_entry_is_not_touched_without_force(home: Home) -> None:
     old = '{"mcpServers": {"ovaledge": {"command": "/opt/other"}}}'
     file = home.file(".cursor/mcp.json", old)
     assert "/opt/other" in home.run("install", "cursor", code=4).stderr
-    home.run("uninstall", "cursor", code=4)
+    refused = home.run("uninstall", "cursor", code=4).stderr
+    assert "remove it with --force" in refused and "replace" not in refused
     assert file.read_text() == old
     home.run("install", "cursor", "--force")
     assert json.loads(file.read_bytes())["mcpServers"]["ovaledge"]["command"] == home.program

@@ -31,7 +31,7 @@ struct InstallReport {
     }
 
     /// For an error that came up while this client was looked at or changed.
-    init(_ client: ClientProgram, _ error: any Error, path: String?) {
+    init(_ client: ClientProgram, _ error: any Error, path: String?, isRemoval: Bool = false) {
         self.client = client
         self.path = path
         action = "refused"
@@ -41,8 +41,11 @@ struct InstallReport {
             message = "\(client.name)'s file cannot be changed\(place): \(error). \(error.advice)"
             code = 4
         case let error as ForeignEntry:
-            message =
-                "\(client.name): \(error)\(place). Choose another name with --name, or replace it with --force."
+            let advice =
+                isRemoval
+                ? "It stays; remove it with --force, or name another entry with --name."
+                : "Choose another name with --name, or replace it with --force."
+            message = "\(client.name): \(error)\(place). \(advice)"
             code = 4
         case let error as FileError:
             message = "\(error). \(error.remedy ?? "Nothing was changed.")"

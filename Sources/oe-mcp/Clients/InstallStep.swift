@@ -66,7 +66,8 @@ extension InstallCommand {
                 let done = try plan.carry(out: store, stamp: InstallStore.stamp) { _ in try again(plan) }
                 return InstallReport(done, isDry: false)
             } catch {
-                var report = InstallReport(plan.client, error, path: plan.file.path)
+                let isRemoval = plan.action == .removed
+                var report = InstallReport(plan.client, error, path: plan.file.path, isRemoval: isRemoval)
                 // It was planned, so that this is a failure and no refusal.
                 if error is FileError { (report.code, report.action) = (1, "failed") }
                 return report

@@ -3,6 +3,7 @@ import Commands
 import Files
 import Logging
 import Settings
+import Text
 
 /// `oe-mcp uninstall CLIENT…`: takes the entry away from every file where it is known to be.
 ///
@@ -12,7 +13,24 @@ struct UninstallCommand {
         "uninstall",
         operands: "[CLIENT …]",
         "Take this program away from MCP clients.",
-        options: InstallRequest.options
+        options: InstallRequest.options.map { option in
+            switch option.name {
+            case "all":
+                CommandLineOption(
+                    "all",
+                    "Every client that is found here, and all entries of ours unless one is named."
+                )
+            case "name":
+                CommandLineOption("name", value: "NAME", "Name of the entry to take away, instead of ovaledge.")
+            case "profile": CommandLineOption("profile", value: "NAME", "The profile whose entry is taken away.")
+            case "force":
+                CommandLineOption(
+                    "force",
+                    "Go on where the client runs, and remove the entry where it is no catalog of ours."
+                )
+            default: option
+            }
+        }
     )
 
     private let request: InstallRequest
@@ -23,10 +41,48 @@ struct UninstallCommand {
         if request.clients.isEmpty, !line.has("all") {
             throw UsageError("No client is named.", advice: "Write `oe-mcp uninstall NAME`, or --all.")
         }
-        let command = UninstallCommand(request: request)
-        let steps = request.clients.flatMap { command.steps($0) }
-        return InstallCommand.carry(out: steps, request, command.store) { plan in
-            try command.plan(plan.client, at: plan.file.path)
+        let isNamed = line.has("name") || line.has("profile")
+        let all = UninstallCommand(request: request)
+        let steps = request.clients.flatMap { client in
+            let names = line.has("all") && !isNamed ? all.names(client) : []
+            return (names.isEmpty ? [request.name] : names).flatMap { all.named($0).steps(client) }
+        }
+        let code = InstallCommand.carry(out: steps, request, all.store) { plan in
+            try all.named(plan.name).plan(plan.client, at: plan.file.path)
+        }
+        if code == 0, !request.isDry, !isNamed, !line.has("config") { request.clients.forEach(all.tellOfOthers) }
+        return code
+    }
+
+    private func named(_ name: String) -> UninstallCommand {
+        var request = request
+        request.name = name
+        return UninstallCommand(request: request)
+    }
+
+    /// What the client has or had of ours that serves the catalog, in the files of this scope.
+    private func names(_ client: ClientProgram) -> [String] {
+        Set(statuses(client).filter { $0.entry?.otherCommand == nil }.compactMap { $0.name }).sorted()
+    }
+
+    private func statuses(_ client: ClientProgram) -> [ClientStatus] {
+        let files = Set(client.present(request.scope, on: request.machine).map { Machine.real($0) })
+        let place = (try? client.file(request.scope, on: request.machine)).map { ClientProgram.folder(of: $0) }
+        let folder = client.format == .dropIn ? place.map { Machine.real($0) } : nil
+        return ClientStatus.of(client, on: request.machine, store, always: false).filter { status in
+            guard [.ours, .none].contains(status.state), let file = status.realFile else { return false }
+            return files.contains(file) || folder == ClientProgram.folder(of: file)
+        }
+    }
+
+    /// An entry of ours that stays is named, for who wants none of them.
+    private func tellOfOthers(_ client: ClientProgram) {
+        for status in statuses(client) where status.state == .ours {
+            guard let name = status.name else { continue }
+            let force = status.entry?.otherCommand == nil ? "" : " --force"
+            let text =
+                "\(client.name) still has \(name). Remove it with `oe-mcp uninstall \(client.id) --name \(name)\(force)`."
+            StandardError.write(VisibleText.line("oe-mcp: \(text)"))
         }
     }
 
@@ -54,7 +110,7 @@ struct UninstallCommand {
             }
             return changes.map { .plan($0) }
         } catch {
-            return [.report(InstallReport(client, error, path: paths.first))]
+            return [.report(InstallReport(client, error, path: paths.first, isRemoval: true))]
         }
     }
 
