@@ -94,6 +94,13 @@ def test_logs_are_found_where_clients_keep_them(person: Person) -> None:
 
 def test_without_a_log_it_is_said_what_to_do(person: Person) -> None:
     assert "LOG_FILE" in person.run("logs", code=1).stdout
+    for client in ("cursor", "zed"):
+        person.run("install", client, "--sandbox", "--no-check", "--force")
+    shown = person.run("logs", code=1).stdout
+    assert "Cursor shows it in the Output panel" in shown and "Zed shows it in" in shown and "Windsurf" not in shown
+    person.write(".config/Cursor/logs/20261201T000000/window1/exthost/anysphere.cursor-mcp/MCP user-ovaledge.log", "one\n")
+    shown = person.run("logs").stdout
+    assert "one" in shown and "Zed shows it in" in shown and "Cursor shows" not in shown
 
 
 def test_the_own_log_is_shown_across_rotation_and_without_secrets(person: Person) -> None:

@@ -32,7 +32,7 @@ struct LogsCommand {
 
     private let redactor = Redactor()
     private let sources: [LogSource]
-    /// Those that were named and keep no file here.
+    /// Those that were named, or have an entry of ours, and keep no file here.
     private let others: [ClientProgram]
 
     private init(_ line: ParsedCommandLine) throws {
@@ -49,7 +49,13 @@ struct LogsCommand {
         let clients = LogSource.kept(by: line.operands.isEmpty ? ClientProgram.all : named, on: machine)
         let own = isOwnWanted ? settings.flatMap { LogSource.own($0) } : nil
         sources = clients + [own].compactMap { $0 }
-        others = named.filter { client in !clients.contains { $0.id == client.id && $0.path != nil } }
+        let store = InstallStore.ofThisUser
+        let starting = ClientProgram.all.filter { client in
+            ClientStatus.of(client, on: machine, store, always: false).contains { $0.state == .ours }
+        }
+        others = (line.operands.isEmpty ? starting : named).filter { client in
+            !clients.contains { $0.id == client.id && $0.path != nil }
+        }
     }
 
     private func show(_ count: Int, follows: Bool) -> Int32 {
