@@ -287,6 +287,13 @@ def test_nothing_is_asked_without_a_terminal_and_no_is_no_with_one(person: Perso
         assert (person.home / "oe-mcp-bug-report.tar").exists() == (word == "yes")
 
 
+def test_only_what_there_can_be_is_left_out(person: Person) -> None:
+    done = person.run("bug-report", "--yes", "--without", "nofile", code=64)
+    assert "nofile" in done.stderr and all(name in done.stderr for name in ("doctor.txt", "logs/cursor.txt", "logs/oe-mcp.txt"))
+    done = person.run("bug-report", "--yes", "--without", "logs/oe-mcp.txt", "--without", "doctor.txt")
+    assert "doctor.txt" not in done.stdout and "versions.txt" in done.stdout
+
+
 def test_settings_that_cannot_be_used_are_reported(person: Person) -> None:
     person.report(OVALEDGE_TIMEOUT_SECONDS="soon", OVALEDGE_USER_SECRET=SECRET)
     members = person.members()

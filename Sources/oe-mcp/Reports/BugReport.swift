@@ -36,6 +36,12 @@ struct BugReport {
     private static let lineCount = 200
     private static let folder = "oe-mcp-bug-report"
 
+    /// Of all files that there can be.
+    static var names: [String] {
+        let logs = LogSource.kept(by: ClientProgram.all, on: .current()).map { $0.id } + ["oe-mcp"]
+        return ["versions.txt", "doctor.txt", "settings.txt", "clients.json"] + logs.map { "logs/\($0).txt" }
+    }
+
     /// `isWanted` says which files are taken.
     init(_ line: ParsedCommandLine, isWanted: (String) -> Bool) {
         home = Environment.home

@@ -25,6 +25,7 @@ enum BugReportCommand {
         }
         let path = line["output"] ?? "oe-mcp-bug-report.tar"
         let left = Set(line.all("without"))
+        try expectKnown(left)
         let report = BugReport(line) { !left.contains($0) }
         guard report.exposed.isEmpty else { return refuse(report.exposed) }
         if let reason = report.unsearched {
@@ -50,6 +51,15 @@ enum BugReportCommand {
         }
         StandardOutput.write(VisibleText.line("Written to \(path). Look through it, then attach it to your report."))
         return 0
+    }
+
+    private static func expectKnown(_ names: Set<String>) throws(UsageError) {
+        let known = BugReport.names
+        guard let stranger = names.sorted().first(where: { !known.contains($0) }) else { return }
+        throw UsageError(
+            "`\(stranger)` is no file of the archive.",
+            advice: "Leave out one of \(known.joined(separator: ", "))."
+        )
     }
 
     private static func refuse(_ names: [String]) -> Int32 {
