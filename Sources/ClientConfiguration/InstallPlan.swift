@@ -113,20 +113,18 @@ package struct InstallPlanner: Sendable {
     package func uninstall(
         from file: ForeignFile,
         _ record: InstallRecord?,
-        original: InstallStore.Original?
+        original: [UInt8]?
     ) throws -> InstallPlan {
         guard let bytes = file.bytes else { return plan(file, .absent, nil) }
         let path = client.path(of: name)
         guard let found = try client.format.entry(in: bytes, at: path) else { return plan(file, .absent, bytes) }
         guard isOurs(found, record) || isForced else { throw foreign(found) }
-        switch original {
-        case .noFile: return plan(file, .removed, nil)
-        case .bytes(let original): return plan(file, .removed, original)
-        case nil: break
-        }
+        if let original { return plan(file, .removed, original) }
         if client.format == .dropIn { return plan(file, .removed, nil) }
         let after = try client.format.removing(path, from: bytes, withMap: record?.madeMap == true)
-        return plan(file, .removed, after)
+        let rest = after.filter { !" \t\r\n".utf8.contains($0) }
+        let isOver = record?.madeFile == true && (rest.isEmpty || rest == Array("{}".utf8))
+        return plan(file, .removed, isOver ? nil : after)
     }
 
     private func plan(_ file: ForeignFile, _ action: InstallPlan.Action, _ after: [UInt8]?) -> InstallPlan {

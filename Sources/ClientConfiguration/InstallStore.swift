@@ -13,6 +13,7 @@ package struct InstallRecord: Hashable, Sendable {
     package let digest: String
     /// The copy of the file from before; nil where there was none, or where it was changed in between.
     package let backup: String?
+    /// Whether the file, and the map in it, are there for this entry and others of ours alone.
     package let madeFile: Bool
     package let madeMap: Bool
     /// How many folders were made for the file.
@@ -66,12 +67,6 @@ package struct InstallRecord: Hashable, Sendable {
 
 /// Copies of clients' files and notes of what was installed, in folders of this program.
 package struct InstallStore: Sendable {
-    /// What a file was before.
-    package enum Original: Hashable, Sendable {
-        case noFile
-        case bytes([UInt8])
-    }
-
     private static let kept = 10
     private let backups: String
     private let notes: String
@@ -120,13 +115,12 @@ package struct InstallStore: Sendable {
     }
 
     /// What undoes the installation exactly; nil where something else has happened to the file since.
-    package func original(_ record: InstallRecord?, of file: ForeignFile) -> Original? {
-        guard let record, let bytes = file.bytes, (try? Self.digest(bytes)) == record.digest else { return nil }
-        if record.madeFile { return .noFile }
-        guard let backup = record.backup,
+    package func original(_ record: InstallRecord?, of file: ForeignFile) -> [UInt8]? {
+        guard let record, let bytes = file.bytes, (try? Self.digest(bytes)) == record.digest,
+            let backup = record.backup,
             let folder = try? PrivateDirectory(existing: "\(backups)/\(record.client)", others: .nothing)
         else { return nil }
-        return folder.contents(of: backup, limit: ForeignFile.sizeLimit).map { .bytes($0) }
+        return folder.contents(of: backup, limit: ForeignFile.sizeLimit)
     }
 
     /// Keeps a copy of the file as it is, for this user alone; nil where there is no file.
@@ -167,22 +161,25 @@ package struct InstallStore: Sendable {
         try PrivateDirectory(notes).remove(try Self.key(record.path, record.name) + ".json")
     }
 
-    /// Those noted of this file whose entry these bytes of it do not have.
-    private func gone(from bytes: [UInt8], _ plan: InstallPlan) -> [InstallRecord] {
-        records().filter { record in
-            record.path == plan.file.realPath && !plan.client.holds(record.name, in: bytes)
-        }
+    /// Those noted of this file.
+    private func records(of plan: InstallPlan) -> [InstallRecord] {
+        records().filter { $0.path == plan.file.realPath }
     }
 
     /// Notes what was done, for who takes it away one day.
     package func note(_ plan: InstallPlan, backup: String?) throws {
-        if plan.action == .restored { return try gone(from: plan.after ?? [], plan).forEach(forget) }
+        if plan.action == .restored {
+            return try records(of: plan).filter { !plan.client.holds($0.name, in: plan.after ?? []) }.forEach(forget)
+        }
         let folder = try PrivateDirectory(notes)
         let name = try Self.key(plan.file.realPath, plan.name) + ".json"
         guard plan.action != .removed, let after = plan.after else { return folder.remove(name) }
         let known = record(plan.file.realPath, plan.name)
         // A second change of the same entry is undone together with the first, if nothing happened in between.
         let continues = known.map { $0.digest == (try? Self.digest(plan.file.bytes ?? [])) } ?? false
+        let others = plan.file.bytes.map { bytes in
+            records(of: plan).filter { plan.client.holds($0.name, in: bytes) }
+        }
         let map = plan.client.format == .dropIn ? nil : try entryMap(plan)
         let record = InstallRecord(
             client: plan.client.id,
@@ -190,9 +187,9 @@ package struct InstallStore: Sendable {
             name: plan.name,
             digest: try Self.digest(after),
             backup: continues ? known?.backup : plan.action == .added ? backup : nil,
-            madeFile: continues ? known?.madeFile == true : plan.file.bytes == nil,
-            madeMap: known?.madeMap == true || map == nil && plan.action == .added,
-            madeFolders: continues ? known?.madeFolders ?? 0 : plan.file.missingFolders
+            madeFile: others?.contains { $0.madeFile } ?? true,
+            madeMap: others?.contains { $0.madeMap } == true || map == nil && plan.action == .added,
+            madeFolders: others.map { $0.map { $0.madeFolders }.max() ?? 0 } ?? plan.file.missingFolders
         )
         try folder.replace(name, with: record.json.bytes, durably: true)
     }

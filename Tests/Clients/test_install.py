@@ -301,6 +301,30 @@ def test_21_without_a_trace_but_for_the_copies(home: Home) -> None:
     assert {name: each for name, each in home.tree().items() if not name.startswith(ours)} == before
 
 
+@pytest.mark.parametrize("order", [["ovaledge", "two"], ["two", "ovaledge"]])
+def test_what_was_made_for_two_entries_is_gone_with_the_second(home: Home, order: list[str]) -> None:
+    clients = ["codex", "goose", "cursor", "opencode", "zed"]
+    before = home.tree()
+    for name in ("ovaledge", "two"):
+        home.run("install", *clients, "--name", name, "--force")
+    assert tomllib.loads((home.path / ".codex/config.toml").read_text())["mcp_servers"].keys() == {"ovaledge", "two"}
+    home.run("uninstall", *clients, "--name", order[0])
+    assert tomllib.loads((home.path / ".codex/config.toml").read_text())["mcp_servers"].keys() == {order[1]}
+    home.run("uninstall", *clients, "--name", order[1])
+    ours = (".config/oe-mcp", ".local")
+    rest = {name: each for name, each in home.tree().items() if not name.startswith(ours)}
+    assert rest in (before, before | {".config": None})
+
+
+def test_a_file_that_a_person_made_stays_though_nothing_is_in_it(home: Home) -> None:
+    file = home.file(".cursor/mcp.json")
+    home.run("install", "cursor", "--force")
+    file.write_text("{}\n")
+    home.run("install", "cursor", "--name", "two")
+    home.run("uninstall", "--all")
+    assert file.read_text() == "{}\n"
+
+
 def test_all_takes_every_entry_of_ours_and_one_name_tells_of_the_others(home: Home) -> None:
     other = {"other": {"command": "x"}, "tickets": entry(home.program, "bridge", "https://tickets.example.com/mcp")}
     file = home.file(".cursor/mcp.json", json.dumps({"mcpServers": other}))
