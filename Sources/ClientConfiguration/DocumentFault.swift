@@ -3,10 +3,17 @@ package struct DocumentFault: Error, Hashable, CustomStringConvertible {
     /// What is wrong, with line and column where it has a place.
     package let description: String
     package let advice: String
+    /// Whether no one could read it; else it is only too much for what is read here.
+    package let isBroken: Bool
 
-    package init(_ description: String, advice: String = "Correct the file and try again; nothing was changed.") {
+    package init(
+        _ description: String,
+        advice: String = "Correct the file and try again; nothing was changed.",
+        isBroken: Bool = true
+    ) {
         self.description = description
         self.advice = advice
+        self.isBroken = isBroken
     }
 
     /// Names line and column, both from 1; columns count bytes.

@@ -99,14 +99,20 @@ private struct YAMLReader {
         guard event.kind == oe_yaml_document else { return nil }
         let root = try node(try next(), depth: 0)
         event = try next()
-        guard event.is_marked == 0 else { throw fault("a marked end of the document", event) }
+        guard event.is_marked == 0 else { throw unsupported("a marked end of the document", event) }
         event = try next()
-        guard event.kind == oe_yaml_end else { throw fault("a second document", event) }
+        guard event.kind == oe_yaml_end else { throw unsupported("a second document", event) }
         return root
     }
 
     private func fault(_ problem: String, _ event: oe_yaml_event) -> DocumentFault {
         DocumentFault(problem, at: offset(event.start), in: bytes)
+    }
+
+    /// The client may well read it.
+    private func unsupported(_ problem: String, _ event: oe_yaml_event) -> DocumentFault {
+        let fault = fault("\(problem), which is not read here,", event)
+        return DocumentFault(fault.description, advice: "Paste the entry by hand.", isBroken: false)
     }
 
     private func offset(_ character: Int) -> Int { offsets[min(character, offsets.count - 1)] }
@@ -124,7 +130,9 @@ private struct YAMLReader {
 
     private func node(_ event: oe_yaml_event, depth: Int) throws(DocumentFault) -> YAMLDocument.Node {
         guard depth < Self.deepest else { throw fault("more than \(Self.deepest) levels", event) }
-        guard event.is_marked == 0, event.kind != oe_yaml_alias else { throw fault("an anchor, alias or tag", event) }
+        guard event.is_marked == 0, event.kind != oe_yaml_alias else {
+            throw unsupported("an anchor, alias or tag", event)
+        }
         let start = offset(event.start)
         switch event.kind {
         case oe_yaml_scalar:

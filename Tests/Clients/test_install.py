@@ -118,6 +118,9 @@ def test_10_11_22_25_26_what_cannot_be_understood_is_refused(home: Home) -> None
         assert len(re.findall(r"[.!] [A-Z]", done.stderr)) >= 1, done.stderr
     file = home.file("config", '{\n  "mcpServers": {\n    "a": 1')
     assert "line 3, column 11" in home.run("install", "cursor", "--config", str(file), code=4).stderr
+    file = home.file("config", "k: &a 1\nj: *a\n")
+    done = home.run("install", "goose", "--config", str(file), code=4)
+    assert "Paste the entry by hand" in done.stderr and "Correct" not in done.stderr and "cmd:" in done.stdout
     file = home.file("config", "extensions: {a: {type: builtin}}\n")
     assert "cmd:" in home.run("install", "goose", "--config", str(file), code=4).stdout
 
@@ -576,6 +579,17 @@ def test_status_says_what_is_wrong(home: Home) -> None:
     assert [finding["code"] for finding in claude[0]["findings"]] == ["client.shadowed"]
     assert "✗ kiro" in home.run("status", code=1).stdout and "unreadable" not in home.run("status", "kiro", code=1).stdout
     assert "plain" not in done.stdout.replace("plain text", "").replace("plaintext", "")
+
+
+def test_what_only_the_client_can_read_is_no_failure_before_something_of_ours_is_in_it(home: Home) -> None:
+    file = home.file(".config/goose/config.yaml", "k: 1\n")
+    home.run("install", "goose")
+    file.write_text("k: &a 1\nj: *a\n" + file.read_text().split("\n", 1)[1])
+    assert "✗ goose" in home.run("status", "goose", code=1).stdout
+    shutil.rmtree(home.path / ".local")
+    done = home.run("status", "goose")
+    assert "- goose" in done.stdout and "client.unreadable" in done.stdout and "Correct" not in done.stdout
+    assert home.run("doctor", "--offline", "--only", "clients").returncode == 0
 
 
 def findings(home: Home, client: str, *words: str) -> list[tuple[str, str]]:

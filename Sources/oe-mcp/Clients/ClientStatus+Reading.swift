@@ -103,7 +103,13 @@ extension ClientStatus {
             }
         } catch {
             base.state = .unreadable
-            base.note("client.unreadable", isError: true, "\(error).", "Correct the file, then look again.")
+            let isBroken = (error as? DocumentFault)?.isBroken ?? true
+            base.note(
+                "client.unreadable",
+                isError: isBroken || store.records().contains { $0.path == base.realFile },
+                "\(error).",
+                isBroken ? "Correct the file, then look again." : "Look yourself whether it has the entry; install tells what to paste."
+            )
             return [base]
         }
         var result: [ClientStatus] = []
