@@ -39,11 +39,10 @@ package struct ProfileFolder: Sendable {
 
     /// Says that there is no such profile, and which there are.
     package func unknown(_ text: String, on disk: SettingsDisk = .ofThisMachine) -> SettingsProblem {
-        let others: Set<ProfileName> = text == ProfileName.default.text ? [] : [.default]
-        let names = others.union(names(on: disk)).sorted().map { $0.text }
+        let names = names(on: disk).map { $0.text }
         let list =
             names.isEmpty
-            ? "Make it with `oe-mcp profiles add \(text)`."
+            ? "There are no profiles yet: run `oe-mcp setup\(ProfileName(text).map { " --profile \($0)" } ?? "")`."
             : "There \(names.count == 1 ? "is" : "are"): \(names.joined(separator: ", "))."
         let near = Suggestion.nearest(to: text, among: names).map { "Did you mean \($0)? " } ?? ""
         return SettingsProblem(

@@ -106,7 +106,7 @@ def test_a_name_that_is_not_there_ends_the_program_and_a_second_source_is_a_usag
         person.program = program
         for words, settings in ((["--profile", "prd"], {}), ([], {"OVALEDGE_PROFILE": "prd"})):
             done = person.run(*words, code=78, **settings)
-            assert "Did you mean prod? There are: default, prod." in done.stderr and done.stdout == ""
+            assert "Did you mean prod? There is: prod." in done.stderr and done.stdout == ""
         person.run("--profile", "prod", "--env-file", "x.env", code=64)
         assert "profile prod" in person.run("settings", "--profile", "prod").stdout
 
@@ -115,8 +115,8 @@ def test_a_profile_is_found_where_a_client_hands_over_no_environment(person: Per
     done = subprocess.run(
         [person.program, "--profile", "no-such-one"], stdin=subprocess.DEVNULL, capture_output=True, text=True, env={}, cwd="/"
     )
-    # That of the person who runs the tests has no such one; but it was looked for, and the default one is named.
-    assert done.returncode == 78 and "default" in done.stderr
+    # That of the person who runs the tests has no such one; but it was looked for.
+    assert done.returncode == 78 and "`no-such-one` does not exist" in done.stderr
 
 
 def test_an_address_from_elsewhere_gets_no_secret_of_a_profile(person: Person, ovaledge: StandIn) -> None:

@@ -108,12 +108,12 @@ private let test = ProfileName("test") ?? .default
         let profiles = configuration.profiles
         #expect(
             profiles.unknown("staging").description
-                == "The profile `staging` does not exist. There is: default."
+                == "The profile `staging` does not exist. There are no profiles yet: run `oe-mcp setup --profile staging`."
         )
         try profiles.add(prod, [])
         #expect(
             profiles.unknown("prd").description
-                == "The profile `prd` does not exist. Did you mean prod? There are: default, prod."
+                == "The profile `prd` does not exist. Did you mean prod? There is: prod."
         )
     }
 }

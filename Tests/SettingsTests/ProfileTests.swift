@@ -75,8 +75,8 @@ private func problems(_ work: () throws -> Settings) -> [String] {
     }
 
     @Test(arguments: [
-        ("prd", "Did you mean prod? There are: default, prod, test."), ("zzz", "There are: default, prod, test."),
-        ("../prod", "There are: default, prod, test."),
+        ("prd", "Did you mean prod? There are: prod, test."), ("zzz", "There are: prod, test."),
+        ("../prod", "There are: prod, test."),
     ])
     func `that does not exist is a problem that names those that do`(name: String, advice: String) {
         let said = "The profile `\(name)` does not exist. \(advice)"
