@@ -9,6 +9,7 @@ package struct ProfileFolder: Sendable {
 
     private let folder: String
     private var profiles: String { folder + "/profiles" }
+    var secrets: String { folder + "/secrets" }
 
     /// `configuration` is the folder for configuration, such as `~/.config`.
     package init(configuration: String) { folder = configuration + "/oe-mcp" }
@@ -83,13 +84,24 @@ extension ProfileFolder {
         guard isGone else { throw .busy(file.path) }
     }
 
-    /// Makes another profile with the same text.
-    package func copy(_ name: ProfileName, to other: ProfileName) throws(ProfileFault) {
-        try make(other, try existing(name).bytes ?? [])
+    /// Makes another profile with the same text, but for these settings.
+    package func copy(
+        _ name: ProfileName,
+        to other: ProfileName,
+        changing settings: [WrittenSetting] = []
+    ) throws(ProfileFault) {
+        let old = try existing(name).bytes ?? []
+        guard !settings.isEmpty else { return try make(other, old) }
+        guard !DotEnv.isUTF16(old), let text = DotEnv.text(old, changing: settings) else { throw .unwritable }
+        try make(other, text)
     }
 
-    package func rename(_ name: ProfileName, to other: ProfileName) throws(ProfileFault) {
-        try copy(name, to: other)
+    package func rename(
+        _ name: ProfileName,
+        to other: ProfileName,
+        changing settings: [WrittenSetting] = []
+    ) throws(ProfileFault) {
+        try copy(name, to: other, changing: settings)
         try remove(name)
     }
 

@@ -219,6 +219,48 @@ def test_a_profile_that_a_client_starts_by_its_file_counts_as_started(person: Pe
     assert "cursor still starts work" in person.run("profiles", "rename", "work", "job").stderr
 
 
+def kept(person: Person, name: str, *settings: str) -> Path:
+    """A profile whose secret is kept where `oe-mcp setup --keep file` puts it."""
+    file = person.home / f"config/oe-mcp/secrets/{name}.OVALEDGE_USER_SECRET"
+    person.run("secrets", "set", f"file:{file}", typed=SECRET)
+    person.run("profiles", "add", name, f"OVALEDGE_USER_SECRET=file:{file}", *settings)
+    return file
+
+
+def test_a_secret_that_was_kept_for_a_profile_goes_with_it(person: Person) -> None:
+    file, other = kept(person, "two"), kept(person, "two-b")
+    assert f"Nothing is kept at file:{file} any more" in person.run("profiles", "remove", "two", "--yes").stdout
+    assert not file.exists() and other.read_text() == SECRET
+    # The same where the profile does not name it any more.
+    person.run("profiles", "remove", "two-b")
+    kept(person, "two").with_name("two.OVALEDGE_USER_TOKEN").write_text("petra-token-5f1c")
+    person.run("profiles", "remove", "two")
+    assert list(file.parent.iterdir()) == []
+
+
+def test_a_secret_that_others_use_or_that_is_kept_elsewhere_stays(person: Person) -> None:
+    file = kept(person, "two")
+    person.run("profiles", "add", "three", f"OVALEDGE_USER_SECRET_FILE={file}")
+    assert "is kept for three" in person.run("profiles", "remove", "two").stdout
+    person.run("profiles", "remove", "three")
+    assert file.read_text() == SECRET
+
+
+def test_a_secret_comes_along_with_a_profile_that_is_renamed_or_copied(person: Person) -> None:
+    file = kept(person, "two")
+    person.run("profiles", "copy", "two", "three")
+    person.run("profiles", "rename", "two", "live")
+    files = [file.with_name(f"{name}.OVALEDGE_USER_SECRET") for name in ("live", "three")]
+    assert sorted(file.parent.iterdir()) == files
+    for each, name in zip(files, ("live", "three")):
+        assert (each.read_text(), each.stat().st_mode & 0o777) == (SECRET, 0o600)
+        assert (person.profiles / f"{name}.env").read_text() == f"OVALEDGE_USER_SECRET=file:{each}\n"
+        person.run("secrets", "test", "OVALEDGE_USER_SECRET", "--profile", name)
+    person.run("profiles", "copy", "live", "three", code=1)
+    person.run("profiles", "remove", "live")
+    assert list(file.parent.iterdir()) == files[1:]
+
+
 def test_the_default_profile_is_used_by_entries_that_name_none(person: Person) -> None:
     file = person.home / "config/oe-mcp/.env"
     person.add("default")

@@ -128,6 +128,22 @@ def test_a_secret_goes_into_the_key_store_and_is_found_there(run, start, ovaledg
 
 
 @needs_key_store
+def test_a_secret_of_the_key_store_comes_along_with_its_profile_and_goes_with_it(run, key_store) -> None:
+    def typed(*words: str) -> None:
+        done = run(*words, typed=ODD + "\n", **key_store.variables)
+        assert done.returncode == 0, done
+
+    typed("profiles", "add", "two", "OVALEDGE_USER_SECRET=keychain:two/OVALEDGE_USER_SECRET")
+    typed("secrets", "set", "OVALEDGE_USER_SECRET", "--profile", "two")
+    typed("profiles", "rename", "two", "live")
+    found = [key_store.lookup("OVALEDGE_USER_SECRET", profile=name) for name in ("two", "live")]
+    assert found == ["", ODD]
+    typed("secrets", "test", "--profile", "live")
+    typed("profiles", "remove", "live")
+    assert key_store.lookup("OVALEDGE_USER_SECRET", profile="live") == ""
+
+
+@needs_key_store
 @pytest.mark.parametrize("state", ["locked", "asking a person", "absent service", "stale bus", "no bus"])
 def test_a_key_store_that_gives_nothing_costs_no_handshake_and_is_a_tool_error(
     start, settings, key_store, state: str

@@ -109,14 +109,18 @@ extension ProfilesCommand {
                 return 1
             }
         }
+        let secrets = ProfileSecrets(folder)
+        let kept = secrets.kept(by: name)
         try folder.remove(name)
         report("The profile \(name) is removed.")
-        return 0
+        return secrets.remove(kept, besides: name) ? 0 : 1
     }
 
     func rename(_ name: ProfileName, to other: ProfileName) throws -> Int32 {
         let users = users(of: name)
-        try folder.rename(name, to: other)
+        let secrets = ProfileSecrets(folder)
+        let kept = secrets.kept(by: name)
+        try folder.rename(name, to: other, changing: try secrets.copy(kept, to: other))
         report("The profile \(name) is \(other) now.")
         for user in users {
             let id = user.client.id
@@ -125,11 +129,12 @@ extension ProfilesCommand {
                 + "`oe-mcp install \(id) --profile \(other)`."
             StandardError.write(VisibleText.line("\(line.program): \(message)"))
         }
-        return 0
+        return secrets.remove(kept, besides: name) ? 0 : 1
     }
 
     func copy(_ name: ProfileName, to other: ProfileName) throws -> Int32 {
-        try folder.copy(name, to: other)
+        let secrets = ProfileSecrets(folder)
+        try folder.copy(name, to: other, changing: try secrets.copy(secrets.kept(by: name), to: other))
         report("The profile \(other) is in \(folder.path(of: other)), with the settings of \(name).")
         return 0
     }

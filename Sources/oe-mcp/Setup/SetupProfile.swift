@@ -34,9 +34,7 @@ struct SetupProfile {
         let key = "OVALEDGE_USER_SECRET"
         switch place {
         case .keychain: return KeychainItem(profile: name.text, key: key).map { .keychain($0) }
-        case .file:
-            let folder = path.split(separator: "/").dropLast(name.isDefault ? 1 : 2).joined(separator: "/")
-            return .file("/\(folder)/secrets/\(name).\(key)")
+        case .file: return ProfileFolder.ofThisUser.secretFile(of: name, key)
         case .profile: return nil
         }
     }
