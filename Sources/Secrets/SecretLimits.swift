@@ -13,6 +13,13 @@ package struct SecretLimits: Sendable {
     /// A person waits, who may have to unlock something.
     package static let command = SecretLimits(keychain: .seconds(60), others: .seconds(60))
 
+    /// What a person is told of a secret that was there later than this; nil where it was there in time.
+    package func lateness(of reference: SecretReference, after time: Duration) -> String? {
+        let limit = limit(for: reference)
+        guard reference.needsProgram, time > limit else { return nil }
+        return "a call waits no longer than \(Double(limit / .milliseconds(100)) / 10) seconds for it, and would fail"
+    }
+
     func limit(for reference: SecretReference) -> Duration {
         if case .keychain = reference { keychain } else { others }
     }

@@ -49,4 +49,16 @@ import Testing
     func `has an example that can be read`(form: SecretReference.Form) throws {
         #expect(try SecretReference(SecretReferenceFault(form: form).example)?.form == form)
     }
+
+    @Test(
+        arguments: [
+            ("pass:work/ovaledge", 10.1, "a call waits no longer than 10.0 seconds for it, and would fail"),
+            ("keychain:x", 2.6, "a call waits no longer than 2.5 seconds for it, and would fail"),
+            ("pass:work/ovaledge", 9.9, nil), ("file:/run/x", 30, nil),
+        ] as [(String, Double, String?)]
+    )
+    func `that takes longer than a call waits is said to do so`(text: String, seconds: Double, said: String?) throws {
+        let reference = try #require(try SecretReference(text))
+        #expect(SecretLimits.server.lateness(of: reference, after: .seconds(seconds)) == said)
+    }
 }

@@ -100,7 +100,8 @@ enum SecretsCommand {
         switch outcome {
         case .success(let secret):
             let weakness = secret.weakness.map { "; it \($0.explanation), so it is not hidden in answers and logs" }
-            StandardOutput.write(VisibleText.line("✓ \(place)\(weakness ?? "")"))
+            let lateness = SecretLimits.server.lateness(of: trial.reference, after: time).map { "; \($0)" }
+            StandardOutput.write(VisibleText.line("✓ \(place)\(weakness ?? "")\(lateness ?? "")"))
             return true
         case .failure(let failure):
             StandardOutput.write(VisibleText.line("✗ \(place): \(failure)"))
