@@ -71,7 +71,7 @@ struct DotEnvFile {
         switch file {
         case .content(let bytes, let isPrivate): read(bytes, at: path, isPrivate: isPrivate)
         case .missing: complain(path, "does not exist")
-        case .unreadable(let reason): complain(path, reason)
+        case .unreadable(let reason, _): complain(path, reason)
         case .untrusted(let fault): refuse(fault)
         }
     }
@@ -80,7 +80,7 @@ struct DotEnvFile {
     private mutating func takeOwn(at path: String, _ disk: SettingsDisk) {
         switch disk.file(path) {
         case .missing: break
-        case .unreadable(let reason): warnings.append("\(path) \(reason), so it is left out.")
+        case .unreadable(let reason, _): warnings.append("\(path) \(reason), so it is left out.")
         case let file:
             if let fault = disk.fault(path) { refuse(fault) } else { take(file, at: path) }
         }

@@ -115,7 +115,7 @@ extension SettingsFile {
     package var obstacle: String {
         switch self {
         case .missing: "does not exist"
-        case .unreadable(let reason): reason
+        case .unreadable(let reason, _): reason
         case .untrusted(let fault): fault.what
         case .content: "can be read"
         }
@@ -123,10 +123,10 @@ extension SettingsFile {
 
     /// What to do about that.
     package var advice: String {
-        if case .untrusted(let fault) = self {
-            "Check what it says, then run: \(fault.remedy)"
-        } else {
-            "Check its path and its permissions."
+        switch self {
+        case .untrusted(let fault): "Check what it says, then run: \(fault.remedy)"
+        case .unreadable(_, let remedy?): "Close it to all but you with `\(remedy)`."
+        default: "Check its path and its permissions."
         }
     }
 }

@@ -27,6 +27,9 @@ package struct ProfileFolder: Sendable {
         name.isDefault ? folder + "/" + Self.suffix : "\(profiles)/\(name)\(Self.suffix)"
     }
 
+    /// Whether a file lies in this folder or below it.
+    package func contains(_ path: String) -> Bool { path.hasPrefix(folder + "/") && !path.holds("/../") }
+
     /// The profiles there are, the default one only where its file is there.
     package func names(on disk: SettingsDisk = .ofThisMachine) -> [ProfileName] {
         let files = disk.names(profiles).filter { $0.hasSuffix(Self.suffix) }

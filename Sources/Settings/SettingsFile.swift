@@ -7,8 +7,8 @@ import Darwin
 /// What is found at the path of a settings file.
 package enum SettingsFile: Hashable, Sendable {
     case missing
-    /// There is something, but it cannot be read; the reason reads on from "it".
-    case unreadable(String)
+    /// There is something, but it cannot be read; the reason reads on from "it", the remedy is a command that settles it.
+    case unreadable(String, remedy: String? = nil)
     /// Someone else decides, or could, what it says.
     case untrusted(TrustFault)
     /// `isPrivate` is false when this user's own file can be read by the group or by others.
@@ -35,7 +35,8 @@ package enum SettingsFile: Hashable, Sendable {
         let isExposed = status.st_uid == geteuid() && isOpen && !isMounted(status, path)
         // Of what root gives to a service, root decides who may read it.
         if isSecret, isExposed {
-            return .unreadable("can be read by other users (mode \(String(status.st_mode & 0o777, radix: 8)))")
+            let mode = String(status.st_mode & 0o777, radix: 8)
+            return .unreadable("can be read by other users (mode \(mode))", remedy: "chmod 600 \(Shell.quoted(path))")
         }
         guard let bytes = bytes(of: descriptor) else { return .unreadable("cannot be read: \(reason(errno))") }
         guard bytes.count <= sizeLimit else { return .unreadable("is larger than \(sizeLimit / 1024) KiB") }

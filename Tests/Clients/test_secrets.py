@@ -289,10 +289,39 @@ def test_a_file_of_this_user_that_others_can_read_is_refused(run, settings, tmp_
     place.chmod(0o644)
     named = settings | {"OVALEDGE_USER_SECRET": f"file:{place}"}
     refused = run("secrets", "test", **named)
-    assert refused.returncode == 1 and "can be read by other users" in refused.stdout, refused
+    assert refused.returncode == 1 and f"can be read by other users (mode 644). Close it to all but you with `chmod 600 {place}`" in refused.stdout
     assert ODD not in refused.stdout + refused.stderr
     place.chmod(0o600)
     assert run("secrets", "test", **named).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "setting, said",
+    [
+        ("OVALEDGE_USER_SECRET=file:sec", "begins as a reference to a secret and names no place"),
+        ("OVALEDGE_USER_SECRET=command:cat /x", "begins as a reference to a secret and names no place"),
+        ("OVALEDGE_USER_SECRET_FILE=secret", "can be read by other users"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_no_settings_without_secrets(run, tmp_path, setting: str, said: str) -> None:
+    (tmp_path / "secret").write_text(ODD)
+    (tmp_path / "secret").chmod(0o644)
+    name, _, value = setting.partition("=")
+    for operand in ([], ["OVALEDGE_USER_SECRET"]):
+        tested = run("secrets", "test", *operand, **{name: str(tmp_path / value) if value == "secret" else value})
+        assert tested.returncode == 78 and tested.stdout == "" and said in tested.stderr, tested
+
+
+@pytest.mark.parametrize("folder, is_closed", [(".config/oe-mcp", True), ("elsewhere", False)])
+def test_doctor_closes_a_file_of_ours_that_others_can_read(run, settings, tmp_path, folder: str, is_closed: bool) -> None:
+    place = tmp_path / folder / "secret"
+    place.parent.mkdir(parents=True, mode=0o700)
+    place.write_text(ODD)
+    place.chmod(0o644)
+    named = {"XDG_CONFIG_HOME": str(tmp_path / ".config"), "OVALEDGE_USER_SECRET": f"file:{place}"}
+    done = run("doctor", "--only", "secrets", "--fix", "--yes", **settings | named)
+    assert f"chmod 600 {place}" in done.stdout, done
+    assert place.stat().st_mode & 0o777 == (0o600 if is_closed else 0o644)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="Only root can make what Kubernetes makes")

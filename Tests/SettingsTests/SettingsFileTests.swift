@@ -109,7 +109,10 @@ private final class Folder: Sendable {
         let folder = try Folder()
         let path = try folder.file(Array("key".utf8), mode: mode)
         let content = SettingsFile.content(Array("key".utf8), isPrivate: true)
-        let refusal = SettingsFile.unreadable("can be read by other users (mode \(String(mode, radix: 8)))")
+        let refusal = SettingsFile.unreadable(
+            "can be read by other users (mode \(String(mode, radix: 8)))",
+            remedy: "chmod 600 \(path)"
+        )
         #expect(SettingsFile.onDisk(path, isSecret: true) == (isRead ? content : refusal))
     }
 

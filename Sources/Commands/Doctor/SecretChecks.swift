@@ -35,9 +35,17 @@ enum SecretChecks {
             _ = try await resolver.secret(at: reference, AccountSecrets.members[name] ?? "")
             return .ok(.secretFound, "\(name) from \(reference)")
         } catch {
-            let fix = DoctorCheck.Fix(error.advice, command: "oe-mcp secrets test \(name)")
-            return .fail(code(of: error.kind), "\(name): \(error.cause)", fix: fix)
+            return .fail(code(of: error.kind), "\(name): \(error.cause)", fix: fix(name, error))
         }
+    }
+
+    /// A file of our own that is open to others is closed by `--fix`; one elsewhere may be open for a reason.
+    private static func fix(_ name: String, _ failure: SecretFailure) -> DoctorCheck.Fix {
+        guard case .file(let path) = failure.reference,
+            case .unreadable(_, let remedy?) = SettingsFile.onDisk(path, isSecret: true)
+        else { return DoctorCheck.Fix(failure.advice, command: "oe-mcp secrets test \(name)") }
+        let isOwn = ProfileFolder.ofThisUser.contains(path)
+        return DoctorCheck.Fix("Close it to all but you.", command: remedy, repair: isOwn ? .closeFile(path) : nil)
     }
 
     private static func code(of kind: SecretFailure.Kind) -> CheckCode {

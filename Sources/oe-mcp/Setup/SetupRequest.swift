@@ -101,7 +101,7 @@ struct SetupRequest {
         switch SettingsFile.onDisk(path) {
         case .missing: return []
         case .content(let bytes, _): return bytes
-        case .unreadable(let reason):
+        case .unreadable(let reason, _):
             problem = SettingsProblem(name: path, what: reason, advice: "Correct that first, or name another profile.")
         case .untrusted(let fault):
             let advice = "Check what it says, then run: \(fault.remedy)"
