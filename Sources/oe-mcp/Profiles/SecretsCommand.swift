@@ -71,7 +71,7 @@ enum SecretsCommand {
 
     private static func test(_ request: SecretsRequest) throws -> Int32 {
         let trials = try request.trials()
-        guard !trials.isEmpty else {
+        guard !trials.isEmpty || request.failure != nil else {
             StandardOutput.write("No setting refers to a secret that is kept elsewhere.")
             return 0
         }
@@ -88,6 +88,7 @@ enum SecretsCommand {
             }
             return show(trial, outcome, after: ContinuousClock.now - start)
         }
+        if let failure = request.failure { throw failure }
         return areGood.allSatisfy { $0 } ? 0 : 1
     }
 
@@ -130,6 +131,8 @@ struct SecretsRequest {
 
     let work: Work
     let entries: [SettingEntry]
+    /// What is wrong with the settings, unless a reference was typed, which needs none.
+    let failure: SettingsError?
     private let operand: String?
     private let profile: String
 
@@ -145,9 +148,13 @@ struct SecretsRequest {
         operand = line.operands.count == 2 ? line.operands[1] : nil
         profile = line["profile"] ?? "default"
         // Settings that cannot be used yet may lack just this secret.
-        do { entries = try Environment.settings(line).entries } catch let error as SettingsError {
-            entries = error.entries
+        let fault: SettingsError?
+        do {
+            (entries, fault) = (try Environment.settings(line).entries, nil)
+        } catch let error as SettingsError {
+            (entries, fault) = (error.entries, error)
         }
+        failure = operand.map { SecretReference.isMeant(by: $0) } == true ? nil : fault
     }
 
     func entry(_ name: String) -> SettingEntry? { entries.first { $0.name == name } }
@@ -175,6 +182,7 @@ struct SecretsRequest {
         if let reference = try Self.reference(operand) { return [Trial(name: nil, reference: reference, member: "")] }
         let entry = try setting(operand)
         if let trial = trial(entry) { return [trial] }
+        if failure != nil { return [] }
         throw UsageError(
             "\(entry.name) refers to no secret that is kept elsewhere.",
             advice: "Store one with `oe-mcp secrets set`."
