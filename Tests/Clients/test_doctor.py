@@ -239,6 +239,17 @@ def test_bad_settings_end_as_they_do_elsewhere(examine, settings: dict[str, obje
     assert "oe.signin" in missing.those("skip") and "net.http" in missing.those("ok")
 
 
+def test_a_fault_of_the_settings_file_is_said_once(run, tmp_path: Path) -> None:
+    own_file(tmp_path).write_text("OVALEDGE_TIMEOUT_SECONDS=soon\n")
+    done = run("--offline")
+    found = findings(done.stdout)
+    assert done.returncode == 78 and {name for name, (mark, _) in found.items() if mark == "FAIL"} == {"profile.readable"}
+    assert (done.stdout + done.stderr).count("OVALEDGE_TIMEOUT_SECONDS") == 2, done
+    assert done.stderr == "" and "handshake.session" in found
+    # Where the report does not say it, the end does.
+    assert "OVALEDGE_TIMEOUT_SECONDS" in run("--only", "disk").stderr
+
+
 def test_offline_asks_no_one(examine, ovaledge: StandIn, settings: dict[str, object]) -> None:
     found = examine("--offline", **settings)
     assert found.code == 0 and not ovaledge.requests

@@ -122,7 +122,7 @@ def test_a_profile_is_found_where_a_client_hands_over_no_environment(person: Per
 def test_an_address_from_elsewhere_gets_no_secret_of_a_profile(person: Person, ovaledge: StandIn) -> None:
     person.add("prod", "OVALEDGE_BASE_URL=https://acme.example/ovaledge", "OVALEDGE_USER_TOKEN=env:TOKEN")
     done = person.run("doctor", "--profile", "prod", code=78, OVALEDGE_BASE_URL=ovaledge.base_url)
-    assert "OVALEDGE_BASE_URL comes from the environment" in done.stderr and "from profile prod" in done.stderr
+    assert "OVALEDGE_BASE_URL comes from the environment" in done.stdout and "from profile prod" in done.stdout
     assert ovaledge.exchanges == 0
 
 

@@ -102,7 +102,13 @@ extension DoctorCommand {
             StandardOutput.write("")
             StandardOutput.write(text.summary(report))
         }
-        if let failure { throw failure }
+        if let failure {
+            // What the report has said is not said again.
+            if report.checks.contains(where: { $0.id == CheckCode.profileReadable.rawValue }) {
+                return SettingsError.exitCode
+            }
+            throw failure
+        }
         let areIncomplete = report.checks.contains { $0.id == CheckCode.profileComplete.rawValue && $0.status == .fail }
         return areIncomplete ? SettingsError.exitCode : report.exitCode(isStrict: line.has("strict"))
     }

@@ -33,7 +33,10 @@ struct HandshakeChecks: Sendable {
     }
 
     func checks() async -> [DoctorCheck] {
-        await withTaskGroup(of: (Int, [DoctorCheck]).self) { group in
+        guard subject.wiring != nil else {
+            return DoctorCheck.skipped([.handshakeSession, .handshakeStateless], "the settings cannot be used")
+        }
+        return await withTaskGroup(of: (Int, [DoctorCheck]).self) { group in
             for (place, launch) in launches.enumerated() {
                 group.addTask {
                     async let session = outcome(launch, .handshakeSession, .handshake)
