@@ -99,7 +99,7 @@ import Testing
         let program = try RunningProgram("oe-mcp", ["doctor"], environment: ["OVALEDGE_USER_TOKEN": "abcdefgh"])
         let text = program.readAll()
         #expect(program.wait() == 78)
-        #expect(text.contains(#/FAIL +profile\.complete +OVALEDGE_BASE_URL, OVALEDGE_USER_SECRET not set/#))
+        #expect(text.contains(#/FAIL +profile\.complete +OVALEDGE_BASE_URL, OVALEDGE_USER_SECRET are not set/#))
     }
 
     @Test func `call fails as one with bad settings where some are missing, unless its arguments are wrong`() throws {

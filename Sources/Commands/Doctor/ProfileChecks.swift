@@ -49,6 +49,11 @@ package struct ProfileChecks {
             + fileChecks(settings) + advice(settings)
     }
 
+    /// What a command takes that is about the same profile.
+    private var option: String {
+        settings.map { $0.profile.isDefault ? "" : " --profile \($0.profile)" } ?? ""
+    }
+
     private var mode: mode_t? {
         var status = stat()
         return stat(file, &status) == 0 ? status.st_mode : nil
@@ -57,10 +62,7 @@ package struct ProfileChecks {
     private func exists(_ settings: Settings) -> DoctorCheck {
         if mode != nil { return .ok(.profileExists, "settings are read from \(file)") }
         guard isSandbox || settings.missing(listens: listens).isEmpty else {
-            let fix = DoctorCheck.Fix(
-                "Write it; the example has every setting.",
-                command: "oe-mcp settings --env-example"
-            )
+            let fix = DoctorCheck.Fix("Have it written.", command: "oe-mcp setup\(option)")
             return .warn(.profileExists, "\(file) is not there", fix: fix)
         }
         return .ok(.profileExists, "\(file) is not there, so only the environment counts")
@@ -70,9 +72,12 @@ package struct ProfileChecks {
         let missing = settings.missing(listens: listens)
         if isSandbox { return .ok(.profileComplete, "the sandbox needs none") }
         guard missing.isEmpty else {
-            let fix =
-                "Put \(missing.count == 1 ? "it" : "them") into \(file) or the environment; try --sandbox meanwhile."
-            return .fail(.profileComplete, "\(missing.joined(separator: ", ")) not set", fix: DoctorCheck.Fix(fix))
+            let (them, verb) = missing.count == 1 ? ("it", "is") : ("them", "are")
+            let fix = DoctorCheck.Fix(
+                "Answer what setup asks, or put \(them) into \(file) or the environment; try --sandbox meanwhile.",
+                command: "oe-mcp setup\(option)"
+            )
+            return .fail(.profileComplete, "\(missing.joined(separator: ", ")) \(verb) not set", fix: fix)
         }
         let origins = Set(settings.entries.filter { $0.isNeeded }.map { "\($0.origin)" }).sorted()
         return .ok(.profileComplete, "what a sign-in needs is set (\(origins.joined(separator: ", ")))")
@@ -125,13 +130,21 @@ package struct ProfileChecks {
         let secrets = settings.entries.filter {
             $0.isSecret && $0.value != nil && $0.reference == nil && $0.origin == .file(file)
         }
-        guard !secrets.isEmpty else { return [.ok(.profilePlaintext, "\(file) holds no secret")] }
+        guard let first = secrets.first else { return [.ok(.profilePlaintext, "\(file) holds no secret")] }
+        // Without its secret, a user token is of no use; `oe-mcp setup` leaves it there.
+        let isSecretElsewhere = settings.entries.contains { $0.name == "OVALEDGE_USER_SECRET" && $0.reference != nil }
+        if secrets.map({ $0.name }) == ["OVALEDGE_USER_TOKEN"], isSecretElsewhere {
+            return [.ok(.profilePlaintext, "\(file) holds the user token, and its secret is kept elsewhere")]
+        }
         let names = secrets.map { $0.name }.joined(separator: ", ")
         return [
             .warn(
                 .profilePlaintext,
                 "\(file) holds \(names) as plain text",
-                fix: DoctorCheck.Fix("Keep secrets where they are encrypted, such as the keychain of your system.")
+                fix: DoctorCheck.Fix(
+                    "Keep secrets where they are encrypted; `oe-mcp setup --keep file` at least gives one a file of its own.",
+                    command: "oe-mcp secrets set \(first.name)\(option)"
+                )
             )
         ]
     }

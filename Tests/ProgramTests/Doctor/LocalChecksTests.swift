@@ -63,10 +63,23 @@ import Darwin
         #expect(Self.status(.profileMixedSources, in: checks) == .ok)
     }
 
+    @Test func `may hold a user token whose secret is kept elsewhere, and no secret`() throws {
+        let address = "OVALEDGE_BASE_URL=https://acme.example\n"
+        let token = address + "OVALEDGE_USER_TOKEN=token-1234567\n"
+        #expect(Self.status(.profilePlaintext, in: try found(token + "OVALEDGE_USER_SECRET=pass:x\n")) == .ok)
+        #expect(Self.status(.profilePlaintext, in: try found(token)) == .warn)
+        let secret = try found(address + "OVALEDGE_USER_TOKEN=pass:x\nOVALEDGE_USER_SECRET=secret-1234567\n")
+        let check = secret.first { $0.id == "profile.plaintext" }
+        #expect(check?.status == .warn && check?.fix?.command == "oe-mcp secrets set OVALEDGE_USER_SECRET")
+    }
+
     @Test func `are not complete without a secret`() throws {
         let check = try found("OVALEDGE_BASE_URL=https://acme.example\n").first { $0.id == "profile.complete" }
         #expect(check?.status == .fail)
-        #expect(check?.summary == "OVALEDGE_USER_TOKEN, OVALEDGE_USER_SECRET not set")
+        #expect(check?.summary == "OVALEDGE_USER_TOKEN, OVALEDGE_USER_SECRET are not set")
+        #expect(check?.fix?.command == "oe-mcp setup")
+        let one = "OVALEDGE_BASE_URL=https://acme.example\nOVALEDGE_USER_TOKEN=token-1234567\n"
+        #expect(try found(one).contains { $0.summary == "OVALEDGE_USER_SECRET is not set" })
     }
 
     @Test func `lack a file where something is missing, and need none where nothing is`() throws {
