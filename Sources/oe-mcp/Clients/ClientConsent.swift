@@ -1,4 +1,5 @@
 import ClientConfiguration
+import Commands
 import Files
 import JSON
 import Text
@@ -36,11 +37,11 @@ struct ClientConsent {
     }
 
     private func off(_ where: String, _ fix: String) -> ClientStatus.Finding {
-        .init(code: "client.disabled", isError: false, message: "It is switched off \(`where`).", fix: fix)
+        .init(code: .clientDisabled, isError: false, message: "It is switched off \(`where`).", fix: fix)
     }
 
     private func pending(_ message: String, _ fix: String) -> ClientStatus.Finding {
-        .init(code: "client.approval_pending", isError: false, message: message, fix: fix)
+        .init(code: .clientApprovalPending, isError: false, message: message, fix: fix)
     }
 
     /// Its own file has a record of each folder, and the choices about `.mcp.json` can be in three more.

@@ -38,7 +38,7 @@ extension ClientStatus {
         }
         var status = self
         status.note(
-            "client.shadowed",
+            .clientShadowed,
             isError: false,
             "\(other.file ?? "") has an entry of this name, too.",
             "Keep one of the two."
@@ -47,7 +47,7 @@ extension ClientStatus {
     }
 
     private mutating func note(
-        _ code: String,
+        _ code: CheckCode,
         isError: Bool,
         _ message: String,
         _ fix: String,
@@ -66,7 +66,7 @@ extension ClientStatus {
         let end = ["uninstall", client.id] + name
         let line = { (words: [String]) in "`\((["oe-mcp"] + words).map { Shell.quoted($0) }.joined(separator: " "))`" }
         return Finding(
-            code: "client.wiped",
+            code: .clientWiped,
             isError: true,
             message: "The entry \"\(record.name)\" was installed here and is gone.",
             fix: isKnown
@@ -105,7 +105,7 @@ extension ClientStatus {
             base.state = .unreadable
             let isBroken = (error as? DocumentFault)?.isBroken ?? true
             base.note(
-                "client.unreadable",
+                .clientUnreadable,
                 isError: isBroken || store.records().contains { $0.path == base.realFile },
                 "\(error).",
                 isBroken ? "Correct the file, then look again." : "Look yourself whether it has the entry; install tells what to paste."
@@ -126,7 +126,7 @@ extension ClientStatus {
             }
             if local?[member.name] != nil {
                 let message = "This folder has an entry of the same name of its own, which comes first."
-                status.note("client.shadowed", isError: false, message, "Remove it with `claude mcp remove` there.")
+                status.note(.clientShadowed, isError: false, message, "Remove it with `claude mcp remove` there.")
             }
             result.append(status)
         }
@@ -143,12 +143,12 @@ extension ClientStatus {
     private mutating func examine(_ value: JSON, isUsual: Bool) {
         guard state == .ours, let entry else {
             let fix = "Choose another name with `oe-mcp install \(client.id) --name NAME`."
-            return note("client.foreign", isError: false, "Another program has the name ovaledge.", fix)
+            return note(.clientForeign, isError: false, "Another program has the name ovaledge.", fix)
         }
         if let command = entry.command { examine(command) }
         if let profile = entry.profile, !Self.isThere(profile) {
             note(
-                "client.no_profile",
+                .clientNoProfile,
                 isError: true,
                 "There is no profile \(profile), so that it does not start.",
                 "Make it with `oe-mcp profiles add`, or install the entry with another."
@@ -156,19 +156,19 @@ extension ClientStatus {
         }
         if let file = entry.settingsFile, file.first == "/", Machine.kind(of: file) == .nothing {
             note(
-                "client.no_profile",
+                .clientNoProfile,
                 isError: true,
                 "There is no file \(file), so that it does not start.",
                 "Write the settings to it, or install the entry with another."
             )
         }
         if entry.isDisabled {
-            note("client.disabled", isError: false, "The entry is switched off.", "Switch it on in \(client.name).")
+            note(.clientDisabled, isError: false, "The entry is switched off.", "Switch it on in \(client.name).")
         }
         let variables = (value["env"] ?? value["envs"] ?? value["environment"])?.object
         if variables?["OVALEDGE_USER_SECRET"]?.string.map({ !$0.hasPrefix("$") && !$0.isEmpty }) == true {
             note(
-                "client.plaintext_secret",
+                .clientPlaintextSecret,
                 isError: false,
                 "The entry holds the secret as plain text.",
                 "Put it into a settings file that only you can read, and remove `env` from the entry."
@@ -176,7 +176,7 @@ extension ClientStatus {
         }
         if !isUsual {
             note(
-                "client.old_location",
+                .clientOldLocation,
                 isError: false,
                 "\(client.name) looks for its list elsewhere now.",
                 entry.otherCommand == nil
@@ -209,18 +209,18 @@ extension ClientStatus {
     private mutating func noteOther(_ version: String?, _ fix: String, _ words: [String]?) {
         if let version, version != ProgramVersion.current {
             let message = "It starts oe-mcp \(version); this one is \(ProgramVersion.current)."
-            return note("client.other_version", isError: false, message, fix, words)
+            return note(.clientOtherVersion, isError: false, message, fix, words)
         }
         let same = version == nil ? "" : ", of the same version"
-        note("client.other_program", isError: false, "It starts another oe-mcp than this one\(same).", fix, words)
+        note(.clientOtherProgram, isError: false, "It starts another oe-mcp than this one\(same).", fix, words)
     }
 
     private mutating func examine(_ command: String) {
         let (fix, words) = repair
         if command.first != "/" {
-            note("client.relative_command", isError: true, "The command is no absolute path.", fix, words)
+            note(.clientRelativeCommand, isError: true, "The command is no absolute path.", fix, words)
         } else if !Machine.isExecutable(command) {
-            note("client.wrong_path", isError: true, "There is no program at \(command).", fix, words)
+            note(.clientWrongPath, isError: true, "There is no program at \(command).", fix, words)
         } else if Machine.real(command) != Machine.real(ThisProgram.path) {
             noteOther(ProgramFile.version(of: command), fix, words)
         }

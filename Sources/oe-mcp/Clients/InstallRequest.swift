@@ -233,4 +233,7 @@ extension FoundEntry {
         let place = command ?? url ?? "nothing that can be started"
         return otherCommand.map { "\(place) \($0)" } ?? place
     }
+
+    /// Reads on from the name of the entry.
+    var phrase: String { command == nil && url != nil ? "connects to \(what)" : "starts \(what)" }
 }

@@ -60,7 +60,7 @@ struct ClientStatus {
     }
 
     struct Finding {
-        let code: String
+        let code: CheckCode
         let isError: Bool
         let message: String
         let fix: String
@@ -90,7 +90,7 @@ struct ClientStatus {
         }
         let findings = findings.map { finding -> JSON in
             [
-                "code": .string(finding.code), "severity": finding.isError ? "error" : "warning",
+                "code": .string(finding.code.rawValue), "severity": finding.isError ? "error" : "warning",
                 "message": .string(finding.message), "fix": .string(finding.fix),
             ]
         }
@@ -114,7 +114,7 @@ struct ClientStatus {
             switch state {
             case .missing: "not found on this machine"
             case .none: "no entry"
-            case .ours: "\(name ?? "") starts \(entry?.what ?? "nothing")\(profile)"
+            case .ours: "\(name ?? "") \(entry?.phrase ?? "starts nothing")\(profile)"
             case .foreign: "\(name ?? "") is another program's entry"
             case .unreadable: "its file cannot be read"
             }

@@ -44,21 +44,20 @@ struct ClientChecks: Sendable {
         let file = status.file.map { " (\($0))" } ?? ""
         let findings = status.findings.map { check($0, status) }
         guard status.state == .ours else { return findings }
-        let entry = "\(status.client.id): \(status.name ?? "") starts \(status.entry?.what ?? "nothing")\(file)"
+        let entry = "\(status.client.id): \(status.name ?? "") \(status.entry?.phrase ?? "starts nothing")\(file)"
         return [.ok(.clientEntry, entry)] + findings
     }
 
     private func check(_ finding: ClientStatus.Finding, _ status: ClientStatus) -> DoctorCheck {
         let words = finding.arguments.map { ["oe-mcp"] + $0 }
-        let isDead = finding.code == CheckCode.clientWrongPath.rawValue && isUsual(status)
+        let isDead = finding.code == .clientWrongPath && isUsual(status)
         let fix = DoctorCheck.Fix(
             finding.fix,
             command: words.map { $0.map { Shell.quoted($0) }.joined(separator: " ") },
             repair: isDead ? finding.arguments.map { .command($0) } : nil
         )
         return DoctorCheck(
-            id: finding.code,
-            group: .clients,
+            finding.code,
             finding.isError ? .fail : .warn,
             "\(status.client.id): \(finding.message)",
             details: JSONObject(details: ("file", status.file.map { .string($0) })),
