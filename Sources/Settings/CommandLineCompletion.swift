@@ -100,7 +100,7 @@ package struct CommandLineCompletion {
 
     private func value(of option: CommandLineOption, _ word: String, _ typed: Typed) -> Answer {
         guard let placeholder = option.value else { return .words(option.words.map { Candidate($0) }) }
-        let choices = OperandSyntax(placeholder).words(after: [])
+        let choices = option.choices.isEmpty ? OperandSyntax(placeholder).words(after: []) : option.choices
         if choices.allSatisfy({ OperandSyntax.isItself($0) }) { return .words(choices.map { Candidate($0) }) }
         return answer(placeholder, for: word, option.name, typed)
     }

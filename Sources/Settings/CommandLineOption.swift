@@ -4,6 +4,8 @@ package struct CommandLineOption: Hashable, Sendable {
     package let name: String
     /// What stands for the value in the help, such as `PATH`; nil for a flag.
     package let value: String?
+    /// All values there are, where they are names that the help lists and a shell completes.
+    package let choices: [String]
     /// What may follow a flag, and is no operand then.
     package let words: [String]
     /// A short form: `-v`.
@@ -14,6 +16,7 @@ package struct CommandLineOption: Hashable, Sendable {
     package init(
         _ name: String,
         value: String? = nil,
+        choices: [String] = [],
         words: [String] = [],
         letter: Character? = nil,
         _ about: String
@@ -21,8 +24,9 @@ package struct CommandLineOption: Hashable, Sendable {
         self.name = name
         self.letter = letter
         self.value = value
+        self.choices = choices
         self.words = words
-        self.about = about
+        self.about = choices.isEmpty ? about : "\(about) One of \(choices.joined(separator: ", "))."
     }
 
     static let help = CommandLineOption("help", letter: "h", "Show this help.")

@@ -3,7 +3,7 @@ import Settings
 
 /// The second program: what listens on a port.
 enum HTTPProgram {
-    private static let commandLine = CommandLineOptions(
+    static let commandLine = CommandLineOptions(
         "oe-mcp-http",
         "Gives assistants the OvalEdge catalog, over the Model Context Protocol on HTTP.",
         options: [.version],

@@ -47,7 +47,11 @@ extension Program {
                 operands: "TOOL [KEY=VALUE …]",
                 "Call one tool and show its answer.",
                 options: [
-                    CommandLineOption("json", value: "ARGUMENTS", "Give the arguments as one JSON object."),
+                    CommandLineOption(
+                        "json",
+                        value: "ARGUMENTS",
+                        "Take the arguments from this JSON object; the answer as JSON is --output json."
+                    ),
                     CommandLineOption("yes", "Approve writes without prompting."),
                     CommandLineOption("structured", "Show the answer as JSON, as programs get it."),
                     OutputFormat.option,
@@ -84,7 +88,6 @@ extension Program {
             ProfilesCommand.description,
             StatsCommand.description,
             DoctorForClients.description,
-            DoctorCommand.description,
             SettingsCommand.description,
             SecretsCommand.description,
             CompletionCommand.description,

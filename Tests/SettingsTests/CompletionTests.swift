@@ -14,7 +14,10 @@ private let options = CommandLineOptions(
             "call",
             operands: "TOOL [KEY=VALUE …]",
             "Call one tool.",
-            options: [CommandLineOption("pace", value: "slow|fast", "How fast.")]
+            options: [
+                CommandLineOption("pace", value: "slow|fast", "How fast."),
+                CommandLineOption("place", value: "NAME", choices: ["bed", "pot"], "Where."),
+            ]
         ),
         CommandLineCommand("keys", operands: "new [FILE] | list [DIR] | revoke ID", "Make keys."),
         CommandLineCommand("tools", "List the tools."),
@@ -39,7 +42,7 @@ private let options = CommandLineOptions(
     }
 
     @Test func `offers the options of the command that is typed, and of the program`() {
-        #expect(words("call", "--") == ["--pace", "--env-file", "--garden", "--set", "--help"])
+        #expect(words("call", "--") == ["--pace", "--place", "--env-file", "--garden", "--set", "--help"])
         #expect(words("--p") == [])
         #expect(words("tools", "") == ["--env-file", "--garden", "--set", "--help"])
         #expect(words("call", "--", "--") == [])
@@ -48,6 +51,7 @@ private let options = CommandLineOptions(
     @Test func `knows what a value may be`() {
         #expect(words("call", "--pace", "") == ["slow", "fast"])
         #expect(words("call", "--pace=f") == ["--pace=fast"])
+        #expect(words("call", "--place", "") == ["bed", "pot"] && words("call", "--place=p") == ["--place=pot"])
         #expect(words("call", "--pace", "fast", "") == ["TOOL 0", "x"])
         #expect(words("--set", "N") == ["NAME=VALUE 0"])
         #expect(completion.answer(for: ["--env-file", "/x"]) == .files)

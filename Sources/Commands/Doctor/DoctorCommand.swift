@@ -7,20 +7,30 @@ import Text
 
 /// `doctor`: whether all that a call needs is there, each check with what to do where it is not.
 package struct DoctorCommand {
-    package static let description = CommandLineCommand(
-        "doctor",
-        "Check settings, network, sign-in and rights, and say what to do about each fault.",
-        options: CommandLineOption.catalog + options
-    )
+    /// For a program that checks these groups besides what all check, with options of its own.
+    package static func description(groups: [DoctorGroup], options own: [CommandLineOption]) -> CommandLineCommand {
+        CommandLineCommand(
+            "doctor",
+            "Check settings, network, sign-in and rights, and say what to do about each fault.",
+            options: CommandLineOption.catalog + options(groups) + own
+        )
+    }
 
-    package static let options = [
+    private static func options(_ more: [DoctorGroup]) -> [CommandLineOption] {
+        let known = Set(DoctorSection.common.flatMap { $0.groups } + more)
+        let names = DoctorGroup.allCases.filter { known.contains($0) }.map { $0.rawValue }
+        return [
+            CommandLineOption("only", value: "GROUP", choices: names, "Check this group alone; may be repeated.")
+        ] + options
+    }
+
+    private static let options = [
         CommandLineOption("json", "Print the report as JSON."),
-        CommandLineOption("only", value: "GROUP", "Check this group alone; may be repeated."),
         CommandLineOption("offline", "Ask neither the network nor OvalEdge."),
         CommandLineOption("strict", "End with 1 for warnings, too."),
         CommandLineOption("fix", "Do what is safe about it, after showing it and asking."),
         CommandLineOption("yes", "With --fix: do not ask."),
-        CommandLineOption("verbose", letter: "v", "Show all that is known of each check."),
+        CommandLineOption("verbose", letter: "v", "Show details and the time of each check, not of failures alone."),
     ]
 
     /// What `--fix` needs of the program.

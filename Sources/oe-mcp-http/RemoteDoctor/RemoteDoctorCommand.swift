@@ -7,10 +7,9 @@ import Text
 /// `oe-mcp-http doctor --remote URL` and `--oauth`: a server as its clients find it, from outside in; without them, what
 /// `doctor` checks in every program.
 enum RemoteDoctorCommand {
-    static let description = CommandLineCommand(
-        DoctorCommand.description.name,
-        DoctorCommand.description.about,
-        options: DoctorCommand.description.options + [
+    static let description = DoctorCommand.description(
+        groups: [.listening],
+        options: [
             CommandLineOption("remote", value: "URL", "Check the server at this address, as its clients find it."),
             CommandLineOption("oauth", "Check the sign-in with OAuth at MCP_PUBLIC_BASE_URL, and show its settings."),
             CommandLineOption(

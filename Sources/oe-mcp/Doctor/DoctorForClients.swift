@@ -6,12 +6,9 @@ import Text
 
 /// `oe-mcp doctor`: what both programs check, and what only this one has: clients, processes, and a handshake.
 enum DoctorForClients {
-    static let description = CommandLineCommand(
-        DoctorCommand.description.name,
-        DoctorCommand.description.about,
-        options: DoctorCommand.description.options + [
-            CommandLineOption("client", value: "NAME", "Of the clients, look at this one alone.")
-        ]
+    static let description = DoctorCommand.description(
+        groups: [.clients, .handshake],
+        options: [CommandLineOption("client", value: "NAME", "Of the clients, look at this one alone.")]
     )
 
     static func execute(_ line: ParsedCommandLine) throws -> Int32 {
