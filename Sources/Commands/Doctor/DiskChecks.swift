@@ -13,9 +13,11 @@ import Darwin
 package enum DiskChecks {
     static func checks(_ subject: DoctorSubject) -> [DoctorCheck] {
         let folder = Environment.stateFolder
-        let own = [state(folder), space(at: existing(folder))]
-        guard let wiring = subject.wiring else { return own }
-        return own + [auditLog(wiring)] + [logFile(wiring.settings)].compactMap { $0 }
+        let own: [() -> [DoctorCheck]] = [{ [state(folder)] }, { [space(at: existing(folder))] }]
+        guard let wiring = subject.wiring else { return DoctorCheck.timed(own) }
+        return DoctorCheck.timed(
+            own + [{ [auditLog(wiring)] }, { [logFile(wiring.settings)].compactMap { $0 } }]
+        )
     }
 
     /// The nearest folder on the way there that exists.

@@ -34,7 +34,8 @@ package struct DoctorCheck: Hashable, Sendable {
     package let summary: String
     package let details: JSONObject
     package let fix: Fix?
-    package var milliseconds = 0
+    /// How long it took; nil where that is not known.
+    package var milliseconds: Int?
 
     package init(
         id: String,
@@ -96,7 +97,7 @@ extension DoctorCheck {
             ("summary", .string(summary)),
             ("details", .object(details)),
             ("fix", fix.map { .members(("text", .string($0.text)), ("command", $0.command.map { .string($0) })) }),
-            ("ms", .int(milliseconds))
+            ("ms", .int(milliseconds ?? 0))
         )
     }
 }

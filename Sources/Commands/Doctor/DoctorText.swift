@@ -57,7 +57,12 @@ package struct DoctorText: Sendable {
         guard isVerbose || check.status == .fail else { return [] }
         let more = check.fix?.command != nil ? [check.fix?.text].compactMap { $0 } : []
         let details = check.details.members.flatMap { Self.shown($0.name, $0.value) }
-        return more + details + (isVerbose && check.milliseconds > 0 ? ["took \(check.milliseconds) ms"] : [])
+        return more + details + (isVerbose ? [Self.time(check)].compactMap { $0 } : [])
+    }
+
+    private static func time(_ check: DoctorCheck) -> String? {
+        guard check.status != .skip, let time = check.milliseconds else { return nil }
+        return time > 0 ? "took \(time) ms" : "took less than 1 ms"
     }
 
     private static func shown(_ name: String, _ value: JSON) -> [String] {

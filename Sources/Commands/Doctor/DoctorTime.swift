@@ -38,8 +38,22 @@ extension DoctorCheck {
     /// The check, and how long it took.
     package static func timed(_ check: () async -> DoctorCheck) async -> DoctorCheck {
         let start = ContinuousClock.now
-        var result = await check()
-        result.milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
-        return result
+        return await check().taking(.now - start)
+    }
+
+    /// The same for what each of these finds, one after another.
+    package static func timed(_ checks: [() -> [DoctorCheck]]) -> [DoctorCheck] {
+        checks.flatMap { check in
+            let start = ContinuousClock.now
+            let found = check()
+            let duration = .now - start
+            return found.map { $0.taking(duration) }
+        }
+    }
+
+    private func taking(_ duration: Duration) -> DoctorCheck {
+        var check = self
+        check.milliseconds = Int(duration / .milliseconds(1))
+        return check
     }
 }

@@ -99,7 +99,7 @@ package struct NetworkVerdict {
 
     private func timed(_ check: DoctorCheck, _ milliseconds: Double?) -> DoctorCheck {
         var check = check
-        check.milliseconds = Int(milliseconds ?? 0)
+        check.milliseconds = milliseconds.map { Int($0) }
         return check
     }
 

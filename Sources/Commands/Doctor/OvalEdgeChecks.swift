@@ -101,14 +101,18 @@ extension OvalEdgeChecks {
             return try await api.send(.assetExplorer(search)).opened()
         }
         // Only the requests show whether the session lasts.
-        let shared = await sessionShared
+        let shared = await DoctorCheck.timed { await sessionShared }
         let page: AssetPage
         switch search.outcome {
         case .success(let found): page = found
         case .failure(let error): return [shared] + failed(error)
         }
         let others = await more(about: page)
-        return [shared, authorization(others), interface(search, page), rights(others)]
+        var found = [authorization(others), interface(search, page), rights(others)]
+        // The first two are judged by the search, the last by what was asked after it.
+        let times = [search.milliseconds, search.milliseconds, others.map { $0.milliseconds }.max() ?? 0]
+        for (place, time) in times.enumerated() { found[place].milliseconds = time }
+        return [shared] + found
     }
 
     /// One route may refuse what the others take.

@@ -45,8 +45,10 @@ package struct ProfileChecks {
             return problems.map { .fail(.profileReadable, "\($0.name) \($0.what)", fix: DoctorCheck.Fix($0.advice)) }
                 + DoctorCheck.skipped([.profileComplete, .profileMixedSources], "the settings cannot be used")
         }
-        return [exists(settings), complete(settings)] + unknownKeys(settings) + [mixedSources(settings)]
-            + fileChecks(settings) + advice(settings)
+        return DoctorCheck.timed([
+            { [exists(settings), complete(settings)] }, { unknownKeys(settings) }, { [mixedSources(settings)] },
+            { fileChecks(settings) }, { advice(settings) },
+        ])
     }
 
     /// What a command takes that is about the same profile.

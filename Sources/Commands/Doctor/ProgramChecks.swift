@@ -7,8 +7,10 @@ import Settings
 enum ProgramChecks {
     static func checks() -> [DoctorCheck] {
         let system = DoctorReport.system
-        let version = DoctorCheck.ok(.programVersion, "\(ProgramVersion.current), \(system.os) \(system.arch)")
-        return [version, library { () throws(HTTPFailure) in try CurlLibrary.version() }]
+        return DoctorCheck.timed([
+            { [.ok(.programVersion, "\(ProgramVersion.current), \(system.os) \(system.arch)")] },
+            { [library { () throws(HTTPFailure) in try CurlLibrary.version() }] },
+        ])
     }
 
     static func library(_ version: () throws(HTTPFailure) -> String) -> DoctorCheck {

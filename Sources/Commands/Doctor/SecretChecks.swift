@@ -18,7 +18,7 @@ enum SecretChecks {
             if missing.contains(entry.name) {
                 checks.append(.skip(.secretFound, "\(entry.name) is not set"))
             } else if let reference = entry.reference {
-                checks.append(await check(entry.name, reference, resolver))
+                checks.append(await DoctorCheck.timed { await check(entry.name, reference, resolver) })
             } else if entry.value != nil {
                 checks.append(.ok(.secretFound, "\(entry.name) from \(entry.origin)"))
             }

@@ -21,9 +21,11 @@ enum DoctorForClients {
 
     private static func sections(_ client: ClientProgram?) -> [DoctorSection] {
         [
-            DoctorSection(.program) { _ in PlaceChecks.checks() + [StrayChecks.check()] },
-            DoctorSection(.clients) { _ in ClientChecks(Machine.current(), .ofThisUser, only: client).checks() },
-            DoctorSection(.disk) { _ in [BackupChecks.check(.ofThisUser)] },
+            DoctorSection(.program) { _ in PlaceChecks.checks() },
+            DoctorSection(.clients) { _ in
+                DoctorCheck.timed([{ ClientChecks(Machine.current(), .ofThisUser, only: client).checks() }])
+            },
+            DoctorSection(.disk) { _ in DoctorCheck.timed([{ [BackupChecks.check(.ofThisUser)] }]) },
             DoctorSection(.handshake) { subject in
                 await HandshakeChecks(ClientChecks(Machine.current(), .ofThisUser, only: client), subject).checks()
             },

@@ -9,14 +9,16 @@ import Glibc
 import Darwin
 #endif
 
-/// Where this program lies, and which others of its name a shell would find first.
+/// Where this program lies, which others of its name a shell would find first, and which processes run it.
 enum PlaceChecks {
     static func checks() -> [DoctorCheck] {
         let place = ThisProgram.path
-        return [
-            path(place, below: ThisProgram.passingFolder, isQuarantined: isQuarantined(place), isEmulated: isEmulated),
-            others(of: place, on: Machine.current()) { version(of: $0) },
-        ]
+        let folder = ThisProgram.passingFolder
+        return DoctorCheck.timed([
+            { [path(place, below: folder, isQuarantined: isQuarantined(place), isEmulated: isEmulated)] },
+            { [others(of: place, on: Machine.current()) { version(of: $0) }] },
+            { [StrayChecks.check()] },
+        ])
     }
 
     static func path(_ path: String, below folder: String?, isQuarantined: Bool, isEmulated: Bool) -> DoctorCheck {
@@ -36,7 +38,7 @@ enum PlaceChecks {
         }
         guard let folder else { return .ok(.programPath, path) }
         let fix = DoctorCheck.Fix("Move it to a folder of its own, such as /usr/local/bin, and install from there.")
-        return .warn(.programPath, "\(path) is below \(folder), where programs do not stay", fix: fix)
+        return .warn(.programPath, "\(path) is in a folder named \(folder), where programs do not stay", fix: fix)
     }
 
     /// `version` asks a program for its version.

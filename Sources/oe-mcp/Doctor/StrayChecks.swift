@@ -52,8 +52,11 @@ enum StrayChecks {
         }
         let count = servers.count
         let found =
-            count == 0
-            ? "no other process runs" : "\(count) \(count == 1 ? "process runs" : "processes run"), each for a client"
+            switch count {
+            case 0: "no other process runs"
+            case 1: "1 other process runs, for a client"
+            default: "\(count) other processes run, each for a client"
+            }
         return .ok(.programStrays, found, details: details)
     }
 

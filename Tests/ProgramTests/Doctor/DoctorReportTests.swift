@@ -66,6 +66,17 @@ import Testing
         #expect(short.lines(failed).count == 3 && short.lines(passed).count == 1 && long.lines(passed).count == 3)
     }
 
+    @Test func `shows the time of each check that was made, where all is asked for`() {
+        var check = DoctorCheck.ok(.netTLS, "yes")
+        check.milliseconds = 41
+        let text = DoctorText(isForTerminal: false, isVerbose: true)
+        #expect(text.lines(check).last?.rest == "      took 41 ms")
+        #expect(DoctorText(isForTerminal: false).lines(check).count == 1)
+        let checks = DoctorCheck.timed([{ [.ok(.diskState, "yes")] }, { [.ok(.diskSpace, "yes")] }])
+        #expect(checks.allSatisfy { text.lines($0).last?.rest.hasPrefix("      took ") == true })
+        #expect(text.lines(.skip(.netTLS, "not reached")).count == 1)
+    }
+
     @Test func `gives each check a name that says its group`() {
         for code in CheckCode.allCases {
             #expect(code.rawValue.wholeMatch(of: /[a-z]+\.[a-z_]+/) != nil)
