@@ -93,5 +93,8 @@ package struct ManualPage {
         }
     }
 
-    private static func escaped(_ text: String) -> String { text.replacing(every: "\\", with: "\\e") }
+    /// In ASCII as far as it can be, which every terminal shows.
+    private static func escaped(_ text: String) -> String {
+        text.replacing(every: "\\", with: "\\e").replacing(every: "…", with: "...")
+    }
 }

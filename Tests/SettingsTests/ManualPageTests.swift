@@ -39,7 +39,7 @@ import Testing
         #expect(lines.contains("Plant something."))
         #expect(lines.contains("Water it."))
         #expect(lines.contains(#"\&.Looks like a macro, with a \e in it."#))
-        #expect(lines.contains(#".Ar "\&No ""TOOL"" [KEY=VALUE …]""#))
+        #expect(lines.contains(#".Ar "\&No ""TOOL"" [KEY=VALUE ...]""#))
     }
 
     @Test func `has every setting and every exit code`() {
