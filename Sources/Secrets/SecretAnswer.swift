@@ -57,8 +57,8 @@ extension SecretFailure {
         self.init(
             .unusable,
             reference,
-            "What \(reference) gives \(what), so it is no secret that can be used",
-            advice: "Store the secret there alone, as one line of text."
+            "The value from \(reference) \(what), so it cannot be used as a secret",
+            advice: "Keep nothing but the secret there, as one line of text."
         )
     }
 }

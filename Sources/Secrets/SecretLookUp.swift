@@ -122,12 +122,12 @@ package struct SecretLookUp: Sendable {
         }
         #endif
         if keeper.program.hasPrefix("/") {
-            if surroundings.isSafe(keeper.program) { return keeper.program }
+            guard let fault = surroundings.fault(ofProgram: keeper.program) else { return keeper.program }
             throw SecretFailure(
                 .noProgram,
                 reference,
-                "\(keeper.program) cannot be started, or other users can change it",
-                advice: "Check its path and its permissions."
+                "\(keeper.program) \(fault.what)",
+                advice: fault.advice
             )
         }
         if let path = surroundings.program(keeper.program) { return path }

@@ -6,7 +6,7 @@ import Darwin
 
 /// What secrets are looked up in: the environment, the disk, and the programs of this machine.
 package struct SecretSurroundings: Sendable {
-    /// Why a file cannot be read: reads on from its path, and what to do, as a sentence.
+    /// Why a file cannot be used: reads on from its path, and what to do, as a sentence.
     package struct FileFault: Error, Hashable, Sendable {
         package let isMissing: Bool
         package let what: String
@@ -49,15 +49,24 @@ package struct SecretSurroundings: Sendable {
     private static let usualFolders = ["/usr/bin", "/bin", "/usr/local/bin", "/opt/homebrew/bin"]
 
     /// The path of a program that no other user could have put there; nil where none is found.
-    func program(_ name: String) -> String? { folders.map { "\($0)/\(name)" }.first { isSafe($0) } }
+    func program(_ name: String) -> String? { folders.map { "\($0)/\(name)" }.first { fault(ofProgram: $0) == nil } }
 
-    /// Whether a file can be started, and no other user but root can change it or put another in its place.
-    func isSafe(_ path: String) -> Bool {
-        guard let end = path.lastIndex(of: "/"), access(path, X_OK) == 0 else { return false }
+    /// Why a file is not started; nil for a program that no other user but root can change, or put another in its place.
+    func fault(ofProgram path: String) -> FileFault? {
         var (file, folder) = (stat(), stat())
-        guard stat(path, &file) == 0, stat(String(path[...end]), &folder) == 0 else { return false }
-        return file.st_mode & S_IFMT == S_IFREG
-            && [file, folder].allSatisfy { ($0.st_uid == geteuid() || $0.st_uid == 0) && $0.st_mode & S_IWOTH == 0 }
+        guard let end = path.lastIndex(of: "/"), stat(path, &file) == 0, stat(String(path[...end]), &folder) == 0
+        else { return FileFault(isMissing: true, "is not there", advice: "Check the path of the program.") }
+        guard file.st_mode & S_IFMT == S_IFREG, access(path, X_OK) == 0 else {
+            return FileFault("is not a program that can be started", advice: "Name a program, or make it executable.")
+        }
+        let areSafe = [file, folder].allSatisfy {
+            ($0.st_uid == geteuid() || $0.st_uid == 0) && $0.st_mode & S_IWOTH == 0
+        }
+        guard areSafe else {
+            let advice = "Let it and its folder belong to you or to root, and let no one else write them."
+            return FileFault("could be changed by other users", advice: advice)
+        }
+        return nil
     }
 
     private static let handedOn = [

@@ -151,7 +151,20 @@ private func failure(_ body: () async throws(SecretFailure) -> Secret) async -> 
         let reference = try programs.command("printf %s \(secret)")
         try #require(chmod("\(programs.folder.path)/keeper", 0o777) == 0)
         let error = await failure { () throws(SecretFailure) in try await programs.resolver().secret(at: reference) }
-        #expect(error?.kind == .noProgram)
+        #expect(error?.kind == .noProgram && error?.cause.contains("could be changed by other users") == true)
+    }
+
+    @Test func `is not asked for of what is not there, or is no program`() async throws {
+        _ = try programs.command("printf %s \(secret)")
+        try #require(chmod("\(programs.folder.path)/keeper", 0o600) == 0)
+        let places = [("nothing", "is not there"), ("keeper", "is not a program that can be started")]
+        for (name, words) in places {
+            let reference = SecretReference.command(["\(programs.folder.path)/\(name)"])
+            let error = await failure { () throws(SecretFailure) in
+                try await programs.resolver().secret(at: reference)
+            }
+            #expect(error?.kind == .noProgram && error?.cause.hasSuffix(words) == true)
+        }
     }
 
     @Test func `is given up when this process ends`() async throws {
