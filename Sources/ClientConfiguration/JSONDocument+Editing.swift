@@ -25,8 +25,8 @@ extension JSONDocument {
     }
 
     private func notAnObject(_ path: [String]) -> DocumentFault {
-        let what = path.isEmpty ? "the whole" : "`\(path.joined(separator: "."))`"
-        return DocumentFault("\(what) is no object, as the client needs it")
+        let what = path.isEmpty ? "the top level" : "`\(path.joined(separator: "."))`"
+        return DocumentFault("\(what) is not an object, which the client expects")
     }
 
     private func smallest(_ value: JSON, at path: [String]) -> [UInt8] {

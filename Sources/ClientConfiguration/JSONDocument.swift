@@ -133,7 +133,7 @@ private struct JSONReader {
         case UInt8(ascii: "\""):
             let text = try string()
             return .init(range: start..<place, kind: .string(text))
-        case nil: throw fault("the end of the file inside a value")
+        case nil: throw fault("the file ends in the middle of a value")
         default: return try literal()
         }
     }
@@ -214,7 +214,7 @@ private struct JSONReader {
             place += 1
             return true
         }
-        guard byte != nil else { throw fault("the end of the file inside a value") }
+        guard byte != nil else { throw fault("the file ends in the middle of a value") }
         if case .some(.none) = last { throw fault("a comma is missing") }
         return false
     }

@@ -117,7 +117,7 @@ enum ThisProgram {
     /// Why it may not be there tomorrow; nil where nothing says so.
     static var warning: String? {
         passingFolder.map {
-            "\(path) is below \($0), where programs do not stay. Move it to a folder of its own, and install from there."
+            "\(path) is in a folder named \($0), where programs do not stay. Move it to a folder of its own, and install from there."
         }
     }
 
