@@ -59,5 +59,13 @@ struct BridgeLine {
         )
     }
 
+    /// A problem of the address that was typed, which names it and no setting; nil where others have problems, too.
+    func refused(_ error: SettingsError) -> UsageError? {
+        guard let problem = error.problems.first, error.problems.count == 1, problem.name == "MCP_REMOTE_SERVER",
+            let address = operands.first.flatMap({ RemoteAddress(setting: $0) })
+        else { return nil }
+        return UsageError("\(address.shown) \(problem.what).", advice: problem.advice)
+    }
+
     private static let example = "https://mcp.example.com/mcp"
 }

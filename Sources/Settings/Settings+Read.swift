@@ -71,7 +71,7 @@ extension Settings {
                 disk: disk
             )
         } catch let error as SettingsError {
-            throw typed?.missing(error) as (any Error)? ?? error
+            throw (typed?.missing(error) ?? typed?.refused(error)) as (any Error)? ?? error
         }
     }
 

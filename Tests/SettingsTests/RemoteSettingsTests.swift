@@ -122,6 +122,24 @@ private func with(_ more: [String: String]) -> [String: String] { server.merging
         #expect(problems(["MCP_REMOTE_SERVER": "http://localhost:8080/mcp"]) == [])
     }
 
+    @Test func `an address that was typed is named, and no setting that no one has set`() throws {
+        let table = CommandLineOptions(
+            "oe-mcp",
+            "Does it.",
+            commands: [CommandLineCommand("remote", operands: "URL", "Look.")]
+        )
+        let line = try table.parse(["remote", "http://mcp.example.com/mcp"])
+        let error = #expect(throws: UsageError.self) {
+            try Settings.read(
+                version: "1.2.3",
+                commandLine: line,
+                environment: [:],
+                disk: SettingsDisk(file: disk([:]))
+            )
+        }
+        #expect(error?.what.hasPrefix("http://mcp.example.com/mcp begins with http://") == true)
+    }
+
     @Test func `an issuer without a client would forward tokens, and is refused where many call`() throws {
         let issuer = with(["MCP_REMOTE_SERVER_OAUTH_ISSUER": "https://login.example.com"])
         #expect(problems(issuer).first?.contains("MCP_REMOTE_CLIENT_ID") == true)
