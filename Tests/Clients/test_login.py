@@ -170,6 +170,12 @@ def test_a_server_that_does_not_answer_is_named(login: Callable[..., Login]) -> 
     assert code == 1 and f"http://127.0.0.1:{port}/mcp" in errors and "refused the connection" in errors
 
 
+def test_a_server_that_asks_for_no_sign_in_leaves_nothing_to_do(login: Callable[..., Login], serve_conformance) -> None:
+    address = serve_conformance()
+    code, out, errors = login(address).end()
+    assert (code, out, errors) == (0, f"{address} asks for no sign-in. There is nothing to do: call it as it is.\n", "")
+
+
 def test_the_program_is_not_linked_with_the_library_that_listens(oe_mcp: str) -> None:
     needed = subprocess.run(["ldd", oe_mcp], capture_output=True, text=True, timeout=20)
     assert needed.returncode == 0 and "libc.so" in needed.stdout and "microhttpd" not in needed.stdout

@@ -86,6 +86,9 @@ enum LoginCommand {
         case .success(let record):
             StandardOutput.write(VisibleText.line("Signed in at \(request.server)\(about(record))."))
             return 0
+        case .failure(let failure) where failure.kind == .notNeeded:
+            StandardOutput.write(VisibleText.line("\(failure) \(failure.remedy(port: port))"))
+            return 0
         case .failure(let failure):
             StandardError.write(VisibleText.line("oe-mcp: \(failure) \(failure.remedy(port: port))"))
             return 1
