@@ -101,10 +101,12 @@ def test_tools_and_the_audit_log_have_the_three_forms(oe_mcp: str, tmp_path: Pat
     names = {tool["name"] for tool in json.loads(run(oe_mcp, tmp_path, "tools", "--output", "json").stdout)}
     rows = list(csv.DictReader(io.StringIO(run(oe_mcp, tmp_path, "tools", "--output", "csv").stdout.decode()), strict=True))
     assert {row["name"] for row in rows} == names and {row["changes"] for row in rows} > {"", "descriptions"}
-    assert run(oe_mcp, tmp_path, "audit", "--sandbox", "--output", "csv").stdout == b""
+    heading = run(oe_mcp, tmp_path, "audit", "--sandbox", "--output", "csv").stdout
+    assert heading == b"at,outcome,tool,target,confirmed,client\r\n"
     assert run(oe_mcp, tmp_path, *WRITE, "--yes").returncode == 0
     entries = [json.loads(line) for line in run(oe_mcp, tmp_path, "audit", "--sandbox", "--output", "json").stdout.splitlines()]
     rows = list(csv.DictReader(io.StringIO(run(oe_mcp, tmp_path, "audit", "--sandbox", "--output", "csv").stdout.decode(), newline=""), strict=True))
+    assert set(heading.decode().strip().split(",")) <= set(rows[0])
     assert len(rows) == len(entries) > 0 and [row["tool"] for row in rows] == [entry["tool"] for entry in entries]
     assert not any(value.startswith("=") for row in rows for value in row.values())
     assert "create_tag" in run(oe_mcp, tmp_path, "audit", "--sandbox", "--output", "table").stdout.decode()

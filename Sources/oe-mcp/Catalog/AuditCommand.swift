@@ -25,10 +25,11 @@ enum AuditCommand {
         return verdict.isGood ? 0 : 1
     }
 
-    /// For a program, no entry is no line.
+    /// For a program, no entry is no line but the heading of CSV.
     private static func show(_ check: AuditCheck, _ format: OutputFormat?, in folder: String) {
         switch format {
         case .json: for line in check.lines { StandardOutput.write(TerminalText.json(.object(line.members))) }
+        case .csv where check.lines.isEmpty: TextTable(columns: columns, rows: []).writeCSV()
         case .csv: TextTable(check.lines.map { $0.members }).writeCSV()
         case _ where check.lines.isEmpty: StandardOutput.write(VisibleText.line("No entries in \(folder)."))
         case .table:
