@@ -105,6 +105,22 @@ package enum Environment {
         return cache ?? home + usual
     }
 
+    /// All folders in which programs keep something for this user, and what; the settings can name others.
+    package static var keptFolders: [(path: String, about: String)] {
+        var folders = [
+            (
+                path: configurationFolder,
+                about: "settings, profiles, secrets, copies of clients' files, the audit log's key"
+            ),
+            (path: stateFolder, about: "audit log, counts, sign-ins at other servers, notes on entries of clients"),
+            (path: cacheFolder, about: "session tokens, what is known of other servers"),
+        ]
+        for path in tokenFolder.directories where !folders.contains(where: { $0.path == path }) {
+            folders.append((path: path, about: "session tokens"))
+        }
+        return folders
+    }
+
     /// Next to the user's own settings file, apart from the log.
     package static var auditKeyFile: String { configurationFolder + "/audit.key" }
 

@@ -345,6 +345,20 @@ def test_all_takes_every_entry_of_ours_and_one_name_tells_of_the_others(home: Ho
     assert done.stderr.count("still has") == 1 and "--name tickets --force`" in done.stderr
 
 
+def test_21_what_stays_is_named_with_the_command_that_removes_it(home: Home) -> None:
+    assert home.run("uninstall", "--all").stdout == ""
+    home.run("install", "cursor", "--force")
+    cache = home.file(".cache/oe-mcp/0123.token", "").parent
+    assert "Still on" not in home.run("uninstall", "--all", "--dry-run").stdout
+    said = home.run("uninstall", "--all").stdout
+    kept = [home.path / ".config/oe-mcp", home.path / ".local/state/oe-mcp", cache]
+    assert all(f"  {path} " in said and path.is_dir() for path in kept), said
+    removal = said.splitlines()[-1].split()
+    assert removal == ["rm", "-r", *map(str, kept)]
+    subprocess.run(removal, check=True)
+    assert home.run("uninstall", "--all").stdout == ""
+
+
 def test_22_another_programs_entry_is_not_touched_without_force(home: Home) -> None:
     old = '{"mcpServers": {"ovaledge": {"command": "/opt/other"}}}'
     file = home.file(".cursor/mcp.json", old)

@@ -51,6 +51,7 @@ struct UninstallCommand {
             try all.named(plan.name).plan(plan.client, at: plan.file.path)
         }
         if code == 0, !request.isDry, !isNamed, !line.has("config") { request.clients.forEach(all.tellOfOthers) }
+        if line.has("all"), request.scope == .user, !request.isDry, !line.has("json") { KeptFolders.show() }
         return code
     }
 
