@@ -21,7 +21,7 @@ import Darwin
 struct BridgeCommand {
     static let description = CommandLineCommand(
         "bridge",
-        operands: "[URL]",
+        operands: "[URL | -- COMMAND …]",
         "Stand before a remote MCP server, or several: REST, OpenAPI and MCP in all revisions.",
         options: Settings.listenOptions + [
             CommandLineOption("base-path", value: "PATH", "The path before all others (MCP_BASE_PATH)."),
