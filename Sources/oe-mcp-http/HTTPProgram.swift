@@ -31,7 +31,7 @@ enum HTTPProgram {
         case "keys": try KeysCommand.run(line)
         case "connections": try ConnectionsCommand.run(line)
         case "sandbox": try SandboxCommand(line).run()
-        case "man": ManCommand.run(commandLine, listens: true)
+        case "man": ManCommand.run(commandLine, listens: true, exits: HTTPServeCommand.exits)
         case "completion": try CompletionCommand.run(line, commandLine)
         default: try HTTPServeCommand.run(line)
         }

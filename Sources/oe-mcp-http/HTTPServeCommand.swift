@@ -27,6 +27,9 @@ struct HTTPServeCommand {
     /// `EX_UNAVAILABLE` of sysexits.h.
     static let unavailable: Int32 = 69
 
+    /// What a script learns from the code, besides success and failure.
+    static let exits: [(code: Int32, about: String)] = [(unavailable, "The address cannot be listened on.")]
+
     private let line: ParsedCommandLine
     let wiring: Wiring
     private let socket: Int32?
