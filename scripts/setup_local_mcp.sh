@@ -119,6 +119,9 @@ fi
 
 # Outside of this folder, so that no commit can hold it, and where oe-mcp looks for it by itself.
 settings="${XDG_CONFIG_HOME:-$HOME/.config}/oe-mcp/.env"
+own=(--profile default)
+# Clients hand that variable to no server, so that the file is named.
+[ -z "${XDG_CONFIG_HOME:-}" ] || own=(--env-file "$settings")
 if [ -e "$settings" ]; then
     say "$settings exists and stays as it is."
 else
@@ -155,11 +158,11 @@ printf '%q setup\n' "$program"
 say "Or fill in the three settings, and paste this into your client (README.md says where):"
 if [ -n "${WSL_DISTRO_NAME:-}" ]; then
     echo "Into one on Windows:"
-    entry 'C:\Windows\System32\wsl.exe' --distribution "$WSL_DISTRO_NAME" --cd / --exec "$program" --env-file "$settings"
+    entry 'C:\Windows\System32\wsl.exe' --distribution "$WSL_DISTRO_NAME" --cd / --exec "$program" "${own[@]}"
     echo "Into one inside $WSL_DISTRO_NAME:"
 fi
-entry "$program" --env-file "$settings"
+entry "$program" "${own[@]}"
 cat <<END
 
-Check the settings first:  $(printf "%q doctor --env-file %q" "$program" "$settings")
+Check the settings first:  $(printf "%q " "$program" doctor "${own[@]}")
 END

@@ -98,6 +98,9 @@ def test_a_program_that_is_built_already_is_set_up_without_swift(checkout: Check
     assert entries(done.stdout) == [{"command": checkout.program, "args": ["--env-file", str(checkout.settings)]}]
     assert checkout.settings.read_text() == (ROOT / ".env.example").read_text() and checkout.settings.stat().st_mode & 0o777 == 0o600
     checkout.settings.write_text("OVALEDGE_BASE_URL=https://mine.example/ovaledge\n")
+    usual = checkout.run("--program", checkout.program, XDG_CONFIG_HOME="")
+    assert entries(usual.stdout) == [{"command": checkout.program, "args": ["--profile", "default"]}]
+    assert "doctor --profile default" in usual.stdout and (checkout.home / ".config/oe-mcp/.env").is_file()
     assert "stays as it is" in checkout.run("--program", checkout.program).stdout
     assert checkout.settings.read_text() == "OVALEDGE_BASE_URL=https://mine.example/ovaledge\n"
 
