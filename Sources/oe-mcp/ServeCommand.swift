@@ -89,7 +89,7 @@ enum ServeCommand {
         This is oe-mcp \(ProgramVersion.current), an MCP server for OvalEdge. It is waiting for a client's messages on \
         standard input; end it with Ctrl-D.
         To try it here:           oe-mcp call --sandbox asset_explorer search_terms=orders
-        To check your settings:   oe-mcp doctor --env-file PATH
+        To check your settings:   oe-mcp doctor
         To see what it can do:    oe-mcp --help
         """
 }
