@@ -152,7 +152,9 @@ extension Settings {
         if isMixing, let mixture = dotEnv.mixture(in: reader.entries) { problems.append(mixture) }
         if refuses, let refusal = settings.refusal { problems.append(refusal) }
         if isFunction || !settings.listen.host.isLoopback { problems += testing.problems }
-        guard problems.isEmpty else { throw SettingsError(problems: problems, entries: reader.entries) }
+        guard problems.isEmpty else {
+            throw SettingsError(problems: problems, entries: reader.entries, secrets: settings.secrets)
+        }
         settings.entries = reader.entries
         settings.profile = dotEnv.profile ?? .default
         settings.unknownKeys = dotEnv.strangers(known: names) + misspelt(in: environment, known: names)

@@ -1,3 +1,4 @@
+package import Logging
 import Text
 
 /// One setting that cannot be used.
@@ -43,9 +44,13 @@ package struct SettingsError: Error, Hashable, CustomStringConvertible {
     /// Every setting as far as it could be read, for those who print them nevertheless.
     package let entries: [SettingEntry]
 
-    package init(problems: [SettingsProblem], entries: [SettingEntry] = []) {
+    /// What of them must not leave the process.
+    package let secrets: [Secret]
+
+    package init(problems: [SettingsProblem], entries: [SettingEntry] = [], secrets: [Secret] = []) {
         self.problems = problems
         self.entries = entries
+        self.secrets = secrets
     }
 
     package var description: String {

@@ -254,6 +254,37 @@ def test_secrets_of_entries_and_of_sessions_count_as_well(person: Person, ovaled
     assert LOG in done.stderr and ovaledge.tokens[-1] not in done.stderr
 
 
+def test_secrets_of_all_profiles_and_of_files_of_entries_count(person: Person) -> None:
+    """The log of a client says what any of them may have said, whichever profile is chosen."""
+    entry = {"command": person.program, "args": ["--env-file", str(person.home / "team.env")]}
+    person.write(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": entry}}))
+    log = person.write(".config/Cursor/logs/1/window1/exthost/anysphere.cursor-mcp/MCP user-ovaledge.log", f"said {SECRET}\n")
+    person.write(".config/oe-mcp/.env", "LOG_LEVEL=error\n")
+    kept = person.write("kept/secret", f"{SECRET}\n")
+    kept.chmod(0o600)
+    prod, team = ".config/oe-mcp/profiles/prod.env", "team.env"
+    base = "OVALEDGE_BASE_URL=https://acme.example/ovaledge\nOVALEDGE_USER_TOKEN=a-user-token-1\n"
+    for place, text in (
+        (prod, f"{base}OVALEDGE_USER_SECRET={SECRET}\n"), (team, f"{base}OVALEDGE_USER_SECRET={SECRET}\n"),
+        (prod, f"OVALEDGE_USER_SECRET=file:{kept}\n"), (prod, f"OVALEDGE_USER_SECRET_FILE={kept}\n"),
+        (prod, f"OVALEDGE_PROXY=http://me:{SECRET}@127.0.0.1:9\n"),
+        # What else is wrong in the file does not matter.
+        (prod, f"OVALEDGE_TIMEOUT_SECONDS=soon\nOVALEDGE_USER_SECRET={SECRET}\n"),
+        (prod, f"OVALEDGE_TIMEOUT_SECONDS=soon\nOVALEDGE_USER_SECRET=file:{kept}\n"),
+    ):  # fmt: skip
+        path = person.write(place, text)
+        path.chmod(0o600)
+        for words in ((), ("--sandbox",)):
+            done = person.report("--without", "doctor.txt", *words, code=1)
+            assert "logs/cursor.txt" in done.stderr and SECRET not in done.stderr and not person.archive.exists(), text
+        path.unlink()
+    # What only a program knows is named: no program is asked for another profile than the chosen one.
+    log.write_text("fine\n")
+    person.write(prod, 'OVALEDGE_USER_SECRET=command:["/bin/false"]\n').chmod(0o600)
+    done = person.report("--sandbox", "--without", "doctor.txt")
+    assert "not every secret" in done.stderr and "profiles/prod.env" in done.stderr and "OVALEDGE_USER_SECRET" in done.stderr
+
+
 def test_a_weak_secret_refuses_only_where_it_is_a_word_of_its_own(person: Person) -> None:
     log = person.write("logs/own.log", "reorders are fine\n")
     weak = {"LOG_FILE": log, "OVALEDGE_USER_SECRET": "qorders"}

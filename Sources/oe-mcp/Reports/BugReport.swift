@@ -5,8 +5,6 @@ import CurlHTTP
 import Files
 import JSON
 import Logging
-import OvalEdge
-import Secrets
 import Settings
 import Text
 
@@ -26,8 +24,8 @@ struct BugReport {
     private(set) var files: [File] = []
     /// Names of those that have a secret inside.
     private(set) var exposed: [String] = []
-    /// Why a secret could not be looked for; nil where all were.
-    let unsearched: String?
+    /// Which secrets could not be looked for, and why.
+    let unsearched: [String]
 
     private let search: SecretSearch
     private let redactor = Redactor()
@@ -50,25 +48,16 @@ struct BugReport {
             ClientStatus.of(client, on: machine, InstallStore.ofThisUser, always: false).filter { $0.state == .ours }
         }
         let read = Result { try Environment.settings(line) }
-        let settings = try? read.get()
-        let credentials = Self.credentials(settings?.account)
-        let secrets: [Secret]
-        switch credentials {
-        case .success(let credentials):
-            secrets = Self.secrets(settings, credentials, statuses)
-            unsearched = nil
-        case .failure(let error):
-            secrets = Self.secrets(settings, nil, statuses)
-            unsearched = RemedyTexts.namingSettings.text(of: error)
-        }
-        search = SecretSearch(secrets)
-        for secret in secrets { redactor.add(secret) }
+        let secrets = LiveSecrets(line, read, statuses)
+        unsearched = secrets.unknown
+        search = SecretSearch(secrets.all)
+        for secret in secrets.all { redactor.add(secret) }
         for (name, text) in [
             ("versions.txt", { Self.versions }), ("doctor.txt", { Self.doctor(line) }),
             ("settings.txt", { Self.table(read) }), ("clients.json", { Self.entries(statuses) }),
         ] where isWanted(name) { add(name, text()) }
         let sources = LogSource.kept(by: ClientProgram.all, on: machine)
-        for source in sources + [settings.flatMap { LogSource.own($0) }].compactMap({ $0 }) {
+        for source in sources + [(try? read.get()).flatMap { LogSource.own($0) }].compactMap({ $0 }) {
             let name = "logs/\(source.id).txt"
             guard isWanted(name), let found = source.lastLines(Self.lineCount) else { continue }
             add(name, (["\(found.path)"] + found.lines).joined(separator: "\n") + "\n")
@@ -103,37 +92,6 @@ struct BugReport {
 
 // What the files say.
 extension BugReport {
-    /// Those of the account, wherever they are kept.
-    private static func credentials(_ account: AccountSettings?) -> Result<Credentials, OvalEdgeError> {
-        guard let account else { return .success(Credentials(userToken: nil, userSecret: nil)) }
-        let resolver = SecretResolver(Environment.secretSurroundings, redactor: Redactor())
-        return Waiter.run {
-            do throws(OvalEdgeError) {
-                return .success(try await AccountSecrets(account, resolver).credentials())
-            } catch {
-                return .failure(error)
-            }
-        }
-    }
-
-    /// Those that are set, those in entries of clients, and the session token that all processes share.
-    private static func secrets(
-        _ settings: Settings?,
-        _ credentials: Credentials?,
-        _ statuses: [ClientStatus]
-    ) -> [Secret] {
-        let names = Set(Settings.described(version: ProgramVersion.current).filter { $0.isSecret }.map { $0.name })
-        let entries = statuses.flatMap { status in
-            (status.entry?.variables ?? [:]).filter { names.contains($0.key) && !$0.value.hasPrefix("$") }
-                .map { Secret($0.value) }
-        }
-        let address = settings?.account.baseURL ?? ""
-        let session = credentials.flatMap { Environment.tokenFolder.liveToken(for: $0, at: address) }
-        let own = [credentials?.userToken, credentials?.userSecret, session].compactMap { $0 }
-        let all = (settings?.secrets ?? []) + own + entries
-        return all.reduce(into: []) { all, secret in if !all.contains(secret) { all.append(secret) } }
-    }
-
     private static var versions: String {
         var system = utsname()
         uname(&system)

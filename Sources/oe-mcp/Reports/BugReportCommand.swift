@@ -28,7 +28,7 @@ enum BugReportCommand {
         try expectKnown(left)
         let report = BugReport(line) { !left.contains($0) }
         guard report.exposed.isEmpty else { return refuse(report.exposed) }
-        if let reason = report.unsearched {
+        for reason in report.unsearched {
             StandardError.write(VisibleText.line("warning: not every secret could be looked for. \(reason)"))
         }
         show(report, path)
