@@ -20,17 +20,34 @@ extension InstallPlan {
             if !plan.file.isCurrent { plan = try again(try ForeignFile(file.path)) }
             guard plan.isChange else { return plan }
             let backup = try store.backUp(plan.file, of: client, stamp: stamp)
-            let isDone: Bool
-            if let after = plan.after {
-                isDone = try plan.file.replace(with: after, step)
-            } else {
-                let folders = store.record(plan.file.realPath, plan.name)?.madeFolders ?? 0
-                isDone = try plan.file.remove(folders: folders)
+            do {
+                guard try plan.write(store, step) else { continue }
+                try store.note(plan, backup: backup)
+            } catch {
+                throw plan.isWritten ? plan.unfinished(error) : error
             }
-            guard isDone else { continue }
-            try store.note(plan, backup: backup)
             return plan
         }
         throw FileError("\(file.path) changes all the time", remedy: "Quit the client and try again.")
+    }
+    /// False when the file has changed meanwhile, and then nothing is done.
+    private func write(
+        _ store: InstallStore,
+        _ step: (ForeignFile.Step) throws(FileError) -> Void
+    ) throws(FileError) -> Bool {
+        if let after { return try file.replace(with: after, step) }
+        return try file.remove(folders: store.record(file.realPath, name)?.madeFolders ?? 0)
+    }
+
+    /// Whether the file is what it was to become, whatever failed.
+    private var isWritten: Bool {
+        do throws(FileError) { return try ForeignFile.bytes(at: file.realPath) == after } catch { return false }
+    }
+
+    private func unfinished(_ error: any Error) -> FileError {
+        FileError(
+            "the entry is \(action.rawValue) (\(file.path)), but then this failed: \(error)",
+            remedy: "The change stays. Correct what failed before the next one."
+        )
     }
 }

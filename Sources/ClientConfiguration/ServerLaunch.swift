@@ -134,9 +134,27 @@ package enum EntryShape: Hashable, Sendable {
         ]
     }
 
+    private static let special = "$`\\\""
+
     /// Crush hands values to a shell.
     private static func escaped(_ text: String) -> String {
-        text.map { "$`\\\"".contains($0) ? "\\\($0)" : String($0) }.joined()
+        text.map { special.contains($0) ? "\\\($0)" : String($0) }.joined()
+    }
+
+    /// A value of an entry as its client understands it.
+    fileprivate func understood(_ text: String) -> String {
+        guard self == .crush else { return text }
+        var (plain, isEscaped) = ("", false)
+        for character in text {
+            if isEscaped, !Self.special.contains(character) { plain.append("\\") }
+            if character == "\\", !isEscaped {
+                isEscaped = true
+            } else {
+                plain.append(character)
+                isEscaped = false
+            }
+        }
+        return isEscaped ? plain + "\\" : plain
     }
 }
 
@@ -150,10 +168,12 @@ package struct FoundEntry: Hashable, Sendable {
     /// What it sets for the program, as far as it is written there.
     package let variables: [String: String]
 
-    package init(_ entry: JSON) {
+    /// `shape` says how it is written.
+    package init(_ entry: JSON, _ shape: EntryShape = .plain()) {
         let words = entry["command"]?.array?.compactMap { $0.string }
-        command = words?.first ?? entry["command"]?.string ?? entry["cmd"]?.string
-        arguments = words.map { Array($0.dropFirst()) } ?? entry["args"]?.array?.compactMap { $0.string } ?? []
+        command = (words?.first ?? entry["command"]?.string ?? entry["cmd"]?.string).map { shape.understood($0) }
+        arguments = (words.map { Array($0.dropFirst()) } ?? entry["args"]?.array?.compactMap { $0.string } ?? [])
+            .map { shape.understood($0) }
         url = ["url", "httpUrl", "serverUrl", "uri"].lazy.compactMap { entry[$0]?.string }.first
         isDisabled =
             entry["disabled"]?.bool == true || entry["enabled"]?.bool == false

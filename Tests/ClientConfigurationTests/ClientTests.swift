@@ -88,9 +88,12 @@ import Testing
         for launch in launches {
             guard let entry = client.shape.entry(launch) else { continue }
             let bytes = try client.format.adding(entry.whole, to: [], at: path)
-            let found = FoundEntry(try #require(try client.format.entry(in: bytes, at: path)))
+            let written = try #require(try client.format.entry(in: bytes, at: path))
+            let found = FoundEntry(written, client.shape)
+            if case .process = launch.way, client.shape == .crush {
+                #expect(written["command"]?.string?.contains("\\$x") == true)
+            }
             switch launch.way {
-            case .process where client.shape == .crush: #expect(found.command?.contains("\\$x") == true)
             case .process: #expect(found.command == text && found.arguments == ["-x", text])
             case .address(let url): #expect(found.url == url || client.id == "cherry-studio")
             }

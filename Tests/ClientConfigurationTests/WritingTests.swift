@@ -45,6 +45,17 @@ import Testing
         #expect(try hasEntry())
     }
 
+    @Test func `says what was done where only the note of it fails`() throws {
+        place.write(old, to: "mcp.json")
+        let error = #expect(throws: FileError.self) {
+            try plan().carry(out: store, stamp: "1", again: again) { (at) throws(FileError) in
+                if at == .done { throw FileError("stopped") }
+            }
+        }
+        #expect(try hasEntry())
+        #expect(error?.description.hasPrefix("the entry is added") == true && error?.remedy != nil)
+    }
+
     /// Acceptance check 17.
     @Test func `is planned again where another program has written meanwhile, and keeps what that wrote`() throws {
         place.write(old, to: "mcp.json")

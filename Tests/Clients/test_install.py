@@ -271,6 +271,10 @@ def test_19_whatever_happens_the_file_is_the_old_or_the_new_one(home: Home, faul
         if kind == "killed" and done.returncode == 0:
             break
         assert done.returncode in ((-signal.SIGKILL,) if kind == "killed" else (0, 1, 4)), done
+        if done.returncode in (1, 4):
+            isChanged = file.read_text() == new
+            assert ("the entry is added" in done.stderr) == isChanged, (place, done.stderr)
+            assert not (isChanged and "Nothing was changed" in done.stderr), (place, done.stderr)
         if kind == "disk full":
             assert [each.name for each in file.parent.iterdir()] == ["mcp.json"], place
             if place > 25:
@@ -281,6 +285,21 @@ def test_19_whatever_happens_the_file_is_the_old_or_the_new_one(home: Home, faul
             assert [each.name for each in file.parent.iterdir()] == ["mcp.json"]
     assert seen == {old, new}
     assert place > 8
+
+
+def test_a_program_at_an_odd_place_is_known_again_by_every_client(home: Home, oe_mcp: str) -> None:
+    """Crush hands values to a shell, so that they are escaped in its file; what is read there is what the shell makes of it."""
+    odd = home.path / "d$HOME" / 'a"b' / "c\\d" / "${y}" / "`z`" / "oe-mcp"
+    odd.parent.mkdir(parents=True)
+    shutil.copy(oe_mcp, odd)
+    home.program = str(odd)
+    clients = ("crush", "cursor", "goose", "opencode", "codex")
+    home.run("install", *clients, "--force")
+    found = [each for each in json.loads(home.run("status", "--json").stdout)["clients"] if each["id"] in clients]
+    assert {each["id"] for each in found} == set(clients)
+    for each in found:
+        assert each["entry"]["command"] == str(odd) and "client.wrong_path" not in json.dumps(each), each
+    assert "unchanged" in home.run("install", "crush", "--force").stdout
 
 
 def test_20_a_dry_run_touches_nothing(home: Home) -> None:

@@ -114,7 +114,7 @@ extension ClientStatus {
         }
         var result: [ClientStatus] = []
         for member in map?.object?.members ?? [] {
-            let entry = FoundEntry(member.value)
+            let entry = FoundEntry(member.value, client.shape)
             let record = store.record(base.realFile ?? path, member.name)
             let isOurs = entry.starts("oe-mcp") || entry.url != nil && record != nil
             guard isOurs || member.name == "ovaledge" else { continue }
