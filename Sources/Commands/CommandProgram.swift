@@ -38,6 +38,7 @@ package struct CommandProgram {
             if line.has(CommandLineOption.version.name) {
                 return show("\(commandLine.program) \(ProgramVersion.current)")
             }
+            try Self.checkSource(line)
             return whole(try command(line))
         } catch let error as UsageError {
             return fail(commandLine.program, error, UsageError.exitCode)
@@ -46,6 +47,21 @@ package struct CommandProgram {
             return SettingsError.exitCode
         } catch {
             return fail(name, error, 1)
+        }
+    }
+
+    /// What all commands refuse alike: two sources of settings, and a profile that does not exist.
+    ///
+    /// Commands that give the option a meaning of their own decide about the latter, and so does `doctor`, which reports it.
+    private static func checkSource(_ line: ParsedCommandLine) throws {
+        if line.has("env-file"), line.has("profile") { throw Settings.twoSources }
+        let options = line.command?.options.filter { !Settings.options.contains($0) } ?? []
+        guard let text = line["profile"], !options.contains(where: { $0.name == "profile" }),
+            line.command?.name != DoctorCommand.description.name
+        else { return }
+        let profiles = ProfileFolder.ofThisUser
+        guard let name = ProfileName(text), name.isDefault || profiles.holds(name) else {
+            throw SettingsError(problems: [profiles.unknown(text)])
         }
     }
 

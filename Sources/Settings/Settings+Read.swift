@@ -9,6 +9,11 @@ extension Settings {
         CommandLineOption("set", value: "NAME=VALUE", "Set a setting for this run; may be repeated."),
     ]
 
+    package static let twoSources = UsageError(
+        "`--env-file` and `--profile` name two sources.",
+        advice: "Write one of them."
+    )
+
     /// The settings of a program that listens which have an option of their own.
     package static let listenOptions = [
         CommandLineOption("host", value: "ADDRESS", "Listen on this address of the machine (MCP_HTTP_HOST)."),
@@ -47,9 +52,7 @@ extension Settings {
     ) throws -> Settings {
         let typed = BridgeLine(commandLine)
         try typed?.check()
-        if commandLine.has("env-file"), commandLine.has("profile") {
-            throw UsageError("`--env-file` and `--profile` name two sources.", advice: "Write one of them.")
-        }
+        if commandLine.has("env-file"), commandLine.has("profile") { throw twoSources }
         do {
             return try read(
                 version: version,

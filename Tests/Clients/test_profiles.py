@@ -111,6 +111,22 @@ def test_a_name_that_is_not_there_ends_the_program_and_a_second_source_is_a_usag
         assert "profile prod" in person.run("settings", "--profile", "prod").stdout
 
 
+def test_every_command_refuses_two_sources_and_a_profile_that_is_not_there(person: Person) -> None:
+    person.add("prod", "OVALEDGE_BASE_URL=https://acme.example/ovaledge", "OVALEDGE_USER_TOKEN=env:TOKEN")
+    (person.home / "x.env").write_text("")
+    for words in (
+        ["serve"], ["call", "catalog_overview"], ["tools"], ["prompts"], ["resources"], ["audit"], ["stats"], ["status"], ["logs"],
+        ["bug-report", "--yes"], ["settings"], ["doctor"], ["secrets", "test"], ["secrets", "set", "OVALEDGE_USER_SECRET"],
+    ):  # fmt: skip
+        done = person.run(*words, "--profile", "prod", "--env-file", "x.env", code=64)
+        assert "name two sources" in done.stderr and not done.stdout, words
+        done = person.run(*words, "--profile", "prdo", code=78)
+        assert "Did you mean prod?" in done.stderr and (not done.stdout or words == ["doctor"]), words
+    person.run("uninstall", "cursor", "--profile", "prod", "--env-file", "x.env", code=64)
+    person.run("uninstall", "cursor", "--profile", "gone")
+    assert not list(person.home.glob("*.tar"))
+
+
 def test_a_profile_is_found_where_a_client_hands_over_no_environment(person: Person) -> None:
     done = subprocess.run(
         [person.program, "--profile", "no-such-one"], stdin=subprocess.DEVNULL, capture_output=True, text=True, env={}, cwd="/"
