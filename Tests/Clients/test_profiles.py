@@ -277,6 +277,19 @@ def test_a_secret_comes_along_with_a_profile_that_is_renamed_or_copied(person: P
     assert list(file.parent.iterdir()) == files[1:]
 
 
+def test_an_entry_that_is_gone_with_its_profile_is_not_offered_again(person: Person) -> None:
+    person.add("job")
+    person.install("--profile", "job")
+    person.cursor.write_text("{}")
+    (wiped,) = json.loads(person.run("status", "cursor", "--json", code=1).stdout)["clients"][0]["findings"]
+    assert "`oe-mcp install cursor --profile job`" in wiped["fix"]
+    person.run("profiles", "remove", "job")
+    (wiped,) = json.loads(person.run("status", "cursor", "--json", code=1).stdout)["clients"][0]["findings"]
+    assert "install cursor --name" not in wiped["fix"].replace("uninstall", "") and "`oe-mcp uninstall cursor --name ovaledge-job`" in wiped["fix"]
+    person.run("uninstall", "cursor", "--profile", "job")
+    assert "no entry" in person.run("status", "cursor").stdout
+
+
 def test_the_default_profile_is_used_by_entries_that_name_none(person: Person) -> None:
     file = person.home / "config/oe-mcp/.env"
     person.add("default")
