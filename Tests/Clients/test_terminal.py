@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from sandbox_on_port import SANDBOX_CREDENTIAL, SandboxOnPort
-from wire import clean_environment
+from terminal import Terminal
+from wire import ROOT, clean_environment
 
 SEARCH = ["call", "--sandbox", "asset_explorer", "object_type=oetable", "limit=3"]
 
@@ -110,6 +111,14 @@ def test_tools_and_the_audit_log_have_the_three_forms(oe_mcp: str, tmp_path: Pat
     assert len(rows) == len(entries) > 0 and [row["tool"] for row in rows] == [entry["tool"] for entry in entries]
     assert not any(value.startswith("=") for row in rows for value in row.values())
     assert "create_tag" in run(oe_mcp, tmp_path, "audit", "--sandbox", "--output", "table").stdout.decode()
+
+
+def test_a_server_at_a_terminal_says_what_the_page_says(oe_mcp: str, tmp_path: Path) -> None:
+    example = re.search(r"^\$ oe-mcp --sandbox\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    with Terminal([oe_mcp, "--sandbox"], clean_environment(tmp_path, TERM="xterm"), tmp_path) as terminal:
+        terminal.until("--help\n")
+        terminal.press(b"\x04")
+        assert example and terminal.ended() == 0 and terminal.seen == example[1]
 
 
 SLOW = ["call", "asset_explorer", "search_terms=orders"]
