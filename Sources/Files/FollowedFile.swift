@@ -12,7 +12,10 @@ package struct FollowedFile {
     private var offset = 0
     /// A line whose end has not come.
     private var rest: [UInt8] = []
+    /// Whether more was added than one reading takes, so that the next one need not be waited for.
+    package private(set) var hasMore = false
 
+    /// Of what is read at a time, and of a line that is kept until its end comes.
     private static let longest = 1 << 20
 
     /// What is in the file now is not new.
@@ -44,16 +47,19 @@ package struct FollowedFile {
     }
 
     /// The lines that were added since the last time, in the file that is at `path` now; what was added to the one before
-    /// comes first.
+    /// comes first. A reading takes about a MiB; the next ones give the rest.
     package mutating func newLines(at path: String) -> [String] {
         var lines = takeLines()
+        if hasMore { return lines }
         guard let now = OpenedLog(path) else { return lines }
         if let file, file.identity == now.identity {
             guard now.size < offset else { return lines }
             // It was emptied.
             offset = 0
         } else {
-            lines += takeLines() + (rest.isEmpty ? [] : [String(decoding: rest, as: UTF8.self)])
+            lines += takeLines()
+            if hasMore { return lines }
+            if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
             (file, offset) = (now, 0)
         }
         self.path = path
@@ -61,13 +67,24 @@ package struct FollowedFile {
         return lines + takeLines()
     }
 
+    /// Of the end of a file; the first is left out where its start `isCut` off, unless it is all there is.
+    ///
+    /// There may be nothing: others can empty the file between the look at its size and the reading.
+    static func lines(of end: [UInt8], isCut: Bool) -> ArraySlice<ArraySlice<UInt8>> {
+        var lines = end.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)[...]
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        if isCut && lines.count > 1 { lines.removeFirst() }
+        return lines
+    }
+
     private mutating func takeLines() -> [String] {
         guard let file else { return [] }
-        let bytes = file.bytes(from: offset)
+        let bytes = file.bytes(from: offset, atMost: Self.longest)
         offset += bytes.count
+        hasMore = bytes.count == Self.longest
         var parts = (rest + bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         // What never ends is given in pieces.
-        rest = bytes.count < Self.longest ? parts.popLast().map { Array($0) } ?? [] : []
+        rest = parts.last.map { $0.count < Self.longest } == true ? Array(parts.removeLast()) : []
         return parts.map { String(decoding: $0, as: UTF8.self) }
     }
 }
@@ -105,23 +122,27 @@ private final class OpenedLog {
         return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// To the end, as far as that can be read.
-    func bytes(from start: Int) -> [UInt8] {
+    /// To the end or to `limit`, as far as that can be read.
+    func bytes(from start: Int, atMost limit: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: Self.chunk)
-        while true {
-            let count = pread(descriptor, &buffer, buffer.count, off_t(start + bytes.count))
+        while bytes.count < limit {
+            let count = pread(
+                descriptor,
+                &buffer,
+                min(buffer.count, limit - bytes.count),
+                off_t(start + bytes.count)
+            )
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return bytes }
+            guard count > 0 else { break }
             bytes += buffer[..<count]
         }
+        return bytes
     }
 
     func lastLines(_ count: Int) -> [String] {
         let start = max(size - Self.mostBytes, 0)
-        var lines = bytes(from: start).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        if start > 0 { lines.removeFirst() }
-        return lines.suffix(count).map { String(decoding: $0, as: UTF8.self) }
+        let end = bytes(from: start, atMost: Self.mostBytes)
+        return FollowedFile.lines(of: end, isCut: start > 0).suffix(count).map { String(decoding: $0, as: UTF8.self) }
     }
 }

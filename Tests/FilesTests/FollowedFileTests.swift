@@ -63,4 +63,41 @@ import Darwin
         #expect(FollowedFile.lastLines(1, of: path + ".none") == nil)
         #expect(FollowedFile.lastLines(1, of: place.path) == nil)
     }
+
+    @Test func `has no last lines where it is emptied while they are read`() {
+        #expect(FollowedFile.lines(of: [], isCut: true).isEmpty)
+        #expect(
+            FollowedFile.lines(of: Array("cut off\nwhole\n".utf8), isCut: true).map { Array($0) } == [
+                Array("whole".utf8)
+            ]
+        )
+    }
+
+    @Test func `shows the end of a line of which the start is too far away`() {
+        add(String(repeating: "x", count: 3 << 19) + "end")
+        #expect(FollowedFile.lastLines(5, of: path)?.map { $0.utf8.count } == [1 << 20])
+        #expect(FollowedFile.lastLines(5, of: path)?.last?.hasSuffix("xend") == true)
+    }
+
+    @Test func `is read in pieces where much was added at once`() {
+        add("")
+        var file = FollowedFile(path)
+        truncate(path, 5 << 19)
+        let pieces = (0..<3).map { _ in (file.newLines(at: path).map { $0.utf8.count }, file.hasMore) }
+        #expect(pieces.map { $0.0 } == [[1 << 20], [1 << 20], []])
+        #expect(pieces.map { $0.1 } == [true, true, false])
+        rename(path, path + ".1")
+        add("first\n")
+        #expect(file.newLines(at: path).map { $0.utf8.count } == [1 << 19, 5])
+    }
+
+    @Test func `is read to its end before the file that replaces it`() {
+        add("")
+        var file = FollowedFile(path)
+        add(String(repeating: String(repeating: "x", count: 1023) + "\n", count: 1500))
+        rename(path, path + ".1")
+        add("first\n")
+        #expect(file.newLines(at: path).count == 1024 && file.hasMore)
+        #expect(file.newLines(at: path).count == 477 && !file.hasMore)
+    }
 }

@@ -81,7 +81,7 @@ struct LogsCommand {
         var files = followed
         var last: Int?
         while true {
-            poll(nil, 0, Self.pauseMilliseconds)
+            if !files.contains(where: { $0.hasMore }) { poll(nil, 0, Self.pauseMilliseconds) }
             for place in files.indices {
                 guard let path = sources[place].path else { continue }
                 let isOther = files[place].path != path
