@@ -194,4 +194,14 @@ package struct FoundEntry: Hashable, Sendable {
         guard let place = arguments.firstIndex(of: name), place + 1 < arguments.count else { return joined }
         return arguments[place + 1]
     }
+
+    /// What it hands to the program as names with values: its variables, and what stands behind an option.
+    package func handed(behind option: String) -> [(name: String, value: String)] {
+        let behind = zip(arguments, arguments.dropFirst()).filter { $0.0 == option }.map { $0.1 }
+        let joined = arguments.filter { $0.hasPrefix(option + "=") }.map { String($0.dropFirst(option.count + 1)) }
+        let pairs = (behind + joined).compactMap { text in
+            text.firstIndex(of: "=").map { (String(text[..<$0]), String(text[text.index(after: $0)...])) }
+        }
+        return variables.map { ($0.key, $0.value) } + pairs
+    }
 }

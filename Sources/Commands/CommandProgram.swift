@@ -57,7 +57,7 @@ package struct CommandProgram {
         if line.has("env-file"), line.has("profile") { throw Settings.twoSources }
         let options = line.command?.options.filter { !Settings.options.contains($0) } ?? []
         guard let text = line["profile"], !options.contains(where: { $0.name == "profile" }),
-            line.command?.name != DoctorCommand.description.name
+            line.command?.name != DoctorCommand.name
         else { return }
         let profiles = ProfileFolder.ofThisUser
         guard let name = ProfileName(text), name.isDefault || profiles.holds(name) else {

@@ -285,6 +285,22 @@ def test_secrets_of_all_profiles_and_of_files_of_entries_count(person: Person) -
     assert "not every secret" in done.stderr and "profiles/prod.env" in done.stderr and "OVALEDGE_USER_SECRET" in done.stderr
 
 
+@pytest.mark.parametrize("fault", ["OVALEDGE_TIMEOUT_SECONDS=abc", "LOG_LEVEL=loud", "no setting", "666"])
+def test_secrets_of_settings_that_cannot_be_used_count(person: Person, fault: str) -> None:
+    file = person.write(".config/oe-mcp/.env", f"OVALEDGE_USER_SECRET={SECRET}\n{fault}\n")
+    file.parent.chmod(0o700)
+    file.chmod(0o666 if fault == "666" else 0o600)
+    person.write(".config/Claude/logs/mcp-server-ovaledge.log", f"it was {SECRET}\n")
+    assert "logs/claude-desktop.txt holds a secret" in person.report(code=1).stderr and not person.archive.exists()
+
+
+def test_a_secret_among_the_arguments_of_an_entry_counts_and_is_reported(person: Person, oe_mcp: str) -> None:
+    entry = {"command": oe_mcp, "args": ["--set", f"OVALEDGE_USER_SECRET={SECRET}"]}
+    person.write(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": entry}}))
+    assert "clients.json holds a secret" in person.report(code=1).stderr
+    assert "client.plaintext_secret" in person.run("doctor", "--only", "clients", "--json").stdout
+
+
 def test_a_weak_secret_refuses_only_where_it_is_a_word_of_its_own(person: Person) -> None:
     log = person.write("logs/own.log", "reorders are fine\n")
     weak = {"LOG_FILE": log, "OVALEDGE_USER_SECRET": "qorders"}

@@ -7,10 +7,12 @@ import Text
 
 /// `doctor`: whether all that a call needs is there, each check with what to do where it is not.
 package struct DoctorCommand {
+    static let name = "doctor"
+
     /// For a program that checks these groups besides what all check, with options of its own.
     package static func description(groups: [DoctorGroup], options own: [CommandLineOption]) -> CommandLineCommand {
         CommandLineCommand(
-            "doctor",
+            name,
             "Check settings, network, sign-in and rights, and say what to do about each fault.",
             options: CommandLineOption.catalog + options(groups) + own
         )

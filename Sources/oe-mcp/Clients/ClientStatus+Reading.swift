@@ -2,6 +2,7 @@ import ClientConfiguration
 import Commands
 import Files
 import JSON
+import Secrets
 import Settings
 
 extension ClientStatus {
@@ -165,13 +166,15 @@ extension ClientStatus {
         if entry.isDisabled {
             note(.clientDisabled, isError: false, "The entry is switched off.", "Switch it on in \(client.name).")
         }
-        let variables = (value["env"] ?? value["envs"] ?? value["environment"])?.object
-        if variables?["OVALEDGE_USER_SECRET"]?.string.map({ !$0.hasPrefix("$") && !$0.isEmpty }) == true {
+        let isExposed = entry.handed(behind: "--set").contains { name, text in
+            name == "OVALEDGE_USER_SECRET" && !text.hasPrefix("$") && !SecretReference.isMeant(by: text) && !text.isEmpty
+        }
+        if isExposed {
             note(
                 .clientPlaintextSecret,
                 isError: false,
                 "The entry holds the secret as plain text.",
-                "Put it into a settings file that only you can read, and remove `env` from the entry."
+                "Run `oe-mcp setup`, which keeps it where only you can read it, and remove it from the entry."
             )
         }
         if !isUsual {

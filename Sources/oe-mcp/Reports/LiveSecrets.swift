@@ -1,5 +1,6 @@
 import ClientConfiguration
 import Commands
+import Files
 import Logging
 import OvalEdge
 import OvalEdgeTools
@@ -26,7 +27,7 @@ struct LiveSecrets {
         for status in statuses { add(written(in: status.entry)) }
         let named = [line["env-file"]] + statuses.map { $0.entry?.option("--env-file") }
         let folders = [ProfileFolder.ofThisUser, .withoutEnvironment].compactMap { $0 }
-        let profiles = folders.flatMap { folder in folder.names().map { folder.path(of: $0) } }
+        let profiles = folders.flatMap { folder in ([.default] + folder.names()).map { folder.path(of: $0) } }
         for file in Set(profiles + named.compactMap { $0 }).sorted() { take(file) }
     }
 
@@ -57,15 +58,23 @@ struct LiveSecrets {
         add([credentials.userToken, credentials.userSecret, session].compactMap { $0 })
     }
 
-    private func written(in entry: FoundEntry?) -> [Secret] {
+    private func written(in entry: FoundEntry?) -> [Secret] { Self.secrets(in: entry?.handed(behind: "--set") ?? []) }
+
+    /// An address may have a password in it.
+    private static func secrets(in settings: [(name: String, value: String)]) -> [Secret] {
         let names = Set(Settings.described(version: ProgramVersion.current).filter { $0.isSecret }.map { $0.name })
-        return (entry?.variables ?? [:]).filter { names.contains($0.key) && !$0.value.hasPrefix("$") }
-            .map { Secret($0.value) }
+        return settings.filter { name, value in
+            let isWritten = !value.hasPrefix("$") && !SecretReference.isMeant(by: value)
+            return names.contains(name.uppercased()) && isWritten || value.contains("@")
+        }
+        .map { Secret($0.value) }
     }
 
     /// What one settings file says by itself, also where something else in it is wrong.
     private mutating func take(_ file: String) {
-        guard Environment.settingsDisk.file(file) != .missing else { return }
+        guard let bytes = (try? ForeignFile.bytes(at: file)) ?? nil else { return }
+        // A file that is not trusted is read by no other command, and what is secret in it is still secret.
+        add(Self.secrets(in: DotEnv(parsing: bytes).assignments.map { ($0.name, $0.value) }))
         do throws(SettingsError) {
             let settings = try Settings.read(
                 version: ProgramVersion.current,
