@@ -359,6 +359,7 @@ def test_all_takes_every_entry_of_ours_and_one_name_tells_of_the_others(home: Ho
     home.run("install", "cursor")
     assert "still has" not in home.run("uninstall", "--all", "--profile", "two", "--dry-run").stderr
     done = home.run("uninstall", "--all")
+    assert "Cursor, mine: removed" in done.stdout and "Cursor: removed" in done.stdout
     assert json.loads(file.read_bytes())["mcpServers"] == other
     assert not (home.path / ".continue/mcpServers/ovaledge-two.yaml").exists()
     assert done.stderr.count("still has") == 1 and "--name tickets --force`" in done.stderr
@@ -623,6 +624,9 @@ def test_what_only_the_client_can_read_is_no_failure_before_something_of_ours_is
     done = home.run("status", "goose")
     assert "- goose" in done.stdout and "client.unreadable" in done.stdout and "Correct" not in done.stdout
     assert home.run("doctor", "--offline", "--only", "clients").returncode == 0
+    cursor = home.file(".cursor/mcp.json", "{}\n")
+    home.run("install", "cursor")
+    assert "remove by hand" in home.run("uninstall", "--all").stdout and cursor.read_text() == "{}\n"
 
 
 def findings(home: Home, client: str, *words: str) -> list[tuple[str, str]]:

@@ -8,6 +8,8 @@ import Text
 /// What was done for one client.
 struct InstallReport {
     let client: ClientProgram
+    /// Of the entry, where one was looked at.
+    var name: String?
     var action: String
     var path: String?
     var realPath: String?
@@ -21,6 +23,7 @@ struct InstallReport {
 
     init(_ plan: InstallPlan, isDry: Bool) {
         client = plan.client
+        name = plan.name.isEmpty ? nil : plan.name
         (action, path, realPath) = (plan.action.rawValue, plan.file.path, plan.file.realPath)
         difference = plan.difference
         message = Self.message(plan, isDry: isDry)
@@ -62,7 +65,8 @@ struct InstallReport {
     }
 
     private static func message(_ plan: InstallPlan, isDry: Bool) -> String {
-        let name = plan.client.name
+        let isUsual = ["", "ovaledge"].contains(plan.name)
+        let name = isUsual ? plan.client.name : "\(plan.client.name), \(plan.name)"
         let place = plan.file.realPath == plan.file.path ? plan.file.path : "\(plan.file.path) → \(plan.file.realPath)"
         switch plan.action {
         case .unchanged: return "\(name): unchanged (\(place))."
@@ -77,6 +81,7 @@ struct InstallReport {
     var json: JSON {
         .members(
             ("id", .string(client.id)),
+            ("name", name.map { .string($0) }),
             ("action", .string(action)),
             ("file", path.map { .string($0) }),
             ("realFile", realPath.map { .string($0) }),

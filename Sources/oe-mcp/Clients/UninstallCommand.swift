@@ -110,9 +110,17 @@ struct UninstallCommand {
                 )
             }
             return changes.map { .plan($0) }
+        } catch let fault as DocumentFault where request.line.has("all") && isUnknown(fault, client) {
+            // What is not ours to read is no reason to leave our entries in the other files.
+            let advice = "No entry is noted there; remove by hand what you have pasted."
+            return [.report(InstallReport(client, "absent", "\(client.name): \(fault). \(advice)"))]
         } catch {
             return [.report(InstallReport(client, error, path: paths.first, isRemoval: true))]
         }
+    }
+
+    private func isUnknown(_ fault: DocumentFault, _ client: ClientProgram) -> Bool {
+        !fault.isBroken && !store.records().contains { $0.client == client.id }
     }
 
     /// What was noted of an entry that is gone is forgotten, so that it is not missed any longer.
