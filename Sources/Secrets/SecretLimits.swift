@@ -13,7 +13,7 @@ package struct SecretLimits: Sendable {
     /// A person waits, who may have to unlock something.
     package static let command = SecretLimits(keychain: .seconds(60), others: .seconds(60))
 
-    /// What a person is told of a secret that was there later than this; nil where it was there in time.
+    /// What to say of a secret that was there later than this; nil where it was there in time.
     package func lateness(of reference: SecretReference, after time: Duration) -> String? {
         let limit = limit(for: reference)
         guard reference.needsProgram, time > limit else { return nil }
