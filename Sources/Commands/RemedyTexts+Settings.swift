@@ -14,16 +14,17 @@ extension RemedyTexts {
 }
 
 extension OvalEdgeError {
-    /// What a sign-in lacks; nil when it lacks nothing.
-    package static func missing(in settings: Settings, listens: Bool = false) -> OvalEdgeError? {
+    /// What a sign-in lacks; nil when it lacks nothing. A server has read its settings when it started, a command reads them each time.
+    package static func missing(in settings: Settings, listens: Bool = false, serves: Bool) -> OvalEdgeError? {
         let names = settings.missing(listens: listens)
         guard !names.isEmpty else { return nil }
         return .notSet(
             names,
             remedy: .text(
                 """
-                Set \(names.count == 1 ? "it" : "them") in \(place(of: settings.profile)), and start the server again; \
-                `oe-mcp doctor` checks the rest.
+                Run `oe-mcp setup\(settings.profile.isDefault ? "" : " --profile \(settings.profile)")`, or set \
+                \(names.count == 1 ? "it" : "them") in \(place(of: settings.profile))\
+                \(serves ? ", and start the server again" : ""); `oe-mcp doctor` checks the rest.
                 """
             )
         )
@@ -62,7 +63,8 @@ extension Remedy {
 
         case .checkCredentials:
             """
-            Check OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET: they belong together, and may have expired or been replaced.
+            Check OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET: they belong together, and may have expired or been replaced; \
+            `oe-mcp setup` asks for them again.
             """
         case .checkScheme(let scheme):
             """

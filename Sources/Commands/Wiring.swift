@@ -59,7 +59,8 @@ package struct Wiring: Sendable {
         recent = RecentLines()
         log = Self.log(settings, logLevel ?? settings.server.logLevel, keeping: recent)
         (telemetry, counters) = Self.telemetry(line, settings, listens: listens, log: log)
-        configuration = Self.configuration(settings, isSandbox: isSandbox, listens: listens)
+        let serves = listens || line.command == nil
+        configuration = Self.configuration(settings, isSandbox: isSandbox, listens: listens, serves: serves)
         let sandboxCatalog: SandboxCatalog = try line.choice("sandbox") ?? .sample
         let sandboxGeneration = try Self.sandboxGeneration(line, of: sandboxCatalog)
         let curl = isSandbox ? nil : CurlClient(Self.curl(settings), log: log)
@@ -285,10 +286,11 @@ extension Wiring {
     private static func configuration(
         _ settings: Settings,
         isSandbox: Bool,
-        listens: Bool
+        listens: Bool,
+        serves: Bool
     ) -> OvalEdgeConfiguration {
         let refusal = isSandbox ? nil : settings.refusal
-        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings, listens: listens)
+        let missing = isSandbox ? nil : OvalEdgeError.missing(in: settings, listens: listens, serves: serves)
         return OvalEdgeConfiguration(
             baseURL: isSandbox ? Sandbox.baseURL : refusal == nil ? settings.account.baseURL ?? "" : "",
             linkBaseURL: settings.answers.linkBaseURL ?? "",

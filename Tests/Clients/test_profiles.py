@@ -218,6 +218,7 @@ def test_a_profile_that_a_client_starts_is_removed_after_asking(person: Person) 
     assert not file.exists()
     states = json.loads(person.run("status", "--json", code=1).stdout)["clients"]
     assert [finding["code"] for finding in states[0]["findings"]] == ["client.no_profile"]
+    assert "`oe-mcp setup --profile prod`" in states[0]["findings"][0]["fix"]
     person.add("prod")
     assert "still starts prod" in person.run("profiles", "rename", "prod", "live").stderr
     person.run("profiles", "rename", "live", "prod")
@@ -304,7 +305,7 @@ def test_the_default_profile_is_used_by_entries_that_name_none(person: Person) -
 
 def test_entries_name_their_profile(person: Person) -> None:
     done = person.install()
-    assert person.entries == {"ovaledge": ["--profile", "default"]} and "no settings yet" in done.stderr
+    assert person.entries == {"ovaledge": ["--profile", "default"]} and "no settings yet" in done.stderr and "oe-mcp setup" in done.stderr
     assert "Did you mean" not in person.install("--profile", "prod", code=78).stderr
     person.install("--profile", "default", code=78)
     person.add("prod")

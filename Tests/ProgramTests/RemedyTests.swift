@@ -38,7 +38,7 @@ import Testing
         (
             .checkCredentials,
             "Check OVALEDGE_USER_TOKEN and OVALEDGE_USER_SECRET: they belong together, and may have expired or been "
-                + "replaced."
+                + "replaced; `oe-mcp setup` asks for them again."
         ),
         (
             .checkScheme(now: "jwt"),
@@ -147,8 +147,8 @@ import Testing
             environment: ["OVALEDGE_USER_TOKEN": "token-1234567"]
         )
         let sentences = """
-            Cannot sign in, because OVALEDGE_BASE_URL and OVALEDGE_USER_SECRET are not set. Set them in the environment or \
-            in the file of --env-file, and start the server again; `oe-mcp doctor` checks the rest.
+            Cannot sign in, because OVALEDGE_BASE_URL and OVALEDGE_USER_SECRET are not set. Run `oe-mcp setup`, or set \
+            them in the environment or in the file of --env-file; `oe-mcp doctor` checks the rest.
             """
         #expect(program.readAll().hasPrefix(sentences))
     }

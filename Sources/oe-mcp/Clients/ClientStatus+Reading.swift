@@ -152,7 +152,7 @@ extension ClientStatus {
                 .clientNoProfile,
                 isError: true,
                 "There is no profile \(profile), so that it does not start.",
-                "Make it with `oe-mcp profiles add`, or install the entry with another."
+                "Make it with `oe-mcp setup --profile \(profile)`, or install the entry with another."
             )
         }
         if let file = entry.settingsFile, file.first == "/", Machine.kind(of: file) == .nothing {

@@ -150,8 +150,12 @@ struct InstallRequest {
         let own = ProfileFolder(configuration: machine.configuration).path(of: .default)
         let path = line["env-file"].map { Machine.absolute($0) } ?? own
         if machine.kind(path) == .file { return nil }
-        return
-            "There are no settings yet: tools will say so. Write them to \(path); `oe-mcp settings --env-example` shows how."
+        // Setup writes profiles, and no other file.
+        let next =
+            path == own
+            ? "Run `oe-mcp setup`, which asks for them."
+            : "Write them to \(path); `oe-mcp settings --env-example` shows how."
+        return "There are no settings yet: tools will say so. \(next)"
     }
 
     /// What a person should know whose profiles are only found with variables, which some clients do not hand on; nil for
