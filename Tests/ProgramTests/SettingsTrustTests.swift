@@ -89,7 +89,8 @@ private let foreign = """
         let program = try RunningProgram("oe-mcp", arguments + ["--env-file", path])
         program.closeInput()
         #expect(program.wait() == 78)
-        #expect(program.readErrors().contains("chmod 600 \(path)"))
+        // The report of doctor is its answer.
+        #expect((program.readAll() + program.readErrors()).contains("chmod 600 \(path)"))
     }
 }
 
@@ -113,7 +114,7 @@ private let foreign = """
     func `is a problem of the settings for a command`(arguments: [String]) throws {
         let program = try RunningProgram("oe-mcp", arguments, environment: Self.environment)
         #expect(program.wait() == 78)
-        #expect(program.readErrors().contains("OVALEDGE_ALLOW_HTTP=true"))
+        #expect((program.readAll() + program.readErrors()).contains("OVALEDGE_ALLOW_HTTP=true"))
     }
 
     @Test(arguments: [["call", "asset_explorer", "limit=1"], ["doctor"], ["settings"]])
