@@ -324,7 +324,7 @@ def test_nothing_is_asked_without_a_terminal_and_no_is_no_with_one(person: Perso
         )  # fmt: skip
         os.close(side)
         seen = b""
-        while b"yes or no" not in seen:
+        while b"[y/N]" not in seen:
             assert select.select([main], [], [], 60)[0], seen
             seen += os.read(main, 4096)
         os.write(main, f"{word}\n".encode())

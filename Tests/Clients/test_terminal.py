@@ -158,7 +158,7 @@ def test_a_question_is_not_written_over(oe_mcp: str, tmp_path: Path) -> None:
     with subprocess.Popen([oe_mcp, *WRITE], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=variables, cwd=tmp_path) as child:
         os.close(theirs)
         seen = b""
-        while b"Type yes or no:" not in seen:
+        while b"[y/N]" not in seen:
             assert select.select([ours], [], [], 30)[0], seen
             seen += os.read(ours, 4096)
         while select.select([ours], [], [], 2.3)[0]:

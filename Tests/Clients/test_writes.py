@@ -156,7 +156,7 @@ def test_a_script_agrees_with_yes(oe_mcp: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("typed, agreed", [("yes", True), ("Y", True), ("no", False), ("", False), ("yess", False)])
 def test_a_person_at_a_terminal_is_asked(oe_mcp: str, tmp_path: Path, typed: str, agreed: bool) -> None:
     with at_a_terminal(oe_mcp, tmp_path) as (program, terminal):
-        seen = read_until(terminal, b"Type yes or no:")
+        seen = read_until(terminal, b"[y/N]")
         assert b"new: Orders of the shop." in seen and record(tmp_path) == []
         os.write(terminal, typed.encode() + b"\n")
         said = program.stdout.read().decode()
@@ -167,7 +167,7 @@ def test_a_person_at_a_terminal_is_asked(oe_mcp: str, tmp_path: Path, typed: str
 
 def test_a_person_who_leaves_has_not_agreed(oe_mcp: str, tmp_path: Path) -> None:
     with at_a_terminal(oe_mcp, tmp_path) as (program, terminal):
-        read_until(terminal, b"Type yes or no:")
+        read_until(terminal, b"[y/N]")
         os.write(terminal, b"\x04")
         assert b"nothing was written" in program.stdout.read()
         assert program.wait(20) == 1

@@ -150,7 +150,7 @@ extension DoctorCommand {
         }
         say("To be done:")
         for (repair, _) in repairs { say("  \(repair.about)") }
-        guard line.has("yes") || hands.agrees("Do it? [y/N]") == true else {
+        guard line.has("yes") || hands.agrees("Do it?") == true else {
             say("Nothing was changed. Add --yes to have it done without being asked.")
             return nil
         }

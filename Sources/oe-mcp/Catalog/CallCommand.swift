@@ -127,9 +127,8 @@ extension CallCommand {
             guard line.has("yes") || StandardInput.isPerson else { return .notPossible(advice: advice) }
             StandardError.write(redactor.redacted(preview))
             if line.has("yes") { return .given(how: "--yes") }
-            StandardError.write("\nWrite this to OvalEdge? Type yes or no:")
-            let word = await StandardInput.line()?.lowercased().filter { !$0.isWhitespace }
-            return word == "yes" || word == "y" ? .given(how: "terminal") : .declined
+            StandardError.write("")
+            return await YesOrNo(question: "Write this to OvalEdge?").isAgreed() ? .given(how: "terminal") : .declined
         }
     }
 

@@ -35,9 +35,7 @@ enum DoctorForClients {
     private static let hands = DoctorCommand.Hands(
         agrees: { question in
             guard StandardInput.isPerson else { return nil }
-            StandardError.write(question)
-            let answer = Waiter.run { await StandardInput.line() }
-            return answer?.trimmed.lowercased().hasPrefix("y") == true
+            return Waiter.run { await YesOrNo(question: question).isAgreed() }
         },
         start: { arguments in
             let outcome = ForeignCommand.outcome(

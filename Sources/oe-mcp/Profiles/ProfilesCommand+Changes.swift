@@ -102,9 +102,8 @@ extension ProfilesCommand {
                     advice: "Take the entry away with `oe-mcp uninstall \(entry)`, or add --yes."
                 )
             }
-            StandardError.write(VisibleText.line("The profile \(name) is started by \(list). Remove it? [y/N]"))
-            let answer = Waiter.run { await StandardInput.line() }?.trimmed.lowercased() ?? ""
-            guard ["y", "yes"].contains(answer) else {
+            let question = YesOrNo(question: VisibleText.line("The profile \(name) is started by \(list). Remove it?"))
+            guard Waiter.run({ await question.isAgreed() }) else {
                 StandardError.write("Nothing was removed.")
                 return 1
             }

@@ -32,7 +32,7 @@ enum BugReportCommand {
             StandardError.write(VisibleText.line("warning: not every secret could be looked for. \(reason)"))
         }
         show(report, path)
-        guard line.has("yes") || isAgreed() else {
+        guard line.has("yes") || Waiter.run({ await YesOrNo(question: "Write it?").isAgreed() }) else {
             StandardError.write("Nothing was written.")
             return 1
         }
@@ -78,11 +78,5 @@ enum BugReportCommand {
             let size = String(file.bytes.count)
             StandardOutput.write("  \(String(repeating: " ", count: width - size.count))\(size)  \(file.name)")
         }
-    }
-
-    private static func isAgreed() -> Bool {
-        StandardError.write("Write it? Type yes or no:")
-        let word = Waiter.run { await StandardInput.line() }?.lowercased().filter { !$0.isWhitespace }
-        return word == "yes" || word == "y"
     }
 }

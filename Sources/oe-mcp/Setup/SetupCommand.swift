@@ -120,7 +120,7 @@ extension SetupCommand {
         case .clients:
             let found = request.surroundings.found.joined(separator: ", ")
             return "Clients on this machine: \(found).\nInstall into which? Names, all or none [all]:"
-        case .agreement: return "Write this? [Y/n]"
+        case .agreement: return SetupMachine.agreement.text
         }
     }
 }

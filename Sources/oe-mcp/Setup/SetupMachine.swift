@@ -44,6 +44,8 @@ struct SetupMachine: Sendable {
         var found: [String] = []
     }
 
+    static let agreement = YesOrNo(question: "Write this?", usual: true)
+
     private let surroundings: Surroundings
     private(set) var answers: SetupAnswers
     private var because: String?
@@ -216,10 +218,10 @@ extension SetupMachine {
     }
 
     private mutating func take(agreement text: String) {
-        switch text {
-        case "", "y", "yes": answers.agrees = true
-        case "n", "no": ending = .declined
-        default: because = "Type yes or no."
+        switch Self.agreement.meaning(of: text) {
+        case true?: answers.agrees = true
+        case false?: ending = .declined
+        case nil: because = "Type yes or no."
         }
     }
 }
