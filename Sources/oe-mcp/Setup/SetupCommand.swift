@@ -129,6 +129,9 @@ extension SetupCommand {
 extension SetupCommand {
     private mutating func show() {
         if !request.isSandbox { StandardOutput.write(profile.shown(setup.answers) + "\n") }
+        if request.surroundings.found.isEmpty, request.answers.clients?.isEmpty != false {
+            StandardError.write("No client that can be set up was found on this machine.")
+        }
         if let warning = ThisProgram.warning { StandardError.write(VisibleText.line("! \(warning)")) }
         for client in setup.answers.clients ?? [] { _ = install(client, "--dry-run") }
         setup.showed()
@@ -208,25 +211,31 @@ extension SetupCommand {
         }
     }
 
-    private func removal(_ clients: String) -> String {
+    /// What takes away what was made here; nil where nothing was.
+    private func removal(_ clients: [String]) -> String? {
         let isOwn = !request.isSandbox && !request.profile.isDefault
-        return "oe-mcp uninstall \(clients)\(isOwn ? " --name ovaledge-\(request.profile)" : "")"
+        let words = clients.joined(separator: " ") + (isOwn ? " --name ovaledge-\(request.profile)" : "")
+        let isNew = !request.isSandbox && request.old.isEmpty
+        let profile = isNew ? "oe-mcp profiles remove \(request.profile)" : nil
+        let commands = [clients.isEmpty ? nil : "oe-mcp uninstall \(words)", profile].compactMap { $0 }
+        return commands.isEmpty ? nil : commands.joined(separator: " && ")
+    }
+
+    /// Installs the same into a client that is named in place of CLIENT.
+    private var installation: String {
+        let options = request.isSandbox || !request.profile.isDefault ? launchArguments + naming : []
+        return (["oe-mcp install CLIENT"] + options.map { Shell.quoted($0) }).joined(separator: " ")
     }
 
     private func conclude(installed clients: [String]) {
         let first =
             clients.isEmpty
-            ? "Install it into a client: oe-mcp install --list"
+            ? "Install it into a client: \(installation) (oe-mcp install --list names them)"
             : "Start your client and ask: where do we keep orders?"
-        StandardOutput.write(
-            """
-
-            Next:
-              \(first)
-              See what clients have:   oe-mcp status
-              Look again at all of it: \(doctor)
-              Take it away again:      \(removal(clients.isEmpty ? "NAME" : clients.joined(separator: " ")))
-            """
-        )
+        let lines = [
+            first, "See what clients have:   oe-mcp status", "Look again at all of it: \(doctor)",
+            removal(clients).map { "Take it away again:      \($0)" },
+        ]
+        StandardOutput.write((["", "Next:"] + lines.compactMap { $0 }.map { "  \($0)" }).joined(separator: "\n"))
     }
 }

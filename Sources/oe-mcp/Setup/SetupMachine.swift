@@ -72,8 +72,11 @@ struct SetupMachine: Sendable {
         if answers.clients == nil { return ask(.clients) }
         if !isShown { return .show }
         if surroundings.isDry { return .end(.done) }
-        return answers.agrees ? .carryOut : ask(.agreement)
+        return answers.agrees || writesNothing ? .carryOut : ask(.agreement)
     }
+
+    /// Whether nothing is to be agreed to: the sandbox has no profile.
+    private var writesNothing: Bool { surroundings.isSandbox && answers.clients == [] }
 
     private var nextOfAccount: Step? {
         if answers.address == nil { return ask(.address) }
@@ -105,7 +108,7 @@ struct SetupMachine: Sendable {
             if answers.needsPlace, answers.place == nil { missing.append("--keep WHERE") }
         }
         if answers.clients == nil { missing.append("--client NAME") }
-        if !surroundings.isDry, !answers.agrees { missing.append("--yes") }
+        if !surroundings.isDry, !answers.agrees, !writesNothing { missing.append("--yes") }
         return missing
     }
 }
