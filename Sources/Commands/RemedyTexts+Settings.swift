@@ -14,7 +14,9 @@ extension RemedyTexts {
 }
 
 extension OvalEdgeError {
-    /// What a sign-in lacks; nil when it lacks nothing. A server has read its settings when it started, a command reads them each time.
+    /// What a sign-in lacks; nil when it lacks nothing.
+    ///
+    /// A server has read its settings when it started, a command reads them each time.
     package static func missing(in settings: Settings, listens: Bool = false, serves: Bool) -> OvalEdgeError? {
         let names = settings.missing(listens: listens)
         guard !names.isEmpty else { return nil }

@@ -192,6 +192,40 @@ def test_a_wrong_address_is_asked_again(home: Home, ovaledge: StandIn) -> None:
         terminal.until("User token")
 
 
+def test_an_address_without_a_sign_in_is_said_to_be_so_at_once(home: Home, ovaledge: StandIn) -> None:
+    root = ovaledge.base_url.removesuffix("/ovaledge")
+    with home.at_terminal() as terminal:
+        terminal.until("Address of your OvalEdge")
+        terminal.type(root)
+        terminal.until("✗ Address:")
+        terminal.until("/ovaledge as a rule")
+        terminal.until(f"[{ovaledge.base_url}]:")
+        terminal.type("")
+        terminal.until("✓ Address:")
+        terminal.until("User token")
+    done = home.run("--base-url", f"{root}/elsewhere", *ALL, typed=f"{TOKEN}\n{SECRET}\n")
+    assert done.returncode == 1 and "no OvalEdge sign-in" in done.stderr and ovaledge.tokens == []
+
+
+def test_an_address_is_taken_as_a_browser_shows_it(home: Home, ovaledge: StandIn) -> None:
+    words = ["--base-url", f"{ovaledge.base_url}/#nav/home", *ALL]
+    assert home.run(*words, typed=f"{TOKEN}\n{SECRET}\n").returncode == 0
+    assert f"OVALEDGE_BASE_URL={ovaledge.base_url}" in home.read(".config/oe-mcp/.env").splitlines()
+
+
+def test_without_a_client_it_says_so_and_how_to_add_one(home: Home, ovaledge: StandIn) -> None:
+    for folder in (".cursor", ".gemini"):
+        (home.path / folder).rmdir()
+    words = ["--profile", "three", "--base-url", ovaledge.base_url, *ALL[:6], "--yes"]
+    done = home.run(*words, typed=f"{TOKEN}\n{SECRET}\n")
+    assert done.returncode == 0 and "No client that can be set up was found" in done.stderr, done
+    assert "oe-mcp install CLIENT --profile three" in done.stdout and "oe-mcp profiles remove three" in done.stdout
+    with home.at_terminal("--sandbox") as terminal:
+        assert terminal.ended() == 0, terminal.seen
+    assert AGREEMENT not in terminal.seen and "oe-mcp install CLIENT --sandbox" in terminal.seen
+    assert "Take it away" not in terminal.seen
+
+
 def test_what_is_not_ovaledge_is_said_to_be_so(home: Home, ovaledge: StandIn) -> None:
     ovaledge.always(EXCHANGE, html())
     with home.at_terminal() as terminal:

@@ -62,7 +62,7 @@ import Testing
 
     @Test(arguments: [
         ("", "needed"), ("acme example", "blank"), ("ftp://acme.example", "https://"),
-        ("https://a:b@acme.example", "password"), ("https://acme.example/#/home", "#"),
+        ("https://a:b@acme.example", "password"), ("https://acme.example/?x", "?"),
     ])
     func `says why an address cannot be one, and asks again`(typed: String, named: String) throws {
         var setup = machine()
@@ -72,6 +72,40 @@ import Testing
         setup.answered(.address, "acme.example/ovaledge")
         #expect(setup.answers.address == Self.address)
         #expect(setup.next == .findAddress)
+    }
+
+    @Test(arguments: ["#nav/home", "/#nav/home", "/#/?x=1#y"]) func `cuts what a browser shows behind an address`(
+        end: String
+    ) {
+        var setup = machine()
+        setup.answered(.address, Self.address + end)
+        #expect(setup.answers.address == Self.address)
+    }
+
+    @Test(
+        arguments: [
+            ("https://acme.example", "https://acme.example/ovaledge"),
+            ("http://[::1]:8080/a/b", "http://[::1]:8080/ovaledge"),
+            ("https://acme.example/ovaledge", nil),
+        ] as [(String, String?)]
+    )
+    func `offers the usual context path where another has no sign-in`(typed: String, offered: String?) {
+        #expect(SetupAnswers.usual(of: typed) == offered)
+        var setup = machine()
+        setup.answered(.address, typed)
+        setup.lookedAtAddress(.noSignIn(try: SetupAnswers.usual(of: typed)))
+        #expect(setup.next == .ask(.address, because: nil))
+        #expect(setup.usualAddress == offered)
+    }
+
+    @Test func `asks for no agreement where nothing would be written`() {
+        var setup = machine {
+            $0.isSandbox = true
+            $0.found = []
+        }
+        #expect(setup.next == .show)
+        setup.showed()
+        #expect(setup.next == .carryOut)
     }
 
     @Test func `offers the address again that led nowhere`() {

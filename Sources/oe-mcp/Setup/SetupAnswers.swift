@@ -30,10 +30,20 @@ struct SetupAnswers: Sendable {
     }
 
     /// The address, as it is written into a profile; throws why it cannot be one.
-    static func address(_ text: String) throws(AddressFault) -> String {
+    ///
+    /// A browser shows the page of OvalEdge behind a `#`, which is no part of it.
+    static func address(_ pasted: String) throws(AddressFault) -> String {
+        let text = String(pasted.prefix { $0 != "#" })
         if let address = WebAddress(setting: text) { return address.text }
         let rule = WebAddress.fault(in: text) ?? "be \(WebAddress.expectation)"
         throw AddressFault(description: "The address must \(rule).")
+    }
+
+    /// The same host with the context path that OvalEdge has as a rule; nil for an address that has it.
+    static func usual(of address: String) -> String? {
+        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        let other = parts.prefix(3).joined(separator: "/") + "/ovaledge"
+        return other == address ? nil : other
     }
 
     struct AddressFault: Error, Hashable, CustomStringConvertible {

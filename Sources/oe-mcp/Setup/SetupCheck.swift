@@ -25,19 +25,29 @@ struct SetupCheck {
         wiring = try Wiring(line, given: settings, logLevel: .error, warns: false)
     }
 
-    /// Any answer will do: it shows that name, port, proxy and certificate are right.
+    /// Any answer but that there is no such route will do: it shows that name, port, proxy, certificate and path are right.
+    ///
+    /// Nothing is in the request that could be taken for an attempt to sign in.
     func address() -> SetupFinding {
         let outcome = Waiter.run(showing: "Looking for \(wiring.configuration.host)") {
             [wiring] () async -> Result<HTTPStatus, HTTPFailure> in
             do throws(HTTPFailure) {
                 try wiring.prepare()
-                let request = HTTPRequest(.get, wiring.configuration.baseURL + "/")
+                let request = HTTPRequest(.post, wiring.configuration.baseURL + TokenExchange.path)
                 return .success(try await wiring.client.send(request).status)
             } catch {
                 return .failure(error)
             }
         }
         switch outcome {
+        case .success(.notFound):
+            let usual = SetupAnswers.usual(of: wiring.configuration.baseURL)
+            let hint = usual == nil ? "" : ", which is /ovaledge as a rule"
+            return finding(
+                .noSignIn(try: usual),
+                "Address",
+                "\(wiring.configuration.host) answers, but has no OvalEdge sign-in there. Check the context path\(hint)."
+            )
         case .success: return finding(.good, "Address", "\(wiring.configuration.host) answers")
         case .failure(let failure):
             let error = OvalEdgeError(failure, redactor: wiring.log.redactor)

@@ -89,7 +89,7 @@ struct SetupMachine: Sendable {
 
     private func ask(_ question: Question) -> Step { .ask(question, because: because) }
 
-    /// What an empty answer means: the address that was typed before, or that of the profile.
+    /// What an empty answer means: the address that was typed before or is likelier, or that of the profile.
     var usualAddress: String? { lastAddress ?? surroundings.knownAddress }
 
     /// Whether an empty answer leaves user token and secret as the profile has them: they belong to its address alone.
@@ -125,13 +125,19 @@ extension SetupMachine {
         case .userSecret: take(secret: text)
         case .place: take(place: text)
         case .clients: take(clients: text)
-        case .agreement: take(agreement: text.lowercased())
+        case .agreement: take(agreement: text)
         }
     }
 
     /// Whether there is anything at the address.
     mutating func lookedAtAddress(_ verdict: SetupVerdict) {
-        if verdict == .good { isAddressFound = true } else { forgetAddress() }
+        switch verdict {
+        case .good: isAddressFound = true
+        case .noSignIn(let other):
+            forgetAddress()
+            lastAddress = other
+        case .refused, .notReached: forgetAddress()
+        }
     }
 
     mutating func triedSignIn(_ verdict: SetupVerdict) {
@@ -140,7 +146,7 @@ extension SetupMachine {
         case .refused:
             (answers.userToken, answers.userSecret) = (nil, nil)
             endUnlessAsked()
-        case .notReached: forgetAddress()
+        case .notReached, .noSignIn: forgetAddress()
         }
     }
 
@@ -236,4 +242,6 @@ enum SetupVerdict: Hashable, Sendable {
     case refused
     /// Nothing is at the address, or OvalEdge is not what answers there.
     case notReached
+    /// Something answers at the address and has no way to sign in; `try` is where OvalEdge usually is, if that is another.
+    case noSignIn(try: String?)
 }
