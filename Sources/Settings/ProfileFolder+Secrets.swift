@@ -9,8 +9,10 @@ extension ProfileFolder {
         /// What a line of the profile says of it; nil for a file that no line names any more.
         let line: WrittenSetting?
 
+        package var isNamed: Bool { line != nil }
+
         /// The same line with another place in it.
-        package func line(naming place: SecretReference) -> WrittenSetting? {
+        package func rewritten(naming place: SecretReference) -> WrittenSetting? {
             line.map { WrittenSetting($0.name, $0.name == setting ? place.text : String(place.text.dropFirst(5))) }
         }
     }

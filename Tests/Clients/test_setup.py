@@ -407,6 +407,13 @@ def test_a_second_time_what_is_there_is_kept(home: Home, ovaledge: StandIn) -> N
     assert home.run("--client", "all", "--yes").returncode == 0
 
 
+def test_a_secret_that_moves_is_left_nowhere(home: Home, ovaledge: StandIn) -> None:
+    for place, kept in (("file", "secrets/default.OVALEDGE_USER_SECRET"), ("profile", ".env"), ("file", "secrets/default.OVALEDGE_USER_SECRET")):
+        words = ["--base-url", ovaledge.base_url, *ALL[:4], "--keep", place, *ALL[6:]]
+        assert home.run(*words, typed=f"{TOKEN}\n{SECRET}\n").returncode == 0
+        assert home.holding(SECRET) == [f".config/oe-mcp/{kept}"]
+
+
 def test_what_only_this_shell_has_does_not_count(home: Home, ovaledge: StandIn) -> None:
     """Clients have none of its variables, so an account that only they name is not one."""
     done = home.run(*ALL, typed=f"{TOKEN}\n{SECRET}\n", OVALEDGE_BASE_URL=ovaledge.base_url)

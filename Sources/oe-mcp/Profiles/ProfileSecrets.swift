@@ -19,7 +19,7 @@ struct ProfileSecrets {
         if folder.holds(other) { throw ProfileFault.exists(other, folder.path(of: other)) }
         let lookUp = SecretLookUp(Environment.secretSurroundings, limits: .command)
         return try secrets.compactMap { secret in
-            guard let place = folder.place(of: secret, in: other), let line = secret.line(naming: place) else {
+            guard let place = folder.place(of: secret, in: other), let line = secret.rewritten(naming: place) else {
                 return nil
             }
             do throws(SecretFailure) {

@@ -39,14 +39,18 @@ struct SetupProfile {
         }
     }
 
-    /// Keeps the secret first, so that no profile ever names one that is not there.
+    /// Keeps the secret first, so that no profile ever names one that is not there, and leaves none that it named before.
     func write(_ answers: SetupAnswers) throws {
         var secret: String?
         if let place = answers.place, let reference = reference(place), case .value(let value) = answers.userSecret {
             try SecretStore(Environment.secretSurroundings).store(value, at: reference)
             secret = reference.text
         }
-        try ProfileFolder.ofThisUser.change(name, settings(answers, secret: secret))
+        let folder = ProfileFolder.ofThisUser
+        let before = folder.secrets(of: name).filter { $0.isNamed }
+        try folder.change(name, settings(answers, secret: secret))
+        let now = folder.secrets(of: name).filter { $0.isNamed }.map { $0.reference }
+        _ = ProfileSecrets(folder).remove(before.filter { !now.contains($0.reference) }, besides: name)
     }
 
     /// For a person, without secrets.
