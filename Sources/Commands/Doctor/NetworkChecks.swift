@@ -19,12 +19,13 @@ struct NetworkChecks {
         guard wiring.settings.account.baseURL != nil, wiring.settings.refusal == nil else {
             return all(skipped: "no address is set")
         }
-        let way = NetworkVerdict(
-            await look(wiring),
-            NetworkFacts(wiring.settings),
-            wiring.log.redactor,
-            now: SystemClock.secondsSince1970()
-        ).checks
+        let start = ContinuousClock.now
+        let seen = await look(wiring)
+        let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+        let now = SystemClock.secondsSince1970()
+        var way = NetworkVerdict(seen, NetworkFacts(wiring.settings), wiring.log.redactor, now: now).checks
+        // What is no step of the request is judged by all of it.
+        for place in way.indices where way[place].milliseconds == nil { way[place].milliseconds = milliseconds }
         guard let answer = way.last, answer.status != .fail, answer.status != .skip else {
             return way + DoctorCheck.skipped(OvalEdgeChecks.codes, "OvalEdge is not reached")
         }
@@ -34,7 +35,10 @@ struct NetworkChecks {
 
     /// A sign-in that has passed was not led to a page.
     private func proven(_ answer: DoctorCheck) -> DoctorCheck {
-        answer.status == .ok ? answer : .ok(.netHTTP, "OvalEdge answers, and pages are for people")
+        guard answer.status != .ok else { return answer }
+        var proven = DoctorCheck.ok(.netHTTP, "OvalEdge answers, and pages are for people")
+        proven.milliseconds = answer.milliseconds
+        return proven
     }
 
     private func all(skipped why: String) -> [DoctorCheck] {
