@@ -128,7 +128,10 @@ FAULTS: dict[str, tuple[Callable[[StandIn], object], dict[str, object], str, str
     "html": (lambda oe: oe.always(EXCHANGE, html()), {}, "net.http", "OVALEDGE_BASE_URL", {"oe.signin"} | NO_ONE_IN),
     "redirect": (lambda oe: oe.always(EXCHANGE, redirect()), {}, "net.http", "sso.example", {"oe.signin"} | NO_ONE_IN),
     "401": (lambda oe: None, {"OVALEDGE_USER_SECRET": "wrong-secret-77"}, "oe.signin", "OVALEDGE_USER_SECRET", NO_ONE_IN),
-    "slow": (lambda oe: oe.always(EXCHANGE, Reply(delay=20)), {}, "net.http", "timed out", {"oe.signin"} | NO_ONE_IN),
+    "too slow": (
+        lambda oe: oe.always(EXCHANGE, Reply(delay=20)), {"OVALEDGE_TIMEOUT_SECONDS": 1}, "net.http", "timed out",
+        {"oe.signin"} | NO_ONE_IN,
+    ),
     "refused": (lambda oe: None, {"OVALEDGE_BASE_URL": "http://127.0.0.1:9/x"}, "net.tcp", "refused", {"net.tls", "oe.signin"}),
     "no name": (
         lambda oe: None, {"OVALEDGE_BASE_URL": "https://name.invalid/x"}, "net.dns", "name.invalid", {"net.tcp", "net.tls", "net.http"},
@@ -166,6 +169,14 @@ def test_37_each_fault_has_its_code(examine, ovaledge: StandIn, settings: dict[s
     assert {"handshake.session", "disk.state"} <= found.those("ok"), found.json
     if code == "oe.authorization":
         assert "Authorization: jwt <JWT>" in found.said(code)
+
+
+def test_a_slow_answer_within_the_setting_is_an_answer(run, ovaledge: StandIn, settings: dict[str, object]) -> None:
+    """Longer than one check takes elsewhere, and no reason to raise what does not need to be raised."""
+    ovaledge.next(EXCHANGE, Reply(405, delay=5.5))
+    ovaledge.next("asset-explorer", Reply(503, delay=5.5))
+    found = json.loads(run("--json", "--only", "network", **(settings | {"OVALEDGE_TIMEOUT_SECONDS": 30})).stdout)
+    assert not [each for each in found["checks"] if each["status"] == "fail"], found["checks"]
 
 
 # Where a secret is kept, and the code of what is wrong with that place.

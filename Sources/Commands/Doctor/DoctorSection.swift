@@ -26,6 +26,12 @@ package struct DoctorSubject: Sendable {
 
     var isSandbox: Bool { line.has("sandbox") }
 
+    /// How long one answer of OvalEdge may take: what is slow and within the setting works.
+    var answerLimit: Duration {
+        let setting = wiring.map { Duration.seconds($0.settings.requests.timeoutSeconds) }
+        return min(setting ?? DoctorTime.forOne, DoctorTime.forSignIn)
+    }
+
     /// Whether those who sign in are others, each with their own credentials.
     var isForMany: Bool { listens && wiring?.settings.account.authMode != .local }
 }

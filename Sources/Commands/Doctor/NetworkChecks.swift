@@ -48,7 +48,7 @@ struct NetworkChecks {
     /// One request to where a sign-in goes, without one.
     private func look(_ wiring: Wiring) async -> CurlInspection {
         var request = HTTPRequest(.get, wiring.configuration.baseURL + TokenExchange.path)
-        request.timeLimit = subject.time.limit()
+        request.timeLimit = subject.time.limit(subject.answerLimit)
         let configuration = Wiring.curl(wiring.settings)
         return await withCheckedContinuation { [request] continuation in
             let hasStarted = Threads.start {

@@ -162,7 +162,8 @@ extension OvalEdgeChecks {
         _ question: @escaping @Sendable (OvalEdgeAPI) async throws(OvalEdgeError) -> Answer
     ) async -> Asked<Answer> {
         let start = ContinuousClock.now
-        let outcome = await subject.time.within { [api = wiring.ovalEdge] () -> Result<Answer, OvalEdgeError> in
+        let outcome = await subject.time.within(subject.answerLimit) {
+            [api = wiring.ovalEdge] () -> Result<Answer, OvalEdgeError> in
             do throws(OvalEdgeError) { return .success(try await question(api)) } catch { return .failure(error) }
         }
         return Asked(
