@@ -97,7 +97,7 @@ extension RESTServer {
 
     /// Whether a call of a tool that changes something is only to be tried.
     private func isDryRun(of entry: ToolEntry, _ request: RESTRequest) -> Bool {
-        guard request.fields["X-Inxm-Dry-Run"]?.lowercased() == "true" else { return false }
+        guard DryRun.isAsked(by: request.fields) else { return false }
         guard let effects = configuration.effectTools else { return entry.tool["annotations"]?["readOnlyHint"] != true }
         return effects.contains { $0.matches(entry.tool["name"]?.string ?? "") }
     }

@@ -68,6 +68,17 @@ def test_mcp_in_all_revisions_before_a_server_with_a_handshake(oe_mcp_http: str,
         assert "delete_all" not in [one.body["params"].get("name") for one in remote.calls()]
 
 
+def test_a_dry_run_is_refused_where_it_would_be_none(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
+    with BridgeProgram(oe_mcp_http, tmp_path, MCP_REMOTE_SERVER=remote.url, MCP_BASE_PATH="/api") as program:
+        call = {"id": 7, "method": "tools/call", "params": {"name": "echo", "arguments": {"text": "a"}}}
+        for asked, status in (("true", 400), ("True", 400), ("false", 200)):
+            before = len(remote.calls())
+            reply, answer = rpc(program, "/api/mcp", call, Authorization="Bearer own-token", X_Inxm_Dry_Run=asked)
+            assert reply.status == status and len(remote.calls()) == before + (status == 200), answer
+            if status == 400:
+                assert answer["error"]["code"] == -32600 and "/tools/{name}" in answer["error"]["message"]
+
+
 def test_a_client_of_2024_gets_its_answers_on_one_stream(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
     with BridgeProgram(oe_mcp_http, tmp_path, MCP_REMOTE_SERVER=remote.url, MCP_BASE_PATH="/api") as program:
         own = {"Authorization": "Bearer own-token"}

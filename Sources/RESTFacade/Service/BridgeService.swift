@@ -92,6 +92,9 @@ package final class BridgeService: HTTPService {
             guard sites.callers.areAllowed(head.fields) || head.method == .options else {
                 return refuse(.keyMissing, exchange)
             }
+            if head.method == .post, DryRun.isAsked(by: head.fields) {
+                return deliver(DryRun.refusal, exchange, gate.visit(head))
+            }
             return endpoint.receive(exchange)
         }
         let visit = gate.visit(head, isProbe: place.isHealth, closes: isDraining.load(ordering: .relaxed))
