@@ -211,7 +211,7 @@ def test_what_is_no_recording_is_refused_in_two_sentences(replay, file: Path, co
     file.write_bytes(content)
     done = replay(file, code=2)
     assert word in done.stderr and done.stderr.count(". ") >= 1 and not done.stdout, done
-    assert "Check" in replay(file.with_name("nowhere"), code=2).stderr
+    assert "Check its name" in replay(file.with_name("nowhere"), code=64).stderr
 
 
 def test_a_line_that_is_too_long_is_replayed_as_one(start, replay, file: Path) -> None:

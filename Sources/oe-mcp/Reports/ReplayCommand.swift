@@ -11,7 +11,7 @@ import Text
 
 /// `oe-mcp replay FILE`: what the client of a recording said is said to this version, and what differs is shown.
 ///
-/// Ends with 0 where nothing differs, with 1 where something does, and with 2 where the file cannot be replayed.
+/// Ends with 0 where nothing differs, with 1 where something does, and with 2 where the file is no recording to replay.
 struct ReplayCommand {
     static let description = CommandLineCommand(
         "replay",
@@ -32,7 +32,7 @@ struct ReplayCommand {
             }
             return try ReplayCommand(line, try Recording(bytes)).show()
         } catch let error as FileError {
-            return refuse("\(error.description). \(error.remedy ?? "Check the file.")")
+            throw UsageError("\(error.description).", advice: error.remedy ?? "Check the file.")
         } catch let error as RecordingError {
             return refuse("\(error) \(remedy(error))")
         }
