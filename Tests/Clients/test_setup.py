@@ -314,6 +314,14 @@ def test_every_question_has_an_option(home: Home, ovaledge: StandIn) -> None:
     assert SECRET not in done.stdout + done.stderr and TOKEN not in done.stdout + done.stderr
 
 
+def test_a_search_that_fails_is_said_in_one_line(home: Home, ovaledge: StandIn) -> None:
+    ovaledge.always("asset-explorer", Reply(403, {"message": "no"}))
+    done = home.run("--base-url", ovaledge.base_url, *ALL, typed=f"{TOKEN}\n{SECRET}\n")
+    assert done.returncode == 1, done
+    [line] = [line for line in done.stderr.splitlines() if "a search fails" in line]
+    assert "U+000A" not in line and "Kind:" not in line and "oe-mcp doctor" in line, line
+
+
 def test_variables_can_hold_what_is_asked(home: Home, ovaledge: StandIn) -> None:
     words = ["--base-url", ovaledge.base_url, "--user-token", "env:T", "--user-secret", "env:S", *ALL[4:]]
     assert home.run(*words, T=TOKEN, S=SECRET).returncode == 0

@@ -173,7 +173,8 @@ extension SetupCommand {
             return false
         case .success(let answer):
             guard answer.result?["isError"]?.bool != true else {
-                let text = answer.result?["content"]?.array?.first?["text"]?.string ?? "The catalog gave no answer."
+                let said = answer.result?["content"]?.array?.first?["text"]?.string
+                let text = said?.split(whereSeparator: { $0.isNewline }).first ?? "The catalog gave no answer."
                 StandardError.write(
                     VisibleText.line("✗ As a client starts it, a search fails: \(text) Run `\(doctor)`.")
                 )
