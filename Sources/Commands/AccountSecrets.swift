@@ -21,6 +21,14 @@ package struct AccountSecrets: Sendable {
     /// Whether a program has to be asked for one of them, which may ask a person.
     package var needProgram: Bool { [userToken, userSecret].contains { $0?.needsProgram == true } }
 
+    /// Whether all that are set are known, and so redacted.
+    package var areKnown: Bool {
+        [userToken, userSecret].allSatisfy { source in
+            guard let source, source.value == nil, let reference = source.reference else { return true }
+            return resolver.knows(reference)
+        }
+    }
+
     /// Both at once; where OvalEdge has refused what was known, they are looked up again.
     package func credentials(again: Bool = false) async throws(OvalEdgeError) -> Credentials {
         async let token = found(userToken, "user token", "OVALEDGE_USER_TOKEN", again: again)

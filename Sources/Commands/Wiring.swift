@@ -206,13 +206,19 @@ package struct Wiring: Sendable {
 
     /// Whether a session token can be got ahead of the first call without asking a program, or a person, for secrets.
     package var signsInAhead: Bool {
-        canSignIn && !isSandbox && !AccountSecrets(settings.account, resolver).needProgram
+        canSignIn && looksUpAlone
     }
 
     /// The user token and secret that are set, wherever they are kept.
     package func accountCredentials() async throws(OvalEdgeError) -> Credentials {
         try await AccountSecrets(settings.account, resolver).credentials()
     }
+
+    /// Whether the user token and secret can be redacted; the sandbox has none that are looked up.
+    package var knowsSecrets: Bool { isSandbox || AccountSecrets(settings.account, resolver).areKnown }
+
+    /// Whether they can be looked up without asking a program, or a person.
+    package var looksUpAlone: Bool { !isSandbox && !AccountSecrets(settings.account, resolver).needProgram }
 
     /// Ends the programs that are still asked for secrets.
     package func endLookUps() { resolver.end() }

@@ -31,24 +31,29 @@ package final class Recorder: MessageObserver {
     private let header: JSON
     private let limits: Limits
     private let redactor: Redactor
+    private let knowsSecrets: @Sendable () -> Bool
     private let start = SystemClock.nanoseconds()
     private let failed: @Sendable (String) -> Void
     private let state = Monitor(State())
 
     /// `header` says what was recorded, and gets the revision when it is known.
     ///
-    /// `failed` is called at most once, with why the recording ended before the conversation.
+    /// Nothing is written as long as `knowsSecrets` is false, since what is not known yet cannot be redacted: it is asked
+    /// when something is said, and at the end. `failed` is called at most once, with why the recording ended before the
+    /// conversation.
     package init(
         to file: NewFile,
         header: JSON,
         redactor: Redactor,
         limits: Limits = Limits(),
+        knowsSecrets: @escaping @Sendable () -> Bool = { true },
         failed: @escaping @Sendable (String) -> Void
     ) {
         self.file = file
         self.header = header
         self.limits = limits
         self.redactor = redactor
+        self.knowsSecrets = knowsSecrets
         self.failed = failed
         if !Threads.start({ self.follow() }) { end(because: "the system has no thread left") }
     }
@@ -122,13 +127,13 @@ private struct Heard: Sendable {
 extension Recorder {
     private enum Step {
         case add(Heard)
-        case end(String)
+        case end
     }
 
     private func follow() {
         var pen = Pen(file: file, limit: limits.file - Self.spare)
         do throws(FileError) {
-            while case .add(let heard) = state.wait(for: { Self.step(&$0) }) {
+            while case .add(let heard) = nextStep() {
                 let event = heard.event
                 if pen.written == 0 { try pen.add(header(event.revision)) }
                 guard try pen.add(event.redacted(by: redactor.finder).json) else {
@@ -150,10 +155,32 @@ extension Recorder {
     /// For the last line.
     private static let spare = 256
 
-    private static func step(_ state: inout State) -> Step? {
-        guard let heard = state.waiting.popFirst() else { return state.end.map { .end($0) } }
+    private static let isUnredacted =
+        "a secret that is kept elsewhere was not looked up, so nothing more can be redacted"
+
+    /// Waits until something can be written, or is over.
+    private func nextStep() -> Step {
+        var looked = 0
+        while true {
+            let (count, isEnd) = state.wait { state -> (Int, Bool)? in
+                state.end != nil || state.waiting.count > looked ? (state.waiting.count, state.end != nil) : nil
+            }
+            if knowsSecrets() { return state.withLock { Self.step(&$0) } }
+            if isEnd { return state.withLock { Self.dropped(&$0) } }
+            looked = count
+        }
+    }
+
+    private static func step(_ state: inout State) -> Step {
+        guard let heard = state.waiting.popFirst() else { return .end }
         state.bytes -= heard.size
         return .add(heard)
+    }
+
+    private static func dropped(_ state: inout State) -> Step {
+        if state.waiting.count > 0 { state.end = isUnredacted }
+        state.waiting = Queue()
+        return .end
     }
 
     private func header(_ revision: String?) -> JSON {

@@ -44,6 +44,9 @@ package final class SecretResolver: Sendable {
         return try outcome.get().secret(member, of: reference)
     }
 
+    /// Whether it was found, and is redacted.
+    package func knows(_ reference: SecretReference) -> Bool { state.withLock { $0.known[reference] != nil } }
+
     /// Looks again the next time: what was found was refused where it was used.
     package func forget(_ reference: SecretReference) { state.withLock { $0.known[reference] = nil } }
 

@@ -33,7 +33,10 @@ enum ServeCommand {
             executor: wiring.executor,
             hungUp: SettingsReload(line, wiring, server).run,
             observer: recorder
-        ) { signIn(wiring) }
+        ) {
+            if recorder != nil { lookUpSecrets(wiring) }
+            signIn(wiring)
+        }
         recorder?.finish(seconds: 0.3)
         wiring.endLookUps()
         wiring.counters?.close()
@@ -55,6 +58,18 @@ enum ServeCommand {
                 wiring.log.warning(notSignedIn)
             }
             Threads.start(releaseStart)
+        }
+    }
+
+    /// What is recorded is kept back until they are known, which a sign-in that cannot be tried would never bring about.
+    private static func lookUpSecrets(_ wiring: Wiring) {
+        guard wiring.looksUpAlone, !wiring.knowsSecrets else { return }
+        Task(executorPreference: WorkerPool.shared) {
+            do throws(OvalEdgeError) {
+                _ = try await wiring.accountCredentials()
+            } catch {
+                wiring.log.debug("not recording yet: \(error)")
+            }
         }
     }
 

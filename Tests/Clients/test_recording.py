@@ -156,6 +156,32 @@ def test_no_form_of_a_secret_is_kept(start, ovaledge: StandIn, settings: dict, f
     assert escaped[:36] not in kept and "••••" in kept
 
 
+@pytest.mark.parametrize("kept_in", ["file", "env", "command"])
+@pytest.mark.parametrize("is_set_up", [True, False])
+def test_a_secret_that_is_kept_elsewhere_is_known_before_anything_is_written(
+    start, ovaledge: StandIn, settings: dict, file: Path, tmp_path: Path, kept_in: str, is_set_up: bool
+) -> None:
+    _, secret = next(iter(ovaledge.credentials))
+    place = tmp_path / "secret"
+    place.write_text(secret)
+    place.chmod(0o600)
+    words = json.dumps(["/bin/cat", str(place)])
+    reference = {"file": f"file:{place}", "env": "env:MINE", "command": f"command:{words}"}[kept_in]
+    given = settings | {"OVALEDGE_USER_SECRET": reference, "MINE": secret}
+    if not is_set_up:
+        del given["OVALEDGE_BASE_URL"]
+    wire = start("serve", "--record", str(file), **given)
+    wire.initialize()
+    wire.request("tools/call", {"name": "asset_explorer", "arguments": {"search_terms": [secret]}})
+    assert wire.close() == 0
+    assert secret not in file.read_text()
+    if is_set_up or kept_in != "command":
+        assert lines(file)[-1]["end"] == "done" and "••••" in json.dumps(lines(file), ensure_ascii=False)
+    else:
+        assert len(lines(file)) == 2 and "was not looked up" in lines(file)[-1]["end"]
+        assert "recording ended: " in wire.err.decode()
+
+
 def test_what_cannot_be_kept_does_not_end_the_server(start, file: Path, tmp_path: Path) -> None:
     file.write_text("mine")
     (tmp_path / "full").symlink_to("/dev/full")

@@ -89,6 +89,48 @@ import Threads
         #expect(try kept().last?["end"] == "the disk is too slow")
     }
 
+    @Test func `writes nothing before all secrets are known, and then all without them`() throws {
+        let (redactor, isKnown) = (Redactor(), Monitor(false))
+        let recorder = Recorder(
+            to: try file(),
+            header: header,
+            redactor: redactor,
+            knowsSecrets: { isKnown.withLock { $0 } },
+            failed: { Issue.record("\($0)") }
+        )
+        recorder.sees(incoming: .text(Array(#"{"id":1,"method":"x","params":{"a":"correct-horse-battery"}}"#.utf8)))
+        #expect(try kept() == [])
+        redactor.add(Secret("correct-horse-battery"))
+        isKnown.withLock { $0 = true }
+        recorder.sees(outgoing: Array(#"{"id":1,"result":"correct-horse-battery"}"#.utf8))
+        recorder.finish(seconds: 10)
+        let lines = try kept()
+        #expect(lines.count == 4 && lines[3]["end"] == "done")
+        #expect(!lines.contains { $0.text.contains("horse") } && lines[1]["message"]?["method"] == "x")
+    }
+
+    @Test func `drops what waits and says why where a secret was never looked up`() throws {
+        let reasons = Monitor<[String]>([])
+        var limits = Recorder.Limits()
+        for (name, waiting) in [("end", 1 << 20), ("full", 60)] {
+            limits.waiting = waiting
+            let recorder = Recorder(
+                to: try file(name),
+                header: header,
+                redactor: Redactor(),
+                limits: limits,
+                knowsSecrets: { false },
+                failed: { reason in reasons.withLock { $0.append(reason) } }
+            )
+            for _ in 0..<2 { recorder.sees(incoming: .text(Array(#"{"id":1,"a":"correct-horse-battery"}"#.utf8))) }
+            recorder.finish(seconds: 10)
+            let lines = try kept(name)
+            #expect(lines.count == 2 && lines[0]["recording"] == 1)
+            #expect(lines[1]["end"]?.string?.contains("was not looked up") == true)
+        }
+        #expect(reasons.withLock { $0.count } == 2)
+    }
+
     @Test func `refuses a file that is there`() throws {
         _ = try file()
         #expect(throws: FileError.self) { try file() }

@@ -16,9 +16,13 @@ extension Recorder {
         do throws(FileError) {
             let file = try NewFile(path)
             log.info("recording", ("file", path))
-            return Recorder(to: file, header: header(line, wiring), redactor: log.redactor) { reason in
-                log.error("recording ended: \(reason)", ("file", path))
-            }
+            return Recorder(
+                to: file,
+                header: header(line, wiring),
+                redactor: log.redactor,
+                knowsSecrets: { wiring.knowsSecrets },
+                failed: { reason in log.error("recording ended: \(reason)", ("file", path)) }
+            )
         } catch {
             let remedy = error.remedy ?? "Name a file in a directory that you can write to."
             log.error("not recording: \(error.description). \(remedy)")
