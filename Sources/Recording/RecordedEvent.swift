@@ -79,7 +79,9 @@ package struct RecordedEvent: Hashable, Sendable {
         if let message = json["message"] {
             self.init(side, .message(message), milliseconds: milliseconds)
         } else if let text = json["text"]?.string {
-            self.init(side, .text(text), milliseconds: milliseconds)
+            // What is JSON after all is a message, and all holds for it that holds for one.
+            let json = try? JSON(parsing: Array(text.utf8), within: JSON.Limits(depth: 600))
+            self.init(side, json.map { .message($0) } ?? .text(text), milliseconds: milliseconds)
         } else if let start = json["tooLong"]?["start"]?.string, let end = json["tooLong"]?["end"]?.string {
             self.init(side, .tooLong(start: start, end: end), milliseconds: milliseconds)
         } else if let reason = json["closed"]?.string {

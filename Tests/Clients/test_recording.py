@@ -121,6 +121,47 @@ def test_a_session_with_ovaledge_is_replayed_on_it_and_writes_stay_unsent(
     assert "✗ tools/call asset_explorer" in replay(file, code=1, **settings | {"OVALEDGE_MAX_RETRIES": 1}).stdout
 
 
+AGREED = WRITE | {"object_id": 101, "write_confirmed_by_user": True, "confirmation_token": "x" * 80}
+
+
+def written(form: str, arguments: dict) -> dict:
+    """A line of a recording in which the client asks for a change."""
+    call = {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "update_asset_descriptions", "arguments": arguments}}
+    line = {"ms": 2, "from": "client"}
+    if form == "batch":
+        return line | {"message": [{"jsonrpc": "2.0", "id": 9, "method": "ping"}, call]}
+    if form == "message":
+        return line | {"message": call}
+    text = json.dumps(call)
+    if form == "escaped":
+        text = text.replace("update_asset", "\\u0075pdate\\u005fasset")
+    if form == "twice":
+        text = text.replace('"name":', '"name": "asset_explorer", "name":')
+    return line | {"text": text}
+
+
+@pytest.mark.parametrize("arguments", [WRITE | {"object_id": 101}, AGREED], ids=["form", "token"])
+@pytest.mark.parametrize("form", ["message", "text", "batch", "escaped", "twice"])
+def test_a_recording_cannot_change_a_catalog(replay, ovaledge: StandIn, settings: dict, file: Path, form: str, arguments: dict) -> None:
+    hello = {"protocolVersion": "2025-03-26" if form == "batch" else "2025-11-25", "capabilities": FORMS, "clientInfo": {"name": "t", "version": "1"}}
+    question = {"jsonrpc": "2.0", "id": "ask", "method": "elicitation/create", "params": {"message": "?"}}
+    said = [
+        {"recording": 1, "program": "oe-mcp", "version": "0.1.0", "at": "", "options": [], "settings": {"OVALEDGE_ALLOW_WRITES": "all"}},
+        {"ms": 1, "from": "client", "message": {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}},
+        {"ms": 1, "from": "server", "message": {"jsonrpc": "2.0", "id": 1, "result": {}}},
+        {"ms": 1, "from": "client", "message": {"jsonrpc": "2.0", "method": "notifications/initialized"}},
+        written(form, arguments),
+        {"ms": 3, "from": "server", "message": question},
+        {"ms": 4, "from": "client", "message": {"jsonrpc": "2.0", "id": "ask", "result": {"action": "accept", "content": {"write": True}}}},
+        {"ms": 5, "from": "client", "closed": "inputEnded"},
+        {"ms": 6, "end": "done"},
+    ]
+    file.write_text("".join(json.dumps(line) + "\n" for line in said))
+    done = replay(file, code=1, **settings | {"OVALEDGE_ALLOW_WRITES": "all"})
+    assert "not sent, since it could change the catalog" in done.stdout and "Nothing can be written" in done.stdout, done.stdout
+    assert not [request for request in ovaledge.requests if "description" in request.path.lower()]
+
+
 def test_a_recording_does_not_say_where_secrets_go(start, replay, ovaledge: StandIn, settings: dict, file: Path) -> None:
     wire = start("serve", "--record", str(file), **settings)
     wire.initialize()

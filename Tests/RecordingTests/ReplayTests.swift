@@ -135,6 +135,19 @@ private struct Answerer: RequestHandler {
         #expect(report.isSame && report.leftOut == ["tools/call t (id 1)"] && report.compared == 0)
     }
 
+    @Test(arguments: [
+        #"{"jsonrpc":"2.0","id":1,"method":"tools/call"}"#, #" {"id":1,"method":"tools\/call","jsonrpc":"2.0"}"#,
+        #"[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","id":2,"method":"tools/call"}]"#,
+    ])
+    func `leaves out what may not be sent, though it was kept as a text`(text: String) throws {
+        let line = (["ms": 1, "from": "client", "text": .string(text)] as JSON).text
+        let report = try report([line, Self.closed], ReplayRules(leavesOut: { $0["method"] == "tools/call" })) { _, _ in
+            Issue.record("It was sent.")
+            return .now(Self.said([:]))
+        }
+        #expect(report.isSame && report.leftOut.count == 1)
+    }
+
     @Test func `takes the answers of a batch one by one, in any order`() throws {
         let lines = [
             Self.client(#"[{"jsonrpc":"2.0","id":"a","method":"x"},{"jsonrpc":"2.0","id":"b","method":"y"}]"#),

@@ -51,16 +51,25 @@ extension Recorder {
 
     /// What was set when it was recorded, as far as what is said depends on it.
     ///
-    /// Nothing else is taken from a file that another person may have made: above all not where secrets go.
-    static func settings(of recording: Recording) -> [String: String] {
-        recording.settings.filter { shaping.contains($0.key) || $0.key == timeZone }
+    /// Nothing else is taken from a file that another person may have made: above all not where secrets go, nor what may
+    /// be written, but in the sandbox.
+    static func settings(of recording: Recording, isSandbox: Bool) -> [String: String] {
+        let own = recording.settings.filter { shaping.contains($0.key) || $0.key == timeZone }
+        return isSandbox ? own : own.filter { $0.key != allowance }
     }
+
+    /// Whether what was recorded could write, so that it may differ from what is replayed.
+    static func allowedWrites(in recording: Recording) -> Bool {
+        recording.settings[allowance].map { $0 != "none" } ?? false
+    }
+
+    private static let allowance = "OVALEDGE_ALLOW_WRITES"
 
     private static let timeZone = "OVALEDGE_CLIENT_TIMEZONE"
 
     /// On which what is said depends, apart from who answers.
     private static let shaping: Set = [
-        "OVALEDGE_ALLOW_WRITES", "OVALEDGE_ANSWER_TOKENS", "OVALEDGE_API_GENERATION", "OVALEDGE_CONFIRM_BY",
+        allowance, "OVALEDGE_ANSWER_TOKENS", "OVALEDGE_API_GENERATION", "OVALEDGE_CONFIRM_BY",
         "OVALEDGE_LINK_BASE_URL", "OVALEDGE_PREFER_LOCALHOST_LINKS", "OVALEDGE_TOOLS", "OVALEDGE_TOOLS_EXCLUDE",
         "MCP_MAX_LINE_BYTES", "MCP_SERVER_NAME", "MCP_SERVER_VERSION",
     ]

@@ -60,8 +60,11 @@ struct ReplayCommand {
         let asRecorded = try Self.parsed(recording.options)
         isSandbox = asRecorded.has("sandbox") || line.has("sandbox")
         let line = asRecorded.has("sandbox") ? asRecorded : line
-        let settings = try Environment.settings(line, recorded: Recorder.settings(of: recording), isSandbox: isSandbox)
+        let recorded = Recorder.settings(of: recording, isSandbox: isSandbox)
+        let settings = try Environment.settings(line, recorded: recorded, isSandbox: isSandbox)
         wiring = try Wiring(line, given: settings, logLevel: .error, warns: false)
+        // Whatever the file says, and whatever is set here: nothing that it sends can change a catalog.
+        if !isSandbox { _ = wiring.access.change(allowing: [], to: settings.tools.allows) }
     }
 
     /// A recording has only the options that a recorder keeps, so that it cannot say where secrets go.
@@ -80,6 +83,9 @@ struct ReplayCommand {
         )
         if recording.end == nil { say("! The recording has no end: what recorded was ended at once, or still runs.") }
         if !isSandbox && !wiring.canSignIn { say("! No OvalEdge is set up here, so calls cannot be answered.") }
+        if !isSandbox && Recorder.allowedWrites(in: recording) {
+            say("! Nothing can be written while this is replayed, so answers that speak of it may differ.")
+        }
         try wiring.prepare()
         let report = Replay(recording, rules).played(
             to: wiring.server.connection(),
@@ -106,8 +112,9 @@ struct ReplayCommand {
                 "notifications/prompts/list_changed", "notifications/resources/list_changed",
                 "notifications/resources/updated", "notifications/tools/list_changed",
             ],
-            neutral: { message in
-                let message = AsOf.removed(from: message)
+            neutral: { [isSandbox, tools = wiring.tools()] message in
+                var message = AsOf.removed(from: message)
+                if !isSandbox { message = Self.withoutWritingTools(message, tools) }
                 return message.replacingTexts { UntrustedDelimiter.withCommonWord($0) } ?? message
             },
             leavesOut: { [isSandbox, tools = wiring.tools()] message in
@@ -118,6 +125,19 @@ struct ReplayCommand {
                 return tools.effect(of: name).map { !$0.isReadOnly } ?? false
             }
         )
+    }
+
+    /// A list of tools without those that are not offered here because they can write.
+    private static func withoutWritingTools(_ message: JSON, _ registry: OvalEdgeTools.Registry) -> JSON {
+        guard var result = message["result"], let listed = result["tools"]?.array else { return message }
+        var message = message
+        result["tools"] = .array(
+            listed.filter { tool in
+                tool["name"]?.string.flatMap { registry.effect(of: $0) }?.isReadOnly ?? true
+            }
+        )
+        message["result"] = result
+        return message
     }
 
     private func say(_ line: String) { StandardOutput.write(VisibleText.line(wiring.log.redactor.redacted(line))) }
