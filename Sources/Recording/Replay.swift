@@ -13,12 +13,15 @@ package struct Replay {
     private let rules: ReplayRules
     /// How long an answer may take.
     private let patience: Double
+    /// How long is waited for the others together, once one has not come.
+    private let spare: Double
     private let received = Monitor(Received())
 
-    package init(_ recording: Recording, _ rules: ReplayRules, patience: Double = 60) {
+    package init(_ recording: Recording, _ rules: ReplayRules, patience: Double = 60, spare: Double = 10) {
         script = ReplayScript(recording, rules)
         self.rules = rules
         self.patience = patience
+        self.spare = spare
     }
 
     /// To its end, on the calling thread.
@@ -33,13 +36,15 @@ package struct Replay {
             log: log
         )
         let exchange = conversation.standalone
-        var stage = Stage(patience: patience)
-        for step in script.steps {
+        var stage = Stage(patience: patience, left: patience + spare)
+        for (place, step) in script.steps.enumerated() {
             switch step {
+            case .unasked(let slot): stage.report.addUnasked(label(of: slot))
             case .expect(let slot, let message): stage.due.append((slot, message))
             case .leaveOut(let label): stage.report.leftOut.append(label)
             case .say(let content):
                 settle(&stage, exchange)
+                if stage.left <= 0 { return givenUp(stage, script.steps[place...], conversation) }
                 say(content, stage, exchange)
             }
         }
@@ -49,13 +54,38 @@ package struct Replay {
         return stage.report
     }
 
+    private func givenUp(
+        _ stage: Stage,
+        _ rest: ArraySlice<ReplayScript.Step>,
+        _ conversation: Conversation
+    ) -> ReplayReport {
+        var report = stage.report
+        report.giveUp(with: rest.count { if case .say = $0 { true } else { false } })
+        conversation.cancelAll()
+        return report
+    }
+
     /// What has happened so far.
     private struct Stage {
+        /// How long the next answer may take.
         var patience: Double
+        /// Of all the time for answers that do not come.
+        var left: Double
         /// What has to come before the next message is sent.
         var due: [(slot: ReplaySlot, recorded: JSON)] = []
         var carried = CarriedTexts()
         var report = ReplayReport()
+
+        /// After one that did not come the others have had their time.
+        mutating func endWait(of seconds: Double, isOptional: Bool) {
+            left -= seconds
+            patience = max(min(isOptional ? patience : min(patience, 1), left), 0)
+        }
+    }
+
+    /// A question may belong to what was not sent.
+    private func isOptional(_ slot: ReplaySlot) -> Bool {
+        if case .question = slot { script.leavesOutAny } else { false }
     }
 
     /// Waits for what is due, and compares it.
@@ -65,12 +95,11 @@ package struct Replay {
                 received.withLock { $0.messages[slot] = nil }
                 continue
             }
-            let current = message(in: slot, within: stage.patience, exchange)
-            guard let current else {
-                // The others have had their time meanwhile.
-                stage.patience = min(stage.patience, 1)
-                if case .question = slot, script.leavesOutAny { continue }
-                stage.report.miss(label(of: slot))
+            let isOptional = isOptional(slot)
+            let limit = isOptional ? min(stage.patience, 1) : stage.patience
+            guard let current = message(in: slot, within: limit, exchange) else {
+                stage.endWait(of: limit, isOptional: isOptional)
+                if !isOptional { stage.report.miss(label(of: slot)) }
                 continue
             }
             stage.carried.learn(recorded, current)

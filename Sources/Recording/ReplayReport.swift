@@ -27,6 +27,15 @@ package struct ReplayReport: Sendable {
         differences.append(Difference(message: message, places: ["recorded, and does not come now"]))
     }
 
+    mutating func addUnasked(_ message: String) {
+        differences.append(Difference(message: message, places: ["recorded, and nothing had asked for it"]))
+    }
+
+    mutating func giveUp(with left: Int) {
+        let place = "\(left) not sent, since too many answers did not come"
+        differences.append(Difference(message: "the rest of what the client said", places: [place]))
+    }
+
     mutating func addStranger(_ label: String, _ message: JSON) {
         let place = "comes now, and was not recorded: \(JSONComparison.excerpt(message))"
         differences.append(Difference(message: label, places: [place]))

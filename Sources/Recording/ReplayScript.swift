@@ -48,6 +48,8 @@ enum ReplaySlot: Hashable {
 struct ReplayScript {
     enum Step {
         case expect(ReplaySlot, JSON)
+        /// An answer to nothing that was said, which no one can wait for.
+        case unasked(ReplaySlot)
         case say(RecordedEvent.Content)
         /// Not sent, with what it was.
         case leaveOut(String)
@@ -71,12 +73,14 @@ struct ReplayScript {
         var counter = ReplaySlot.Counter()
         var said: [RequestID: Int] = [:]
         var unanswered: Set<RequestID> = []
+        var openings = Openings()
         for event in recording.events {
             let messages = event.content.messages
             guard event.side == .client else {
-                for message in messages { expect(message, &counter, rules, unless: unanswered) }
+                for message in messages { expect(message, &counter, &openings, rules, unless: unanswered) }
                 continue
             }
+            openings.note(event.content)
             for message in messages { note(message, &said) }
             if let message = messages.first(where: { rules.leavesOut($0) }) {
                 unanswered.formUnion(messages.compactMap { $0["id"].flatMap { RequestID($0) } })
@@ -91,6 +95,7 @@ struct ReplayScript {
     private mutating func expect(
         _ message: JSON,
         _ counter: inout ReplaySlot.Counter,
+        _ openings: inout Openings,
         _ rules: ReplayRules,
         unless unanswered: Set<RequestID>
     ) {
@@ -100,7 +105,9 @@ struct ReplayScript {
         case .notification(let method, _) where rules.passing.contains(method): return
         case .question:
             if let id = message["id"].flatMap({ RequestID($0) }) { questions[id] = slot }
-        case .answer, .notification: break
+        case .answer(let id, _):
+            guard openings.takeOne(for: id) else { return steps.append(.unasked(slot)) }
+        case .notification: break
         }
         steps.append(.expect(slot, message))
     }
@@ -127,6 +134,28 @@ struct ReplayScript {
         questions.values.count { slot in
             if case .question(method, _) = slot { true } else { false }
         }
+    }
+}
+
+/// What the client has said that may still be answered, by its id; nil for all of which that is not known.
+private struct Openings {
+    private var counts: [RequestID?: Int] = [:]
+
+    mutating func note(_ content: RecordedEvent.Content) {
+        if case .closed = content { return }
+        let messages = content.messages
+        if messages.isEmpty { counts[nil, default: 0] += 1 }
+        for message in messages { counts[message["id"].flatMap { RequestID($0) }, default: 0] += 1 }
+    }
+
+    /// False for an answer that nothing can have asked for.
+    mutating func takeOne(for id: RequestID?) -> Bool {
+        for place in [id, nil] {
+            guard let count = counts[place], count > 0 else { continue }
+            counts[place] = count - 1
+            return true
+        }
+        return false
     }
 }
 

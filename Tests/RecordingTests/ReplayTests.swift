@@ -30,9 +30,11 @@ private struct Answerer: RequestHandler {
         _ lines: [String],
         _ rules: ReplayRules = ReplayRules(),
         patience: Double = 10,
+        spare: Double = 10,
         answer: @escaping @Sendable (Request, Exchange) -> Reply
     ) throws -> ReplayReport {
-        try Replay(Self.recording(lines), rules, patience: patience).played(to: Answerer(answer: answer), log: .none)
+        try Replay(Self.recording(lines), rules, patience: patience, spare: spare)
+            .played(to: Answerer(answer: answer), log: .none)
     }
 
     private static let asked = [
@@ -146,6 +148,40 @@ private struct Answerer: RequestHandler {
             return .now(Self.said([:]))
         }
         #expect(report.isSame && report.leftOut.count == 1)
+    }
+
+    @Test func `waits for no answer that nothing has asked for`() throws {
+        let answer = Self.server(#"{"jsonrpc":"2.0","id":7,"result":{}}"#)
+        let nameless = Self.server(#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}}"#)
+        let lines = [answer, nameless] + Self.asked.prefix(2) + [answer, Self.closed]
+        let start = SuspendingClock.now
+        let report = try report(lines, patience: 600) { _, _ in
+            .now(Self.said(["serverInfo": ["version": "2"], "n": 1, "text": "one\ntwo"]))
+        }
+        #expect(
+            report.differences.map { $0.places }
+                == Array(repeating: ["recorded, and nothing had asked for it"], count: 3)
+        )
+        #expect(report.compared == 1 && SuspendingClock.now - start < .seconds(300))
+    }
+
+    @Test func `gives up when too many answers do not come, and says what was not sent`() throws {
+        let lines = (1...9).flatMap { id in
+            [
+                Self.client(#"{"jsonrpc":"2.0","id":\#(id),"method":"x"}"#),
+                Self.server(#"{"jsonrpc":"2.0","id":\#(id),"result":{}}"#),
+            ]
+        }
+        let report = try report(lines, patience: 0.02, spare: 0.04) { _, _ in
+            .later(
+                Job {
+                    for await _ in AsyncStream<Int>.makeStream().stream {}
+                    return Self.said([:])
+                }
+            )
+        }
+        #expect(report.compared == 3 || report.compared == 4)
+        #expect(report.differences.last?.message == "the rest of what the client said")
     }
 
     @Test func `takes the answers of a batch one by one, in any order`() throws {

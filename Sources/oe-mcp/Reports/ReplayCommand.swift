@@ -8,6 +8,7 @@ import Recording
 import Rendering
 import Settings
 import Text
+import Threads
 
 /// `oe-mcp replay FILE`: what the client of a recording said is said to this version, and what differs is shown.
 ///
@@ -87,11 +88,7 @@ struct ReplayCommand {
             say("! Nothing can be written while this is replayed, so answers that speak of it may differ.")
         }
         try wiring.prepare()
-        let report = Replay(recording, rules).played(
-            to: wiring.server.connection(),
-            executor: wiring.executor,
-            log: wiring.log
-        )
+        let report = played()
         for message in report.leftOut { say("– \(message): not sent, since it could change the catalog") }
         for difference in report.differences {
             say("✗ \(difference.message)")
@@ -103,6 +100,20 @@ struct ReplayCommand {
                 ? "✓ \(compared) compared: nothing differs." : "\(report.differences.count) of \(compared) differ."
         )
         return report.isSame ? 0 : 1
+    }
+
+    /// On a thread of its own, since it waits for tasks of the pool.
+    private func played() -> ReplayReport {
+        let replay = Replay(recording, rules)
+        let play: @Sendable () -> ReplayReport = { [wiring] in
+            replay.played(to: wiring.server.connection(), executor: wiring.executor, log: wiring.log)
+        }
+        return Waiter.run(showing: "replaying") {
+            await withCheckedContinuation { continuation in
+                let body: @Sendable () -> Void = { continuation.resume(returning: play()) }
+                if !Threads.start(body) { body() }
+            }
+        }
     }
 
     private var rules: ReplayRules {
