@@ -212,11 +212,14 @@ package struct ForeignFile: Sendable {
 
     /// Removes the file; false when it has changed meanwhile, and then nothing is done.
     ///
-    /// Of the folders above it so many go, too, as far as they are empty.
+    /// A link goes, and what it leads to stays. Of the folders above it so many go, too, as far as they are empty.
     package func remove(folders: Int = 0) throws(FileError) -> Bool {
         guard isCurrent else { return false }
-        guard unlink(realPath) == 0 else { throw FileError("remove", realPath) }
-        var folder = Self.folder(of: realPath)
+        var status = stat()
+        let isLink = lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        let own = isLink ? path : realPath
+        guard unlink(own) == 0 else { throw FileError("remove", own) }
+        var folder = Self.folder(of: own)
         try Self.sync(folder)
         for _ in 0..<folders {
             guard rmdir(folder) == 0 else { break }

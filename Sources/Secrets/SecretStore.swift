@@ -38,15 +38,30 @@ package struct SecretStore: Sendable {
         }
     }
 
-    /// It is no failure that there was nothing.
-    package func remove(_ reference: SecretReference) throws(SecretFailure) {
-        if case .file(let path) = reference {
-            try inFolder(of: path, reference) { folder, name in folder.remove(name) }
-            return
-        }
+    /// False where there was nothing.
+    @discardableResult
+    package func remove(_ reference: SecretReference) throws(SecretFailure) -> Bool {
+        if case .file(let path) = reference { return try removeFile(path, reference) }
         do throws(SecretFailure) { try work(.remove, at: reference) } catch {
             if error.kind != .missing { throw error }
+            return false
         }
+        return true
+    }
+
+    private func removeFile(_ path: String, _ reference: SecretReference) throws(SecretFailure) -> Bool {
+        do throws(FileError) {
+            let file = try ForeignFile(path)
+            guard file.bytes != nil else { return false }
+            if try file.remove() { return true }
+            throw FileError("\(path) was changed by another program meanwhile", remedy: "Try it again.")
+        } catch {
+            throw Self.failure(error, reference)
+        }
+    }
+
+    private static func failure(_ error: FileError, _ reference: SecretReference) -> SecretFailure {
+        SecretFailure(.failed, reference, "\(error)", advice: error.remedy ?? "Check the path and its permissions.")
     }
 
     private func inFolder(
@@ -59,12 +74,7 @@ package struct SecretStore: Sendable {
             let folder = try PrivateDirectory(String(path[..<end]), others: .look)
             try body(folder, String(path[path.index(after: end)...]))
         } catch {
-            throw SecretFailure(
-                .failed,
-                reference,
-                "\(error)",
-                advice: error.remedy ?? "Check the path and its permissions."
-            )
+            throw Self.failure(error, reference)
         }
     }
 

@@ -105,8 +105,15 @@ extension ProfileFolder {
         changing settings: [WrittenSetting] = []
     ) throws(ProfileFault) {
         try copy(name, to: other, changing: settings)
-        try remove(name)
+        do throws(ProfileFault) { try remove(name) } catch {
+            // Who was quicker has it under another name by now: it is not to be there twice.
+            try? remove(other)
+            throw error
+        }
     }
+
+    /// Throws where the file of a profile could not be changed, before anything that goes with it is.
+    package func checkChangeable(_ name: ProfileName) throws(ProfileFault) { _ = try file(of: name) }
 
     private func make(_ name: ProfileName, _ text: [UInt8]) throws(ProfileFault) {
         let path = path(of: name)

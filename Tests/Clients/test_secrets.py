@@ -415,3 +415,17 @@ def test_a_limit_for_files_is_an_error_and_leaves_nothing_half_written(oe_mcp: s
     )  # fmt: skip
     assert done.returncode == 1 and "File too large" in done.stderr, done
     assert list(folder.iterdir()) == []
+
+
+def test_what_cannot_be_removed_is_said(run, tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    (folder / "inner").mkdir(parents=True, mode=0o700)
+    folder.chmod(0o700)
+    assert "There was nothing" in run("secrets", "remove", f"file:{folder}/token").stdout
+    assert run("secrets", "remove", f"file:{folder}/inner").returncode == 1 and (folder / "inner").exists()
+    assert "There was nothing" in run("secrets", "remove", f"file:{tmp_path}/none/token").stdout
+    assert not (tmp_path / "none").exists()
+    (folder / "token").write_text("a-secret-1")
+    (folder / "link").symlink_to(folder / "token")
+    assert "Removed" in run("secrets", "remove", f"file:{folder}/link").stdout
+    assert [path.name for path in sorted(folder.iterdir())] == ["inner", "token"]

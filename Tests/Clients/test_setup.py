@@ -459,3 +459,14 @@ def test_a_client_that_refuses_is_said_and_the_profile_stays(home: Home, ovaledg
 def test_it_ends_with_how_to_take_all_of_it_away(home: Home, ovaledge: StandIn) -> None:
     words = ["--base-url", ovaledge.base_url, *ALL, "--client", "gemini"]
     assert "oe-mcp uninstall cursor gemini\n" in home.run(*words, typed=f"{TOKEN}\n{SECRET}\n").stdout
+
+
+def test_a_profile_that_cannot_be_changed_keeps_its_secret(home: Home, ovaledge: StandIn) -> None:
+    words = ["--base-url", ovaledge.base_url, *ALL[:4], "--keep", "file", *ALL[6:]]
+    assert home.run(*words, typed=f"{TOKEN}\n{SECRET}\n").returncode == 0
+    before = home.files
+    (home.path / ".config/oe-mcp/.env").chmod(0o400)
+    ovaledge.credentials.add((TOKEN, "another-secret-1"))
+    done = home.run(*words, typed=f"{TOKEN}\nanother-secret-1\n")
+    assert done.returncode == 1 and "read-only" in done.stderr + done.stdout, done
+    assert home.files == before

@@ -58,11 +58,11 @@ enum SecretsCommand {
     private static func remove(_ request: SecretsRequest) throws -> Int32 {
         let (reference, _) = try request.place()
         do throws(SecretFailure) {
-            try SecretStore(Environment.secretSurroundings).remove(reference)
+            let wasThere = try SecretStore(Environment.secretSurroundings).remove(reference)
+            StandardOutput.write(wasThere ? "Removed from \(reference)." : "There was nothing at \(reference).")
         } catch {
             return failed(error)
         }
-        StandardOutput.write("Removed from \(reference).")
         for entry in request.entries where entry.reference == reference {
             StandardOutput.write("\(entry.name) still refers to it.")
         }

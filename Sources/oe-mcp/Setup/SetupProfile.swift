@@ -41,6 +41,8 @@ struct SetupProfile {
 
     /// Keeps the secret first, so that no profile ever names one that is not there, and leaves none that it named before.
     func write(_ answers: SetupAnswers) throws {
+        // The secret that is kept there now belongs to the profile as it is now.
+        try ProfileFolder.ofThisUser.checkChangeable(name)
         var secret: String?
         if let place = answers.place, let reference = reference(place), case .value(let value) = answers.userSecret {
             try SecretStore(Environment.secretSurroundings).store(value, at: reference)
