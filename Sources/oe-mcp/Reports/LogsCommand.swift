@@ -80,12 +80,15 @@ struct LogsCommand {
     private func follow(_ followed: [FollowedFile]) {
         var files = followed
         var last: Int?
+        var isBehind = false
         while true {
-            if !files.contains(where: { $0.hasMore }) { poll(nil, 0, Self.pauseMilliseconds) }
+            if !isBehind { poll(nil, 0, Self.pauseMilliseconds) }
+            isBehind = false
             for place in files.indices {
                 guard let path = sources[place].path else { continue }
                 let isOther = files[place].path != path
                 let lines = files[place].newLines(at: path).filter(sources[place].isOurs)
+                isBehind = isBehind || files[place].hasMore
                 if !lines.isEmpty, last != place || isOther {
                     say("==> \(sources[place].name): \(path)")
                     last = place

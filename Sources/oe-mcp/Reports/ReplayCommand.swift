@@ -97,7 +97,8 @@ struct ReplayCommand {
         let compared = report.compared == 1 ? "1 message" : "\(report.compared) messages"
         say(
             report.isSame
-                ? "✓ \(compared) compared: nothing differs." : "\(report.differences.count) of \(compared) differ."
+                ? "✓ \(compared) compared: nothing differs."
+                : "\(compared) compared, and \(report.differences.count) differences found."
         )
         return report.isSame ? 0 : 1
     }
