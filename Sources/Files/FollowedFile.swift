@@ -46,8 +46,9 @@ package struct FollowedFile {
         #endif
     }
 
-    /// The lines that were added since the last time, in the file that is at `path` now; what was added to the one before
-    /// comes first. A reading takes about a MiB; the next ones give the rest.
+    /// The lines that were added since the last time, in the file that is at `path` now.
+    ///
+    /// What was added to the one before comes first. A reading takes about a MiB; the next ones give the rest.
     package mutating func newLines(at path: String) -> [String] {
         var lines = takeLines()
         if hasMore { return lines }

@@ -453,12 +453,12 @@ def test_a_client_that_refuses_is_said_and_the_profile_stays(home: Home, ovaledg
     done = home.run("--base-url", ovaledge.base_url, *ALL, "--client", "gemini", typed=f"{TOKEN}\n{SECRET}\n")
     assert done.returncode == 4 and "Cursor" in done.stderr
     assert home.read(".cursor/mcp.json") == "{" and "ovaledge" in home.read(".gemini/settings.json")
-    assert "oe-mcp uninstall gemini\n" in done.stdout
+    assert "oe-mcp uninstall gemini && oe-mcp profiles remove default\n" in done.stdout
 
 
 def test_it_ends_with_how_to_take_all_of_it_away(home: Home, ovaledge: StandIn) -> None:
     words = ["--base-url", ovaledge.base_url, *ALL, "--client", "gemini"]
-    assert "oe-mcp uninstall cursor gemini\n" in home.run(*words, typed=f"{TOKEN}\n{SECRET}\n").stdout
+    assert "oe-mcp uninstall cursor gemini && oe-mcp profiles remove default\n" in home.run(*words, typed=f"{TOKEN}\n{SECRET}\n").stdout
 
 
 def test_a_profile_that_cannot_be_changed_keeps_its_secret(home: Home, ovaledge: StandIn) -> None:

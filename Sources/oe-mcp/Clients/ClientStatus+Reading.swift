@@ -109,7 +109,9 @@ extension ClientStatus {
                 .clientUnreadable,
                 isError: isBroken || store.records().contains { $0.path == base.realFile },
                 "\(error).",
-                isBroken ? "Correct the file, then look again." : "Look yourself whether it has the entry; install tells what to paste."
+                isBroken
+                    ? "Correct the file, then look again."
+                    : "Look yourself whether it has the entry; `oe-mcp install \(client.id) --print` shows what to paste."
             )
             return [base]
         }
@@ -167,7 +169,8 @@ extension ClientStatus {
             note(.clientDisabled, isError: false, "The entry is switched off.", "Switch it on in \(client.name).")
         }
         let isExposed = entry.handed(behind: "--set").contains { name, text in
-            name == "OVALEDGE_USER_SECRET" && !text.hasPrefix("$") && !SecretReference.isMeant(by: text) && !text.isEmpty
+            name == "OVALEDGE_USER_SECRET" && !text.hasPrefix("$") && !SecretReference.isMeant(by: text)
+                && !text.isEmpty
         }
         if isExposed {
             note(

@@ -119,6 +119,6 @@ struct ClientStatus {
             case .unreadable: "its file cannot be read"
             }
         return ["\(mark) \(client.id): \(what)\(file.map { " (\($0))" } ?? "")"]
-            + findings.map { "    \($0.code): \($0.message) \($0.fix)" }
+            + findings.map { "    \($0.code.rawValue): \($0.message) \($0.fix)" }
     }
 }
