@@ -162,6 +162,16 @@ def test_a_recording_cannot_change_a_catalog(replay, ovaledge: StandIn, settings
     assert not [request.path for request in ovaledge.requests if not request.path.endswith(EXCHANGE)]
 
 
+def test_a_recording_allows_no_tool_that_is_not_allowed_here(start, replay, ovaledge: StandIn, settings: dict, file: Path) -> None:
+    wire = start("serve", "--record", str(file), **settings | {"OVALEDGE_TOOLS": "asset_explorer,asset_details"})
+    wire.initialize()
+    wire.call("asset_explorer", search_terms=["orders"])
+    assert wire.close() == 0
+    seen = len(ovaledge.requests)
+    replay(file, code=1, **settings | {"OVALEDGE_TOOLS": "asset_details"})
+    assert not [request.path for request in ovaledge.requests[seen:] if not request.path.endswith(EXCHANGE)]
+
+
 def test_a_recording_does_not_say_where_secrets_go(start, replay, ovaledge: StandIn, settings: dict, file: Path) -> None:
     wire = start("serve", "--record", str(file), **settings)
     wire.initialize()

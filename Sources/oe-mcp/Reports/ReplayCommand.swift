@@ -64,8 +64,13 @@ struct ReplayCommand {
         let recorded = Recorder.settings(of: recording, isSandbox: isSandbox)
         let settings = try Environment.settings(line, recorded: recorded, isSandbox: isSandbox)
         wiring = try Wiring(line, given: settings, logLevel: .error, warns: false)
-        // Whatever the file says, and whatever is set here: nothing that it sends can change a catalog.
-        if !isSandbox { _ = wiring.access.change(allowing: [], to: settings.tools.allows) }
+        if !isSandbox { try limitAccess(line, settings) }
+    }
+
+    /// To what is allowed here as well as in the file, and to nothing that can change a catalog, whatever both say.
+    private func limitAccess(_ line: ParsedCommandLine, _ settings: Settings) throws {
+        let own = try Environment.settings(line, recorded: [:], isSandbox: false)
+        _ = wiring.access.change(allowing: []) { settings.tools.allows($0) && own.tools.allows($0) }
     }
 
     /// A recording has only the options that a recorder keeps, so that it cannot say where secrets go.
