@@ -95,10 +95,6 @@ package final class StdioTransport: MessageSink {
 
     private func followInput(for conversation: Conversation) -> Ending {
         let exchange = conversation.standalone
-        let receive: (LineFramer.Line) -> Void = { [observer] line in
-            observer?.sees(incoming: line)
-            exchange.receive(line)
-        }
         var framer = LineFramer(limit: lineLimit)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
         defer { buffer.deallocate() }
@@ -109,14 +105,19 @@ package final class StdioTransport: MessageSink {
             if isFull { continue }
             let count = Descriptors.read(input, into: buffer)
             guard count > 0 else {
-                framer.end(receive)
+                framer.end { receive($0, exchange) }
                 return .inputEnded
             }
             let chunk = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
             conversation.receiveTogether {
-                queue.collect { framer.append(chunk, receive) }
+                queue.collect { framer.append(chunk) { receive($0, exchange) } }
             }
         }
+    }
+
+    private func receive(_ line: LineFramer.Line, _ exchange: Exchange) {
+        if let observer { observer.sees(incoming: line) }
+        exchange.receive(line)
     }
 
     /// Waits until `whenIdle` has called back and all that was sent is written, for `seconds` at most.
