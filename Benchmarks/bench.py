@@ -229,7 +229,7 @@ same small back end on a loopback port. The C loop looks at no byte it passes on
 *From the cache*: the same call within the time that `OVALEDGE_CACHE_SECONDS` allows, which is 0 in the other rows; the other
 two have no such thing.
 
-A tool with a request is about 0.8 million instructions, and no function has more than a twentieth of them: the text for the
+A tool with a request is about a million instructions, and no function has more than a twentieth of them: the text for the
 model and the lean form for programs are a fifth each, reading the reply a sixth, libcurl an eighth, writing the answer a
 ninth; the rest is the way through sessions, deadlines and tasks. With the back end inside it is three times that.
 """
