@@ -71,6 +71,7 @@ package final class SpanExporter: Sendable {
             let batch = state.withLock { $0.queue.batch(upTo: Self.batchSize) }
             guard !batch.isEmpty else { break }
             await deliver(batch, by: client)
+            state.withLock { $0.queue.settled() }
         }
         state.notify()
     }

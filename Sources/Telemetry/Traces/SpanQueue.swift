@@ -7,12 +7,14 @@ struct SpanQueue<Span: Sendable> {
     private var waiting = Queue<Span>()
     private let capacity: Int
     private var isSending = false
+    /// Batches that were taken and have not arrived: at the end two may send at a time.
+    private var batchesOnTheirWay = 0
 
     init(capacity: Int = 2048) { self.capacity = capacity }
 
     var isEmpty: Bool { waiting.count == 0 }
     /// Nothing waits, and nothing is on its way.
-    var isDone: Bool { isEmpty && !isSending }
+    var isDone: Bool { isEmpty && batchesOnTheirWay == 0 }
 
     struct Addition: Hashable {
         /// The oldest had to leave.
@@ -33,7 +35,10 @@ struct SpanQueue<Span: Sendable> {
     mutating func batch(upTo most: Int) -> [Span] {
         var batch: [Span] = []
         while batch.count < most, let span = waiting.popFirst() { batch.append(span) }
-        if batch.isEmpty { isSending = false }
+        if batch.isEmpty { isSending = false } else { batchesOnTheirWay += 1 }
         return batch
     }
+
+    /// A batch was taken by the collector, or is given up.
+    mutating func settled() { batchesOnTheirWay -= 1 }
 }
