@@ -30,10 +30,10 @@ package struct CommandProgram {
     }
 
     private func run(_ arguments: [String]) -> Int32 {
-        var name = commandLine.program
+        var typed: ParsedCommandLine?
         do {
             let line = try commandLine.parse(arguments)
-            name += Self.profile(line)
+            typed = line
             if line.wantsHelp { return show(commandLine.help(for: line.command)) }
             if line.has(CommandLineOption.version.name) {
                 return show("\(commandLine.program) \(ProgramVersion.current)")
@@ -43,10 +43,10 @@ package struct CommandProgram {
         } catch let error as UsageError {
             return fail(commandLine.program, error, UsageError.exitCode)
         } catch let error as SettingsError {
-            StandardError.write("\(name): \(error)")
+            StandardError.write("\(name(typed)): \(error)")
             return SettingsError.exitCode
         } catch {
-            return fail(name, error, 1)
+            return fail(name(typed), error, 1)
         }
     }
 
@@ -71,10 +71,11 @@ package struct CommandProgram {
         return code
     }
 
-    /// What errors say behind the name of the program where a profile is named.
-    private static func profile(_ line: ParsedCommandLine) -> String {
-        let name = Settings.profile(line, Environment.variables).flatMap { ProfileName($0) } ?? .default
-        return name.isDefault ? "" : " (profile \(name))"
+    /// Who an error is of: the program, and the profile where one is named.
+    private func name(_ typed: ParsedCommandLine?) -> String {
+        let profile = typed.flatMap { Settings.profile($0, Environment.variables) }.flatMap { ProfileName($0) }
+        guard let profile, !profile.isDefault else { return commandLine.program }
+        return "\(commandLine.program) (profile \(profile))"
     }
 
     /// An answer that was not taken whole is no success.

@@ -48,7 +48,8 @@ package enum Environment {
         )
     }
 
-    package static var variables: [String: String] {
+    /// Read once, with the first use: nothing here changes them.
+    package static let variables: [String: String] = {
         var variables: [String: String] = [:]
         var next = environ
         while let entry = next.pointee {
@@ -59,7 +60,7 @@ package enum Environment {
             next += 1
         }
         return variables
-    }
+    }()
 
     /// What secrets that are kept elsewhere are looked up in.
     package static var secretSurroundings: SecretSurroundings {

@@ -61,7 +61,7 @@ class Check:
     def inside(self, *words: object) -> str:
         """What a command prints in the clean root, whose environment has nothing but a path."""
         command = ["chroot", self.root, *words]
-        variables = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "DEBIAN_FRONTEND": "noninteractive"}
+        variables = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/srv", "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True, stdin=subprocess.DEVNULL, env=variables)
         assert done.returncode == 0, f"{words} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout
@@ -137,11 +137,11 @@ def bill_of_materials(path: Path) -> None:
 
 def debian_root(check: Check) -> None:
     """From the .deb to the first call of a tool with three commands; purged, nothing is left."""
-    packages = check.root / "root"
+    packages = check.root / "srv"
     for path in check.made.glob("*.deb"):
         shutil.copy(path, packages)
-    (deb,) = (f"/root/{path.name}" for path in check.made.glob("oe-mcp_*.deb"))
-    (server,) = (f"/root/{path.name}" for path in check.made.glob("oe-mcp-http_*.deb"))
+    (deb,) = (f"/srv/{path.name}" for path in check.made.glob("oe-mcp_*.deb"))
+    (server,) = (f"/srv/{path.name}" for path in check.made.glob("oe-mcp-http_*.deb"))
     with mounted(check.root):
         began, spent = time.monotonic(), []
         for words in (["apt-get", "update"], ["apt-get", "install", "-y", deb], FIRST_CALL):
@@ -161,7 +161,7 @@ def debian_root(check: Check) -> None:
         assert not list((check.root / "etc/systemd").rglob("*oe-mcp*"))
         check.inside("apt-get", "purge", "-y", "oe-mcp", "oe-mcp-http")
         before = present(check.root)
-        assert not [path for path in before if "oe-mcp" in path and not path.startswith(("root/", "var/log/"))]
+        assert not [path for path in before if "oe-mcp" in path and not path.startswith(("srv/", "var/log/"))]
         check.inside("dpkg", "-i", deb, server)
         check.inside("dpkg", "-P", "oe-mcp", "oe-mcp-http")
         assert present(check.root) == before, present(check.root) ^ before

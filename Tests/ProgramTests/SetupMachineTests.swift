@@ -140,8 +140,8 @@ import Testing
         setup.answered(.address, Self.address)
         setup.lookedAtAddress(.good)
         setup.answered(.userToken, "token")
-        setup.answered(.userSecret, "op://work/ovaledge/secret")
-        #expect(setup.answers.userSecret == .reference("op://work/ovaledge/secret"))
+        setup.answered(.userSecret, "op://team/ovaledge/secret")
+        #expect(setup.answers.userSecret == .reference("op://team/ovaledge/secret"))
         setup.triedSignIn(.good)
         #expect(setup.next == .ask(.clients, because: nil))
     }

@@ -15,18 +15,7 @@ enum RemoteCommand {
         operands: "URL [tools | call NAME [KEY=VALUE … | JSON] | resources | read URI | prompts | ping]",
         "Look at a remote MCP server: what it is and has, or call one of its tools.",
         options: [
-            CommandLineOption(
-                "header",
-                value: "'NAME: VALUE'",
-                "Send this header field with every request; repeatable."
-            ),
-            CommandLineOption("bearer-file", value: "FILE", "Send the token that is in this file."),
-            CommandLineOption("timeout", value: "SECONDS", "How long nothing may be heard of a request."),
-            CommandLineOption(
-                "era",
-                value: "auto|handshake|modern",
-                "What to speak with it: handshake is up to 2025-11-25, modern from 2026-07-28 on."
-            ),
+            .header, .bearerFile, .timeout, .era,
             CommandLineOption("arguments", value: "JSON", "With call: the arguments as one JSON object."),
             CommandLineOption("json", "Print what the server sends, as JSON."),
             LoginCommand.profile,

@@ -18,20 +18,10 @@ enum StdioBridgeCommand {
         operands: "URL | -- COMMAND",
         "Serve a remote MCP server on standard input and output.",
         options: [
-            CommandLineOption(
-                "header",
-                value: "'NAME: VALUE'",
-                "Send this header field with every request; repeatable."
-            ),
-            CommandLineOption("bearer-file", value: "FILE", "Send the token that is in this file."),
+            .header, .bearerFile,
             CommandLineOption("prefix", value: "TEXT", "Begin the names of all tools with this text."),
             CommandLineOption("name", value: "NAME", "Call the server so in the log."),
-            CommandLineOption("timeout", value: "SECONDS", "How long nothing may be heard of a request."),
-            CommandLineOption(
-                "era",
-                value: "auto|handshake|modern",
-                "What to speak with it: handshake is up to 2025-11-25, modern from 2026-07-28 on."
-            ),
+            .timeout, .era,
             LoginCommand.profile,
         ]
     )
