@@ -42,15 +42,14 @@ package struct NavLink: Hashable, Sendable {
 
     /// The same link with something else in the place of an id; nil unless the id is in it exactly once, by itself.
     package func replacing(id: String, by other: String) -> NavLink? {
-        let (bytes, id) = (Array(fragment.utf8), Array(id.utf8))
-        let places = bytes.indices.filter { place in
-            bytes[place] == UInt8(ascii: "=") && bytes[(place + 1)...].starts(with: id)
-                && (place + 1 + id.count == bytes.count || bytes[place + 1 + id.count] == UInt8(ascii: "&"))
+        let (equals, ampersand) = (UInt8(ascii: "="), UInt8(ascii: "&"))
+        let values = fragment.utf8.split(separator: equals, omittingEmptySubsequences: false).dropFirst()
+        let same = values.filter { value in
+            value.starts(with: id.utf8) && [nil, ampersand].contains(value.dropFirst(id.utf8.count).first)
         }
-        guard places.count == 1, !id.isEmpty else { return nil }
-        let start = places[0] + 1
-        let text = bytes[..<start] + Array(other.utf8) + bytes[(start + id.count)...]
-        return NavLink(fragment: String(decoding: text, as: UTF8.self))
+        guard same.count == 1, let start = same.first?.startIndex, !id.isEmpty else { return nil }
+        let end = fragment.utf8.index(start, offsetBy: id.utf8.count)
+        return NavLink(fragment: "\(fragment[..<start])\(other)\(fragment[end...])")
     }
 
     /// Whether the link says which kind of object it leads to, as links to tags must.

@@ -1,7 +1,10 @@
 package import JSON
+import Text
 
 /// Anything the catalog knows: a table, a column, a report, a glossary term, a tag, a data story and more.
-package struct Asset: Model, Hashable {
+///
+/// A class, because lists of them are handed on often, and one has more parts than can be copied at no cost.
+package final class Asset: Model, Hashable {
     /// As text, because some builds send numbers and some texts.
     package let id: String?
     package let type: String?
@@ -43,6 +46,11 @@ package struct Asset: Model, Hashable {
         self.json = json
     }
 
+    /// All of it follows from what came.
+    package static func == (one: Asset, other: Asset) -> Bool { one.json == other.json }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(json) }
+
     /// Who holds the role of this name.
     package func holder(of role: String) -> Person? { Person(role, in: json) }
 
@@ -62,9 +70,6 @@ package struct Asset: Model, Hashable {
     static func type(of json: JSON) -> String? { json.text("objectType", "type") }
 
     private static func link(of json: JSON) -> NavLink? {
-        for name in ["navLink", "hyperlink", "termDetails", "redirectUrl"] {
-            if let link = json[name]?.string.flatMap({ NavLink($0) }) { return link }
-        }
-        return nil
+        ["navLink", "hyperlink", "termDetails", "redirectUrl"].firstNonNil { json[$0]?.string.flatMap { NavLink($0) } }
     }
 }

@@ -1,4 +1,5 @@
 package import JSON
+import Text
 
 /// One page of search results, with the glossary terms and tags found with them.
 package struct AssetPage: Model, Hashable {
@@ -65,7 +66,7 @@ package struct CatalogTag: Model, Hashable {
         let details = json["tagDetails"]?.listed ?? []
         masterID =
             json.text("masterTagId", "superParentTagId", "rootTagId")
-            ?? details.lazy.compactMap { $0.text("masterTagId") }.first
+            ?? details.firstNonNil { $0.text("masterTagId") }
         isMaster =
             [json["isRootTag"], json["isMasterTag"]].contains { $0?.flag == true } || json["objectType"] == "mastertag"
             || details.contains { $0["isRootTag"]?.flag == true }

@@ -227,7 +227,7 @@ extension MetadataChanges {
     /// As the product sent it; the pages of a schema and of its comparison are known by their ids, too.
     package func link(to page: Page) -> NavLink? {
         let payload = json.payload
-        let sent = page.names.lazy.compactMap { payload[$0]?.string.flatMap { NavLink($0) } }.first
+        let sent = page.names.firstNonNil { payload[$0]?.string.flatMap { NavLink($0) } }
         let availability = payload.first(of: "dataAvailability")
         let header = payload.first(of: "contextHeader")
         switch page {

@@ -10,15 +10,15 @@ package struct Person: Hashable, Sendable {
     /// Nil where no one holds the role, which some releases write as `N/A`.
     init?(_ role: String, in json: JSON) {
         guard let value = json[role], let person = Person(value) else { return nil }
-        let userName = Self.userNames.lazy.compactMap { json["\(role)\($0)"]?.person }.first
+        let userName = json.hasMore(than: role) ? Self.userNames.firstNonNil { json["\(role)\($0)"]?.person } : nil
         self.init(person.name, userName: userName ?? person.userName)
     }
 
     private init?(_ json: JSON) {
         switch json {
         case .object:
-            let userName = Self.members.lazy.compactMap { json[$0]?.person }.first
-            let name = Self.names.lazy.compactMap { json[$0]?.person }.first
+            let userName = Self.members.firstNonNil { json[$0]?.person }
+            let name = Self.names.firstNonNil { json[$0]?.person }
             guard let called = name ?? userName else { return nil }
             self.init(called, userName: userName)
         case .array(let items):
@@ -63,6 +63,12 @@ package struct Person: Hashable, Sendable {
 }
 
 extension JSON {
+    /// Whether a member's name begins with that of another, as `stewardLogin` does with `steward`.
+    fileprivate func hasMore(than name: String) -> Bool {
+        guard case .object(let object) = self else { return false }
+        return object.members.contains { $0.name.utf8.count > name.utf8.count && $0.name.hasPrefix(name) }
+    }
+
     /// A text that names someone.
     fileprivate var person: String? { isNothing ? nil : string?.trimmed }
 

@@ -23,9 +23,9 @@ package struct Refusal: Hashable, Sendable {
         } else {
             return nil
         }
-        let words = places.lazy.compactMap { $0.reason }.first ?? places.lazy.compactMap { $0.failedStatus }.first
+        let words = places.firstNonNil { $0.reason } ?? places.firstNonNil { $0.failedStatus }
         message = Self.words(words)
-        let code = places.lazy.compactMap { $0.text("code", "error_code") ?? $0["error"]?.text("code") }.first
+        let code = places.firstNonNil { $0.text("code", "error_code") ?? $0["error"]?.text("code") }
         self.code = code.map { String($0.prefix(Self.longestCode)) }
     }
 

@@ -1,4 +1,5 @@
 package import JSON
+import Text
 
 /// A description as the product keeps it, in one of the several variants that it sends side by side.
 package struct RichText: Hashable, Sendable {
@@ -20,8 +21,8 @@ package struct RichText: Hashable, Sendable {
     /// A plain text comes with a variant in HTML, too, which is no more than one paragraph of it.
     package static func stored(_ json: JSON) -> String? {
         if let text = json.string { return text }
-        let plain = plainNames.lazy.compactMap { json[$0]?.string?.nonBlank }.first
-        let html = htmlNames.lazy.compactMap { json[$0]?.string?.nonBlank }.first
+        let plain = plainNames.firstNonNil { json[$0]?.string?.nonBlank }
+        let html = htmlNames.firstNonNil { json[$0]?.string?.nonBlank }
         guard let plain, let html else { return html ?? plain }
         return html.utf8.elementsEqual("<p>\(plain)</p>".utf8) ? plain : html
     }
@@ -33,9 +34,9 @@ package struct RichText: Hashable, Sendable {
             self.init(text, .html)
             return
         }
-        if let text = Self.plainNames.lazy.compactMap({ json[$0]?.string?.nonBlank }).first {
+        if let text = Self.plainNames.firstNonNil({ json[$0]?.string?.nonBlank }) {
             self.init(text, .plain)
-        } else if let text = Self.htmlNames.lazy.compactMap({ json[$0]?.string?.nonBlank }).first {
+        } else if let text = Self.htmlNames.firstNonNil({ json[$0]?.string?.nonBlank }) {
             self.init(text, .html)
         } else {
             return nil

@@ -52,7 +52,7 @@ extension AssetExplorer {
         return .object(
             JSONObject(
                 object.members.compactMap { member in
-                    if Asset.childNames.contains(member.name), let children = member.value.array {
+                    if let children = member.value.array, Asset.childNames.contains(member.name) {
                         return .init(member.name, .array(children.dropFirst(firstRow - 1).map { inShort($0) }))
                     }
                     let isWanted = fields.isEmpty || Self.always.contains(member.name) || kept.contains(member.name)

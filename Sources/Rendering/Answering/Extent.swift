@@ -9,18 +9,18 @@ package enum Extent: Hashable, Sendable {
     /// Of these, what distinguishes assets; how much one is used and how large it is, only when asked for.
     case essence
 
-    /// Without what it leaves out, but for the members that someone `wanted`.
-    func cut(_ object: JSONObject, keeping wanted: Set<String> = []) -> JSONObject {
-        guard self != .whole, object["objectName"] != nil || object["objectId"] != nil else { return object }
-        return JSONObject(object.members.filter { wanted.contains($0.name) || isKept($0, of: object) })
+    /// Whether it leaves something out of this object, which only assets have.
+    func shortens(_ object: JSONObject) -> Bool {
+        self != .whole && ["objectName", "objectId"].contains { object[$0]?.isNull == false }
     }
 
-    private func isKept(_ member: JSONObject.Member, of object: JSONObject) -> Bool {
+    /// Whether a member of an asset is passed on.
+    func keeps(_ member: JSONObject.Member, of object: JSONObject) -> Bool {
         switch Self.reasons[member.name] {
         case nil: true
         case .seldomWanted: self != .essence
         case .sameAs(let other): member.value != object[other]
-        case .olderName(let newer): object[newer] == nil
+        case .olderName(let newer): object[newer]?.isNull ?? true
         case .partOfFullName: !Self.isPart(member.value, of: object)
         case .usual(let value): member.value != value
         }

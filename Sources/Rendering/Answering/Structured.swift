@@ -1,5 +1,6 @@
 package import JSON
 package import OvalEdge
+import Text
 
 /// A reply made ready for programs: lean, clean, with links that open.
 package struct Structured: Sendable {
@@ -36,11 +37,13 @@ package struct Structured: Sendable {
 
     private func lean(_ object: JSONObject) -> JSONObject {
         let html = RichText.htmlNames.contains { object[$0]?.string != nil }
+        let isShortened = extent.shortens(object)
         var members: [JSONObject.Member] = []
         // Room for the links.
         members.reserveCapacity(object.members.count + 2)
         for member in object.members where !member.value.isNull {
             if html && RichText.htmlNames.contains(member.name) { continue }
+            if isShortened, !extent.keeps(member, of: object), !wanted.contains(member.name) { continue }
             let value = walked(unmarked(member).normal(as: member.name), under: member.name)
             members.append(JSONObject.Member(Untrusted.cleaned(member.name), value))
         }
@@ -50,7 +53,7 @@ package struct Structured: Sendable {
         {
             result["plainText"] = .string(Untrusted.cleaned(text.plainText))
         }
-        return extent.cut(result, keeping: wanted)
+        return result
     }
 
     /// Without HTML, where a member is a text that people read.
@@ -79,7 +82,7 @@ package struct Structured: Sendable {
         case "glossaryTerms":
             return (try? Asset(json)).flatMap { term in term.link ?? term.id.map { .glossaryTerm($0) } }
         default:
-            return ["navLink", "hyperlink"].lazy.compactMap { json[$0]?.string.flatMap { NavLink($0) } }.first
+            return ["navLink", "hyperlink"].firstNonNil { json[$0]?.string.flatMap { NavLink($0) } }
         }
     }
 }

@@ -10,7 +10,7 @@ extension JSON {
         case .number, .string:
             if let flag, FlagName.isOne(name) {
                 Self.marks.contains(name) ? Self.mark(flag) : .bool(flag)
-            } else if SentDate.couldBe(self), DateName.isOne(name) {
+            } else if DateName.isOne(name), SentDate.couldBe(self) {
                 date.map { .string($0.text) } ?? (SentDate.isNone(self) ? .null : self)
             } else {
                 self
@@ -31,7 +31,7 @@ extension JSON {
 /// `isPrimaryKey`, `has_children`, `piiFlag`, and names that are known to be of flags.
 private enum FlagName {
     static func isOne(_ name: String) -> Bool {
-        known.contains(name) || starts.contains { name.begins($0) } || ends.contains { name.ends($0) }
+        known.contains(name) || starts.contains { name.begins($0) } || ends.contains { name.hasSuffix($0) }
     }
 
     private static let starts = ["is", "has", "can", "allow", "allows"]
@@ -47,11 +47,11 @@ private enum FlagName {
 /// `createdDate`, `updated_at`, `lastCrawledOn`, `crawlTimestamp`.
 private enum DateName {
     static func isOne(_ name: String) -> Bool {
-        switch name.utf8.last {
-        case UInt8(ascii: "e"): name.ends("Date") || name.ends("date") || name.ends("Time") || name.ends("_time")
-        case UInt8(ascii: "n"): name.ends("On") || name.ends("_on")
-        case UInt8(ascii: "p"): name.ends("Timestamp") || name.ends("timestamp")
-        case UInt8(ascii: "t"): name.ends("At") || name.ends("_at")
+        switch name.lastByte {
+        case UInt8(ascii: "e"): ["Date", "date", "Time", "_time"].contains { name.hasSuffix($0) }
+        case UInt8(ascii: "n"): name.hasSuffix("On") || name.hasSuffix("_on")
+        case UInt8(ascii: "p"): name.hasSuffix("Timestamp") || name.hasSuffix("timestamp")
+        case UInt8(ascii: "t"): name.hasSuffix("At") || name.hasSuffix("_at")
         default: false
         }
     }
@@ -60,12 +60,14 @@ private enum DateName {
 extension String {
     /// Whether it begins with this word, and another one follows.
     fileprivate func begins(_ word: String) -> Bool {
-        guard utf8.starts(with: word.utf8) else { return false }
+        guard hasPrefix(word) else { return false }
         let next = utf8.dropFirst(word.utf8.count).first
         return next.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "_") } ?? false
     }
 
-    fileprivate func ends(_ word: String) -> Bool {
-        utf8.reversed().starts(with: word.utf8.reversed())
+    /// Quicker than by way of its indices.
+    fileprivate var lastByte: UInt8? {
+        var text = self
+        return text.withUTF8 { $0.last }
     }
 }
