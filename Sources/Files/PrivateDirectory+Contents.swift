@@ -136,6 +136,8 @@ extension PrivateDirectory {
     }
 
     private static func bytes(of file: Int32, _ range: Range<Int>) -> [UInt8]? {
+        // Without capacity it would be the one empty array that all share, and each thread would write its count.
+        guard !range.isEmpty else { return [] }
         var isWhole = false
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, count in
             while count < range.count {

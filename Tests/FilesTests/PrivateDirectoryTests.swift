@@ -89,6 +89,16 @@ import Darwin
         #expect(try folder.lastLine(of: "empty") == nil)
     }
 
+    /// The thread sanitizer sees whether they share what one of them writes.
+    @Test func `gives nothing of an empty file to many at once`() async throws {
+        let folder = try PrivateDirectory(path)
+        try folder.append([], to: "empty")
+        await withTaskGroup(of: [UInt8]?.self) { group in
+            for _ in 0..<100 { group.addTask { folder.contents(of: "empty", limit: 10) } }
+            for await bytes in group { #expect(bytes == []) }
+        }
+    }
+
     @Test func `makes a file for one of many at once`() async throws {
         _ = try PrivateDirectory(path)
         let path = path
