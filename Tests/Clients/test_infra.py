@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,11 @@ import yaml
 from compose_spec import PyCompose
 
 import kubernetes_validate
+from helm_chart import HelmChart
 from image import Image
 from proxies import EDGE
 from wire import ROOT
 
-CHART = ROOT / "infra/helm"
 ECS = ROOT / "infra/ecs-template.yaml"
 SERVICE = (ROOT / "infra/systemd/oe-mcp-http.service").read_text()
 COMPOSE = [
@@ -189,31 +188,12 @@ VALUES = {
 }
 
 
-@cache
-def chart() -> object:
-    helm = pytest.importorskip("helm_python", reason="There is no package of helm for this machine.")
-    return helm.Chart.load(str(CHART))
-
-
-def with_base(values: dict) -> dict:
-    return BASE | values | {"settings": BASE["settings"] | values.get("settings", {})}
-
-
-def rendered(values: dict) -> tuple[dict[str, dict], str]:
-    """Each resource by its kind (the second Service has `metrics` in it), and the notes."""
-    files = chart().render(with_base(values), name="demo", namespace="prod")
-    documents = [it for name, text in files.items() if name.endswith(".yaml") for it in yaml.safe_load_all(text) if it]
-    kinds = {it["kind"] + ("Metrics" if it["metadata"]["name"].endswith("-metrics") else ""): it for it in documents}
-    assert len(kinds) == len(documents)
-    return kinds, next(text for name, text in files.items() if name.endswith("NOTES.txt"))
+CHART = HelmChart(ROOT / "infra/helm", BASE)
+rendered = CHART.rendered
 
 
 def test_helm_finds_nothing_wrong_with_the_chart() -> None:
-    chart()
-    import helm_python
-
-    found = [message for message in helm_python.lint(str(CHART))["messages"] if message["severity"] > 1]
-    assert found == []
+    assert CHART.complaints() == []
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -323,12 +303,12 @@ WRONG = {
 def test_values_that_cannot_be_meant_are_refused(name: str) -> None:
     values, named = WRONG[name]
     with pytest.raises(ValueError, match=named):
-        chart().validate_schema(with_base(values))
+        CHART.check(CHART.with_base(values))
 
 
 def test_an_address_has_to_be_given() -> None:
     with pytest.raises(Exception, match="Set settings.OVALEDGE_BASE_URL"):
-        chart().render({}, name="demo", namespace="prod")
+        CHART.files({})
 
 
 def test_the_notes_warn_of_what_would_not_work() -> None:
@@ -379,17 +359,17 @@ def test_every_path_of_a_sign_in_gets_to_the_server() -> None:
 
 
 def test_every_value_is_described_and_used() -> None:
-    values = yaml.safe_load((CHART / "values.yaml").read_text())
-    schema = json.loads((CHART / "values.schema.json").read_text())
+    values = yaml.safe_load((CHART.folder / "values.yaml").read_text())
+    schema = json.loads((CHART.folder / "values.schema.json").read_text())
     assert set(values) == set(schema["properties"]) - {"global"}
-    templates = "".join(path.read_text() for path in (CHART / "templates").iterdir())
+    templates = "".join(path.read_text() for path in (CHART.folder / "templates").iterdir())
     used = set(re.findall(r"\.Values\.(\w+)", templates))
     assert used == set(values)
 
 
 def test_the_chart_has_the_version_of_the_program() -> None:
     program = re.search(r'current = "([^"]+)"', (ROOT / "Sources/Settings/ProgramVersion.swift").read_text())[1]
-    assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == program
+    assert yaml.safe_load((CHART.folder / "Chart.yaml").read_text())["appVersion"] == program
 
 
 # ECS

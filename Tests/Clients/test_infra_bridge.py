@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ import yaml
 import kubernetes_validate
 from gateway import FILES, PROGRAMS, FakeBridge, Gateway
 from http_program import INITIALIZE, Reply
+from helm_chart import HelmChart
 from image import Image
 from network import OPENSSL, PLACES, free_port
 from proxies import EDGE
@@ -363,7 +363,6 @@ def test_every_alert_is_tried() -> None:
 
 # Kubernetes
 
-CHART = ROOT / "infra/helm-bridge"
 BASE = {"basePath": "/api/github", "settings": {"MCP_REMOTE_SERVER": "https://api.githubcopilot.com/mcp/"}}
 FILES_OF_SECRET = {"MCP_REMOTE_BEARER_TOKEN": "token", "BRIDGE_API_KEY": "key"}
 VALUES = {
@@ -397,23 +396,8 @@ VALUES = {
 }  # fmt: skip
 
 
-@cache
-def chart() -> object:
-    helm = pytest.importorskip("helm_python", reason="There is no package of helm for this machine.")
-    return helm.Chart.load(str(CHART))
-
-
-def with_base(values: dict) -> dict:
-    return BASE | values | {"settings": BASE["settings"] | values.get("settings", {})}
-
-
-def rendered(values: dict) -> tuple[dict[str, dict], str]:
-    """Each resource by its kind, and the notes."""
-    files = chart().render(with_base(values), name="demo", namespace="prod")
-    documents = [it for name, text in files.items() if name.endswith(".yaml") for it in yaml.safe_load_all(text) if it]
-    kinds = {it["kind"]: it for it in documents}
-    assert len(kinds) == len(documents)
-    return kinds, next(text for name, text in files.items() if name.endswith("NOTES.txt"))
+CHART = HelmChart(ROOT / "infra/helm-bridge", BASE)
+rendered = CHART.rendered
 
 
 def container(values: dict) -> dict:
@@ -421,16 +405,12 @@ def container(values: dict) -> dict:
 
 
 def test_helm_finds_nothing_wrong_with_the_chart_of_bridges() -> None:
-    chart()
-    import helm_python
-
-    found = [message for message in helm_python.lint(str(CHART))["messages"] if message["severity"] > 1]
-    assert found == []
+    assert CHART.complaints() == []
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_the_chart_of_bridges_makes_what_kubernetes_takes(name: str) -> None:
-    chart().validate_schema(with_base(VALUES[name]))
+    CHART.check(CHART.with_base(VALUES[name]))
     for kind, resource in rendered(VALUES[name])[0].items():
         for version in [] if kind in {"ServiceMonitor", "PrometheusRule", "HTTPRoute"} else VERSIONS:
             kubernetes_validate.validate(resource, version, strict=True)
@@ -530,12 +510,12 @@ WRONG = {
 def test_values_of_a_bridge_that_cannot_be_meant_are_refused(name: str) -> None:
     values, named = WRONG[name]
     with pytest.raises(ValueError, match=named):
-        chart().validate_schema(with_base(values))
+        CHART.check(CHART.with_base(values))
 
 
 def test_a_server_has_to_be_given_to_a_bridge() -> None:
     with pytest.raises(Exception, match=r"Set settings\.MCP_REMOTE_SERVER"):
-        chart().render({}, name="demo", namespace="prod")
+        CHART.files({})
 
 
 def test_the_notes_of_a_bridge_say_where_it_is_and_warn_of_an_open_one() -> None:
@@ -546,10 +526,10 @@ def test_the_notes_of_a_bridge_say_where_it_is_and_warn_of_an_open_one() -> None
 
 
 def test_every_value_of_a_bridge_is_described_and_used() -> None:
-    values = yaml.safe_load((CHART / "values.yaml").read_text())
-    schema = json.loads((CHART / "values.schema.json").read_text())
+    values = yaml.safe_load((CHART.folder / "values.yaml").read_text())
+    schema = json.loads((CHART.folder / "values.schema.json").read_text())
     assert set(values) == set(schema["properties"]) - {"global"}
-    templates = "".join(path.read_text() for path in (CHART / "templates").iterdir())
+    templates = "".join(path.read_text() for path in (CHART.folder / "templates").iterdir())
     assert set(re.findall(r"\.Values\.(\w+)", templates)) == set(values)
 
 
@@ -615,7 +595,7 @@ def test_the_chart_takes_the_values_of_the_page_and_makes_the_same_bridges() -> 
     installed = {words[words.index("--install") + 1]: values_of(words) for words in commands("helm") if "--install" in words}
     assert list(installed) == list(BRIDGES)
     for name, values in installed.items():
-        chart().validate_schema(values)
+        CHART.check(values)
         kinds, _ = rendered(values)
         data, container = kinds["ConfigMap"]["data"], composed(COMPOSE)["services"][name]["environment"]
         own = {"MCP_TRUSTED_PROXIES", "OTEL_SERVICE_NAME"}
@@ -629,7 +609,7 @@ def test_the_chart_takes_the_values_of_the_page_and_makes_the_same_bridges() -> 
         keys = {word.partition("=")[2].partition("=")[0] for word in secret if word.startswith("--from-literal")}
         assert values["secrets"]["existingSecret"] == name and set(values["secrets"]["files"].values()) == keys
     (watched,) = [values_of(words) for words in commands("helm") if "--reuse-values" in words]
-    chart().validate_schema(installed["github"] | watched)
+    CHART.check(installed["github"] | watched)
     rules = rendered(installed["github"] | watched)[0]["PrometheusRule"]["spec"]["groups"][0]["rules"]
     assert [rule["alert"] for rule in rules] == [rule["alert"] for rule in RULES]
 
