@@ -12,7 +12,7 @@ import calls
 import hostile
 from people import MODERN, REFUSALS, People
 import target as bounds
-from target import Ended, Lab, Target, clean_environment
+from target import Lab, Target, clean_environment
 
 IDS = [
     "0", "-1", "1", "2147483648", "9007199254740993", "1e2", "1.0", "-0", "1.5", "1e400", '""', '"1"', '"\\u0000"', '"caf\\u00e9"', '"cafe\\u0301"',
@@ -25,14 +25,7 @@ METHODS = [
 ]
 
 def attack(lab: Lab, rng: random.Random, inputs: int) -> None:
-    kinds = [_forms, _lines, _ends, _lines, _floods]
-    turn = lab.round
-    while lab.tally.inputs < inputs and not lab.is_enough:
-        try:
-            kinds[turn % len(kinds)](lab, rng)
-        except Ended:
-            pass
-        turn += 1
+    lab.take_turns([_forms, _lines, _ends, _lines, _floods], rng, inputs)
 
 
 # Lines

@@ -15,20 +15,13 @@ import needles
 from backend import EXCHANGE, BackEnd, Bytes, Request, reply
 from backends import CREDENTIALS, jwt
 import target as bounds
-from target import Ended, Lab, Target, clean_environment
+from target import Lab, Target, clean_environment
 
 WRITE = ["call", "--sandbox", "update_asset_descriptions", "object_id=501", "object_type=oetable", "--yes"]
 
 
 def attack(lab: Lab, rng: random.Random, inputs: int) -> None:
-    kinds = [_settings, _reread, _audit, _tokens, _used_tokens, _foreign_settings]
-    turn = lab.round
-    while lab.tally.inputs < inputs and not lab.is_enough:
-        try:
-            kinds[turn % len(kinds)](lab, rng)
-        except Ended:
-            pass
-        turn += 1
+    lab.take_turns([_settings, _reread, _audit, _tokens, _used_tokens, _foreign_settings], rng, inputs)
 
 
 def run(lab: Lab, arguments: list[str], home: Path, **settings: object) -> subprocess.CompletedProcess | None:

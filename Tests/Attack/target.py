@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import random
 import re
 import signal
 import socket
@@ -53,6 +54,16 @@ class Lab:
     def is_enough(self) -> bool:
         """A round that found this much says no more by going on."""
         return len(self.tally.findings) >= 12
+
+    def take_turns(self, kinds: list[Callable[[Lab, random.Random], None]], rng: random.Random, inputs: int) -> None:
+        """One kind of attack after the other, until so many inputs were tried or enough was found."""
+        turn = self.round
+        while self.tally.inputs < inputs and not self.is_enough:
+            try:
+                kinds[turn % len(kinds)](self, rng)
+            except Ended:
+                pass
+            turn += 1
 
 
 class Ended(Exception):

@@ -16,13 +16,14 @@ import anyio
 import httpx2
 import pytest
 from mcp import Client
-from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider, TokenStorage
+from mcp.client.auth import AuthorizationCodeResult, OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
-from mcp.shared.auth import OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
+from mcp.shared.auth import OAuthClientMetadata
 
 from identity_provider import AUDIENCE
 from network import reserved_port
 from oauth_flow import BASE, FIND, READ, refused
+from oauth_memory import Memory
 from oauth_servers import Behind, behind, federated  # noqa: F401
 from sdk import text_of
 from wire import ROOT, clean_environment
@@ -201,23 +202,6 @@ def test_authgent_gives_another_token_for_ovaledge(authgent: Authgent, behind: C
     middle = used.split(".")[1]
     claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
     assert claims["iss"] == authgent.issuer and claims["aud"] == "https://ovaledge.example" and claims["sub"]
-
-
-class Memory(TokenStorage):
-    tokens: OAuthToken | None = None
-    client: OAuthClientInformationFull | None = None
-
-    async def get_tokens(self) -> OAuthToken | None:
-        return self.tokens
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        self.tokens = tokens
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        return self.client
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        self.client = client_info
 
 
 @pytest.mark.anyio
