@@ -29,6 +29,13 @@ CALL = {
 FIELDS = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 
 
+def answer(content_type: str, body: bytes) -> dict:
+    """What was answered; as an event, where it took so long that the stream was begun before it."""
+    if content_type.startswith("text/event-stream"):
+        body = next(line for line in body.splitlines() if line.startswith(b"data: {")).removeprefix(b"data: ")
+    return json.loads(body)
+
+
 def seal_keys(server: str, folder: Path) -> Path:
     path = folder / "seal.keys"
     subprocess.run([server, "keys", "new", str(path)], env=clean_environment(folder), cwd=folder, check=True, capture_output=True)
@@ -68,7 +75,7 @@ def lives(server: str, folder: Path, seconds: float, callers: int, kills: bool =
 
             def call(number: int) -> None:
                 place = number % INSTANCES
-                served, connection = None, None
+                served, connection, body = None, None, b""
                 while time.monotonic() < end and not failures:
                     try:
                         if served is not programs[place]:
@@ -77,7 +84,8 @@ def lives(server: str, folder: Path, seconds: float, callers: int, kills: bool =
                         connection.request("POST", "/mcp", json.dumps(CALL), FIELDS | fields(pair))
                         reply = connection.getresponse()
                         body = reply.read()
-                        if reply.status != 200 or json.loads(body)["result"].get("isError"):
+                        kind = reply.getheader("Content-Type", "")
+                        if reply.status != 200 or answer(kind, body)["result"].get("isError"):
                             failures.append((place, reply.status, body[:400]))
                         counts[number] += 1
                     except OSError as error:
@@ -86,6 +94,8 @@ def lives(server: str, folder: Path, seconds: float, callers: int, kills: bool =
                             failures.append((place, error))
                         replaced[place].wait(30)
                         served = None
+                    except Exception as error:
+                        failures.append((place, error, body[:400]))
 
             threads = [threading.Thread(target=call, args=(number,)) for number in range(INSTANCES * callers)]
             begun = time.monotonic()
