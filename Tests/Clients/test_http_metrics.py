@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from browser import Browser, find
 from http_program import INITIALIZE, HTTPProgram, Reply, fields
@@ -177,6 +178,13 @@ def test_prometheus_finds_nothing_wrong_with_the_metrics(desk, pair) -> None:
 def test_the_alert_rules_hold(words: list[str]) -> None:
     done = subprocess.run([PROMTOOL, *words], cwd=INFRA / "prometheus", capture_output=True, text=True)
     assert done.returncode == 0 and "SUCCESS" in done.stdout, done.stdout + done.stderr
+
+
+def test_each_alert_is_tried() -> None:
+    rules = yaml.safe_load((INFRA / "prometheus/alerts.yml").read_text())["groups"][0]["rules"]
+    tried = yaml.safe_load((INFRA / "prometheus/alerts.test.yml").read_text())["tests"]
+    fired = {test["alertname"] for group in tried for test in group["alert_rule_test"] if test.get("exp_alerts")}
+    assert fired == {rule["alert"] for rule in rules}
 
 
 def test_rules_and_dashboard_ask_for_what_there_is_and_leave_nothing_out(desk) -> None:
