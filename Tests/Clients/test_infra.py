@@ -124,6 +124,17 @@ def seconds(text: str) -> int:
     return int(text[:-1])
 
 
+def test_what_is_logged_is_kept_in_files_that_are_rotated() -> None:
+    server = composed(COMPOSE[0])["services"]["oe-mcp"]
+    settings = server["environment"]
+    assert {"LOG_FILE", "LOG_FILE_MAX_BYTES", "LOG_FILE_KEEP"} <= set(settings)
+    assert str(Path(settings["LOG_FILE"]).parent) in [volume.split(":")[1] for volume in server["volumes"]]
+    assert re.search(r"^Environment=LOG_FILE=%L/\S+ LOG_FILE_MAX_BYTES=\d+ LOG_FILE_KEEP=\d+$", SERVICE, re.M)
+    for path in COMPOSE:
+        for name, service in composed(path)["services"].items():
+            assert {"max-size", "max-file"} <= set(service["logging"]["options"]), name
+
+
 # Kubernetes
 
 BASE = {"settings": {"OVALEDGE_BASE_URL": "https://acme.ovaledge.net/ovaledge"}}
