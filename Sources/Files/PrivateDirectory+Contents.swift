@@ -53,15 +53,9 @@ extension PrivateDirectory {
     ///
     /// `durably` the new bytes are on the disk when it returns. Two writers must not do this at once.
     package func replace(_ name: String, with bytes: [UInt8], durably: Bool = false) throws(FileError) {
-        let temporary = name + ".new"
-        unlinkat(descriptor, temporary, 0)
-        try writeNew(temporary, bytes, durably: durably)
-        guard renameat(descriptor, temporary, descriptor, name) == 0 else {
-            let error = FileError("write", "\(path)/\(name)")
-            unlinkat(descriptor, temporary, 0)
-            throw error
-        }
-        if durably { try sync() }
+        let replacement = try FileReplacement(of: name, in: self)
+        try replacement.append(bytes)
+        try replacement.finish(durably: durably)
     }
 
     /// Makes a file with all its bytes in one step; false when there is something of that name already.
@@ -69,7 +63,7 @@ extension PrivateDirectory {
     /// Of all who do this at once, in all processes, one succeeds.
     package func create(_ name: String, with bytes: [UInt8]) throws(FileError) -> Bool {
         let temporary = "\(name).\(String(UInt64.random(in: 0...(.max)), radix: 16)).new"
-        try writeNew(temporary, bytes, durably: true)
+        try writeNew(temporary, bytes)
         defer { unlinkat(descriptor, temporary, 0) }
         guard linkat(descriptor, temporary, descriptor, name, 0) == 0 else {
             if errno == EEXIST { return false }
@@ -106,10 +100,10 @@ extension PrivateDirectory {
         if isNew { try sync() }
     }
 
-    private func writeNew(_ name: String, _ bytes: [UInt8], durably: Bool) throws(FileError) {
+    private func writeNew(_ name: String, _ bytes: [UInt8]) throws(FileError) {
         let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw FileError("create", "\(path)/\(name)") }
-        let isWritten = fchmod(file, 0o600) == 0 && Self.write(bytes, to: file) && (!durably || fsync(file) == 0)
+        let isWritten = fchmod(file, 0o600) == 0 && Self.write(bytes, to: file) && fsync(file) == 0
         guard isWritten else {
             let error = FileError("write", "\(path)/\(name)")
             close(file)

@@ -51,6 +51,29 @@ private typealias Fixture = AuthorizationFixture
         #expect(try await fixture.store.grants() == [])
     }
 
+    @Test func `are all there after a start, however many lines they take`() async throws {
+        let names = (0..<250).map { "access:\($0)" }
+        do {
+            let records = try await opened()
+            var change = RecordChange()
+            change.puts = names.map { .init($0, Array("{\"of\":\"\($0)\"}".utf8), end: clock.now + 60) }
+            #expect(try await records.apply(change))
+        }
+        // The first start writes the file again, the second reads what it wrote.
+        for _ in 0..<2 {
+            let found = await (try await opened()).records(names)
+            #expect(found == names.map { Array("{\"of\":\"\($0)\"}".utf8) })
+        }
+    }
+
+    @Test func `take no more memory than their bytes`() throws {
+        var value = Array("{}".utf8)
+        value.reserveCapacity(4096)
+        var table = RecordTable()
+        table.insert(RecordChange.Put("access:1", value, end: 1))
+        #expect(try #require(table.rows["access:1"]).value.capacity < 64)
+    }
+
     @Test func `stay revoked`() async throws {
         let (first, second): (IssuedTokens, IssuedTokens)
         do {

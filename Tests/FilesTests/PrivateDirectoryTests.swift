@@ -18,6 +18,23 @@ import Darwin
         return lstat("\(place.path)/\(name)", &status) == 0 ? UInt32(status.st_mode) & 0o7777 : 0
     }
 
+    @Test func `keeps the old bytes of a file until all of the new ones are there`() throws {
+        let directory = try PrivateDirectory(path)
+        try directory.replace("file", with: Array("old".utf8))
+        do {
+            let unfinished = try FileReplacement(of: "file", in: directory)
+            try unfinished.append(Array("new".utf8))
+            #expect(directory.contents(of: "file", limit: 9) == Array("old".utf8))
+        }
+        #expect(directory.contents(of: "file", limit: 9) == Array("old".utf8))
+        #expect(try directory.names() == ["file"])
+        let whole = try FileReplacement(of: "file", in: directory)
+        for piece in ["ne", "w"] { try whole.append(Array(piece.utf8)) }
+        try whole.finish(durably: true)
+        #expect(directory.contents(of: "file", limit: 9) == Array("new".utf8))
+        #expect(mode("in/file") == 0o600)
+    }
+
     @Test func `is made for this user alone, with those above it`() throws {
         _ = try PrivateDirectory(path + "/deeper")
         #expect(mode() == 0o700)

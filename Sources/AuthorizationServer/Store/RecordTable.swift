@@ -37,7 +37,9 @@ struct RecordTable: Sendable {
     mutating func insert(_ put: RecordChange.Put, isVolatile: Bool = false) {
         drop(put.name)
         let names = put.lists.map { $0.name }
-        rows[put.name] = Row(value: put.value, end: put.end, lists: names, isVolatile: isVolatile)
+        // What was written piece by piece has room for more, which here are megabytes.
+        let value = put.value.withUnsafeBufferPointer { Array($0) }
+        rows[put.name] = Row(value: value, end: put.end, lists: names, isVolatile: isVolatile)
         for list in names { lists[list, default: []].insert(put.name) }
     }
 

@@ -143,19 +143,29 @@ final class RecordWriter: Sendable {
         }
     }
 
+    /// A line at a time, since all of them together are as large as the table.
     private func write(_ table: RecordTable) throws {
+        let file = try file.replacement()
         var log = RecordLog()
-        var bytes = try log.header()
-        let rows = table.rows.filter { !$0.value.isVolatile }.map { RecordLog.Entry($0.key, $0.value) }
-        for start in stride(from: 0, to: rows.count, by: Self.entriesPerLine) {
-            bytes += try log.line(Array(rows[start..<min(start + Self.entriesPerLine, rows.count)]))
+        var (size, entries): (Int, [RecordLog.Entry]) = (0, [])
+        let append = { (line: [UInt8]) in
+            size += line.count
+            try file.append(line)
         }
-        try file.replace(with: bytes)
-        state.withLock { [log] state in
+        try append(try log.header())
+        for (name, row) in table.rows where !row.isVolatile {
+            entries.append(RecordLog.Entry(name, row))
+            guard entries.count == Self.entriesPerLine else { continue }
+            try append(try log.line(entries))
+            entries = []
+        }
+        if !entries.isEmpty { try append(try log.line(entries)) }
+        try file.finish(durably: true)
+        state.withLock { [log, size] state in
             state.log = log
             state.isBehind = false
-            state.size = bytes.count
-            state.sizeWhenNew = bytes.count
+            state.size = size
+            state.sizeWhenNew = size
         }
     }
 

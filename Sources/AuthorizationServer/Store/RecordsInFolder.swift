@@ -125,7 +125,7 @@ final class RecordFile: Sendable {
 
     func append(_ bytes: [UInt8]) throws(FileError) { try folder.append(bytes, to: Self.name) }
 
-    func replace(with bytes: [UInt8]) throws(FileError) { try folder.replace(Self.name, with: bytes, durably: true) }
+    func replacement() throws(FileError) -> FileReplacement { try FileReplacement(of: Self.name, in: folder) }
 }
 
 extension RecordTable {

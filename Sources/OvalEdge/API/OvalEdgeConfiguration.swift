@@ -1,8 +1,8 @@
 import HTTP
 import Text
 
-/// Where an OvalEdge is and how to talk to it, as a value that its caller has read.
-package struct OvalEdgeConfiguration: Hashable, Sendable {
+/// Where an OvalEdge is and how to talk to it, as its caller has read it; one for all accounts, of which there are many.
+package final class OvalEdgeConfiguration: Sendable {
     /// Without slashes at its end; it may hold a context path.
     package let baseURL: String
     /// What links for people begin with.

@@ -15,7 +15,8 @@ package struct TokenLifecycle: Sendable {
         /// The old token is kept: should the fetch fail, it may still be good for a while.
         case fetching(old: SessionToken?)
         case holding(SessionToken, renewal: Double)
-        case failed(OvalEdgeError, since: Double, until: Double)
+        /// By itself, since it is far larger than all else and there for seconds only.
+        indirect case failed(OvalEdgeError, since: Double, until: Double)
     }
 
     private var state = State.empty
