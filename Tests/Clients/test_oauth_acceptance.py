@@ -388,7 +388,8 @@ def test_a_program_that_can_do_without_a_key_is_taken(wide: SignIn, documents: D
         grant_types=["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
     )  # fmt: skip
     assert app.connect(wide.person())["token_type"] == "Bearer"
-    only = documents.describe("/only.json", token_endpoint_auth_method="private_key_jwt", jwks_uri=documents.address("/jwks"))
+    # One that can do without nothing but a key has to name it; test_oauth_client_keys.py has those that do.
+    only = documents.describe("/only.json", token_endpoint_auth_method="private_key_jwt")
     assert not wide.person().open(named(wide, only, callback)).asks
     assert documents.asked == ["/both.json", "/only.json"]
 

@@ -7,6 +7,8 @@ package struct ClientDocument: Hashable, Sendable {
     package let name: String
     package let redirects: [RedirectURI]
     let grants: Set<GrantType>
+    let authentication: Set<OAuthClient.Authentication>
+    let keys: ClientKeys?
 
     /// In bytes, decompressed.
     package static let longest = 5 * 1024
@@ -29,7 +31,8 @@ package struct ClientDocument: Hashable, Sendable {
         for member in ["client_secret", "client_secret_expires_at"] where json[member] != nil {
             throw Fault("it has a client_secret")
         }
-        try Self.checkMethods(json)
+        keys = ClientKeys(json)
+        authentication = try Self.methods(json, hasKeys: keys != nil)
         redirects = try Self.redirects(json["redirect_uris"], id, known)
         let usual: [GrantType] = [.authorizationCode, .refreshToken]
         let offered = json["grant_types"]?.array.map { offered in
@@ -47,6 +50,8 @@ package struct ClientDocument: Hashable, Sendable {
             name: name,
             identity: .published(host: id.host),
             redirects: redirects,
+            authentication: authentication,
+            keys: keys,
             grants: grants
         )
     }
@@ -61,17 +66,16 @@ package struct ClientDocument: Hashable, Sendable {
     }
 
     /// The plural is an offer, of which we take what we can; the singular is a demand.
-    private static func checkMethods(_ json: JSON) throws(Fault) {
-        let none = OAuthClient.Authentication.none.rawValue
-        let single = json["token_endpoint_auth_method"]?.string
-        if let offered = json["token_endpoint_auth_methods_supported"]?.array {
-            guard offered.contains(.string(none)) else { throw Fault("it does not offer to sign in without a key") }
-            return
+    private static func methods(_ json: JSON, hasKeys: Bool) throws(Fault) -> Set<OAuthClient.Authentication> {
+        let single = json["token_endpoint_auth_method"]?.string ?? OAuthClient.Authentication.none.rawValue
+        let offered = json["token_endpoint_auth_methods_supported"]?.array?.compactMap { $0.string } ?? [single]
+        let possible: [OAuthClient.Authentication] = hasKeys ? [.none, .signedAssertion] : [.none]
+        let methods = Set(possible.filter { offered.contains($0.rawValue) })
+        guard methods.isEmpty else { return methods }
+        if offered.contains(OAuthClient.Authentication.signedAssertion.rawValue) {
+            throw Fault("it asks to sign in with a key, and names none in jwks or jwks_uri")
         }
-        if single?.hasPrefix("client_secret_") == true {
-            throw Fault("it asks for a secret, which a document cannot have")
-        }
-        guard single == nil || single == none else { throw Fault("it asks to sign in with a key, which is not served") }
+        throw Fault("it asks for a secret, which a document cannot have, or for what is not served")
     }
 
     /// A document proves who has its host, and not who receives a code elsewhere.

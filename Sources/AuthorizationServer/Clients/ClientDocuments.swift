@@ -1,6 +1,6 @@
 package import HTTP
+import OAuth
 import Synchronization
-import Text
 import Threads
 
 /// Clients that name themselves by the address of a document: fetches it where it may, and keeps it for a while.
@@ -25,21 +25,23 @@ package final class ClientDocuments: Sendable {
     /// For tests: what is asked in place of a host, without a look at its address.
     package typealias Detours = [String: String]
 
-    private struct State {
-        var cache = DocumentCache()
+    struct State {
+        fileprivate var cache = DocumentCache()
         var limits = FetchLimits()
-        var fetches: [String: (id: ClientDocumentID, task: Task<Finding, Never>)] = [:]
-        var isReachable = false
+        var keys: [ClientDocumentID: PublishedKeys] = [:]
+        fileprivate var fetches: [String: (id: ClientDocumentID, task: Task<Finding, Never>)] = [:]
+        fileprivate var isReachable = false
     }
 
     private let policy: Policy
     private let client: any HTTPClient
-    private let resolve: Resolving
-    private let detours: Detours
+    private let hosts: PublicHosts
+    /// Those of keys.
+    let keyDocuments: ProviderDocuments
     private let known: KnownClients
     private let redirects: RedirectPolicy
-    private let now: @Sendable () -> Double
-    private let state = Mutex(State())
+    let now: @Sendable () -> Double
+    let state = Mutex(State())
 
     static let timeLimit = Duration.seconds(5)
 
@@ -54,8 +56,8 @@ package final class ClientDocuments: Sendable {
     ) {
         self.policy = policy
         self.client = client
-        self.resolve = resolve
-        self.detours = detours
+        hosts = PublicHosts(resolve: resolve, detours: detours)
+        keyDocuments = ProviderDocuments(client: PublicHostClient(client: client, hosts: hosts), now: now)
         self.known = known
         self.redirects = redirects
         self.now = now
@@ -66,9 +68,12 @@ package final class ClientDocuments: Sendable {
         switch policy {
         case .off: false
         case .known: true
-        case .any: !detours.isEmpty || state.withLock { $0.isReachable }
+        case .any: !hosts.detours.isEmpty || state.withLock { $0.isReachable }
         }
     }
+
+    /// Whether keys of clients are fetched, too.
+    package var takesKeys: Bool { policy == .any && isOffered }
 
     /// Finds out whether documents can be fetched from here at all.
     package func probe() async {
@@ -143,7 +148,7 @@ extension ClientDocuments {
 
     private func fetch(_ id: ClientDocumentID) async -> Outcome {
         let place: String
-        switch await self.place(of: id.host) {
+        switch await hosts.place(of: id.host) {
         case .success(let found): place = found
         case .failure(let refusal): return Outcome(finding: .none(refusal.text), isPassing: refusal.isPassing)
         }
@@ -174,24 +179,5 @@ extension ClientDocuments {
         } catch {
             return Outcome(finding: .none(error.text))
         }
-    }
-
-    private struct Refusal: Error {
-        let text: String
-        var isPassing = false
-    }
-
-    /// Where to connect, `address:port`.
-    private func place(of host: String) async -> Result<String, Refusal> {
-        if let detour = detours[host] { return .success(detour) }
-        let texts = await resolve(host)
-        let addresses = texts.compactMap { PublicAddress($0) }
-        guard let first = addresses.first, addresses.count == texts.count else {
-            return .failure(Refusal(text: "its host is not known", isPassing: true))
-        }
-        guard addresses.allSatisfy({ $0.isGloballyRoutable }) else {
-            return .failure(Refusal(text: "its host is not on the internet"))
-        }
-        return .success("\(first.bracketed):443")
     }
 }

@@ -53,7 +53,9 @@ struct ClientMetadata: Hashable, Sendable {
     private static func authentication(_ json: JSON?) throws(OAuthError) -> OAuthClient.Authentication {
         // RFC 7591 §2: what is left out means a secret in the header.
         guard let json, !json.isNull else { return .secretInHeader }
-        guard let method = json.string.flatMap({ OAuthClient.Authentication(rawValue: $0) }) else {
+        guard let method = json.string.flatMap({ OAuthClient.Authentication(rawValue: $0) }),
+            method != .signedAssertion
+        else {
             throw .metadata(
                 "That authentication method is not served. Register none, client_secret_post or client_secret_basic."
             )

@@ -5,6 +5,7 @@ package struct OAuthClient: Hashable, Sendable {
         case none
         case secretInBody = "client_secret_post"
         case secretInHeader = "client_secret_basic"
+        case signedAssertion = "private_key_jwt"
     }
 
     /// What stands for the name that it gives itself.
@@ -25,6 +26,8 @@ package struct OAuthClient: Hashable, Sendable {
     package let authentication: Set<Authentication>
     /// SHA-256 of its secret; nil for a client without one.
     package let secretDigest: [UInt8]?
+    /// Nil for a client that signs nothing.
+    package let keys: ClientKeys?
     package let grants: Set<GrantType>
 
     package init(
@@ -34,6 +37,7 @@ package struct OAuthClient: Hashable, Sendable {
         redirects: [RedirectURI],
         authentication: Set<Authentication> = [.none],
         secretDigest: [UInt8]? = nil,
+        keys: ClientKeys? = nil,
         grants: Set<GrantType> = [.authorizationCode, .refreshToken]
     ) {
         self.id = id
@@ -42,6 +46,7 @@ package struct OAuthClient: Hashable, Sendable {
         self.redirects = redirects
         self.authentication = authentication
         self.secretDigest = secretDigest
+        self.keys = keys
         self.grants = grants
     }
 

@@ -80,7 +80,7 @@ package struct StaticClients: Sendable {
     ) throws(Fault) -> Set<OAuthClient.Authentication> {
         guard let json else { return hasSecret ? [.secretInHeader, .secretInBody] : [.none] }
         guard let method = json.string.flatMap({ OAuthClient.Authentication(rawValue: $0) }),
-            hasSecret == (method != .none)
+            method != .signedAssertion, hasSecret == (method != .none)
         else {
             throw Fault(text: "has a token_endpoint_auth_method of \(id) that is not served or does not fit its secret")
         }

@@ -119,7 +119,7 @@ extension AuthorizationServer {
                     "The body is no form with each parameter once. Send application/x-www-form-urlencoded."
                 )
             }
-            let proof = try ClientAuthentication(form, request.fields)
+            let proof = try ClientAuthentication(form, request.fields, issuer: configuration.issuer, at: now)
             let key = try Self.key(of: proof.id, at: request)
             failing = key
             if let seconds = limits.withLock({ $0.tokenFailures.wait(for: key, at: now) }) { return .tooMany(seconds) }
@@ -138,12 +138,37 @@ extension AuthorizationServer {
         switch try await clients.client(proof.id, for: request.address) {
         case .client(let client):
             guard try proof.proves(client) else { throw OAuthError.unknownClient }
+            if let assertion = proof.assertion { try await requireSigned(assertion, client, request) }
             return client
         case .none(let why):
             note("client unknown", request, ("reason", why))
             throw OAuthError.unknownClient
         case .busy(let seconds): throw Busy(seconds: seconds)
         }
+    }
+
+    /// By a key of the client, and for the first time.
+    private func requireSigned(
+        _ assertion: ClientAssertion,
+        _ client: OAuthClient,
+        _ request: EndpointRequest
+    ) async throws {
+        guard let place = client.keys else { throw OAuthError.unknownClient }
+        let keys: PublishedKeys
+        switch clients.documents.keys(place, for: request.address) {
+        case .keys(let found): keys = found
+        case .none: throw OAuthError.badProof(.invalid("no key of the client can be used"))
+        case .busy(let seconds): throw Busy(seconds: seconds)
+        }
+        do throws(TokenRefusal) {
+            try await assertion.requireSignature(by: keys, algorithm: place.algorithm)
+        } catch {
+            throw OAuthError.badProof(error)
+        }
+        let isFirst = try await TokenIssuer.translated {
+            try await issuer.store.isFirst("client\0\(client.id)\0\(assertion.id)", until: assertion.end)
+        }
+        guard isFirst else { throw OAuthError.badProof(.invalid("it was used before")) }
     }
 
     private struct Busy: Error { let seconds: Int }

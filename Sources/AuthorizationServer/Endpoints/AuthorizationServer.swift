@@ -56,7 +56,8 @@ package final class AuthorizationServer: Sendable {
             grants: [.authorizationCode, .refreshToken] + machines.grants,
             namesIssuer: configuration.namesIssuer,
             takesRegistrations: clients.takesRegistrations,
-            takesDocuments: clients.documents.isOffered
+            takesDocuments: clients.documents.isOffered,
+            takesKeys: clients.documents.takesKeys
         )
     }
 

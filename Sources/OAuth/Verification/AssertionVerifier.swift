@@ -57,7 +57,7 @@ package struct AssertionVerifier: Sendable {
             throw .invalid("it has no `jti`, or too long a one")
         }
         let subject = try TokenRules.subject(claims, issuer: issuer.name)
-        try await issuer.requireSignature(of: token)
+        try await issuer.keys.requireSignature(of: token)
         return IdentityAssertion(
             issuer: issuer.name,
             subject: subject,

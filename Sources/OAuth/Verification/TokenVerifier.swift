@@ -48,7 +48,7 @@ package final class TokenVerifier: AccessTokenVerifier {
         guard introspection == nil else { return nil }
         let now = now()
         let (parts, issuer, result) = try claims(of: token, at: now)
-        switch issuer.hasSignedAtHand(parts) {
+        switch issuer.keys.haveSignedAtHand(parts) {
         case true?: return kept(result, since: now)
         case false?: throw .notSigned
         case nil: return nil
@@ -78,7 +78,7 @@ package final class TokenVerifier: AccessTokenVerifier {
 
     private func read(_ text: Secret) async throws(TokenRefusal) -> AccessToken {
         let (token, issuer, result) = try claims(of: text, at: now())
-        try await issuer.requireSignature(of: token)
+        try await issuer.keys.requireSignature(of: token)
         return result
     }
 
@@ -126,20 +126,4 @@ extension JSONWebToken {
             throw .invalid("it cannot be read: \(error)")
         }
     }
-}
-
-extension TrustedIssuer {
-    func requireSignature(of token: JSONWebToken) async throws(TokenRefusal) {
-        let isSigned: Bool
-        do throws(ProviderFailure) {
-            isSigned = try await hasSigned(token)
-        } catch {
-            throw .unavailable("\(error)")
-        }
-        guard isSigned else { throw .notSigned }
-    }
-}
-
-extension TokenRefusal {
-    fileprivate static let notSigned = TokenRefusal.invalid("no key of its issuer has signed it")
 }

@@ -71,11 +71,11 @@ extension Settings {
         }
     }
 
-    /// Only what a document may be: short, soon, and from a server that proves its name.
+    /// Only what a document or a set of keys may be: short, soon, and from a server that proves its name.
     private var documentClient: CurlConfiguration {
         CurlConfiguration(
             timeout: .seconds(5),
-            maxResponseBytes: ClientDocument.longest,
+            maxResponseBytes: 64 << 10,
             userAgent: "oe-mcp/\(ProgramVersion.current)",
             caBundle: oauth.caBundle,
             systemCertificates: network.sslCertFile
