@@ -6,7 +6,8 @@ import OvalEdge
 import SharedStore
 import Text
 
-/// The session tokens of all credentials, one for all instances, sealed.
+/// The session tokens of all credentials, one for all instances, sealed: who opens one has the store, the keys of the
+/// instances and the credential itself.
 struct TokensInStore: TokenStore {
     private let store: StoreClient
     private let names: StoreNames
@@ -25,27 +26,33 @@ struct TokensInStore: TokenStore {
     func opened(for credentials: Credentials, at baseURL: String) throws -> (any OpenTokenStore)? {
         guard let token = credentials.userToken, let secret = credentials.userSecret else { return nil }
         let name = try names.name(of: "token", baseURL, token.revealed, secret.revealed)
-        return TokenInStore(store: store, seal: RecordSeal(seal, name: name), name: name, turnLife: turnLife)
+        let record = try RecordSeal(seal, name: name, credential: "\(token.revealed)\0\(secret.revealed)")
+        return TokenInStore(store: store, seal: record, name: name, turnLife: turnLife)
     }
 }
 
-/// Seals the record of one place, so that none is believed in another.
+/// Seals the record of one place with its credential and the keys of the instances, so that none is believed in another.
 struct RecordSeal: Sendable {
     private let seal: Seal
     private let purpose: String
+    /// Of the credential.
+    private let key: [UInt8]
 
-    init(_ seal: Seal, name: String) {
+    init(_ seal: Seal, name: String, credential: String) throws {
         self.seal = seal
         purpose = "session token in the shared store \(name)"
+        key = try Crypto.derivedKey(from: Array(credential.utf8), purpose: purpose)
     }
 
-    func sealed(_ record: TokenRecord) throws -> [UInt8] { try seal.sealed(record.json.bytes, for: purpose) }
+    func sealed(_ record: TokenRecord) throws -> [UInt8] {
+        try seal.sealed(try Crypto.sealed(record.json.bytes, key: key), for: purpose)
+    }
 
     /// Nil for what was not sealed for this place.
     func opened(_ sealed: [UInt8]) throws -> TokenRecord? {
-        guard let plain = try seal.opened(sealed, for: purpose), let json = try? JSON(parsing: plain) else {
-            return nil
-        }
+        guard let inner = try seal.opened(sealed, for: purpose), let plain = try Crypto.opened(inner, key: key),
+            let json = try? JSON(parsing: plain)
+        else { return nil }
         return TokenRecord(json)
     }
 }

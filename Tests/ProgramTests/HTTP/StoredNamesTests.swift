@@ -37,11 +37,13 @@ import Testing
         var record = TokenRecord()
         record.refusedUntil = 5
         let other = Seal(keys: [[UInt8](repeating: 4, count: 32)])
-        let here = RecordSeal(seal, name: "oe-mcp:{a}:")
+        let here = try RecordSeal(seal, name: "oe-mcp:{a}:", credential: "ann")
         let sealed = try here.sealed(record)
         #expect(try here.opened(sealed) == record)
-        #expect(try RecordSeal(seal, name: "oe-mcp:{b}:").opened(sealed) == nil)
-        #expect(try RecordSeal(other, name: "oe-mcp:{a}:").opened(sealed) == nil)
+        #expect(try RecordSeal(seal, name: "oe-mcp:{b}:", credential: "ann").opened(sealed) == nil)
+        #expect(try RecordSeal(other, name: "oe-mcp:{a}:", credential: "ann").opened(sealed) == nil)
+        // The keys of the instances alone open no one's.
+        #expect(try RecordSeal(seal, name: "oe-mcp:{a}:", credential: "bob").opened(sealed) == nil)
         #expect(try seal.opened(sealed, for: "confirmation token") == nil)
     }
 }
