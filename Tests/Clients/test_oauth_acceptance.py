@@ -1090,6 +1090,9 @@ def test_the_operator_sees_and_ends_what_is_connected(signing_in: Callable[..., 
         assert str(secret) == "Bearer" or not isinstance(secret, str) or len(secret) < 30 or secret not in listed.stdout
     grant = tokens["refresh_token"][5:27]
     assert grant in listed.stdout and "Claude" in listed.stdout
+    # Whose it is: eight digits, and the name that OvalEdge's session token tells.
+    subjects = {each["subject"] for each in json.loads(listed.stdout)}
+    assert len(subjects) == 1 and re.fullmatch(r"[0-9a-f]{8} petra", *subjects), subjects
     ended = run("connections", "revoke", grant, **settings)
     assert ended.returncode == 0, ended.stderr
     wait_until(lambda: site.visitor.call(tokens["access_token"]).status == 401, within=8)

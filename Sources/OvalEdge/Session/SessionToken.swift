@@ -71,6 +71,20 @@ package struct SessionToken: Hashable, Sendable {
         return claims
     }
 
+    /// Whose it is, where it says so in a way that can be shown.
+    package var userName: String? {
+        let claims = Self.claims(of: secret.revealed)
+        let names = ["preferred_username", "username", "sub"].lazy.compactMap { claims?[$0]?.string }
+        return names.first { name in
+            (1...Self.longestName).contains(name.utf8.count)
+                && name.unicodeScalars.allSatisfy {
+                    $0.isASCII ? (0x21...0x7E).contains($0.value) : $0.properties.isAlphabetic
+                }
+        }
+    }
+
+    private static let longestName = 64
+
     /// Whole or fractional seconds; some servers write them as text.
     private static func time(_ claim: JSON?) -> Double? {
         let time = claim?.double ?? claim?.string.flatMap { Double($0) }

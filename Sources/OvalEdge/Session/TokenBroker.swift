@@ -45,11 +45,14 @@ package final class TokenBroker: Sendable {
         for secret in redacted { log.redactor.remove(secret) }
     }
 
-    /// Whether a request made now would find a token in hand.
-    package var isHoldingToken: Bool {
+    /// What a request made now would be sent with, if nothing has to be fetched for it.
+    package var tokenInHand: SessionToken? {
         let now = clock.now()
-        return state.withLock { $0.lifecycle.token(at: now) != nil }
+        return state.withLock { $0.lifecycle.token(at: now) }
     }
+
+    /// Whether a request made now would find a token in hand.
+    package var isHoldingToken: Bool { tokenInHand != nil }
 
     /// A token that is good for a request made now.
     package func token() async throws(OvalEdgeError) -> SessionToken {

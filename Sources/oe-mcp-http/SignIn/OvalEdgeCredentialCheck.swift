@@ -36,9 +36,10 @@ struct OvalEdgeCredentialCheck: SignInCheck {
         let credentials = Self.credentials(values)
         do {
             let principal = try accounts.principal(with: credentials)
-            _ = try await accounts.signIn(principal, with: credentials)
+            let account = try await accounts.signIn(principal, with: credentials)
             return .accepted(
-                label: String(principal.id.subject.prefix(8)),
+                label: ([String(principal.id.subject.prefix(8)), account.userName].compactMap { $0 })
+                    .joined(separator: " "),
                 payload: SealedCredentials.bytes(credentials)
             )
         } catch let error as OvalEdgeError where error.refusesCredentials {
