@@ -37,7 +37,7 @@ struct HTTPServeCommand {
     private let server: Server
     /// Nil where this server stands alone.
     private let instances: Instances?
-    private let mode: any SignInMode
+    let mode: any SignInMode
 
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
         let signals = EndSignals(and: [SIGHUP])

@@ -52,6 +52,7 @@ enum LambdaCommand {
         configuration.sendsStreams = settings.listen.streamsOnLambda
         let log = serve.wiring.log
         serve.warn()
+        serve.mode.prepare()
         log.info("serving AWS Lambda", ("mode", settings.account.authMode.rawValue))
         let tracer = serve.wiring.telemetry.tracer
         let function = LambdaFunction(
