@@ -50,6 +50,7 @@ extension Endpoint {
         guard let json = try? JSON(parsing: body, within: .message) else {
             return transaction.refuse(.badRequest, .parseError("Not JSON. Send one message."), nil)
         }
+        guard !transaction.isLast || !Self.asks(json) else { return transaction.refuse(.draining) }
         let post = Post(transaction, caller, bytes: body.count, rules: HeaderRules(fields: transaction.head.fields))
         if case .request(let request)? = try? Message(json) {
             note(request, session.revision, session.connection.sessionState?.clientName, post)
@@ -59,6 +60,9 @@ extension Endpoint {
         session.conversation.standalone.receive(json, size: body.count)
         transaction.replyWithoutBody(202)
     }
+
+    /// Whether an answer to it would come.
+    private static func asks(_ json: JSON) -> Bool { json.array != nil || json["method"] != nil && json["id"] != nil }
 }
 
 /// The sessions of clients of 2024-11-05, by ids that no one can guess.

@@ -66,7 +66,15 @@ final class Endpoint: Sendable {
         for conversation in active.all { conversation.endStandingRequests() }
     }
 
-    func whenIdle(_ callback: @escaping @Sendable () -> Void) { active.whenEmpty(callback) }
+    func whenIdle(_ callback: @escaping @Sendable () -> Void) {
+        active.whenEmpty { [channels] in Self.whenIdle(channels.all[...], callback) }
+    }
+
+    /// Answers that come on the stream of a channel belong to no POST: each channel is waited for in turn.
+    private static func whenIdle(_ channels: ArraySlice<Session>, _ callback: @escaping @Sendable () -> Void) {
+        guard let first = channels.first else { return callback() }
+        first.conversation.whenIdle { whenIdle(channels.dropFirst(), callback) }
+    }
 
     func end() {
         isEnding.store(true, ordering: .sequentiallyConsistent)

@@ -121,12 +121,12 @@ package final class StreamableHTTP: HTTPService {
 
     /// Whether a question may be answered by it that a call in a session waits for; what else comes so is refused later.
     private static func mayBeReply(_ head: HTTPRequestHead, _ rules: RequestRules) -> Bool {
-        head.method == .post && !rules.configuration.isStateless && head.fields["Mcp-Session-Id"] != nil
-            && rules.isEndpoint(head)
+        guard head.method == .post, !rules.configuration.isStateless else { return false }
+        return rules.takesChannelMessages(head) || head.fields["Mcp-Session-Id"] != nil && rules.isEndpoint(head)
     }
 
     private static func wouldStayOpen(_ head: HTTPRequestHead, _ rules: RequestRules) -> Bool {
-        guard rules.isEndpoint(head) else { return false }
+        guard rules.isEndpoint(head) else { return head.method == .get && rules.isChannel(head) }
         let isStream = head.method == .get && !rules.configuration.isStateless
         return isStream || head.fields["Mcp-Method"] == "subscriptions/listen"
     }
