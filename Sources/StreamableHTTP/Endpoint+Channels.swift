@@ -70,6 +70,7 @@ final class Channels: Sendable {
     private let sessions = Mutex<[String: Session]>([:])
 
     var all: [Session] { sessions.withLock { Array($0.values) } }
+    var count: Int { sessions.withLock { $0.count } }
 
     /// Nil where there are too many.
     func open(_ session: Session, within limits: StreamableHTTPLimits) -> String? {

@@ -82,10 +82,10 @@ package final class StreamableHTTP: HTTPService {
 
     /// What is looked at when metrics are asked for.
     private func show(in metrics: Metrics) {
-        metrics.show(.inFlight) { [weak endpoint] in endpoint?.activeCount ?? 0 }
-        metrics.show(.sessions) { [weak endpoint] in endpoint?.sessions.count ?? 0 }
-        metrics.show(.streams) { [weak endpoint] in endpoint?.keepAlive.count ?? 0 }
-        metrics.show(.drain) { [weak self] in self?.isDraining.load(ordering: .relaxed) == true ? 1 : 0 }
+        metrics.show(.inFlight) { [weak endpoint] in endpoint?.activeCount }
+        metrics.show(.sessions) { [weak endpoint] in endpoint.map { $0.sessions.count + $0.channels.count } }
+        metrics.show(.streams) { [weak endpoint] in endpoint?.keepAlive.count }
+        metrics.show(.drain) { [weak self] in self.map { $0.isDraining.load(ordering: .relaxed) ? 1 : 0 } }
     }
 
     package func receive(_ exchange: HTTPExchange) {

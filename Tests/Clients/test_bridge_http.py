@@ -107,6 +107,58 @@ def test_a_client_of_2024_gets_its_answers_on_one_stream(oe_mcp_http: str, remot
         wait_until(lambda: rpc(program, place, {"id": 3, "method": "ping"}, **own)[0].status == 404)
 
 
+def test_a_call_on_the_stream_of_2024_is_answered_before_the_end(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
+    with BridgeProgram(oe_mcp_http, tmp_path, MCP_REMOTE_SERVER=remote.url) as program:
+        stream = program.raw("GET", "/sse", {"Accept": "text/event-stream"})
+
+        def event(name: str) -> str:
+            while (line := stream.readline().decode().strip()) != f"event: {name}":
+                assert stream.isclosed() is False, line
+            return stream.readline().decode().strip().removeprefix("data: ")
+
+        place = event("endpoint")
+        hello = {"protocolVersion": "2024-11-05", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+        rpc(program, place, {"id": 1, "method": "initialize", "params": hello})
+        event("message")
+        call = {"name": "slow", "arguments": {"seconds": 1}}
+        rpc(program, place, {"id": 2, "method": "tools/call", "params": call})
+        wait_until(lambda: remote.calls() != [])
+        program.send(signal.SIGTERM)
+        program.wait_for_log("stopping")
+        assert rpc(program, place, {"id": 3, "method": "ping"})[0].status == 503
+        answer = json.loads(event("message"))
+        assert answer["id"] == 2 and "result" in answer
+        assert program.end() == 0
+
+
+def test_gauges_count_all_endpoints(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> None:
+    path = tmp_path / "servers.json"
+    path.write_text(json.dumps({"mcpServers": {"one": {"url": remote.url}, "two": {"url": remote.url}}}))
+    with BridgeProgram(oe_mcp_http, tmp_path, "--config", str(path)) as program:
+        hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+        for place in ("/one/mcp", "/two/mcp", "/mcp"):
+            assert rpc(program, place, {"id": 1, "method": "initialize", "params": hello})[0].status == 200
+        assert program.ask("POST", "/two/session/start").status == 200
+
+        def gauge(name: str) -> int:
+            lines = program.get("/metrics").body.decode().splitlines()
+            return next(int(line.split()[1]) for line in lines if line.startswith(f"{name} "))
+
+        assert gauge("oe_mcp_sessions") == 4
+        with ThreadPoolExecutor(2) as pool:
+            call = {"id": 2, "method": "tools/call", "params": {"name": "slow", "arguments": {"seconds": 0.7}}}
+            one = pool.submit(rpc, program, "/one/mcp", call)
+            two = pool.submit(program.ask, "POST", "/two/tools/slow", JSON, {"seconds": 0.7})
+            wait_until(lambda: gauge("oe_mcp_inflight") == 2)
+            assert one.result()[0].status == 200 and two.result().status == 200
+        assert gauge("oe_mcp_inflight") == 0
+        path.write_text(json.dumps({"mcpServers": {"one": {"url": remote.url}}}))
+        program.send(signal.SIGHUP)
+        program.wait_for_log("settings read again")
+        wait_until(lambda: gauge("oe_mcp_sessions") == 2)
+        assert gauge("oe_mcp_drain") == 0
+
+
 def alive(process: int) -> bool:
     try:
         os.kill(process, 0)

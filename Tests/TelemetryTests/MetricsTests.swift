@@ -37,6 +37,20 @@ extension Metrics {
         #expect(metrics.count(Self.operations, ("network_transport", "tcp")) == 3)
     }
 
+    @Test func `is looked at in all parts of the process that there still are`() {
+        final class Part: Sendable { let count = 2 }
+        var parts = [Part(), Part(), Part()]
+        for (number, part) in parts.enumerated() {
+            metrics.show(.sessions) { [weak part] in part?.count }
+            metrics.show(.drain) { [weak part] in part.map { _ in min(number, 1) } }
+        }
+        #expect(metrics.value(of: .sessions) == 6)
+        #expect(metrics.value(of: .drain) == 0, "One that makes room for another does not end the process.")
+        parts.removeFirst()
+        #expect(metrics.value(of: .sessions) == 4)
+        #expect(metrics.value(of: .drain) == 1)
+    }
+
     @Test func `is the same few whatever a client asks for`() {
         for number in 0..<100 {
             let operation = telemetry.begin("odd/\(number)", id: "x")

@@ -16,7 +16,7 @@ package final class KeepAlive: Sendable {
 
     package init(every period: Duration = .seconds(15)) { self.period = period }
 
-    var count: Int { state.withLock { $0.streams.count } }
+    package var count: Int { state.withLock { $0.streams.count } }
 
     func opened(_ stream: EventStream) {
         let isFirst = state.withLock { state in

@@ -64,7 +64,7 @@ package final class Metrics: Sendable {
     private let storeErrors: MetricCells
     private let spans: MetricCells
     private let info: MetricFamily
-    private let gauges = Mutex<[Gauge: @Sendable () -> Int]>([:])
+    private let gauges = Mutex(Gauges())
     private let exchange = Mutex<LastExchange?>(nil)
 
     package init(_ names: OperationNames, version: String) {
@@ -160,10 +160,30 @@ package final class Metrics: Sendable {
         return (values[0], values[1].isEmpty ? nil : values[1])
     }
 
-    /// What `gauge` is from now on.
-    package func show(_ gauge: Gauge, _ value: @escaping @Sendable () -> Int) { gauges.withLock { $0[gauge] = value } }
+    /// `gauge` is the sum of all that is shown in it; what says nil has gone, and is not asked again.
+    package func show(_ gauge: Gauge, _ value: @escaping @Sendable () -> Int?) {
+        gauges.withLock { gauges in
+            gauges.last += 1
+            gauges.shown[gauge, default: [:]][gauges.last] = value
+        }
+        // Who made room for this one is forgotten, also where no one ever asks for the sum.
+        _ = self.value(of: gauge)
+    }
 
-    package func value(of gauge: Gauge) -> Int { gauges.withLock { $0[gauge] }?() ?? 0 }
+    package func value(of gauge: Gauge) -> Int {
+        let values = (gauges.withLock { $0.shown[gauge] } ?? [:]).mapValues { $0() }
+        gauges.withLock { gauges in
+            for (number, value) in values where value == nil { gauges.shown[gauge]?[number] = nil }
+        }
+        let numbers = values.values.compactMap { $0 }
+        // A part that another takes the place of finishes its work while the server goes on.
+        return gauge == .drain ? numbers.min() ?? 0 : numbers.reduce(0, +)
+    }
+
+    private struct Gauges {
+        var shown: [Gauge: [Int: @Sendable () -> Int?]] = [:]
+        var last = 0
+    }
 }
 
 // What is counted.

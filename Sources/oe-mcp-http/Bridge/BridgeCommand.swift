@@ -34,7 +34,6 @@ struct BridgeCommand {
 
     private let line: ParsedCommandLine
     private let wiring: RemoteWiring
-    private let built: BridgeSites
 
     static func start(_ line: ParsedCommandLine) throws -> Int32 {
         let signals = EndSignals(and: [SIGHUP])
@@ -50,13 +49,13 @@ struct BridgeCommand {
     private init(_ line: ParsedCommandLine) throws {
         self.line = line
         wiring = try RemoteWiring(line, listens: true)
-        built = try BridgeSites(wiring, line)
     }
 
     private func serve(until signals: EndSignals) throws {
         let settings = wiring.settings
-        let gate = RequestGate(try settings.bridgeHTTP, fields: built.fieldNames)
-        let service = BridgeService(gate, built.sites, metrics: wiring.telemetry.metrics, log: wiring.log)
+        var current = try BridgeSites(wiring, line)
+        let gate = RequestGate(try settings.bridgeHTTP, fields: current.fieldNames)
+        let service = BridgeService(gate, current.sites, metrics: wiring.telemetry.metrics, log: wiring.log)
         let place = HTTPServerConfiguration(
             address: settings.listen.host.text,
             port: settings.listen.port,
@@ -67,13 +66,12 @@ struct BridgeCommand {
         let address =
             StreamableHTTP.address(of: http, isSecure: place.tls != nil).dropLast("/mcp".count)
             + settings.bridge.basePath.text
-        for warning in built.warnings { wiring.log.warning(warning) }
-        wiring.log.info("listening", ("address", String(address)), ("servers", built.names.joined(separator: ",")))
+        for warning in current.warnings { wiring.log.warning(warning) }
+        wiring.log.info("listening", ("address", String(address)), ("servers", current.names.joined(separator: ",")))
         StandardOutput.write(String(address))
         let systemd = SystemdNotifier(in: Environment.variables, log: wiring.log)
         systemd.isReady(at: String(address))
         Threads.start(prepare)
-        var current = built
         while signals.wait() == SIGHUP { systemd.reloads { reload(&current, service, gate, http) } }
         wiring.log.info("stopping", ("connections", String(http.openConnections)))
         systemd.stops()

@@ -33,7 +33,7 @@ struct ProviderMode: SignInMode {
             access: tools.access,
             deriving: Self.deriving(wiring, issuers, now: now)
         )
-        wiring.telemetry.metrics.show(.accounts) { [weak accounts] in accounts?.count ?? 0 }
+        wiring.telemetry.metrics.show(.accounts) { [weak accounts] in accounts?.count }
         let scopes = settings.scopeNames
         self.accounts = accounts
         authenticator = BearerAuthenticator(

@@ -18,7 +18,7 @@ struct CredentialMode: SignInMode {
             store: wiring.isSandbox ? nil : parts.instances?.tokens
         )
         let metrics = wiring.telemetry.metrics
-        metrics.show(.accounts) { [weak accounts] in accounts?.count ?? 0 }
+        metrics.show(.accounts) { [weak accounts] in accounts?.count }
         self.accounts = accounts
         credentials = CredentialAuthenticator(
             accounts,

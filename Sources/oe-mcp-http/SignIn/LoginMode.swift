@@ -39,7 +39,7 @@ struct LoginMode: SignInMode {
             store: wiring.isSandbox ? nil : parts.instances?.tokens
         )
         let metrics = wiring.telemetry.metrics
-        metrics.show(.accounts) { [weak people] in people?.count ?? 0 }
+        metrics.show(.accounts) { [weak people] in people?.count }
         let now = settings.testing.now
         let store = try SignInStore(settings, now: now, metrics: metrics, log: log)
         socket = store.open(log)
