@@ -66,6 +66,28 @@ import Testing
         #expect(try await session.read()["params"]?["uri"] == "new+a:b")
     }
 
+    @Test func `may become others while a session goes on, which is notified`() async throws {
+        let merged = try merged()
+        let session = BridgeSession(merged)
+        try await session.wire.open()
+        #expect(try await session.wire.call("new__x")["by"] == nil)
+        #expect(try await session.wire.call("old__x")["by"] == "old")
+        let third = Self.server("third", .handshake())
+        merged.change(
+            to: [(try #require(ServerAlias("third")), third), (try #require(ServerAlias("old")), old)],
+            keeping: [try #require(ServerAlias("old"))]
+        )
+        let changes = try await session.read(3).compactMap { $0["method"]?.string }
+        #expect(changes == ["tools", "prompts", "resources"].map { "notifications/\($0)/list_changed" })
+        let names = try await session.wire.request("tools/list")["result"]?["tools"]?.array?.compactMap { $0["name"] }
+        #expect(names == ["third__x", "old__x"])
+        #expect(try await session.wire.call("third__x")["by"] == "third")
+        #expect(try await session.wire.request("tools/call", ["name": "new__x"])["error"]?["code"] == -32602)
+        #expect(old.sessions.count == 1, "The session with a server that stays goes on.")
+        #expect(old.sessions.first?.isClosed == false)
+        while new.sessions.first?.isClosed != true { await Task.yield() }
+    }
+
     @Test func `do not wait for one that is silent, and say when it is there`() async throws {
         let (gate, release) = AsyncStream<Void>.makeStream()
         let silent = ScriptedUpstream(.handshake()) { (_, _) async throws(RemoteFailure) in

@@ -673,8 +673,11 @@ def test_a_reload_keeps_what_it_does_not_change(bridge, remote: Remote, tmp_path
     program.send(signal.SIGHUP)
     program.wait_for_log("servers=third,first")
     assert pings("/first/mcp", kept) == 200 and pings("/second/mcp", dropped) == 404
-    # What stands before all of them is another one now.
-    assert pings("/mcp", merged) == 404
+    assert pings("/mcp", merged) == 200
+    for name, expected in {"third__echo": "result", "first__echo": "result", "second__echo": "error"}.items():
+        call = {"name": name, "arguments": {"text": "a"}}
+        answer = program.ask("POST", "/mcp", merged, {"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": call})
+        assert f'"{expected}":' in answer.body.decode(), (name, answer.body)
     assert program.ask("POST", "/first/tools/echo", rest, {"text": "a"}).status == 200
     answer = {"user_feedback": {"action": "accept", "content": {}}, "resume_token": asked.json["detail"]["resume_token"]}
     assert program.ask("POST", "/first/tools/asks", accepts, answer).status == 200

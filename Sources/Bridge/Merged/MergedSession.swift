@@ -13,19 +13,74 @@ struct MergedMember: Sendable {
     let patience: MemberPatience
 }
 
+/// A session with one of several servers, which ends when its last call has.
+private final class MemberSession: WrappingSession {
+    let base: any RemoteSession
+
+    init(_ base: any RemoteSession) { self.base = base }
+
+    deinit { Task(executorPreference: WorkerPool.shared) { [base] in await base.close() } }
+
+    func call(_ call: RemoteCall) async throws(RemoteFailure) -> JSON { try await base.call(call) }
+}
+
 /// Sessions with several servers as one, of a revision with a handshake whatever each of them speaks.
-struct MergedSession: RemoteSession {
+final class MergedSession: RemoteSession {
+    private struct State {
+        var members: [MergedMember]
+        var isClosed = false
+    }
+
     /// Where lists name the servers that are missing in them.
     static let missingKey = "oe-mcp/missing"
 
-    private let members: [MergedMember]
-
     private let info: JSON
+    private let events: any RemoteSessionEvents
+    private let newMember: @Sendable (MergedUpstream.Part) -> MergedMember
+    private let state: Mutex<State>
 
-    init(_ members: [MergedMember], info: JSON) {
-        self.members = members
+    init(
+        _ parts: [MergedUpstream.Part],
+        info: JSON,
+        patience: Duration,
+        for client: RemoteClient,
+        as caller: BridgeCaller,
+        events: any RemoteSessionEvents
+    ) {
         self.info = info
+        self.events = events
+        newMember = { part in
+            let names = MergedNames(part.alias)
+            let own = MergedEvents(events, names)
+            let session = part.upstream.session(for: client, as: caller, events: own)
+            return MergedMember(
+                alias: part.alias,
+                session: HandshakeView(MemberSession(session), client),
+                names: names,
+                patience: MemberPatience(patience, own)
+            )
+        }
+        state = Mutex(State(members: parts.map(newMember)))
     }
+
+    private var members: [MergedMember] { state.withLock { $0.members } }
+
+    /// The sessions with these servers go on that are the same as before; calls under way with the others are finished.
+    func change(to parts: [MergedUpstream.Part], keeping same: Set<ServerAlias>) {
+        let former = members
+        let next = parts.map { part in
+            former.first { same.contains(part.alias) && $0.alias == part.alias } ?? newMember(part)
+        }
+        let isClosed = state.withLock { state in
+            if !state.isClosed { state.members = next }
+            return state.isClosed
+        }
+        guard !isClosed else { return }
+        for member in former where !next.contains(where: { $0.patience === member.patience }) { member.patience.close() }
+        for kind in Self.kinds { events.notified(Notification("notifications/\(kind)/list_changed")) }
+    }
+
+    private static let kinds = ["tools", "prompts", "resources"]
 
     /// As many of them as are known.
     var server: RemoteServer? { merged(members.map { ($0.alias, $0.session.server) }) }
@@ -52,6 +107,10 @@ struct MergedSession: RemoteSession {
     }
 
     func close() async {
+        let members = state.withLock { state in
+            state.isClosed = true
+            return state.members
+        }
         for member in members { member.patience.close() }
         await withDiscardingTaskGroup { group in
             for member in members {
@@ -106,12 +165,8 @@ extension MergedSession {
                 capabilities[member.name] = Self.union(capabilities[member.name], member.value)
             }
         }
-        // What it has is not known; it is said when it is there.
-        if known.count < servers.count {
-            for kind in ["tools", "prompts", "resources"] {
-                capabilities[kind] = Self.union(capabilities[kind], ["listChanged": true])
-            }
-        }
+        // What one that is down has is said when it is there; and which servers there are may change.
+        for kind in Self.kinds { capabilities[kind] = Self.union(capabilities[kind], ["listChanged": true]) }
         let notes = known.compactMap { alias, server in server.instructions.map { "\(alias.text): \($0)" } }
         let result = JSON.members(
             ("protocolVersion", .string(oldest.rawValue)),

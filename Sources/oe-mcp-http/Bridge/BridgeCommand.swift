@@ -93,6 +93,7 @@ struct BridgeCommand {
             gate.reload(configuration)
             next.reload(configuration)
             _ = service.change(to: next.sites)
+            next.takeOverMerged(from: current)
             let old = current
             current = next
             // What is under way with servers that are no longer there is answered first, however long it may take.

@@ -22,7 +22,7 @@ struct BridgeSites: Sendable {
     private let metrics: BridgeMetrics
     private let servers: [OfferedServer]
     /// All servers as one, where there are several.
-    private let merged: OfferedEndpoint?
+    private let merged: MergedServers?
     private let login: LoginRoutes?
     private let groups: RequiredGroups?
 
@@ -50,18 +50,12 @@ struct BridgeSites: Sendable {
             try same?.servers.first { $0.entry == entry }
                 ?? maker.server(entry, at: isAlone ? "" : "/\(entry.name)")
         }
-        if isAlone {
-            merged = nil
-        } else if let same, same.hasServers(servers) {
-            merged = same.merged
-        } else {
-            merged = try maker.merged(servers)
-        }
+        merged = isAlone ? nil : try same?.merged ?? maker.merged(servers)
         login = same?.login ?? LoginRoutes(wiring)
         names = entries.map { $0.name }
         fieldNames = ["X-API-Key", settings.bridge.callers.sessionName.text, settings.bridge.callers.tokenName.text]
         warnings = upstreams.warnings(entries)
-        sites = Self.sites(settings, callers, servers, merged, names: names, login, metrics)
+        sites = Self.sites(settings, callers, servers, merged?.endpoint, names: names, login, metrics)
     }
 
     private static func sites(
@@ -89,11 +83,16 @@ struct BridgeSites: Sendable {
         return sites
     }
 
-    private func hasServers(_ others: [OfferedServer]) -> Bool {
-        servers.count == others.count && zip(servers, others).allSatisfy { $0.face === $1.face }
-    }
+    private var endpoints: [OfferedEndpoint] { servers.map { $0.endpoint } + (merged.map { [$0.endpoint] } ?? []) }
 
-    private var endpoints: [OfferedEndpoint] { servers.map { $0.endpoint } + (merged.map { [$0] } ?? []) }
+    /// Has the sessions at all servers as one, where they are those of `former`, go on with the servers of now.
+    func takeOverMerged(from former: BridgeSites) {
+        guard let merged, merged.upstream === former.merged?.upstream else { return }
+        let same = servers.filter { server in former.servers.contains { $0.face === server.face } }
+        guard servers.count != former.servers.count || same.count != servers.count else { return }
+        let names = same.compactMap { ServerAlias($0.entry.name) }
+        merged.upstream.change(to: MergedServers.parts(servers), keeping: Set(names))
+    }
 
     /// The rules and limits of requests that hold from now on.
     func reload(_ configuration: StreamableHTTPConfiguration) {

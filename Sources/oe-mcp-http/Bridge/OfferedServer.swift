@@ -27,6 +27,17 @@ struct OfferedEndpoint: Sendable {
     static func channelPath(_ path: String) -> String { path.dropLast("/mcp".count) + "/sse" }
 }
 
+/// All servers as one.
+struct MergedServers: Sendable {
+    let upstream: MergedUpstream
+    let endpoint: OfferedEndpoint
+
+    /// Those that have a name which can stand before another's.
+    static func parts(_ servers: [OfferedServer]) -> [MergedUpstream.Part] {
+        servers.compactMap { server in ServerAlias(server.entry.name).map { (alias: $0, upstream: server.offered) } }
+    }
+}
+
 /// Makes servers as they are offered.
 struct ServerMaker {
     let wiring: RemoteWiring
@@ -67,12 +78,9 @@ struct ServerMaker {
         )
     }
 
-    /// All servers as one.
-    func merged(_ servers: [OfferedServer]) throws -> OfferedEndpoint {
-        let named = servers.compactMap { server in
-            ServerAlias(server.entry.name).map { (alias: $0, upstream: server.offered) }
-        }
-        return try endpoint(before: MergedUpstream(named, info: info), at: base + "/mcp")
+    func merged(_ servers: [OfferedServer]) throws -> MergedServers {
+        let upstream = MergedUpstream(MergedServers.parts(servers), info: info)
+        return MergedServers(upstream: upstream, endpoint: try endpoint(before: upstream, at: base + "/mcp"))
     }
 
     private func endpoint(before upstream: any Upstream, at path: String) throws -> OfferedEndpoint {
