@@ -49,8 +49,8 @@ extension RESTServer {
     private func last(of begun: Begun, _ request: RESTRequest) async -> JSON {
         do throws(RESTError) {
             switch await begun.run.next() {
-            case .asked(let params):
-                var json = try parkedAnswer(params, begun, request)
+            case .asked(let questions):
+                var json = try parkedAnswer(questions, begun, request)
                 json["type"] = "feedback_required"
                 return json
             case .ended(.failure(let failure)):

@@ -63,9 +63,15 @@ extension RESTServer {
         let feedback = try Feedback(&arguments, declared: entry.schema)
         let token = feedback?.token
         if let feedback,
-            let run = parked.claim(token, session: id, identity: request.caller.key, tool: name)
+            let run = try parked.claim(
+                token,
+                session: id,
+                identity: request.caller.key,
+                tool: name,
+                answers: feedback.answers.count
+            )
         {
-            run.deliver(feedback.answer)
+            run.deliver(feedback.answers)
             return Begun(run: run, tool: name, session: id, span: nil)
         }
         guard token == nil else {
@@ -111,8 +117,8 @@ extension RESTServer {
 
     func response(to begun: Begun, _ request: RESTRequest) async throws(RESTError) -> HTTPResponse {
         switch await begun.run.next() {
-        case .asked(let params):
-            let json = try parkedAnswer(params, begun, request)
+        case .asked(let questions):
+            let json = try parkedAnswer(questions, begun, request)
             return Self.response(RESTError(409, "feedback_required", json), requestID: request.id)
         case .ended(.failure(let failure)):
             let error = await error(failure, begun, request)
@@ -135,7 +141,8 @@ extension RESTServer {
         return tools.contains { $0["name"]?.string == begun.tool } ? error : .toolNotFound(at: configuration.base)
     }
 
-    func parkedAnswer(_ params: JSON, _ begun: Begun, _ request: RESTRequest) throws(RESTError) -> JSON {
+    /// What is asked: the first question by itself, as most callers expect it, and all of them where there are several.
+    func parkedAnswer(_ questions: [JSON], _ begun: Begun, _ request: RESTRequest) throws(RESTError) -> JSON {
         let place = ParkedRuns.Place(
             run: begun.run,
             identity: request.caller.key,
@@ -151,7 +158,12 @@ extension RESTServer {
                 fields: ["Retry-After": "5"]
             )
         }
-        return ["elicitation": params, "resume_token": .string(token), "requires_session": false]
+        return .members(
+            ("elicitation", questions.first ?? [:]),
+            ("elicitations", questions.count > 1 ? .array(questions) : nil),
+            ("resume_token", .string(token)),
+            ("requires_session", false)
+        )
     }
 
     private func response(_ result: JSON, _ request: RESTRequest) throws(RESTError) -> HTTPResponse {

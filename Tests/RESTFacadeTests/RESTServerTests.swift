@@ -239,6 +239,65 @@ extension HTTPResponse {
         #expect(await rest.post("/tools/echo", body)?.json?["structuredContent"]?["got"] == ["action": "decline"])
     }
 
+    /// Two questions in the same breath, in either way.
+    private static func askingTwice(_ isNew: Bool) -> Scripted {
+        let questions: [JSON] = [["message": "Which?"], ["message": "Sure?"]]
+        return Scripted(tools: [echo]) { call in
+            guard isNew else {
+                async let first = call.events?.asked("elicitation/create", questions[0])
+                async let second = call.events?.asked("elicitation/create", questions[1])
+                let answers = await [first, second].map { outcome -> JSON in
+                    guard case .success(let answer)? = outcome else { return .null }
+                    return (try? JSON(parsing: answer.bytes)) ?? .null
+                }
+                return .success(["content": [], "structuredContent": ["got": .array(answers)]])
+            }
+            if let answers = call.params?["inputResponses"] {
+                let got: JSON = .array([answers["a"] ?? .null, answers["b"] ?? .null])
+                return .success(["content": [], "structuredContent": ["got": got]])
+            }
+            let requests: JSON = [
+                "a": ["method": "elicitation/create", "params": questions[0]],
+                "b": ["method": "elicitation/create", "params": questions[1]],
+            ]
+            return .success(["resultType": "input_required", "inputRequests": requests])
+        }
+    }
+
+    @Test(arguments: [true, false]) func `may be one of several, which are answered together`(_ isNew: Bool) async throws
+    {
+        let rest = server(Self.askingTwice(isNew))
+        let asked = try #require(await rest.post("/tools/echo", ["t": "a"])?.json?["detail"])
+        let questions = try #require(asked["elicitations"]?.array)
+        #expect(questions.count == 2 && asked["elicitation"] == questions[0])
+        let answers = questions.map { question -> JSON in
+            ["action": "accept", "content": ["to": question["message"] ?? .null]]
+        }
+        var body: JSON = ["user_feedback": .array(answers + answers), "resume_token": asked["resume_token"] ?? .null]
+        #expect(await rest.post("/tools/echo", body)?.status == .badRequest)
+        body["user_feedback"] = .array(answers)
+        let got = await rest.post("/tools/echo", body)?.json?["structuredContent"]?["got"]?.array
+        #expect(got.map { Set($0) } == Set(answers))
+    }
+
+    @Test(arguments: [true, false]) func `is asked again while others of the same call are answered`(_ isNew: Bool)
+        async throws
+    {
+        let rest = server(Self.askingTwice(isNew))
+        var asked = try #require(await rest.post("/tools/echo", ["t": "a"])?.json?["detail"])
+        let questions = try #require(asked["elicitations"]?.array)
+        for place in 0...1 {
+            #expect(asked["elicitation"] == questions[place])
+            let body: JSON = ["user_feedback": ["action": "decline"], "resume_token": asked["resume_token"] ?? .null]
+            let answer = try #require(await rest.post("/tools/echo", body))
+            guard place == 0 else {
+                return #expect(answer.json?["structuredContent"]?["got"] == [["action": "decline"], ["action": "decline"]])
+            }
+            asked = try #require(answer.json?["detail"])
+            #expect(asked["elicitations"] == nil)
+        }
+    }
+
     @Test func `needs its token`() async {
         let body: JSON = ["t": "a", "user_feedback": ["action": "accept"]]
         #expect(await server(Self.handshake).post("/tools/echo", body)?.status == .badRequest)

@@ -1,8 +1,9 @@
 import JSON
 
-/// What a person has said to a question, in the body of a repeated call.
+/// What a person has said to the questions of a call, in the body of a repeated call.
 struct Feedback {
-    let answer: JSON
+    /// In the order of the questions: one where a single question is answered.
+    let answers: [JSON]
     let token: String?
 
     private static let actions = ["accept", "decline", "cancel"]
@@ -16,14 +17,22 @@ struct Feedback {
         arguments[name] = nil
         token = arguments["resume_token"]?.string
         arguments["resume_token"] = nil
+        guard let list = given.array else {
+            answers = [try Self.answer(given, name)]
+            return
+        }
+        guard !list.isEmpty else { throw .invalidRequest("`\(name)` is empty. Send an answer to each question.") }
+        var answers: [JSON] = []
+        for (place, given) in list.enumerated() { answers.append(try Self.answer(given, "\(name)[\(place)]")) }
+        self.answers = answers
+    }
+
+    private static func answer(_ given: JSON, _ name: String) throws(RESTError) -> JSON {
         guard given.object != nil else {
             throw .invalidRequest("`\(name)` must be an object. Send action and content.")
         }
-        guard let action = given["action"] else {
-            answer = ["action": "accept", "content": given]
-            return
-        }
-        guard let action = action.string, Self.actions.contains(action) else {
+        guard let action = given["action"] else { return ["action": "accept", "content": given] }
+        guard let action = action.string, actions.contains(action) else {
             throw .invalidRequest(
                 "`\(name).action` must be accept, decline or cancel. Send the same token again with it."
             )
@@ -31,6 +40,6 @@ struct Feedback {
         if let content = given["content"], content.object == nil {
             throw .invalidRequest("`\(name).content` must be an object. Send the same token again with it.")
         }
-        answer = .members(("action", .string(action)), ("content", given["content"]))
+        return .members(("action", .string(action)), ("content", given["content"]))
     }
 }

@@ -39,15 +39,30 @@ final class ParkedRuns: Sendable {
     }
 
     /// Takes out the one with this token, or else the one that waits in this session; only that of the same identity and tool.
-    func claim(_ token: String?, session: String?, identity: String, tool: String) -> ToolRun? {
-        places.withLock { places in
+    ///
+    /// With more answers than it has questions it stays where it is.
+    func claim(
+        _ token: String?,
+        session: String?,
+        identity: String,
+        tool: String,
+        answers: Int = 1
+    ) throws(RESTError) -> ToolRun? {
+        let (run, questions) = places.withLock { places -> (ToolRun?, Int) in
             let fitting = places.filter { $0.value.identity == identity && $0.value.tool == tool }
             let key =
                 if let token {
                     fitting[token].map { _ in token }
                 } else { session.flatMap { id in fitting.first { $0.value.session == id }?.key } }
-            return key.flatMap { places.removeValue(forKey: $0) }?.run
+            guard let key, let run = fitting[key]?.run else { return (nil, answers) }
+            let questions = run.questionCount
+            if answers <= questions { places[key] = nil }
+            return (run, questions)
         }
+        guard answers <= questions else {
+            throw .invalidRequest("There are \(questions) questions and \(answers) answers. Send no more than one for each.")
+        }
+        return run
     }
 
     func cancelAll() {

@@ -1,3 +1,4 @@
+import Clock
 import JSON
 import JSONRPC
 import MCPClient
@@ -11,19 +12,30 @@ import Threads
 final class ToolRun: RemoteCallEvents {
     enum Turn: Sendable {
         case ended(Result<JSON, RemoteFailure>)
-        /// A person has to answer these params of `elicitation/create`.
-        case asked(JSON)
+        /// A person has to answer these params of `elicitation/create`, the oldest first.
+        case asked([JSON])
+    }
+
+    /// What comes next, where it is not known yet which questions there are by then.
+    private enum Signal: Sendable {
+        case ended(Result<JSON, RemoteFailure>)
+        case asked
+    }
+
+    private struct Question {
+        let params: JSON
+        let continuation: CheckedContinuation<Outcome, Never>
     }
 
     private struct State {
         var task: Task<Void, Never>?
-        var questions: [CheckedContinuation<Outcome, Never>] = []
+        var questions: [Question] = []
         var isOver = false
     }
 
     private let state = Mutex(State())
-    private let turns: AsyncStream<Turn>
-    private let feed: AsyncStream<Turn>.Continuation
+    private let turns: AsyncStream<Signal>
+    private let feed: AsyncStream<Signal>.Continuation
     private let whenNotified: (@Sendable (Event) -> Void)?
 
     /// What is said of a call before its end.
@@ -46,7 +58,7 @@ final class ToolRun: RemoteCallEvents {
         call.wantsProgress = true
         let first = call
         let task = Tasks.begin(on: executor) { [self] in
-            let result = await Self.result(of: first, in: session, asking: self)
+            let result = await Self.result(of: first, in: session, asking: self, on: executor)
             feed.yield(.ended(result))
             feed.finish()
         }
@@ -55,20 +67,43 @@ final class ToolRun: RemoteCallEvents {
 
     /// Waits for what comes next; the run is cancelled where no one waits any longer.
     func next() async -> Turn {
+        while true {
+            switch await signal() {
+            case .ended(let result): return .ended(result)
+            case .asked:
+                // What the server asks in the same breath is asked together.
+                try? await SystemClock.sleep(for: .milliseconds(20))
+                let questions = state.withLock { $0.questions.map { $0.params } }
+                if !questions.isEmpty { return .asked(questions) }
+            }
+        }
+    }
+
+    private func signal() async -> Signal {
         let turns = turns
-        let turn = await withTaskCancellationHandler {
+        let signal = await withTaskCancellationHandler {
             var iterator = turns.makeAsyncIterator()
             return await iterator.next()
         } onCancel: {
             cancel()
         }
-        return turn ?? .ended(.failure(.cancelled))
+        return signal ?? .ended(.failure(.cancelled))
     }
 
-    /// Answers the oldest question, with `{action, content}`.
-    func deliver(_ feedback: JSON) {
-        let question = state.withLock { $0.questions.isEmpty ? nil : $0.questions.removeFirst() }
-        question?.resume(returning: .success(EncodedJSON(feedback)))
+    /// How many questions wait for an answer.
+    var questionCount: Int { state.withLock { $0.questions.count } }
+
+    /// Answers as many questions as there are answers, the oldest first, each with `{action, content}`.
+    func deliver(_ answers: [JSON]) {
+        let (answered, isLeft) = state.withLock { state in
+            let answered = Array(state.questions.prefix(answers.count))
+            state.questions.removeFirst(answered.count)
+            return (answered, !state.questions.isEmpty)
+        }
+        for (question, answer) in zip(answered, answers) {
+            question.continuation.resume(returning: .success(EncodedJSON(answer)))
+        }
+        if isLeft { feed.yield(.asked) }
     }
 
     func cancel() {
@@ -78,7 +113,7 @@ final class ToolRun: RemoteCallEvents {
             return (state.task, state.questions)
         }
         task?.cancel()
-        for question in questions { question.resume(returning: .failure(Self.unanswered)) }
+        for question in questions { question.continuation.resume(returning: .failure(Self.unanswered)) }
     }
 
     private static let unanswered = RPCError(code: -32603, "No one has answered.")
@@ -86,10 +121,11 @@ final class ToolRun: RemoteCallEvents {
     private static func result(
         of call: RemoteCall,
         in session: any RemoteSession,
-        asking run: ToolRun
+        asking run: ToolRun,
+        on executor: any TaskExecutor
     ) async -> Result<JSON, RemoteFailure> {
         do throws(RemoteFailure) {
-            return .success(try await Rounds(call).result(in: session) { await run.asked($0, $1) })
+            return .success(try await Rounds(call).result(in: session, on: executor) { await run.asked($0, $1) })
         } catch {
             return .failure(error)
         }
@@ -106,13 +142,15 @@ final class ToolRun: RemoteCallEvents {
         // Forms are all that was declared.
         guard method == "elicitation/create", params?["mode"] != "url" else { return .failure(.methodNotFound(method)) }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { question in
+            await withCheckedContinuation { continuation in
                 let isOpen = state.withLock { state in
-                    if !state.isOver { state.questions.append(question) }
+                    if !state.isOver {
+                        state.questions.append(Question(params: params ?? [:], continuation: continuation))
+                    }
                     return !state.isOver
                 }
-                guard isOpen else { return question.resume(returning: .failure(Self.unanswered)) }
-                feed.yield(.asked(params ?? [:]))
+                guard isOpen else { return continuation.resume(returning: .failure(Self.unanswered)) }
+                feed.yield(.asked)
             }
         } onCancel: {
             cancel()
