@@ -89,6 +89,10 @@ CURLcode oe_easy_set_callback(CURL *easy, CURLoption option, curl_write_callback
     return p_curl_easy_setopt(easy, option, callback);
 }
 
+CURLcode oe_easy_set_gate(CURL *easy, CURLoption option, oe_gate gate) {
+    return p_curl_easy_setopt(easy, option, gate);
+}
+
 CURLcode oe_easy_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count) {
     struct curl_blob blob = {.data = (void *)bytes, .len = count, .flags = CURL_BLOB_NOCOPY};
     return p_curl_easy_setopt(easy, option, &blob);

@@ -23,7 +23,12 @@ final class CurlHandle {
     private let faults: CurlFaults
     /// What gives the body of the request, where that is not all there.
     fileprivate var upload: CurlUpload?
-    /// What is left of a body that may go out only once: what was handed on cannot be had again.
+    /// Whether libcurl asks before each try of a request, so that it can be kept from a second one.
+    private var asksFirst = false
+    /// Whether the request may go out once only, and whether it has.
+    fileprivate var goesOnce = false
+    fileprivate var hasGone = false
+    /// Without that question: what is left of a body that may go out only once, as what was handed on cannot be had again.
     fileprivate var outgoing: ArraySlice<UInt8> = []
     /// What takes the response while it arrives.
     fileprivate var sink: (any HTTPResponseSink)?
@@ -66,6 +71,13 @@ final class CurlHandle {
         try set(CURLOPT_HEADERDATA, context)
         try set(CURLOPT_READFUNCTION, bodyWanted)
         try set(CURLOPT_READDATA, context)
+        asksFirst = setGate(context)
+    }
+
+    /// False where libcurl is too old for it.
+    private func setGate(_ context: UnsafeMutableRawPointer) -> Bool {
+        let code = faults.setOption?(.gate) ?? oe_easy_set_gate(easy, .gate, requestBegins)
+        return code == CURLE_OK && oe_easy_set_pointer(easy, .gateContext, context) == CURLE_OK
     }
 
     private func setUpProtocol(_ configuration: CurlConfiguration) throws(HTTPFailure) {
@@ -150,7 +162,8 @@ extension CurlHandle {
         let most = curl_off_t(sink == nil ? maxBodyBytes : 0)
         try check(oe_easy_set_size(easy, CURLOPT_MAXFILESIZE_LARGE, most), CURLOPT_MAXFILESIZE_LARGE)
         // On a connection that was used before, libcurl itself sends again what died without an answer, a POST too; but
-        // not where it would have to have the body again (`prepareBody`).
+        // not where it is kept from it (`requestBegins`, or `prepareBody`).
+        goesOnce = sink != nil && !request.mayBeRepeated
         try set(CURLOPT_FRESH_CONNECT, fresh || sink == nil && !request.mayBeRepeated ? 1 : 0)
         try prepareMethod(request)
         try prepareFields(request)
@@ -189,7 +202,7 @@ extension CurlHandle {
     /// libcurl takes a body piece by piece that may go out once, and fails (CURLE_SEND_FAIL_REWIND) where it would begin it
     /// again, because nothing is set by which it could.
     private func prepareBody(_ request: HTTPRequest) throws(HTTPFailure) {
-        if sink != nil, !request.mayBeRepeated, !request.body.isEmpty {
+        if goesOnce, !asksFirst, !request.body.isEmpty {
             outgoing = request.body[...]
         } else {
             try check(setBody(request.body), CURLOPT_COPYPOSTFIELDS)
@@ -272,6 +285,8 @@ extension CurlHandle {
         dropBody()
         upload = nil
         outgoing = []
+        goesOnce = false
+        hasGone = false
         sink = nil
         hasBegun = false
         overflow = nil
@@ -293,6 +308,19 @@ extension CurlHandle {
 
 private func handle(_ context: UnsafeMutableRawPointer?) -> CurlHandle? {
     context.map { Unmanaged<CurlHandle>.fromOpaque($0).takeUnretainedValue() }
+}
+
+/// Keeps libcurl from sending again by itself what may go out once only.
+private func requestBegins(
+    _ context: UnsafeMutableRawPointer?,
+    _ to: UnsafeMutablePointer<CChar>?,
+    _ from: UnsafeMutablePointer<CChar>?,
+    _ port: Int32,
+    _ ownPort: Int32
+) -> Int32 {
+    guard let handle = handle(context), !handle.goesOnce || !handle.hasGone else { return 1 }
+    handle.hasGone = true
+    return 0
 }
 
 /// A return value other than the count ends the transfer.

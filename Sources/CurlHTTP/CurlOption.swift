@@ -12,6 +12,9 @@ extension CURLoption {
     static let idleSeconds = CURLoption(288)
     /// `CURLOPT_PROXY_CAINFO_BLOB`, since 7.77.
     static let proxyBundleBytes = CURLoption(40_310)
+    /// `CURLOPT_PREREQFUNCTION` and `CURLOPT_PREREQDATA`, since 7.80.
+    static let gate = CURLoption(20_312)
+    static let gateContext = CURLoption(10_313)
 }
 
 extension CURLINFO {

@@ -1,9 +1,11 @@
-import CurlHTTP
+import CCurl
 import HTTP
 import Synchronization
 import TestSupport
 import Testing
 import Threads
+
+@testable import CurlHTTP
 
 @Suite(.timeLimit(.minutes(1))) struct `A response taken while it arrives` {
     @Test func `comes in pieces, its header first`() async throws {
@@ -94,10 +96,13 @@ import Threads
         #expect(server.connectionCount == 1)
     }
 
-    @Test(arguments: [1, 100, 300_000]) func `is not sent again where that connection dies`(count: Int) async throws {
+    @Test(arguments: [1, 100, 300_000], [true, false])
+    func `is not sent again where that connection dies, however old libcurl is`(count: Int, asksFirst: Bool)
+        async throws
+    {
         let seen = Counter()
         let server = try dyingServer(seen)
-        let client = client()
+        let client = client { if !asksFirst { $0.faults.setOption = { $0 == .gate ? CURLE_UNKNOWN_OPTION : nil } } }
         let request = HTTPRequest(.post, server.url, body: [UInt8](repeating: 1, count: count))
         try await client.send(request, to: KeptPieces())
         let failure = await #expect(throws: HTTPFailure.self) { try await client.send(request, to: KeptPieces()) }

@@ -34,6 +34,10 @@ CURLcode oe_easy_set_text(CURL *easy, CURLoption option, const char *text);
 /// libcurl keeps the pointer: what it points at must live as long as the handle uses it.
 CURLcode oe_easy_set_pointer(CURL *easy, CURLoption option, void *pointer);
 CURLcode oe_easy_set_callback(CURL *easy, CURLoption option, curl_write_callback callback);
+/// Asked before a request goes out, each time that libcurl begins it; what is not 0 ends it. `curl_prereq_callback`,
+/// which older headers lack.
+typedef int (*oe_gate)(void *context, char *to, char *from, int port, int own_port);
+CURLcode oe_easy_set_gate(CURL *easy, CURLoption option, oe_gate gate);
 /// libcurl keeps the pointer here too.
 CURLcode oe_easy_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count);
 
