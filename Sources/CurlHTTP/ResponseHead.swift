@@ -26,29 +26,31 @@ struct ResponseHead {
 
     /// Lines without a colon are left out; one that begins with a space goes on with the value before it.
     var fields: HTTPFields {
-        var fields = HTTPFields()
-        var pending: (name: String, value: String)?
-        for line in bytes.split(separator: UInt8(ascii: "\n")) {
-            if let first = line.first, Self.isSpace(first) {
-                if let name = pending?.name, let value = pending?.value {
-                    pending = (name, "\(value) \(Self.text(line))")
+        bytes.withUnsafeBytes { bytes in
+            var fields = HTTPFields()
+            var pending: (name: String, value: String)?
+            var start = bytes.startIndex
+            while start < bytes.endIndex {
+                let line = bytes[start...].prefix { $0 != UInt8(ascii: "\n") }
+                start = line.endIndex + 1
+                if let first = line.first, Self.isSpace(first) {
+                    pending = pending.map { ($0.name, "\($0.value) \(Self.text(line))") }
+                    continue
                 }
-                continue
+                if let pending { fields.append(pending.name, pending.value) }
+                pending = line.firstIndex(of: UInt8(ascii: ":")).map { colon in
+                    (Self.text(line[..<colon]), Self.text(line[(colon + 1)...]))
+                }
             }
             if let pending { fields.append(pending.name, pending.value) }
-            pending = nil
-            guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-            pending = (Self.text(line[..<colon]), Self.text(line[(colon + 1)...]))
+            return fields
         }
-        if let pending { fields.append(pending.name, pending.value) }
-        return fields
     }
 
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        var bytes = bytes
-        while let first = bytes.first, isSpace(first) { bytes.removeFirst() }
-        while let last = bytes.last, isSpace(last) { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self)
+    private static func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(decoding: UnsafeRawBufferPointer(rebasing: bytes[first...last]), as: UTF8.self)
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
