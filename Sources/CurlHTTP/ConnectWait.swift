@@ -1,11 +1,12 @@
 import CCurl
+import Threads
 
-/// Who waits for a connection, and until when; belongs to the loop's thread.
+/// Who waits for a connection, and until when; belongs to the engine.
 struct ConnectWait {
     /// A little later than libcurl's own limit, so that this one is for those alone that have not come that far.
     private let limit: Duration?
     /// In the order of their ends, because all wait equally long.
-    private var waiting: ArraySlice<(end: ContinuousClock.Instant, transfer: CurlTransfer)> = []
+    private var waiting = Queue<(end: ContinuousClock.Instant, transfer: CurlTransfer)>()
 
     init(limit: Duration?) { self.limit = limit.map { $0 + .milliseconds(50) } }
 
@@ -18,7 +19,7 @@ struct ConnectWait {
     ///
     /// Called once libcurl has begun all of them: before, a handle still says what its request of before has sent.
     mutating func dropSent() {
-        while let first = waiting.first?.transfer, first.handle?.hasSentNothing != true { waiting.removeFirst() }
+        while let first = waiting.first?.transfer, first.handle?.hasSentNothing != true { _ = waiting.popFirst() }
     }
 
     /// Until the next end.
@@ -28,10 +29,10 @@ struct ConnectWait {
     }
 
     mutating func takeDue(_ body: (CurlTransfer) -> Void) {
-        guard !waiting.isEmpty else { return }
+        guard waiting.count > 0 else { return }
         let now = ContinuousClock.now
         while let first = waiting.first, first.end <= now {
-            waiting.removeFirst()
+            _ = waiting.popFirst()
             body(first.transfer)
         }
     }

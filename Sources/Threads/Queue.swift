@@ -2,6 +2,7 @@
 package struct Queue<Element> {
     private var items: [Element?] = []
     private var head = 0
+    private static var kept: Int { 1024 }
 
     package init() {}
 
@@ -16,7 +17,10 @@ package struct Queue<Element> {
         defer {
             items[head] = nil
             head += 1
-            if head == items.count || head > 1024 && head * 2 > items.count {
+            if head == items.count {
+                items.removeAll(keepingCapacity: head <= Self.kept)
+                head = 0
+            } else if head > Self.kept && head * 2 > items.count {
                 items.removeFirst(head)
                 head = 0
             }
