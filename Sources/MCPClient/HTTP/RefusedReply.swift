@@ -92,7 +92,7 @@ enum Redirect {
 extension HTTPFields {
     /// Sets each of `others`, in place of what has the same name.
     mutating func put(_ others: HTTPFields) {
-        for name in Set(others.all.map { $0.name.lowercased() }) { self[name] = nil }
+        for field in others.all { self[field.name] = nil }
         for field in others.all { append(field.name, field.value) }
     }
 }

@@ -66,6 +66,9 @@ final class ClientSession: RemoteSession {
 extension ClientSession {
     /// The open conversation, or a new one.
     func conversation() async throws(RemoteFailure) -> (OpenedServer, number: Int) {
+        if !Task.isCancelled, case .open(let opened, let number) = state.withLock({ $0.phase }) {
+            return (opened, number)
+        }
         let id = state.withLock { $0.newWaiter() }
         let opened = await withTaskCancellationHandler {
             await withCheckedContinuation { enter($0, as: id) }
