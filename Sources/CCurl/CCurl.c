@@ -21,7 +21,7 @@
     X(curl_easy_pause) X(curl_easy_perform) X(curl_easy_send) X(curl_easy_recv)                                       \
     X(curl_slist_append) X(curl_slist_free_all)                                                                       \
     X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_setopt) X(curl_multi_add_handle)                            \
-    X(curl_multi_remove_handle) X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_wakeup)                         \
+    X(curl_multi_remove_handle) X(curl_multi_socket_action) X(curl_multi_timeout)                                     \
     X(curl_multi_info_read) X(curl_multi_strerror)
 
 #define OE_DECLARE(name) static __typeof__(&name) p_##name;
@@ -142,7 +142,20 @@ bool oe_easy_wait(CURL *easy, bool sends, int milliseconds) {
 struct curl_slist *oe_list_append(struct curl_slist *list, const char *text) { return p_curl_slist_append(list, text); }
 void oe_list_free(struct curl_slist *list) { p_curl_slist_free_all(list); }
 
-CURLM *oe_multi_make(void) { return p_curl_multi_init(); }
+static int socket_changed(CURL *easy, curl_socket_t socket, int what, void *sockets, void *own) {
+    oe_sockets_watch(*(oe_sockets *)sockets, socket, what);
+    (void)easy, (void)own;
+    return 0;
+}
+
+CURLM *oe_multi_make(oe_sockets *sockets) {
+    CURLM *multi = p_curl_multi_init();
+    if (!multi) return NULL;
+    p_curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, socket_changed);
+    p_curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, sockets);
+    return multi;
+}
+
 void oe_multi_free(CURLM *multi) { p_curl_multi_cleanup(multi); }
 
 const char *oe_multi_message(CURLMcode code) { return p_curl_multi_strerror(code); }
@@ -153,13 +166,16 @@ CURLMcode oe_multi_set_long(CURLM *multi, CURLMoption option, long value) {
 
 CURLMcode oe_multi_add(CURLM *multi, CURL *easy) { return p_curl_multi_add_handle(multi, easy); }
 CURLMcode oe_multi_remove(CURLM *multi, CURL *easy) { return p_curl_multi_remove_handle(multi, easy); }
-CURLMcode oe_multi_perform(CURLM *multi, int *running) { return p_curl_multi_perform(multi, running); }
 
-CURLMcode oe_multi_wait(CURLM *multi, int milliseconds) {
-    return p_curl_multi_poll(multi, NULL, 0, milliseconds, NULL);
+CURLMcode oe_multi_act(CURLM *multi, curl_socket_t socket, int how) {
+    int running = 0;
+    return p_curl_multi_socket_action(multi, socket, how, &running);
 }
 
-CURLMcode oe_multi_wake(CURLM *multi) { return p_curl_multi_wakeup(multi); }
+long oe_multi_milliseconds(CURLM *multi) {
+    long milliseconds = -1;
+    return p_curl_multi_timeout(multi, &milliseconds) == CURLM_OK ? milliseconds : -1;
+}
 
 CURL *oe_multi_ended(CURLM *multi, CURLcode *result) {
     int left = 0;

@@ -3,7 +3,7 @@ import HTTP
 import Logging
 import Synchronization
 
-/// The transfers that are under way and the handles that wait for the next; belongs to the loop's thread alone.
+/// The transfers that are under way and the handles that wait for the next; belongs to whoever has it from the loop.
 final class CurlEngine {
     /// Handles kept for reuse; the connections are not theirs and stay when one is dropped.
     private static let maxIdleHandles = 16
@@ -16,12 +16,13 @@ final class CurlEngine {
     private let configuration: CurlConfiguration
     /// What the files hold, once they could be read: until then each request tries again.
     private var trust: TrustedCertificates?
-    private let executor: ReplyExecutor
     private let log: Log
     /// Called when a source has more, on any thread.
     private let sourceIsReady: @Sendable (CurlTransfer) -> Void
     private var idle: [CurlHandle] = []
     private var active: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+    /// Those whose answer is there, and who wait for it.
+    private var ended: [EndedTransfer] = []
     private let memory: ReplyMemory
     private var connecting: ConnectWait
     /// Until then every request gets a connection of its own.
@@ -30,14 +31,12 @@ final class CurlEngine {
     init(
         _ multi: CurlMulti,
         _ configuration: CurlConfiguration,
-        executor: ReplyExecutor,
         log: Log,
         sourceIsReady: @escaping @Sendable (CurlTransfer) -> Void
     ) {
         self.sourceIsReady = sourceIsReady
         self.multi = multi
         self.configuration = configuration
-        self.executor = executor
         self.log = log
         connecting = ConnectWait(limit: configuration.connectTimeout)
         memory = ReplyMemory(limit: configuration.maxBytesAtOnce)
@@ -93,9 +92,19 @@ final class CurlEngine {
         if let handle = transfer.handle { oe_easy_go_on(handle.easy) }
     }
 
-    /// Moves everything on as far as it goes without waiting.
+    /// Moves on what was begun, as far as it goes without waiting.
     func advance() throws(CurlLoopFailure) {
         try multi.perform()
+        settle()
+    }
+
+    /// The same, and what has arrived for others.
+    func advanceReady() throws(CurlLoopFailure) {
+        try multi.performReady()
+        settle()
+    }
+
+    private func settle() {
         connecting.dropSent()
         defer { failThoseWithoutConnection() }
         while let (easy, code) = multi.nextEnded() {
@@ -105,7 +114,19 @@ final class CurlEngine {
         }
     }
 
-    func wait() throws(CurlLoopFailure) { try multi.wait(milliseconds: connecting.milliseconds(atMost: 60_000)) }
+    /// Those who wait for what has come, once nothing else needs the engine.
+    func takeEnded() -> [EndedTransfer] {
+        defer { ended = [] }
+        return ended
+    }
+
+    /// When something is to be done that no one begins and nothing arrives for.
+    var due: ContinuousClock.Instant {
+        .now + .milliseconds(connecting.milliseconds(atMost: multi.milliseconds(atMost: 60_000)))
+    }
+
+    /// On the loop's thread, while others have the engine.
+    func wait(milliseconds: Int32) throws(CurlLoopFailure) { try multi.wait(milliseconds: milliseconds) }
 
     /// For as long as a connection of before could be taken for a live one.
     func forgetConnections() { freshUntil = .now + (configuration.idleLimit ?? .seconds(120)) }
@@ -180,11 +201,8 @@ final class CurlEngine {
 
     /// After a body of so many bytes.
     private func finish(_ transfer: CurlTransfer, _ outcome: CurlTransfer.Outcome, after length: Int) {
-        if othersHaveBegun, length <= Self.shortBody {
-            executor.perform { transfer.finish(outcome) }
-        } else {
-            transfer.finish(outcome)
-        }
+        let isAlone = othersHaveBegun && length <= Self.shortBody
+        ended.append(EndedTransfer(transfer: transfer, outcome: outcome, isAlone: isAlone))
     }
 
     private func askForCertificate(
@@ -211,5 +229,18 @@ final class CurlEngine {
         guard transfer.mistrust == nil, idle.count < Self.maxIdleHandles else { return }
         handle.clear()
         idle.append(handle)
+    }
+}
+
+/// A transfer whose answer is there.
+struct EndedTransfer {
+    let transfer: CurlTransfer
+    let outcome: CurlTransfer.Outcome
+    /// Whether it is short, and no other answer was waited for.
+    let isAlone: Bool
+
+    /// Lets the task go on: of one that is alone here, on the loop's thread.
+    func finish(on executor: ReplyExecutor) {
+        if isAlone { executor.perform { transfer.finish(outcome) } } else { transfer.finish(outcome) }
     }
 }

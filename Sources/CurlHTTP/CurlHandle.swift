@@ -2,7 +2,7 @@ import CCurl
 import HTTP
 import Text
 
-/// One easy handle with the buffers that belong to it; used for one request after another, by the loop's thread only.
+/// One easy handle with the buffers that belong to it; used for one request after another, by who has the engine.
 final class CurlHandle {
     let easy: UnsafeMutableRawPointer
     /// What the server has sent so far.
@@ -199,8 +199,8 @@ extension CurlHandle {
         try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
-    /// libcurl takes a body piece by piece that may go out once, and fails (CURLE_SEND_FAIL_REWIND) where it would begin it
-    /// again, because nothing is set by which it could.
+    /// A libcurl that does not ask takes a body piece by piece that may go out once, and fails (CURLE_SEND_FAIL_REWIND)
+    /// where it would begin it again; others send it together with its header.
     private func prepareBody(_ request: HTTPRequest) throws(HTTPFailure) {
         if goesOnce, !asksFirst, !request.body.isEmpty {
             outgoing = request.body[...]

@@ -3,35 +3,16 @@ import Logging
 import Synchronization
 import Threads
 
-/// The one thread that uses libcurl's handles, and the mailbox by which others reach it.
+/// The mailbox by which libcurl's handles are reached, and the thread that waits for what arrives.
 ///
-/// The thread starts with the first request and keeps the loop alive, not the client: once the client has closed it, it
-/// brings what is under way to its end and leaves.
+/// One at a time has the engine. Who begins a request while no one has it sends the request itself: to wake the loop's
+/// thread for that would take longer than the sending. All that waits is the thread's, which starts with the first request
+/// and keeps the loop alive, not the client: once the client has closed it, it brings what is under way to its end and
+/// leaves.
 final class CurlLoop: Sendable {
-    private enum Message: Sendable {
-        case begin(CurlTransfer)
-        case cancel(CurlTransfer)
-        case goOn(CurlTransfer)
-        case forgetConnections
-    }
-
-    private struct Mailbox {
-        enum State {
-            case notStarted
-            case running
-            case unusable(HTTPFailure)
-        }
-
-        var state = State.notStarted
-        var messages: [Message] = []
-        var isClosed = false
-        /// There while the thread may be waiting.
-        var multi: CurlMulti?
-    }
-
     private let configuration: CurlConfiguration
     private let log: Log
-    private let mailbox = Mutex(Mailbox())
+    private let mailbox = Monitor(Mailbox())
     let executor = ReplyExecutor()
 
     init(_ configuration: CurlConfiguration, log: Log) {
@@ -40,16 +21,17 @@ final class CurlLoop: Sendable {
     }
 
     func begin(_ transfer: CurlTransfer) {
-        let (asleep, refusal) = mailbox.withLock { box -> (CurlMulti?, HTTPFailure?) in
+        let (engine, refusal) = mailbox.withLock { box -> (CurlEngine?, HTTPFailure?) in
             if case .notStarted = box.state {
                 let isStarted = Threads.start { self.run() }
                 box.state = isStarted ? .running : .unusable(.noClient(detail: "no thread could be started"))
             }
             if case .unusable(let failure) = box.state { return (nil, failure) }
-            return (Self.post(.begin(transfer), to: &box), nil)
+            box.messages.append(.begin(transfer))
+            return (box.failure == nil ? box.engine.take() : nil, nil)
         }
-        asleep?.wake()
         if let refusal { transfer.finish(.failure(refusal)) }
+        if let engine { serveOnce(engine) }
     }
 
     /// May come before its `begin`, which then sees the mark.
@@ -63,11 +45,15 @@ final class CurlLoop: Sendable {
 
     func forgetConnections() { tell(.forgetConnections) }
 
+    /// Leaves a message to the loop's thread, since who cancels may hold a lock that an answer needs.
     private func tell(_ message: Message) {
         let asleep = mailbox.withLock { box -> CurlMulti? in
             guard case .running = box.state else { return nil }
-            return Self.post(message, to: &box)
+            box.messages.append(message)
+            // Only the caller that finds the box empty wakes the thread, because it takes everything at once.
+            return box.isAsleep && box.messages.count == 1 ? box.multi : nil
         }
+        // After the lock is open again, or the thread would wake up before a closed door.
         asleep?.wake()
     }
 
@@ -78,13 +64,33 @@ final class CurlLoop: Sendable {
         }
         asleep?.wake()
     }
+}
 
-    /// Says whom to wake, after the lock is open again, or the thread would wake up before a closed door.
-    ///
-    /// Only the caller that finds the box empty wakes the thread, because it takes everything at once.
-    private static func post(_ message: Message, to box: inout Mailbox) -> CurlMulti? {
-        box.messages.append(message)
-        return box.messages.count == 1 ? box.multi : nil
+// Those who have the engine.
+extension CurlLoop {
+    /// Does what is in the box, and moves everything on.
+    private func advance(_ engine: CurlEngine, _ move: () throws(CurlLoopFailure) -> Void) throws(CurlLoopFailure) {
+        for message in mailbox.withLock({ $0.takeMessages() }) {
+            switch message {
+            case .begin(let transfer): engine.begin(transfer)
+            case .cancel(let transfer): engine.cancel(transfer)
+            case .goOn(let transfer): engine.goOn(transfer)
+            case .forgetConnections: engine.forgetConnections()
+            }
+        }
+        try move()
+    }
+
+    /// One round on the thread of who began a request; what comes meanwhile is left to the loop's own.
+    private func serveOnce(_ engine: CurlEngine) {
+        var failure: CurlLoopFailure?
+        do throws(CurlLoopFailure) { try advance(engine, engine.advance) } catch { failure = error }
+        let ended = engine.takeEnded()
+        let due = engine.due
+        let asleep = mailbox.withLock { $0.giveBack(engine, due: due, failure) ? $0.multi : nil }
+        mailbox.notifyOne()
+        asleep?.wake()
+        for each in ended { each.transfer.finish(each.outcome) }
     }
 
     private func run() {
@@ -110,7 +116,7 @@ final class CurlLoop: Sendable {
             throw .noClient(detail: "libcurl has no memory for its loop")
         }
         mailbox.withLock { $0.multi = multi }
-        return CurlEngine(multi, configuration, executor: executor, log: log) { [weak self] in self?.goOn($0) }
+        return CurlEngine(multi, configuration, log: log) { [weak self] in self?.goOn($0) }
     }
 
     /// True when the loop is closed; false when it failed, with all that was under way, and another engine is due.
@@ -126,41 +132,111 @@ final class CurlLoop: Sendable {
         }
     }
 
+    /// What the loop's thread does until the loop is closed; it has the engine at the beginning, and where it throws.
     private func serve(_ engine: CurlEngine, _ failures: inout Int) throws(CurlLoopFailure) {
-        var messages: [Message] = []
-        while take(&messages, isIdle: engine.isIdle) {
-            for message in messages {
-                switch message {
-                case .begin(let transfer): engine.begin(transfer)
-                case .cancel(let transfer): engine.cancel(transfer)
-                case .goOn(let transfer): engine.goOn(transfer)
-                case .forgetConnections: engine.forgetConnections()
-                }
-            }
-            messages.removeAll(keepingCapacity: true)
-            try engine.advance()
-            try engine.wait()
+        while true {
+            try advance(engine, engine.advanceReady)
+            let ended = engine.takeEnded()
+            let (isIdle, due) = (engine.isIdle, engine.due)
+            let stays = mailbox.withLock { $0.isKept(engine, due: due, isIdle: isIdle) }
+            for each in ended { each.finish(on: executor) }
+            guard stays else { return }
+            try sleep(engine)
             failures = 0
         }
     }
 
-    /// Exchanges the full box for an empty one; false when the loop is closed and nothing is left to do.
-    private func take(_ messages: inout [Message], isIdle: Bool) -> Bool {
-        mailbox.withLock { box in
-            swap(&box.messages, &messages)
-            guard box.isClosed && isIdle && messages.isEmpty else { return true }
-            box.multi = nil
-            box.state = .unusable(.cancelled)
-            return false
-        }
+    /// Sleeps until something is to be done, and has the engine again.
+    private func sleep(_ engine: CurlEngine) throws(CurlLoopFailure) {
+        var failure: CurlLoopFailure?
+        do throws(CurlLoopFailure) {
+            try engine.wait(milliseconds: mailbox.withLock { $0.fallAsleep() })
+        } catch { failure = error }
+        let reported = mailbox.wait { $0.wakeUp() }
+        if let failure = failure ?? reported { throw failure }
     }
 
     private func refuseAll(because failure: HTTPFailure) {
         let messages = mailbox.withLock { box in
             box.state = .unusable(failure)
-            defer { box.messages = [] }
-            return box.messages
+            return box.takeMessages()
         }
         for case .begin(let transfer) in messages { transfer.finish(.failure(failure)) }
+    }
+}
+
+extension CurlLoop {
+    fileprivate enum Message: Sendable {
+        case begin(CurlTransfer)
+        case cancel(CurlTransfer)
+        case goOn(CurlTransfer)
+        case forgetConnections
+    }
+
+    fileprivate struct Mailbox {
+        typealias Instant = ContinuousClock.Instant
+
+        enum State {
+            case notStarted
+            case running
+            case unusable(HTTPFailure)
+        }
+
+        var state = State.notStarted
+        var messages: [Message] = []
+        var isClosed = false
+        /// There while no one has it.
+        var engine: CurlEngine?
+        /// Why that cannot be used any more, for the loop's thread to put another in its place.
+        var failure: CurlLoopFailure?
+        /// What wakes the loop's thread.
+        var multi: CurlMulti?
+        /// When something is to be done that no one begins.
+        private var due = Instant.now
+        private(set) var isAsleep = false
+        private var sleepsUntil = Instant.now
+
+        mutating func takeMessages() -> [Message] {
+            defer { messages = [] }
+            return messages
+        }
+
+        /// True where the loop's thread is to be woken.
+        mutating func giveBack(_ engine: CurlEngine, due: Instant, _ failure: CurlLoopFailure?) -> Bool {
+            self.engine = engine
+            self.due = due
+            self.failure = failure
+            return isAsleep && (due < sleepsUntil || !messages.isEmpty || failure != nil)
+        }
+
+        /// Takes the engine back from the loop's thread; false when the loop is closed and nothing is left to do.
+        mutating func isKept(_ engine: CurlEngine, due: Instant, isIdle: Bool) -> Bool {
+            guard isClosed && isIdle && messages.isEmpty else {
+                _ = giveBack(engine, due: due, nil)
+                return true
+            }
+            multi = nil
+            state = .unusable(.cancelled)
+            return false
+        }
+
+        /// For how long the loop's thread sleeps.
+        ///
+        /// It wakes up when it was going to before, though that may be for nothing now: otherwise each request, with its limit
+        /// of time, would have to wake it up.
+        mutating func fallAsleep() -> Int32 {
+            guard messages.isEmpty, failure == nil else { return 0 }
+            let now = Instant.now
+            sleepsUntil = sleepsUntil > now ? min(due, sleepsUntil) : due
+            isAsleep = true
+            return Int32(max((sleepsUntil - now) / .milliseconds(1), 0).rounded(.up))
+        }
+
+        /// Nil while another has the engine; else what was reported of it, which is now the caller's.
+        mutating func wakeUp() -> CurlLoopFailure?? {
+            isAsleep = false
+            guard engine.take() != nil else { return nil }
+            return .some(failure.take())
+        }
     }
 }

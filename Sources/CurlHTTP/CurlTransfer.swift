@@ -1,7 +1,7 @@
 import HTTP
 import Synchronization
 
-/// One request on its way, from the task that waits for it to the loop's thread and back.
+/// One request on its way, from the task that waits for it to the loop and back.
 ///
 /// The task touches it only until it is in the mailbox, the loop only afterwards; what both touch is atomic.
 final class CurlTransfer: @unchecked Sendable {

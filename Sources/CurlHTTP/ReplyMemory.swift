@@ -1,4 +1,4 @@
-/// How much the bodies hold that are under way; belongs to the loop's thread.
+/// How much the bodies hold that are under way; belongs to the engine.
 final class ReplyMemory {
     let limit: Int
     private var held = 0

@@ -1,6 +1,7 @@
 import CurlHTTP
 import HTTP
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 import Threads
@@ -69,6 +70,44 @@ import Threads
         }.value
         #expect(short.count == 1)
         #expect(!short.contains(long))
+    }
+
+    @Test func `sends a request on the thread that begins it, once it has been used`() async throws {
+        let server = try LoopbackServer.answering { _ in ok("x") }
+        let client = client()
+        _ = try await client.send(HTTPRequest(.get, server.url))
+        let tries = 20
+        var same = 0
+        for _ in 1...tries {
+            let body = WitnessedBody()
+            let beginner = try await Task(executorPreference: WorkerPool.shared) {
+                let beginner = Threads.current
+                _ = try await client.send(HTTPRequest(.post, server.url), body: body)
+                return beginner
+            }.value
+            same += body.reader == beginner ? 1 : 0
+        }
+        // The loop's own thread may be at it at any moment, but not at most.
+        #expect(same > tries / 2)
+    }
+
+    @Test func `ends each of many requests of several threads, cancelled or not`() async throws {
+        let server = try LoopbackServer.answering { ok(String($0.line.split(separator: " ")[1])) }
+        let client = client()
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 1...8 {
+                group.addTask(executorPreference: worker.isMultiple(of: 2) ? client.executor : WorkerPool.shared) {
+                    for number in 1...100 {
+                        let path = "/\(worker)-\(number)"
+                        let task = Task { try await client.send(HTTPRequest(.get, server.url + path)).text }
+                        let isWanted = !number.isMultiple(of: 10)
+                        if !isWanted { task.cancel() }
+                        let text = try? await task.value
+                        #expect(text == path || !isWanted && text == nil)
+                    }
+                }
+            }
+        }
     }
 
     @Test func `says who it is unless the request does`() async throws {
@@ -199,6 +238,18 @@ import Threads
 
     @Test func `can be dropped without ever having been used`() {
         _ = client()
+    }
+}
+
+/// A body of nothing, which knows who has asked for it.
+private final class WitnessedBody: HTTPBodySource {
+    private let thread = Atomic<UInt>(0)
+
+    var reader: UInt { thread.load(ordering: .acquiring) }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, ready: @escaping @Sendable () -> Void) -> Int? {
+        thread.store(Threads.current, ordering: .releasing)
+        return nil
     }
 }
 

@@ -66,16 +66,43 @@ bool oe_easy_wait(CURL *easy, bool sends, int milliseconds);
 struct curl_slist *oe_list_append(struct curl_slist *list, const char *text);
 void oe_list_free(struct curl_slist *list);
 
-CURLM *oe_multi_make(void);
+// The sockets that libcurl waits for, in a set of the kernel's: epoll on Linux, kqueue elsewhere. Others may change the set
+// while a thread waits.
+
+typedef struct {
+    int set;
+    int waker;
+} oe_sockets;
+
+/// A socket on which something can be done: CURL_CSELECT_IN and CURL_CSELECT_OUT.
+typedef struct {
+    curl_socket_t socket;
+    int how;
+} oe_ready_socket;
+
+/// How many are reported at a time.
+enum { oe_sockets_room = 64 };
+
+bool oe_sockets_open(oe_sockets *sockets);
+void oe_sockets_close(oe_sockets sockets);
+/// Takes what libcurl says of a socket: CURL_POLL_IN, CURL_POLL_OUT, both, or CURL_POLL_REMOVE.
+void oe_sockets_watch(oe_sockets sockets, curl_socket_t socket, int what);
+/// Ends the wait, or the next one; any thread may call it.
+void oe_sockets_wake(oe_sockets sockets);
+/// How many are ready, none when the time is up or the wait was ended.
+int oe_sockets_wait(oe_sockets sockets, oe_ready_socket *ready, int milliseconds);
+
+/// The set is libcurl's until `multi` is freed.
+CURLM *oe_multi_make(oe_sockets *sockets);
 void oe_multi_free(CURLM *multi);
 const char *oe_multi_message(CURLMcode code);
 CURLMcode oe_multi_set_long(CURLM *multi, CURLMoption option, long value);
 CURLMcode oe_multi_add(CURLM *multi, CURL *easy);
 CURLMcode oe_multi_remove(CURLM *multi, CURL *easy);
-CURLMcode oe_multi_perform(CURLM *multi, int *running);
-CURLMcode oe_multi_wait(CURLM *multi, int milliseconds);
-/// The one function that may be called while another thread uses `multi`.
-CURLMcode oe_multi_wake(CURLM *multi);
+/// Goes on with what is ready on a socket, or with CURL_SOCKET_BAD only with what was begun or whose time has come.
+CURLMcode oe_multi_act(CURLM *multi, curl_socket_t socket, int how);
+/// Until the time of something has come; -1 where there is nothing.
+long oe_multi_milliseconds(CURLM *multi);
 /// The next handle that has ended, and how; null if no handle has ended.
 CURL *oe_multi_ended(CURLM *multi, CURLcode *result);
 
