@@ -150,7 +150,7 @@ package final class BridgeService: HTTPService {
         exchange.readBody(upTo: sites.bodyLimit) { [self] body in
             underWay.withLock { $0 += 1 }
             sites.underWay.withLock { $0 += 1 }
-            let task = Task(executorPreference: executor) { [self] in
+            let work: @Sendable () async -> Void = { [self] in
                 let named = sites.callers.caller(head.fields)
                 let caller = named.token == nil ? await sites.signedIn(head.fields) ?? named : named
                 let request = RESTRequest(
@@ -176,9 +176,15 @@ package final class BridgeService: HTTPService {
                 sites.underWay.withLock { $0 -= 1 }
                 sites.underWay.notify()
             }
+            // What is short is begun here: to wake another thread would take longer than to send it on.
+            let isShort = body.count <= Self.shortBody
+            let task =
+                isShort ? Tasks.begin(on: executor, work) : Task(executorPreference: executor, operation: work)
             exchange.whenGone { task.cancel() }
         }
     }
+
+    private static let shortBody = 1 << 16
 
     private func deliver(_ response: HTTPResponse, _ exchange: HTTPExchange, _ visit: RequestGate.Visit) {
         var response = response
