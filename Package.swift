@@ -95,7 +95,7 @@ let package = Package(
 
         // Floor 2: the protocol, the product, two HTTP clients, an HTTP server.
         module("CurlHTTP", ["CCurl", "HTTP", "Logging", "Text", "Threads"]),
-        module("HTTPServer", ["CMicroHTTPD", "Clock", "HTTP", "Logging", "Threads"]),
+        module("HTTPServer", ["Clock", "CMicroHTTPD", "HTTP", "Logging", "Threads"]),
         module("MCP", ["Clock", "Crypto", "Files", "JSON", "JSONRPC", "Logging", "Telemetry", "Text"]),
         module("OAuth", ["Clock", "HTTP", "JOSE", "JSON", "Logging", "Text", "Threads"], small),
         module(
@@ -116,8 +116,7 @@ let package = Package(
         module(
             "Bridge",
             [
-                "Clock", "Crypto", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "Text",
-                "Threads",
+                "Clock", "Crypto", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "Text", "Threads",
             ],
             small
         ),
@@ -125,15 +124,14 @@ let package = Package(
         module(
             "MCPClient",
             [
-                "Clock", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "Text",
-                "Threads",
+                "Clock", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads",
             ],
             small
         ),
         module(
             "OAuthClient",
             [
-                "CLoopback", "Clock", "Crypto", "Files", "HTTP", "JSON", "Logging", "MCPClient", "OAuth", "Text",
+                "Clock", "CLoopback", "Crypto", "Files", "HTTP", "JSON", "Logging", "MCPClient", "OAuth", "Text",
                 "Threads",
             ],
             small
@@ -174,12 +172,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "CSystem", "Clock", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient",
-                "OAuthClient",
-                "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient", "OAuthClient",
-                "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Secrets", "Settings",
-                "Telemetry",
-                "Text", "Threads", "Writes",
+                "Clock", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP", "JSON", "Logging", "MCP", "MCPClient",
+                "OAuthClient", "OvalEdge", "OvalEdgeContent", "OvalEdgeTools", "Rendering", "Sandbox", "Secrets",
+                "Settings", "Telemetry", "Text", "Threads", "Writes",
             ],
             small
         ),
@@ -190,19 +185,17 @@ let package = Package(
             [
                 "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
-                "OvalEdgeTools", "Rendering", "Secrets", "Settings", "Telemetry",
-                "OvalEdgeTools", "Recording", "Rendering", "Settings", "Telemetry",
-                "Text", "Threads", "Writes",
+                "OvalEdgeTools", "Recording", "Rendering", "Secrets", "Settings", "Telemetry", "Text", "Threads",
+                "Writes",
             ]
         ),
         program(
             "oe-mcp-http",
             [
-                "AuthorizationServer", "Bridge", "Clock", "Commands", "CSystem", "Crypto", "CurlHTTP", "Files", "HTTP",
+                "AuthorizationServer", "Bridge", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
-                "OAuthClient",
-                "OvalEdge", "OvalEdgeTools", "RESTFacade", "Sandbox", "Settings", "SharedStore", "StreamableHTTP",
-                "Telemetry", "Text", "Threads",
+                "OAuthClient", "OvalEdge", "OvalEdgeTools", "RESTFacade", "Sandbox", "Settings", "SharedStore",
+                "StreamableHTTP", "Telemetry", "Text", "Threads",
             ]
         ),
 
@@ -245,10 +238,7 @@ let package = Package(
             "docs-writer",
             [
                 "ClientConfiguration", "Commands", "JSON", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
-                "OvalEdgeTools",
-                "Rendering", "Sandbox",
-                "Settings", "Telemetry", "Text",
-                "Writes",
+                "OvalEdgeTools", "Rendering", "Sandbox", "Settings", "Telemetry", "Text", "Writes",
             ],
             at: "Tests/DocsWriter"
         ),
@@ -297,8 +287,7 @@ let package = Package(
             "OvalEdgeToolsTests",
             [
                 "Crypto", "docs-writer", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "OvalEdge", "OvalEdgeContent",
-                "OvalEdgeTools",
-                "Rendering", "Sandbox", "Text", "Writes",
+                "OvalEdgeTools", "Rendering", "Sandbox", "Text", "Writes",
             ],
             data: ["Snapshots"]
         ),
@@ -306,12 +295,8 @@ let package = Package(
             "ProgramTests",
             [
                 "AuthorizationServer", "ClientConfiguration", "Commands", "CurlHTTP", "Files", "HTTP", "HTTPServer",
-                "JSON",
-                "Logging", "MCP", "OvalEdge",
-                "Settings",
-                "SharedStore", "StreamableHTTP",
-                "oe-mcp",
-                "oe-mcp-http",
+                "JSON", "Logging", "MCP", "oe-mcp", "oe-mcp-http", "OvalEdge", "Settings", "SharedStore",
+                "StreamableHTTP",
             ]
         ),
         tests("RecordingTests", ["Files", "JSON", "JSONRPC", "Logging", "Recording", "Threads"]),

@@ -46,6 +46,7 @@ private let free: Set<String> = [
         let declaration = /(?:module|program)\(\s*"([^"]+)"(?:,\s*\[([^\]]*)\])?/
         let declared = try House.text("Package.swift").matches(of: declaration).map { match in
             let names = (match.output.2 ?? "").matches(of: /"([A-Za-z]+)"/).map { String($0.output.1) }
+            #expect(names == Set(names).sorted { $0.lowercased() < $1.lowercased() }, "Each once, by name: \(names)")
             return (String(match.output.1), Set(names))
         }
         #expect(Dictionary(declared) { $1 } == page.imports)
