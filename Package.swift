@@ -183,6 +183,9 @@ let package = Package(
         program(
             "oe-mcp",
             [
+                "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files",
+                "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge",
+                "OvalEdgeContent", "OvalEdgeTools", "Recording", "Rendering", "Secrets", "Settings", "Telemetry",
                 "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
                 "OvalEdgeTools", "Recording", "Rendering", "Secrets", "Settings", "Telemetry", "Text", "Threads",
@@ -192,6 +195,8 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
+                "AuthorizationServer", "Bridge", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files",
+                "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
                 "AuthorizationServer", "Bridge", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
                 "OAuthClient", "OvalEdge", "OvalEdgeTools", "RESTFacade", "Sandbox", "Settings", "SharedStore",
