@@ -204,7 +204,7 @@ let package = Package(
             ]
         ),
 
-        // The C libraries. The first four are opened when they are first needed, so that no program waits for them.
+        // The C libraries: opened when they are first needed, but for CSystem and CMicroHTTPD, so that no program waits.
         .target(name: "CCrypto"),
         .target(name: "CCurl"),
         .target(name: "CHiredis", cSettings: [.unsafeFlags(["-I/opt/homebrew/include"], .when(platforms: [.macOS]))]),

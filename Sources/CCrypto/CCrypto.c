@@ -2,7 +2,6 @@
 
 #include "CCrypto.h"
 
-#include <dlfcn.h>
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
@@ -12,10 +11,11 @@
 #include <openssl/param_build.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
-#include <pthread.h>
 #include <string.h>
 
-// Every function that is used, once: the table below and the loading of it are made from this list.
+#define OE_LIBRARY "libcrypto.so.3"
+#define OE_PACKAGE "Debian package libssl3"
+
 #define OE_FUNCTIONS(X)                                                                                               \
     X(EVP_Digest) X(EVP_sha256) X(HMAC) X(RAND_bytes)                                                                 \
     X(EVP_KDF_fetch) X(EVP_KDF_free) X(EVP_KDF_CTX_new) X(EVP_KDF_CTX_free) X(EVP_KDF_derive)                         \
@@ -30,33 +30,9 @@
     X(EVP_PKEY_new_raw_public_key) X(EVP_PKEY_free) X(ERR_clear_error)                                                \
     X(OSSL_PARAM_BLD_new) X(OSSL_PARAM_BLD_free) X(OSSL_PARAM_BLD_push_BN) X(OSSL_PARAM_BLD_to_param) X(OSSL_PARAM_free)
 
-#define OE_DECLARE(name) static __typeof__(&name) p_##name;
-OE_FUNCTIONS(OE_DECLARE)
+#include "../CSystem/Library.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int is_open;
-static const char *problem;
-
-static void open_library(void) {
-    void *library = dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        problem = "libcrypto.so.3 (Debian package libssl3) could not be opened";
-        return;
-    }
-#define OE_LOAD(name)                                                                                                 \
-    if (!(p_##name = (__typeof__(p_##name))dlsym(library, #name))) {                                                  \
-        problem = "libcrypto.so.3 lacks " #name;                                                                      \
-        return;                                                                                                       \
-    }
-    OE_FUNCTIONS(OE_LOAD)
-    is_open = 1;
-}
-
-int oe_crypto_available(const char **reason) {
-    pthread_once(&once, open_library);
-    if (reason) *reason = problem;
-    return is_open;
-}
+int oe_crypto_available(const char **reason) { return oe_library_is_open(reason); }
 
 int oe_crypto_sha256(const void *data, size_t count, unsigned char *digest) {
     return oe_crypto_available(NULL) && p_EVP_Digest(data, count, digest, NULL, p_EVP_sha256(), NULL) == 1;

@@ -1,9 +1,7 @@
 #include "CCurl.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <string.h>
 
 #if defined(__APPLE__)
@@ -14,7 +12,6 @@
 #define OE_PACKAGE "Debian package libcurl4"
 #endif
 
-// Every function that is used, once: the table below and the loading of it are made from this list.
 #define OE_FUNCTIONS(X)                                                                                               \
     X(curl_global_init) X(curl_version) X(curl_version_info)                                                          \
     X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_setopt) X(curl_easy_getinfo) X(curl_easy_strerror)             \
@@ -24,37 +21,11 @@
     X(curl_multi_remove_handle) X(curl_multi_socket_action) X(curl_multi_timeout)                                     \
     X(curl_multi_info_read) X(curl_multi_strerror)
 
-#define OE_DECLARE(name) static __typeof__(&name) p_##name;
-OE_FUNCTIONS(OE_DECLARE)
+#define OE_BEGINS (p_curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int is_open;
-static const char *problem;
+#include "../CSystem/Library.h"
 
-static void open_library(void) {
-    void *library = dlopen(OE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        problem = OE_LIBRARY " (" OE_PACKAGE ") could not be opened";
-        return;
-    }
-#define OE_LOAD(name)                                                                                                 \
-    if (!(p_##name = (__typeof__(p_##name))dlsym(library, #name))) {                                                  \
-        problem = OE_LIBRARY " is too old: it lacks " #name;                                                          \
-        return;                                                                                                       \
-    }
-    OE_FUNCTIONS(OE_LOAD)
-    if (p_curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
-        problem = OE_LIBRARY " could not be initialised";
-        return;
-    }
-    is_open = 1;
-}
-
-int oe_curl_open(const char **reason) {
-    pthread_once(&once, open_library);
-    if (reason) *reason = problem;
-    return is_open;
-}
+int oe_curl_open(const char **reason) { return oe_library_is_open(reason); }
 
 const char *oe_curl_version(void) { return p_curl_version(); }
 

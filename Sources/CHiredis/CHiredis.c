@@ -1,8 +1,6 @@
 #include "CHiredis.h"
 
-#include <dlfcn.h>
 #include <hiredis/hiredis.h>
-#include <pthread.h>
 
 // The layout of a reply differs between releases, so that the library has to be the one of the header.
 #define OE_TEXT(x) #x
@@ -15,38 +13,13 @@
 #define OE_PACKAGE "Debian package libhiredis" OE_VERSION(HIREDIS_SONAME)
 #endif
 
-// Every function that is used, once: the table below and the loading of it are made from this list.
 #define OE_FUNCTIONS(X)                                                                                               \
     X(redisFormatCommandArgv) X(redisFreeCommand) X(freeReplyObject)                                                  \
     X(redisReaderCreate) X(redisReaderFree) X(redisReaderFeed) X(redisReaderGetReply)
 
-#define OE_DECLARE(name) static __typeof__(&name) p_##name;
-OE_FUNCTIONS(OE_DECLARE)
+#include "../CSystem/Library.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int is_open;
-static const char *problem;
-
-static void open_library(void) {
-    void *library = dlopen(OE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        problem = OE_LIBRARY " (" OE_PACKAGE ") could not be opened";
-        return;
-    }
-#define OE_LOAD(name)                                                                                                 \
-    if (!(p_##name = (__typeof__(p_##name))dlsym(library, #name))) {                                                  \
-        problem = OE_LIBRARY " lacks " #name;                                                                         \
-        return;                                                                                                       \
-    }
-    OE_FUNCTIONS(OE_LOAD)
-    is_open = 1;
-}
-
-int oe_hiredis_open(const char **reason) {
-    pthread_once(&once, open_library);
-    if (reason) *reason = problem;
-    return is_open;
-}
+int oe_hiredis_open(const char **reason) { return oe_library_is_open(reason); }
 
 char *oe_command_make(int count, const char **words, const size_t *lengths, size_t *length) {
     char *command = NULL;

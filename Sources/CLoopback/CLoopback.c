@@ -1,11 +1,9 @@
 #include "CLoopback.h"
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +11,11 @@
 #include <unistd.h>
 
 #if defined(__APPLE__)
-#define OE_NAMES {"libmicrohttpd.12.dylib", "/opt/homebrew/lib/libmicrohttpd.12.dylib", "/usr/local/lib/libmicrohttpd.12.dylib"}
-#define OE_PACKAGE "libmicrohttpd (Homebrew formula libmicrohttpd)"
+#define OE_LIBRARY "libmicrohttpd.12.dylib"
+#define OE_PACKAGE "Homebrew formula libmicrohttpd"
 #else
-#define OE_NAMES {"libmicrohttpd.so.12"}
-#define OE_PACKAGE "libmicrohttpd.so.12 (Debian package libmicrohttpd12)"
+#define OE_LIBRARY "libmicrohttpd.so.12"
+#define OE_PACKAGE "Debian package libmicrohttpd12"
 #endif
 
 // What is used of the library's interface, in the form that it has in 0.9.75 and in 1.0.
@@ -41,44 +39,20 @@ enum {
     OE_MUST_COPY = 2,
 };
 
-static struct MHD_Daemon *(*p_start)(unsigned, uint16_t, void *, void *, oe_access, void *, ...);
-static void (*p_stop)(struct MHD_Daemon *);
-static struct MHD_Response *(*p_response)(size_t, void *, int);
-static int (*p_add)(struct MHD_Response *, const char *, const char *);
-static int (*p_queue)(struct MHD_Connection *, unsigned, struct MHD_Response *);
-static void (*p_destroy)(struct MHD_Response *);
+struct MHD_Daemon *MHD_start_daemon(unsigned, uint16_t, void *, void *, oe_access, void *, ...);
+void MHD_stop_daemon(struct MHD_Daemon *);
+struct MHD_Response *MHD_create_response_from_buffer(size_t, void *, int);
+int MHD_add_response_header(struct MHD_Response *, const char *, const char *);
+int MHD_queue_response(struct MHD_Connection *, unsigned, struct MHD_Response *);
+void MHD_destroy_response(struct MHD_Response *);
 
 #define OE_FUNCTIONS(X)                                                                                               \
-    X(p_start, "MHD_start_daemon") X(p_stop, "MHD_stop_daemon") X(p_response, "MHD_create_response_from_buffer")      \
-    X(p_add, "MHD_add_response_header") X(p_queue, "MHD_queue_response") X(p_destroy, "MHD_destroy_response")
+    X(MHD_start_daemon) X(MHD_stop_daemon) X(MHD_create_response_from_buffer)                                         \
+    X(MHD_add_response_header) X(MHD_queue_response) X(MHD_destroy_response)
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int is_open;
-static const char *problem;
+#include "../CSystem/Library.h"
 
-static void open_library(void) {
-    static const char *const names[] = OE_NAMES;
-    void *library = NULL;
-    for (size_t index = 0; !library && index < sizeof names / sizeof *names; index++)
-        library = dlopen(names[index], RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        problem = OE_PACKAGE " could not be opened";
-        return;
-    }
-#define OE_LOAD(pointer, name)                                                                                        \
-    if (!(pointer = (__typeof__(pointer))dlsym(library, name))) {                                                     \
-        problem = OE_PACKAGE " lacks " name;                                                                          \
-        return;                                                                                                       \
-    }
-    OE_FUNCTIONS(OE_LOAD)
-    is_open = 1;
-}
-
-int oe_loopback_open(const char **reason) {
-    pthread_once(&once, open_library);
-    if (reason) *reason = problem;
-    return is_open;
-}
+int oe_loopback_open(const char **reason) { return oe_library_is_open(reason); }
 
 static int listening(int family, const struct sockaddr *address, socklen_t size) {
     int on = 1, failure, descriptor = socket(family, SOCK_STREAM, 0);
@@ -179,10 +153,10 @@ static int visited(void *context, struct MHD_Connection *connection, const char 
 }
 
 static struct MHD_Daemon *started(int socket, unsigned flags, oe_loopback *loopback) {
-    return p_start(OE_USE_AUTO | OE_USE_INTERNAL_POLLING_THREAD | flags, 0, NULL, NULL, visited, loopback,
-                   OE_OPTION_LISTEN_SOCKET, socket, OE_OPTION_URI_LOG_CALLBACK, remembered, loopback,
-                   OE_OPTION_NOTIFY_COMPLETED, forgotten, loopback, OE_OPTION_CONNECTION_LIMIT, 16u,
-                   OE_OPTION_CONNECTION_TIMEOUT, 20u, OE_OPTION_END);
+    return p_MHD_start_daemon(OE_USE_AUTO | OE_USE_INTERNAL_POLLING_THREAD | flags, 0, NULL, NULL, visited, loopback,
+                              OE_OPTION_LISTEN_SOCKET, socket, OE_OPTION_URI_LOG_CALLBACK, remembered, loopback,
+                              OE_OPTION_NOTIFY_COMPLETED, forgotten, loopback, OE_OPTION_CONNECTION_LIMIT, 16u,
+                              OE_OPTION_CONNECTION_TIMEOUT, 20u, OE_OPTION_END);
 }
 
 oe_loopback *oe_loopback_start(struct oe_loopback_sockets sockets, oe_loopback_visit visit, void *context) {
@@ -204,23 +178,23 @@ oe_loopback *oe_loopback_start(struct oe_loopback_sockets sockets, oe_loopback_v
 }
 
 void oe_loopback_reply(void *visitor, unsigned status, const void *html, size_t count) {
-    struct MHD_Response *response = p_response(count, (void *)html, OE_MUST_COPY);
+    struct MHD_Response *response = p_MHD_create_response_from_buffer(count, (void *)html, OE_MUST_COPY);
     if (!response) return;
-    p_add(response, "Content-Type", "text/html; charset=utf-8");
-    p_add(response, "Cache-Control", "no-store");
-    p_add(response, "Referrer-Policy", "no-referrer");
-    p_add(response, "X-Content-Type-Options", "nosniff");
-    p_add(response, "Content-Security-Policy",
+    p_MHD_add_response_header(response, "Content-Type", "text/html; charset=utf-8");
+    p_MHD_add_response_header(response, "Cache-Control", "no-store");
+    p_MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    p_MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    p_MHD_add_response_header(response, "Content-Security-Policy",
           "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-    p_add(response, "Connection", "close");
-    p_queue(visitor, status, response);
-    p_destroy(response);
+    p_MHD_add_response_header(response, "Connection", "close");
+    p_MHD_queue_response(visitor, status, response);
+    p_MHD_destroy_response(response);
 }
 
 void oe_loopback_stop(oe_loopback *loopback) {
     // The page that is being sent is seen by a person; a second is enough for it.
     for (int pause = 0; pause < 100 && atomic_load(&loopback->open) > 0; pause++) usleep(10000);
-    p_stop(loopback->ipv4);
-    if (loopback->ipv6) p_stop(loopback->ipv6);
+    p_MHD_stop_daemon(loopback->ipv4);
+    if (loopback->ipv6) p_MHD_stop_daemon(loopback->ipv6);
     free(loopback);
 }

@@ -1,7 +1,5 @@
 #include "CYAML.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <yaml.h>
 
@@ -13,38 +11,13 @@
 #define OE_PACKAGE "Debian package libyaml-0-2"
 #endif
 
-// Every function that is used, once: the table below and the loading of it are made from this list.
 #define OE_FUNCTIONS(X)                                                                                               \
     X(yaml_parser_initialize) X(yaml_parser_delete) X(yaml_parser_set_input_string)                                   \
     X(yaml_parser_set_encoding) X(yaml_parser_parse) X(yaml_event_delete)
 
-#define OE_DECLARE(name) static __typeof__(&name) p_##name;
-OE_FUNCTIONS(OE_DECLARE)
+#include "../CSystem/Library.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int is_open;
-static const char *problem_of_library;
-
-static void open_library(void) {
-    void *library = dlopen(OE_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-        problem_of_library = OE_LIBRARY " (" OE_PACKAGE ") could not be opened";
-        return;
-    }
-#define OE_LOAD(name)                                                                                                 \
-    if (!(p_##name = (__typeof__(p_##name))dlsym(library, #name))) {                                                  \
-        problem_of_library = OE_LIBRARY " lacks " #name;                                                              \
-        return;                                                                                                       \
-    }
-    OE_FUNCTIONS(OE_LOAD)
-    is_open = 1;
-}
-
-int oe_yaml_open(const char **reason) {
-    pthread_once(&once, open_library);
-    if (reason) *reason = problem_of_library;
-    return is_open;
-}
+int oe_yaml_open(const char **reason) { return oe_library_is_open(reason); }
 
 struct oe_yaml {
     yaml_parser_t parser;
