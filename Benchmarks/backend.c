@@ -10,16 +10,18 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static int delay;
 
 // {"alg":"none"} . {"exp":4102444800} . a signature that is not checked
 static const char *TOKEN = "{\"token\":\"eyJhbGciOiJub25lIn0.eyJleHAiOjQxMDI0NDQ4MDB9.c2lnbmF0dXJl\"}";
-static char found[1 << 14];
+static char found[1 << 14], wide[1 << 19];
 
 static const char *reply_to(const char *path) {
     if (strstr(path, "token/generate")) return TOKEN;
+    if (strstr(path, "asset-lineage") && strstr(path, "objectId=1200")) return wide;
     if (strstr(path, "asset-lineage"))
         return "{\"rootObjectId\":1,\"nodes\":[{\"id\":1,\"name\":\"orders\",\"type\":\"TABLE\",\"hop\":0}],\"edges\":[]}";
     if (strstr(path, "asset-details"))
@@ -30,7 +32,7 @@ static const char *reply_to(const char *path) {
 
 static void *serve(void *argument) {
     int client = (int)(long)argument, on = 1;
-    char request[1 << 16], reply[1 << 15];
+    char request[1 << 16], head[256];
     size_t have = 0;
     setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     for (ssize_t count; (count = read(client, request + have, sizeof request - have - 1)) > 0;) {
@@ -45,14 +47,31 @@ static void *serve(void *argument) {
         *end = 0;
         const char *text = reply_to(request);
         if (delay && text != TOKEN) usleep((useconds_t)delay * 1000);
-        int size = snprintf(reply, sizeof reply,
-                            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", strlen(text), text);
-        if (write(client, reply, (size_t)size) < 0) break;
+        struct iovec reply[] = {{head, 0}, {(char *)text, strlen(text)}};
+        reply[0].iov_len = (size_t)sprintf(
+            head, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n", reply[1].iov_len);
+        // A socket that blocks takes all of it.
+        if (writev(client, reply, 2) < 0) break;
         have -= need;
         memmove(request, request + need, have);
     }
     close(client);
     return NULL;
+}
+
+// A table with 800 others below it.
+static void fan_out(void) {
+    size_t at = (size_t)sprintf(wide, "{\"rootObjectId\":1200,\"nodes\":[{\"id\":1200,\"name\":\"master\",\"objectType\":\"oetable\",\"hop\":0}");
+    for (int i = 2000; i < 2800; i++)
+        at += (size_t)sprintf(wide + at,
+                              ",{\"id\":%d,\"name\":\"agg_%d\",\"objectType\":\"oetable\",\"fullyQualifiedName\":\"dw.sales.agg_%d\","
+                              "\"connectionName\":\"dw\",\"owner\":\"ann\",\"hop\":1,\"direction\":\"DOWNSTREAM\","
+                              "\"navLink\":\"#nav/table?id=%d\"}",
+                              i, i, i, i);
+    at += (size_t)sprintf(wide + at, "],\"edges\":[");
+    for (int i = 2000; i < 2800; i++)
+        at += (size_t)sprintf(wide + at, "%s{\"fromId\":1200,\"toId\":%d,\"lineageType\":\"auto\"}", i > 2000 ? "," : "", i);
+    strcpy(wide + at, "]}");
 }
 
 int main(int count, char **arguments) {
@@ -64,6 +83,7 @@ int main(int count, char **arguments) {
                               "\"dw.sales.orders_%d\",\"connectionName\":\"dw\",\"steward\":\"bob\",\"navLink\":\"#nav/table?id=%d\"}",
                               i > 1 ? "," : "", i, i, i, i);
     strcpy(found + at, "]}}");
+    fan_out();
     signal(SIGPIPE, SIG_IGN);
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

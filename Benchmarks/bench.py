@@ -21,6 +21,7 @@ ROUNDS = 5
 SEARCH = '"method":"tools/call","params":{"name":"asset_explorer","arguments":{"search_terms":["orders"]}}'
 DETAILS = '"method":"tools/call","params":{"name":"asset_details","arguments":{"object_id":501,"object_type":"oetable"}}'
 REFUSED = '"method":"tools/call","params":{"name":"asset_details","arguments":{"object_id":"orders"}}'
+WIDE = '"method":"tools/call","params":{"name":"asset_lineage","arguments":{"object_id":1200,"object_type":"oetable"}}'
 # Every call is a request, but where answers from the cache are measured.
 ASKING = {"OVALEDGE_CACHE_SECONDS": "0"}
 KEEPING = {"OVALEDGE_CACHE_SECONDS": "300"}
@@ -36,6 +37,7 @@ class Subject:
     connected: list[str]
     effort: int
     keeps: bool = False
+    asks_as_told: bool = True
 
     def times(self, count: int) -> int:
         return max(2, count // self.effort)
@@ -44,7 +46,7 @@ class Subject:
 PROGRAM = str(Path(os.environ.get("OE_MCP", ROOT / ".build/release/oe-mcp")).resolve())
 FASTMCP = [str(ROOT / ".build/bench-venv/bin/python"), str(ROOT / "Benchmarks/fastmcp_server.py")]
 SUBJECTS = [
-    Subject("C loop", [str(MADE / "floor")], [str(MADE / "floor")], 1),
+    Subject("C loop", [str(MADE / "floor")], [str(MADE / "floor")], 1, asks_as_told=False),
     Subject("oe-mcp", [PROGRAM, "--sandbox"], [PROGRAM], 1, keeps=True),
     Subject("FastMCP", FASTMCP, FASTMCP, 20),
 ]
@@ -77,6 +79,7 @@ ROWS = {
     "request99": Row("a tool with one HTTP request, 99th percentile", "µs"),
     "kept": Row("the same tool, answered from the cache, median", "µs"),
     "kept99": Row("the same tool, answered from the cache, 99th percentile", "µs"),
+    "wide": Row("a lineage of 800 assets, median", "ms", "≤ 15"),
     "pipelined": Row("pipelined `ping`", "1/s", "≥ 400,000", True),
     "flight": Row("tools with a request, 32 under way", "1/s", "≥ 15,000", True),
     "waiting": Row("32 calls of a back end that takes 100 ms", "ms", "≤ 106"),
@@ -150,6 +153,8 @@ def measure_round(subject: Subject, fast: dict[str, str], slow: dict[str, str], 
         median, tail, *_ = calls(subject.times(5000), 1, request, settings)
         into[name].append(median)
         into[name + "99"].append(tail)
+    if subject.asks_as_told:
+        into["wide"].append(calls(subject.times(400), 1, WIDE, fast)[0] / 1000)
     into["pipelined"].append(calls(subject.times(400_000 if subject.effort == 1 else 20_000), 5000, '"method":"ping"', {})[3])
     into["flight"].append(calls(subject.times(10_000), 32, SEARCH, fast)[3])
     pinged, wall = drive("behind", "32", SEARCH, "--", *subject.connected, settings=slow)[0]
@@ -227,7 +232,7 @@ is none, which all but the C loop refuse with a sentence. *A tool, back end insi
 in the process, token and decoding included; the other two answer with a constant. *With one HTTP request*: all three ask the
 same small back end on a loopback port. The C loop looks at no byte it passes on, and has one request under way at a time.
 *From the cache*: the same call within the time that `OVALEDGE_CACHE_SECONDS` allows, which is 0 in the other rows; the other
-two have no such thing.
+two have no such thing. *A lineage of 800 assets*: a reply of 190 kB, from the same back end, which answers at once.
 
 A tool with a request is about a million instructions, and no function has more than a twentieth of them: the text for the
 model and the lean form for programs are a fifth each, reading the reply a sixth, libcurl an eighth, writing the answer a
