@@ -111,18 +111,19 @@ package struct AssetDetails: OneAssetTool {
 extension AssetDetails {
     private static let briefComparison = SizeLimits(items: 60)
 
-    /// Several assets next to each other; one that is not there stops the whole, as it could be taken for another.
+    /// Several assets next to each other, as long as one of them is there; of the others is said why they are not.
     package func comparison(from ovalEdge: OvalEdgeAPI) async throws -> SizedAnswer? {
         guard !objects.isEmpty else { return nil }
         var seen: Set<String> = []
         let wanted = objects.map { (id: $0.objectID.number, type: $0.objectType) }
             .filter { seen.insert("\($0.type.rawValue) \($0.id)").inserted }
         let found = try await ovalEdge.records(wanted)
-        let missing = zip(wanted, found).compactMap { asset, record in
-            record == nil ? "`\(asset.type.rawValue) \(asset.id)`" : nil
+        let records = found.compactMap { try? $0.get() }
+        let missing = zip(wanted, found).compactMap { asset, outcome -> Missing? in
+            guard case .failure(let error) = outcome else { return nil }
+            return ("\(code: "\(asset.type.rawValue) \(asset.id)")", error)
         }
-        let records = found.compactMap { $0 }
-        guard missing.isEmpty else { return SizedAnswer(Self.missing(missing)) }
+        guard !records.isEmpty else { return SizedAnswer(try Self.failure(missing)) }
         let links = ovalEdge.links
         let structured = Structured(links: links, detail == .full ? .whole : .once)
         return SizedAnswer(
@@ -131,7 +132,8 @@ extension AssetDetails {
             beyond: "Ask for one of them."
         ) { limits in
             var text = Markdown()
-            ComparisonReport(records, links: links, in: limits).write(to: &text)
+            ComparisonReport(records, of: wanted.count, links: links, in: limits).write(to: &text)
+            for (name, error) in missing { text.note("\(name) is not among them: \(escaped: error.what)") }
             let objects = records.map { record -> JSON in
                 .members(
                     ("details", structured.enriched(record.asset.json)),
@@ -142,10 +144,15 @@ extension AssetDetails {
         }
     }
 
-    private static func missing(_ names: [String]) -> Answer {
-        .failure(
-            "The catalog does not have \(names.joined(separator: ", ")), or this account cannot see it. Look the ids "
-                + "up with a search, or omit them."
+    private typealias Missing = (name: Inline, error: OvalEdgeError)
+
+    /// None of them came; what else than that they are not there stood in the way is the answer.
+    private static func failure(_ missing: [Missing]) throws(OvalEdgeError) -> Answer {
+        if let other = missing.first(where: { $0.error.kind != .notFound }) { throw other.error }
+        let names = missing.map { $0.name.text }.joined(separator: ", ")
+        return .failure(
+            "The catalog does not have \(names), or this account cannot see it. Look the ids up with a search, or omit "
+                + "them."
         )
     }
 }

@@ -8,30 +8,36 @@ extension OvalEdgeAPI {
         try await send(.assetDetails(id: id, type: type)).opened(about: "\(type.title) \(id)")
     }
 
-    /// Several assets in the order asked for, a few at a time; nil for one that is not there.
-    func records(_ wanted: [(id: Int, type: ObjectType)]) async throws -> [AssetRecord?] {
-        try await withThrowingTaskGroup(of: (Int, AssetRecord?).self) { group in
-            var found = [AssetRecord?](repeating: nil, count: wanted.count)
+    /// Several assets in the order asked for, a few at a time, or why one of them did not come.
+    func records(
+        _ wanted: [(id: Int, type: ObjectType)]
+    ) async throws(OvalEdgeError) -> [Result<AssetRecord, OvalEdgeError>] {
+        let found = await withTaskGroup(of: (Int, Result<AssetRecord, OvalEdgeError>).self) { group in
+            var found = [Result<AssetRecord, OvalEdgeError>](repeating: .failure(.cancelled), count: wanted.count)
             for (index, asset) in wanted.enumerated() {
-                if index >= Self.atOnce, let (place, record) = try await group.next() { found[place] = record }
-                group.addTask { (index, try await self.recordIfAny(of: asset.id, asset.type)) }
+                if index >= Self.atOnce, let (place, record) = await group.next() { found[place] = record }
+                group.addTask { (index, await self.outcome(of: asset.id, asset.type)) }
             }
-            for try await (place, record) in group { found[place] = record }
+            for await (place, record) in group { found[place] = record }
             return found
+        }
+        guard !Task.isCancelled else { throw .cancelled }
+        return found
+    }
+
+    /// The same of several, without what else the catalog holds of them; nil for one that is not there.
+    func assets(_ wanted: [(id: Int, type: ObjectType)]) async throws -> [Asset?] {
+        try await records(wanted).map { outcome in
+            if case .failure(let error) = outcome, error.kind == .notFound { return nil }
+            return try outcome.get().asset
         }
     }
 
-    /// The same of several, without what else the catalog holds of them.
-    func assets(_ wanted: [(id: Int, type: ObjectType)]) async throws -> [Asset?] {
-        try await records(wanted).map { $0?.asset }
-    }
-
-    /// Nil when it is not there.
-    private func recordIfAny(of id: Int, _ type: ObjectType) async throws -> AssetRecord? {
-        do {
-            return try await record(of: id, type)
-        } catch let error where error.kind == .notFound {
-            return nil
+    private func outcome(of id: Int, _ type: ObjectType) async -> Result<AssetRecord, OvalEdgeError> {
+        do throws(OvalEdgeError) {
+            return .success(try await record(of: id, type))
+        } catch {
+            return .failure(error)
         }
     }
 }

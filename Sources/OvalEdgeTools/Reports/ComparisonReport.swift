@@ -8,17 +8,21 @@ package struct ComparisonReport: Sendable {
     private static let missing: Inline = "not given"
 
     private let records: [AssetRecord]
+    private let wanted: Int
     private let links: LinkBase
     private let limits: SizeLimits
 
-    package init(_ records: [AssetRecord], links: LinkBase, in limits: SizeLimits) {
+    /// `wanted` is how many were asked for.
+    package init(_ records: [AssetRecord], of wanted: Int, links: LinkBase, in limits: SizeLimits) {
         self.records = records
+        self.wanted = wanted
         self.links = links
         self.limits = limits
     }
 
     package func write(to text: inout Markdown) {
-        text.heading(1, "\(records.count) assets compared")
+        let count: Inline = records.count < wanted ? "\(records.count) of \(wanted)" : "\(wanted)"
+        text.heading(1, "\(count) assets\(words: records.count > 1 ? " compared" : "")")
         let assets = records.map { $0.asset }
         let titles: [Inline] = assets.map { "\(escaped: $0.title) \($0.reference)" }
         text.table([""] + titles, rows.map { [$0.name] + $0.values })

@@ -63,9 +63,29 @@ import Testing
         )
     }
 
-    @Test func `is refused where one of them is not there`() async throws {
-        let answer = try await catalog.call("asset_details", ["objects": objects(501, 9)])
-        #expect(answer.isFailure && answer.text.hasPrefix("The catalog does not have `oetable 9`, or this account"))
+    @Test func `says which of them did not come, and why`() async throws {
+        let catalog = TestCatalog(
+            AnsweringHTTP { [sandbox] request throws(HTTPFailure) in
+                guard request.url.contains("objectId=502&") else { return try await sandbox.send(request) }
+                let reply: JSON = ["ok": false, "message": "The object is locked by a running crawl"]
+                return HTTPResponse(.ok, text: reply.text, type: "application/json")
+            }
+        )
+        let answer = try await catalog.call("asset_details", ["objects": objects(501, 9, 502)])
+        #expect(!answer.isFailure && answer.text.hasPrefix("# 1 of 3 assets\n"), "\(answer.text)")
+        #expect(answer.text.contains("`oetable 9` is not among them: OvalEdge returned 404"))
+        #expect(
+            answer.text.contains("`oetable 502` is not among them: OvalEdge refused the request: “The object is locked")
+        )
+        #expect(answer.structured?["objects"]?.array?.count == 1)
+        let locked = try await catalog.call("asset_details", ["objects": objects(9, 502)])
+        #expect(locked.isFailure && locked.text.contains("locked by a running crawl"))
+    }
+
+    @Test func `is refused where none of them is there`() async throws {
+        let answer = try await catalog.call("asset_details", ["objects": objects(8, 9)])
+        let beginning = "The catalog does not have `oetable 8`, `oetable 9`, or this account"
+        #expect(answer.isFailure && answer.text.hasPrefix(beginning), "\(answer.text)")
     }
 
     @Test func `takes ten of them, and no single one besides`() {
