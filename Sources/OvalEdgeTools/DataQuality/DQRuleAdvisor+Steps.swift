@@ -70,7 +70,9 @@ extension DQRuleAdvisor {
             var text = Markdown()
             text.heading(3, "\(found.rules.count) data quality \(words: found.rules.count == 1 ? "rule" : "rules")")
             if found.rules.isEmpty { text.note("No rule was found. A part of its name is enough to find it.") }
-            for rule in limits.of(found.rules) { text.bullet(rule.line(links: links)) }
+            let rules = Array(limits.of(found.rules))
+            let lines = AssetLines(rules, links: links, telling: MemberChoice.rule.told(of: rules).told)
+            lines.write(to: &text) { text, index in text.bullet(lines.line(index)) }
             if !isComplete { text.note("There may be more: raise `limit`, at most 100, or give more of the name.") }
             return Answer(text, structured: structured)
         }

@@ -6,6 +6,11 @@ import Text
 /// What is shown of each asset of a list: the usual, what the search was narrowed or ordered by, or only what was named.
 package struct MemberChoice: Sendable {
     package static let usual = MemberChoice(by: [], sort: nil, fields: [])
+    /// Of a data quality rule: what it is for, and what it checks.
+    static let rule = MemberChoice(
+        ["steward", "purpose", "functionName", "associatedObjects"].map { ($0, [$0]) },
+        isAdded: true
+    )
 
     /// The members under which replies have what is shown, by the word for it.
     private let members: [(word: String, names: [String])]
@@ -16,7 +21,8 @@ package struct MemberChoice: Sendable {
     package init(by filters: [AssetFilter], sort: SortField?, fields: [String]) {
         isAdded = fields.isEmpty
         guard fields.isEmpty else {
-            members = fields.map { ($0, Self.names(of: $0)) }
+            let others = fields.filter { field in !Self.heading.contains { Suggestion.isSame($0, field) } }
+            members = others.map { ($0, Self.names(of: $0)) }
             return
         }
         let narrowing = filters.filter { !Self.alwaysTold.contains($0) }.map { $0.rawValue }
@@ -96,6 +102,8 @@ package struct MemberChoice: Sendable {
         }
     }
 
+    /// What every line begins with.
+    private static let heading = ["name", "objectName", "objectId", "objectType"]
     private static let mostItems = 12
     private static let longest = 160
 

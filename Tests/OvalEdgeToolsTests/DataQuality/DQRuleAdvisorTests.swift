@@ -133,12 +133,30 @@ import Writes
     @Test func `finds rules by a part of the name, and one by its id`() async throws {
         let catalog = TestCatalog(sandbox)
         let byName = try await catalog.call("dq_rule_advisor", ["step": "lookup", "rule_name": "key is"])
-        #expect(byName.text.hasPrefix("### 2 data quality rules\n- [Key is unique](http"))
+        #expect(byName.text.hasPrefix("### 2 data quality rules\n- **Key is unique** `dqrule 701` · steward jonas"))
         #expect(byName.structured?["data"]?["items"]?.array?.count == 2)
         let byID = try await catalog.call("dq_rule_advisor", ["step": "lookup", "object_id": 703, "limit": 1])
         #expect(byID.text.contains("Amount within bounds"))
         let none = try await catalog.call("dq_rule_advisor", ["step": "lookup", "rule_name": "zzz"])
         #expect(none.text.contains("No rule was found.") && !none.isFailure)
+    }
+
+    @Test func `says what a rule is for, what it checks, and that it has no steward`() async throws {
+        let catalog = TestCatalog(
+            answering: .ok,
+            #"""
+            {"data":[{"objectId":"7","objectType":"dqrule","objectName":"Value is unique","purpose":"Nothing twice.",
+             "functionName":"Unique","associatedObjects":"1,040","steward":"N/A"}]}
+            """#
+        )
+        let answer = try await catalog.call("dq_rule_advisor", ["step": "lookup", "rule_name": "Value"])
+        #expect(
+            answer.text.contains(
+                "- **Value is unique** `dqrule 7` · steward not given · purpose Nothing twice. · function name Unique · "
+                    + "associated objects 1,040"
+            ),
+            "\(answer.text)"
+        )
     }
 
     @Test func `runs queries only after a person has agreed to these`() async throws {
