@@ -107,6 +107,9 @@ package struct PageOfResults: Sendable {
         }
         if let total { return "\(total) can be seen; OvalEdge counts \(counted)." }
         if counted == Self.many, goesOn == true { return nil }
+        if page.page > 1, goesOn != nil {
+            return "OvalEdge counts \(counted), fewer than its pages hold: some assets may be on two of them."
+        }
         return goesOn == true
             ? "There are more than the \(counted) that OvalEdge counts."
             : "OvalEdge counts \(counted), no more than the pages up to here hold: there may be more."
@@ -114,10 +117,14 @@ package struct PageOfResults: Sendable {
 
     /// How many match in all, as far as that is sure; a round number is where OvalEdge stops counting.
     package var total: Int? {
-        guard let counted else { return nil }
         let end = page.before + found
-        if goesOn == false { return found > 0 ? end : page.page == 1 && counted == 0 ? 0 : nil }
-        return goesOn == true && counted > end && counted != Self.many ? counted : nil
+        switch goesOn {
+        case true?: return counted.flatMap { $0 > end && $0 != Self.many ? $0 : nil }
+        case false? where page.page == 1: return found > 0 || counted == 0 ? found : nil
+        // Where the pages hold more than is counted, they may overlap.
+        case false?: return found > 0 && end <= counted ?? 0 ? end : nil
+        case nil: return nil
+        }
     }
 
     private static let many = AssetSearch.window
