@@ -7,17 +7,12 @@ import Rendering
 extension AssetExplorer {
     func survey(of ovalEdge: OvalEdgeAPI, in context: RequestContext) async throws -> SizedAnswer {
         let reading = try await AllPages(search, from: ovalEdge, reporting: context.progress).read()
-        let lacking =
-            missing.isEmpty
-            ? reading.assets
-            : reading.assets.filter { asset in
-                missing.contains { $0.isOpen(in: asset) }
-            }
-        return countBy.map { counts(of: lacking, by: $0, reading) } ?? list(lacking, reading, links: ovalEdge.links)
+        let found = Shortfall(missing, in: reading.assets)
+        return countBy.map { counts(of: found, by: $0, reading) } ?? list(found, reading, links: ovalEdge.links)
     }
 
-    private func list(_ lacking: [Asset], _ reading: AllPages.Reading, links: LinkBase) -> SizedAnswer {
-        let lacking = ordered(lacking)
+    private func list(_ found: Shortfall, _ reading: AllPages.Reading, links: LinkBase) -> SizedAnswer {
+        let lacking = ordered(found.assets)
         let start = min(firstRow - 1, lacking.count)
         let wanted = Array(lacking[start...].prefix(page.limit))
         let (told, untold) = members.told(of: wanted)
@@ -25,39 +20,19 @@ extension AssetExplorer {
             let shown = Array(wanted.prefix(max(1, limits.items)))
             let rows = SurveyRows(first: firstRow, shown: shown.count, of: lacking.count)
             var text = Markdown()
-            text.line("\(words: summary(lacking, reading)).")
-            write(reading, to: &text)
+            text.line("\(words: found.summary).")
+            write(reading, found, to: &text)
             if !untold.isEmpty, !shown.isEmpty { text.note(Self.untold(untold)) }
             let lines = AssetLines(shown, links: links, telling: told)
             lines.write(to: &text) { text, index in
-                text.line("\(start + index + 1). \(lines.line(index))\(gaps(of: shown[index]))")
+                text.line("\(start + index + 1). \(lines.line(index))\(found.gaps(of: shown[index]))")
             }
             if let advice = rows.advice { text.note(advice) }
             let items = JSON.array(shown.map { $0.json })
             var json = structured(["data": ["items": items]], shown, links: links)
-            json["lacking"] = gapCounts(lacking)
-            return Answer(text, structured: described(json, reading, rows))
+            json["lacking"] = found.counts
+            return Answer(text, structured: described(json, reading, found, rows))
         }
-    }
-
-    /// `1204 of 15000 assets lack owner or steward: owner 800, steward 900`.
-    private func summary(_ lacking: [Asset], _ reading: AllPages.Reading) -> String {
-        let all = "\(lacking.count) of \(reading.assets.count) assets"
-        let names = missing.map { $0.rawValue }.joined(separator: " or ")
-        guard missing.count > 1 else { return "\(all) \(lacking.count == 1 ? "has" : "have") no \(names)" }
-        let counts = missing.map { gap in "\(gap.rawValue) \(lacking.count { gap.isOpen(in: $0) })" }
-        return "\(all) lack \(names): \(counts.joined(separator: ", "))"
-    }
-
-    private func gapCounts(_ lacking: [Asset]) -> JSON {
-        .object(JSONObject(missing.map { gap in .init(gap.rawValue, .int(lacking.count { gap.isOpen(in: $0) })) }))
-    }
-
-    /// What of it is open, where several things may be and the line does not say it.
-    private func gaps(of asset: Asset) -> Inline {
-        let told = Set(asset.facts.map { $0.fact.text })
-        let open = missing.filter { $0.isOpen(in: asset) }.map { "no \($0.rawValue)" }.filter { !told.contains($0) }
-        return missing.count > 1 && !open.isEmpty ? " · \(words: open.joined(separator: " · "))" : ""
     }
 
     /// As asked for; the largest first, and what has no value last.
@@ -79,17 +54,16 @@ extension AssetExplorer {
         return sorted.map { $0.element.0 } + values.filter { $0.1?.isNothing != false }.map { $0.0 }
     }
 
-    private func counts(of assets: [Asset], by grouping: AssetGrouping, _ reading: AllPages.Reading) -> SizedAnswer {
-        let groups = Dictionary(grouping: assets) { grouping.value(of: $0) }.mapValues { $0.count }
+    private func counts(of found: Shortfall, by grouping: AssetGrouping, _ reading: AllPages.Reading) -> SizedAnswer {
+        let groups = Dictionary(grouping: found.assets) { grouping.value(of: $0) }.mapValues { $0.count }
             .sorted { ($1.value, $0.key ?? "~") < ($0.value, $1.key ?? "~") }
         let start = min(firstRow - 1, groups.count)
         return SizedAnswer(.whole, more: Self.further, fewest: 1) { limits in
             let shown = groups[start...].prefix(max(1, limits.items))
             let rows = SurveyRows(first: firstRow, shown: shown.count, of: groups.count)
             var text = Markdown()
-            let title = missing.isEmpty ? "\(assets.count) assets" : summary(assets, reading)
-            text.line("\(words: title), by \(words: grouping.rawValue) (\(groups.count)):")
-            write(reading, to: &text)
+            text.line("\(words: found.summary), by \(words: grouping.rawValue) (\(groups.count)):")
+            write(reading, found, to: &text)
             text.table(
                 ["\(words: grouping.rawValue)", "assets"],
                 shown.map { value, count in [value.map { "\(escaped: $0.shortened)" } ?? "(none)", "\(count)"] }
@@ -99,13 +73,13 @@ extension AssetExplorer {
                 JSON.members(("value", value.map { .string(Untrusted.cleaned($0)) }), ("count", .int(count)))
             }
             var json: JSON = ["counts": .array(counts)]
-            if !missing.isEmpty { json["lacking"] = gapCounts(assets) }
-            return Answer(text, structured: described(json, reading, rows))
+            if !missing.isEmpty { json["lacking"] = found.counts }
+            return Answer(text, structured: described(json, reading, found, rows))
         }
     }
 
     /// What was not read, and what the rows do not say, so that nothing is taken for empty that is not known.
-    private func write(_ reading: AllPages.Reading, to text: inout Markdown) {
+    private func write(_ reading: AllPages.Reading, _ found: Shortfall, to text: inout Markdown) {
         let (count, counted) = (reading.assets.count, reading.counted)
         if let obstacle = reading.obstacle {
             text.note("Not all could be read, only \(count) assets on \(reading.pages) pages: \(words: obstacle)")
@@ -118,21 +92,25 @@ extension AssetExplorer {
         if reading.obstacle == nil, let counted, counted != count, counted != AssetSearch.window || count < counted {
             text.note("\(count) can be seen; OvalEdge counts \(counted).")
         }
-        let untold = missing.filter { gap in !reading.assets.contains { gap.isTold(of: $0) } }.map { $0.rawValue }
-        guard !untold.isEmpty, !reading.assets.isEmpty else { return }
+        guard !found.untold.isEmpty else { return }
         text.note(
-            "No row tells of \(words: untold.joined(separator: ", ")): OvalEdge may leave that out of searches. Check one with `asset_details`."
+            "No row tells of \(words: found.untold.map { $0.rawValue }.joined(separator: ", ")): OvalEdge may leave that out of searches. Check one with `asset_details`."
         )
     }
 
-    private func described(_ json: JSON, _ reading: AllPages.Reading, _ rows: SurveyRows) -> JSON {
+    private func described(
+        _ json: JSON,
+        _ reading: AllPages.Reading,
+        _ found: Shortfall,
+        _ rows: SurveyRows
+    ) -> JSON {
         var json = json
         json["returned"] = .int(rows.shown)
-        json["total"] = .int(rows.count)
+        json["total"] = found.isKnown ? .int(rows.count) : nil
         json["page"] = 1
         json["limit"] = .int(page.limit)
         json["read"] = .int(reading.assets.count)
-        json["complete"] = .bool(rows.isWhole && reading.obstacle == nil)
+        json["complete"] = .bool(rows.isWhole && reading.obstacle == nil && found.untold.isEmpty)
         json["nextRow"] = rows.next.map { .int($0) }
         return json
     }

@@ -34,9 +34,12 @@ import Testing
         let answer = try await Self.ask(PagedOvalEdge(rows), ["missing": ["owner", "description"]])
         #expect(
             answer.text.hasPrefix(
-                "9 of 10 assets lack owner or description: owner 2, description 9.\nThe only page was read."
+                "9 of 10 assets lack owner or description: owner 2, description 9, both 2.\nThe only page was read."
             )
         )
+        #expect(answer.structured?["lacking"] == ["owner": 2, "description": 9, "all": 2])
+        let first = answer.text.split(separator: "\n").filter { $0.contains("`oecolumn ") }.prefix(2)
+        #expect(first.allSatisfy { $0.contains("no owner · no description") }, "those that lack most are first")
         #expect(answer.text.contains("`oecolumn 2`") && !answer.text.contains("`oecolumn 1`"))
         #expect(answer.text.contains("`oecolumn 5` in lake · no owner · no description"))
     }
@@ -44,7 +47,15 @@ import Testing
     /// A release may leave a member out of its searches, which says nothing of any asset.
     @Test func `says where nothing is known`() async throws {
         let answer = try await Self.ask(PagedOvalEdge(PagedOvalEdge.columns(4)), ["missing": "certification"])
+        #expect(
+            answer.text.hasPrefix("Of 4 assets it is not known whether they lack certification.\n"),
+            "\(answer.text)"
+        )
         #expect(answer.text.contains("No row tells of certification: OvalEdge may leave that out of searches."))
+        #expect(answer.structured?["total"] == nil && answer.structured?["complete"] == false)
+        let half = try await Self.ask(PagedOvalEdge(PagedOvalEdge.columns(5)), ["missing": ["terms", "owner"]])
+        #expect(half.text.hasPrefix("1 of 5 assets has no owner.\n"), "\(half.text)")
+        #expect(half.text.contains("No row tells of terms") && half.structured?["lacking"] == ["owner": 1])
     }
 
     @Test func `counts by what is asked for`() async throws {
