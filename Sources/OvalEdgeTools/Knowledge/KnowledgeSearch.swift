@@ -58,7 +58,7 @@ package struct KnowledgeSearch: OneRequestTool {
         search.storyZoneName = storyZoneName
         search.storyName = storyName
         search.objectID = objectID?.number
-        search.limit = limit.map { min($0, KnowledgeSearchQuery.highestLimit) }
+        search.limit = limit.map { min($0, KnowledgeSearchQuery.highestLimit) } ?? (isAboutZone ? Self.mostListed : nil)
         search.candidates = numCandidates
         return search
     }
@@ -67,15 +67,38 @@ package struct KnowledgeSearch: OneRequestTool {
     private static let oneStory = SizeLimits(characters: 6000)
 
     private var isAboutOneStory: Bool { objectID != nil || storyName != nil }
+    /// All its stories are asked for, and no words.
+    private var isAboutZone: Bool { !isAboutOneStory && contentQuery == nil && query == nil }
+    private static let mostListed = KnowledgeSearchQuery.highestLimit
+    /// So many stories of a zone are begun; of more, only titles are shown.
+    private static let mostBegun = 3
+    /// How many OvalEdge gives where no `limit` is sent, as far as is known.
+    private static let usualLimit = 10
 
     /// Without words for stories, those for the documentation are looked for in stories, too.
-    private var passages: PassageSearch {
-        PassageSearch(words: SearchWords(contentQuery ?? query ?? ""), firstRow: firstRow, isWhole: detail == .full)
+    private func passages(of found: Int) -> PassageSearch {
+        PassageSearch(
+            words: SearchWords(contentQuery ?? query ?? ""),
+            firstRow: firstRow,
+            isWhole: detail == .full,
+            isListing: isAboutZone && found > Self.mostBegun && detail != .full
+        )
+    }
+
+    /// What may be left out, as many stories came as could; nil where all came.
+    private func further(_ found: Int) -> Inline? {
+        let most = search.limit ?? Self.usualLimit
+        guard !isAboutOneStory, found >= most else { return nil }
+        let way =
+            most < KnowledgeSearchQuery.highestLimit
+            ? "raise `limit`, at most \(KnowledgeSearchQuery.highestLimit)"
+            : "`asset_explorer` lists all of `object_type` oestory"
+        return "There may be more stories than these \(found): \(words: way)."
     }
 
     package func render(_ knowledge: Knowledge, links: LinkBase) -> SizedAnswer {
         let texts = KnowledgeTexts(knowledge)
-        let search = passages
+        let search = passages(of: knowledge.stories.count)
         let reads = isAboutOneStory && (firstRow != nil || search.words.isEmpty)
         return SizedAnswer(
             detail.limits(reads ? Self.oneStory : Self.brief),
@@ -85,6 +108,7 @@ package struct KnowledgeSearch: OneRequestTool {
             let report = KnowledgeReport(texts, for: search, links: links, in: limits)
             var text = Markdown()
             report.write(to: &text)
+            if let further = further(knowledge.stories.count) { text.note(further) }
             if let limit, limit > KnowledgeSearchQuery.highestLimit {
                 text.note(
                     "`limit` was lowered from \(limit) to \(KnowledgeSearchQuery.highestLimit), the most OvalEdge gives."

@@ -7,6 +7,8 @@ struct PassageSearch: Sendable {
     let firstRow: Int?
     /// Whether whole texts are wanted, as far as there is room.
     let isWhole: Bool
+    /// Whether no text is wanted, only what there is.
+    var isListing = false
 
     /// A text that is no longer is shown whole, even where only some of it has the words.
     private static let short = 1000
@@ -71,8 +73,9 @@ struct TextExcerpt: Sendable {
 }
 
 extension RowedText {
-    /// As much as `search` wants of it and there is room for, but always one row.
+    /// As much as `search` wants of it and there is room for, but of what is read always one row.
     func excerpt(for search: PassageSearch, upTo most: Int) -> TextExcerpt {
+        if search.isListing { return TextExcerpt(text: self, choice: .consecutive, rows: []) }
         if let first = search.firstRow { return consecutive(from: first - 1, upTo: most) }
         if characters <= search.mostOfWhole(most) || search.words.isEmpty { return consecutive(from: 0, upTo: most) }
         let rows = matching(search.words, upTo: most)

@@ -23,9 +23,13 @@ struct KnowledgeReport: Sendable {
     }
 
     func write(to text: inout Markdown) {
-        for (index, story) in limits.of(knowledge.stories).enumerated() {
-            if index > 0 { text.line("") }
-            write(story, stories[index], to: &text)
+        if search.isListing {
+            writeTitles(to: &text)
+        } else {
+            for (index, story) in limits.of(knowledge.stories).enumerated() {
+                if index > 0 { text.line("") }
+                write(story, stories[index], to: &text)
+            }
         }
         writeDocuments(to: &text)
         text.notRead(knowledge.json)
@@ -38,6 +42,16 @@ struct KnowledgeReport: Sendable {
                 """
             )
         }
+    }
+
+    private func writeTitles(to text: inout Markdown) {
+        for (index, story) in limits.of(knowledge.stories).enumerated() {
+            let id: Inline = story.id.map { " \(code: "oestory \($0)")" } ?? ""
+            text.bullet("\(citation(of: story))\(id) · \(stories[index].text.characters) characters")
+        }
+        text.note(
+            "These are titles: give `content_query` for the passages that hold certain words, or `object_id` to read one story."
+        )
     }
 
     private func write(_ story: DataStory, _ excerpt: TextExcerpt, to text: inout Markdown) {

@@ -44,6 +44,29 @@ import Testing
         for (sentence, beginning) in zip(found, expected) { #expect(sentence.hasPrefix(beginning)) }
     }
 
+    @Test func `lists the titles of a zone, as no words are asked for`() throws {
+        expect(
+            KnowledgeSearch.self,
+            ["story_zone_name": "Legal"],
+            sends: "GET /api/v1/mcp/knowledge-search?storyZoneName=Legal&limit=50&numCandidates=128"
+        )
+        let stories = (1...31).map { number -> JSON in
+            [
+                "metadata": ["storyName": .string("Notes \(number)"), "objectId": .int(number)],
+                "content": ["story": "<h1>Notes</h1><p>Nothing was decided.</p>"],
+            ]
+        }
+        let reply = (["data": ["dataStories": .array(stories)]] as JSON).text
+        let listed = try answer(KnowledgeSearch.self, ["story_zone_name": "Legal"], to: reply)
+        let lines = listed.text.split(separator: "\n")
+        #expect(lines[0] == "- Notes 1 `oestory 1` · 25 characters" && lines[30].hasPrefix("- Notes 31 `oestory 31`"))
+        #expect(lines.count == 32 && lines[31].hasPrefix("These are titles: give `content_query`"))
+        #expect(listed.structured?["data"]?["dataStories"]?.array?.count == 31)
+        #expect(listed.structured?["complete"] == false)
+        let ten = try answer(KnowledgeSearch.self, ["story_zone_name": "Legal", "limit": 31], to: reply)
+        #expect(ten.text.contains("There may be more stories than these 31: raise `limit`, at most 50."))
+    }
+
     @Test func `quotes a story with its citation first and a passage with its source`() throws {
         let answer = try answer(
             KnowledgeSearch.self,
