@@ -195,12 +195,14 @@ extension MetadataChanges {
     package struct RowDelta: Hashable, Sendable {
         package let table: String
         package let rows: Int
+        package let authorship: Authorship
         package let link: NavLink?
 
         init?(_ json: JSON) {
             guard let rows = json["rowCountDelta"]?.wholeNumber else { return nil }
             table = json.text("tableName") ?? MetadataChanges.nameless
             self.rows = rows
+            authorship = Authorship(json)
             link = json["redirectUrl"]?.string.flatMap { NavLink($0) }
         }
     }

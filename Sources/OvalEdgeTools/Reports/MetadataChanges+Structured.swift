@@ -55,8 +55,13 @@ extension MetadataChanges {
     private static func rows(_ deltas: ArraySlice<RowDelta>) -> JSON? {
         guard !deltas.isEmpty else { return nil }
         return .array(
-            deltas.map {
-                ["tableName": .string(Untrusted.cleaned($0.table)), "rowCountDelta": .int($0.rows)]
+            deltas.map { delta in
+                .members(
+                    ("tableName", .string(Untrusted.cleaned(delta.table))),
+                    ("rowCountDelta", .int(delta.rows)),
+                    ("changedBy", delta.authorship.who.map { .string(Untrusted.cleaned($0)) }),
+                    ("changedOn", delta.authorship.when.map { .string(Untrusted.cleaned($0)) })
+                )
             }
         )
     }

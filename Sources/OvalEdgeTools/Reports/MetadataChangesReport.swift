@@ -71,7 +71,7 @@ struct MetadataChangesReport: Sendable {
         let tables: [Inline] = rows.of(deltas).map { delta in
             let name: Inline =
                 delta.link.map { "\(link: delta.table, to: links.url($0))" } ?? "\(bold: delta.table)"
-            return "\(name) \(words: Words.signed(delta.rows))"
+            return "\(name) \(words: Words.signed(delta.rows))\(Self.authorship(delta.authorship))"
         }
         let count: Inline = deltas.count == 1 ? "1 table" : "\(rows.count(of: deltas.count)) tables"
         write(tables, called: "\(title) in rows (\(count))", to: &text)
@@ -211,7 +211,9 @@ extension MetadataChangesReport {
 
     private func unsigned(_ isMissing: (MetadataChanges.Authorship) -> Bool) -> (missing: Int, all: Int) {
         let shown = lists.shown(in: rows)
-        let all = shown.columns.map { $0.authorship } + shown.tables.map { $0.authorship }
+        let deltas = rows.of(lists.growth) + rows.of(lists.losses)
+        let all =
+            shown.columns.map { $0.authorship } + shown.tables.map { $0.authorship } + deltas.map { $0.authorship }
         return (all.count { isMissing($0) }, all.count)
     }
 

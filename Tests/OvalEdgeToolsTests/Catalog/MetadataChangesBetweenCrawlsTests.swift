@@ -200,7 +200,8 @@ import Testing
              {"tableName":"t","columnName":"gone","changeType":"deleted","changedBy":"jsmith","changedOn":"2026-10-02"},
              {"tableName":"t","columnName":"typed","changeType":"modified","previousDataType":"A","currentDataType":"B",
               "modifiedBy":{"displayName":"Ann"}}],
-             "tableChanges":[{"tableName":"fresh","changeType":"added","updatedOn":"2026-10-03"}]}}
+             "tableChanges":[{"tableName":"fresh","changeType":"added","updatedOn":"2026-10-03"}],
+             "rowCountChanges":[{"tableName":"t","rowCountDelta":7,"changedBy":"eve","changedOn":"2026-10-04"}]}}
             """
         let answer = try answer(MetadataChangesBetweenCrawls.self, ["question": "who did it, and when"], to: reply)
         #expect(answer.text.contains("- Columns removed (1): t.gone (by jsmith, 2026-10-02)"), "\(answer.text)")
@@ -210,8 +211,11 @@ import Testing
             )
         )
         #expect(answer.text.contains("- Tables added (1): fresh (2026-10-03)"))
-        #expect(answer.text.contains("OvalEdge did not send who made 1 of these 3 changes."))
-        #expect(answer.text.contains("OvalEdge did not send when 1 of these 3 changes were made."))
+        #expect(answer.text.contains("- Largest growth in rows (1 table): **t** +7 (by eve, 2026-10-04)"))
+        let growth = answer.structured?["largestGrowth"]?[0]
+        #expect(growth?["changedBy"] == "eve" && growth?["changedOn"] == "2026-10-04")
+        #expect(answer.text.contains("OvalEdge did not send who made 1 of these 4 changes."))
+        #expect(answer.text.contains("OvalEdge did not send when 1 of these 4 changes were made."))
     }
 
     @Test func `says so when OvalEdge sends neither who nor when`() throws {
