@@ -79,7 +79,10 @@ package struct AssetExplorer: OneRequestTool {
         customFields = input.read("custom_fields", "Only with these custom field values.")
         dataProducts = input.read("data_products", "Only in these data products.")
         classifications = input.read("classifications", "Only with these classifications, such as PII.")
-        criticalDataElement = input.read("critical_data_element", "Whether critical data elements: Yes, No.")
+        criticalDataElement = input.read(
+            "critical_data_element",
+            "By the mark of a critical data element: Yes, No, None (no mark)."
+        )
         domainID = input.read("domain_id", "Only terms of this glossary domain.")
         domainName = input.read("domain_name", "The same by name.")
         categoryID = input.read("category_id", "Only terms of this category.")

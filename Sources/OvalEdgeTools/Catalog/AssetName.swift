@@ -66,13 +66,16 @@ struct AssetName: Sendable {
 
     private func several(_ assets: [Asset], links: LinkBase) -> Answer {
         var text = Markdown()
-        let count: Inline = assets.count < Self.mostAsked ? "\(assets.count)" : "\(assets.count) or more"
+        let orMore = assets.count < Self.mostAsked ? "" : " or more"
+        let count: Inline = "\(assets.count)\(words: orMore)"
         text.line("There are \(count) of \(subject). Call again with the `object_id` of the one that is meant:")
         let shown = Array(assets.prefix(Self.mostShown))
         let lines = AssetLines(shown, links: links)
         for index in shown.indices { text.bullet(lines.line(index)) }
         if assets.count > shown.count {
-            text.line("\(assets.count - shown.count) more; give more of the full name, such as `schema.table`.")
+            text.line(
+                "\(assets.count - shown.count)\(words: orMore) others; give more of the full name, such as `schema.table`."
+            )
         }
         return .failure(text.text)
     }
