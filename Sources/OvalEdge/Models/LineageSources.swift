@@ -32,6 +32,17 @@ extension AssetRecord {
         return found.isEmpty ? [container(of: type)].compactMap { $0 } : found
     }
 
+    /// The tables and files that it has to do with, without a word on how.
+    package var related: [Asset] {
+        let members = (asset.json.object?.members ?? []) + (json.payload.object?.members ?? [])
+        let items = members.filter { Self.words(of: $0.name).contains("related") }.flatMap { $0.value.array ?? [] }
+        let sources = items.compactMap { Self.source($0, .oetable) }
+        var seen: Set<String> = []
+        return sources.filter { seen.insert($0.name).inserted }.compactMap { source in
+            if case .known(_, let type, let asset) = source, type != .oechart { asset } else { nil }
+        }
+    }
+
     /// Which kind a member names whose name says that the asset rests on it; nil for other members.
     private static func kind(of name: String) -> ObjectType? {
         let words = words(of: name)

@@ -16,8 +16,8 @@ enum LineageBasis: Sendable {
     case part(of: Int, ObjectType)
     /// A report or a query rests on these.
     case rests(Asset, [Source])
-    /// The details of the asset name nothing.
-    case unknown
+    /// The details of the asset name nothing that it rests on, only what it has to do with.
+    case unknown(related: [Asset])
 
     init(_ id: Int, _ type: ObjectType, in ovalEdge: OvalEdgeAPI) async throws {
         guard type != .oetable, type != .oefile else {
@@ -34,7 +34,7 @@ enum LineageBasis: Sendable {
         sources.removeAll { $0.type == .oechart }
         let isPart = type == .oecolumn || type == .filecolumn || type == .oefilecolumn
         switch sources.first {
-        case nil: self = .unknown
+        case nil: self = .unknown(related: details.related)
         case let table? where isPart: self = .part(of: table.id, table.type)
         case _?: self = .rests(details.asset, sources)
         }
@@ -57,10 +57,18 @@ enum LineageBasis: Sendable {
         return sources
     }
 
-    func failure(_ id: Int, _ type: ObjectType) -> Answer {
+    /// What to do where nothing is known that the asset rests on.
+    static func failure(_ id: Int, _ type: ObjectType, related: [Asset]) -> Answer {
         let subject: Inline = "\(words: type.title) \(code: "\(type.rawValue) \(id)")"
-        let line: Inline =
-            "OvalEdge follows tables and files, and its details of \(subject) name none that it rests on. Look for the table with `asset_explorer`, and call with that one."
-        return .failure(line.text)
+        let obstacle: Inline =
+            "OvalEdge follows tables and files, and its details of \(subject) name none that it rests on."
+        let names = related.prefix(mostRelated).map { asset -> Inline in "\(escaped: asset.title) \(asset.reference)" }
+        let way: Inline =
+            names.isEmpty
+            ? "Look for the table with `asset_explorer`, and call with that one."
+            : "They name as related, without saying whether it reads or writes them: \(names.joined(separator: ", ")). Call with one of these."
+        return .failure("\(obstacle.text) \(way.text)")
     }
+
+    private static let mostRelated = 10
 }

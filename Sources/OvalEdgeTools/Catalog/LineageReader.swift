@@ -34,8 +34,10 @@ struct LineageReader: Sendable {
             trace = try await ownTrace(of: id, type)
             trace.basis = .part(id: call.id, call.assetType)
         case .rests(let asset, let sources): trace = try await self.trace(of: asset, restingOn: sources)
-        case .unknown:
-            guard let found = try await triedTrace() else { return .nothing(basis.failure(call.id, call.assetType)) }
+        case .unknown(let related):
+            guard let found = try await triedTrace() else {
+                return .nothing(LineageBasis.failure(call.id, call.assetType, related: related))
+            }
             trace = found
         }
         trace = try await followed(trace)

@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import MCP
 import OvalEdgeTools
@@ -127,6 +128,29 @@ import Text
         let answer = try ask(["depth": 9], reply)
         #expect(answer.text.contains("asked for 9 hops each way, OvalEdge followed 1."))
         #expect(!answer.text.contains("The way may go on"))
+    }
+}
+
+@Suite struct `asset_lineage of a query` {
+    @Test func `names what it has to do with, where nothing says that it rests on it`() async throws {
+        let ovalEdge = ScriptedOvalEdge { request in
+            guard request.url.contains("asset-details") else {
+                return ScriptedOvalEdge.refusal(.badRequest, "No lineage")
+            }
+            let file: JSON = ["objectId": 1045, "objectType": "oefile", "objectName": "a.parquet"]
+            return ScriptedOvalEdge.data(["objectId": 9, "objectType": "oequery", "relatedObjects": [file, file]])
+        }
+        let answer = try await TestCatalog(ovalEdge.client)
+            .call("asset_lineage", ["object_id": 9, "object_type": "oequery", "direction": "upstream"])
+        #expect(
+            answer.text.hasPrefix(
+                "OvalEdge follows tables and files, and its details of query `oequery 9` name none that it rests on. They "
+                    + "name as related, without saying whether it reads or writes them: a.parquet `oefile 1045`. Call with "
+                    + "one of these."
+            ),
+            "\(answer.text)"
+        )
+        #expect(answer.isFailure)
     }
 }
 
