@@ -105,16 +105,20 @@ struct LineageReader: Sendable {
         requests += ends.count
         var replies = [Lineage?](repeating: nil, count: ends.count)
         try await withThrowingTaskGroup(of: (Int, Lineage?).self) { group in
-            var count = 0
-            for (index, end) in ends.enumerated() {
-                if index >= Self.atOnce, let (place, reply) = try await group.next() {
-                    replies[place] = reply
-                    count += 1
-                    report(done + count, of: done + ends.count)
+            var (begun, count) = (0, 0)
+            func begin() {
+                guard begun < ends.count else { return }
+                group.addTask { [begun] in (begun, try await Self.reply(ends[begun], depth - ends[begun].hop, ovalEdge))
                 }
-                group.addTask { (index, try await Self.reply(end, depth - end.hop, ovalEdge)) }
+                begun += 1
             }
-            for try await (place, reply) in group { replies[place] = reply }
+            for _ in 0..<Self.atOnce { begin() }
+            while let (place, reply) = try await group.next() {
+                replies[place] = reply
+                count += 1
+                report(done + count, of: done + ends.count)
+                begin()
+            }
         }
         return replies
     }

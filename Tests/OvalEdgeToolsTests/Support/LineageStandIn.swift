@@ -47,7 +47,8 @@ final class LineageStandIn: Sendable {
     /// Each request for lineage, details or a page, as `lineage oetable 1 depth 3`.
     var requests: [String] { heard.withLock { $0 } }
 
-    var catalog: TestCatalog { TestCatalog(AnsweringHTTP { self.response(to: $0) }) }
+    var client: AnsweringHTTP { AnsweringHTTP { self.response(to: $0) } }
+    var catalog: TestCatalog { TestCatalog(client) }
 
     private func response(to request: HTTPRequest) -> HTTPResponse {
         guard !request.url.hasSuffix(TokenExchange.path) else { return Self.json(["token": "e30.e30.c2ln"]) }
@@ -170,6 +171,20 @@ extension LineageStandIn {
         for number in 0..<40 { flow(1 + number, "oequery", "query_\(number)", from: "oetable \(2100 + number)") }
         for number in 0..<8 { flow(2200 + number, "oefile", "export_\(number)", from: "oequery \(1 + number)") }
         return LineageStandIn(assets, flows, namesKinds: namesKinds)
+    }
+
+    /// A report that rests on so many tables, each of which has one above it.
+    static func report(on count: Int) -> LineageStandIn {
+        let tables = (1...count).map { Asset(id: $0, type: "oetable", name: "t\($0)") }
+        let raw = tables.map { Asset(id: 100 + $0.id, type: "oetable", name: "raw_\($0.id)") }
+        let sources = tables.map { table -> JSON in
+            ["objectId": .int(table.id), "objectType": "oetable", "objectName": .string(table.name)]
+        }
+        return LineageStandIn(
+            tables + raw + [Asset(id: 5, type: "oechart", name: "Report")],
+            zip(raw, tables).map { ($0.key, $1.key) },
+            details: ["oechart 5": ["sourceTables": .array(sources)]]
+        )
     }
 
     /// A file, eleven tables one after the other and a report, `oefile 1001` … `oetable 1111` … `oechart 5`.
