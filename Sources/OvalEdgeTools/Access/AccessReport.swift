@@ -175,6 +175,13 @@ struct AccessReport: Sendable {
 
     private func emptyAdvice(_ access: Access) -> Inline {
         if call.queryDirection == .browse { return "Nothing was found there; check the level and the path above it." }
+        if call.level == .schema || call.level == .database, call.scopeMode == .exact, !call.queryDirection.isMembership
+        {
+            return """
+                No right was found on the \(words: call.level?.rawValue ?? "") itself. Rights on what lies in it come with \
+                `scope_mode` descendants and its `object_path`.
+                """
+        }
         return """
             No right was found. That may also mean that the object was not found: check its path, its level and the \
             connection.

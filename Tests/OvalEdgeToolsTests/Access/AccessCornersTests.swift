@@ -51,6 +51,17 @@ import Testing
         ]
     }
 
+    @Test func `about a schema points to what lies in it, where nothing is granted on it itself`() async throws {
+        let call = Self.native("snowflake", ["object_path": "db.s", "object_type": "schema"])
+        let (answer, _) = try await ask(call) { _ in Self.data(["grants": [], "summary": ["totalGrants": 0]]) }
+        #expect(
+            answer.text.contains(
+                "No right was found on the schema itself. Rights on what lies in it come with `scope_mode` descendants"
+            ),
+            "\(answer.text)"
+        )
+    }
+
     @Test func `is answered by the catalog for each of several paths`() async throws {
         let call = Self.native(
             "oracle",
