@@ -176,6 +176,43 @@ import Testing
         #expect(roles == ["ANALYST": 60, "READER": 334, "PUBLIC": 2])
     }
 
+    /// A schema and a table may have the same id.
+    @Test func `gives rights in a schema by what lies in it`() async throws {
+        let visitor = try await Self.visitor()
+        func grants(_ query: KeyValuePairs<String, String>) async throws -> [JSON] {
+            try await visitor.get("access-explorer", query)["data"]?["grants"]?.array ?? []
+        }
+        let all = try await grants([
+            "operation": "source_system_access", "sourceSystem": "snowflake", "queryDirection": "user_to_objects",
+            "username": "jsmith",
+        ])
+        let own = try await grants([
+            "operation": "source_system_access", "sourceSystem": "snowflake", "queryDirection": "user_to_objects",
+            "username": "jsmith", "objectType": "schema", "objectId": "1001", "scopeMode": "descendants",
+        ])
+        #expect(all.count == 396 && own.count == 41)
+        #expect(own.allSatisfy { $0["objectPath"]?.string?.hasPrefix("snowflake_prod.SALES.") ?? false })
+        let exact = try await grants([
+            "operation": "source_system_access", "sourceSystem": "snowflake", "queryDirection": "object_to_users",
+            "objectType": "schema", "objectPath": "snowflake_prod.SALES",
+        ])
+        #expect(exact.isEmpty)
+    }
+
+    @Test(arguments: [("privilege_to_users", "DELETE", ["pnair", "svc_night"]), ("user_to_privileges", "tokafor", [])])
+    func `relates people and privileges`(direction: String, name: String, found: [String]) async throws {
+        let visitor = try await Self.visitor()
+        let reply = try await visitor.get(
+            "access-explorer",
+            [
+                "operation": "source_system_access", "sourceSystem": "snowflake", "queryDirection": direction,
+                "objectName": name,
+            ]
+        )
+        let list = reply["data"]?.object?.members.first?.value.array ?? []
+        #expect(list.compactMap { $0["name"]?.string } == found)
+    }
+
     @Test func `knows 479 critical columns, and assesses a hundred`() async throws {
         let visitor = try await Self.visitor()
         let body: JSON = ["discoverCdeColumns": true, "limit": 500]

@@ -58,29 +58,47 @@ enum LargeAccessRoute {
     private static func ofUsers(_ call: SandboxCall, _ catalog: LargeCatalog) -> HTTPResponse {
         let users = call.query.filter { $0.name == "username" }.map { $0.value }
         if let stranger = users.first(where: { LargeRights.user($0) == nil }) { return unknown(stranger) }
-        let paths = call.query.filter { $0.name == "objectPath" }.map { $0.value }
+        let scope = Scope(call)
         let grants = users.compactMap { LargeRights.user($0) }.flatMap { user in
             LargeRights.roles(of: user).flatMap { role in
                 LargeRights.tables(of: role, in: catalog)
-                    .filter { table in
-                        paths.isEmpty || paths.contains { AccessExplorerRoute.ends(catalog.path(of: table), $0) }
-                    }
+                    .filter { scope.isEverything || scope.holds($0, catalog) }
                     .map { grant(user, role, $0, catalog) }
             }
         }
         return reply(with: grants)
     }
 
+    /// Which tables a request is about: one that is named, or those of a schema when what lies below it counts.
+    private struct Scope {
+        private let id: Int?
+        private let names: [String]
+        let isSchema: Bool
+        private let isDeep: Bool
+
+        init(_ call: SandboxCall) {
+            id = call.number("objectId")
+            names = call.query.filter { ["objectPath", "objectName", "fullyQualifiedName"].contains($0.name) }
+                .map { $0.value }
+            isSchema = call.text("objectType")?.lowercased() == "schema"
+            isDeep = call.text("scopeMode") == "descendants"
+        }
+
+        var isEverything: Bool { id == nil && names.isEmpty }
+
+        func holds(_ table: LargeAsset, _ catalog: LargeCatalog) -> Bool {
+            guard !isSchema || isDeep, let object = isSchema ? catalog.schema(of: table) : table else { return false }
+            let path = catalog.path(of: object)
+            return object.id == id || names.contains { AccessExplorerRoute.ends(path, $0) }
+        }
+    }
+
     private static func unknown(_ user: String) -> HTTPResponse { .refusal(.notFound, "User not found: \(user)") }
 
     private static func onObjects(_ call: SandboxCall, _ catalog: LargeCatalog) -> HTTPResponse {
-        let names = call.query.filter { ["objectPath", "objectName", "fullyQualifiedName"].contains($0.name) }
-        let tables = catalog.all(.oetable).filter { table in
-            LargeRights.isInSource(table, catalog)
-                && (table.id == call.number("objectId")
-                    || names.contains { AccessExplorerRoute.ends(catalog.path(of: table), $0.value) })
-        }
-        guard tables.count < 2 else {
+        let scope = Scope(call)
+        let tables = catalog.all(.oetable).filter { LargeRights.isInSource($0, catalog) && scope.holds($0, catalog) }
+        guard tables.count < 2 || scope.isSchema else {
             let candidates = tables.map { table -> JSON in
                 ["objectPath": .string(catalog.path(of: table)), "objectLevel": "table", "connectionId": 1001]
             }
@@ -89,11 +107,11 @@ enum LargeAccessRoute {
                 "data": ["grants": [], "ambiguousMatch": 1, "matchCandidates": .array(candidates)],
             ])
         }
-        let grants = tables.flatMap { table in
-            LargeRights.users.flatMap { user in
-                LargeRights.roles(of: user.name)
-                    .filter { role in LargeRights.tables(of: role, in: catalog).contains { $0.id == table.id } }
-                    .map { grant(user.name, $0, table, catalog) }
+        let ids = Set(tables.map { $0.id })
+        let grants = LargeRights.users.flatMap { user in
+            LargeRights.roles(of: user.name).flatMap { role in
+                LargeRights.tables(of: role, in: catalog).filter { ids.contains($0.id) }
+                    .map { grant(user.name, role, $0, catalog) }
             }
         }
         return reply(with: grants)
@@ -120,7 +138,7 @@ enum LargeAccessRoute {
             "principal": .string(user), "objectLevel": "TABLE", "objectPath": .string(catalog.path(of: table)),
             "connectionId": "1001", "grantMechanism": "role", "contributingRole": .string(role),
             "contributingGroup": .null,
-            "privileges": role == "LOADER" ? "SELECT, INSERT, DELETE" : ["SELECT"],
+            "privileges": role == "LOADER" ? "SELECT, INSERT, DELETE" : .strings(LargeRights.privileges(of: [role])),
         ]
     }
 
@@ -132,10 +150,15 @@ enum LargeAccessRoute {
             return list("roles", LargeRights.users.first { $0.name == user }?.roles ?? [])
         case "role_to_users": return list("users", LargeRights.users.filter { $0.roles.contains(name) }.map { $0.name })
         case "role_to_parent_roles": return list("roles", LargeRights.parents[name].map { [$0] } ?? [])
-        case "role_to_privileges":
-            return list("privileges", name == "LOADER" ? ["SELECT", "INSERT", "DELETE"] : ["SELECT"])
+        case "role_to_privileges": return list("privileges", LargeRights.privileges(of: [name]))
+        case "user_to_privileges":
+            guard let user = LargeRights.user(name) else { return unknown(name) }
+            return list("privileges", LargeRights.privileges(of: LargeRights.roles(of: user)))
         case "privilege_to_roles":
-            return list("roles", name.equals("SELECT") ? LargeRights.all : name.equals("INSERT") ? ["LOADER"] : [])
+            return list("roles", LargeRights.all.filter { LargeRights.allows([$0], name) })
+        case "privilege_to_users":
+            let users = LargeRights.users.map { $0.name }
+            return list("users", users.filter { LargeRights.allows(LargeRights.roles(of: $0), name) })
         default: return list("members", [])
         }
     }

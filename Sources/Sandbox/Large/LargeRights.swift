@@ -7,6 +7,15 @@ enum LargeRights {
         ("svc_night", ["LOADER"]), ("tokafor", []),
     ]
 
+    /// What roles may do with their tables.
+    static func privileges(of roles: [String]) -> [String] {
+        roles.contains("LOADER") ? ["SELECT", "INSERT", "DELETE"] : roles.isEmpty ? [] : ["SELECT"]
+    }
+
+    static func allows(_ roles: [String], _ privilege: String) -> Bool {
+        privileges(of: roles).contains { $0.equals(privilege) }
+    }
+
     /// The sign-in name, whatever its case.
     static func user(_ name: String) -> String? { users.first { $0.name.equals(name) }?.name }
 
