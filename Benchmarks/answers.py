@@ -1,7 +1,7 @@
-"""Asks the forty questions of `questions.py` and the sixty of `large_questions.py`, and counts what they cost a model.
+"""Asks the forty questions of `questions.py` and the eighty of `large_questions.py`, and counts what they cost a model.
 
     answers.py            compares with Benchmarks/answers.json and shows what each question costs
-    answers.py --large    asks the sixty alone
+    answers.py --large    asks the eighty alone
     answers.py --record   writes docs/Answers.md and takes the totals as the new ones to hold
 """
 
@@ -230,7 +230,7 @@ def large_section(costs: list[Cost], first: dict, now: dict) -> list[str]:
         "says something of the subject that is not true.", "",
         "| | At first | Now |", "| --- | --- | --- |",
     ]
-    titles = {"answered": "Answered", "misleading": "Misleading", "calls": "Calls", "text": "Tokens of text",
+    titles = {"questions": "Questions", "answered": "Answered", "misleading": "Misleading", "calls": "Calls", "text": "Tokens of text",
               "json": "Tokens of JSON"}
     lines += [f"| {title} | {first[key]:,} | {now[key]:,} |" for key, title in titles.items()]
     lines += [

@@ -1,4 +1,4 @@
-"""Sixty hard questions about the large catalog, with what is true of it.
+"""Eighty hard questions about the large catalog, with what is true of it.
 
 The facts come from `large.json`, which is counted in what the catalog is generated from, never in answers. Each must stand
 in the text and in the data of the last answer; a tuple holds several spellings of one fact. `never` are patterns of
@@ -158,7 +158,7 @@ ENGINEERS = [
              ["ledger_step_11", "ledger_step_10"], "lineage"),
     Question("What does the query load_session_110 read?",
              [find(name="load_session_110", object_type="oequery"), flows(1150, "oequery", direction="upstream", depth=2)],
-             ["1150", "name none"], "lineage", fails=True),
+             ["1150", "1045"], "lineage", fails=True),
     Question("Who removed columns from dim_customer_master in October 2026?",
              [drift(connection_name="snowflake_prod", table_names=["dim_customer_master"], kinds=["removed"],
                     from_timestamp="2026-10-01T00:00:00", question="who removed columns")],
@@ -212,4 +212,64 @@ AUDITORS = [
              ["Reason"], "writes", [r"onfirmation_?[tT]oken"]),
 ]
 
-LARGE_QUESTIONS = STEWARDS + ANALYSTS + ENGINEERS + AUDITORS
+# What was answered wrongly, or not at all, when others asked.
+FURTHER = [
+    Question("Which tables have neither an owner nor a steward?",
+             [find(object_type="oetable", missing=["owner", "steward"], limit=40, fields=["custodian"])],
+             [*true("tables without owner and steward"), *true("tables without owner"), "2673"], "gaps"),
+    Question("Which tables are described by no glossary term?", [find(object_type="oetable", missing=["terms"], limit=1)],
+             ["No row tells of terms"], "gaps", [r"2351 of 2351"]),
+    Question("How many columns have no mark as critical data element?",
+             [find(object_type="oecolumn", critical_data_element=["None"], count_by="type")],
+             [str(TRUTH["assets of the kind oecolumn"] - TRUTH["critical columns"])], "counts"),
+    Question("How many files are there, as the last page shows?", [find(object_type="oefile", limit=50, page=9)],
+             true("assets of the kind oefile"), "counts", [r"\b416 (assets|can)", r"of 416"]),
+    Question("How many terms do the measures of Sales have?",
+             [find(object_type="glossary", domain_name="Sales", category_name="Measures", limit=50)], ["17"], "glossary",
+             [r"did not return"]),
+    Question("Which reports of report group 3 are certified?",
+             [find(object_type="oechart", filters={"reportGroup": ["Report group 3"], "certification": ["certified"]},
+                   fields=["name"], limit=50)],
+             ["13", "1023", "1783"], "find"),
+    Question("Where does the column metric_1873 lie?",
+             [find(name="metric_1873", object_type="oecolumn", include_parent=True)],
+             ["1908", "FINANCE", "WIDE_FACT"], "find"),
+    Question("How do empty_reply (1031), locked_reply (1033) and crm_accounts (1360) compare?",
+             [("asset_details", {"objects": [{"object_id": id, "object_type": "oetable"} for id in (1031, 1033, 1360)]})],
+             ["1031", "locked", true("owner of table 1360")[0]], "details"),
+    Question("Which tables are called orders?", [("asset_details", {"object_name": "orders", "object_type": "oetable"})],
+             ["25 or more", "1061", "15 or more"], "details", fails=True),
+    Question("Which reports depend on the file oefile 1261?",
+             [flows(1261, "oefile", direction="downstream", until="report")], ["1701", "1791"], "impact"),
+    Question("On which file does the column oecolumn 3756 rest in the end?",
+             [flows(3756, "oecolumn", direction="upstream", until="file")], ["1200", "1301"], "lineage"),
+    Question("How does oefile 1252 get into oetable 2001?",
+             [flows(1252, "oefile", depth=6, path_to=2001, path_to_type="oetable")],
+             ["1201", "1251", "2001"], "path", [r"snap_session_us"]),
+    Question("Who caused the largest growth of a table in the last two weeks?",
+             [drift(connection_name="snowflake_prod", last_n_weeks=2, kinds=["rows"], question="who")],
+             [*true("who caused the largest growth"), *true("largest growth of the last two crawls")], "drift"),
+    Question("Which tables were dropped in October 2026?",
+             [drift(connection_name="snowflake_prod", kinds=["removed"], from_timestamp="2026-10-01T00:00:00",
+                    to_timestamp="2026-10-31T00:00:00")],
+             ["8", "stg_order_delta", "ref_invoice_audit"], "drift"),
+    Question("Who may delete in Snowflake?", [rights("privilege_to_users", object_name=["DELETE"])],
+             ["pnair", "svc_night"], "access", [r"No right was found"]),
+    Question("What may pnair do in the schema SALES, and through which roles?",
+             [rights("user_to_objects", username=["pnair"], object_path=["snowflake_prod.SALES"], object_type=["schema"],
+                     scope_mode="descendants", group_by="role")],
+             [*true("rights of pnair in SALES"), "LOADER", "INSERT"], "access"),
+    Question("What does the rule Value lies in its range check, on how many objects, and who is its steward?",
+             [advise("lookup", rule_name="Value lies in its range")], ["Range Check", "1040", "Priya Nair"], "DQ"),
+    Question("Which stories does the zone Legal have?", [know(story_zone_name="Legal")],
+             [*[true(f"story {id}")[0] for id in (1002, 1009, 1013, 1014)], "Legal notes 246"], "stories",
+             [r"There may be more"]),
+    Question("When is a late invoice booked?", [know(content_query="when is a late invoice booked")],
+             ["the following month"], "stories"),
+    Question("Make John Smith the steward of dim_customer_master (oetable 1200).",
+             [("update_governance_roles", {"object_id": 1200, "object_type": "oetable",
+                                           "role_updates": {"steward": "John Smith"}})],
+             ["several people", "user name"], "writes", [r"already"]),
+]
+
+LARGE_QUESTIONS = STEWARDS + ANALYSTS + ENGINEERS + AUDITORS + FURTHER

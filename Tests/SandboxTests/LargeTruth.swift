@@ -83,6 +83,10 @@ extension LargeTruth {
         for kind in [SampleAsset.Kind.oetable, .oecolumn, .oefile, .oequery, .glossary] {
             add("\(kind.rawValue) without description", catalog.all(kind).count { catalog.description(of: $0) == nil })
         }
+        add(
+            "tables without owner and steward",
+            tables.count { table in [.owner, .steward].allSatisfy { catalog.person($0, of: table) == nil } }
+        )
         add("tables without certification", tables.count { catalog.certification(of: $0) == nil })
         for word in ["certified", "caution", "violation"] {
             add("tables with \(word)", tables.count { catalog.certification(of: $0) == word })
@@ -107,8 +111,6 @@ extension LargeTruth {
         add("largest tables", largest.map { $0.name })
         add("ids of the largest tables", largest.map { $0.id })
         add("rows of the largest tables", largest.compactMap { catalog.rows(of: $0) })
-        let worst = tables.filter { catalog.quality(of: $0) == 40 }
-        add("tables with quality 40", worst.count)
         for id in [1200, 1251, 1311, 1360, 1361] {
             let table = table(id)
             add("rows of table \(id)", catalog.rows(of: table) ?? -1)
@@ -162,7 +164,6 @@ extension LargeTruth {
             add("\(kind) downstream of table 1200", count)
         }
         let owners = counts(assets) { catalog.person(.owner, of: $0)?.user }
-        add("owners downstream of table 1200", owners.count)
         add("assets without owner downstream of table 1200", assets.count { catalog.person(.owner, of: $0) == nil })
         for user in ["mgarcia", "mgarcia2", "pnair"] {
             add("assets of \(user) downstream of table 1200", owners[user] ?? 0)
@@ -180,6 +181,8 @@ extension LargeTruth {
             add("rights of \(user.name)", tables.count)
         }
         for role in LargeRights.all { add("rights of \(role)", LargeRights.tables(of: role, in: catalog).count) }
+        let loaded = LargeRights.roles(of: "pnair").flatMap { LargeRights.tables(of: $0, in: catalog) }
+        add("rights of pnair in SALES", loaded.count { catalog.schema(of: $0)?.name == "SALES" })
         let readable = LargeRights.roles(of: "jsmith").flatMap { LargeRights.tables(of: $0, in: catalog) }
         for (schema, count) in counts(readable, by: { catalog.schema(of: $0)?.name }).sorted(by: { $0.key < $1.key }) {
             add("rights of jsmith in \(schema)", count)
@@ -201,9 +204,10 @@ extension LargeTruth {
         add("columns removed from table 1200", removed.compactMap { $0.removed })
         add("who removed columns from table 1200", Set(removed.map { $0.person.user }).sorted())
         let losses = all.filter { $0.crawl >= 504 }.compactMap { $0.rows }.filter { $0 < 0 }
-        add("losses of the last two crawls", losses.count)
         add("largest loss of the last two crawls", losses.min() ?? 0)
-        add("largest growth of the last two crawls", all.filter { $0.crawl >= 504 }.compactMap { $0.rows }.max() ?? 0)
+        let growth = all.filter { $0.crawl >= 504 }.max { $0.rows ?? 0 < $1.rows ?? 0 }
+        add("largest growth of the last two crawls", growth?.rows ?? 0)
+        add("who caused the largest growth", growth?.person.user ?? "")
     }
 
     private mutating func addQuality() {
