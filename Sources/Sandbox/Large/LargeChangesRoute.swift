@@ -127,8 +127,12 @@ enum LargeChangesRoute {
             }
         }
         counts["totalChanges"] = changes.count
+        let names = [
+            "columnsAdded", "columnsDeleted", "columnsModified", "rowCountChanges", "tablesAdded", "tablesDeleted",
+            "totalChanges",
+        ]
         return .object(
-            JSONObject(counts.sorted { $0.key < $1.key }.map { .init($0.key, LargeMess.number($0.value, $0.value)) })
+            JSONObject(names.compactMap { name in counts[name].map { .init(name, LargeMess.number($0, $0)) } })
         )
     }
 }

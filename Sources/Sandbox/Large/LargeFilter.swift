@@ -95,21 +95,22 @@ struct LargeOrder {
         let assets = hits.map { $0.asset }
         switch field {
         case "relevance":
-            guard hits.contains(where: { $0.score != hits[0].score }) else { return assets }
-            return hits.sorted { $0.score > $1.score }.map { $0.asset }
-        case "name": return ordered(assets.map { ($0, $0.folded) })
-        case "created_date": return ordered(assets.map { ($0, catalog.created($0)) })
+            let scores = hits.map { $0.score }
+            guard scores.contains(where: { $0 != scores[0] }) else { return assets }
+            return LargePlaces.sorted(assets.count) { scores[$0] > scores[$1] }.map { assets[$0] }
+        case "name": return ordered(assets, by: assets.map { $0.folded })
+        case "created_date": return ordered(assets, by: assets.map { catalog.created($0) })
         default:
             let name = Self.numbers[field] ?? field
-            return ordered(assets.map { ($0, LargeFilter.number(name, of: $0, catalog)) })
+            return ordered(assets, by: assets.map { LargeFilter.number(name, of: $0, catalog) })
         }
     }
 
-    private func ordered<Value: Comparable>(_ hits: [(LargeAsset, Value?)]) -> [LargeAsset] {
-        let known = hits.filter { $0.1 != nil }.sorted { a, b in
-            guard let a = a.1, let b = b.1 else { return false }
-            return isAscending ? a < b : a > b
+    private func ordered<Value: Comparable>(_ assets: [LargeAsset], by values: [Value?]) -> [LargeAsset] {
+        let places = LargePlaces.sorted(assets.count) { place, other in
+            guard let value = values[place] else { return false }
+            return values[other].map { isAscending ? value < $0 : value > $0 } ?? true
         }
-        return (known + hits.filter { $0.1 == nil }).map { $0.0 }
+        return places.map { assets[$0] }
     }
 }

@@ -28,11 +28,10 @@ enum LargeKnowledgeRoute {
                 && call.text("storyName").map { story.title.lowercased().holds($0.lowercased()) } ?? true
         }
         if words.isEmpty { return call.text("query") == nil ? candidates : [] }
-        let scored = candidates.map { index in
-            (index, words.count { LargeStory.all[index].index.holds($0) })
-        }
-        let most = scored.map { $0.1 }.max() ?? 0
-        return scored.filter { $0.1 > 0 && $0.1 * 2 >= most }.sorted { $0.1 > $1.1 }.map { $0.0 }
+        let scores = candidates.map { index in words.count { LargeStory.all[index].index.holds($0) } }
+        let most = max(scores.max() ?? 0, 1)
+        return LargePlaces.sorted(scores.count) { scores[$0] > scores[$1] }.filter { scores[$0] * 2 >= most }
+            .map { candidates[$0] }
     }
 
     private static func chunks(for call: SandboxCall) -> [JSON] {

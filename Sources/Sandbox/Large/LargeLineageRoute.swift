@@ -26,8 +26,11 @@ enum LargeLineageRoute {
     }
 
     private static func edges(among keys: Set<LargeKey>, typed: Bool, _ catalog: LargeCatalog) -> [JSON] {
-        let starts = keys.sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
-        return starts.flatMap { from in
+        let all = Array(keys)
+        let places = LargePlaces.sorted(all.count) { place, other in
+            (all[place].kind.rawValue, all[place].id) < (all[other].kind.rawValue, all[other].id)
+        }
+        return places.map { all[$0] }.flatMap { from in
             (catalog.flows.destinations[from] ?? []).filter { keys.contains($0) }.map { to in
                 .members(
                     ("fromId", .int(from.id)),
