@@ -75,21 +75,44 @@ package struct AssetDetails: OneAssetTool {
             more: "`detail` `full` shows more.",
             beyond: "The whole of it is in OvalEdge, behind the link."
         ) { limits in
-            let rows = RowWindow(from: firstRow, of: details, in: limits)
+            let lengths = [details.columns.count, details.relationships.count]
+            let rows = ListWindow(from: firstRow, of: lengths, in: limits)
             let shown = details.showing(rows.range)
             var text = Markdown()
-            AssetReport(shown, rows, id: id, type: assetType, links: links.base, in: detail, limits).write(to: &text)
+            AssetReport(shown, rows, of: lengths, id: id, type: assetType, links: links.base, in: detail, limits).write(
+                to: &text
+            )
             if let advice = rows.advice { text.note("\n\(advice)") }
-            return Answer(text, structured: rows.adding(to: links.structured.enriched(shown.json)))
+            let structured = links.structured.enriched(shown.json)
+            return Answer(text, structured: rows.isWhole ? structured : Self.telling(rows, of: lengths, structured))
         }
     }
+
+    /// Columns and relationships are read by the same numbers.
+    private static func telling(_ rows: ListWindow, of lengths: [Int], _ json: JSON) -> JSON {
+        var json = json
+        json["rows"] = [
+            "first": .int(rows.first), "last": .int(rows.range.upperBound), "columns": .int(lengths[0]),
+            "relationships": .int(lengths[1]),
+        ]
+        return rows.adding(to: json)
+    }
+
+    private static let rowsSchema: JSON = [
+        "type": "object",
+        "description": "Which columns and relationships are here, by number; how many there are of each.",
+        "properties": [
+            "first": ["type": "integer"], "last": ["type": "integer"], "columns": ["type": "integer"],
+            "relationships": ["type": "integer"],
+        ],
+    ]
 
     package static let outputSchema: JSON = Omissions.added(to: [
         "type": "object",
         "properties": [
             "ok": ["type": "boolean"],
-            "rows": RowWindow.rowsSchema,
-            "nextRow": RowWindow.nextSchema,
+            "rows": rowsSchema,
+            "nextRow": ListWindow.nextSchema,
             "objects": [
                 "type": "array", "items": ["type": "object"],
                 "description": "Of compared assets: details, columnNames.",

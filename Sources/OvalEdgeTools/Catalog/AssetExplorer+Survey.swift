@@ -13,19 +13,21 @@ extension AssetExplorer {
 
     private func list(_ found: Shortfall, _ reading: AllPages.Reading, links: LinkBase) -> SizedAnswer {
         let lacking = ordered(found.assets)
-        let start = min(firstRow - 1, lacking.count)
-        let wanted = Array(lacking[start...].prefix(page.limit))
+        let wanted = Array(
+            ListWindow(from: firstRow, of: [lacking.count], in: SizeLimits(items: page.limit)).of(lacking)
+        )
         let (told, untold) = members.told(of: wanted)
         return SizedAnswer(detail.limits(Self.brief), more: Self.more, beyond: Self.further, fewest: 1) { limits in
-            let shown = Array(wanted.prefix(max(1, limits.items)))
-            let rows = SurveyRows(first: firstRow, shown: shown.count, of: lacking.count)
+            let room = SizeLimits(items: min(page.limit, max(1, limits.items)))
+            let rows = ListWindow(from: firstRow, of: [lacking.count], in: room)
+            let shown = Array(rows.of(lacking))
             var text = Markdown()
             text.line("\(words: found.summary).")
             write(reading, found, to: &text)
             if !untold.isEmpty, !shown.isEmpty { text.note(Self.untold(untold)) }
             let lines = AssetLines(shown, links: links, telling: told)
             lines.write(to: &text) { text, index in
-                text.line("\(start + index + 1). \(lines.line(index))\(found.gaps(of: shown[index]))")
+                text.line("\(firstRow + index). \(lines.line(index))\(found.gaps(of: shown[index]))")
             }
             if let advice = rows.advice { text.note(advice) }
             let items = JSON.array(shown.map { $0.json })
@@ -57,10 +59,9 @@ extension AssetExplorer {
     private func counts(of found: Shortfall, by grouping: AssetGrouping, _ reading: AllPages.Reading) -> SizedAnswer {
         let groups = Dictionary(grouping: found.assets) { grouping.value(of: $0) }.mapValues { $0.count }
             .sorted { ($1.value, $0.key ?? "~") < ($0.value, $1.key ?? "~") }
-        let start = min(firstRow - 1, groups.count)
         return SizedAnswer(.whole, more: Self.further, fewest: 1) { limits in
-            let shown = groups[start...].prefix(max(1, limits.items))
-            let rows = SurveyRows(first: firstRow, shown: shown.count, of: groups.count)
+            let rows = ListWindow(from: firstRow, of: [groups.count], in: limits)
+            let shown = rows.of(groups)
             var text = Markdown()
             text.line("\(words: found.summary), by \(words: grouping.rawValue) (\(groups.count)):")
             write(reading, found, to: &text)
@@ -102,38 +103,17 @@ extension AssetExplorer {
         _ json: JSON,
         _ reading: AllPages.Reading,
         _ found: Shortfall,
-        _ rows: SurveyRows
+        _ rows: ListWindow
     ) -> JSON {
         var json = json
-        json["returned"] = .int(rows.shown)
-        json["total"] = found.isKnown ? .int(rows.count) : nil
+        json["returned"] = .int(rows.range.count)
+        json["total"] = found.isKnown ? .int(rows.longest) : nil
         json["page"] = 1
         json["limit"] = .int(page.limit)
         json["read"] = .int(reading.assets.count)
         json["complete"] = .bool(rows.isWhole && reading.obstacle == nil && found.untold.isEmpty)
         json["nextRow"] = rows.next.map { .int($0) }
         return json
-    }
-}
-
-/// Which rows of a list that one call holds whole are shown.
-private struct SurveyRows {
-    let first: Int
-    let shown: Int
-    let count: Int
-
-    init(first: Int, shown: Int, of count: Int) {
-        self.first = first
-        self.shown = shown
-        self.count = count
-    }
-
-    var isWhole: Bool { first == 1 && shown == count }
-    var next: Int? { shown > 0 && first - 1 + shown < count ? first + shown : nil }
-
-    var advice: Inline? {
-        if let next { return "For the next rows, call again with `first_row` \(next)." }
-        return shown == 0 && count > 0 ? "There is no row \(first); the last one is \(count)." : nil
     }
 }
 

@@ -41,7 +41,7 @@ extension AssetLineage {
         _ trace: LineageTrace,
         _ rows: LineageRows,
         _ tally: LineageTally,
-        _ window: Range<Int>,
+        _ window: ListWindow,
         _ links: LinkBase
     ) -> JSON {
         var json = LineageData(trace).json(nodes: { $0 == trace.walk.root.key }, flows: { _ in false }, links)
@@ -50,7 +50,7 @@ extension AssetLineage {
         summary["filteredOut"] = .int(rows.filteredOut)
         json["summary"] = summary
         json["counts"] = .array(
-            tally.entries[window].map { entry in
+            window.of(tally.entries).map { entry in
                 .members(
                     ("name", entry.name.map { .string(Untrusted.cleaned($0)) }),
                     ("user", entry.user.map { .string(Untrusted.cleaned($0)) }),
@@ -59,8 +59,8 @@ extension AssetLineage {
             }
         )
         json["notFoundOut"] = tally.unknown > 0 ? .int(tally.unknown) : nil
-        json["nextRow"] = window.upperBound < tally.entries.count ? .int(window.upperBound + 1) : nil
-        json["complete"] = .bool(window.count == tally.entries.count && tally.unknown == 0 && trace.isToTheEnd)
+        json["nextRow"] = window.next.map { .int($0) }
+        json["complete"] = .bool(window.isWhole && tally.unknown == 0 && trace.isToTheEnd)
         return json
     }
 
@@ -103,7 +103,7 @@ extension AssetLineage {
                 ],
             ],
             "complete": ["type": "boolean", "description": "Whether all asked for is here."],
-            "nextRow": RowWindow.nextSchema,
+            "nextRow": ListWindow.nextSchema,
             "message": ["type": "string", "description": "What OvalEdge says beside it."],
             "nodes": ["type": "array", "description": "The assets shown.", "items": ["type": "object"]],
             "edges": ["type": "array", "description": "Flows between them.", "items": ["type": "object"]],

@@ -128,7 +128,7 @@ package struct AssetLineage: OneAssetTool {
     ) -> SizedAnswer {
         let tally = LineageTally(rows, by: count, owners: start.trace.owners)
         return SizedAnswer(more: "Go on with `first_row`.", fewest: LineageSelection.fewest) { limits in
-            let window = tally.window(from: firstRow, atMost: limits.items)
+            let window = ListWindow(from: firstRow, of: [tally.entries.count], in: limits)
             var text = Markdown()
             LineageTallyReport(tally, window, rows, from: start).write(to: &text)
             return Answer(text, structured: structured(start.trace, rows, tally, window, links))

@@ -71,11 +71,6 @@ struct LineageTally: Sendable {
     private static func connection(of path: String) -> String? {
         path.split(separator: ".", maxSplits: 1).first.map { String($0) }
     }
-
-    func window(from first: Int, atMost count: Int) -> Range<Int> {
-        let start = min(first - 1, entries.count)
-        return start..<min(entries.count, start + min(max(1, count), entries.count - start))
-    }
 }
 
 extension LineageWalk.Visit {

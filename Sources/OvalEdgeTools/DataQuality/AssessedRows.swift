@@ -38,9 +38,9 @@ struct AssessedRows {
 
     /// What is not here, and how to get it; nil when it is all here.
     var advice: Inline? {
-        if let next { return "For the next rows, call again with `first_row` \(next)." }
+        if let next { return ListWindow.onward(from: next) }
         guard let total = assessed.total, first > total, first > 1 else { return nil }
-        return "There is no row \(first); the last one is \(total)."
+        return ListWindow.beyond(first, last: total)
     }
 
     func structured(links: LinkBase) -> JSON {

@@ -12,7 +12,8 @@ package struct AssetReport: Sendable {
     private static let missing = "not given"
 
     private let details: AssetRecord
-    private let rows: RowWindow
+    private let rows: ListWindow
+    private let lengths: [Int]
     private let asset: Asset
     private let id: Int
     private let type: ObjectType
@@ -20,10 +21,11 @@ package struct AssetReport: Sendable {
     private let detail: Detail
     private let limits: SizeLimits
 
-    /// `details` has the rows that `rows` counts, and no others.
+    /// `details` has the rows that `rows` counts, and no others; `lengths` are those of all columns and relationships.
     package init(
         _ details: AssetRecord,
-        _ rows: RowWindow,
+        _ rows: ListWindow,
+        of lengths: [Int],
         id: Int,
         type: ObjectType,
         links: LinkBase,
@@ -32,6 +34,7 @@ package struct AssetReport: Sendable {
     ) {
         self.details = details
         self.rows = rows
+        self.lengths = lengths
         asset = details.asset
         self.id = id
         self.type = type
@@ -46,7 +49,7 @@ package struct AssetReport: Sendable {
             1,
             "\(escaped: asset.title) (\(escaped: asset.objectType?.title ?? type.title), \(code: reference))"
         )
-        if rows.isBeginning {
+        if rows.first == 1 {
             writeIdentity(to: &text)
             writePeople(to: &text)
             writeDescriptions(to: &text)
@@ -128,15 +131,15 @@ package struct AssetReport: Sendable {
                 "\(escaped: Words.spaced(member.name)): \($0)"
             }
         }
-        guard !details.columns.isEmpty || !scalars.isEmpty && rows.isBeginning else { return }
-        text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(rows.count(of: rows.columns)))")
+        guard !details.columns.isEmpty || !scalars.isEmpty && rows.first == 1 else { return }
+        text.heading(2, details.columns.isEmpty ? "Profile" : "Columns (\(rows.count(of: lengths[0])))")
         if !scalars.isEmpty { text.line(scalars.joined(separator: " · ")) }
         text.table(of: details.columns, SizeLimits(), in: detail)
     }
 
     private func writeRelationships(to text: inout Markdown) {
         guard !details.relationships.isEmpty else { return }
-        text.heading(2, "Relationships (\(rows.count(of: rows.relationships)))")
+        text.heading(2, "Relationships (\(rows.count(of: lengths[1])))")
         text.table(of: details.relationships, SizeLimits(), in: detail)
     }
 

@@ -70,7 +70,7 @@ struct KnowledgeReport: Sendable {
         let (rows, characters) = (excerpt.text.rows.count, excerpt.text.characters)
         guard !excerpt.isWhole else { return nil }
         guard let first = excerpt.rows.first, let last = excerpt.rows.last else {
-            return search.firstRow.map { "There is no row \($0); the last one is \(rows)." }
+            return search.firstRow.map { ListWindow.beyond($0, last: rows) }
         }
         let story: Inline =
             story.id.map { "`object_id` \(escaped: $0)" } ?? story.title.map { "`story_name` \(code: $0)" }
@@ -194,7 +194,7 @@ extension KnowledgeReport {
                     ],
                 ],
             ],
-            "nextRow": RowWindow.nextSchema,
+            "nextRow": ListWindow.nextSchema,
         ],
     ]
 }

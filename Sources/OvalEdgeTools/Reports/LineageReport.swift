@@ -103,11 +103,11 @@ struct LineageReport: Sendable {
     private func writeRest(to text: inout Markdown) {
         let first = selection.firstRow
         guard first <= rows.count || first == 1 else {
-            return text.note("There is no row \(first); the last one is \(rows.count).")
+            return text.note(ListWindow.beyond(first, last: rows.count))
         }
         let open = selection.hops.filter { $0.cut > 0 }
         guard let next = open.first else { return }
-        if first > 1 { return text.note("For the next rows, call again with `first_row` \(next.next).") }
+        if first > 1 { return text.note(ListWindow.onward(from: next.next)) }
         let places: [Inline] = open.prefix(Self.mostHops).map { "\($0.next) for \(Self.place(of: $0)) (\($0.cut))" }
         let more: Inline = open.count > places.count ? ", and so on" : ""
         text.note("Not shown: \(LineageStart.assets(selection.cut)).")

@@ -6,11 +6,11 @@ struct LineageTallyReport: Sendable {
     private static let mostKinds = 4
 
     private let tally: LineageTally
-    private let window: Range<Int>
+    private let window: ListWindow
     private let rows: LineageRows
     private let start: LineageStart
 
-    init(_ tally: LineageTally, _ window: Range<Int>, _ rows: LineageRows, from start: LineageStart) {
+    init(_ tally: LineageTally, _ window: ListWindow, _ rows: LineageRows, from start: LineageStart) {
         self.tally = tally
         self.window = window
         self.rows = rows
@@ -21,7 +21,7 @@ struct LineageTallyReport: Sendable {
         start.writeHead("Lineage of", to: &text)
         if rows.isFiltered { text.line(start.filter(of: rows)) }
         text.heading(2, "By \(words: tally.by.rawValue): \(LineageStart.assets(rows.distinct.count))")
-        for entry in tally.entries[window] { text.bullet(line(entry)) }
+        for entry in window.of(tally.entries) { text.bullet(line(entry)) }
         if tally.unknown > 0 { text.bullet("\(unknown): \(tally.unknown)") }
         if tally.requests > 0 {
             let count: Inline = tally.requests == 1 ? "1 request" : "\(tally.requests) requests"
@@ -30,11 +30,7 @@ struct LineageTallyReport: Sendable {
         if tally.unknown > 0, tally.by == .owner {
             text.note("For the others narrow with `direction` or `only_types`, or ask `asset_details` of each.")
         }
-        if window.upperBound < tally.entries.count {
-            text.note("For the next rows, call again with `first_row` \(window.upperBound + 1).")
-        } else if window.isEmpty, !tally.entries.isEmpty {
-            text.note("There is no row \(window.lowerBound + 1); the last one is \(tally.entries.count).")
-        }
+        if let advice = window.advice { text.note(advice) }
         start.writeEnd(to: &text)
         start.writeDepth(rows, to: &text)
     }

@@ -7,7 +7,7 @@ package import Rendering
 package struct ListWindow: Hashable, Sendable {
     /// From 1.
     package let first: Int
-    private let longest: Int
+    let longest: Int
     private let size: Int
 
     /// As many rows of each list as `limits` allow; there is always a step forward, however little room there is.
@@ -39,10 +39,12 @@ package struct ListWindow: Hashable, Sendable {
     }
 
     /// From 0, as lists are counted.
-    private var range: Range<Int> {
+    package var range: Range<Int> {
         let start = min(first - 1, longest)
         return start..<(start + min(size, longest - start))
     }
+
+    package var isWhole: Bool { first == 1 && next == nil }
 
     /// The row to begin with next; nil at the end of all lists.
     package var next: Int? { range.upperBound < longest ? range.upperBound + 1 : nil }
@@ -59,15 +61,24 @@ package struct ListWindow: Hashable, Sendable {
 
     /// What is not here, and how to get it; nil when it is all here.
     package var advice: Inline? {
-        if let next { return "For the next rows, call again with `first_row` \(next)." }
-        return first > 1 && first > longest ? "There is no row \(first); the last one is \(longest)." : nil
+        if let next { return Self.onward(from: next) }
+        return first > 1 && first > longest ? Self.beyond(first, last: longest) : nil
     }
 
+    static func onward(from next: Int) -> Inline { "For the next rows, call again with `first_row` \(next)." }
+
+    /// Of a row that is asked for and not there.
+    static func beyond(_ row: Int, last: Int) -> Inline { "There is no row \(row); the last one is \(last)." }
+
     package func adding(to json: JSON) -> JSON {
-        guard first > 1 || next != nil else { return json }
+        guard !isWhole else { return json }
         var json = json
         json["nextRow"] = next.map { .int($0) }
         json["complete"] = false
         return json
     }
+
+    package static let nextSchema: JSON = [
+        "type": "integer", "description": "The first_row to ask for next; absent at the end.",
+    ]
 }

@@ -94,7 +94,7 @@ import Testing
         )
         #expect(
             answer.text.contains(
-                "| c40 | 40 |\nNot shown of each: stats.\n\nFor more rows, call again with `first_row` 41."
+                "| c40 | 40 |\nNot shown of each: stats.\n\nFor the next rows, call again with `first_row` 41."
             )
         )
         #expect(!answer.text.contains("c41"))
