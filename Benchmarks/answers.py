@@ -230,8 +230,8 @@ def large_section(costs: list[Cost], first: dict, now: dict) -> list[str]:
         "says something of the subject that is not true.", "",
         "| | At first | Now |", "| --- | --- | --- |",
     ]
-    titles = {"questions": "Questions", "answered": "Answered", "misleading": "Misleading", "calls": "Calls", "text": "Tokens of text",
-              "json": "Tokens of JSON"}
+    titles = {"questions": "Questions", "answered": "Answered", "misleading": "Misleading", "calls": "Calls",
+              "text": "Tokens of text", "json": "Tokens of JSON"}
     lines += [f"| {title} | {first[key]:,} | {now[key]:,} |" for key, title in titles.items()]
     lines += [
         "",
