@@ -39,7 +39,7 @@ def test_settings_of_an_example_are_taken_as_they_are_written(run: Callable[...,
 
 
 def test_there_is_an_example_for_each_provider() -> None:
-    named = "okta.com microsoftonline.com auth0.com realms cognito-idp pingone".split()
+    named = "okta.com microsoftonline.com auth0.com realms cognito-idp pingone introspect.oauth2".split()
     assert all(any(name in text for text in EXAMPLES) for name in named)
     assert any("remote_login" in text for text in EXAMPLES)
 

@@ -227,10 +227,12 @@ PROVIDERS = {
         {"aud": None, "client_id": "cog1", "token_use": "access", "scope": "oe/read"}, READ,
     ),
     "PingOne": ("/env/as", {}, {"client_id": "ping", "scope": "ovaledge:read"}, READ),
+    "PingFederate": ("", {}, {"client_id": "mcp", "scope": ["ovaledge:read", "ovaledge:write"]}, BOTH),
 }  # fmt: skip
 WRONG = {
     "Okta": {"iss": "ORIGIN"}, "Entra v2": {"aud": AUDIENCE}, "Entra v1": {"iss": "ORIGIN/9f0e"}, "Auth0": {"iss": "ORIGIN"},
     "Keycloak": {"aud": "account"}, "Cognito": {"token_use": "id"}, "PingOne": {"aud": "https://api.pingone.example"},
+    "PingFederate": {"aud": None},
 }  # fmt: skip
 
 
@@ -238,7 +240,7 @@ WRONG = {
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_the_tokens_of_a_provider_are_read_as_it_writes_them(behind: Callable[..., Behind], name: str) -> None:  # noqa: F811
     path, settings, claims, scopes = PROVIDERS[name]
-    typ = "at+jwt" if name == "PingOne" else "JWT"
+    typ = {"PingOne": "at+jwt", "PingFederate": None}.get(name, "JWT")
     with IdentityProvider(path=path) as provider:
         # Where a path ends with a slash, its documents still lie below it.
         provider.changes = {"jwks_uri": f"{provider.origin}/jwks"}
@@ -248,7 +250,7 @@ def test_the_tokens_of_a_provider_are_read_as_it_writes_them(behind: Callable[..
         assert answer.status == 200, answer
         tools = {tool["name"] for tool in answer.json["result"]["tools"]}
         assert ("update_asset_descriptions" in tools) == (scopes == BOTH) and "asset_explorer" in tools
-        wrong = {key: value.replace("ORIGIN", provider.origin) for key, value in WRONG[name].items()}
+        wrong = {key: value and value.replace("ORIGIN", provider.origin) for key, value in WRONG[name].items()}
         assert refused(site.elsewhere().call(provider.token({"typ": typ}, **(claims | wrong))))
 
 
@@ -279,6 +281,27 @@ def test_a_reference_is_asked_for(behind: Callable[..., Behind]) -> None:  # noq
         # There is no weaker way, also where it could be read.
         gone = site.elsewhere().call(provider.token())
         assert gone.status == 503 and "WWW-Authenticate" not in gone.fields
+
+
+# Check 36
+def test_a_reference_of_pingfederate_is_known_by_what_is_said_of_it(behind: Callable[..., Behind]) -> None:  # noqa: F811
+    with IdentityProvider() as provider:
+        site = behind(
+            provider, OAUTH_INTROSPECTION_URL=f"{provider.issuer}/introspect", OAUTH_CLIENT_ID="oe-mcp", OAUTH_CLIENT_SECRET=CLIENT_SECRET
+        )
+        said = provider.claims()
+        # Without who issued it, and with the attributes of its access token manager.
+        about = {
+            "active": True, "token_type": "Bearer", "scope": f"openid {READ}", "client_id": "mcp",
+            "exp": said["exp"], "aud": said["aud"], "sub": "ann", "Username": "ann",
+        }  # fmt: skip
+        provider.opaque = {"reference-1": about} | {
+            f"without-{name}": {key: value for key, value in about.items() if key != name} for name in ("aud", "sub", "exp")
+        }
+        answer = site.visitor.call("reference-1", LIST)
+        assert answer.status == 200 and "asset_explorer" in answer.text and "update_asset_descriptions" not in answer.text, answer
+        for name in ("aud", "sub", "exp"):
+            assert refused(site.elsewhere().call(f"without-{name}")), name
 
 
 # Check 36
