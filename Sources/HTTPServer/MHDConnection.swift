@@ -38,12 +38,19 @@ struct MHDConnection: @unchecked Sendable {
 
         mutating func take(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
             framing.look(at: name, value)
+            let value = Self.withoutBlanks(value)
             let (nameText, text) = (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
             if framing.problem != nil || value.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
                 fields.append(nameText, text)
             } else {
                 fields.appendOneLine(nameText, text)
             }
+        }
+
+        /// Those behind a value are no part of it (RFC 9110 §5.5); the library leaves out only those before it.
+        private static func withoutBlanks(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+            let end = value.lastIndex { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+            return UnsafeRawBufferPointer(rebasing: value[..<(end.map { $0 + 1 } ?? 0)])
         }
     }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from documents import Document, Documents
 from identity_provider import SigningKey, with_shared_key
 from oauth_flow import BASE, METADATA, Answer, App, Person, is_page
 from oauth_servers import SignIn, documents, key_file, signing_in  # noqa: F401
+from redis_server import REDIS, Redis
 from stand_in import StandIn
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -75,6 +78,9 @@ def test_a_client_proves_itself_by_its_key(wide: SignIn, documents: Documents, a
     assert holder.app.revoke(renewed.json["refresh_token"], **holder.proof()).status == 200
     assert wide.visitor.call(renewed.json["access_token"]).status == 401
     assert documents.asked == ["/client.json", "/jwks"]
+    wide.program.__exit__()
+    wide.program.end_of_log()
+    assert "token issued" in wide.program.log and not re.search("eyJ|client_assertion|oe(?:ac|at|rt)_", wide.program.log)
 
 
 def test_the_metadata_names_what_a_client_may_sign_with(wide: SignIn, signing_in: Callable[..., SignIn]) -> None:  # noqa: F811
@@ -231,3 +237,25 @@ def test_keys_are_fetched_ten_times_a_minute_for_one_address(wide: SignIn, docum
         holder.app.client_id = documents.describe(f"/{number}.json", **KEY_METHOD, jwks_uri=documents.address(f"/jwks-{number}"))
         statuses.append(holder.app.exchange(code, **holder.proof()).status)
     assert statuses[-1] == 429 and len([path for path in documents.asked if path != "/client.json"]) <= 10
+
+
+@pytest.mark.skipif(not REDIS, reason="redis-server is missing; scripts/need test gets it")
+def test_what_a_client_has_signed_is_good_once_on_all_instances(
+    signing_in: Callable[..., SignIn], documents: Documents, tmp_path: Path  # noqa: F811
+) -> None:
+    redis = Redis(tmp_path / "redis")
+    try:
+        settings = {"resolve": documents.resolve, "OAUTH_CA_BUNDLE": documents.authority.bundle, "OAUTH_STORE": redis.url}
+        holders = [KeyHolder(signing_in(**settings), documents, key) for key in [SigningKey("ES256")] * 2]
+        tokens = holders[0].app.exchange(holders[0].code(), **holders[0].proof()).json
+        for _ in range(3):
+            proof = holders[0].proof()
+            with ThreadPoolExecutor(2) as pool:
+                answers = list(pool.map(lambda holder: holder.app.refresh(tokens["refresh_token"], **proof), holders))
+            assert sorted(answer.status for answer in answers) == [200, 401], answers
+        redis.kill()
+        # Whether it was used before cannot be known: the client has done nothing wrong.
+        answer = holders[0].app.refresh(tokens["refresh_token"], **holders[0].proof())
+        assert answer.status == 503 and answer.error == "temporarily_unavailable", answer
+    finally:
+        redis.stop()
