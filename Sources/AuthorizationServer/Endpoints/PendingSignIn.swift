@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Text
 
 /// What a person is asked about, as it is kept until they decide.
 struct PendingSignIn: Sendable {
@@ -79,13 +80,18 @@ extension RedirectURI {
     /// Scheme and host, for the log and the person; what an app's address has of them.
     var origin: String { kind == .app ? "\(scheme):" : "\(scheme)://\(host)" }
 
-    /// With the parameters of an answer behind those that it has; of these, an `iss` of its own is left out (RFC 9207 §2.4).
+    /// With the parameters of an answer behind those that it has, of which none can be taken for one of an answer
+    /// (RFC 9207 §2.4), however it is written.
     func answering(_ parameters: [(name: String, value: String)]) -> String {
         let mark = text.utf8.firstIndex(of: UInt8(ascii: "?"))
         let own = mark.map { text[$0...].dropFirst().split(separator: "&") } ?? []
-        let names = Set(parameters.map { $0.name })
-        let kept = own.filter { !names.contains(String($0.prefix { $0 != "=" })) }.map { String($0) }
+        let kept = own.filter { !Self.isOfAnswers($0.prefix { $0 != "=" }) }.map { String($0) }
         let added = URLText.query(parameters)
         return text[..<(mark ?? text.endIndex)] + "?" + (kept + [added]).joined(separator: "&")
+    }
+
+    private static func isOfAnswers(_ name: Substring) -> Bool {
+        let decoded = PercentEncoding.decoded(String(name)) ?? String(name)
+        return ["code", "state", "iss", "error", "error_description", "error_uri"].contains(decoded)
     }
 }
