@@ -43,6 +43,19 @@ import Testing
         #expect(!head.isSecure)
     }
 
+    @Test func `has values without the blanks around them`() async throws {
+        let heads = Events<HTTPRequestHead>()
+        let server = try HTTPServer.serving {
+            heads.add($0.head)
+            $0.reply(ok(""))
+        }
+        let wire = try Wire(port: server.port)
+        wire.write("GET / HTTP/1.1\r\nHost: a.example\r\nX-Sent: \t a \t b \t \r\nX-Empty:  \r\n\r\n")
+        let head = try #require(await heads.next())
+        #expect(head.fields["x-sent"] == "a \t b")
+        #expect(head.fields["x-empty"] == "")
+    }
+
     @Test(arguments: [
         ("http://a.example/x/y?z=1", "/x/y", "z=1" as String?), ("http://a.example", "/", nil),
         ("https://a.example?z", "/", "z"), ("*", "*", nil), ("/?", "/", ""),
