@@ -74,9 +74,9 @@ import Testing
         let client = try #require(try clients.client(id))
         #expect(client.authentication == [.secretInBody])
         let form = try #require(FormFields("client_id=\(client.id)&client_secret=\(secrets[1])"))
-        #expect(try ClientAuthentication(form, [:], issuer: "https://as.test", at: 0).proves(client))
+        #expect(try ClientAuthentication(form, [:], issuer: "https://mcp.test", at: 0).proves(client))
         let other = try #require(FormFields("client_id=\(client.id)&client_secret=\(secrets[0])"))
-        #expect(try ClientAuthentication(other, [:], issuer: "https://as.test", at: 0).proves(client) == false)
+        #expect(try ClientAuthentication(other, [:], issuer: "https://mcp.test", at: 0).proves(client) == false)
     }
 
     @Test func `keeps of several redirects those that are allowed`() throws {

@@ -64,7 +64,7 @@ package final class Account: WritingAccount {
         log.redactor.rest()
     }
 
-    /// The person's name at OvalEdge, where its session token tells it; asks no one.
+    /// The person's name at OvalEdge, where its session token has it; asks no one.
     package var userName: String? { session?.tokenInHand?.userName }
 
     /// The API that acts in its name; its lines in the log say `fields`, too.
