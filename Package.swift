@@ -183,9 +183,6 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files",
-                "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge",
-                "OvalEdgeContent", "OvalEdgeTools", "Recording", "Rendering", "Secrets", "Settings", "Telemetry",
                 "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
                 "OvalEdgeTools", "Recording", "Rendering", "Secrets", "Settings", "Telemetry", "Text", "Threads",
@@ -195,8 +192,6 @@ let package = Package(
         program(
             "oe-mcp-http",
             [
-                "AuthorizationServer", "Bridge", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files",
-                "HTTP", "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
                 "AuthorizationServer", "Bridge", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "HTTPServer", "JOSE", "JSON", "JSONRPC", "Lambda", "Logging", "MCP", "MCPClient", "OAuth",
                 "OAuthClient", "OvalEdge", "OvalEdgeTools", "RESTFacade", "Sandbox", "Settings", "SharedStore",
