@@ -115,6 +115,16 @@ def test_a_query_that_cannot_be_read_leads_nowhere(site: SignIn, query: str) -> 
     assert is_page(site.visitor.get(f"/authorize?{query}"), 400)
 
 
+@pytest.mark.parametrize("query", ["iss=https://evil.test&code=stolen&state=old&error=x&keep=1", "%69ss=x&cod%65=stolen&keep=1", "keep=1&iss", "iss=&keep=1"])
+def test_what_an_address_says_already_is_no_answer_of_ours(site: SignIn, query: str) -> None:  # noqa: F811
+    app = site.app(redirect=f"http://127.0.0.1:7777/callback?{query}").register()  # noqa: F811
+    back = site.person().sign_in(app.link())
+    assert back["iss"] == BASE and back["state"] == app.state and back["keep"] == "1" and "error" not in back, back
+    assert app.exchange(back["code"]).status == 200
+    denied = site.person().sign_in(app.link(), decision="deny")
+    assert denied["error"] == "access_denied" and denied["iss"] == BASE and "code" not in denied, denied
+
+
 # Registration
 
 
