@@ -19,11 +19,15 @@ package enum StoreFailure: Error, Hashable, Sendable {
     case busy(String)
     /// The key is on another node of its cluster; in the store's words.
     case elsewhere(String)
+    /// It lacks a command that is needed, as a Sentinel does; in its own words.
+    case incapable(String)
     case refused(String)
     case noLibrary(String)
 
     /// What an error of the store means, by the code it begins with; a script's error holds that of its command.
     init(error text: String) {
+        // A command that is not known is repeated, and its arguments with it.
+        let text = text.range(ofFirst: ", with args").map { String(text[..<$0.lowerBound]) } ?? text
         let isScript = text.hasPrefix("ERR ") && text.holds("script")
         func says(_ code: String) -> Bool {
             text.hasPrefix(code + " ") || isScript && text.holds("-\(code) ")
@@ -40,6 +44,8 @@ package enum StoreFailure: Error, Hashable, Sendable {
             self = .elsewhere(text)
         } else if ["LOADING", "BUSY", "CLUSTERDOWN", "MASTERDOWN", "TRYAGAIN"].contains(where: says) {
             self = .busy(text)
+        } else if text.holds("unknown command") {
+            self = .incapable(text)
         } else {
             self = .refused(text)
         }
@@ -49,7 +55,7 @@ package enum StoreFailure: Error, Hashable, Sendable {
     var isOfConnection: Bool {
         switch self {
         case .notReached, .notUnderstood, .notSignedIn, .busy, .noLibrary, .resting: true
-        case .notPermitted, .readOnly, .full, .elsewhere, .refused: false
+        case .notPermitted, .readOnly, .full, .elsewhere, .incapable, .refused: false
         }
     }
 
@@ -68,8 +74,9 @@ package enum StoreFailure: Error, Hashable, Sendable {
         case .full: 6
         case .busy: 7
         case .elsewhere: 8
-        case .refused: 9
-        case .noLibrary: 10
+        case .incapable: 9
+        case .refused: 10
+        case .noLibrary: 11
         }
     }
 }
@@ -82,7 +89,7 @@ extension StoreFailure {
         case .notReached: "The store cannot be reached."
         case .notSignedIn, .notPermitted: "The store does not let this server in."
         case .busy: "The store is not ready."
-        case .notUnderstood, .elsewhere, .refused, .noLibrary: "The store cannot be used."
+        case .notUnderstood, .elsewhere, .incapable, .refused, .noLibrary: "The store cannot be used."
         }
     }
 }
@@ -101,6 +108,7 @@ extension StoreFailure: CustomStringConvertible {
         case .full: "The store has no memory left for what is new."
         case .busy(let words): "The store is not ready (\(words))."
         case .elsewhere(let words): "The store is one node of a cluster, and not the one with this key (\(words))."
+        case .incapable(let words): "The store lacks a command that is needed (\(words))."
         case .refused(let words): "The store refused a command (\(words))."
         case .noLibrary(let reason): "The protocol of Redis is not available on this machine (\(reason))."
         }

@@ -12,10 +12,13 @@ package struct StoreHealth: Hashable, Sendable {
 
     package var isAvailable: Bool { problem == nil }
 
+    /// Of the nodes of a cluster each has other keys, so that an answer to one says nothing of the rest.
+    private var isPartOfCluster: Bool { if case .elsewhere = problem { true } else { false } }
+
     /// True when it can be used again from now on.
     mutating func answered(_ command: [UInt8]) -> Bool {
         commands += 1
-        guard problem != nil, refused == nil || refused == command else { return false }
+        guard problem != nil, !isPartOfCluster, refused == nil || refused == command else { return false }
         problem = nil
         refused = nil
         return true

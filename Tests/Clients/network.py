@@ -79,25 +79,33 @@ class Server:
 
 
 class Authority:
-    """Signs certificates with the `openssl` command."""
+    """Signs certificates with the `openssl` command; another may vouch for it."""
 
-    def __init__(self, folder: Path, name: str):
+    def __init__(self, folder: Path, name: str, above: Authority | None = None, days: int = 2):
         self.folder = folder
         folder.mkdir()
         self._key("ca")
-        self._openssl("req", "-x509", "-new", "-key", "ca.key", "-days", "2", "-subj", f"/O=Example/CN={name}", "-out", "ca.pem")
+        own = ["-key", "ca.key", "-subj", f"/O=Example/CN={name}"]
+        if above:
+            self._openssl("req", "-new", *own, "-out", "ca.csr")
+            self._sign("ca", f"{above.folder}/ca", "basicConstraints=critical,CA:TRUE", days)
+        else:
+            self._openssl("req", "-x509", "-new", *own, "-days", str(days), "-out", "ca.pem")
         self.bundle = folder / "ca.pem"
 
     def certificate(self, name: str, host: str = "localhost", days: int = 2) -> tuple[Path, Path]:
         """Make a certificate and its key; negative days make one that has expired."""
         self._key(name)
-        (self.folder / "extensions").write_text(f"subjectAltName=DNS:{host}\n")
         self._openssl("req", "-new", "-key", f"{name}.key", "-subj", f"/O=Example/CN={host}", "-out", f"{name}.csr")
+        self._sign(name, "ca", f"subjectAltName=DNS:{host}", days)
+        return self.folder / f"{name}.pem", self.folder / f"{name}.key"
+
+    def _sign(self, name: str, by: str, extension: str, days: int) -> None:
+        (self.folder / "extensions").write_text(extension + "\n")
         self._openssl(
-            *("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"),
+            *("x509", "-req", "-in", f"{name}.csr", "-CA", f"{by}.pem", "-CAkey", f"{by}.key", "-CAcreateserial"),
             *("-days", str(days), "-extfile", "extensions", "-out", f"{name}.pem"),
         )
-        return self.folder / f"{name}.pem", self.folder / f"{name}.key"
 
     def _key(self, name: str) -> None:
         self._openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", f"{name}.key")
@@ -249,3 +257,38 @@ class TLSRelay:
                     sink.settimeout(5)
                     sink.sendall(data)
                     sink.settimeout(0.002)
+
+
+class Far:
+    """A way to a port of this machine on which what comes back takes so long."""
+
+    def __init__(self, port: int, seconds: float):
+        self._target, self._seconds = port, seconds
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Far:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client = self._listener.accept()[0]
+            except OSError:
+                return
+            target = socket.create_connection(("127.0.0.1", self._target))
+            threading.Thread(target=self._pass_on, args=(client, target, 0), daemon=True).start()
+            threading.Thread(target=self._pass_on, args=(target, client, self._seconds), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket, seconds: float) -> None:
+        try:
+            while data := source.recv(65536):
+                time.sleep(seconds)
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            return

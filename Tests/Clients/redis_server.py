@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from network import PLACES, Server
@@ -19,13 +20,16 @@ LIBRARIES = os.pathsep.join(str(path) for path in (ROOT / ".build/servers/usr/li
 
 
 class Redis:
-    """One server; `tls` is a certificate, its key and the file of its authority."""
+    """One server; `tls` is a certificate, its key and the file of its authority, `words` are for the command line."""
 
-    def __init__(self, folder: Path, *options: str, tls: tuple[Path, Path, Path] | None = None):
+    def __init__(
+        self, folder: Path, *options: str, tls: tuple[Path, Path, Path] | None = None, words: Sequence[str] = ()
+    ):
         folder.mkdir()
         self.folder = folder
         self.options = [*options]
         self.tls = tls
+        self.words = words
         self.port = 0
         self.start()
 
@@ -34,12 +38,12 @@ class Redis:
         environment = ["env", f"LD_LIBRARY_PATH={LIBRARIES}", "LC_ALL=C"] if LIBRARIES else []
         if self.port:
             process = subprocess.Popen(
-                [*environment, REDIS, "redis.conf"], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+                [*environment, REDIS, "redis.conf", *self.words], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )
             self.server.process = process
             assert self.server._listens(), (self.folder / "said").read_text()
             return
-        self.server = Server(self.folder, [*environment, REDIS, "redis.conf"], self._configure, ("redis",))
+        self.server = Server(self.folder, [*environment, REDIS, "redis.conf", *self.words], self._configure, ("redis",))
         self.port = self.server.ports["redis"]
 
     def _configure(self, ports: dict[str, int]) -> None:

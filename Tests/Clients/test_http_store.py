@@ -13,7 +13,7 @@ import pytest
 
 import http_store
 from http_program import PING, HTTPProgram, Reply, fields
-from network import TINYPROXY, Authority, Proxy
+from network import TINYPROXY, Authority, Far, Proxy
 from redis_server import REDIS, Redis
 from reports import findings
 from sandbox_on_port import SandboxOnPort
@@ -269,6 +269,56 @@ def test_a_store_that_refuses_costs_a_line_with_the_remedy_and_no_read(fault: st
         assert secret not in program.log
 
 
+def pairs(ovaledge: StandIn, count: int) -> list[tuple[str, str]]:
+    """So many people who may sign in."""
+    made = [(f"person-token-{n}", f"person-secret-{n}") for n in range(count)]
+    ovaledge.credentials |= set(made)
+    return made
+
+
+def test_a_node_of_a_cluster_serves_the_keys_it_has_and_stays_named_as_one(redis, instance, ovaledge: StandIn) -> None:
+    nodes = [redis("cluster-enabled yes") for _ in range(3)]
+    for number, node in enumerate(nodes):
+        first, last = 16384 * number // 3, 16384 * (number + 1) // 3 - 1
+        assert node.ask("CLUSTER", "ADDSLOTSRANGE", str(first), str(last)) == "+OK\r\n"
+        assert node.ask("CLUSTER", "SET-CONFIG-EPOCH", str(number + 1)) == "+OK\r\n"
+    for node in nodes[1:]:
+        assert nodes[0].ask("CLUSTER", "MEET", "127.0.0.1", str(node.port)) == "+OK\r\n"
+    wait_until(lambda: all("cluster_state:ok" in node.ask("CLUSTER", "INFO") for node in nodes), within=30)
+    people = pairs(ovaledge, 12)
+    first, second = instance(nodes[0].url), instance(nodes[1].url)
+    for person in people:
+        assert is_answered(read(first, person)) and is_answered(read(second, person))
+    assert nodes[0].keys() and nodes[1].keys() and not nodes[2].keys()
+    for program in (first, second):
+        line = next(line for line in program.log.splitlines() if GONE in line)
+        assert "no cluster" in line and "MCP_STORE_URL" in line, line
+        assert program.log.count(GONE) == 1 and BACK not in program.log, program.log
+        assert not program.ask("GET", "/health").json["store"]["available"]
+
+
+def test_a_cluster_of_one_node_is_a_store(redis, instance, pair, ovaledge: StandIn) -> None:
+    node = redis("cluster-enabled yes")
+    assert node.ask("CLUSTER", "ADDSLOTSRANGE", "0", "16383") == "+OK\r\n"
+    wait_until(lambda: "cluster_state:ok" in node.ask("CLUSTER", "INFO"))
+    programs = [instance(node.url) for _ in range(2)]
+    assert all(is_answered(read(program, each)) for each in [pair, *pairs(ovaledge, 4)] for program in programs)
+    assert ovaledge.exchanges == 5 and all(GONE not in program.log for program in programs)
+
+
+@pytest.mark.parametrize("user", ["", ":secret-of-the-primary-71d0@"])
+def test_a_sentinel_is_named_as_one(redis, instance, pair, tmp_path: Path, user: str) -> None:
+    primary = redis(*(["requirepass secret-of-the-primary-71d0"] if user else []))
+    # A program of its own by another word on the command line.
+    sentinel = redis(f"sentinel monitor mine 127.0.0.1 {primary.port} 1", words=["--sentinel"])
+    program = instance(sentinel.url.replace("://", f"://{user}"))
+    assert is_answered(read(program, pair)) and is_answered(read(program, pair))
+    program.wait_for_log(GONE)
+    line = next(line for line in program.log.splitlines() if GONE in line)
+    assert "Sentinel" in line and "MCP_STORE_URL" in line and program.log.count(GONE) == 1, line
+    assert "secret-of-the-primary" not in program.log and not program.ask("GET", "/health").json["store"]["available"]
+
+
 def test_a_store_that_fails_over_is_followed(redis, instance, pair, ovaledge: StandIn) -> None:
     store, other = redis(), redis()
     program = instance(store.url)
@@ -281,6 +331,49 @@ def test_a_store_that_fails_over_is_followed(redis, instance, pair, ovaledge: St
     ovaledge.revoke()
     assert is_answered(read(program, pair))
     program.wait_for_log(BACK)
+
+
+def test_a_password_that_is_changed_costs_a_line_until_it_is_the_same_again(redis, instance, pair, ovaledge: StandIn) -> None:
+    store = redis("user app on >first-secret-71d0 ~oe-mcp:* +@all")
+    program = instance(store.url.replace("://", "://app:first-secret-71d0@"))
+    assert is_answered(read(program, pair))
+
+    def change(password: str) -> None:
+        store.ask("ACL", "SETUSER", "app", "resetpass", f">{password}")
+        store.ask("CLIENT", "KILL", "USER", "app")
+
+    change("second-secret-71d0")
+    for _ in range(4):
+        ovaledge.revoke()
+        assert is_answered(read(program, pair))
+    assert "password" in next(line for line in program.wait_for_log(GONE).splitlines() if GONE in line)
+    change("first-secret-71d0")
+    wait_until(lambda: program.ask("GET", "/health").json["store"]["available"])
+    program.wait_for_log(BACK)
+    assert (program.log.count(GONE), program.log.count(BACK)) == (1, 1), program.log
+    assert "first-secret-71d0" not in program.log
+
+
+def test_a_store_that_is_far_away_is_used_all_the_same(two, instance, pair, ovaledge: StandIn) -> None:
+    store = two[0]
+    with Far(store.port, seconds=0.5) as far:
+        programs = [instance(f"redis://127.0.0.1:{far.port}") for _ in range(2)]
+        replies = at_once(*(lambda program=programs[n % 2]: read(program, pair) for n in range(12)))
+        assert all(is_answered(reply) for reply in replies)
+        assert ovaledge.exchanges == 1 and all(GONE not in program.log for program in programs)
+        begun = time.monotonic()
+        assert all(is_answered(read(program, pair)) for program in programs)
+        # A token in hand costs the store nothing.
+        assert time.monotonic() - begun < 2
+
+
+def test_a_store_that_others_fill_with_ten_thousand_keys_is_no_slower(two, pair, ovaledge: StandIn) -> None:
+    store, *programs = two
+    assert store.ask("EVAL", "for n = 1, 10000 do redis.call('SET', 'other:' .. n, n) end", "0") == "$-1\r\n"
+    before = store.commands()
+    assert all(is_answered(read(program, pair)) for program in programs)
+    # Nothing looks through its keys.
+    assert store.commands() - before < 30 and ovaledge.exchanges == 1
 
 
 def test_tls_with_an_own_authority_and_a_user_of_few_rights(redis, instance, pair, ovaledge, tmp_path: Path) -> None:

@@ -66,6 +66,14 @@ import Testing
         #expect(same && health.isAvailable)
     }
 
+    @Test func `stays bad at a node of a cluster, whatever that answers`() {
+        var health = StoreHealth()
+        let isNews = health.failed(.elsewhere("MOVED 1 a:1"), [1])
+        let isBack = health.answered([1])
+        let isNewsAgain = health.failed(.elsewhere("MOVED 2 b:1"), [1])
+        #expect(isNews && !isBack && !isNewsAgain && !health.isAvailable)
+    }
+
     @Test func `has news when the reason is another`() {
         var health = StoreHealth()
         let news = [StoreFailure.full, .readOnly, .readOnly].map { health.failed($0, [1]) }
@@ -90,17 +98,24 @@ import Testing
         ("NOPERM this user has no permissions to run the 'eval' command", 4),
         ("ERR The user executing the script can't run this command or subcommand script: f1", 4),
         ("LOADING Redis is loading the dataset in memory", 7), ("MOVED 3999 127.0.0.1:6381", 8),
-        ("ERR unknown command 'EVAL'", 9), ("ERR value said OOM to be funny", 9),
+        ("ERR unknown command 'EVAL', with args beginning with: 'return 1'", 9),
+        ("ERR value said OOM to be funny", 10),
     ])
     func `is one of a few kinds`(text: String, kind: Int) {
         #expect(StoreFailure(error: text).kind == kind)
+    }
+
+    @Test func `does not repeat what a command that is not known was given`() {
+        let failure = StoreFailure(error: "ERR unknown command 'AUTH', with args beginning with: 'app' 'secret-71d0'")
+        #expect(failure == .incapable("ERR unknown command 'AUTH'"))
     }
 
     @Test func `does not say to everyone where the store is, or in which words it refuses`() {
         let failures: [StoreFailure] = [
             .notReached(.connectionRefused(host: "inner.example")), .notSignedIn("inner.example"),
             .notPermitted("inner.example"), .busy("inner.example"), .elsewhere("inner.example"),
-            .refused("inner.example"), .notUnderstood("inner.example"), .noLibrary("inner.example"),
+            .incapable("inner.example"), .refused("inner.example"), .notUnderstood("inner.example"),
+            .noLibrary("inner.example"),
         ]
         for failure in failures {
             #expect(failure.description.contains("inner.example") && !failure.summary.contains("inner.example"))

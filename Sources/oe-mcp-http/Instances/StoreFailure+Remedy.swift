@@ -9,7 +9,8 @@ extension StoreFailure {
         case .notReached(let failure): failure.storeRemedy(naming: setting)
         case .notUnderstood:
             "Check that \(setting) names Redis 6.2 or newer, or Valkey, with rediss:// where it speaks TLS."
-        case .notSignedIn: "Check the user, the password and the database in \(setting)."
+        case .notSignedIn:
+            "Check the user, the password and the database in \(setting), and that it names the primary and no Sentinel."
         case .notPermitted:
             """
             Let the user of \(setting) do what is needed: ACL SETUSER NAME ~oe-mcp:* +get +set +del +exists +incr \
@@ -20,7 +21,13 @@ extension StoreFailure {
             "Let \(setting) name what always leads to the primary; connections are made again by themselves."
         case .full: "Raise maxmemory of the store, or set maxmemory-policy to volatile-ttl for a store of its own."
         case .busy: "Wait until it is ready; it is tried again by itself."
-        case .elsewhere: "Let \(setting) name a store that is no cluster, or a proxy of the cluster."
+        case .elsewhere:
+            "Let \(setting) name a store that is no cluster, or a proxy of the cluster, and start the server again."
+        case .incapable:
+            """
+            Let \(setting) name Redis or Valkey itself, or an address that follows its primary: a Sentinel only says where \
+            that is, and some proxies lack EVAL.
+            """
         case .refused: "Check that \(setting) names Redis 6.2 or newer, or Valkey, and look into its log."
         case .noLibrary: "Install hiredis (on Debian 12: apt-get install libhiredis0.14)."
         }
