@@ -75,3 +75,19 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- range .Values.env }}{{ if hasPrefix "OAUTH_STORE" .name }}{{ $named = true }}{{ end }}{{ end -}}
 {{- if or $named .Values.envFrom .Values.settings.OAUTH_STORE .Values.settings.OAUTH_STORE_FILE }}true{{ end -}}
 {{- end }}
+
+{{/* Where the server may go, unless values say it: names, HTTPS, stores and the ports of the addresses among the settings. */}}
+{{- define "oe-mcp.egress" -}}
+{{- $ports := list 443 6379 6380 -}}
+{{- range .Values.settings -}}
+{{- range regexFindAll "(https?|rediss?)://[^/,\\s]+" (toString .) -1 -}}
+{{- $usual := hasPrefix "http" . | ternary (hasPrefix "https" . | ternary 443 80) 6379 -}}
+{{- $ports = append $ports (regexFind ":[0-9]+$" . | trimPrefix ":" | default $usual | int) -}}
+{{- end -}}
+{{- end -}}
+- ports: [{port: 53, protocol: UDP}, {port: 53, protocol: TCP}]
+- ports:
+{{- range uniq $ports }}
+    - {port: {{ . }}, protocol: TCP}
+{{- end }}
+{{- end }}
