@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -187,6 +188,12 @@ def test_each_alert_is_tried() -> None:
     assert fired == {rule["alert"] for rule in rules}
 
 
+def test_each_alert_has_a_runbook() -> None:
+    rules = yaml.safe_load((INFRA / "prometheus/alerts.yml").read_text())["groups"][0]["rules"]
+    headings = re.findall(r"^### (Oe.*)$", (ROOT / "docs/Operations.md").read_text(), re.M)
+    assert sorted(re.findall(r"OeMcp\w+", " ".join(headings))) == sorted(rule["alert"] for rule in rules)
+
+
 def test_rules_and_dashboard_ask_for_what_there_is_and_leave_nothing_out(desk) -> None:
     text = desk().see("/metrics").body.decode()
     types = dict(line.split(" ")[2:4] for line in text.splitlines() if line.startswith("# TYPE"))
@@ -207,6 +214,16 @@ def test_there_are_no_metrics_unless_a_port_is_set(serve, remote, pair) -> None:
     program = serve(**remote)
     assert program.ask("GET", "/metrics").status == 404 and program.ask("GET", "/status").status == 404
     assert "/metrics" not in program.log
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no other address of this machine alone")
+def test_metrics_are_for_this_machine_unless_a_host_is_set(desk) -> None:
+    near, wide = desk(), desk(MCP_METRICS_HOST="0.0.0.0")
+    with socket.socket() as other:
+        # Another address of this machine.
+        assert other.connect_ex(("127.0.0.2", near.second_port)) != 0
+    with socket.socket() as other:
+        assert other.connect_ex(("127.0.0.2", wide.second_port)) == 0
 
 
 def test_a_port_that_is_taken_stops_the_start(run, remote) -> None:
