@@ -167,3 +167,26 @@ extension CurlHandle {
         return chain
     }
 }
+
+extension CurlInspection.Certificate {
+    package var subjectName: String { DistinguishedName.shortest(subject) ?? subject }
+    package var issuerName: String { DistinguishedName.shortest(issuer) ?? issuer }
+    private var isOwnIssuer: Bool { subject == issuer }
+
+    /// When it expires, in seconds since 1970.
+    package var expirySeconds: Double? {
+        // `Jan  1 00:00:00 2027 GMT`
+        guard let parts = expiry?.split(separator: " "), parts.count == 5 else { return nil }
+        let day = parts[1].count == 1 ? "0\(parts[1])" : parts[1]
+        return HTTPDate.seconds("Mon, \(day) \(parts[0]) \(parts[3]) \(parts[2]) \(parts[4])")
+    }
+
+    /// From the first one up, each issued by the next, as far as `chain` has them.
+    package static func path(in chain: [Self]) -> [Self] {
+        var path = Array(chain.prefix(1))
+        while let last = path.last, !last.isOwnIssuer,
+            let next = chain.first(where: { $0.subject == last.issuer }), !path.contains(next)
+        { path.append(next) }
+        return path
+    }
+}

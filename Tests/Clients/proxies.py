@@ -54,7 +54,7 @@ class Front:
         self.kind = kind
         self.keys = keys
         authority = Authority(folder / "authority", "Example Root")
-        self.certificate, self.key = authority.certificate("site", host=guide.HOST)
+        self.certificate, self.key = authority.certificate("site", host=guide.HOST, days=90)
         self.context = ssl.create_default_context(cafile=str(authority.bundle))
         self.name = guide.HOST
         self.places = {"127.0.0.1:8000": f"127.0.0.1:{behind}", "127.0.0.1:9090": f"127.0.0.1:{metrics}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import socket
+import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -16,14 +17,14 @@ from time import time
 import pytest
 
 import guide
-from network import NGINX, OPENSSL, free_port
+from network import NGINX, OPENSSL, Authority, free_port
 from proxies import CADDY, Front
 from stand_in import Reply, StandIn
 
 SITE = f"https://{guide.HOST}"
 PAGE = "https://chat.example.com"
 NAMES = [
-    "bind", "address", "port", "connection", "tls", "redirects", "edge authentication", "host", "cors", "health", "ready",
+    "bind", "address", "port", "connection", "tls", "chain", "redirects", "edge authentication", "host", "cors", "health", "ready",
     "discovery", "clock", "sign-in", "descriptions", "intent", "streams", "secrets", "log file", "store", "one call",
 ]  # fmt: skip
 
@@ -156,8 +157,43 @@ def test_a_certificate_that_is_not_trusted_ends_the_examination(front, examine) 
     settings = front("nginx")
     del settings["OVALEDGE_CA_BUNDLE"]
     found = examine(SITE, **settings)
-    assert found.those("failed") == {"tls"} and "OVALEDGE_CA_BUNDLE" in found["tls"][1]
+    assert found.those("failed") == {"tls", "chain"} and "OVALEDGE_CA_BUNDLE" in found["tls"][1]
     assert {"redirects", "sign-in", "streams", "one call"} < found.those("skipped")
+
+
+# The certificates that a server shows, by their names below; the root expires in 9 days, and is known.
+SHOWN = {
+    "complete": (["site", "middle"], "ok", "trusted; it expires in 89 days", "ok", "up to Example Root, with 2 shown"),
+    "not complete": (["site"], "failed", "could not be verified", "failed", "the certificate of Example Middle is neither shown"),
+    "out of order": (["site", "root", "middle"], "warning", "expires in 8 days", "warning", "out of order"),
+    "about to expire": (["soon", "middle"], "warning", "it expires in 11 days", "ok", "2 shown"),
+    "expired": (["late", "middle"], "failed", "it expired 1 day ago", "ok", "2 shown"),
+    "below one that expires first": (["site", "middle", "root"], "warning", "Example Root above it expires in 8 days", "ok", "3"),
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not OPENSSL, reason="openssl is missing; scripts/need test gets it")
+@pytest.mark.parametrize("kind", SHOWN)
+def test_the_chain_and_its_days_are_examined(gate, examine, tmp_path: Path, kind: str) -> None:
+    names, tls, of_tls, chain, of_chain = SHOWN[kind]
+    root = Authority(tmp_path / "root", "Example Root", days=9)
+    middle = Authority(tmp_path / "middle", "Example Middle", above=root, days=100)
+    days = {"site": 90, "soon": 12, "late": -1}
+    made = {name: middle.certificate(name, guide.HOST, days[name])[0] for name in days if name in names}
+    shown = tmp_path / "shown.pem"
+    shown.write_text("".join((made | {"root": root.bundle, "middle": middle.bundle})[name].read_text() for name in names))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(shown, middle.folder / f"{names[0]}.key")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        found = examine(SITE, OVALEDGE_PROXY=gate(server.server_port), OVALEDGE_CA_BUNDLE=root.bundle)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert found["tls"][0] == tls and of_tls in found["tls"][1], found.json
+    assert found["chain"][0] == chain and of_chain in found["chain"][1], found.json
 
 
 @pytest.mark.parametrize("plain, state, word", [("200 OK", "failed", "answers unencrypted"), ("403 Forbidden", "ok", "is refused")])

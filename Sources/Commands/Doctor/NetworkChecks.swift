@@ -1,6 +1,6 @@
 import Clock
-import CurlHTTP
-import HTTP
+package import CurlHTTP
+package import HTTP
 import Logging
 import OvalEdge
 import Settings
@@ -49,8 +49,15 @@ struct NetworkChecks {
     private func look(_ wiring: Wiring) async -> CurlInspection {
         var request = HTTPRequest(.get, wiring.configuration.baseURL + TokenExchange.path)
         request.timeLimit = subject.time.limit(subject.answerLimit)
-        let configuration = Wiring.curl(wiring.settings)
-        return await withCheckedContinuation { [request] continuation in
+        return await wiring.inspection(of: request)
+    }
+}
+
+extension Wiring {
+    /// A request over a connection of its own, and what was seen on the way.
+    package func inspection(of request: HTTPRequest) async -> CurlInspection {
+        let configuration = Self.curl(settings)
+        return await withCheckedContinuation { continuation in
             let hasStarted = Threads.start {
                 continuation.resume(returning: CurlInspection(of: request, configuration))
             }

@@ -127,10 +127,10 @@ extension NetworkVerdict {
         guard facts.isEncrypted else { return unencrypted }
         let own = seen.chain.first
         let expiry = own?.expiry
-        let by = own.map { ", issued by \(Self.shortName($0.issuer))" } ?? ""
+        let by = own.map { ", issued by \($0.issuerName)" } ?? ""
         let until = expiry.map { ", good until \($0)" } ?? ""
         let summary = "the certificate is trusted\(by)\(until)"
-        let left = expiry.flatMap(Self.seconds).map { ($0 - now) / Self.secondsOfDay }
+        let left = own?.expirySeconds.map { ($0 - now) / Self.secondsOfDay }
         let isShort = left.map { $0 < Self.fewDays } ?? false
         let fix = DoctorCheck.Fix("Ask the administrators of \(facts.host) to renew it.")
         return timed(
@@ -184,19 +184,5 @@ extension NetworkVerdict {
             return .warn(.netHTTP, "\(facts.host) answers with a web page, as a sign-in page would", fix: fix)
         }
         return .ok(.netHTTP, "\(facts.host) answers (status \(response.status))")
-    }
-
-    /// `Jan  1 00:00:00 2027 GMT` in seconds since 1970.
-    private static func seconds(_ expiry: String) -> Double? {
-        let parts = expiry.split(separator: " ")
-        guard parts.count == 5 else { return nil }
-        let day = parts[1].count == 1 ? "0\(parts[1])" : parts[1]
-        return HTTPDate.seconds("Mon, \(day) \(parts[0]) \(parts[3]) \(parts[2]) \(parts[4])")
-    }
-
-    private static func shortName(_ name: String) -> String {
-        let parts = name.split(separator: ",").map { $0.trimmed }
-        let common = parts.last { $0.hasPrefix("CN") }
-        return common.map { String($0.drop { $0 != "=" }.dropFirst()).trimmed } ?? name
     }
 }

@@ -1,4 +1,5 @@
 import Commands
+import CurlHTTP
 import HTTP
 import Logging
 import Settings
@@ -26,8 +27,9 @@ struct RemoteExamination: Sendable {
     var address: WebAddress? { WebAddress(setting: site.base) }
 
     func checks() async -> [RemoteCheck] {
-        let health = await reply(to: HTTPRequest(.get, site.base + "/health"))
-        let way = [bind, scheme, port] + reached(health)
+        let seen = await look()
+        let health = seen.outcome
+        let way = [bind, scheme, port] + reached(seen)
         let apart = await apartFromServer()
         guard case .success(let response) = health else { return way + Self.unasked + apart + [secrets, logFile] }
         let outside = await edge(response) + signInWithOAuth(response) + apart
@@ -43,6 +45,12 @@ struct RemoteExamination: Sendable {
         "redirects", "edge authentication", "host", "cors", "health", "ready", "discovery", "clock", "sign-in",
         "descriptions", "intent", "streams", "store", "one call",
     ].map { RemoteCheck.skipped($0, "not asked, since the server is not reached", remedy: "Correct that first.") }
+
+    private func look() async -> CurlInspection {
+        var request = HTTPRequest(.get, site.base + "/health")
+        request.timeLimit = .seconds(5)
+        return await wiring.inspection(of: request)
+    }
 
     func reply(to request: HTTPRequest, within limit: Duration = .seconds(5)) async -> Answer {
         var request = request
@@ -78,46 +86,5 @@ extension RemoteExamination {
         if address.port == 443 || address.isLoopback { return .ok("port", "\(address.port)") }
         let detail = "\(address.port), which networks of companies often do not let through"
         return .warning("port", detail, remedy: "Serve it on 443, at a proxy.")
-    }
-
-    private func reached(_ health: Answer) -> [RemoteCheck] {
-        let isEncrypted = address?.isEncrypted == true
-        switch health {
-        case .success where isEncrypted:
-            return [.ok("connection", "the server answers"), .ok("tls", "the certificate and its chain are trusted")]
-        case .success:
-            let remedy = "Check the certificate at the https address that clients have."
-            return [
-                .ok("connection", "the server answers"),
-                .skipped("tls", "nothing to check at an http address", remedy: remedy),
-            ]
-        case .failure(.notTrusted(let host, let issuer, let detail, let reason)):
-            let failure = HTTPFailure.notTrusted(host: host, issuer: issuer, detail: detail, because: reason)
-            return [
-                .ok("connection", "\(host) is reached"), .failed("tls", Self.words(failure), remedy: reason.remedy),
-            ]
-        case .failure(let failure):
-            let remedy = "Check the address, that the server runs, and what is between it and this machine."
-            return [
-                .failed("connection", Self.words(failure), remedy: remedy),
-                .skipped("tls", "not asked, since the server is not reached", remedy: "Correct that first."),
-            ]
-        }
-    }
-}
-
-extension TLSFailureReason {
-    fileprivate var remedy: String {
-        switch self {
-        case .authority:
-            """
-            Serve the certificate with all that are above it, up to a known authority; for one of your own, name its \
-            file in OVALEDGE_CA_BUNDLE.
-            """
-        case .name: "Use the name that the certificate has, or get a certificate for this one."
-        case .time: "Renew the certificate, and check the clock of this machine."
-        case .client: "Require no client certificate: most clients of MCP have none."
-        case .handshake: "Check that this port speaks TLS 1.2 or newer."
-        }
     }
 }
