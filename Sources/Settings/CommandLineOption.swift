@@ -10,6 +10,8 @@ package struct CommandLineOption: Hashable, Sendable {
     package let words: [String]
     /// A short form: `-v`.
     package let letter: Character?
+    /// Whether each value counts that is given; of any other option, all have to be the same.
+    package let isRepeatable: Bool
     /// One sentence for the help.
     package let about: String
 
@@ -19,6 +21,7 @@ package struct CommandLineOption: Hashable, Sendable {
         choices: [String] = [],
         words: [String] = [],
         letter: Character? = nil,
+        isRepeatable: Bool = false,
         _ about: String
     ) {
         self.name = name
@@ -26,7 +29,9 @@ package struct CommandLineOption: Hashable, Sendable {
         self.value = value
         self.choices = choices
         self.words = words
-        self.about = choices.isEmpty ? about : "\(about) One of \(choices.joined(separator: ", "))."
+        self.isRepeatable = isRepeatable
+        let sentence = isRepeatable ? "\(about.dropLast()); repeatable." : about
+        self.about = choices.isEmpty ? sentence : "\(sentence) One of \(choices.joined(separator: ", "))."
     }
 
     static let help = CommandLineOption("help", letter: "h", "Show this help.")

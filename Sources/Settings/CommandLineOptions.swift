@@ -81,17 +81,32 @@ package struct CommandLineOptions: Sendable {
             guard let value, !value.isEmpty else {
                 throw UsageError("`\(written)` needs a value.", advice: "Write \(written) \(placeholder).")
             }
-            parsed.values[option.name, default: []].append(value)
+            try give(option, [value], written, &parsed)
         } else if let word = value ?? rest.first, option.words.contains(word) {
             if value == nil { rest.removeFirst() }
-            parsed.values[option.name] = [word]
+            try give(option, [word], written, &parsed)
         } else {
             guard value == nil else {
                 let others = option.words.map { " or \(written) \($0)" }.joined()
                 let allowed = option.words.isEmpty ? "no value" : "no such value"
                 throw UsageError("`\(written)` takes \(allowed).", advice: "Write \(written) alone\(others).")
             }
-            parsed.values[option.name] = []
+            try give(option, [], written, &parsed)
+        }
+    }
+
+    /// Of two values that differ, one would be lost without a word.
+    ///
+    /// Neither is repeated: it may be a secret in the wrong place.
+    private func give(
+        _ option: CommandLineOption,
+        _ values: [String],
+        _ written: String,
+        _ parsed: inout ParsedCommandLine
+    ) throws(UsageError) {
+        if option.isRepeatable { return parsed.values[option.name, default: []] += values }
+        guard parsed.values.updateValue(values, forKey: option.name) ?? values == values else {
+            throw UsageError("`\(written)` is given twice, and not the same.", advice: "Write it once.")
         }
     }
 

@@ -17,7 +17,7 @@ package struct ParsedCommandLine: Hashable, Sendable {
     /// Whether the option was given at all.
     package func has(_ option: String) -> Bool { values[option] != nil }
 
-    /// The value of an option; the last one when it was given twice.
+    /// The value of an option, the last one of an option that is repeatable.
     package subscript(_ option: String) -> String? { values[option]?.last }
 
     package func all(_ option: String) -> [String] { values[option] ?? [] }

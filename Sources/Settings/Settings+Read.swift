@@ -6,7 +6,7 @@ extension Settings {
     package static let options = [
         CommandLineOption("profile", value: "NAME", "Use this profile instead of default (OVALEDGE_PROFILE)."),
         CommandLineOption("env-file", value: "PATH", "Read settings from this file instead of your own."),
-        CommandLineOption("set", value: "NAME=VALUE", "Set a setting for this run; may be repeated."),
+        CommandLineOption("set", value: "NAME=VALUE", isRepeatable: true, "Set a setting for this run."),
     ]
 
     package static let twoSources = UsageError(

@@ -15,7 +15,12 @@ struct SandboxCommand {
         "Answer like OvalEdge on a port of 127.0.0.1, from a sample catalog or a large one.",
         options: [
             CommandLineOption("port", value: "N", "Port to listen on; 0, the default, takes a free one."),
-            CommandLineOption("fault", value: "SPEC", "What goes wrong, such as 503*2,html@asset-details,slow=2000ms."),
+            CommandLineOption(
+                "fault",
+                value: "SPEC",
+                isRepeatable: true,
+                "What goes wrong, such as 503*2,html@asset-details,slow=2000ms."
+            ),
             CommandLineOption(
                 "generation",
                 value: "current|transition|classic",

@@ -354,6 +354,7 @@ def test_a_secret_on_the_command_line_is_refused_and_not_repeated(home: Home, ov
         (["--base-url", "acme"], "--base-url"),
         (["--profile", "No Name"], "No Name"),
         (["--set", "OVALEDGE_USER_SECRET=x"], "OVALEDGE_USER_SECRET"),
+        (["--base-url", "https://a.example/ovaledge", "--base-url", "https://b.example/ovaledge"], "--base-url"),
         (["--user-token", "-"], "--user-secret"),
         (["--env-file", "x"], "--profile"),
     ],

@@ -7,7 +7,7 @@ private let options = CommandLineOptions(
     options: [
         CommandLineOption("env-file", value: "PATH", "Read settings from this file."),
         CommandLineOption("sandbox", "Answer from a sample catalog."),
-        CommandLineOption("set", value: "NAME=VALUE", "Give one setting."),
+        CommandLineOption("set", value: "NAME=VALUE", isRepeatable: true, "Give one setting."),
     ],
     commands: [
         CommandLineCommand(
@@ -29,9 +29,25 @@ private let options = CommandLineOptions(
         #expect(!parsed.has("sandbox"))
     }
 
-    @Test(arguments: [["--env-file", "a b"], ["--env-file=a b"], ["--env-file", "x", "--env-file=a b"]])
-    func `takes a value behind a space or a sign, the last one`(arguments: [String]) throws {
+    @Test(arguments: [["--env-file", "a b"], ["--env-file=a b"], ["--env-file", "a b", "--env-file=a b"]])
+    func `takes a value behind a space or a sign`(arguments: [String]) throws {
         #expect(try options.parse(arguments)["env-file"] == "a b")
+    }
+
+    @Test(arguments: [
+        ["--env-file", "a", "--env-file=b"], ["--env-file=a", "call", "--env-file", "b"],
+        ["call", "--json={}", "--json", "{\"a\":1}"],
+    ])
+    func `refuses two values of an option that takes one, and repeats neither`(arguments: [String]) {
+        let option = arguments.contains("call") && arguments[1].hasPrefix("--json") ? "--json" : "--env-file"
+        #expect(throws: UsageError("`\(option)` is given twice, and not the same.", advice: "Write it once.")) {
+            try options.parse(arguments)
+        }
+    }
+
+    @Test func `takes all values of an option that is repeatable, and its help says so`() throws {
+        #expect(try options.parse(["--set=A=1", "--set=A=2"]).all("set") == ["A=1", "A=2"])
+        #expect(options.help(for: nil).contains("Give one setting; repeatable."))
     }
 
     @Test func `keeps signs and a single dash inside values`() throws {
@@ -56,6 +72,7 @@ private let options = CommandLineOptions(
         #expect(try options.parse(["--garden"]).has("garden"))
         #expect(try options.parse(["--garden", "large", "tools"])["garden"] == "large")
         #expect(try options.parse(["--garden=large"])["garden"] == "large")
+        #expect(throws: UsageError.self) { try options.parse(["--garden=large", "--garden"]) }
         let other = try options.parse(["call", "--garden", "search", "large"])
         #expect(other["garden"] == nil)
         #expect(other.operands == ["search", "large"])

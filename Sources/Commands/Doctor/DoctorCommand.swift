@@ -22,7 +22,7 @@ package struct DoctorCommand {
         let known = Set(DoctorSection.common.flatMap { $0.groups } + more)
         let names = DoctorGroup.allCases.filter { known.contains($0) }.map { $0.rawValue }
         return [
-            CommandLineOption("only", value: "GROUP", choices: names, "Check this group alone; may be repeated.")
+            CommandLineOption("only", value: "GROUP", choices: names, isRepeatable: true, "Check this group alone.")
         ] + options
     }
 

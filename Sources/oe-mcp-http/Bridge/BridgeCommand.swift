@@ -26,7 +26,12 @@ struct BridgeCommand {
         options: Settings.listenOptions + [
             CommandLineOption("base-path", value: "PATH", "The path before all others (MCP_BASE_PATH)."),
             CommandLineOption("config", value: "FILE", "Stand before all servers of this file (JSON with mcpServers)."),
-            CommandLineOption("header", value: "FIELD", "A header field for every remote request, as 'Name: value'."),
+            CommandLineOption(
+                "header",
+                value: "FIELD",
+                isRepeatable: true,
+                "A header field for every remote request, as 'Name: value'."
+            ),
             CommandLineOption("bearer-file", value: "FILE", "Token for the remote (MCP_REMOTE_BEARER_TOKEN_FILE)."),
             CommandLineOption("timeout", value: "SECONDS", "Seconds without news of a request (MCP_REMOTE_TIMEOUT)."),
         ] + Settings.options

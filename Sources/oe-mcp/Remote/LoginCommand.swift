@@ -44,7 +44,8 @@ enum LoginCommand {
             CommandLineOption(
                 "param",
                 value: "NAME=VALUE",
-                "Add access_type, prompt, audience or login_hint; may be repeated."
+                isRepeatable: true,
+                "Add access_type, prompt, audience or login_hint."
             ),
             CommandLineOption("port", value: "N", "Let the browser return to this port, and to no other."),
             CommandLineOption(

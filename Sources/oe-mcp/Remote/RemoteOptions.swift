@@ -5,7 +5,8 @@ extension CommandLineOption {
     static let header = CommandLineOption(
         "header",
         value: "'NAME: VALUE'",
-        "Send this header field with every request; repeatable."
+        isRepeatable: true,
+        "Send this header field with every request."
     )
     static let bearerFile = CommandLineOption("bearer-file", value: "FILE", "Send the token that is in this file.")
     static let timeout = CommandLineOption("timeout", value: "SECONDS", "How long nothing may be heard of a request.")

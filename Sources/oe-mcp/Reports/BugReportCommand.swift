@@ -11,7 +11,7 @@ enum BugReportCommand {
         "Collect versions, doctor's output, settings and logs in one archive, without secrets; nothing is sent.",
         options: [
             CommandLineOption("output", value: "FILE", "The archive to make; oe-mcp-bug-report.tar when left out."),
-            CommandLineOption("without", value: "NAME", "Leave out this file of the archive; repeatable."),
+            CommandLineOption("without", value: "NAME", isRepeatable: true, "Leave out this file of the archive."),
             CommandLineOption("yes", "Write it without asking."),
         ]
     )

@@ -19,10 +19,11 @@ struct SetupRequest {
         CommandLineOption(
             "client",
             value: "NAME",
-            "Install into this client, all that are found, or none; repeatable."
+            isRepeatable: true,
+            "Install into this client, all that are found, or none."
         ),
         CommandLineOption("profile", value: "NAME", "The profile to write, instead of default."),
-        CommandLineOption("set", value: "NAME=VALUE", "Write this setting into the profile, too; repeatable."),
+        CommandLineOption("set", value: "NAME=VALUE", isRepeatable: true, "Write this setting into the profile, too."),
         CommandLineOption("dry-run", "Check the answers and show what would be written, and write nothing."),
         CommandLineOption("yes", "Write what is shown without asking."),
     ]
