@@ -14,7 +14,7 @@ extension ProfilesCommand {
         var settings: [WrittenSetting] = []
         for operand in operands where operand != "-" { settings.append(try typed(operand, for: name)) }
         let entries = try check(name, settings)
-        if let exposed = settings.first(where: { exposes($0, entries) }) {
+        if let exposed = settings.first(where: { $0.exposesSecret(entries) }) {
             throw UsageError(
                 "\(exposed.name) must not be on the command line, where others can read it.",
                 advice: "Write `oe-mcp profiles add \(name) -` and pipe a line \(exposed.name)=VALUE into it."
@@ -78,17 +78,8 @@ extension ProfilesCommand {
             environment: Self.places,
             disk: disk
         )
-        let known = read.entries.map { $0.name }
-        guard let stranger = settings.first(where: { !known.contains($0.name) }) else { return read.entries }
-        let near = Suggestion.nearest(to: stranger.name, among: known)
-        throw UsageError(
-            "`\(stranger.name)` is not a setting.",
-            advice: near.map { "Did you mean \($0)?" } ?? "Run `oe-mcp settings` to see them all."
-        )
-    }
-
-    private func exposes(_ setting: WrittenSetting, _ entries: [SettingEntry]) -> Bool {
-        entries.contains { $0.name == setting.name && $0.isSecret } && !SecretReference.isMeant(by: setting.value)
+        try WrittenSetting.expectKnown(settings, among: read.entries)
+        return read.entries
     }
 
     func remove(_ name: ProfileName) throws -> Int32 {
@@ -153,6 +144,21 @@ extension ProfilesCommand {
 }
 
 extension WrittenSetting {
+    static func expectKnown(_ settings: [WrittenSetting], among entries: [SettingEntry]) throws(UsageError) {
+        let known = entries.map { $0.name }
+        guard let stranger = settings.first(where: { !known.contains($0.name) }) else { return }
+        let near = Suggestion.nearest(to: stranger.name, among: known)
+        throw UsageError(
+            "`\(stranger.name)` is not a setting.",
+            advice: near.map { "Did you mean \($0)?" } ?? "Run `oe-mcp settings` to see them all."
+        )
+    }
+
+    /// Whether it is a secret itself, and not where one is kept.
+    func exposesSecret(_ entries: [SettingEntry]) -> Bool {
+        entries.contains { $0.name == name && $0.isSecret } && !SecretReference.isMeant(by: value)
+    }
+
     /// Itself, or by the file that holds the value.
     fileprivate func sets(_ setting: String) -> Bool { [setting, setting + "_FILE"].contains(name) }
 }

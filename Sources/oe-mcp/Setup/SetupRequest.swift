@@ -47,7 +47,7 @@ struct SetupRequest {
             throw UsageError("`oe-mcp setup` writes a profile, and no other file.", advice: "Write --profile NAME.")
         }
         profile = try Self.profile(line)
-        var others = try line.pairs("set")
+        let others = try line.pairs("set")
         let own = others.keys.filter { Self.asked.contains($0.uppercased()) }
         if let name = own.sorted().first {
             throw UsageError(
@@ -55,8 +55,17 @@ struct SetupRequest {
                 advice: "Use the option that `oe-mcp setup --help` has for it."
             )
         }
-        others.merge(Self.network) { typed, _ in typed }
-        self.others = others.sorted { $0.key < $1.key }.map { WrittenSetting($0.key, $0.value) }
+        let typed = others.sorted { $0.key < $1.key }.map { WrittenSetting($0.key.uppercased(), $0.value) }
+        let known = Settings.described(version: ProgramVersion.current)
+        try WrittenSetting.expectKnown(typed, among: known)
+        if let exposed = typed.first(where: { $0.exposesSecret(known) }) {
+            throw UsageError(
+                "\(exposed.name) must not be on the command line, where others can read it.",
+                advice: "Keep it elsewhere and name that place, such as \(exposed.name)=file:/run/secrets/ovaledge."
+            )
+        }
+        let names = Set(typed.map { $0.name })
+        self.others = typed + Self.network.filter { !names.contains($0.name) }
         path = ProfileFolder.ofThisUser.path(of: profile)
         old = try Self.content(at: path)
         answers = try Self.answers(line, machine)
@@ -112,13 +121,13 @@ struct SetupRequest {
     }
 
     /// How this shell reaches the network: a client has no such variables, so that the profile has to say it.
-    private static var network: [String: String] {
+    private static var network: [WrittenSetting] {
         let names = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE"]
         var found: [String: String] = [:]
         for (name, value) in Environment.variables where names.contains(name.uppercased()) && !value.isEmpty {
             found[name.uppercased()] = value
         }
-        return found
+        return found.sorted { $0.key < $1.key }.map { WrittenSetting($0.key, $0.value) }
     }
 }
 
