@@ -228,6 +228,16 @@ package struct ForeignFile: Sendable {
         return true
     }
 
+    /// Removes a link that leads to no file; false where there is none.
+    package static func removeDeadLink(at path: String) throws(FileError) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 else {
+            return false
+        }
+        guard unlink(path) == 0 else { throw FileError("remove", path) }
+        return true
+    }
+
     private static func make(_ folder: String) throws(FileError) {
         if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, folder != "/" else { throw FileError("create", folder) }

@@ -82,6 +82,9 @@ extension ProfileFolder {
     }
 
     package func remove(_ name: ProfileName) throws(ProfileFault) {
+        let path = path(of: name)
+        let wasLink = try ProfileFault.naming(path) { () throws(FileError) in try ForeignFile.removeDeadLink(at: path) }
+        if wasLink { return }
         let file = try existing(name)
         let isGone = try ProfileFault.naming(file.path) { () throws(FileError) in try file.remove() }
         guard isGone else { throw .busy(file.path) }

@@ -23,9 +23,7 @@ package enum SettingsFile: Hashable, Sendable {
     package static func onDisk(_ path: String, isSecret: Bool = false) -> SettingsFile {
         // Without O_NONBLOCK a named pipe without a writer would stop the program here.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            return errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable("cannot be opened: \(reason(errno))")
-        }
+        guard descriptor >= 0 else { return unopened(path, errno) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return .unreadable("cannot be examined: \(reason(errno))") }
@@ -41,6 +39,15 @@ package enum SettingsFile: Hashable, Sendable {
         guard let bytes = bytes(of: descriptor) else { return .unreadable("cannot be read: \(reason(errno))") }
         guard bytes.count <= sizeLimit else { return .unreadable("is larger than \(sizeLimit / 1024) KiB") }
         return .content(bytes, isPrivate: !isExposed)
+    }
+
+    private static func unopened(_ path: String, _ code: Int32) -> SettingsFile {
+        guard code == ENOENT || code == ENOTDIR else { return .unreadable("cannot be opened: \(reason(code))") }
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &target, target.count)
+        guard count > 0 else { return .missing }
+        let text = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return .unreadable("is a link to \(text), where there is no file")
     }
 
     /// Whether it is root's, in a folder that Kubernetes fills: a link `..data` leads to what is in it.

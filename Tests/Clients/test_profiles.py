@@ -68,6 +68,24 @@ def person(oe_mcp: str, tmp_path: Path) -> Person:
     return Person(oe_mcp, tmp_path)
 
 
+def test_a_profile_that_is_a_link_to_nothing_is_shown_as_that_and_can_be_removed(person: Person) -> None:
+    live = person.add("live", "OVALEDGE_BASE_URL=https://acme.example/ovaledge")
+    (person.profiles / "dead.env").symlink_to("/nowhere/prod.env")
+    (person.profiles / "loop.env").symlink_to("loop.env")
+    listed = person.run("profiles", "list")
+    rows = dict(line.split(maxsplit=1) for line in listed.stdout.splitlines())
+    assert rows["live"].startswith("https://acme.example") and all(rows[name].startswith("cannot be used") for name in ("dead", "loop"))
+    assert "is a link to /nowhere/prod.env, where there is no file" in listed.stderr
+    profiles = {each["name"]: each for each in json.loads(person.run("profiles", "list", "--json").stdout)["profiles"]}
+    assert "problems" not in profiles["live"] and "is a link to /nowhere/prod.env" in profiles["dead"]["problems"][0]
+    assert "is a link to /nowhere/prod.env" in person.run("profiles", "show", "dead", code=78).stderr
+    assert "is a link to" in person.run("profiles", "copy", "dead", "other", code=1).stderr
+    for name in ("dead", "loop"):
+        person.run("profiles", "remove", name)
+        person.run("profiles", "show", name, code=78)
+    assert [path.name for path in person.profiles.iterdir()] == [live.name]
+
+
 def test_36_two_profiles_of_one_credential_share_one_jwt(person: Person, ovaledge: StandIn, start: Callable[..., Wire]) -> None:
     ovaledge.credentials.add(("other-token-11", "other-secret-22"))
     for name, (token, secret) in zip("abc", [*[("petra-token-5f1c", "petra-secret-90ae")] * 2, ("other-token-11", "other-secret-22")]):

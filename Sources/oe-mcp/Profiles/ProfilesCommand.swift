@@ -79,8 +79,12 @@ struct ProfilesCommand {
         } else if profiles.isEmpty {
             StandardOutput.write("There are no profiles yet. Make one with `oe-mcp profiles add NAME`.")
         } else {
-            let rows = profiles.map { [$0.name.text, $0.value(of: "OVALEDGE_BASE_URL") ?? "no address", $0.path] }
+            let rows = profiles.map { profile in
+                let address = profile.value(of: "OVALEDGE_BASE_URL") ?? "no address"
+                return [profile.name.text, profile.isUsable ? address : "cannot be used", profile.path]
+            }
             Self.write(rows)
+            for profile in profiles where !profile.isUsable { complain(of: profile) }
         }
         return 0
     }
@@ -92,8 +96,12 @@ struct ProfilesCommand {
         } else {
             Self.write(profile.settings.map { [$0.name, $0.value] })
         }
-        for problem in profile.problems { StandardError.write(VisibleText.line("\(line.program): \(problem)")) }
+        complain(of: profile)
         return profile.isUsable ? 0 : SettingsError.exitCode
+    }
+
+    private func complain(of profile: ProfileText) {
+        for problem in profile.problems { StandardError.write(VisibleText.line("\(line.program): \(problem)")) }
     }
 
     private static func write(_ rows: [[String]]) {
@@ -126,7 +134,9 @@ struct ProfileText {
                 environment: ProfilesCommand.places,
                 disk: .ofThisMachine
             )
-            (entries, problems, isUsable) = (settings.entries, settings.trustWarnings + settings.warnings, true)
+            // A file that is no one's but the default profile's is left out where it cannot be read.
+            let isRead = if case .unreadable = SettingsFile.onDisk(path) { false } else { true }
+            (entries, problems, isUsable) = (settings.entries, settings.trustWarnings + settings.warnings, isRead)
         } catch {
             (entries, problems, isUsable) = (error.entries, error.problems.map { $0.description }, false)
         }
@@ -140,7 +150,8 @@ struct ProfileText {
             ("name", .string(name.text)),
             ("file", .string(path)),
             ("baseURL", value(of: "OVALEDGE_BASE_URL").map { .string($0) }),
-            ("allowWrites", .string(value(of: "OVALEDGE_ALLOW_WRITES") ?? "none"))
+            ("allowWrites", .string(value(of: "OVALEDGE_ALLOW_WRITES") ?? "none")),
+            ("problems", isUsable ? nil : .strings(problems))
         )
     }
 
