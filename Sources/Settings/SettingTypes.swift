@@ -29,8 +29,13 @@ package struct ProxyAddress: Hashable, SettingValue {
     /// The name and password as they were written, `name:password`.
     package let credentials: Secret?
 
-    /// What must not be seen of it, alone and as part of the whole.
-    package var secrets: [Secret] { credentials.map { [address, $0] + passwords(in: $0) } ?? [] }
+    /// What must not be seen of it, alone and as part of the whole; who the proxy is may be seen.
+    package var secrets: [Secret] { credentials.map { [beforeHost, $0] + passwords(in: $0) } ?? [] }
+
+    private var beforeHost: Secret {
+        let text = address.revealed
+        return Secret(String(text.prefix(through: text.lastIndex(of: "@") ?? text.startIndex)))
+    }
 
     /// As it is written here, and as it travels.
     private func passwords(in credentials: Secret) -> [Secret] {

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import pty
+import quopri
 import select
 import signal
 import subprocess
@@ -210,6 +211,13 @@ def forms(secret: str) -> dict[str, str]:
         "base64 for addresses": base64.urlsafe_b64encode(b"??" + raw + b"??").decode(),
         "base64 in lines": "\n".join(wrapped[n:n + 10] for n in range(0, len(wrapped), 10)),
         "hexadecimal": raw.hex(), "hexadecimal in capitals": raw.hex().upper(),
+        **{f"hexadecimal with {sign!r}": raw.hex(sign) for sign in ": -"},
+        **{f"base32, shifted by {n}": base64.b32encode(b"x" * n + raw + b"yy").decode() for n in range(5)},
+        "quoted-printable": quopri.encodestring(raw + b"\xe4").decode(), "all of quoted-printable": "".join(f"={byte:02X}" for byte in raw),
+        "quoted-printable over two lines": f"{secret[:6]}=\n{secret[6:]}",
+        "base64 of hexadecimal": base64.b64encode(raw.hex().encode()).decode(),
+        "base64 of hexadecimal in capitals": base64.b64encode(b"k" + raw.hex().upper().encode()).decode(),
+        "hexadecimal of base64": base64.b64encode(b"u:" + raw).hex(), "base64 of base64": base64.b64encode(base64.b64encode(raw)).decode(),
         "an address": quote(secret, safe=""), "all of an address": "".join(f"%{byte:02X}" for byte in raw),
         "JSON": json.dumps({"a": secret}), "JSON in JSON": json.dumps(json.dumps({"a": f'"{secret}'})),
         "escapes": "".join(f"\\u{ord(c):04x}" for c in secret), "escapes in capitals": "".join(f"\\u{ord(c):04X}" for c in secret),
@@ -236,6 +244,24 @@ def test_every_secret_setting_counts(person: Person, name: str) -> None:
     more = {"TELEMETRY_BACKEND": "langfuse", "LANGFUSE_PUBLIC_KEY": "pk-public-key-1"} if "LANGFUSE" in name else {}
     done = person.report("--sandbox", "--without", "doctor.txt", code=1, LOG_FILE=log, **{name: value}, **more)
     assert LOG in done.stderr and not person.archive.exists()
+
+
+@pytest.mark.parametrize("place", ["environment", "profile", "entry"])
+def test_the_host_of_a_proxy_with_a_password_is_no_secret(person: Person, place: str) -> None:
+    proxy = f"http://petra:{SECRET}@proxy7.acme.example:3128"
+    settings = {"environment": {"OVALEDGE_PROXY": proxy}, "profile": {}, "entry": {}}[place]
+    if place == "profile":
+        person.write(".config/oe-mcp/.env", f"HTTPS_PROXY={proxy}\n").chmod(0o600)
+    if place == "entry":
+        entry = {"command": person.program, "args": ["--set", "OVALEDGE_PROXY=" + proxy]}
+        person.write(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": entry}}))
+    log = person.write("logs/own.log", "no answer of http://proxy7.acme.example:3128\n")
+    left = ("--without", "doctor.txt", *(("--without", "clients.json") if place == "entry" else ()))
+    person.report("--sandbox", *left, LOG_FILE=log, **settings)
+    assert "proxy7.acme.example:3128" in person.members()[LOG]
+    person.archive.unlink()
+    log.write_text(f"no answer of {proxy}\n")
+    assert LOG in person.report("--sandbox", *left, code=1, LOG_FILE=log, **settings).stderr
 
 
 def test_secrets_of_entries_and_of_sessions_count_as_well(person: Person, ovaledge: StandIn, settings: dict) -> None:

@@ -15,6 +15,14 @@ import Text
         "6d 4f 72 67 61 6e 69 74 65 2d 35 37 2d 76 61 75 6c 74",
         "%6d%4f%72%67%61%6e%69%74%65%2D%35%37%2D%76%61%75%6C%74", "mOrganite%2D57%2dvault",
         #"\u006dOrganite\u002d57-vault"#,
+        "6d:4f:72:67:61:6e:69:74:65:2d:35:37:2d:76:61:75:6c:74",
+        "6D-4F-72-67-61-6E-69-74-65-2D-35-37-2D-76-61-75-6C-74",
+        #"\x6d\x4f\x72\x67\x61\x6e\x69\x74\x65\x2d\x35\x37\x2d\x76\x61\x75\x6c\x74"#,
+        "0x6d, 0x4f, 0x72, 0x67, 0x61, 0x6e, 0x69, 0x74, 0x65, 0x2d, 0x35, 0x37, 0x2d, 0x76, 0x61, 0x75, 0x6c, 0x74",
+        "mOrganite=2D57=2dvault", "mOrga=\nnite-57-v=\r\nault",
+        "=6D=4F=72=67=61=6E=69=74=65=2D=35=37=2D=76=61=75=6C=74",
+        // Base32.
+        "NVHXEZ3BNZUXIZJNGU3S25TBOVWHI===", "nvhxez3bnzuxizjngu3s25tbovwhi",
         "&#109;&#79;&#114;&#103;&#97;&#110;&#105;&#116;&#101;&#45;&#53;&#55;&#45;&#118;&#97;&#117;&#108;&#116;",
     ])
     func `finds one however it is written`(form: String) { #expect(finds("before \(form) after")) }
@@ -26,8 +34,30 @@ import Text
         #expect(finds(Base64.encoded([UInt8](repeating: 0x61, count: shift) + wide)))
     }
 
+    @Test(arguments: 0..<5) func `finds one that was encoded twice, wherever it stands`(shift: Int) {
+        let before = String(repeating: "k", count: shift)
+        let (digits, base64) = (
+            Array("\(before)\(Self.secret)".utf8).hexadecimal, Base64.encoded("\(before)\(Self.secret)=")
+        )
+        for text in [digits, digits.uppercased(), base64, base64.replacing(every: "=", with: "")] {
+            #expect(finds(Array("\(before)\(text)".utf8).hexadecimal))
+            #expect(finds(Base64.encoded("\(before)\(text)")) && finds(Base64.encoded("\(before)\(text)", .urlSafe)))
+        }
+    }
+
+    @Test(arguments: 0..<5) func `finds one in Base32, wherever it stands`(shift: Int) {
+        // As Python's base64.b32encode writes them.
+        let written = [
+            "NVHXEZ3BNZUXIZJNGU3S25TBOVWHI6I=", "NNWU64THMFXGS5DFFU2TOLLWMF2WY5DZ",
+            "NNVW2T3SM5QW42LUMUWTKNZNOZQXK3DUPE======",
+            "NNVWW3KPOJTWC3TJORSS2NJXFV3GC5LMOR4Q====", "NNVWW23NJ5ZGOYLONF2GKLJVG4WXMYLVNR2HS===",
+        ]
+        #expect(finds(written[shift]))
+    }
+
     @Test(arguments: [
-        "", "nothing here", "mOrganite", "vault 57", "bU9yZ2", "Morganite is a mineral, and a vault is a room.",
+        "", "nothing here", "a=6D=4Fb", "6d:4f:72", "0x6d, 0x4f", "mOrganite", "vault 57", "bU9yZ2",
+        "Morganite is a mineral, and a vault is a room.",
     ])
     func `finds nothing where nothing is`(text: String) { #expect(!finds(text)) }
 

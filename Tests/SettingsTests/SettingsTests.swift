@@ -230,7 +230,7 @@ extension Settings {
     @Test func `are listed for the redactor`() throws {
         #expect(
             try read(environment).secrets.map { $0.revealed } == [
-                "hunter1-token", "hunter2-secret", "http://me:hunter3@proxy.example.com:8080", "me:hunter3", "hunter3",
+                "hunter1-token", "hunter2-secret", "http://me:hunter3@", "me:hunter3", "hunter3",
             ]
         )
         #expect(try read(["HTTPS_PROXY": "proxy:80"]).secrets.isEmpty)

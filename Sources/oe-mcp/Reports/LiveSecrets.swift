@@ -60,14 +60,18 @@ struct LiveSecrets {
 
     private func written(in entry: FoundEntry?) -> [Secret] { Self.secrets(in: entry?.handed(behind: "--set") ?? []) }
 
-    /// An address may have a password in it.
     private static func secrets(in settings: [(name: String, value: String)]) -> [Secret] {
         let names = Set(Settings.described(version: ProgramVersion.current).filter { $0.isSecret }.map { $0.name })
-        return settings.filter { name, value in
+        return settings.flatMap { name, value -> [Secret] in
             let isWritten = !value.hasPrefix("$") && !SecretReference.isMeant(by: value)
-            return names.contains(name.uppercased()) && isWritten || value.contains("@")
+            return names.contains(name.uppercased()) && isWritten ? [Secret(value)] : secrets(inAddress: value)
         }
-        .map { Secret($0.value) }
+    }
+
+    /// Name and password of an address; its host is in every report.
+    private static func secrets(inAddress text: String) -> [Secret] {
+        guard text.contains("@") else { return [] }
+        return ProxyAddress(setting: text)?.secrets ?? StoreAddress(setting: text)?.secrets ?? [Secret(text)]
     }
 
     /// What one settings file says by itself, also where something else in it is wrong.
