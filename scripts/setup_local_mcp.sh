@@ -164,5 +164,5 @@ fi
 entry "$program" "${own[@]}"
 cat <<END
 
-Check the settings first:  $(printf "%q " "$program" doctor "${own[@]}")
+Check the settings first: $(printf ' %q' "$program" doctor "${own[@]}")
 END

@@ -100,6 +100,7 @@ def test_a_program_that_is_built_already_is_set_up_without_swift(checkout: Check
     checkout.settings.write_text("OVALEDGE_BASE_URL=https://mine.example/ovaledge\n")
     usual = checkout.run("--program", checkout.program, XDG_CONFIG_HOME="")
     assert entries(usual.stdout) == [{"command": checkout.program, "args": ["--profile", "default"]}]
+    assert not [line for line in usual.stdout.splitlines() if line != line.rstrip()]
     assert "doctor --profile default" in usual.stdout and (checkout.home / ".config/oe-mcp/.env").is_file()
     assert "stays as it is" in checkout.run("--program", checkout.program).stdout
     assert checkout.settings.read_text() == "OVALEDGE_BASE_URL=https://mine.example/ovaledge\n"
