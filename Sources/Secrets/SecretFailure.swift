@@ -1,3 +1,5 @@
+import Logging
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Darwin)
@@ -38,6 +40,11 @@ package struct SecretFailure: Error, Hashable, Sendable, CustomStringConvertible
     }
 
     package var description: String { "\(what) \(advice)" }
+
+    /// Without secrets that are known already: a program may have written one of them.
+    func redacted(_ redactor: Redactor) -> SecretFailure {
+        SecretFailure(kind, reference, redactor.redacted(cause), advice: advice)
+    }
 }
 
 extension SecretFailure {

@@ -10,6 +10,8 @@ struct SecretKeeper {
     }
 
     let program: String
+    /// The program without its folder.
+    var name: String { program.split(separator: "/").last.map { String($0) } ?? program }
     let arguments: [String]
     /// What the program reads, where it is not the secret alone.
     let script: (([UInt8]) -> [UInt8])?
@@ -55,10 +57,19 @@ struct SecretKeeper {
     #endif
 }
 
-// What a program's refusal means. What it wrote is looked at and never shown: it may hold the secret.
+// What a program's refusal means.
 extension SecretFailure {
-    init(_ reference: SecretReference, code: Int32, errors: [UInt8]) {
-        let words = String(decoding: errors, as: UTF8.self).lowercased()
+    /// With what the program says itself, where that may tell more.
+    init(_ reference: SecretReference, code: Int32, _ complaint: ProgramComplaint, errors: [UInt8]) {
+        let meant = SecretFailure(reference, code, String(decoding: errors, as: UTF8.self).lowercased())
+        guard [.failed, .locked].contains(meant.kind), let said = complaint.text else {
+            self = meant
+            return
+        }
+        self.init(meant.kind, reference, "\(meant.cause): \(said)", advice: meant.advice)
+    }
+
+    private init(_ reference: SecretReference, _ code: Int32, _ words: String) {
         switch reference {
         case .keychain: self.init(keychain: reference, code, words)
         case .onePassword: self.init(onePassword: reference, code, words)

@@ -107,7 +107,7 @@ package struct SecretLookUp: Sendable {
             input: keeper.script.map { $0(input) } ?? input,
             limit: limits.limit(for: reference)
         )
-        run.complete(group: group) { done(Self.result(of: $0, reference, limit: run.limit)) }
+        run.complete(group: group) { done(Self.result(of: $0, reference, keeper, limit: run.limit)) }
     }
 
     private func place(of keeper: SecretKeeper, _ reference: SecretReference) throws(SecretFailure) -> String {
@@ -143,11 +143,20 @@ package struct SecretLookUp: Sendable {
     private static func result(
         of outcome: ProgramRun.Outcome,
         _ reference: SecretReference,
+        _ keeper: SecretKeeper,
         limit: Duration
     ) -> Result<[UInt8], SecretFailure> {
         switch outcome {
         case .ended(0, let output, _): .success(output)
-        case .ended(let code, _, let errors): .failure(SecretFailure(reference, code: code, errors: errors))
+        case .ended(let code, let output, let errors):
+            .failure(
+                SecretFailure(
+                    reference,
+                    code: code,
+                    ProgramComplaint(errors, output: output, of: keeper.name),
+                    errors: errors
+                )
+            )
         case .timedOut: .failure(SecretFailure(late: reference, limit: limit))
         case .flooded: .failure(SecretFailure(unusable: reference, "is longer than any secret"))
         case .notStarted(let error): .failure(SecretFailure(notStarted: reference, error))

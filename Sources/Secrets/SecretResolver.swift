@@ -89,6 +89,7 @@ package final class SecretResolver: Sendable {
         if case .success(let answer) = outcome, known == nil {
             for secret in answer.secrets { redactor.add(secret) }
         }
+        let outcome = outcome.mapError { $0.redacted(redactor) }
         let waiting = state.withLock { state in
             switch outcome {
             case .success(let answer): state.known[reference] = answer

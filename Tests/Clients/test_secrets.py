@@ -192,6 +192,7 @@ def test_a_secret_of_pass_is_its_first_line(run, start, ovaledge, settings, pass
     [
         f"yes {ODD}",
         f"echo {ODD} >&2; exit 1",
+        f"echo the vault has {ODD} >&2; exit 1",
         f"echo {ODD}; exit 1",
         "read line < /dev/tty && echo $line",
         "trap '' TERM; sleep 300 & sleep 300; sleep 300",

@@ -85,6 +85,52 @@ private func failure(_ body: () async throws(SecretFailure) -> Secret) async -> 
         #expect(error?.description.contains(secret) == false)
     }
 
+    @Test(arguments: [
+        ("vault is sealed. Ask an operator.", "vault is sealed. Ask an operator"),
+        ("", nil), ("\\n\\n  \\n", nil), ("failed", nil), ("Swordfish", nil), (secret, nil),
+        (
+            "error: HTTP 403 for /secret/data/team: permission denied\\nsecond line",
+            "error: HTTP 403 for /secret/data/team: permission denied"
+        ),
+        ("keeper: no such \(secret) in the vault", "keeper: no such •••• in the vault"),
+        ("the password is not password: swordfish or so", "the password is not password: •••• •••• ••••"),
+        ("cannot parse s3cret, PaSSworD, aGVsbG8= or 4711", "cannot parse •••• •••• •••• or ••••"),
+        ("a\\033[31mred sky and a café", "•••• sky and a ••••"),
+        (String(repeating: "never ending words ", count: 40), nil),
+    ])
+    func `is not what the program complains of, of which the ordinary words are shown`(
+        words: String,
+        said: String?
+    ) async throws {
+        let reference = try programs.command("printf '\(words)' >&2; exit 4")
+        let error = await failure { () throws(SecretFailure) in try await programs.resolver().secret(at: reference) }
+        let cause = try #require(error?.cause)
+        let plain = "The program of \(reference) ended with exit code 4, and gave no secret"
+        if words.utf8.count > 200 {
+            #expect(cause.hasPrefix(plain + ": never ending") && cause.utf8.count < plain.utf8.count + 210)
+        } else {
+            #expect(cause == plain + (said.map { ": \($0)" } ?? ""))
+        }
+    }
+
+    @Test(arguments: [
+        ("swordfish", "cannot open swordfish here now"),
+        (#"{"password":"swordfish"}"#, "cannot open swordfish here now"),
+        ("sword fish", "cannot open sword here now"),
+    ])
+    func `is in no complaint where it stands on standard output`(output: String, words: String) async throws {
+        let reference = try programs.command("echo '\(output)'; echo '\(words)' >&2; exit 1")
+        let error = await failure { () throws(SecretFailure) in try await programs.resolver().secret(at: reference) }
+        #expect(error?.cause.hasSuffix(": cannot open •••• here now") == true, "\(error?.cause ?? "")")
+    }
+
+    @Test func `is in no complaint where it is known already`() async throws {
+        programs.redactor.add(Secret("correct horse battery"))
+        let reference = try programs.command("echo 'cannot use correct horse battery for this' >&2; exit 1")
+        let error = await failure { () throws(SecretFailure) in try await programs.resolver().secret(at: reference) }
+        #expect(error?.cause.hasSuffix(": cannot use •••• for this") == true)
+    }
+
     @Test func `ends the program that writes without an end`() async throws {
         let reference = try programs.command("yes \(secret)")
         let error = await failure { () throws(SecretFailure) in try await programs.resolver().secret(at: reference) }
