@@ -38,6 +38,15 @@ package struct SecretStore: Sendable {
         }
     }
 
+    /// Whether the file that is there may be a secret, and nothing else; nil where no file is there to be lost.
+    package func mayBeSecret(at reference: SecretReference) -> Bool? {
+        guard case .file(let path) = reference, let bytes = (try? ForeignFile.bytes(at: path)) ?? nil else {
+            return nil
+        }
+        let isSecret = (try? SecretAnswer(bytes, of: reference)) != nil
+        return bytes.isEmpty || isSecret && bytes.count <= ProgramRun.mostInput
+    }
+
     /// False where there was nothing.
     @discardableResult
     package func remove(_ reference: SecretReference) throws(SecretFailure) -> Bool {

@@ -401,10 +401,29 @@ def test_a_secret_is_stored_without_touching_what_lies_beside_it(run, tmp_path: 
     folder.mkdir(mode=0o700)
     (folder / "token.new").write_text("precious")
     run("secrets", "set", f"file:{folder}/token", typed="first-secret-1\n").check_returncode()
-    run("secrets", "set", f"file:{folder}/token", typed="second-secret-2\n").check_returncode()
+    done = run("secrets", "set", f"file:{folder}/token", typed="second-secret-2\n")
+    assert done.returncode == 64 and "no setting names it" in done.stderr and "--yes" in done.stderr
+    named = {"OVALEDGE_USER_SECRET": f"file:{folder}/token"}
+    run("secrets", "set", "OVALEDGE_USER_SECRET", typed="second-secret-2\n", **named).check_returncode()
     assert sorted(path.name for path in folder.iterdir()) == ["token", "token.new"]
     assert (folder / "token").read_text() == "second-secret-2" and (folder / "token.new").read_text() == "precious"
     assert (folder / "token").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_no_secret_is_not_destroyed_without_asking(run, tmp_path: Path) -> None:
+    notes, raw = tmp_path / "notes.txt", tmp_path / "picture"
+    for path, content in ((notes, b"first line\nsecond line\n"), (raw, b"\xff\xd8\x00")):
+        path.write_bytes(content)
+        path.chmod(0o600)
+        for work, named in (("set", {}), ("remove", {}), ("set", {"OVALEDGE_USER_SECRET": f"file:{path}"})):
+            done = run("secrets", work, f"file:{path}", typed="a-secret-1\n", **named)
+            assert done.returncode == 64 and "--yes" in done.stderr and path.read_bytes() == content, done
+    assert run("secrets", "set", f"file:{notes}", "--yes", typed="a-secret-1\n").returncode == 0 and notes.read_text() == "a-secret-1"
+    assert run("secrets", "remove", f"file:{raw}", "--yes").returncode == 0 and not raw.exists()
+    # What is empty is no loss, and what was stored here may be removed as it was stored.
+    raw.touch(0o600)
+    assert run("secrets", "set", f"file:{raw}", typed="a-secret-2\n", OVALEDGE_USER_SECRET=f"file:{raw}").returncode == 0
+    assert run("secrets", "remove", f"file:{raw}").returncode == 0 and not raw.exists()
 
 
 def test_a_limit_for_files_is_an_error_and_leaves_nothing_half_written(oe_mcp: str, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ enum SecretsCommand {
         "secrets",
         operands: "set|test|remove [NAME|REFERENCE]",
         "Store, try or remove secrets that settings refer to.",
-        options: Settings.options
+        options: Settings.options + [
+            CommandLineOption("yes", "Replace or remove a file that may be something else, without asking.")
+        ]
     )
 
     static func execute(_ line: ParsedCommandLine) throws -> Int32 {
@@ -24,6 +26,7 @@ enum SecretsCommand {
 
     private static func set(_ request: SecretsRequest) throws -> Int32 {
         let (reference, name) = try request.place()
+        guard try agrees(request, to: "Replace", reference) else { return 1 }
         let question = "Secret for \(name ?? "\(reference)") (it is not shown):"
         guard let text = try typed(question) else {
             throw UsageError(
@@ -43,6 +46,29 @@ enum SecretsCommand {
         return 0
     }
 
+    /// Whether a file may go that holds more than a secret does, or that is replaced though no setting names it.
+    private static func agrees(
+        _ request: SecretsRequest,
+        to deed: String,
+        _ reference: SecretReference
+    ) throws(UsageError) -> Bool {
+        guard case .file(let path) = reference, !request.isAgreed,
+            let mayBeSecret = SecretStore(Environment.secretSurroundings).mayBeSecret(at: reference)
+        else { return true }
+        let isOurs =
+            request.work == .remove || request.entries.contains { $0.reference == reference }
+            || ProfileFolder.ofThisUser.contains(path)
+        if mayBeSecret, isOurs { return true }
+        let what = "\(path) is there, and \(mayBeSecret ? "no setting names it" : "what it holds is no secret")."
+        guard StandardInput.isPerson else {
+            throw UsageError(what, advice: "Name another file, or add --yes to \(deed.lowercased()) it.")
+        }
+        let question = YesOrNo(question: VisibleText.line("\(what) \(deed) it?"))
+        if Waiter.run({ await question.isAgreed() }) { return true }
+        StandardError.write("Nothing was changed.")
+        return false
+    }
+
     /// What a person types, or what is piped in without its last line end; nil when that is nothing.
     private static func typed(_ question: String) throws(UsageError) -> String? {
         if StandardInput.isPerson {
@@ -57,6 +83,7 @@ enum SecretsCommand {
 
     private static func remove(_ request: SecretsRequest) throws -> Int32 {
         let (reference, _) = try request.place()
+        guard try agrees(request, to: "Remove", reference) else { return 1 }
         do throws(SecretFailure) {
             let wasThere = try SecretStore(Environment.secretSurroundings).remove(reference)
             StandardOutput.write(wasThere ? "Removed from \(reference)." : "There was nothing at \(reference).")
@@ -131,6 +158,8 @@ struct SecretsRequest {
 
     let work: Work
     let entries: [SettingEntry]
+    /// Whether a file that may be something else is replaced or removed without asking.
+    let isAgreed: Bool
     /// What is wrong with the settings, unless a reference was typed, which needs none.
     let failure: SettingsError?
     private let operand: String?
@@ -145,6 +174,7 @@ struct SecretsRequest {
             )
         }
         self.work = work
+        isAgreed = line.has("yes")
         operand = line.operands.count == 2 ? line.operands[1] : nil
         profile = line["profile"] ?? "default"
         // Settings that cannot be used yet may lack just this secret.
