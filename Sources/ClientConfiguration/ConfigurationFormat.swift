@@ -107,12 +107,13 @@ package enum ConfigurationFormat: Hashable, Sendable {
         }
     }
 
-    private func whole(_ bytes: [UInt8]) throws(DocumentFault) -> JSON {
+    /// All that the file says, where it is not ours.
+    func whole(_ bytes: [UInt8]) throws(DocumentFault) -> JSON {
         switch self {
         case .json, .jsonc: try JSONDocument(bytes).root?.json ?? .object(JSONObject())
         case .toml: try TOMLDocument(bytes).json
         case .yaml: try YAMLDocument(bytes).root?.json ?? .object(JSONObject())
-        case .dropIn: .null
+        case .dropIn: try DropIn.entry(in: bytes) ?? .null
         }
     }
 

@@ -16,25 +16,15 @@ package struct InstallPlan: Sendable {
 
     package var isChange: Bool { action != .unchanged && action != .absent }
 
-    /// As `diff -u` shows it, without the values that entries hand to programs and servers: some of them are secrets.
+    /// As `diff -u` shows it, without what may be a secret in the entries of others.
     package var difference: String {
         let text = TextDifference.unified(file.bytes, after, path: file.path)
-        return hidden.reduce(text) { $0.replacing(every: $1, with: "••••") }
+        let documents = [file.bytes, after].compactMap { bytes in bytes.flatMap { try? client.format.whole($0) } }
+        // The path of the file, in the first two lines, is no one's secret.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let shown = LikelySecrets(in: documents).struck(from: lines.dropFirst(2).joined(separator: "\n"))
+        return (lines.prefix(2).map { String($0) } + (lines.count > 2 ? [shown] : [])).joined(separator: "\n")
     }
-
-    private var hidden: [String] {
-        let maps = [file.bytes, after].compactMap { bytes in
-            bytes.flatMap { try? client.format.entry(in: $0, at: client.format == .dropIn ? [] : client.map) }
-        }
-        let entries = maps.flatMap { $0.object?.members ?? [] }.map { $0.value }
-        let values = entries.flatMap { entry in Self.places.flatMap { entry[$0]?.object?.members ?? [] } }
-        let texts = Set(values.compactMap { $0.value.string }.filter { $0.utf8.count > 3 })
-        // As it is written in the file, too.
-        return texts.flatMap { [$0, String(JSON.string($0).text.dropFirst().dropLast())] }
-            .sorted { $0.utf8.count > $1.utf8.count }
-    }
-
-    private static let places = ["env", "envs", "environment", "headers", "http_headers"]
 
     init(_ client: ClientProgram, _ name: String, _ file: ForeignFile, _ action: Action, _ after: [UInt8]?) {
         (self.client, self.name, self.file, self.action, self.after) = (client, name, file, action, after)
@@ -145,7 +135,7 @@ package struct InstallPlanner: Sendable {
     private func foreign(_ found: JSON) -> ForeignEntry {
         let entry = FoundEntry(found)
         let command = entry.starts(program) ? otherCommand(entry.arguments) : nil
-        let what = entry.command ?? entry.url ?? "nothing that can be started"
+        let what = LikelySecrets.struck(line: entry.command ?? entry.url ?? "nothing that can be started")
         return ForeignEntry(name: name, what: command.map { "\(what) \($0)" } ?? what, isAnotherProgram: command == nil)
     }
 }

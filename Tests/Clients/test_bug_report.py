@@ -323,7 +323,10 @@ def test_secrets_of_settings_that_cannot_be_used_count(person: Person, fault: st
 def test_a_secret_among_the_arguments_of_an_entry_counts_and_is_reported(person: Person, oe_mcp: str) -> None:
     entry = {"command": oe_mcp, "args": ["--set", f"OVALEDGE_USER_SECRET={SECRET}"]}
     person.write(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": entry}}))
-    assert "clients.json holds a secret" in person.report(code=1).stderr
+    person.write(".config/Cursor/logs/1/window1/exthost/anysphere.cursor-mcp/MCP user-ovaledge.log", f"args: {SECRET}\n")
+    assert "logs/cursor.txt holds a secret" in person.report(code=1).stderr
+    person.report("--without", "logs/cursor.txt", "--without", "doctor.txt")
+    assert SECRET not in person.archive.read_bytes().decode() and "OVALEDGE_USER_SECRET=••••" in person.members()["clients.json"]
     assert "client.plaintext_secret" in person.run("doctor", "--only", "clients", "--json").stdout
 
 

@@ -496,6 +496,67 @@ def test_no_one_elses_secret_is_shown(home: Home) -> None:
 
 
 def test_claude_desktop_has_to_be_quit_first(home: Home) -> None:
+# What stands around our entry, with what must not be seen of it.
+NEIGHBOURS = {
+    "arguments": ({"command": "x", "args": ["--token", "swordfish", "--api-key=marmalade", "DB_PASSWORD=tangerine", "-H", "X-Auth: plum pudding"]}, ["swordfish", "marmalade", "tangerine", "pudding"]),
+    "addresses": ({"url": "https://petra:geheim77@a.example/mcp?apikey=sesame&tenant=acme9"}, ["petra", "geheim77", "sesame", "acme9"]),
+    "tokens": ({"command": "x", "args": ["ghp_16C7e42F292c6912E7710c838347Ae178B4a", "sk-ant-api03-Ab3dEf6hIj9kLm2nOp5q"]}, ["16C7e42F", "Ab3dEf6h"]),
+    "names": ({"command": "x", "auth": {"bearerToken": "marzipan", "password": "nougat"}}, ["marzipan", "nougat"]),
+    "lines": ({"command": "x", "env": {"KEY": "-----BEGIN KEY-----\nabcdefgh\n-----END KEY-----"}}, ["abcdefgh"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NEIGHBOURS)
+@pytest.mark.parametrize("file", [".cursor/mcp.json", ".codex/config.toml", ".config/goose/config.yaml"])
+def test_what_looks_like_a_secret_is_struck_from_what_is_shown(home: Home, file: str, kind: str) -> None:
+    entry, hidden = NEIGHBOURS[kind]
+    client = {".json": "cursor", ".toml": "codex", ".yaml": "goose"}[Path(file).suffix]
+    if client == "cursor":
+        text = json.dumps({"mcpServers": {"far": entry}}, indent=1)
+    elif client == "codex":
+        text = "[mcp_servers.far]\n" + "".join(f"{name} = {inline(value)}\n" for name, value in entry.items())
+    else:
+        text = yaml.safe_dump({"extensions": {"far": entry}})
+    path = home.file(file, text)
+    for words in (["--dry-run"], ["--dry-run", "--json"], []):
+        done = home.run("install", client, *words)
+        for word in hidden:
+            assert word not in done.stdout + done.stderr, (word, done.stdout)
+        assert "••••" in done.stdout and "oe-mcp" in done.stdout
+    after = path.read_text()
+    assert all(word in after for word in hidden) and "••••" not in after
+
+
+def inline(value: object) -> str:
+    """A value as TOML writes it."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{name} = {inline(each)}" for name, each in value.items()) + " }"
+    return "[" + ", ".join(inline(each) for each in value) + "]" if isinstance(value, list) else json.dumps(value)
+
+
+def test_what_a_comment_says_of_secrets_is_struck_and_all_else_is_shown(home: Home) -> None:
+    text = """{
+  // "old": { "args": ["--token", "swordfish"], "env": { "API_KEY": "marmalade" } },
+  "inputs": [{ "type": "promptString", "id": "api-key", "description": "API key of the team", "password": true }],
+  "servers": {
+    "far": { "type": "http", "url": "https://far.example/v2/mcp", "headers": { "X-Api-Key": "${input:api-key}", "X-Team": "tan\\u0067erine" } }
+  }
+}
+"""
+    home.file(".config/Code/User/mcp.json", text)
+    shown = home.run("install", "vscode", "--dry-run").stdout
+    for word in ("swordfish", "marmalade", "tangerine", "tan\\u0067erine"):
+        assert word not in shown, shown
+    for word in ('"id": "api-key", "description": "API key of the team", "password": true', "https://far.example/v2/mcp", "${input:api-key}"):
+        assert word in shown, shown
+
+
+def test_the_address_of_a_foreign_entry_is_shown_without_its_password(home: Home) -> None:
+    home.file(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": {"url": "https://petra:geheim77@a.example/mcp?key=sesame"}}}))
+    done = home.run("install", "cursor", code=4)
+    assert "https://••••@a.example/mcp" in done.stderr and "geheim77" not in done.stderr and "sesame" not in done.stderr
+
+
     file = home.file(".config/Claude/claude_desktop_config.json", "{}")
     program = home.file("bin/claude-desktop")
     shutil.copy("/bin/sleep", program)

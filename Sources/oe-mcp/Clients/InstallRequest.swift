@@ -234,7 +234,7 @@ extension FoundEntry {
 
     /// What it starts or where it leads, without arguments that may be secrets.
     var what: String {
-        let place = command ?? url ?? "nothing that can be started"
+        let place = LikelySecrets.struck(line: command ?? url ?? "nothing that can be started")
         return otherCommand.map { "\(place) \($0)" } ?? place
     }
 

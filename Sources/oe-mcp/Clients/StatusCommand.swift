@@ -84,8 +84,8 @@ struct ClientStatus {
         let command: JSON? = entry.map { entry in
             .members(
                 ("command", entry.command.map { .string($0) }),
-                ("args", entry.command == nil ? nil : .strings(entry.arguments)),
-                ("url", entry.url.map { .string($0) })
+                ("args", entry.command == nil ? nil : .strings(entry.arguments.map { LikelySecrets.struck(line: $0) })),
+                ("url", entry.url.map { .string(LikelySecrets.struck(line: $0)) })
             )
         }
         let findings = findings.map { finding -> JSON in

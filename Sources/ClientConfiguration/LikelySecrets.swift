@@ -1,0 +1,179 @@
+import JSON
+import Text
+
+/// What in a client's file may be a secret, so that the file can be shown without it.
+///
+/// The values that entries hand to programs and servers, what stands behind an option or a name that announces a secret,
+/// name and password in addresses, and words that look made up by chance. Comments are looked at, too.
+package struct LikelySecrets {
+    /// The longest first.
+    private var texts: Set<String> = []
+
+    init(in documents: [JSON]) {
+        for document in documents { take(document) }
+    }
+
+    /// The text with a mark in place of each.
+    func struck(from text: String) -> String {
+        let known = texts.flatMap { [$0, String(JSON.string($0).text.dropFirst().dropLast())] }
+            .sorted { $0.utf8.count > $1.utf8.count }
+        return known.reduce(escapedStruck(from: text)) { $0.replacing(every: $1, with: Self.mark) }
+            .split(separator: "\n", omittingEmptySubsequences: false).map { Self.struck(line: String($0)) }
+            .joined(separator: "\n")
+    }
+
+    private static let mark = "••••"
+    private static let maps = ["env", "envs", "environment", "headers", "http_headers", "secrets"]
+
+    private mutating func take(_ value: JSON) {
+        for member in value.object?.members ?? [] {
+            if Self.maps.contains(member.name) { hide(all: member.value) }
+            if Self.announces(member.name) { hide(member.value.string) }
+            take(member.value)
+        }
+        let items = value.array ?? []
+        for item in items { take(item) }
+        for (option, item) in zip(items, items.dropFirst()) {
+            guard let option = option.string, option.hasPrefix("-"), let text = item.string else { continue }
+            if ["-H", "--header"].contains(option) || Self.announces(option) { hide(text) }
+        }
+        for text in items.compactMap({ $0.string }) { hide(Self.behindSign(text)) }
+    }
+
+    private mutating func hide(all value: JSON) {
+        hide(value.string)
+        for member in value.object?.members ?? [] { hide(all: member.value) }
+        for item in value.array ?? [] { hide(all: item) }
+    }
+
+    /// What only names a variable is no secret, and what is as short as that would be found everywhere.
+    private mutating func hide(_ text: String?) {
+        for line in (text ?? "").split(whereSeparator: \.isNewline) where line.utf8.count > 3 {
+            if !line.hasPrefix("$"), !line.hasPrefix("{env:") { texts.insert(String(line)) }
+        }
+    }
+
+    /// The value of `--api-key=…`, `TOKEN=…` and `Authorization: …`.
+    private static func behindSign(_ text: String) -> String? {
+        guard let sign = text.firstIndex(where: { $0 == "=" || $0 == ":" }), announces(text[..<sign]) else {
+            return nil
+        }
+        return text[text.index(after: sign)...].trimmed
+    }
+
+    private static let names = [
+        "token", "secret", "password", "passwd", "passphrase", "apikey", "authorization", "bearer", "credential",
+        "privatekey", "accesskey", "pat",
+    ]
+
+    /// Whether a value of this name is a secret as a rule.
+    private static func announces(_ name: some StringProtocol) -> Bool {
+        let plain = name.lowercased().filter { $0.isLetter }
+        return names.contains { plain.hasSuffix($0) } || plain == "key"
+    }
+
+    /// Where a text is written with other escapes than ours, its place is found by reading it.
+    private func escapedStruck(from text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
+        var (result, rest) = ("", text[...])
+        for range in Self.quoted(in: text) {
+            guard case .string(let value)? = try? JSON(parsing: Array(text[range].utf8)), texts.contains(value) else {
+                continue
+            }
+            result += rest[..<range.lowerBound] + "\"\(Self.mark)\""
+            rest = text[range.upperBound...]
+        }
+        return result + rest
+    }
+
+    private static func quoted(in text: String) -> [Range<String.Index>] {
+        var (ranges, start, isEscaped) = ([Range<String.Index>](), String.Index?.none, false)
+        for place in text.indices {
+            defer { isEscaped = start != nil && text[place] == "\\" && !isEscaped }
+            if text[place] == "\n" { start = nil }
+            guard text[place] == "\"", !isEscaped else { continue }
+            if let begun = start { ranges.append(begun..<text.index(after: place)) }
+            start = start == nil ? place : nil
+        }
+        return ranges
+    }
+}
+
+// What is seen of one line alone, whatever the format.
+extension LikelySecrets {
+    package static func struck(line: String) -> String {
+        var (result, gap) = ("", Substring())
+        var name: Substring?
+        for piece in pieces(of: line) {
+            if isSeparator(piece.first) {
+                gap = piece
+                result += piece
+                continue
+            }
+            let isValue = name.map { joins(gap, $0) } ?? false
+            let isPlain = piece.count < 4 || piece.hasPrefix("$") || ["true", "false", "null"].contains(piece)
+            result += isValue && !isPlain ? mark : struck(word: piece)
+            name = announces(piece) ? piece : nil
+        }
+        return result
+    }
+
+    /// Whether what stands between two words makes the second the value of the first; behind an option, blanks and a comma
+    /// do, and a sign behind all others.
+    private static func joins(_ gap: Substring, _ name: Substring) -> Bool {
+        if name.hasPrefix("-") { return gap.allSatisfy { " \t\"'=,".contains($0) } }
+        let isSigned = gap.contains { $0 == ":" || $0 == "=" } || name.lowercased() == "bearer"
+        return isSigned && gap.allSatisfy { " \t\"':=".contains($0) }
+    }
+
+    private static func isSeparator(_ character: Character?) -> Bool {
+        character.map { " \t\"'`,;<>()[]{}=:|\\".contains($0) } ?? false
+    }
+
+    /// Words and what stands between them, in turn; an address is one word.
+    private static func pieces(of line: String) -> [Substring] {
+        var (pieces, rest) = ([Substring](), line[...])
+        while let first = rest.first {
+            let isGap = isSeparator(first)
+            var piece = rest.prefix { isSeparator($0) == isGap }
+            if !isGap, rest[piece.endIndex...].hasPrefix("://") {
+                piece = rest.prefix { $0 == ":" || $0 == "=" || $0 == "[" || $0 == "]" || !isSeparator($0) }
+            }
+            pieces.append(piece)
+            rest = rest[piece.endIndex...]
+        }
+        return pieces
+    }
+
+    private static func struck(word: Substring) -> String {
+        guard let slashes = String(word).range(ofFirst: "://") else { return isRandom(word) ? mark : String(word) }
+        let address = String(word)
+        let scheme = String(address[..<slashes.upperBound])
+        let behind = address[slashes.upperBound...]
+        let host = behind.prefix { !"/?#".contains($0) }
+        let rest = behind[host.endIndex...]
+        let path = rest.prefix { $0 != "?" }
+        let shownHost = host.lastIndex(of: "@").map { mark + host[$0...] } ?? String(host)
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map {
+            isRandom($0) ? mark : String($0)
+        }
+        let query = rest[path.endIndex...].dropFirst().split(separator: "&").map { pair in
+            pair.firstIndex(of: "=").map { String(pair[...$0]) + mark } ?? String(pair)
+        }
+        return scheme + shownHost + parts.joined(separator: "/")
+            + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+    }
+
+    /// Whether a word looks as if a program had made it up: a long part in which letters and digits alternate.
+    private static func isRandom(_ word: Substring) -> Bool {
+        let isPath = word.hasPrefix("/") || word.hasPrefix("~") || word.hasPrefix(".") || word.hasPrefix("@")
+        guard word.utf8.count >= 20, !isPath else { return false }
+        return word.split { "-_.+/~".contains($0) }.contains { part in
+            let bytes = Array(part.utf8)
+            let turns = zip(bytes, bytes.dropFirst()).count { isDigit($0) != isDigit($1) || ($0 ^ $1) & 0x20 != 0 }
+            return bytes.count >= 12 && turns >= 4 && bytes.contains { isDigit($0) }
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+}
