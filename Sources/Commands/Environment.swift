@@ -125,9 +125,6 @@ package enum Environment {
     /// Next to the user's own settings file, apart from the log.
     package static var auditKeyFile: String { configurationFolder + "/audit.key" }
 
-    /// The file that is read where none is named.
-    package static var ownSettingsFile: String { configurationFolder + "/.env" }
-
     private static var configurationFolder: String {
         let config = variable("XDG_CONFIG_HOME").flatMap { $0.first == "/" ? $0 : nil }
         return (config ?? home + "/.config") + "/oe-mcp"

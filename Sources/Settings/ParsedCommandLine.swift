@@ -22,6 +22,13 @@ package struct ParsedCommandLine: Hashable, Sendable {
 
     package func all(_ option: String) -> [String] { values[option] ?? [] }
 
+    /// The same with another profile named.
+    package func naming(_ profile: ProfileName) -> ParsedCommandLine {
+        var line = self
+        line.values["profile"] = [profile.text]
+        return line
+    }
+
     /// The value of an option as a whole number, or nil when it was not given.
     package func number(_ option: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
         guard let text = self[option] else { return nil }

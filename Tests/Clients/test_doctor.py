@@ -47,10 +47,10 @@ REPORT = closed({
                 "status": {"enum": STATUSES}, "summary": {"type": "string", "minLength": 1}, "details": {"type": "object"},
                 "ms": COUNT,
             },
-            {"fix": closed({"text": TEXT}, {"command": TEXT})},
+            {"fix": closed({"text": TEXT}, {"command": TEXT}), "profile": TEXT},
         ),
     },
-})  # fmt: skip
+}, {"profiles": {"type": "array", "items": TEXT}})  # fmt: skip
 Draft202012Validator.check_schema(REPORT)
 
 
@@ -265,6 +265,39 @@ def test_offline_asks_no_one(examine, ovaledge: StandIn, settings: dict[str, obj
     found = examine("--offline", **settings)
     assert found.code == 0 and not ovaledge.requests
     assert {check["group"] for check in found.json["checks"]} == set(GROUPS) - {"network", "ovaledge"}
+
+
+def test_all_profiles_are_checked_and_each_line_names_its_own(examine, run, ovaledge: StandIn, tmp_path: Path) -> None:
+    (token, secret), = ovaledge.credentials
+    folder = tmp_path / "config/oe-mcp/profiles"
+    folder.mkdir(mode=0o700, parents=True)
+    folder.parent.chmod(0o700)
+    texts = {
+        "good": f"OVALEDGE_BASE_URL={ovaledge.base_url}\nOVALEDGE_USER_TOKEN={token}\nOVALEDGE_USER_SECRET={secret}\n",
+        "bad": f"OVALEDGE_BASE_URL={ovaledge.base_url}\nOVALEDGE_USER_TOKEN={token}\nOVALEDGE_USER_SECRET=wrong-secret-77\n",
+    }  # fmt: skip
+    for name, text in texts.items():
+        own_file(folder / f"{name}.env", text)
+    found = examine("--all-profiles")
+    assert found.code == 1 and found.json["profiles"] == ["bad", "good"] and found.json["status"] == "failed"
+    signed = {check["profile"]: check["status"] for check in found.json["checks"] if check["id"] == "oe.signin"}
+    assert signed == {"bad": "fail", "good": "ok"}
+    for check in found.json["checks"]:
+        assert ("profile" in check) == (check["group"] in ("profile", "secrets", "network", "ovaledge")), check
+    assert [check["id"] for check in found.json["checks"]].count("disk.state") == 1
+    text = run("--all-profiles").stdout
+    for name in texts:
+        assert f"{name}: settings are read from {folder}/{name}.env" in text
+    assert secret not in text and "wrong-secret-77" not in text
+    (folder / "bad.env").write_text("OVALEDGE_TIMEOUT_SECONDS=soon\n")
+    broken = examine("--all-profiles", "--offline")
+    assert broken.code == 78 and {check["profile"] for check in broken.json["checks"] if check["id"] == "profile.readable"} == {"bad"}
+    for other in (["--profile", "good"], ["--sandbox"], ["--env-file", "x"]):
+        assert run("--all-profiles", *other).returncode == 64
+    # One that is named has its own file looked at, and commands that name it.
+    (folder / "good.env").chmod(0o644)
+    named = json.loads(run("--profile", "good", "--offline", "--json").stdout)
+    assert named["profile"] == "good" and f"{folder}/good.env" in json.dumps([c for c in named["checks"] if c["id"] == "profile.file_mode"])
 
 
 def test_one_group_alone(examine, run, settings: dict[str, object]) -> None:

@@ -36,6 +36,8 @@ package struct DoctorCheck: Hashable, Sendable {
     package let fix: Fix?
     /// How long it took; nil where that is not known.
     package var milliseconds: Int?
+    /// The one that it is about, where several are looked at.
+    package var profile: String?
 
     package init(
         id: String,
@@ -93,6 +95,7 @@ extension DoctorCheck {
         .members(
             ("id", .string(id)),
             ("group", .string(group.rawValue)),
+            ("profile", profile.map { .string($0) }),
             ("status", .string(status.rawValue)),
             ("summary", .string(summary)),
             ("details", .object(details)),

@@ -35,6 +35,9 @@ package struct DoctorCommand {
         CommandLineOption("verbose", letter: "v", "Show details and the time of each check, not of failures alone."),
     ]
 
+    /// For a program that has profiles of a person.
+    package static let allProfiles = CommandLineOption("all-profiles", "Check every profile, one after the other.")
+
     /// What `--fix` needs of the program.
     package struct Hands: Sendable {
         /// Whether the person agrees; nil where there is no one to ask.
@@ -58,6 +61,11 @@ package struct DoctorCommand {
     private let groups: Set<DoctorGroup>
     private let hands: Hands
     private let text: DoctorText
+    /// Nil where it is the only one.
+    private let profile: ProfileName?
+
+    /// Those that say something else for each profile.
+    private static let ofProfiles: Set<DoctorGroup> = [.profile, .secrets, .network, .ovaledge]
 
     /// `more` is what one program alone has to be checked for.
     package static func run(
@@ -66,14 +74,33 @@ package struct DoctorCommand {
         more: [DoctorSection] = [],
         hands: Hands = Hands()
     ) throws -> Int32 {
-        try DoctorCommand(line, listens: listens, more, hands).examine()
+        guard line.has(allProfiles.name) else {
+            return try DoctorCommand(line, listens: listens, more, hands).examine()
+        }
+        if let other = ["profile", "env-file", "sandbox"].first(where: { line.has($0) }) {
+            throw UsageError("`--\(allProfiles.name)` and `--\(other)` name two sources.", advice: "Write one of them.")
+        }
+        let commands = try ProfileFolder.ofThisUser.names().enumerated().map { place, name in
+            try DoctorCommand(line.naming(name), listens: listens, more, hands, profile: name, isFirst: place == 0)
+        }
+        guard !commands.isEmpty else { return try DoctorCommand(line, listens: listens, more, hands).examine() }
+        return examine(commands, line)
     }
 
-    private init(_ line: ParsedCommandLine, listens: Bool, _ more: [DoctorSection], _ hands: Hands) throws {
+    /// With `profile` it is one of several, of which the first looks at what they have in common.
+    private init(
+        _ line: ParsedCommandLine,
+        listens: Bool,
+        _ more: [DoctorSection],
+        _ hands: Hands,
+        profile: ProfileName? = nil,
+        isFirst: Bool = true
+    ) throws {
         self.line = line
         self.hands = hands
+        self.profile = profile
         sections = DoctorSection.common + more
-        groups = try Self.groups(line, among: sections)
+        groups = try Self.groups(line, among: sections).filter { isFirst || Self.ofProfiles.contains($0) }
         text = DoctorText.ofThisOutput(line)
         do {
             let wiring = try Wiring(line, listens: listens, logLevel: .error, warns: false)
@@ -105,29 +132,53 @@ extension DoctorCommand {
     private var redactor: Redactor { subject.wiring?.log.redactor ?? Redactor() }
 
     private func examine() throws -> Int32 {
-        defer { subject.wiring?.endLookUps() }
-        var report = found(Examination(subject, sections, groups))
-        if line.has("fix"), let repaired = repair(report) { report = repaired }
-        if line.has("json") {
-            StandardOutput.write(report.json(redactor).prettyText)
-        } else {
-            StandardOutput.write("")
-            StandardOutput.write(text.summary(report))
-        }
-        if let failure {
-            // What the report has said is not said again.
-            if report.checks.contains(where: { $0.id == CheckCode.profileReadable.rawValue }) {
-                return SettingsError.exitCode
-            }
+        let report = checked()
+        conclude(report, [redactor])
+        // What the report has said is not said again.
+        if let failure, !report.checks.contains(where: { $0.id == CheckCode.profileReadable.rawValue }) {
             throw failure
         }
+        return exitCode(report)
+    }
+
+    private static func examine(_ commands: [DoctorCommand], _ line: ParsedCommandLine) -> Int32 {
+        let reports = commands.map { $0.checked() }
+        let names = commands.compactMap { $0.profile?.text }
+        let all = DoctorReport(program: line.program, profile: "all", profiles: names, reports.flatMap { $0.checks })
+        commands[0].conclude(all, commands.map { $0.redactor })
+        return zip(commands, reports).map { $0.exitCode($1) }.max() ?? 0
+    }
+
+    /// With what `--fix` has changed.
+    private func checked() -> DoctorReport {
+        defer { subject.wiring?.endLookUps() }
+        let report = found(Examination(subject, sections, groups))
+        return line.has("fix") ? repair(report) ?? report : report
+    }
+
+    private func conclude(_ report: DoctorReport, _ redactors: [Redactor]) {
+        if line.has("json") { return StandardOutput.write(report.json(redactors).prettyText) }
+        StandardOutput.write("")
+        StandardOutput.write(text.summary(report))
+    }
+
+    private func exitCode(_ report: DoctorReport) -> Int32 {
         let areIncomplete = report.checks.contains { $0.id == CheckCode.profileComplete.rawValue && $0.status == .fail }
-        return areIncomplete ? SettingsError.exitCode : report.exitCode(isStrict: line.has("strict"))
+        return failure != nil || areIncomplete ? SettingsError.exitCode : report.exitCode(isStrict: line.has("strict"))
     }
 
     private func found(_ examination: Examination) -> DoctorReport {
-        let checks = Waiter.run(showing: "Checking") { await examination.checks { show($0) } }
-        return DoctorReport(program: line.program, profile: line["profile"] ?? "default", checks)
+        let checks = Waiter.run(showing: "Checking") { await examination.checks { show(named($0)) } }
+        return DoctorReport(program: line.program, profile: line["profile"] ?? subject.profile.text, named(checks))
+    }
+
+    /// With the profile that they are about, where there are several.
+    private func named(_ checks: [DoctorCheck]) -> [DoctorCheck] {
+        checks.map { check in
+            var check = check
+            if Self.ofProfiles.contains(check.group) { check.profile = profile?.text }
+            return check
+        }
     }
 
     private func show(_ checks: [DoctorCheck]) {

@@ -14,12 +14,15 @@ package struct DoctorReport: Sendable {
 
     package let program: String
     package let profile: String
+    /// Those that were looked at, where that is not one alone.
+    private let profiles: [String]?
     /// In the order of their groups.
     package private(set) var checks: [DoctorCheck]
 
-    package init(program: String, profile: String, _ checks: [DoctorCheck]) {
+    package init(program: String, profile: String, profiles: [String]? = nil, _ checks: [DoctorCheck]) {
         self.program = program
         self.profile = profile
+        self.profiles = profiles
         let order = DoctorGroup.allCases
         self.checks = order.flatMap { group in checks.filter { $0.group == group } }
     }
@@ -38,19 +41,26 @@ package struct DoctorReport: Sendable {
     }
 
     /// With all secrets replaced.
-    package func json(_ redactor: Redactor) -> JSON {
-        let finder = redactor.finder
+    package func json(_ redactors: [Redactor]) -> JSON {
         let counts = DoctorCheck.Status.allCases.map { JSONObject.Member($0.rawValue, .int(count($0))) }
-        let json: JSON = [
-            "schema": 1,
-            "program": [
-                "name": .string(program), "version": .string(ProgramVersion.current), "os": .string(Self.system.os),
-                "arch": .string(Self.system.arch),
-            ],
-            "profile": .string(profile), "status": .string(status.rawValue), "counts": .object(JSONObject(counts)),
-            "checks": .array(checks.map { $0.json }),
-        ]
-        return json.replacingTexts { finder.redacted($0) } ?? json
+        let json = JSON.members(
+            ("schema", 1),
+            (
+                "program",
+                [
+                    "name": .string(program), "version": .string(ProgramVersion.current),
+                    "os": .string(Self.system.os), "arch": .string(Self.system.arch),
+                ]
+            ),
+            ("profile", .string(profile)),
+            ("profiles", profiles.map { .strings($0) }),
+            ("status", .string(status.rawValue)),
+            ("counts", .object(JSONObject(counts))),
+            ("checks", .array(checks.map { $0.json }))
+        )
+        return redactors.map { $0.finder }.reduce(json) { json, finder in
+            json.replacingTexts { finder.redacted($0) } ?? json
+        }
     }
 
     /// As `uname` says it.

@@ -26,6 +26,15 @@ package struct DoctorSubject: Sendable {
 
     var isSandbox: Bool { line.has("sandbox") }
 
+    /// The one that is named, or the default one.
+    var profile: ProfileName {
+        wiring?.settings.profile ?? Settings.profile(line, Environment.variables).flatMap { ProfileName($0) }
+            ?? .default
+    }
+
+    /// What a command takes that is about the same profile.
+    var option: String { profile.isDefault ? "" : " --profile \(profile)" }
+
     /// How long one answer of OvalEdge may take: what is slow and within the setting works.
     var answerLimit: Duration {
         let setting = wiring.map { Duration.seconds($0.settings.requests.timeoutSeconds) }

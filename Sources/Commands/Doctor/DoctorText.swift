@@ -37,7 +37,7 @@ package struct DoctorText: Sendable {
         let line = StyledLine(
             mark: mark(check.status),
             tint: isForTerminal ? Self.tint(check.status) : nil,
-            rest: "  \(check.id)\(gap)  \(check.summary)\(remedy)"
+            rest: "  \(check.id)\(gap)  \(check.profile.map { "\($0): " } ?? "")\(check.summary)\(remedy)"
         )
         return [line] + below(check).map { StyledLine(mark: "", tint: nil, rest: "      \($0)") }
     }

@@ -22,7 +22,7 @@ package struct ProfileChecks {
             problems: subject.problems,
             isSandbox: subject.isSandbox,
             listens: subject.listens,
-            file: subject.line["env-file"] ?? Environment.ownSettingsFile
+            file: subject.line["env-file"] ?? ProfileFolder.ofThisUser.path(of: subject.profile)
         )
     }
 

@@ -18,7 +18,7 @@ enum SecretChecks {
             if missing.contains(entry.name) {
                 checks.append(.skip(.secretFound, "\(entry.name) is not set"))
             } else if let reference = entry.reference {
-                checks.append(await DoctorCheck.timed { await check(entry.name, reference, resolver) })
+                checks.append(await DoctorCheck.timed { await check(entry.name, reference, resolver, subject.option) })
             } else if entry.value != nil {
                 checks.append(.ok(.secretFound, "\(entry.name) from \(entry.origin)"))
             }
@@ -29,21 +29,22 @@ enum SecretChecks {
     private static func check(
         _ name: String,
         _ reference: SecretReference,
-        _ resolver: SecretResolver
+        _ resolver: SecretResolver,
+        _ option: String
     ) async -> DoctorCheck {
         do throws(SecretFailure) {
             _ = try await resolver.secret(at: reference, AccountSecrets.members[name] ?? "")
             return .ok(.secretFound, "\(name) from \(reference)")
         } catch {
-            return .fail(code(of: error.kind), "\(name): \(error.cause)", fix: fix(name, error))
+            return .fail(code(of: error.kind), "\(name): \(error.cause)", fix: fix(name, error, option))
         }
     }
 
     /// A file of our own that is open to others is closed by `--fix`; one elsewhere may be open for a reason.
-    private static func fix(_ name: String, _ failure: SecretFailure) -> DoctorCheck.Fix {
+    private static func fix(_ name: String, _ failure: SecretFailure, _ option: String) -> DoctorCheck.Fix {
         guard case .file(let path) = failure.reference,
             case .unreadable(_, let remedy?) = SettingsFile.onDisk(path, isSecret: true)
-        else { return DoctorCheck.Fix(failure.advice, command: "oe-mcp secrets test \(name)") }
+        else { return DoctorCheck.Fix(failure.advice, command: "oe-mcp secrets test \(name)\(option)") }
         let isOwn = ProfileFolder.ofThisUser.contains(path)
         return DoctorCheck.Fix("Close it to all but you.", command: remedy, repair: isOwn ? .closeFile(path) : nil)
     }

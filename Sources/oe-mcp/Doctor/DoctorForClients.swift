@@ -8,7 +8,10 @@ import Text
 enum DoctorForClients {
     static let description = DoctorCommand.description(
         groups: [.clients, .handshake],
-        options: [CommandLineOption("client", value: "NAME", "Of the clients, look at this one alone.")]
+        options: [
+            DoctorCommand.allProfiles,
+            CommandLineOption("client", value: "NAME", "Of the clients, look at this one alone."),
+        ]
     )
 
     static func execute(_ line: ParsedCommandLine) throws -> Int32 {

@@ -39,7 +39,7 @@ import Testing
             details: JSONObject(details: ("chain", ["by secret-word-4711"])),
             fix: DoctorCheck.Fix("Do it.", command: "do secret-word-4711")
         )
-        let json = DoctorReport(program: "oe-mcp", profile: "prod", [check]).json(redactor)
+        let json = DoctorReport(program: "oe-mcp", profile: "prod", [check]).json([redactor])
         #expect(!json.text.contains("4711"))
         #expect(json["schema"]?.int == 1 && json["profile"]?.string == "prod" && json["status"]?.string == "failed")
         #expect(json["counts"] == ["ok": 0, "warn": 0, "fail": 1, "skip": 0])
