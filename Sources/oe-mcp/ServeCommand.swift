@@ -1,4 +1,5 @@
 import CSystem
+import ClientConfiguration
 import Commands
 import JSONRPC
 import Logging
@@ -27,21 +28,32 @@ enum ServeCommand {
         let wiring = try Wiring(line)
         if StdioTransport.isTerminal { StandardError.write(welcome) }
         let server = wiring.server
+        let sighting = ClientSighting(.ofThisUser, source: source(line), log: wiring.log)
         let recorder = line["record"].flatMap { Recorder.ofMessages(line, in: $0, wiring) }
         server.serveStandardIO(
             lineLimit: wiring.settings.server.maxLineBytes,
             executor: wiring.executor,
             hungUp: SettingsReload(line, wiring, server).run,
-            observer: recorder
+            observer: recorder,
+            heard: { if $0 != OwnProcess.name { sighting.heard($0) } }
         ) {
             if recorder != nil { lookUpSecrets(wiring) }
             signIn(wiring)
         }
         recorder?.finish(seconds: 0.3)
+        sighting.finish()
         wiring.endLookUps()
         wiring.counters?.close()
         wiring.telemetry.tracer?.flush(within: flushLimit)
         return 0
+    }
+
+    private static func source(_ line: ParsedCommandLine) -> String {
+        FoundEntry.source(
+            isSandbox: line.has("sandbox"),
+            file: line["env-file"],
+            profile: Settings.profile(line, Environment.variables)
+        )
     }
 
     /// How long the last spans may take; clients that send a signal kill two seconds later.

@@ -27,6 +27,19 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        ("cursor-vscode", "cursor"), ("Cursor", "cursor"), ("claude-ai", "claude-desktop"),
+        ("claude-code", "claude-code"),
+        ("Visual Studio Code", "vscode"), ("Visual Studio Code - Insiders", "vscode-insiders"),
+        ("codex-mcp-client", "codex"), ("gemini-cli-mcp-client", "gemini"), ("Zed", "zed"),
+        ("lmstudio-mcp", "lm-studio"),
+        ("LM Studio", "lm-studio"), ("cursory", nil), ("my cursor", nil), ("", nil), ("oe-mcp", nil),
+        ("amplifier", nil),
+    ])
+    func `knows a client by what it calls itself`(name: String, id: String?) {
+        #expect(ClientProgram.calling(itself: name)?.id == id)
+    }
+
     @Test func `has each id once, and says of each what a person does`() {
         #expect(ClientProgram.all.count >= 25)
         #expect(Set(ClientProgram.all.map { $0.id }).count == ClientProgram.all.count)

@@ -10,6 +10,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -495,7 +496,6 @@ def test_no_one_elses_secret_is_shown(home: Home) -> None:
     assert json.loads(file.read_bytes())["mcpServers"]["far"] == others["far"]
 
 
-def test_claude_desktop_has_to_be_quit_first(home: Home) -> None:
 # What stands around our entry, with what must not be seen of it.
 NEIGHBOURS = {
     "arguments": ({"command": "x", "args": ["--token", "swordfish", "--api-key=marmalade", "DB_PASSWORD=tangerine", "-H", "X-Auth: plum pudding"]}, ["swordfish", "marmalade", "tangerine", "pudding"]),
@@ -557,6 +557,7 @@ def test_the_address_of_a_foreign_entry_is_shown_without_its_password(home: Home
     assert "https://••••@a.example/mcp" in done.stderr and "geheim77" not in done.stderr and "sesame" not in done.stderr
 
 
+def test_claude_desktop_has_to_be_quit_first(home: Home) -> None:
     file = home.file(".config/Claude/claude_desktop_config.json", "{}")
     program = home.file("bin/claude-desktop")
     shutil.copy("/bin/sleep", program)
@@ -674,6 +675,98 @@ def test_status_says_what_is_wrong(home: Home) -> None:
     assert [finding["code"] for finding in claude[0]["findings"]] == ["client.shadowed"]
     assert "✗ kiro" in home.run("status", code=1).stdout and "unreadable" not in home.run("status", "kiro", code=1).stdout
     assert "plain" not in done.stdout.replace("plain text", "").replace("plaintext", "")
+
+
+def greet(home: Home, *arguments: str, client: str = "cursor-vscode", lasting: bool = False, **variables: str) -> subprocess.Popen:
+    """Starts the program as an entry says, and begins to speak with it under this name."""
+    process = subprocess.Popen(
+        [home.program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=home.variables | variables,
+        cwd=home.path,
+    )  # fmt: skip
+    first = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": client, "version": "1"}}
+    for message in (
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": first}, {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+    ):  # fmt: skip
+        process.stdin.write(json.dumps(message).encode() + b"\n")
+        process.stdin.flush()
+        if "id" in message:
+            assert json.loads(process.stdout.readline())["id"] == message["id"]
+    if not lasting:
+        process.stdin.close()
+        assert process.wait(30) == 0
+        process.stdout.close()
+    return process
+
+
+def last_handshakes(home: Home) -> dict[tuple[str, str], str | None]:
+    clients = json.loads(home.run("status", "--json", code=None).stdout)["clients"]
+    return {(each["id"], each["name"]): each.get("lastHandshake") for each in clients if each["state"] == "ours"}
+
+
+def test_26_status_and_doctor_say_when_a_client_was_last_seen(home: Home) -> None:
+    for place in (".cursor/mcp.json", ".gemini/settings.json"):
+        home.file(place, "{}")
+    home.run("install", "cursor", "gemini", "--sandbox", check=True)
+    home.run("install", "cursor", "--name", "other")
+    never = {("cursor", "ovaledge"): None, ("cursor", "other"): None, ("gemini", "ovaledge"): None}
+    # What this program has started itself is no client.
+    assert home.run("doctor", "--offline", "--sandbox").returncode == 0
+    assert last_handshakes(home) == never and "no handshake yet" in home.run("status").stdout
+    assert not (home.path / ".local/state/oe-mcp/seen").exists()
+    # Without a handshake, nothing is noted.
+    subprocess.run([home.program, "--sandbox"], stdin=subprocess.DEVNULL, env=home.variables, cwd=home.path, check=True)
+    assert last_handshakes(home) == never
+    process = greet(home, "--sandbox", lasting=True)
+    end = time.monotonic() + 20
+    while not (seen := last_handshakes(home)[("cursor", "ovaledge")]):
+        assert time.monotonic() < end
+    process.stdin.close()
+    process.wait(30)
+    process.stdout.close()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", seen)
+    assert last_handshakes(home) == never | {("cursor", "ovaledge"): seen}
+    # One that goes at once is noted, too, and so is one without a handshake, by what its requests say.
+    greet(home, client="cursor-vscode")
+    assert all(last_handshakes(home)[("cursor", name)] for name in ("ovaledge", "other"))
+    meta = {f"io.modelcontextprotocol/{name}": value for name, value in (
+        ("protocolVersion", "2026-07-28"), ("clientCapabilities", {}), ("clientInfo", {"name": "gemini-cli-mcp-client", "version": "1"}),
+    )}  # fmt: skip
+    asked = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}})
+    subprocess.run([home.program, "--sandbox"], input=asked.encode() + b"\n", stdout=subprocess.DEVNULL, env=home.variables, cwd=home.path, check=True)
+    last = last_handshakes(home)
+    assert last[("gemini", "ovaledge")] and f"last handshake {last[('gemini', 'ovaledge')]}" in home.run("status", "gemini").stdout
+    checks = json.loads(home.run("doctor", "--only", "clients", "--json").stdout)["checks"]
+    assert [each["details"]["lastHandshake"] for each in checks if each["summary"].startswith("gemini")] == [last[("gemini", "ovaledge")]]
+    folder = home.path / ".local/state/oe-mcp/seen"
+    assert folder.stat().st_mode & 0o777 == 0o700 and all(each.stat().st_mode & 0o777 == 0o600 for each in folder.iterdir())
+
+
+def test_a_handshake_is_answered_where_it_cannot_be_noted(home: Home) -> None:
+    home.file(".local/state/oe-mcp", "in the way")
+    greet(home, "--sandbox")
+    # What is in the folder may be anything.
+    (home.path / ".local/state/oe-mcp").unlink()
+    home.file(".cursor/mcp.json", "{}")
+    home.run("install", "cursor", "--sandbox")
+    folder = home.path / ".local/state/oe-mcp/seen"
+    folder.mkdir(mode=0o700)
+    for name, content in (("a.json", "{"), ("b.json", "[]"), ("c.json", '{"schema": 2}'), ("d", "\0")):
+        home.file(str(folder / name), content).chmod(0o600)
+    assert last_handshakes(home) == {("cursor", "ovaledge"): None}
+    for number in range(70):
+        home.file(str(folder / f"c{number}.json"), json.dumps({"schema": 1, "client": f"x{number}", "source": "--sandbox", "time": number})).chmod(0o600)
+    greet(home, "--sandbox")
+    assert last_handshakes(home)[("cursor", "ovaledge")] and len(list(folder.iterdir())) < 76
+
+
+def test_arguments_that_are_secret_are_not_shown(home: Home) -> None:
+    entry = {"command": home.program, "args": ["--set", "OVALEDGE_USER_SECRET=marzipan", "--set=OVALEDGE_PROXY=http://petra:nougat@p7.example:80"]}
+    home.file(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": entry}}))
+    for words in (["status"], ["status", "--json"], ["doctor", "--only", "clients", "-v"]):
+        done = home.run(*words, code=None)
+        assert "marzipan" not in done.stdout + done.stderr and "nougat" not in done.stdout + done.stderr
+    assert "client.plaintext_secret" in home.run("status").stdout
 
 
 def test_what_only_the_client_can_read_is_no_failure_before_something_of_ours_is_in_it(home: Home) -> None:

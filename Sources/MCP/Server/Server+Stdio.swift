@@ -13,10 +13,16 @@ extension Server {
         executor: (any TaskExecutor)? = nil,
         hungUp: (@Sendable () -> Void)? = nil,
         observer: (any MessageObserver)? = nil,
+        heard: (@Sendable (String) -> Void)? = nil,
         whenOpen: () -> Void = {}
     ) {
         let transport = StdioTransport(lineLimit: lineLimit, hungUp: hungUp, observer: observer)
-        let conversation = Conversation(handler: connection(), sink: transport, executor: executor, log: log)
+        let conversation = Conversation(
+            handler: connection(heard: heard),
+            sink: transport,
+            executor: executor,
+            log: log
+        )
         whenOpen()
         transport.serve(conversation, log: log)
     }

@@ -68,13 +68,15 @@ package final class Server: Sendable {
 
     /// Without `isLasting` it serves one message: nothing can be subscribed to, and that is what it advertises.
     ///
-    /// With `session` a session of a revision with a handshake is open from the start.
+    /// With `session` a session of a revision with a handshake is open from the start. `heard` is told what the client calls
+    /// itself once it has what `initialize` gives, and with each request that describes itself; it must be quick.
     package func connection(
         for principal: Principal = .local,
         session: SessionState? = nil,
-        isLasting: Bool = true
+        isLasting: Bool = true,
+        heard: (@Sendable (String) -> Void)? = nil
     ) -> ServerConnection {
-        ServerConnection(self, principal: principal, session: session, isLasting: isLasting)
+        ServerConnection(self, principal: principal, session: session, isLasting: isLasting, heard: heard)
     }
 
     /// Other tools, prompts or resources are listed than before; clients that asked for it are notified.

@@ -14,9 +14,17 @@ package final class ServerConnection: ServedConnection {
     /// Whether it outlives a request: what does not can be notified of nothing.
     private let isLasting: Bool
     private let session: Mutex<SessionState?>
+    private let heard: (@Sendable (String) -> Void)?
 
-    init(_ server: Server, principal: Principal, session: SessionState?, isLasting: Bool) {
+    init(
+        _ server: Server,
+        principal: Principal,
+        session: SessionState?,
+        isLasting: Bool,
+        heard: (@Sendable (String) -> Void)? = nil
+    ) {
         self.server = server
+        self.heard = heard
         subscriptions = Subscriptions(in: server.subscribers)
         caller = Mutex(principal)
         self.session = Mutex(session)
@@ -81,8 +89,10 @@ package final class ServerConnection: ServedConnection {
     package func received(_ notification: Notification, in exchange: Exchange) {
         switch notification.method {
         case "notifications/initialized":
-            if session.withLock({ $0 != nil }) { exchange.conversation.openQuestions() }
+            let state = session.withLock { $0 }
+            if state != nil { exchange.conversation.openQuestions() }
             subscriptions.beginSession()
+            if let heard, let name = state?.clientName { heard(name) }
         case "notifications/cancelled":
             if let id = notification.params?["requestId"].flatMap({ RequestID($0) }) {
                 exchange.conversation.cancel(id)
@@ -180,10 +190,12 @@ package final class ServerConnection: ServedConnection {
     ) throws(RPCError) -> RequestContext {
         let revision = try RequestMetadata.revision(meta)
         let level = try RequestMetadata.logLevel(meta)
+        let name = RequestMetadata.clientName(in: meta)
+        if let heard, let name { heard(name) }
         return RequestContext(
             revision: revision,
             client: Client(meta?[RequestMetadata.clientCapabilities] ?? [:], revision, .none),
-            clientName: RequestMetadata.clientName(in: meta),
+            clientName: name,
             principal: principal,
             progress: .reporting(meta, revision, to: exchange),
             log: server.logsFrom == nil ? .unheard : level.map { ClientLog(from: $0, to: exchange) } ?? .unheard,

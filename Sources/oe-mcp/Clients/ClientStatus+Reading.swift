@@ -4,6 +4,7 @@ import Files
 import JSON
 import Secrets
 import Settings
+import Telemetry
 
 extension ClientStatus {
     /// An item for each entry of ours, and one for a client without any; `always` also for a client that is not here.
@@ -29,7 +30,16 @@ extension ClientStatus {
         if found.isEmpty, isFound || always {
             return [ClientStatus(client: client, file: user.first, state: isFound ? .none : .missing)]
         }
-        return found
+        let seen = SeenClients.ofThisUser.all.filter { ClientProgram.calling(itself: $0.client)?.id == client.id }
+        return found.map { $0.remembering(seen) }
+    }
+
+    /// With the last time that a server was started as this entry says; `seen` has the newest first.
+    private func remembering(_ seen: [SeenClients.Sight]) -> ClientStatus {
+        guard state == .ours, let entry, entry.isCatalog else { return self }
+        var status = self
+        status.lastHandshake = seen.first { $0.source == entry.source }?.time
+        return status
     }
 
     /// The same name in two files: the client takes one of them.

@@ -3,6 +3,7 @@ import ClientConfiguration
 import Clock
 import Commands
 import Settings
+import Telemetry
 import Text
 
 #if canImport(Glibc)
@@ -126,6 +127,10 @@ enum ThisProgram {
         let passing = [".build", "tmp", "Downloads", "DerivedData", "Cellar", ".cache"]
         return path.split(separator: "/").map { String($0) }.first { passing.contains($0) }
     }
+}
+
+extension SeenClients {
+    static var ofThisUser: SeenClients { SeenClients(Environment.stateFolder + "/seen") }
 }
 
 extension InstallStore {

@@ -229,10 +229,24 @@ extension FoundEntry {
     /// The file of settings that it starts this program with; nil where it names none, or has another task.
     var settingsFile: String? { isCatalog ? option("--env-file") : nil }
 
+    /// Where the settings come from that it starts this program with, as options say it.
+    var source: String {
+        Self.source(
+            isSandbox: arguments.contains("--sandbox"),
+            file: settingsFile,
+            profile: option("--profile") ?? variables["OVALEDGE_PROFILE"]
+        )
+    }
+
+    static func source(isSandbox: Bool, file: String?, profile: String?) -> String {
+        if isSandbox { return "--sandbox" }
+        return file.map { "--env-file \(Machine.absolute($0))" } ?? "--profile \(profile ?? ProfileName.default.text)"
+    }
+
     /// Whether it starts this program to serve the catalog.
     var isCatalog: Bool { starts("oe-mcp") && otherCommand == nil }
 
-    /// What it starts or where it leads, without arguments that may be secrets.
+    /// What it starts or where it leads, without what may be a secret.
     var what: String {
         let place = LikelySecrets.struck(line: command ?? url ?? "nothing that can be started")
         return otherCommand.map { "\(place) \($0)" } ?? place

@@ -1,4 +1,5 @@
 import ClientConfiguration
+import Clock
 import Commands
 import Files
 import JSON
@@ -75,6 +76,8 @@ struct ClientStatus {
     var state: State
     var entry: FoundEntry?
     var findings: [Finding] = []
+    /// When a client like this one began to speak with a server that was started like that, in seconds since 1970.
+    var lastHandshake: Double?
     /// Whether the file belongs to the folder that is looked at, and not to this user.
     var isOfProject = false
 
@@ -102,8 +105,15 @@ struct ClientStatus {
             ("name", name.map { .string($0) }),
             ("entry", state == .ours ? command : nil),
             ("profile", state == .ours ? entry?.profile.map { .string($0) } : nil),
+            ("lastHandshake", lastHandshake.map { .string(Timestamp.text($0)) }),
             ("findings", .array(findings))
         )
+    }
+
+    /// When it was last used; empty where this program learns nothing of that.
+    var handshake: String {
+        guard state == .ours, entry?.isCatalog == true else { return "" }
+        return lastHandshake.map { ", last handshake \(Timestamp.text($0))" } ?? ", no handshake yet"
     }
 
     private var profile: String { entry?.profile.map { ", profile \($0)" } ?? "" }
@@ -118,7 +128,7 @@ struct ClientStatus {
             case .foreign: "\(name ?? "") is another program's entry"
             case .unreadable: "its file cannot be read"
             }
-        return ["\(mark) \(client.id): \(what)\(file.map { " (\($0))" } ?? "")"]
+        return ["\(mark) \(client.id): \(what)\(file.map { " (\($0))" } ?? "")\(handshake)"]
             + findings.map { "    \($0.code.rawValue): \($0.message) \($0.fix)" }
     }
 }

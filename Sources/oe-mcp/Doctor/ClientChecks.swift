@@ -1,4 +1,5 @@
 import ClientConfiguration
+import Clock
 import Commands
 import JSON
 import Settings
@@ -45,7 +46,9 @@ struct ClientChecks: Sendable {
         let findings = status.findings.map { check($0, status) }
         guard status.state == .ours else { return findings }
         let entry = "\(status.client.id): \(status.name ?? "") \(status.entry?.phrase ?? "starts nothing")\(file)"
-        return [.ok(.clientEntry, entry)] + findings
+        let last = status.lastHandshake.map { JSON.string(Timestamp.text($0)) }
+        let details = JSONObject(details: ("lastHandshake", last))
+        return [.ok(.clientEntry, entry + status.handshake, details: details)] + findings
     }
 
     private func check(_ finding: ClientStatus.Finding, _ status: ClientStatus) -> DoctorCheck {
