@@ -19,7 +19,9 @@ struct ConnectWait {
     ///
     /// Called once libcurl has begun all of them: before, a handle still says what its request of before has sent.
     mutating func dropSent() {
-        while let first = waiting.first?.transfer, first.handle?.hasSentNothing != true { _ = waiting.popFirst() }
+        while let first = waiting.first?.transfer, !first.waitsForShare, first.handle?.hasSentNothing != true {
+            _ = waiting.popFirst()
+        }
     }
 
     /// Until the next end.

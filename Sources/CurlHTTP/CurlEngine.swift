@@ -25,6 +25,7 @@ final class CurlEngine {
     private var ended: [EndedTransfer] = []
     private let memory: ReplyMemory
     private var connecting: ConnectWait
+    private var shares: ConnectionShares<CurlTransfer>
     /// Until then every request gets a connection of its own.
     private var freshUntil: ContinuousClock.Instant?
 
@@ -39,6 +40,7 @@ final class CurlEngine {
         self.configuration = configuration
         self.log = log
         connecting = ConnectWait(limit: configuration.connectTimeout)
+        shares = ConnectionShares(configuration.maxConnections)
         memory = ReplyMemory(limit: configuration.maxBytesAtOnce)
         multi.setMaxIdleConnections(configuration.maxIdleConnections)
         if let most = configuration.maxConnections { multi.setMaxConnections(most) }
@@ -48,15 +50,25 @@ final class CurlEngine {
 
     func begin(_ transfer: CurlTransfer) {
         guard !transfer.isCancelled.load(ordering: .acquiring) else { return transfer.finish(.failure(.cancelled)) }
+        connecting.enqueue(transfer)
+        if let share = transfer.request.share, !shares.admits(share) {
+            transfer.waitsForShare = true
+            return shares.hold(transfer, for: share)
+        }
+        start(transfer)
+    }
+
+    private func start(_ transfer: CurlTransfer) {
+        transfer.waitsForShare = false
         do throws(HTTPFailure) {
             let handle = try nextHandle()
             transfer.handle = handle
+            shares.began(transfer.request.share)
             let upload = transfer.source.map { source in
                 CurlUpload(source: source) { [sourceIsReady] in sourceIsReady(transfer) }
             }
             let isFresh = freshUntil.map { ContinuousClock.now < $0 } ?? false
             try handle.prepare(transfer.request, upload, to: transfer.sink, fresh: isFresh, transfer.milliseconds)
-            connecting.enqueue(transfer)
             add(transfer, handle)
         } catch {
             transfer.finish(.failure(error))
@@ -81,10 +93,20 @@ final class CurlEngine {
 
     /// Ends the transfer now, if it is still under way; its connection is closed, because half an answer is on it.
     func cancel(_ transfer: CurlTransfer) {
-        guard let handle = transfer.handle else { return }
+        guard let handle = transfer.handle else {
+            if transfer.waitsForShare { refuse(transfer, .cancelled) }
+            return
+        }
         remove(handle)
         transfer.finish(.failure(.cancelled))
         giveBack(transfer)
+    }
+
+    /// One that gets no connection of its share.
+    private func refuse(_ transfer: CurlTransfer, _ failure: HTTPFailure) {
+        shares.drop(transfer.request.share) { $0 === transfer }
+        transfer.waitsForShare = false
+        transfer.finish(.failure(failure))
     }
 
     /// Asks its source again; nothing where it has ended in the meantime.
@@ -112,6 +134,7 @@ final class CurlEngine {
             remove(handle)
             ended(transfer, handle, code)
         }
+        while let transfer = shares.next() { start(transfer) }
     }
 
     /// Those who wait for what has come, once nothing else needs the engine.
@@ -134,6 +157,7 @@ final class CurlEngine {
     /// libcurl itself sets no limit to the wait for a free connection.
     private func failThoseWithoutConnection() {
         connecting.takeDue { transfer in
+            if transfer.waitsForShare { return refuse(transfer, .allInUse(host: transfer.host)) }
             guard let handle = transfer.handle, handle.hasSentNothing else { return }
             remove(handle)
             transfer.finish(.failure(.allInUse(host: transfer.host)))
@@ -148,6 +172,7 @@ final class CurlEngine {
             transfer.finish(.failure(.cutOff(detail: failure.detail)))
             transfer.handle = nil
         }
+        for transfer in shares.takeAll() { transfer.finish(.failure(.noClient(detail: failure.detail))) }
     }
 
     private func add(_ transfer: CurlTransfer, _ handle: CurlHandle) {
@@ -166,6 +191,9 @@ final class CurlEngine {
     }
 
     private func ended(_ transfer: CurlTransfer, _ handle: CurlHandle, _ code: CURLcode) {
+        if code == CURLE_OK {
+            shares.isMultiplexed = oe_easy_long(handle.easy, CURLINFO_HTTP_VERSION) >= Int(CURL_HTTP_VERSION_2_0)
+        }
         if let mistrust = transfer.mistrust {
             let issuer = handle.certificateIssuer
             let (detail, reason) = mistrust
@@ -225,6 +253,7 @@ final class CurlEngine {
     private func giveBack(_ transfer: CurlTransfer) {
         guard let handle = transfer.handle else { return }
         transfer.handle = nil
+        shares.ended(transfer.request.share)
         // One that has trusted any server is not used again.
         guard transfer.mistrust == nil, idle.count < Self.maxIdleHandles else { return }
         handle.clear()

@@ -20,6 +20,8 @@ final class CurlTransfer: @unchecked Sendable {
     private var continuation: CheckedContinuation<Outcome, Never>?
     /// The handle it has on loan from the loop.
     var handle: CurlHandle?
+    /// Whether it has to wait until its caller may have another connection.
+    var waitsForShare = false
     /// Why the request failed, while a second connection asks whose certificate that was.
     var mistrust: (detail: String, reason: TLSFailureReason)?
 

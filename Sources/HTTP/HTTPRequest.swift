@@ -14,6 +14,8 @@ package struct HTTPRequest: Hashable, Sendable {
     /// Where to connect, `address:port`, in place of what the host of the URL resolves to; its names stay those of the URL,
     /// and so does whose certificate is expected.
     package var connectTo: String?
+    /// Whose share of the connections it takes from, where these are limited; nil for what waits for no one else.
+    package var share: String?
 
     package init(
         _ method: HTTPMethod,

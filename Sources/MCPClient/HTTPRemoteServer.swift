@@ -36,6 +36,8 @@ package struct HTTPRemoteServer: Sendable {
     package var listens: Bool
     package var log: Log
     let known: KnownEra
+    /// Whether it is called for many, of whom each has a share of the connections.
+    package var sharesConnections = false
     private let streams: StreamPlaces?
 
     /// Of `mostStreams`, streams of all sessions that listen to changes; nil for no limit.

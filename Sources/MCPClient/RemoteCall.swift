@@ -15,6 +15,8 @@ package struct RemoteCall: Sendable {
     /// Whether sending it twice does no harm, although the first one may have arrived.
     package var isRepeatable: Bool
     package var events: (any RemoteCallEvents)?
+    /// Who calls, where connections are shared out among callers.
+    package var caller: String?
 
     /// More of a list are not read: a server that has another cursor each time would never end.
     package static let mostPages = 1000

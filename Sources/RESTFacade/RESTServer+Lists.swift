@@ -53,7 +53,8 @@ extension RESTServer {
         var nothing = JSONObject()
         let session = try session(sessionID(of: request, &nothing), request)
         let params = JSONObject([.init("uri", .string(uri))])
-        let call = RemoteCall("resources/read", params, fields: requestFields(request.caller), isRepeatable: true)
+        var call = RemoteCall("resources/read", params, fields: requestFields(request.caller), isRepeatable: true)
+        call.caller = request.caller.key
         let result: JSON
         do throws(RemoteFailure) {
             result = try await session.call(call)
@@ -98,7 +99,9 @@ extension RESTServer {
         _ session: any RemoteSession,
         _ request: RESTRequest
     ) async throws(RESTError) -> JSON {
-        try await asked(request.caller) { () async throws(RemoteFailure) in
+        var call = call
+        call.caller = request.caller.key
+        return try await asked(request.caller) { () async throws(RemoteFailure) in
             try await session.call(call)
         }
     }

@@ -89,6 +89,7 @@ extension RESTServer {
         call.params = JSONObject([.init("name", .string(name)), .init("arguments", .object(arguments))])
         call.isRepeatable =
             entry.tool["annotations"]?["readOnlyHint"] == true || entry.tool["annotations"]?["idempotentHint"] == true
+        call.caller = request.caller.key
         let span = beginSpan(entry, request, &call)
         let run =
             if let span {

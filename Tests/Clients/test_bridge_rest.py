@@ -248,6 +248,17 @@ def test_check_13_connections_are_few(bridge, remote: Remote) -> None:
     assert remote.most_open <= 2
 
 
+def test_one_caller_with_many_long_calls_starves_no_other(bridge, remote: Remote) -> None:
+    program = bridge(MCP_REMOTE_MAX_CONNECTIONS=5)
+    with ThreadPoolExecutor(20) as pool:
+        greedy = [pool.submit(program.call, "slow", {"seconds": 1}, token="greedy") for _ in range(12)]
+        wait_until(lambda: len(remote.calls()) == 4)
+        began = time.monotonic()
+        assert program.call("echo", {"text": "a"}, token="modest").status == 200
+        assert time.monotonic() - began < 0.8
+        assert [call.result().status for call in greedy] == [200] * 12
+
+
 @pytest.fixture(scope="module")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Remote, Path]]:
     """A remote with a certificate that it has signed itself."""

@@ -24,6 +24,8 @@ final class HandshakeSession: RemoteSessionEvents {
     let bridge: Bridge
     let client: RemoteClient
     let remote: any RemoteSession
+    /// Whom it is for.
+    let caller: String
     /// Whether the session with the server is not its own.
     private let isShared: Bool
     private let content: Mutex<State>
@@ -41,7 +43,7 @@ final class HandshakeSession: RemoteSessionEvents {
             isShared
             ? bridge.pool.session(for: caller, client: client)
             : bridge.upstream.session(for: client, as: caller, events: relay)
-        self.init(bridge, client, remote, isShared: isShared, agreed)
+        self.init(bridge, client, remote, caller.key, isShared: isShared, agreed)
         if !isShared { _ = relay.register(WeakEvents(self)) }
     }
 
@@ -49,9 +51,11 @@ final class HandshakeSession: RemoteSessionEvents {
         _ bridge: Bridge,
         _ client: RemoteClient,
         _ remote: any RemoteSession,
+        _ caller: String,
         isShared: Bool,
         _ agreed: SessionState?
     ) {
+        self.caller = caller
         self.bridge = bridge
         self.client = client
         self.remote = remote

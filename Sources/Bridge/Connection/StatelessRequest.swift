@@ -76,13 +76,15 @@ struct StatelessRequest: Sendable {
     }
 
     private func call(_ params: JSONObject, _ relay: CallRelay) -> RemoteCall {
-        RemoteCall(
+        var call = RemoteCall(
             request.method,
             params.isEmpty ? nil : params,
             wantsProgress: relay.wantsProgress,
             isRepeatable: EraMethods.isRepeatable(request.method),
             events: relay
         )
+        call.caller = caller.key
+        return call
     }
 
     private func ended(_ failure: RemoteFailure) -> Outcome {

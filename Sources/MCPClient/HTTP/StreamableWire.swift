@@ -36,6 +36,7 @@ final class StreamableWire: RemoteWire {
         let own: HTTPFields
         do { own = try await server.credentials.fields() } catch { return .failed(error) }
         var http = HTTPRequest(.post, url, body: request.bytes, mayBeRepeated: request.isRepeatable)
+        http.share = server.sharesConnections ? request.caller : nil
         http.fields = fields(request.fields, request.revision, isPost: true, request.routingFields, own)
         let reader = reader(for: request)
         do {

@@ -50,7 +50,8 @@ extension ClientSession {
             revision: conversation.revision,
             fields: call.fields,
             parameters: isStateless ? tools.parameters(of: tool) : [],
-            isRepeatable: call.isRepeatable || call.isRead
+            isRepeatable: call.isRepeatable || call.isRead,
+            caller: call.caller
         )
     }
 

@@ -14,6 +14,8 @@ struct OutgoingRequest: Sendable {
     var parameters: [HeaderParameter] = []
     /// Whether the library below may send it twice.
     var isRepeatable = false
+    /// Who calls.
+    var caller: String?
 
     var isStateless: Bool { revision?.isStateless == true }
 

@@ -43,6 +43,7 @@ package struct CallersUpstream: Upstream {
         events: any RemoteSessionEvents
     ) -> any RemoteSession {
         var own = server
+        own.sharesConnections = true
         let mode = policy.mode(hasToken: caller.token != nil)
         own.credentials = credentials(mode, caller.token)
         let fields = fields(of: caller)
