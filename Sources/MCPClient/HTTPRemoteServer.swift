@@ -34,13 +34,14 @@ package struct HTTPRemoteServer: Sendable {
     package var maxMessageBytes: Int
     /// Whether changes are listened to that belong to no call: a connection for as long as the session is open.
     package var listens: Bool
-    package var log: Log
-    let known: KnownEra
     /// Whether it is called for many, of whom each has a share of the connections.
     package var sharesConnections = false
+    package var log: Log
+    let known: KnownEra
     private let streams: StreamPlaces?
 
-    /// Of `mostStreams`, streams of all sessions that listen to changes; nil for no limit.
+    /// Of `mostStreams`, streams of all sessions that listen to changes, nil for no limit; `whenStreamed` is called with 1 for
+    /// each that opens, and with -1 when it ends.
     package init(
         _ url: String,
         client: any HTTPReceivingClient,
@@ -52,6 +53,7 @@ package struct HTTPRemoteServer: Sendable {
         maxMessageBytes: Int = 64 << 20,
         listens: Bool = true,
         mostStreams: Int? = nil,
+        whenStreamed: @escaping @Sendable (Int) -> Void = { _ in },
         log: Log = .none
     ) {
         self.url = url
@@ -65,7 +67,7 @@ package struct HTTPRemoteServer: Sendable {
         self.listens = listens
         self.log = log
         known = KnownEra()
-        streams = mostStreams.map { StreamPlaces($0) }
+        streams = mostStreams.map { StreamPlaces($0, changed: whenStreamed) }
     }
 
     /// A session that nothing has been sent for yet; sessions of one value, and of its copies, share what they find out about

@@ -25,11 +25,12 @@ package struct ObservedUpstream: Upstream {
     private let fieldNames: @Sendable (BridgeCaller) -> [String]
     private let observer: RequestObserver
 
-    /// `host` is the server's, `mode` the label of the credential that a caller's requests carry, `fieldNames` says which
-    /// fields go on.
+    /// `host` is the server's, `toolPrefix` what distinguishes its tools where there are several servers, `mode` the label of
+    /// the credential that a caller's requests carry; `fieldNames` says which fields go on.
     package init(
         _ base: any Upstream,
         host: String,
+        toolPrefix: String = "",
         metrics: RemoteMetrics,
         tracer: Tracer?,
         log: Log,
@@ -41,7 +42,13 @@ package struct ObservedUpstream: Upstream {
         self.host = host
         self.mode = mode
         self.fieldNames = fieldNames
-        observer = RequestObserver(metrics: metrics, tracer: tracer, log: log, bodies: bodies)
+        observer = RequestObserver(
+            metrics: metrics,
+            tracer: tracer,
+            log: log,
+            bodies: bodies,
+            toolPrefix: toolPrefix
+        )
     }
 
     package var name: String { base.name }
@@ -101,6 +108,7 @@ final class ObservedSession: WrappingSession {
         let span = observer.beginSpan(&call, host: host)
         do throws(RemoteFailure) {
             let result = try await base.call(call)
+            if call.method == "tools/list" { observer.learn(result["tools"]?.array ?? []) }
             observer.finished(call, .success(result), began, span, host: host, mode: mode)
             return result
         } catch {

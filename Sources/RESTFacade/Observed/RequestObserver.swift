@@ -12,6 +12,8 @@ struct RequestObserver: Sendable {
     let tracer: Tracer?
     let log: Log
     let bodies: ObservedUpstream.Bodies
+    /// What stands before the names of tools that are counted.
+    let toolPrefix: String
     /// What a server may repeat, and the log must not.
     var token: Secret?
 
@@ -49,6 +51,11 @@ struct RequestObserver: Sendable {
         return span
     }
 
+    /// What a server lists can be counted by its name.
+    func learn(_ tools: [JSON]) {
+        metrics.learn(tools: tools.lazy.compactMap { $0["name"]?.string }.map { toolPrefix + $0 })
+    }
+
     func finished(
         _ call: RemoteCall,
         _ result: Result<JSON, RemoteFailure>,
@@ -60,6 +67,9 @@ struct RequestObserver: Sendable {
         let duration = SystemClock.nanoseconds() - began
         let (status, error) = Self.kind(result)
         metrics.countEnd(call.method, status, error: error, after: duration)
+        if call.method == "tools/call", let tool = call.params?["name"]?.string {
+            metrics.countCall(of: toolPrefix + tool, status, after: duration)
+        }
         span?.finish(error: error?.rawValue ?? (status == .ok ? nil : status.rawValue))
         guard log.level <= .info else { return }
         let context = CallContext.current

@@ -23,13 +23,17 @@ package final class RESTSessions: Sendable {
     private let mostPerIdentity: Int
     private let most: Int
     private let now: @Sendable () -> Double
+    private let changed: @Sendable (Int) -> Void
 
+    /// `changed` is called with how many sessions more there are, or with how many have ended, below zero.
     package init(
         idleSeconds: Double = 1800,
         mostPerIdentity: Int = 10,
         most: Int = 1000,
-        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970
+        now: @escaping @Sendable () -> Double = SystemClock.secondsSince1970,
+        changed: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
+        self.changed = changed
         self.idleSeconds = idleSeconds
         self.mostPerIdentity = mostPerIdentity
         self.most = most
@@ -54,8 +58,9 @@ package final class RESTSessions: Sendable {
             created: time,
             lastUsed: time
         )
-        var ended = takeIdle()
-        return sessions.withLock { sessions in
+        let idle = takeIdle()
+        let opened = sessions.withLock { sessions -> (opened: Open, ended: [Open])? in
+            var ended = idle
             let own = sessions.values.filter { $0.identity == caller.key }
             if own.count >= mostPerIdentity, let oldest = own.min(by: { $0.lastUsed < $1.lastUsed }) {
                 sessions[oldest.id] = nil
@@ -65,6 +70,11 @@ package final class RESTSessions: Sendable {
             sessions[id] = open
             return (open, ended)
         }
+        if let opened {
+            changed(1)
+            if opened.ended.count > idle.count { changed(idle.count - opened.ended.count) }
+        }
+        return opened
     }
 
     /// Nil for one that is not known, is over, or is another's.
@@ -80,26 +90,31 @@ package final class RESTSessions: Sendable {
     }
 
     package func remove(_ id: String, of caller: BridgeCaller) -> Open? {
-        sessions.withLock { sessions in
-            guard sessions[id]?.identity == caller.key else { return nil }
-            return sessions.removeValue(forKey: id)
+        let removed = sessions.withLock { sessions in
+            sessions[id]?.identity == caller.key ? sessions.removeValue(forKey: id) : nil
         }
+        if removed != nil { changed(-1) }
+        return removed
     }
 
     /// Takes out those that no one has used for too long.
     package func takeIdle() -> [Open] {
         let time = now()
-        return sessions.withLock { sessions in
+        let idle = sessions.withLock { sessions in
             let idle = sessions.values.filter { time - $0.lastUsed >= idleSeconds }
             for open in idle { sessions[open.id] = nil }
             return idle
         }
+        if !idle.isEmpty { changed(-idle.count) }
+        return idle
     }
 
     package func takeAll() -> [Open] {
-        sessions.withLock { sessions in
+        let all = sessions.withLock { sessions in
             defer { sessions = [:] }
             return Array(sessions.values)
         }
+        if !all.isEmpty { changed(-all.count) }
+        return all
     }
 }

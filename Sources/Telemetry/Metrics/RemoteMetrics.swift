@@ -31,6 +31,23 @@ package final class RemoteMetrics: Sendable {
     private let sessions = MetricCells(
         MetricFamily("mcp_remote_sessions", .gauge, "Sessions with remote MCP servers.")
     )
+    private let streams = MetricCells(
+        MetricFamily(
+            "mcp_remote_open_streams",
+            .gauge,
+            "Streams on which remote MCP servers report what belongs to no request."
+        )
+    )
+    private let tools = ToolMetrics()
+    private let callerSessions = MetricCells(
+        MetricFamily("mcp_sessions_active", .gauge, "Sessions that callers have begun with /session/start.")
+    )
+    private let begunSessions = MetricCells(
+        MetricFamily("mcp_sessions_created_total", .counter, "Such sessions that were begun.")
+    )
+    private let endedSessions = MetricCells(
+        MetricFamily("mcp_sessions_closed_total", .counter, "Such sessions that ended.")
+    )
     private let reconnects = MetricCells(
         MetricFamily(
             "mcp_remote_reconnects_total",
@@ -92,6 +109,23 @@ package final class RemoteMetrics: Sendable {
         errors.count(in: errors.row(place, ErrorType.allCases.firstIndex(of: error) ?? 0))
     }
 
+    /// What can be counted by itself from now on; all other tools are counted together.
+    package func learn(tools names: some Sequence<String>) { tools.learn(names) }
+
+    /// One call of a tool has ended, after so many nanoseconds.
+    package func countCall(of tool: String, _ status: Status, after nanoseconds: Int) {
+        tools.count(tool, isError: status == .error || status == .toolError, after: nanoseconds)
+    }
+
+    /// So many more streams are open.
+    package func streamsChanged(by amount: Int) { streams.count(amount) }
+
+    /// So many more sessions of callers are open, or fewer.
+    package func callerSessionsChanged(by amount: Int) {
+        callerSessions.count(amount)
+        if amount > 0 { begunSessions.count(amount) } else { endedSessions.count(-amount) }
+    }
+
     package func sessionOpened() { sessions.count() }
     package func sessionClosed() { sessions.count(-1) }
     package func countReconnect() { reconnects.count() }
@@ -102,6 +136,10 @@ package final class RemoteMetrics: Sendable {
     }
 
     package var readings: [Metrics.Reading] {
-        [requests, durations, errors, sessions, reconnects, exchanges, restarts].map { ($0.family, $0.samples) }
+        let cells = [
+            requests, durations, errors, sessions, streams, reconnects, exchanges, restarts, callerSessions,
+            begunSessions, endedSessions,
+        ]
+        return cells.map { ($0.family, $0.samples) } + tools.readings
     }
 }

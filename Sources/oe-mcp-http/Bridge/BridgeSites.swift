@@ -37,15 +37,15 @@ struct BridgeSites: Sendable {
         let same = former.flatMap { $0.wiring.settings.haveSameServers(as: settings) ? $0 : nil }
         self.wiring = wiring
         metrics = former?.metrics ?? BridgeMetrics(wiring.telemetry)
-        let upstreams = RemoteUpstreams(wiring, metrics.remote)
+        let isAlone = line["config"] == nil
+        let upstreams = RemoteUpstreams(wiring, metrics.remote, namesServers: !isAlone)
         groups = same.map { $0.groups } ?? RequiredGroups(wiring)
         let callers = Callers(
             settings.callerToken,
             apiKey: settings.bridge.callers.apiKey,
             admission: groups.map { $0.refusal }
         )
-        let maker = ServerMaker(wiring: wiring, upstreams: upstreams, callers: callers)
-        let isAlone = line["config"] == nil
+        let maker = ServerMaker(wiring: wiring, upstreams: upstreams, callers: callers, metrics: metrics.remote)
         servers = try entries.filter { !$0.isDisabled }.map { entry in
             try same?.servers.first { $0.entry == entry }
                 ?? maker.server(entry, at: isAlone ? "" : "/\(entry.name)")

@@ -43,16 +43,11 @@ struct ServerMaker {
     let wiring: RemoteWiring
     let upstreams: RemoteUpstreams
     let callers: Callers
+    let metrics: RemoteMetrics
     private var settings: Settings { wiring.settings }
     private var base: String { settings.bridge.basePath.text }
     private var info: JSON { ["name": "oe-mcp-bridge", "version": .string(settings.server.version)] }
     private var listLife: Duration { .seconds(settings.remote.connection.cacheSeconds) }
-
-    init(wiring: RemoteWiring, upstreams: RemoteUpstreams, callers: Callers) {
-        self.wiring = wiring
-        self.upstreams = upstreams
-        self.callers = callers
-    }
 
     func server(_ entry: ServerEntry, at path: String) throws -> OfferedServer {
         let upstream = upstreams.upstream(for: entry)
@@ -63,7 +58,10 @@ struct ServerMaker {
             pool: pool,
             catalog: Catalog(pool, life: listLife),
             configuration,
-            sessions: RESTSessions(idleSeconds: Double(settings.bridge.callers.sessionSeconds)),
+            sessions: RESTSessions(
+                idleSeconds: Double(settings.bridge.callers.sessionSeconds),
+                changed: metrics.callerSessionsChanged
+            ),
             mode: upstream.mode,
             requestFields: upstream.requestFields,
             fault: upstream.fault,

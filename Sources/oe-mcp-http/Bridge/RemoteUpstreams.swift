@@ -23,12 +23,15 @@ struct OfferedUpstream: Sendable {
 struct RemoteUpstreams {
     private let wiring: RemoteWiring
     private let metrics: RemoteMetrics
+    /// Whether tools are counted with the name of their server, as where there are several.
+    private let namesServers: Bool
     private let exchange: CallerExchange?
     private let fixed: (any RemoteCredentials)?
     private var settings: Settings { wiring.settings }
 
-    init(_ wiring: RemoteWiring, _ metrics: RemoteMetrics) {
+    init(_ wiring: RemoteWiring, _ metrics: RemoteMetrics, namesServers: Bool = false) {
         self.wiring = wiring
+        self.namesServers = namesServers
         self.metrics = metrics
         fixed = wiring.fixedCredentials
         let issuer = wiring.settings.remote.credentials.issuer ?? wiring.settings.bridge.keycloak.baseURL?.text ?? ""
@@ -69,6 +72,7 @@ struct RemoteUpstreams {
         let observed = ObservedUpstream(
             upstream,
             host: "-",
+            toolPrefix: toolPrefix(entry),
             metrics: metrics,
             tracer: wiring.telemetry.tracer,
             log: wiring.log,
@@ -82,6 +86,9 @@ struct RemoteUpstreams {
         )
     }
 
+    /// As tools are called at all servers as one.
+    private func toolPrefix(_ entry: ServerEntry) -> String { namesServers ? "\(entry.name)__" : "" }
+
     private func remote(_ entry: ServerEntry, _ url: String) -> OfferedUpstream {
         let connection = settings.remote.connection
         let server = HTTPRemoteServer(
@@ -92,6 +99,7 @@ struct RemoteUpstreams {
             longest: .seconds(connection.maxDuration.number),
             maxMessageBytes: connection.maxResponseBytes > 0 ? connection.maxResponseBytes : 256 << 20,
             mostStreams: connection.maxConnections / 2,
+            whenStreamed: metrics.streamsChanged,
             log: wiring.log
         )
         let (own, others) = ownCredentials(of: entry)
@@ -117,6 +125,7 @@ struct RemoteUpstreams {
         let observed = ObservedUpstream(
             upstream,
             host: URLText(url)?.host ?? "-",
+            toolPrefix: toolPrefix(entry),
             metrics: metrics,
             tracer: wiring.telemetry.tracer,
             log: wiring.log,
