@@ -32,6 +32,8 @@ package struct HTTPRemoteServer: Sendable {
     package var longest: Duration
     /// Of one message, in bytes.
     package var maxMessageBytes: Int
+    /// Of one message with a list of tools, where that is less.
+    package var maxListBytes = Int.max
     /// Whether changes are listened to that belong to no call: a connection for as long as the session is open.
     package var listens: Bool
     /// Whether it is called for many, of whom each has a share of the connections.
@@ -81,6 +83,11 @@ package struct HTTPRemoteServer: Sendable {
             executor: self.client.executor,
             log: log
         ) { inbox in HTTPOpener(self, inbox) }
+    }
+
+    /// Of the answer to a request of this method, in bytes.
+    func maxBytes(of method: String) -> Int {
+        method == "tools/list" ? min(maxMessageBytes, maxListBytes) : maxMessageBytes
     }
 
     private var limits: CallLimits { CallLimits(silence: timeout, longest: longest) }

@@ -15,7 +15,7 @@ extension RESTServer {
             ("status", "healthy"),
             ("version", .string(configuration.version)),
             ("uptime", .int(Int(SystemClock.secondsSince1970() - started))),
-            ("remote", known.json),
+            ("remote", described(known)),
             ("warnings", configuration.warnings.isEmpty ? nil : .strings(configuration.warnings))
         )
     }
@@ -24,7 +24,7 @@ extension RESTServer {
         let known = await state.current(within: .seconds(2))
         let isReady = known.status == .up
         var response = Self.jsonResponse(
-            ["status": isReady ? "ready" : "not_ready", "remote": known.json],
+            ["status": isReady ? "ready" : "not_ready", "remote": described(known)],
             isReady ? .ok : .serviceUnavailable
         )
         if !isReady { response.fields["Retry-After"] = "5" }
@@ -32,7 +32,22 @@ extension RESTServer {
     }
 
     package func isReady() async -> Bool { await state.current(within: .seconds(2)).status == .up }
-    package func remoteStatus() async -> JSON { await state.current(within: .seconds(1)).json }
+    package func remoteStatus() async -> JSON { described(await state.current(within: .seconds(1))) }
+
+    private func described(_ known: RemoteState.Known) -> JSON {
+        var json = known.json
+        if let omittedTools { json["tools_omitted"] = omittedTools }
+        return json
+    }
+
+    /// How many of the server's tools are left out, or `all` where their list is too large to be read; nil where none is.
+    package var omittedTools: JSON? {
+        switch omitted.extent {
+        case .several(let count)?: .int(count)
+        case .all?: "all"
+        case nil: nil
+        }
+    }
 
     func childHealth() async throws(RESTError) -> HTTPResponse {
         do throws(RemoteFailure) {

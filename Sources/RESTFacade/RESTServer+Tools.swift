@@ -34,7 +34,9 @@ extension RESTServer {
             guard let name = tool["name"]?.string, seen.insert(name).inserted else { return nil }
             return ToolEntry(tool, filling: configuration.argumentFields)?.entry(at: configuration.base)
         }
-        return Self.jsonResponse(request.query["shape"] == "mcp" ? ["tools": .array(entries)] : .array(entries))
+        guard request.query["shape"] == "mcp" else { return Self.jsonResponse(.array(entries)) }
+        let meta = omittedTools.map { JSON.object(JSONObject([.init(OmittedTools.key, $0)])) }
+        return Self.jsonResponse(.members(("tools", .array(entries)), ("_meta", meta)))
     }
 
     func called(_ name: String, _ request: RESTRequest, session: String? = nil) async throws(RESTError) -> HTTPResponse
@@ -87,9 +89,9 @@ extension RESTServer {
         }
         var call = RemoteCall("tools/call", fields: requestFields(request.caller))
         call.params = JSONObject([.init("name", .string(name)), .init("arguments", .object(arguments))])
+        call.caller = request.caller.key
         call.isRepeatable =
             entry.tool["annotations"]?["readOnlyHint"] == true || entry.tool["annotations"]?["idempotentHint"] == true
-        call.caller = request.caller.key
         let span = beginSpan(entry, request, &call)
         let run =
             if let span {

@@ -21,11 +21,13 @@ package final class RESTServer: Sendable {
     /// Which credential stands for a caller, for answers about it.
     let mode: @Sendable (BridgeCaller) -> CredentialPolicy.Mode
     let requestFields: @Sendable (BridgeCaller) -> HTTPFields
+    let omitted: OmittedTools
     let tracer: Tracer?
     let started = SystemClock.secondsSince1970()
 
     /// `mode` and `requestFields` say what goes on to the server for a caller: which credential, and which fields of their
-    /// request that belong to no session; `fault` why it cannot be counted on, where that is known without asking it.
+    /// request that belong to no session; `fault` why it cannot be counted on, where that is known without asking it; `omitted`
+    /// what is left out of its tools.
     package init(
         pool: SessionPool,
         catalog: Catalog,
@@ -34,8 +36,10 @@ package final class RESTServer: Sendable {
         mode: @escaping @Sendable (BridgeCaller) -> CredentialPolicy.Mode = { _ in .none },
         requestFields: @escaping @Sendable (BridgeCaller) -> HTTPFields = { _ in [:] },
         fault: @escaping @Sendable () -> String? = { nil },
+        omitted: OmittedTools = OmittedTools(),
         tracer: Tracer? = nil
     ) {
+        self.omitted = omitted
         upstream = pool.upstream
         self.pool = pool
         self.catalog = catalog

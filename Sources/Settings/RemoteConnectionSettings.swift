@@ -19,6 +19,9 @@ package struct RemoteConnectionSettings: Sendable {
     /// Of an answer; 0 for no limit of its own.
     package let maxResponseBytes: Int
     package let cacheSeconds: Int
+    /// How many tools of a server are taken, and how many bytes of them.
+    package let maxTools: Int
+    package let maxListBytes: Int
 
     /// How long a request may take, whatever is heard of it.
     package var maxDuration: Seconds { longest ?? Seconds(timeout.number * 10) }
@@ -107,6 +110,18 @@ package struct RemoteConnectionSettings: Sendable {
             "Seconds for which lists of a server without a say of its own are kept; 0 keeps none.",
             in: 0...86_400,
             default: 3600
+        )
+        maxTools = reader.read(
+            "MCP_REMOTE_MAX_TOOLS",
+            "Tools that are taken of a remote server's list; what is left out is said in the list and at /ready.",
+            in: 1...1_000_000,
+            default: 10_000
+        )
+        maxListBytes = reader.read(
+            "MCP_REMOTE_MAX_LIST_BYTES",
+            "Bytes of all these tools together, with their schemas; a list in one message may have four times as many.",
+            in: 1024...268_435_456,
+            default: 16_777_216
         )
         if clientKey != nil, clientCertificate == nil {
             reader.complain(

@@ -86,6 +86,12 @@ def test_hidden_tools_are_hidden_at_listing_and_at_call(bridge, odd: OddRemote) 
     assert odd.count("tools/call") == 1
 
 
+def test_tools_beyond_the_limit_are_left_out_and_the_list_says_so(bridge, odd: OddRemote) -> None:
+    wire = bridge(odd.url, MCP_REMOTE_MAX_TOOLS=1)
+    result = ask(wire, "tools/list", {})["result"]
+    assert [tool["name"] for tool in result["tools"]] == ["get_it"] and result["_meta"] == {"oe-mcp/omitted": 1}
+
+
 def test_a_lost_session_is_opened_once_and_the_call_repeated(bridge, odd: OddRemote) -> None:
     wire = bridge(odd.url)
     assert "result" in call(wire)

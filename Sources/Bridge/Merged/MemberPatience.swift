@@ -1,5 +1,4 @@
 import Clock
-import JSON
 import JSONRPC
 import MCPClient
 import Synchronization
@@ -11,7 +10,7 @@ final class MemberPatience: Sendable {
     private struct State {
         var waiting: Task<Void, Never>?
         /// What came too late, for who asks again.
-        var late: [CatalogList: [JSON]] = [:]
+        var late: [CatalogList: WholeList] = [:]
         var isClosed = false
     }
 
@@ -31,8 +30,8 @@ final class MemberPatience: Sendable {
     /// The entries, or those that came too late for the one who asked before.
     func entries(
         of list: CatalogList,
-        _ work: @escaping @Sendable () async throws(RemoteFailure) -> [JSON]
-    ) async -> Result<[JSON], RemoteFailure> {
+        _ work: @escaping @Sendable () async throws(RemoteFailure) -> WholeList
+    ) async -> Result<WholeList, RemoteFailure> {
         if let late = state.withLock({ $0.late.removeValue(forKey: list) }) { return .success(late) }
         return await outcome(of: work) { items in self.state.withLock { $0.late[list] = items } }
     }

@@ -76,7 +76,9 @@ final class MergedSession: RemoteSession {
             return state.isClosed
         }
         guard !isClosed else { return }
-        for member in former where !next.contains(where: { $0.patience === member.patience }) { member.patience.close() }
+        for member in former where !next.contains(where: { $0.patience === member.patience }) {
+            member.patience.close()
+        }
         for kind in Self.kinds { events.notified(Notification("notifications/\(kind)/list_changed")) }
     }
 
@@ -193,23 +195,27 @@ extension MergedSession {
 extension MergedSession {
     private func all(of list: CatalogList) async -> JSON {
         let lists = await each { member in
-            await member.patience.entries(of: list) { () async throws(RemoteFailure) -> [JSON] in
+            await member.patience.entries(of: list) { () async throws(RemoteFailure) -> WholeList in
                 let server = try await member.session.open()
-                guard server.capabilities[list.capability] != nil else { return [] }
+                guard server.capabilities[list.capability] != nil else { return WholeList() }
                 return try await WholeList.of(list.rawValue, list.member) { (call) async throws(RemoteFailure) in
                     try await member.session.call(call)
-                }.items
+                }
             }
         }
-        var (items, missing, uris) = ([JSON](), [JSON](), Set<String>())
+        var (items, missing, uris, omitted) = ([JSON](), [JSON](), Set<String>(), 0)
         for (member, outcome) in lists {
             switch outcome {
-            case .success(let own): items += own.map { offered($0, list, member.names, &uris) }
+            case .success(let own):
+                items += own.items.map { offered($0, list, member.names, &uris) }
+                omitted += own.omitted
             case .failure: missing.append(.string(member.alias.text))
             }
         }
-        let meta: JSON? = missing.isEmpty ? nil : .object(JSONObject([.init(Self.missingKey, .array(missing))]))
-        return .members((list.member, .array(items)), ("_meta", meta))
+        var meta = JSONObject()
+        if !missing.isEmpty { meta[Self.missingKey] = .array(missing) }
+        if omitted > 0 { meta[OmittedTools.key] = .int(omitted) }
+        return .members((list.member, .array(items)), ("_meta", meta.isEmpty ? nil : .object(meta)))
     }
 
     private func offered(_ item: JSON, _ list: CatalogList, _ names: MergedNames, _ uris: inout Set<String>) -> JSON {

@@ -8,6 +8,8 @@ struct WholeList: Sendable {
     var milliseconds: Int?
     /// Whether every page may be shown to anyone.
     var isPublic = true
+    /// How many entries the pages say that they leave out.
+    var omitted = 0
 
     static func of(
         _ method: String,
@@ -28,6 +30,7 @@ struct WholeList: Sendable {
 
     private mutating func join(_ page: JSON, _ member: String) {
         items += page[member]?.array ?? []
+        omitted += page["_meta"]?[OmittedTools.key]?.int ?? 0
         if let own = page["ttlMs"]?.int { milliseconds = min(milliseconds ?? own, own) }
         if page["cacheScope"]?.string != "public" { isPublic = false }
     }

@@ -60,7 +60,7 @@ final class StreamableWire: RemoteWire {
 
     private func reader(for request: OutgoingRequest, seen: Set<String> = []) -> RemoteReplyReader {
         let id = request.id
-        return RemoteReplyReader(limit: server.maxMessageBytes, seen: seen) { [weak self] response in
+        return RemoteReplyReader(limit: server.maxBytes(of: request.method), seen: seen) { [weak self] response in
             guard request.method == "initialize", let named = response.fields["Mcp-Session-Id"] else { return }
             self?.state.withLock { $0.sessionID = named }
         } event: { [inbox] event in
@@ -99,7 +99,7 @@ final class StreamableWire: RemoteWire {
     private func outcome(of request: OutgoingRequest, _ reader: RemoteReplyReader, _ own: HTTPFields) async -> CallEnd?
     {
         let reply = reader.reply
-        if reply.isTooLong { return .failed(.tooLarge(limit: server.maxMessageBytes)) }
+        if reply.isTooLong { return .failed(.tooLarge(limit: server.maxBytes(of: request.method))) }
         guard reply.head.status.isSuccess else {
             return RefusedReply(reply, of: request.id, hadSession: hasSession).callEnd(own)
         }
@@ -174,7 +174,7 @@ extension StreamableWire {
         var failures = 0
         while inbox.calls.isOpen(request.id) {
             let reply = reader.reply
-            if reply.isTooLong { return .failed(.tooLarge(limit: server.maxMessageBytes)) }
+            if reply.isTooLong { return .failed(.tooLarge(limit: server.maxBytes(of: request.method))) }
             token = reply.lastEventID.flatMap { $0.isEmpty ? nil : $0 } ?? token
             retry = reply.retry ?? retry
             guard !request.isStateless, let token else {

@@ -65,6 +65,7 @@ struct ServerMaker {
             mode: upstream.mode,
             requestFields: upstream.requestFields,
             fault: upstream.fault,
+            omitted: upstream.omitted,
             tracer: wiring.telemetry.tracer
         )
         return OfferedServer(

@@ -15,6 +15,8 @@ struct OfferedUpstream: Sendable {
     let offered: any Upstream
     let mode: @Sendable (BridgeCaller) -> CredentialPolicy.Mode
     let requestFields: @Sendable (BridgeCaller) -> HTTPFields
+    /// What is left out of its tools.
+    let omitted: OmittedTools
     /// Why a server of this machine cannot be counted on; nil where it can.
     var fault: @Sendable () -> String? = { nil }
 }
@@ -69,8 +71,9 @@ struct RemoteUpstreams {
 
     /// A server of this machine, which knows no callers.
     private func offered(_ upstream: ChildUpstream, _ entry: ServerEntry) -> OfferedUpstream {
+        let omitted = OmittedTools()
         let observed = ObservedUpstream(
-            upstream,
+            limited(upstream, omitted),
             host: "-",
             toolPrefix: toolPrefix(entry),
             metrics: metrics,
@@ -82,8 +85,15 @@ struct RemoteUpstreams {
             offered: NamedUpstream(observed, filter: filter(entry)),
             mode: { _ in .none },
             requestFields: { _ in [:] },
+            omitted: omitted,
             fault: { upstream.fault }
         )
+    }
+
+    private func limited(_ upstream: any Upstream, _ omitted: OmittedTools) -> LimitedUpstream {
+        let connection = settings.remote.connection
+        let limits = ListLimits(tools: connection.maxTools, bytes: connection.maxListBytes)
+        return LimitedUpstream(upstream, limits, omitted, log: wiring.log)
     }
 
     /// As tools are called at all servers as one.
@@ -91,7 +101,7 @@ struct RemoteUpstreams {
 
     private func remote(_ entry: ServerEntry, _ url: String) -> OfferedUpstream {
         let connection = settings.remote.connection
-        let server = HTTPRemoteServer(
+        var server = HTTPRemoteServer(
             url,
             client: CurlClient(wiring.curl(for: url), log: wiring.log),
             era: settings.remote.era.preference,
@@ -102,6 +112,7 @@ struct RemoteUpstreams {
             whenStreamed: metrics.streamsChanged,
             log: wiring.log
         )
+        server.maxListBytes = connection.maxListBytes * 4
         let (own, others) = ownCredentials(of: entry)
         let fixed = own ?? self.fixed
         let credentials = settings.remote.credentials
@@ -122,8 +133,9 @@ struct RemoteUpstreams {
             credentials: credentialsMaker(fixed, AudienceWarning(url, log: wiring.log))
         )
         let mode: @Sendable (BridgeCaller) -> CredentialPolicy.Mode = { policy.mode(hasToken: $0.token != nil) }
+        let omitted = OmittedTools()
         let observed = ObservedUpstream(
-            upstream,
+            limited(upstream, omitted),
             host: URLText(url)?.host ?? "-",
             toolPrefix: toolPrefix(entry),
             metrics: metrics,
@@ -136,7 +148,8 @@ struct RemoteUpstreams {
         return OfferedUpstream(
             offered: NamedUpstream(observed, filter: filter(entry)),
             mode: mode,
-            requestFields: { upstream.requestFields(of: $0) }
+            requestFields: { upstream.requestFields(of: $0) },
+            omitted: omitted
         )
     }
 

@@ -53,8 +53,15 @@ struct ServersRoot: Sendable {
         var missing: [String] = []
         for (path, server) in servers where !(await server.isReady()) { missing.append(String(path.dropFirst())) }
         let isReady = missing.count < max(servers.count, 1)
+        let omitted = servers.compactMap { path, server in
+            server.omittedTools.map { JSONObject.Member(String(path.dropFirst()), $0) }
+        }
         return RESTServer.jsonResponse(
-            ["status": isReady ? "ready" : "not_ready", "missing": .strings(missing)],
+            .members(
+                ("status", isReady ? "ready" : "not_ready"),
+                ("missing", .strings(missing)),
+                ("tools_omitted", omitted.isEmpty ? nil : .object(JSONObject(omitted)))
+            ),
             isReady ? .ok : .serviceUnavailable
         )
     }

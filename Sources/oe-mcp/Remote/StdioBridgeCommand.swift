@@ -55,7 +55,9 @@ enum StdioBridgeCommand {
             signInRemedy: remedy
         )
         let filter = ToolFilter(include: remote.includedTools?.texts ?? [], exclude: remote.excludedTools?.texts ?? [])
-        let upstream = NamedUpstream(base, filter: filter, prefix: line["prefix"] ?? "")
+        let limits = ListLimits(tools: remote.connection.maxTools, bytes: remote.connection.maxListBytes)
+        let limited = LimitedUpstream(base, limits, log: wiring.log)
+        let upstream = NamedUpstream(limited, filter: filter, prefix: line["prefix"] ?? "")
         let bridge = Bridge(upstream, options, log: wiring.log)
         BridgeStdio.serve(
             bridge,
@@ -121,7 +123,7 @@ enum StdioBridgeCommand {
         let remote = wiring.settings.remote
         let network = wiring.curl(for: server.text)
         let client = CurlClient(network, log: wiring.log)
-        return HTTPRemoteServer(
+        var place = HTTPRemoteServer(
             server.text,
             client: client,
             credentials: wiring.fixedCredentials ?? credentials(line, wiring, server, client),
@@ -132,6 +134,8 @@ enum StdioBridgeCommand {
             maxMessageBytes: network.maxResponseBytes,
             log: wiring.log
         )
+        place.maxListBytes = remote.connection.maxListBytes * 4
+        return place
     }
 
     /// Those with which the person has signed in at the server.
