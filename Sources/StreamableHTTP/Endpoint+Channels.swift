@@ -72,6 +72,13 @@ final class Channels: Sendable {
     var all: [Session] { sessions.withLock { Array($0.values) } }
     var count: Int { sessions.withLock { $0.count } }
 
+    func takeAll() -> [Session] {
+        sessions.withLock { sessions in
+            defer { sessions = [:] }
+            return Array(sessions.values)
+        }
+    }
+
     /// Nil where there are too many.
     func open(_ session: Session, within limits: StreamableHTTPLimits) -> String? {
         guard let id = RequestID.unguessable().json.string else { return nil }

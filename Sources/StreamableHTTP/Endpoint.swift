@@ -79,7 +79,8 @@ final class Endpoint: Sendable {
     func end() {
         isEnding.store(true, ordering: .sequentiallyConsistent)
         for conversation in active.all { conversation.cancelAll() }
-        for session in sessions.all + channels.all { session.end() }
+        // Each conversation keeps this, so that they would keep each other.
+        for session in sessions.takeAll() + channels.takeAll() { session.end() }
     }
 
     /// The body of a POST.

@@ -37,6 +37,14 @@ final class SessionTable: Sendable {
     var count: Int { state.withLock { $0.sessions.count } }
     var all: [Session] { state.withLock { $0.sessions.values.map { $0.session } } }
 
+    /// Forgets them all, for a table that is used no more.
+    func takeAll() -> [Session] {
+        state.withLock { state in
+            defer { state.sessions = [:] }
+            return state.sessions.values.map { $0.session }
+        }
+    }
+
     /// Keeps a session that was agreed to, and gives its id; nil where there is nothing to seal it with.
     func open(_ session: Session, within limits: StreamableHTTPLimits) -> String? {
         guard let agreed = session.connection.sessionState else { return nil }
