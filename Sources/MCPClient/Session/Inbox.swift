@@ -27,7 +27,9 @@ final class Inbox: Sendable {
     /// Takes one message, or several in a list (2025-03-26), of the stream of `call`, or of one that belongs to none.
     func deliver(_ bytes: [UInt8], of call: Int?) {
         do throws(JSONSyntaxError) {
-            deliver(try JSON(parsing: bytes, within: .ofServer), of: call)
+            // Some servers write a byte order mark, which says nothing here (RFC 8259 §8.1).
+            let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+            deliver(try JSON(parsing: text, within: .ofServer), of: call)
         } catch {
             log.warning("The server sent what is not JSON, which is skipped", ("cause", "\(error)"))
             // Nothing else will come for a call whose answer cannot be read.

@@ -65,7 +65,9 @@ package struct RESTRequest: Sendable {
         guard type == "application/json" else { throw .notJSON }
         let json: JSON
         do throws(JSONSyntaxError) {
-            json = try JSON(parsing: body, within: JSON.Limits(depth: 128))
+            // Some clients write a byte order mark, which says nothing here (RFC 8259 §8.1).
+            let text = body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body
+            json = try JSON(parsing: text, within: JSON.Limits(depth: 128))
         } catch {
             throw .invalidRequest("The body is not JSON: \(error). Send the arguments as one JSON object.")
         }
