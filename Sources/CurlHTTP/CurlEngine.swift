@@ -47,6 +47,7 @@ final class CurlEngine {
     }
 
     var isIdle: Bool { active.isEmpty }
+    var isCrowded: Bool { active.count > Self.fewTransfers }
 
     func begin(_ transfer: CurlTransfer) {
         guard !transfer.isCancelled.load(ordering: .acquiring) else { return transfer.finish(.failure(.cancelled)) }
@@ -220,7 +221,7 @@ final class CurlEngine {
 
     /// Whether no other answer is waited for; streams that stay open do not count.
     private var othersHaveBegun: Bool {
-        active.count <= Self.fewTransfers && active.values.allSatisfy { $0.handle?.hasBegun == true }
+        !isCrowded && active.values.allSatisfy { $0.handle?.hasBegun == true }
     }
 
     private func complete(_ transfer: CurlTransfer, with response: HTTPResponse?) {

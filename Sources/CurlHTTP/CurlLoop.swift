@@ -6,9 +6,9 @@ import Threads
 /// The mailbox by which libcurl's handles are reached, and the thread that waits for what arrives.
 ///
 /// One at a time has the engine. Who begins a request while no one has it sends the request itself: to wake the loop's
-/// thread for that would take longer than the sending. All that waits is the thread's, which starts with the first request
-/// and keeps the loop alive, not the client: once the client has closed it, it brings what is under way to its end and
-/// leaves.
+/// thread for that would take longer than the sending. Where many are under way that one is awake anyway, and begins
+/// those together that came meanwhile. All that waits is the thread's, which starts with the first request and keeps the
+/// loop alive, not the client: once the client has closed it, it brings what is under way to its end and leaves.
 final class CurlLoop: Sendable {
     private let configuration: CurlConfiguration
     private let log: Log
@@ -21,15 +21,17 @@ final class CurlLoop: Sendable {
     }
 
     func begin(_ transfer: CurlTransfer) {
-        let (engine, refusal) = mailbox.withLock { box -> (CurlEngine?, HTTPFailure?) in
+        let (engine, asleep, refusal) = mailbox.withLock { box -> (CurlEngine?, CurlMulti?, HTTPFailure?) in
             if case .notStarted = box.state {
                 let isStarted = Threads.start { self.run() }
                 box.state = isStarted ? .running : .unusable(.noClient(detail: "no thread could be started"))
             }
-            if case .unusable(let failure) = box.state { return (nil, failure) }
-            box.messages.append(.begin(transfer))
-            return (box.failure == nil ? box.engine.take() : nil, nil)
+            if case .unusable(let failure) = box.state { return (nil, nil, failure) }
+            let asleep = box.post(.begin(transfer))
+            guard !box.isCrowded, box.failure == nil, let engine = box.engine.take() else { return (nil, asleep, nil) }
+            return (engine, nil, nil)
         }
+        asleep?.wake()
         if let refusal { transfer.finish(.failure(refusal)) }
         if let engine { serveOnce(engine) }
     }
@@ -49,9 +51,7 @@ final class CurlLoop: Sendable {
     private func tell(_ message: Message) {
         let asleep = mailbox.withLock { box -> CurlMulti? in
             guard case .running = box.state else { return nil }
-            box.messages.append(message)
-            // Only the caller that finds the box empty wakes the thread, because it takes everything at once.
-            return box.isAsleep && box.messages.count == 1 ? box.multi : nil
+            return box.post(message)
         }
         // After the lock is open again, or the thread would wake up before a closed door.
         asleep?.wake()
@@ -87,7 +87,7 @@ extension CurlLoop {
         do throws(CurlLoopFailure) { try advance(engine, engine.advance) } catch { failure = error }
         let ended = engine.takeEnded()
         let due = engine.due
-        let asleep = mailbox.withLock { $0.giveBack(engine, due: due, failure) ? $0.multi : nil }
+        let asleep = mailbox.withLock { $0.giveBack(engine, due: due, failure) }
         mailbox.notifyOne()
         asleep?.wake()
         for each in ended { each.transfer.finish(each.outcome) }
@@ -187,6 +187,8 @@ extension CurlLoop {
         var isClosed = false
         /// There while no one has it.
         var engine: CurlEngine?
+        /// Whether so much is under way that the loop's thread is awake anyway.
+        private(set) var isCrowded = false
         /// Why that cannot be used any more, for the loop's thread to put another in its place.
         var failure: CurlLoopFailure?
         /// What wakes the loop's thread.
@@ -196,23 +198,32 @@ extension CurlLoop {
         private(set) var isAsleep = false
         private var sleepsUntil = Instant.now
 
+        /// Who is to be woken for it: only the caller that finds the box empty wakes the thread, because it takes everything at
+        /// once.
+        mutating func post(_ message: Message) -> CurlMulti? {
+            messages.append(message)
+            return isAsleep && messages.count == 1 ? multi : nil
+        }
+
         mutating func takeMessages() -> [Message] {
             defer { messages = [] }
             return messages
         }
 
-        /// True where the loop's thread is to be woken.
-        mutating func giveBack(_ engine: CurlEngine, due: Instant, _ failure: CurlLoopFailure?) -> Bool {
+        /// Who is to be woken, if that is now the loop's thread's to do.
+        @discardableResult
+        mutating func giveBack(_ engine: CurlEngine, due: Instant, _ failure: CurlLoopFailure?) -> CurlMulti? {
             self.engine = engine
             self.due = due
             self.failure = failure
-            return isAsleep && (due < sleepsUntil || !messages.isEmpty || failure != nil)
+            isCrowded = engine.isCrowded
+            return isAsleep && (due < sleepsUntil || !messages.isEmpty || failure != nil) ? multi : nil
         }
 
         /// Takes the engine back from the loop's thread; false when the loop is closed and nothing is left to do.
         mutating func isKept(_ engine: CurlEngine, due: Instant, isIdle: Bool) -> Bool {
             guard isClosed && isIdle && messages.isEmpty else {
-                _ = giveBack(engine, due: due, nil)
+                giveBack(engine, due: due, nil)
                 return true
             }
             multi = nil

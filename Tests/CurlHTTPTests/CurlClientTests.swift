@@ -82,7 +82,7 @@ import Threads
             let body = WitnessedBody()
             let beginner = try await Task(executorPreference: WorkerPool.shared) {
                 let beginner = Threads.current
-                _ = try await client.send(HTTPRequest(.post, server.url), body: body)
+                _ = try await client.send(HTTPRequest(.post, server.url, mayBeRepeated: true), body: body)
                 return beginner
             }.value
             same += body.reader == beginner ? 1 : 0
