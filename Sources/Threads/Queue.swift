@@ -1,18 +1,20 @@
 /// First in, first out, without moving what waits at every step.
+///
+/// Other modules see through it: as a generic type of another module each step would take hundreds of instructions.
 package struct Queue<Element> {
-    private var items: [Element?] = []
-    private var head = 0
-    private static var kept: Int { 1024 }
+    @usableFromInline var items: [Element?] = []
+    @usableFromInline var head = 0
+    @usableFromInline static var kept: Int { 1024 }
 
-    package init() {}
+    @inlinable package init() {}
 
-    package mutating func append(_ item: Element) { items.append(item) }
+    @inlinable package mutating func append(_ item: Element) { items.append(item) }
 
-    package var count: Int { items.count - head }
+    @inlinable package var count: Int { items.count - head }
 
-    package var first: Element? { head < items.count ? items[head] : nil }
+    @inlinable package var first: Element? { head < items.count ? items[head] : nil }
 
-    package mutating func popFirst() -> Element? {
+    @inlinable package mutating func popFirst() -> Element? {
         guard head < items.count else { return nil }
         defer {
             items[head] = nil
