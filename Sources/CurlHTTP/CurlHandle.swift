@@ -222,8 +222,7 @@ extension CurlHandle {
 
     private func prepareFields(_ request: HTTPRequest) throws(HTTPFailure) {
         for field in request.fields.all where !Self.isOwn(field.name) && !field.name.isEmpty {
-            // An empty value has a notation of its own: after a colon it would mean "leave this field out".
-            try add(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
+            try add(field)
         }
         if upload != nil { try add("Transfer-Encoding: chunked") }
         if !request.body.isEmpty || request.method == .post {
@@ -233,10 +232,21 @@ extension CurlHandle {
         try set(CURLOPT_HTTPHEADER, fieldList.map { UnsafeMutableRawPointer($0) })
     }
 
-    private func add(_ line: String) throws(HTTPFailure) {
-        guard let longer = oe_list_append(fieldList, line) else {
-            throw .noClient(detail: "libcurl has no memory for the request's header")
-        }
+    private func add(_ field: HTTPFields.Field) throws(HTTPFailure) {
+        var line: [UInt8] = []
+        line.reserveCapacity(field.name.utf8.count + field.value.utf8.count + 3)
+        line += field.name.utf8
+        // An empty value has a notation of its own: after a colon it would mean "leave this field out".
+        line += (field.value.isEmpty ? ";" : ": ").utf8
+        line += field.value.utf8
+        line.append(0)
+        try keep(line.withUnsafeBytes { oe_list_append(fieldList, $0.assumingMemoryBound(to: CChar.self).baseAddress) })
+    }
+
+    private func add(_ line: String) throws(HTTPFailure) { try keep(oe_list_append(fieldList, line)) }
+
+    private func keep(_ longer: UnsafeMutablePointer<curl_slist>?) throws(HTTPFailure) {
+        guard let longer else { throw .noClient(detail: "libcurl has no memory for the request's header") }
         fieldList = longer
     }
 
