@@ -46,6 +46,17 @@ package struct HTTPFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     }
 }
 
+extension HTTPFields {
+    /// The media type of the body without its parameters, in lower case.
+    package var mediaType: String? {
+        guard let type = self["Content-Type"] else { return nil }
+        let name = type[..<(type.utf8.firstIndex(of: UInt8(ascii: ";")) ?? type.utf8.endIndex)]
+        // Nearly everyone writes it like this, and each message is asked.
+        let isPlain = name.utf8.allSatisfy { $0 > 0x20 && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+        return isPlain ? String(name) : name.lowercased().filter { $0 != " " && $0 != "\t" }
+    }
+}
+
 extension HTTPFields.Field {
     /// Most names differ in length or at their beginning, and most others are written alike: the bytes are rarely looked at
     /// one by one.

@@ -18,13 +18,5 @@ package struct HTTPResponse: Hashable, Sendable {
     package var text: String { String(decoding: body, as: UTF8.self) }
 
     /// The media type without its parameters, in lower case.
-    package var mediaType: String? {
-        guard let type = fields["Content-Type"] else { return nil }
-        let name = type[..<(type.utf8.firstIndex(of: UInt8(ascii: ";")) ?? type.utf8.endIndex)]
-        // Nearly every server writes it like this, and each reply is asked.
-        let isPlain = name.utf8.allSatisfy {
-            $0 != UInt8(ascii: " ") && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0)
-        }
-        return isPlain ? String(name) : name.lowercased().filter { $0 != " " }
-    }
+    package var mediaType: String? { fields.mediaType }
 }

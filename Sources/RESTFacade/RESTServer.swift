@@ -150,6 +150,7 @@ package final class RESTServer: Sendable {
     }
 
     func endSessions(_ ended: [RESTSessions.Open]) async {
+        guard !ended.isEmpty else { return }
         await withDiscardingTaskGroup { group in
             for open in ended { group.addTask(executorPreference: WorkerPool.shared) { await open.session.close() } }
         }

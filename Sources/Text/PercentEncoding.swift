@@ -21,6 +21,7 @@ package enum PercentEncoding {
 
     /// Nil when a `%` has no two digits behind it or the bytes are not UTF-8.
     package static func decoded(_ text: some StringProtocol) -> String? {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {

@@ -39,8 +39,8 @@ package struct RESTRequest: Sendable {
     /// The steps of a path, or nil where one is not percent-encoded rightly.
     package static func steps(of path: String) -> [String]? {
         var steps: [String] = []
-        for step in path.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            guard let decoded = PercentEncoding.decoded(String(step)) else { return nil }
+        for step in path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {
+            guard let decoded = PercentEncoding.decoded(Substring(step)) else { return nil }
             steps.append(decoded)
         }
         if steps.last == "" { steps.removeLast() }
@@ -48,7 +48,8 @@ package struct RESTRequest: Sendable {
     }
 
     package static func query(of text: String?) -> [String: String] {
-        Dictionary(URLText.queryItems(text ?? "").map { ($0.name, $0.value) }) { first, _ in first }
+        guard let text, !text.isEmpty else { return [:] }
+        return Dictionary(URLText.queryItems(text).map { ($0.name, $0.value) }) { first, _ in first }
     }
 
     package func cookie(_ name: String) -> String? { Self.cookie(name, in: fields) }
@@ -61,8 +62,7 @@ package struct RESTRequest: Sendable {
     func object() throws(RESTError) -> JSONObject {
         guard !body.isEmpty else { return JSONObject() }
         if let coding = fields["Content-Encoding"], coding.lowercased() != "identity" { throw .notJSON }
-        let type = fields["Content-Type"]?.split(separator: ";").first?.trimmed.lowercased()
-        guard type == "application/json" else { throw .notJSON }
+        guard fields.mediaType == "application/json" else { throw .notJSON }
         let json: JSON
         do throws(JSONSyntaxError) {
             // Some clients write a byte order mark, which says nothing here (RFC 8259 §8.1).
