@@ -148,7 +148,10 @@ package final class BridgeService: HTTPService {
     ) {
         let head = exchange.head
         exchange.readBody(upTo: sites.bodyLimit) { [self] body in
-            underWay.withLock { $0 += 1 }
+            let isAlone = underWay.withLock { count in
+                count += 1
+                return count == 1
+            }
             sites.underWay.withLock { $0 += 1 }
             let work: @Sendable () async -> Void = { [self] in
                 let named = sites.callers.caller(head.fields)
@@ -176,10 +179,10 @@ package final class BridgeService: HTTPService {
                 sites.underWay.withLock { $0 -= 1 }
                 sites.underWay.notify()
             }
-            // What is short is begun here: to wake another thread would take longer than to send it on.
-            let isShort = body.count <= Self.shortBody
+            // One that is short and alone is begun here: to wake another thread would take longer than to send it on.
+            let isBegunHere = isAlone && body.count <= Self.shortBody
             let task =
-                isShort ? Tasks.begin(on: executor, work) : Task(executorPreference: executor, operation: work)
+                isBegunHere ? Tasks.begin(on: executor, work) : Task(executorPreference: executor, operation: work)
             exchange.whenGone { task.cancel() }
         }
     }
