@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -46,6 +47,12 @@ static int release_segments(struct dl_phdr_info *object, size_t size, void *unus
 
 void oe_release_code_pages(void) { dl_iterate_phdr(release_segments, NULL); }
 
+void oe_share_heaps(void) {
+#ifdef __GLIBC__
+    mallopt(M_ARENA_MAX, 2);
+#endif
+}
+
 int oe_close_memory(void) {
     struct rlimit none = {0, 0};
     int limited = setrlimit(RLIMIT_CORE, &none);
@@ -76,6 +83,8 @@ int oe_empty_pipe_room(int descriptor) { return 0; }
 
 void oe_release_code_pages(void) {}
 
+void oe_share_heaps(void) {}
+
 int oe_close_memory(void) {
     struct rlimit none = {0, 0};
     int limited = setrlimit(RLIMIT_CORE, &none);
@@ -89,6 +98,8 @@ int oe_process_descriptor(int pid) { return -1; }
 int oe_empty_pipe_room(int descriptor) { return 0; }
 
 void oe_release_code_pages(void) {}
+
+void oe_share_heaps(void) {}
 
 int oe_close_memory(void) { return -1; }
 

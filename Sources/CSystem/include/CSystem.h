@@ -17,6 +17,10 @@ const char *oe_argument(int place);
 /// Gives back the memory of code and constants that were read once, at start; what is needed again is read again.
 void oe_release_code_pages(void);
 
+/// Has all threads but the first share one heap, before any is started. Each would have its own otherwise, most of it
+/// empty: good for many processors, and megabytes too much for a program with little to do.
+void oe_share_heaps(void);
+
 /// Keeps other processes of this user, debuggers too, out of the memory of this one, and has no core dump written of it.
 /// Returns 0 when both are so from now on.
 int oe_close_memory(void);

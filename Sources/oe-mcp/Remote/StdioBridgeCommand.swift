@@ -27,6 +27,7 @@ enum StdioBridgeCommand {
     )
 
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        oe_share_heaps()
         let wiring = try RemoteWiring(line)
         let command = wiring.settings.bridge.child.command
         guard command.isEmpty else { return serve(child(line, wiring, command), line, wiring) }
