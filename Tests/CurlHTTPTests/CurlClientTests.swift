@@ -76,19 +76,19 @@ import Threads
         let server = try LoopbackServer.answering { _ in ok("x") }
         let client = client()
         _ = try await client.send(HTTPRequest(.get, server.url))
-        let tries = 20
-        var same = 0
-        for _ in 1...tries {
+        var isSame = false
+        let end = ContinuousClock.now + .seconds(30)
+        // The loop's own thread may be at it at any moment, but not whenever one begins.
+        while !isSame, .now < end {
             let body = WitnessedBody()
             let beginner = try await Task(executorPreference: WorkerPool.shared) {
                 let beginner = Threads.current
-                _ = try await client.send(HTTPRequest(.post, server.url, mayBeRepeated: true), body: body)
+                _ = try await client.send(HTTPRequest(.post, server.url), body: body)
                 return beginner
             }.value
-            same += body.reader == beginner ? 1 : 0
+            isSame = body.reader == beginner
         }
-        // The loop's own thread may be at it at any moment, but not at most.
-        #expect(same > tries / 2)
+        #expect(isSame)
     }
 
     @Test func `ends each of many requests of several threads, cancelled or not`() async throws {
