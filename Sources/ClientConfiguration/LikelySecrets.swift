@@ -35,7 +35,8 @@ package struct LikelySecrets {
         for item in items { take(item) }
         for (option, item) in zip(items, items.dropFirst()) {
             guard let option = option.string, option.hasPrefix("-"), let text = item.string else { continue }
-            if ["-H", "--header"].contains(option) || Self.announces(option) { hide(text) }
+            let isHeader = ["H", "header"].contains(option.drop { $0 == "-" })
+            if isHeader || Self.announces(option) { hide(text) }
         }
         for text in items.compactMap({ $0.string }) { hide(Self.behindSign(text)) }
     }

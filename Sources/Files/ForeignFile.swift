@@ -228,7 +228,7 @@ package struct ForeignFile: Sendable {
         return true
     }
 
-    /// Removes a link that leads to no file; false where there is none.
+    /// Removes a link that leads to no file; false where no such link is there.
     package static func removeDeadLink(at path: String) throws(FileError) -> Bool {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, stat(path, &status) != 0 else {

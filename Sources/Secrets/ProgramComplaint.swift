@@ -3,8 +3,8 @@ import Text
 
 /// What a program said on standard error when it gave no secret: the first line, of which only ordinary words are shown.
 ///
-/// It may hold the secret that was asked for, which no one knows yet. So a word is struck that could be one, or a part of one,
-/// and so is what stands on standard output.
+/// It may hold the secret that was asked for, which no one knows yet. So no word is shown that could be one, or a part of one,
+/// and none that stands on standard output.
 struct ProgramComplaint {
     /// Nil where nothing is left that helps.
     let text: String?
@@ -30,10 +30,10 @@ struct ProgramComplaint {
             let isOrdinary = word.isOrdinary || word.core == program
             shown.append(isOrdinary && !isBehindKey && !given.finds(in: word.bytes) ? word.text : "••••")
         }
-        let sentence = shown.joined(separator: " ")
+        let whole = shown.joined(separator: " ")
         let isTelling = shown.count { $0 != "••••" && $0.utf8.contains { ComplaintWord.isLetter($0) } } > 1
-        let isClean = isTelling && !given.finds(in: Array(sentence.utf8))
-        text = isClean ? (sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence) : nil
+        let isClean = isTelling && !given.finds(in: Array(whole.utf8))
+        text = isClean ? (whole.hasSuffix(".") ? String(whole.dropLast()) : whole) : nil
     }
 
     /// Each line and each word of what may have been meant as the secret.

@@ -59,7 +59,7 @@ struct SecretKeeper {
 
 // What a program's refusal means.
 extension SecretFailure {
-    /// With what the program says itself, where that may tell more.
+    /// With what the program says itself, where that may help more.
     init(_ reference: SecretReference, code: Int32, _ complaint: ProgramComplaint, errors: [UInt8]) {
         let meant = SecretFailure(reference, code, String(decoding: errors, as: UTF8.self).lowercased())
         guard [.failed, .locked].contains(meant.kind), let said = complaint.text else {

@@ -277,7 +277,8 @@ def test_all_profiles_are_checked_and_each_line_names_its_own(examine, run, oval
         "bad": f"OVALEDGE_BASE_URL={ovaledge.base_url}\nOVALEDGE_USER_TOKEN={token}\nOVALEDGE_USER_SECRET=wrong-secret-77\n",
     }  # fmt: skip
     for name, text in texts.items():
-        own_file(folder / f"{name}.env", text)
+        (folder / f"{name}.env").write_text(text)
+        (folder / f"{name}.env").chmod(0o600)
     found = examine("--all-profiles")
     assert found.code == 1 and found.json["profiles"] == ["bad", "good"] and found.json["status"] == "failed"
     signed = {check["profile"]: check["status"] for check in found.json["checks"] if check["id"] == "oe.signin"}
@@ -291,13 +292,16 @@ def test_all_profiles_are_checked_and_each_line_names_its_own(examine, run, oval
     assert secret not in text and "wrong-secret-77" not in text
     (folder / "bad.env").write_text("OVALEDGE_TIMEOUT_SECONDS=soon\n")
     broken = examine("--all-profiles", "--offline")
+    assert {"handshake.session", "handshake.stateless"} <= broken.those("ok")
     assert broken.code == 78 and {check["profile"] for check in broken.json["checks"] if check["id"] == "profile.readable"} == {"bad"}
     for other in (["--profile", "good"], ["--sandbox"], ["--env-file", "x"]):
         assert run("--all-profiles", *other).returncode == 64
     # One that is named has its own file looked at, and commands that name it.
     (folder / "good.env").chmod(0o644)
-    named = json.loads(run("--profile", "good", "--offline", "--json").stdout)
-    assert named["profile"] == "good" and f"{folder}/good.env" in json.dumps([c for c in named["checks"] if c["id"] == "profile.file_mode"])
+    named = examine("--profile", "good", "--offline")
+    assert named.json["profile"] == "good" and {"profile.file_mode", "profile.plaintext"} <= named.those("warn")
+    assert all(f"{folder}/good.env" in named.said(code) for code in ("profile.file_mode", "profile.plaintext"))
+    assert "--profile good" in named.checks["profile.plaintext"]["fix"]["command"]
 
 
 def test_one_group_alone(examine, run, settings: dict[str, object]) -> None:

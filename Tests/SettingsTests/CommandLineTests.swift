@@ -150,7 +150,7 @@ private let options = CommandLineOptions(
                 Options:
                   --env-file PATH   Read settings from this file.
                   --sandbox         Answer from a sample catalog.
-                  --set NAME=VALUE  Give one setting.
+                  --set NAME=VALUE  Give one setting; repeatable.
                   -h, --help        Show this help.
 
                 `tool COMMAND --help` says more about one command.
@@ -169,7 +169,7 @@ private let options = CommandLineOptions(
                   --json OBJECT     All arguments at once.
                   --env-file PATH   Read settings from this file.
                   --sandbox         Answer from a sample catalog.
-                  --set NAME=VALUE  Give one setting.
+                  --set NAME=VALUE  Give one setting; repeatable.
                   -h, --help        Show this help.
                 """
         )

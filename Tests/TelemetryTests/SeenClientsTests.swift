@@ -13,7 +13,7 @@ import Testing
         ClientSighting(seen, source: source, log: Log(.error) { _ in })
     }
 
-    @Test func `are none, and no folder is made, before one has said its name`() {
+    @Test func `need no folder before one has said its name`() {
         sighting().finish()
         #expect(seen.all == [] && place.names() == [])
     }

@@ -58,7 +58,7 @@ package struct DoctorCommand {
     private let subject: DoctorSubject
     private let failure: SettingsError?
     private let sections: [DoctorSection]
-    private let groups: Set<DoctorGroup>
+    private var groups: Set<DoctorGroup>
     private let hands: Hands
     private let text: DoctorText
     /// Nil where it is the only one.
@@ -80,27 +80,29 @@ package struct DoctorCommand {
         if let other = ["profile", "env-file", "sandbox"].first(where: { line.has($0) }) {
             throw UsageError("`--\(allProfiles.name)` and `--\(other)` name two sources.", advice: "Write one of them.")
         }
-        let commands = try ProfileFolder.ofThisUser.names().enumerated().map { place, name in
-            try DoctorCommand(line.naming(name), listens: listens, more, hands, profile: name, isFirst: place == 0)
+        var commands = try ProfileFolder.ofThisUser.names().map { name in
+            try DoctorCommand(line.naming(name), listens: listens, more, hands, profile: name)
         }
+        // One that can be used looks at what they have in common.
+        let first = commands.firstIndex { $0.subject.wiring != nil } ?? 0
+        for place in commands.indices where place != first { commands[place].groups.formIntersection(ofProfiles) }
         guard !commands.isEmpty else { return try DoctorCommand(line, listens: listens, more, hands).examine() }
         return examine(commands, line)
     }
 
-    /// With `profile` it is one of several, of which the first looks at what they have in common.
+    /// With `profile` it is one of several.
     private init(
         _ line: ParsedCommandLine,
         listens: Bool,
         _ more: [DoctorSection],
         _ hands: Hands,
-        profile: ProfileName? = nil,
-        isFirst: Bool = true
+        profile: ProfileName? = nil
     ) throws {
         self.line = line
         self.hands = hands
         self.profile = profile
         sections = DoctorSection.common + more
-        groups = try Self.groups(line, among: sections).filter { isFirst || Self.ofProfiles.contains($0) }
+        groups = try Self.groups(line, among: sections)
         text = DoctorText.ofThisOutput(line)
         do {
             let wiring = try Wiring(line, listens: listens, logLevel: .error, warns: false)

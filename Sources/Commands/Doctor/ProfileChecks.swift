@@ -130,7 +130,8 @@ package struct ProfileChecks {
 
     private func plaintext(_ settings: Settings) -> [DoctorCheck] {
         let secrets = settings.entries.filter {
-            $0.isSecret && $0.value != nil && $0.reference == nil && $0.origin == .file(file)
+            $0.isSecret && $0.value != nil && $0.reference == nil
+                && [.file(file), .profile(settings.profile)].contains($0.origin)
         }
         guard let first = secrets.first else { return [.ok(.profilePlaintext, "\(file) holds no secret")] }
         // Without its secret, a user token is of no use; `oe-mcp setup` leaves it there.

@@ -68,7 +68,7 @@ package final class Server: Sendable {
 
     /// Without `isLasting` it serves one message: nothing can be subscribed to, and that is what it advertises.
     ///
-    /// With `session` a session of a revision with a handshake is open from the start. `heard` is told what the client calls
+    /// With `session` a session of a revision with a handshake is open from the start. `heard` gets what the client calls
     /// itself once it has what `initialize` gives, and with each request that describes itself; it must be quick.
     package func connection(
         for principal: Principal = .local,
