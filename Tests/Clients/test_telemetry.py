@@ -245,6 +245,8 @@ BAD = {
     "slow": lambda: Collector(delay=8),
     "gone": gone,
     "angry": lambda: Collector(status=503, headers={"Retry-After": "3600"}),
+    "busy": lambda: Collector(status=429, headers={"Retry-After": "3600"}),
+    "broken": lambda: Collector(status=500),
     "refusing": lambda: Collector(status=400),
     "picky": lambda: Collector(body={"partialSuccess": {"rejectedSpans": "1000", "errorMessage": "no"}}),
 }
