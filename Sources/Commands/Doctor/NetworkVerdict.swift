@@ -3,7 +3,6 @@ import HTTP
 import JSON
 package import Logging
 import OvalEdge
-import Text
 
 /// The way to OvalEdge step by step, judged by one request that was looked at.
 package struct NetworkVerdict {
