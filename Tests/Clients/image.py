@@ -1,8 +1,8 @@
-"""The container image without a container engine: what the Dockerfile says is done to a Debian of its own, and run.
+"""The container image: what the Dockerfile says is done to a Debian of its own, and run; and engine.py has it done by an engine.
 
     python image.py [--keep FOLDER]     builds, measures and runs it; needs root, mmdebstrap and Debian's packages
 
-Namespaces stand in for the engine: the file system is read-only, there is no network but the loopback interface, and the
+Namespaces stand in for an engine first: the file system is read-only, there is no network but the loopback interface, and the
 program is the user of the image, without capabilities.
 """
 
@@ -97,12 +97,18 @@ def check_context(folder: Path) -> None:
     run("swift", "package", "describe", cwd=folder)
 
 
+def debian(target: Path, *packages: str) -> None:
+    """A Debian without what its slim images leave out: in a folder, or in an archive where that is the name's end."""
+    excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in LEFT_OUT]
+    included = ",".join(["usr-is-merged", *packages])
+    merged = ["--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr", f"--include={included}"]
+    run("mmdebstrap", "--quiet", "--variant=minbase", *merged, *excluded, "bookworm", target)
+
+
 def build(image: Image, root: Path) -> None:
     """Does in `root` what the image's stage says, on top of its base."""
     assert image.base == BASE, f"{image.base} cannot be made here"
-    excluded = [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in LEFT_OUT]
-    merged = ["--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr", "--include=usr-is-merged"]
-    run("mmdebstrap", "--quiet", "--variant=minbase", *merged, *excluded, "bookworm", root)
+    debian(root)
     with mounted(root):
         for name, rest in image.steps:
             if name == "RUN":
@@ -279,6 +285,8 @@ def main() -> int:
         assert compressed <= LIMIT
         spaces = ["--mount", "--net", "--pid", "--ipc", "--uts", "--fork", "--kill-child", "--mount-proc"]
         run("unshare", *spaces, sys.executable, "-B", __file__, "--inside", root)
+        # It imports this one.
+        subprocess.run([sys.executable, "-B", Path(__file__).with_name("engine.py")], check=True)
     print(f"image: held ({time.monotonic() - begin:.0f} s)\n\n1 passed, 0 failed")
     return 0
 
