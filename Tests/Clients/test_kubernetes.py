@@ -1,4 +1,4 @@
-"""The chart in every combination of its values: what Kubernetes takes, what its parts say of each other, and the program run as a Pod's."""
+"""The chart in every combination: what Kubernetes takes, what its parts say of each other, and the program run as a Pod's."""
 
 from __future__ import annotations
 
