@@ -40,12 +40,28 @@ package enum AssetGrouping: String, ArgumentChoice, Sendable {
     /// Nil where the asset has none.
     func value(of asset: Asset) -> String? {
         switch self {
-        case .connection: asset.connection
-        case .schema: asset.schema.map { schema in asset.connection.map { "\($0).\(schema)" } ?? schema }
+        case .connection: asset.connection ?? asset.parent?.split(separator: ".").first.map { String($0) }
+        case .schema: Self.schema(of: asset) ?? asset.parent
         case .owner: asset.owner
         case .type: asset.type
         case .certification: asset.certification.flatMap { Self.isCertified($0) ? $0.lowercased() : nil }
         }
+    }
+
+    /// What is counted by something else, because it has none: terms by their domain, reports by their group.
+    func isReplaced(in asset: Asset) -> Bool {
+        switch self {
+        case .connection: asset.connection == nil && asset.parent != nil
+        case .schema: asset.schema == nil && asset.parent != nil
+        case .owner, .type, .certification: false
+        }
+    }
+
+    /// By what, in words.
+    var replacement: String { self == .connection ? "the first part of its full name" : "what it lies in" }
+
+    private static func schema(of asset: Asset) -> String? {
+        asset.schema.map { schema in asset.connection.map { "\($0).\(schema)" } ?? schema }
     }
 
     private static func isCertified(_ word: String) -> Bool {

@@ -65,6 +65,9 @@ extension AssetExplorer {
             var text = Markdown()
             text.line("\(words: found.summary), by \(words: grouping.rawValue) (\(groups.count)):")
             write(reading, found, to: &text)
+            if found.assets.contains(where: { grouping.isReplaced(in: $0) }) {
+                text.note("What has no \(words: grouping.rawValue) is counted by \(words: grouping.replacement).")
+            }
             text.table(
                 ["\(words: grouping.rawValue)", "assets"],
                 shown.map { value, count in [value.map { "\(escaped: $0.shortened)" } ?? "(none)", "\(count)"] }

@@ -78,6 +78,20 @@ import Testing
         #expect(missing.text.hasPrefix("12 of 60 assets have no owner, by connection (2):"))
     }
 
+    @Test func `counts what has no connection by the first part of its name`() async throws {
+        let terms = (1...5).map { number -> JSON in
+            [
+                "objectId": .int(number), "objectType": "glossary", "objectName": .string("t\(number)"),
+                "fullyQualifiedName": .string("\(number < 3 ? "HR" : "Sales").Measures.t\(number)"),
+            ]
+        }
+        let domains = try await Self.ask(PagedOvalEdge(terms), ["count_by": "connection"])
+        #expect(domains.structured?["counts"] == [["value": "Sales", "count": 3], ["value": "HR", "count": 2]])
+        #expect(domains.text.contains("What has no connection is counted by the first part of its full name."))
+        let categories = try await Self.ask(PagedOvalEdge(terms), ["count_by": "schema"])
+        #expect(categories.text.contains("| HR.Measures | 2 |") && categories.text.contains("by what it lies in."))
+    }
+
     /// The index behind the search gives no more than its window; the rest is read from the other end.
     @Test func `reads past the window from the other end, and leaves out nothing`() async throws {
         let client = PagedOvalEdge(PagedOvalEdge.columns(750), total: 500, window: 500)
