@@ -128,8 +128,7 @@ struct TOMLReader {
     private mutating func item(depth: Int) throws(DocumentFault) -> TOMLTable.Item {
         guard depth < Self.deepest else { throw fault("more than \(Self.deepest) levels") }
         guard byte == UInt8(ascii: "{") else { return .value(try readValue(depth: depth)) }
-        let table = try inlineTable(depth: depth)
-        return .table(table)
+        return .table(try inlineTable(depth: depth))
     }
 
     private mutating func readValue(depth: Int) throws(DocumentFault) -> JSON {

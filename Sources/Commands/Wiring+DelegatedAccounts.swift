@@ -55,7 +55,7 @@ extension Wiring {
     }
 
     /// Signs everyone in to the sandbox, which knows one person only.
-    package func sandboxSignIn(_ log: Log) -> DelegatedTokenSource.Deriving {
+    package var sandboxSignIn: DelegatedTokenSource.Deriving {
         { [tokens] _ throws(OvalEdgeError) in try await tokens.token(insteadOf: nil) }
     }
 

@@ -37,19 +37,6 @@ package struct AccessToken: Sendable {
     }
 }
 
-/// Says whether an access token is good, and what it says.
-package protocol AccessTokenVerifier: Sendable {
-    /// What is known without asking anyone: nil where someone has to be asked.
-    ///
-    /// Called on the library's thread, so it must not wait.
-    func known(_ token: Secret) throws(TokenRefusal) -> AccessToken?
-
-    /// The same, and what can be verified without asking anyone.
-    func verifyAtHand(_ token: Secret) throws(TokenRefusal) -> AccessToken?
-
-    func verify(_ token: Secret) async throws(TokenRefusal) -> AccessToken
-}
-
 /// Why an access token is not taken.
 package enum TokenRefusal: Error, Hashable, Sendable {
     /// It is expired, revoked, from someone else, for someone else or no access token at all; the reason is for the log.

@@ -8,12 +8,6 @@ enum ReplaySlot: Hashable {
     case question(method: String, turn: Int)
     case notification(method: String, turn: Int)
 
-    var turn: Int {
-        switch self {
-        case .answer(_, let turn), .question(_, let turn), .notification(_, let turn): turn
-        }
-    }
-
     private func after(_ turns: Int) -> ReplaySlot {
         switch self {
         case .answer(let id, _): .answer(id, turn: turns)

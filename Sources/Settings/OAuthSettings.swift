@@ -82,8 +82,6 @@ package struct ProviderSettings: Sendable {
     package var forwardsToken: Bool { forwarding ?? (exchange == .off) }
     /// Whether what OvalEdge is sent is from an identity provider, and not from OvalEdge.
     var sendsIssuedToken: Bool { forwardsToken || exchange != .off }
-    /// Whether that was chosen.
-    package var choosesForwarding: Bool { forwarding != nil }
 
     /// All issuers that are trusted, each by its exact text.
     package var issuers: [String] {

@@ -33,9 +33,6 @@ package struct RemoteAddress: Hashable, SettingValue {
 
     /// Without its query.
     package var shown: String { Self.withoutQuery(text) }
-
-    /// Whether it asks for the transport of 2024-11-05, as addresses that end so do.
-    package var isEventStream: Bool { shown.hasSuffix("/sse") }
 }
 
 /// A number of seconds, perhaps with a fraction.

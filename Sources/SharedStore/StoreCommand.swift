@@ -17,11 +17,6 @@ package struct StoreCommand: Hashable, Sendable {
         words = ["EVAL", script, "\(keys.count)"].map { Array($0.utf8) } + keys.map { Array($0.utf8) } + arguments
     }
 
-    /// `SET`, of which the value may be any bytes.
-    package init(setting key: String, to value: [UInt8], _ options: String...) {
-        words = ["SET", key].map { Array($0.utf8) } + [value] + options.map { Array($0.utf8) }
-    }
-
     /// What is the same for commands that are permitted or refused together: the name, or the script.
     var name: [UInt8] { words.first == Array("EVAL".utf8) ? words[1] : words.first ?? [] }
 

@@ -29,10 +29,4 @@ package struct Queue<Element> {
         }
         return items[head]
     }
-
-    /// The others keep their order.
-    package mutating func removeAll(where isUnwanted: (Element) -> Bool) {
-        items = items[head...].filter { item in item.map { !isUnwanted($0) } ?? false }
-        head = 0
-    }
 }

@@ -14,11 +14,9 @@ private typealias Fixture = AuthorizationFixture
         let end = fixture.clock.now + 900
         try await fixture.store.add(TransactionRecord(id: "a", address: "192.0.2.1", end: end, content: [1, 2, 3]))
         #expect(try await fixture.store.transaction("a")?.content == [1, 2, 3])
-        let counted = try await fixture.store.updateTransaction("a") { $0.attempts += 1 }
-        #expect(counted?.attempts == 1)
         let taken = await atOnce(5) { [fixture] in try await fixture.store.takeTransaction("a") }
-        #expect(taken.compactMap { $0 ?? nil }.map { $0.attempts } == [1])
-        #expect(try await fixture.store.updateTransaction("a") { $0.attempts += 1 } == nil)
+        #expect(taken.compactMap { $0 ?? nil }.map { $0.content } == [[1, 2, 3]])
+        #expect(try await fixture.store.transaction("a") == nil)
     }
 
     @Test func `of a sign-in ends after its time`() async throws {
@@ -45,19 +43,6 @@ private typealias Fixture = AuthorizationFixture
         #expect(try await fixture.store.isFirst("another", until: end))
         fixture.clock.advance(by: 301)
         #expect(try await fixture.store.isFirst("jti", until: end + 300))
-    }
-
-    @Test func `gives turns, of which each has a higher number`() async throws {
-        let first = try #require(try await fixture.store.turn("renewal", seconds: 10))
-        #expect(try await fixture.store.turn("renewal", seconds: 10) == nil)
-        #expect(try await fixture.store.turn("another", seconds: 10) != nil)
-        fixture.clock.advance(by: 11)
-        let second = try #require(try await fixture.store.turn("renewal", seconds: 10))
-        #expect(second.number > first.number)
-        try await fixture.store.release(first)
-        #expect(try await fixture.store.turn("renewal", seconds: 10) == nil, "Who is late releases no one else's turn.")
-        try await fixture.store.release(second)
-        #expect(try await fixture.store.turn("renewal", seconds: 10) != nil)
     }
 
     @Test func `reveals no secret in any form`() async throws {

@@ -35,9 +35,7 @@ private func with(_ more: [String: String]) -> [String: String] { server.merging
     @Test func `an address is used as it is written`() throws {
         let address = try #require(try bridge(server).remote.server)
         #expect(address.text == "https://mcp.example.com/mcp/")
-        #expect(!address.isEventStream)
         let old = try bridge(["MCP_REMOTE_SERVER": "http://127.0.0.1:9/sse?key=abc"]).remote.server
-        #expect(old?.isEventStream == true)
         #expect(old?.shown == "http://127.0.0.1:9/sse")
     }
 

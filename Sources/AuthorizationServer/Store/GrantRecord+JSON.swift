@@ -165,7 +165,6 @@ extension TransactionRecord: StoredRecord {
             end: try json.time("end"),
             content: try json.blob("content")
         )
-        attempts = try json.required("attempts", \.int, "a whole number")
     }
 
     package var json: JSON {
@@ -173,7 +172,6 @@ extension TransactionRecord: StoredRecord {
             ("id", .string(id)),
             ("address", .string(address)),
             ("end", .double(end)),
-            ("attempts", .int(attempts)),
             ("content", .blob(content))
         )
     }

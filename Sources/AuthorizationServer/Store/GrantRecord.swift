@@ -139,7 +139,6 @@ package struct TransactionRecord: Hashable, Sendable {
     /// Of whom there is room for so many only.
     package let address: String
     package let end: Double
-    package var attempts = 0
     /// Whatever the endpoints keep, sealed by them.
     package var content: [UInt8]
 
@@ -149,11 +148,4 @@ package struct TransactionRecord: Hashable, Sendable {
         self.end = end
         self.content = content
     }
-}
-
-/// A turn at something that one of all servers does at a time.
-package struct GrantTurn: Hashable, Sendable {
-    package let name: String
-    /// Higher for each turn, so that who is late is known.
-    package let number: Int
 }

@@ -89,20 +89,6 @@ extension GrantStore {
         return transaction.flatMap { $0.end > now() ? $0 : nil }
     }
 
-    /// Changes it in one step and returns what it is then; nil when it is not there.
-    package func updateTransaction(
-        _ id: String,
-        _ update: @Sendable (inout TransactionRecord) -> Void
-    ) async throws(GrantsUnavailable) -> TransactionRecord? {
-        try await change([Self.name(ofTransaction: id)]) { found, change in
-            guard var transaction = found[0].flatMap({ TransactionRecord(storedBytes: $0) }), transaction.end > now()
-            else { return nil }
-            update(&transaction)
-            Self.keep(transaction, in: &change)
-            return transaction
-        }
-    }
-
     /// Of all who take it at once, one gets it.
     package func takeTransaction(_ id: String) async throws(GrantsUnavailable) -> TransactionRecord? {
         let name = Self.name(ofTransaction: id)
@@ -125,7 +111,7 @@ extension GrantStore {
     }
 }
 
-// What must happen once, and what one server does at a time.
+// What must happen once.
 extension GrantStore {
     /// Whether this identifier of an assertion is seen for the first time before `end`.
     package func isFirst(_ identifier: String, until end: Double) async throws(GrantsUnavailable) -> Bool {
@@ -134,34 +120,6 @@ extension GrantStore {
         change.expected.updateValue(nil, forKey: name)
         change.puts = [.init(name, Array("{}".utf8), end: max(end, now() + 1))]
         return try await records.apply(change)
-    }
-
-    /// The turn at what `name` stands for; nil as long as another has it, which is `seconds` at most.
-    package func turn(_ name: String, seconds: Double) async throws(GrantsUnavailable) -> GrantTurn? {
-        let now = now()
-        return try await change(["turn:" + name]) { found, change in
-            let last = found[0].flatMap { try? JSON(parsing: $0) }
-            if let end = last?["end"]?.double, end > now { return nil }
-            let turn = GrantTurn(name: name, number: (last?["number"]?.int ?? 0) + 1)
-            Self.keep(turn, until: now + seconds, at: now, in: &change)
-            return turn
-        }
-    }
-
-    /// Lets the next one have it, unless that has it already.
-    package func release(_ turn: GrantTurn) async throws(GrantsUnavailable) {
-        let now = now()
-        _ = try await change(["turn:" + turn.name]) { found, change in
-            let last = found[0].flatMap { try? JSON(parsing: $0) }
-            if last?["number"]?.int == turn.number { Self.keep(turn, until: now, at: now, in: &change) }
-        }
-    }
-
-    /// Numbers are remembered for a day, which is longer than anyone is late.
-    private static func keep(_ turn: GrantTurn, until end: Double, at now: Double, in change: inout RecordChange) {
-        let json = JSON.members(("number", .int(turn.number)), ("end", .double(end)))
-        change.isVolatile = true
-        change.puts = [.init("turn:" + turn.name, json.bytes, end: now + 86_400)]
     }
 
     private static func digest(of text: String) throws(GrantsUnavailable) -> String {

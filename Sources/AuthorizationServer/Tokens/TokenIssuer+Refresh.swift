@@ -34,7 +34,7 @@ extension TokenIssuer {
                 grant.client.id == request.client
             else { throw Self.refreshRefused }
             let scopes = try Self.scopes(of: request, grant)
-            guard let step = try step(from: token, grant, keys, at: now) else { return try await reused(token, grant) }
+            guard let step = try step(from: token, grant, keys, at: now) else { return try await reused(grant) }
             let access = try newAccess(to: grant, step.box, scopes: scopes, at: now)
             let turn = RefreshTurn(
                 grant: grant.id,
@@ -100,7 +100,7 @@ extension TokenIssuer {
     }
 
     /// Only the holder of a token of this grant gets here, since its checksum is right.
-    private func reused(_ token: OpaqueToken, _ grant: GrantRecord) async throws -> IssuedTokens {
+    private func reused(_ grant: GrantRecord) async throws -> IssuedTokens {
         if try await store.revokeGrant(grant.id, for: .refreshTokenReuse) { report(.refreshTokenReused(grant)) }
         throw Self.refreshRefused
     }

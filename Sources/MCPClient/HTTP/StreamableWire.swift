@@ -42,7 +42,7 @@ final class StreamableWire: RemoteWire {
         do {
             try await exchange(&http, reader)
         } catch {
-            return outcome(of: request, after: error, reader.reply)
+            return outcome(after: error, reader.reply)
         }
         return await outcome(of: request, reader, own)
     }
@@ -89,7 +89,7 @@ final class StreamableWire: RemoteWire {
     }
 
     /// What follows from a request for which no whole response came.
-    private func outcome(of request: OutgoingRequest, after failure: HTTPFailure, _ reply: RemoteReply) -> CallEnd {
+    private func outcome(after failure: HTTPFailure, _ reply: RemoteReply) -> CallEnd {
         if case .cancelled = failure { return .failed(.cancelled) }
         if failure.isAllInUse { return .failed(.busy) }
         guard failure.mayHaveBeenSent else { return .failed(.unreachable(failure, url: url)) }

@@ -116,8 +116,6 @@ final class OpenCalls: Sendable {
 
     func isOpen(_ id: Int) -> Bool { state.withLock { $0.entries[id] != nil } }
 
-    var count: Int { state.withLock { $0.entries.count } }
-
     /// The only one that is open, which whatever comes without a name must be about.
     var onlyOne: Int? { state.withLock { $0.entries.count == 1 ? $0.entries.first?.key : nil } }
 

@@ -62,8 +62,6 @@ struct CachedDocument<Value: Sendable>: Sendable {
 package struct Fetched<Value: Sendable>: Sendable {
     package let value: Value
     let life: Double
-
-    func map<Other>(_ change: (Value) -> Other) -> Fetched<Other> { Fetched<Other>(value: change(value), life: life) }
 }
 
 /// What an identity provider was asked for did not come; the reason is for the log.

@@ -7,7 +7,6 @@ package struct ProviderMetadata: Sendable {
     package let issuer: String
 
     package var keys: String? { json["jwks_uri"]?.string }
-    package var authorizationEndpoint: String? { json["authorization_endpoint"]?.string }
     package var tokenEndpoint: String? { json["token_endpoint"]?.string }
 
     /// Where people and secrets may be sent.

@@ -6,7 +6,7 @@ import Synchronization
 
 /// Verifies access tokens of identity providers: JSON Web Tokens by the keys of their issuer (RFC 9068), or each token by
 /// asking the provider (RFC 7662), and never the one where the other fails.
-package final class TokenVerifier: AccessTokenVerifier {
+package final class TokenVerifier: Sendable {
     private let rules: TokenRules
     private let issuers: TrustedIssuers
     private let introspection: Introspection?
@@ -37,12 +37,15 @@ package final class TokenVerifier: AccessTokenVerifier {
         self.now = now
     }
 
-    package func known(_ token: Secret) throws(TokenRefusal) -> AccessToken? {
+    func known(_ token: Secret) throws(TokenRefusal) -> AccessToken? {
         try Self.requireLength(of: token)
         let now = now()
         return verified.withLock { $0.kept(token, at: now) }
     }
 
+    /// What is known, or can be verified, without asking anyone: nil where someone has to be asked.
+    ///
+    /// Called on the library's thread, so it must not wait.
     package func verifyAtHand(_ token: Secret) throws(TokenRefusal) -> AccessToken? {
         if let known = try known(token) { return known }
         guard introspection == nil else { return nil }

@@ -90,8 +90,6 @@ package struct LineageWalk: Hashable, Sendable {
 
     package func node(_ key: Lineage.Key) -> Lineage.Node? { visits[key]?.node }
 
-    package func name(of key: Lineage.Key) -> String { node(key)?.asset.name ?? key.id }
-
     /// Everything the reply holds under one id, of whichever kind, except the start.
     package func named(_ id: String) -> [Visit] {
         visits.values.filter { $0.key != root.key && ($0.node?.asset.id ?? $0.id) == id }

@@ -39,7 +39,7 @@ struct AccessReport: Sendable {
         for (name, items) in access.lists { write(items, called: name, to: &text) }
         writeCodes(of: access, to: &text)
         writeOnward(of: access, to: &text)
-        if isEmpty(access) { text.note(emptyAdvice(access)) }
+        if isEmpty(access) { text.note(emptyAdvice) }
         if let link = access.link { text.line("\(link: "Open in OvalEdge", to: links.url(link))") }
     }
 
@@ -173,7 +173,7 @@ struct AccessReport: Sendable {
             && access.json.payload["effectiveAccess"]?.object == nil
     }
 
-    private func emptyAdvice(_ access: Access) -> Inline {
+    private var emptyAdvice: Inline {
         if call.queryDirection == .browse { return "Nothing was found there; check the level and the path above it." }
         if call.level == .schema || call.level == .database, call.scopeMode == .exact, !call.queryDirection.isMembership
         {

@@ -18,7 +18,7 @@ extension AssetExplorer {
         let (told, untold) = members.told(of: found.assets)
         return SizedAnswer(detail.limits(Self.brief), more: Self.more, beyond: Self.further, fewest: 1) { limits in
             // Where there is no room for a whole row, the first is shown in short, so that none is passed over.
-            guard limits.items > 0 else { return self.short(found, structured, links: links) }
+            guard limits.items > 0 else { return self.short(found, structured) }
             let results = PageOfResults(page, of: found, lists: lists, isFollowed: findings.isFollowed, in: limits)
             var text = Markdown()
             write(results, findings, to: &text)

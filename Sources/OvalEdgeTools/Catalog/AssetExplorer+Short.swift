@@ -9,7 +9,7 @@ extension AssetExplorer {
     /// A link that was cut leads nowhere.
     private static let longestLink = 2000
 
-    func short(_ found: AssetPage, _ structured: JSON, links: LinkBase) -> Answer {
+    func short(_ found: AssetPage, _ structured: JSON) -> Answer {
         let lists = [found.items.count, found.glossaryTerms.count, found.tags.count]
         let results = PageOfResults(page, of: found, lists: lists, in: SizeLimits(items: 1))
         let groups = [found.items, found.glossaryTerms, found.tags.map { $0.asset }]

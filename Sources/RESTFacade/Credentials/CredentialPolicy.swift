@@ -45,7 +45,4 @@ package struct CredentialPolicy: Hashable, Sendable {
         if hasToken { return .forward }
         return isSignedIn ? .oauth : .none
     }
-
-    /// Whether someone could act with a credential that is not theirs.
-    package var isShared: Bool { !sendsNone && (hasAnonymous || hasFixed || isSignedIn) }
 }

@@ -22,9 +22,6 @@ package struct SizeLimits: Hashable, Sendable {
     // Of any type, so that other modules need its body to be as fast as this one.
     @inlinable package func of<Item>(_ list: [Item]) -> ArraySlice<Item> { list.prefix(items) }
 
-    /// `1200`, or `40 of 1200` where not all of them are shown.
-    package func count(of all: Int) -> Inline { all > items ? "\(items) of \(all)" : "\(all)" }
-
     /// The lines that together are no longer than a text may be; the last of them may be cut.
     package func of(_ lines: [HTMLText.Line]) -> [HTMLText.Line] {
         var room = characters

@@ -69,7 +69,7 @@ struct ProviderMode: SignInMode {
         now: @escaping @Sendable () -> Double
     ) -> @Sendable (Log) -> DelegatedTokenSource.Deriving {
         let provider = wiring.settings.oauth.provider
-        if wiring.isSandbox { return wiring.sandboxSignIn }
+        if wiring.isSandbox { return { _ in wiring.sandboxSignIn } }
         if let exchange = ProviderExchange(wiring, issuers, now: now) {
             return { _ in { token throws(OvalEdgeError) in try await exchange.token(for: token) } }
         }
@@ -106,11 +106,11 @@ extension ProviderMode {
 
 /// Whose the access tokens of an identity provider are.
 struct ProviderCallers: BearerCallers {
-    private let verifier: any AccessTokenVerifier
+    private let verifier: TokenVerifier
     private let accounts: DelegatedAccounts
     private let leeway: Double
 
-    init(_ verifier: any AccessTokenVerifier, _ accounts: DelegatedAccounts, _ settings: OAuthSettings) {
+    init(_ verifier: TokenVerifier, _ accounts: DelegatedAccounts, _ settings: OAuthSettings) {
         self.verifier = verifier
         self.accounts = accounts
         leeway = Double(settings.provider.leewaySeconds)

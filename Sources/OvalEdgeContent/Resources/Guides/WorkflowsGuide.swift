@@ -20,7 +20,7 @@ extension Guide {
             Section("Changes", about: [.updateAssetDescriptions], changes),
             Section("Data quality", about: [.dqRuleAdvisor], quality),
             Section("Service requests", about: [.createServiceRequest], requests),
-            Section("Resources") { tools in resources(tools) },
+            Section("Resources") { _ in resources },
             Section("Prompts") { tools in prompts(tools) },
         ]
     }
@@ -135,7 +135,7 @@ extension Guide {
         required ones at once, preview, and file it.
         """
 
-    private static func resources(_ tools: EnabledTools) -> String {
+    private static var resources: String {
         let pages = all.map { "- `\($0.uri)`: \($0.description)" }.joined(separator: "\n")
         return "\(pages)\n\n\(templateTable)"
     }
