@@ -7,43 +7,45 @@ struct SchemaLimits {
 
     init(_ schema: JSONObject) { self.schema = schema }
 
-    func verdict(_ value: JSON, _ keyword: String, _ rule: JSON, _ path: String) -> SchemaVerdict {
+    func verdict(_ value: JSON, _ keyword: String, _ rule: JSON, _ place: SchemaPlace) -> SchemaVerdict {
         switch keyword {
         case "minLength", "maxLength":
             guard let text = value.string else { return .valid }
-            return count(text.unicodeScalars.count, keyword == "minLength", rule, "characters", path)
+            return count(text.unicodeScalars.count, keyword == "minLength", rule, "characters", place)
         case "minItems", "maxItems":
             guard let items = value.array else { return .valid }
-            return count(items.count, keyword == "minItems", rule, "items", path)
+            return count(items.count, keyword == "minItems", rule, "items", place)
         case "minProperties", "maxProperties":
             guard let object = value.object else { return .valid }
-            return count(object.members.count, keyword == "minProperties", rule, "members", path)
-        case "uniqueItems": return unique(value, rule, path)
-        case "required": return required(value, rule, path)
-        default: return number(value, keyword, rule, path)
+            return count(object.members.count, keyword == "minProperties", rule, "members", place)
+        case "uniqueItems": return unique(value, rule, place)
+        case "required": return required(value, rule, place)
+        default: return number(value, keyword, rule, place)
         }
     }
 
-    private func count(_ count: Int, _ isLeast: Bool, _ rule: JSON, _ unit: String, _ path: String) -> SchemaVerdict {
+    private func count(_ count: Int, _ isLeast: Bool, _ rule: JSON, _ unit: String, _ place: SchemaPlace)
+        -> SchemaVerdict
+    {
         guard let limit = rule.int else { return .unknown }
         if isLeast ? count >= limit : count <= limit { return .valid }
-        return .invalid(path: path, what: "must have at \(isLeast ? "least" : "most") \(limit) \(unit)")
+        return place.fault("must have at \(isLeast ? "least" : "most") \(limit) \(unit)")
     }
 
-    private func unique(_ value: JSON, _ rule: JSON, _ path: String) -> SchemaVerdict {
+    private func unique(_ value: JSON, _ rule: JSON, _ place: SchemaPlace) -> SchemaVerdict {
         guard rule == true, let items = value.array, items.count <= 1000 else { return .valid }
         let repeats = items.indices.contains { index in items[..<index].contains { $0.means(items[index]) } }
-        return repeats ? .invalid(path: path, what: "has an item twice") : .valid
+        return repeats ? place.fault("has an item twice") : .valid
     }
 
-    private func required(_ value: JSON, _ rule: JSON, _ path: String) -> SchemaVerdict {
+    private func required(_ value: JSON, _ rule: JSON, _ place: SchemaPlace) -> SchemaVerdict {
         // Before 2019-09 a single property could say so of itself.
         guard let names = rule.array, let object = value.object else { return .valid }
         guard let missing = names.compactMap({ $0.string }).first(where: { object[$0] == nil }) else { return .valid }
-        return .invalid(path: path.isEmpty ? missing : "\(path).\(missing)", what: "is missing")
+        return place.member(missing).fault("is missing")
     }
 
-    private func number(_ value: JSON, _ keyword: String, _ rule: JSON, _ path: String) -> SchemaVerdict {
+    private func number(_ value: JSON, _ keyword: String, _ rule: JSON, _ place: SchemaPlace) -> SchemaVerdict {
         guard case .number = value else { return .valid }
         // Draft 4 had true or false, in addition to the limit.
         if rule.bool != nil { return .valid }
@@ -59,13 +61,13 @@ struct SchemaLimits {
             let quotient = number / limit
             // Decimal fractions are not exact: a neighbour of a whole number counts as one.
             if abs(quotient - quotient.rounded()) <= 1e-9 * max(1, abs(quotient)) { return .valid }
-            return .invalid(path: path, what: "must be a multiple of \(rule.text)")
+            return place.fault("must be a multiple of \(rule.text)")
         default: break
         }
         let isLower = keyword == "minimum" || keyword == "exclusiveMinimum"
         let isStrict = isExclusive || keyword.hasPrefix("exclusive")
         let relation = isLower ? (isStrict ? "more than" : "at least") : (isStrict ? "less than" : "at most")
-        return .invalid(path: path, what: "must be \(relation) \(rule.text)")
+        return place.fault("must be \(relation) \(rule.text)")
     }
 }
 

@@ -16,3 +16,18 @@ enum SchemaVerdict: Hashable, Sendable {
         return self == .unknown ? .unknown : other
     }
 }
+
+/// Where in a value something is checked, and how far inside of a schema the rule for it stands.
+struct SchemaPlace {
+    private(set) var path = ""
+    private(set) var depth = 0
+
+    func member(_ name: String) -> SchemaPlace { at(path.isEmpty ? name : "\(path).\(name)") }
+    func item(_ index: Int) -> SchemaPlace { at("\(path)[\(index)]") }
+    var inward: SchemaPlace { SchemaPlace(path: path, depth: depth + 1) }
+
+    private func at(_ path: String) -> SchemaPlace { SchemaPlace(path: path, depth: depth) }
+
+    /// `what` reads on from the path.
+    func fault(_ what: String) -> SchemaVerdict { .invalid(path: path, what: what) }
+}
