@@ -1,10 +1,10 @@
 package import JSON
-package import JSONRPC
+import JSONRPC
 package import MCPClient
 import Synchronization
 
 /// A session that requests of one caller share; it is closed when none has used it for a while.
-package final class PooledSession: RemoteSession {
+package final class PooledSession: WrappingSession {
     typealias Instant = ContinuousClock.Instant
 
     private struct State {
@@ -16,7 +16,7 @@ package final class PooledSession: RemoteSession {
         var subscriptions: [String: Int] = [:]
     }
 
-    private let base: any RemoteSession
+    package let base: any RemoteSession
     private let relay: SessionRelay
     private let state: Mutex<State>
 
@@ -39,8 +39,6 @@ package final class PooledSession: RemoteSession {
         state.withLock { $0.lastUsed = .now }
     }
 
-    package var server: RemoteServer? { base.server }
-
     package func open() async throws(RemoteFailure) -> RemoteServer {
         useBegan()
         defer { useEnded() }
@@ -54,12 +52,6 @@ package final class PooledSession: RemoteSession {
         var call = call
         call.events = Watched(events: events, session: self)
         return try await base.call(call)
-    }
-
-    package func notify(_ notification: Notification) async { await base.notify(notification) }
-
-    package func close() async {
-        await base.close()
     }
 
     private func useBegan() { state.withLock { $0.calls += 1 } }
