@@ -149,19 +149,8 @@ extension StatusPage {
         return parts[first...].prefix(2).map { "\($0.0) \($0.1)" }.joined(separator: " ")
     }
 
-    /// Nothing of it can become markup.
-    static func escaped(_ text: String) -> String {
-        VisibleText.line(text).reduce(into: "") { html, character in
-            switch character {
-            case "&": html += "&amp;"
-            case "<": html += "&lt;"
-            case ">": html += "&gt;"
-            case "\"": html += "&quot;"
-            case "'": html += "&#39;"
-            default: html.append(character)
-            }
-        }
-    }
+    /// Nothing of it can become markup, and nothing of it is not seen.
+    static func escaped(_ text: String) -> String { HTMLEscaping.escaped(VisibleText.line(text)) }
 
     static let style = """
         :root {

@@ -38,18 +38,5 @@ package struct SignInPage: Hashable, Sendable {
     }
 
     /// Nothing of it can become markup, and nothing of it is not seen.
-    static func escaped(_ text: String) -> String {
-        VisibleText.line(text).reduce(into: "") { html, character in
-            for scalar in character.unicodeScalars {
-                switch scalar {
-                case "&": html += "&amp;"
-                case "<": html += "&lt;"
-                case ">": html += "&gt;"
-                case "\"": html += "&quot;"
-                case "'": html += "&#39;"
-                default: html.unicodeScalars.append(scalar)
-                }
-            }
-        }
-    }
+    static func escaped(_ text: String) -> String { HTMLEscaping.escaped(VisibleText.line(text)) }
 }

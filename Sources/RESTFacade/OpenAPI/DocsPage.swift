@@ -1,4 +1,5 @@
 import JSON
+import Text
 
 /// The tools of a server as a page for people: no script, and nothing from elsewhere.
 struct DocsPage {
@@ -45,19 +46,7 @@ struct DocsPage {
 }
 
 extension String {
-    fileprivate var html: String {
-        // Scalars, since a sign with an accent is another character.
-        unicodeScalars.reduce(into: "") { text, scalar in
-            switch scalar {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            case "'": text += "&#39;"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-    }
+    fileprivate var html: String { HTMLEscaping.escaped(self) }
 }
 
 extension JSON {
