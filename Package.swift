@@ -82,6 +82,7 @@ let package = Package(
         module("HTTP", ["Clock", "Text"]),
         module("JSON", [], hot),
         module("Logging", ["Clock", "JSON", "Text"], hot),
+        module("Processes", ["CSystem"], small),
         module("Text", [], hot),
         module("Threads"),
 
@@ -89,7 +90,7 @@ let package = Package(
         module("ClientConfiguration", ["Crypto", "CYAML", "Files", "JSON", "Text", "Threads"], small),
         module("JOSE", ["Crypto", "JSON", "Text"], small),
         module("JSONRPC", ["Clock", "CSystem", "JSON", "Logging", "Threads"]),
-        module("Secrets", ["CSystem", "Files", "JSON", "Logging", "Text", "Threads"], small),
+        module("Secrets", ["Files", "JSON", "Logging", "Processes", "Text", "Threads"], small),
         module("Settings", ["CSystem", "Files", "Logging", "Secrets", "Text"], small),
         module("Telemetry", ["Clock", "Files", "HTTP", "JSON", "Logging", "Text", "Threads"], small),
 
@@ -124,6 +125,7 @@ let package = Package(
         module(
             "MCPClient",
             [
+                "Clock", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "Processes", "Text", "Threads",
                 "Clock", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads",
             ],
             small
@@ -183,6 +185,8 @@ let package = Package(
         program(
             "oe-mcp",
             [
+                "OvalEdgeContent", "OvalEdgeTools", "Processes", "Recording", "Rendering", "Secrets", "Settings",
+                "Telemetry", "Text", "Threads", "Writes",
                 "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
                 "OvalEdgeTools", "Recording", "Rendering", "Secrets", "Settings", "Telemetry", "Text", "Threads",

@@ -1,4 +1,5 @@
 package import Logging
+import Processes
 
 /// One look where a secret is kept, on the thread that asks.
 package struct SecretLookUp: Sendable {
@@ -100,14 +101,13 @@ package struct SecretLookUp: Sendable {
     ) {
         let path: String
         do throws(SecretFailure) { path = try place(of: keeper, reference) } catch { return done(.failure(error)) }
+        let limit = limits.limit(for: reference)
         let run = ProgramRun(
-            path: path,
-            arguments: keeper.arguments,
-            environment: surroundings.environment,
+            ProgramLaunch(path, keeper.arguments, environment: surroundings.environment, directory: "/"),
             input: keeper.script.map { $0(input) } ?? input,
-            limit: limits.limit(for: reference)
+            limit: limit
         )
-        run.complete(group: group) { done(Self.result(of: $0, reference, keeper, limit: run.limit)) }
+        run.complete(group: group) { done(Self.result(of: $0, reference, keeper, limit: limit)) }
     }
 
     private func place(of keeper: SecretKeeper, _ reference: SecretReference) throws(SecretFailure) -> String {

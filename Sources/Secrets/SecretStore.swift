@@ -1,5 +1,6 @@
 import Files
 package import Logging
+import Processes
 
 /// Puts secrets where references find them: into the key store, or into files that only this user can read.
 ///

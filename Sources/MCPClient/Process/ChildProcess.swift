@@ -2,6 +2,7 @@ import CSystem
 import Clock
 import JSONRPC
 import Logging
+import Processes
 import Synchronization
 import Threads
 
@@ -151,34 +152,13 @@ extension ChildProcess {
     }
 
     private func startProcess(_ path: String, _ pipes: ChildPipes) -> Int32 {
-        let arguments = CStrings([server.command] + server.arguments)
-        let environment = CStrings(server.environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
-        return oe_start_process(
+        let launch = ProgramLaunch(
             path,
-            arguments.pointers,
-            environment.pointers,
-            server.directory,
-            pipes.theirInput,
-            pipes.theirOutput,
-            pipes.theirErrors
+            server.arguments,
+            named: server.command,
+            environment: server.environment,
+            directory: server.directory
         )
-    }
-}
-
-/// Texts as C takes them: a list that ends with null, for as long as this lives.
-private final class CStrings {
-    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    private let count: Int
-
-    init(_ texts: [String]) {
-        count = texts.count
-        pointers = .allocate(capacity: count + 1)
-        for (place, text) in texts.enumerated() { (pointers + place).initialize(to: strdup(text)) }
-        (pointers + count).initialize(to: nil)
-    }
-
-    deinit {
-        for place in 0..<count { free(pointers[place]) }
-        pointers.deallocate()
+        return launch.start(input: pipes.theirInput, output: pipes.theirOutput, errors: pipes.theirErrors)
     }
 }
