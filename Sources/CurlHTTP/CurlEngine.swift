@@ -3,7 +3,7 @@ import HTTP
 import Logging
 import Synchronization
 
-/// The transfers that are under way and the handles that wait for the next; belongs to whoever has it from the loop.
+/// The transfers that are under way and the handles that wait for the next; belongs to who has it from the loop.
 final class CurlEngine {
     /// Handles kept for reuse; the connections are not theirs and stay when one is dropped.
     private static let maxIdleHandles = 16
