@@ -264,7 +264,8 @@ extension HTTPResponse {
         }
     }
 
-    @Test(arguments: [true, false]) func `may be one of several, which are answered together`(_ isNew: Bool) async throws
+    @Test(arguments: [true, false]) func `may be one of several, which are answered together`(_ isNew: Bool)
+        async throws
     {
         let rest = server(Self.askingTwice(isNew))
         let asked = try #require(await rest.post("/tools/echo", ["t": "a"])?.json?["detail"])
@@ -291,7 +292,9 @@ extension HTTPResponse {
             let body: JSON = ["user_feedback": ["action": "decline"], "resume_token": asked["resume_token"] ?? .null]
             let answer = try #require(await rest.post("/tools/echo", body))
             guard place == 0 else {
-                return #expect(answer.json?["structuredContent"]?["got"] == [["action": "decline"], ["action": "decline"]])
+                return #expect(
+                    answer.json?["structuredContent"]?["got"] == [["action": "decline"], ["action": "decline"]]
+                )
             }
             asked = try #require(answer.json?["detail"])
             #expect(asked["elicitations"] == nil)

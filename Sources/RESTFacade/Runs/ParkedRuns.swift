@@ -60,7 +60,9 @@ final class ParkedRuns: Sendable {
             return (run, questions)
         }
         guard answers <= questions else {
-            throw .invalidRequest("There are \(questions) questions and \(answers) answers. Send no more than one for each.")
+            throw .invalidRequest(
+                "There are \(questions) questions and \(answers) answers. Send no more than one for each."
+            )
         }
         return run
     }

@@ -74,7 +74,9 @@ package final class BridgeService: HTTPService {
         self.sites = Mutex(sites)
         self.log = log
         metrics?.show(.inFlight) { [weak self] in self?.underWay.withLock { $0 } }
-        metrics?.show(.sessions) { [weak self] in self?.sites.withLock { $0.servers }.reduce(0) { $0 + $1.server.sessions.count } }
+        metrics?.show(.sessions) { [weak self] in
+            self?.sites.withLock { $0.servers }.reduce(0) { $0 + $1.server.sessions.count }
+        }
         metrics?.show(.streams) { [weak self] in self?.keepAlive.count }
     }
 
