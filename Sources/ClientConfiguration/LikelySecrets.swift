@@ -64,13 +64,13 @@ package struct LikelySecrets {
 
     private static let names = [
         "token", "secret", "password", "passwd", "passphrase", "apikey", "authorization", "bearer", "credential",
-        "privatekey", "accesskey", "pat",
+        "credentials", "privatekey", "accesskey", "secretkey",
     ]
 
     /// Whether a value of this name is a secret as a rule.
     private static func announces(_ name: some StringProtocol) -> Bool {
         let plain = name.lowercased().filter { $0.isLetter }
-        return names.contains { plain.hasSuffix($0) } || plain == "key"
+        return names.contains { plain.hasSuffix($0) } || ["key", "pat"].contains(plain)
     }
 
     /// Where a text is written with other escapes than ours, its place is found by reading it.
