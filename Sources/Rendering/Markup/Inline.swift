@@ -80,7 +80,7 @@ extension Inline {
             if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "`") && $0 < 0x80 }) {
                 append(text.trimmed)
             } else {
-                append(String(text.map { $0.isNewline || $0 == "`" ? " " : $0 }).trimmed)
+                append(String(text.map { $0.isNewline || $0.unicodeScalars.contains("`") ? " " : $0 }).trimmed)
             }
             bytes.append(UInt8(ascii: "`"))
         }

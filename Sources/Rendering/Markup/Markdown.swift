@@ -76,7 +76,7 @@ package struct Markdown: Hashable, Sendable {
         openFence()
         defer { closeFence() }
         let text = Untrusted.cleaned(text)
-        let runs: [Substring] = text.split { $0 != "`" }
+        let runs = text.unicodeScalars.split { $0 != "`" }
         let fence = String(repeating: "`", count: max(3, (runs.map { $0.count }.max() ?? 0) + 1))
         line("\(words: fence + language.description)")
         let lines: [Substring] = text.split(omittingEmptySubsequences: false) { $0.isNewline }
