@@ -126,7 +126,6 @@ let package = Package(
             "MCPClient",
             [
                 "Clock", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "Processes", "Text", "Threads",
-                "Clock", "CSystem", "HTTP", "JSON", "JSONRPC", "Logging", "MCP", "Text", "Threads",
             ],
             small
         ),
@@ -185,12 +184,10 @@ let package = Package(
         program(
             "oe-mcp",
             [
-                "OvalEdgeContent", "OvalEdgeTools", "Processes", "Recording", "Rendering", "Secrets", "Settings",
-                "Telemetry", "Text", "Threads", "Writes",
                 "Bridge", "ClientConfiguration", "Clock", "Commands", "Crypto", "CSystem", "CurlHTTP", "Files", "HTTP",
                 "JSON", "JSONRPC", "Logging", "MCP", "MCPClient", "OAuthClient", "OvalEdge", "OvalEdgeContent",
-                "OvalEdgeTools", "Recording", "Rendering", "Secrets", "Settings", "Telemetry", "Text", "Threads",
-                "Writes",
+                "OvalEdgeTools", "Processes", "Recording", "Rendering", "Secrets", "Settings", "Telemetry", "Text",
+                "Threads", "Writes",
             ]
         ),
         program(

@@ -83,7 +83,7 @@ import Threads
             let body = WitnessedBody()
             let beginner = try await Task(executorPreference: WorkerPool.shared) {
                 let beginner = Threads.current
-                _ = try await client.send(HTTPRequest(.post, server.url), body: body)
+                _ = try await client.send(HTTPRequest(.post, server.url, mayBeRepeated: true), body: body)
                 return beginner
             }.value
             isSame = body.reader == beginner

@@ -235,8 +235,9 @@ package struct ArgumentMistakes: Error, Hashable, Sendable {
 
     /// A few characters of what was given, on one line.
     static func shown(_ text: String) -> String {
-        // Cut before it is looked at: a character may be as long as its sender likes.
-        let line = String(String(text.unicodeScalars.prefix(240)).map { $0.isNewline || $0 == "`" ? " " : $0 })
+        // Cut before it is looked at: a character may be as long as its sender likes, and have a backtick in it.
+        let beginning = String(text.unicodeScalars.prefix(240))
+        let line = String(beginning.map { $0.isNewline || $0.unicodeScalars.contains("`") ? " " : $0 })
         return line.count > 60 ? line.prefix(57) + "…" : line
     }
 }
