@@ -123,10 +123,12 @@ private func read(_ text: String) throws -> (call: Call, mistakes: [String]) {
     }
 
     @Test func `keeps a long or many-lined wrong value to a few characters`() throws {
-        let long = String(repeating: "a`b\\n", count: 100)
+        let long = String(repeating: "a`\u{FE0F}b\\n", count: 100)
         let mistakes = try read(#"{"words":"x","kinds":"\#(long)"}"#).mistakes
         #expect(mistakes.count == 1)
         #expect(mistakes.allSatisfy { $0.count < 200 && !$0.contains("\n") })
+        // A backtick with a mark behind it is one character, and would end what is quoted.
+        #expect(mistakes.allSatisfy { !$0.unicodeScalars.contains("\u{FE0F}") })
     }
 
     @Test func `takes numbers, truths, lists and objects as text`() throws {
