@@ -38,6 +38,8 @@ release() {
         shipped+=(--static-swift-stdlib -Xlinker -s -Xlinker "-Map=$PWD/.build/archives/$1.map")
         # A library beside the program is not taken for one of the system's, and nothing writes over where they are.
         shipped+=(--disable-local-rpath -Xlinker -z -Xlinker now)
+        # Each function is a section, so that the linker finds out for each whether anything reaches it.
+        shipped+=(-Xswiftc -Xfrontend -Xswiftc -function-sections)
         # Nothing looks for a symbol in a program: what only others could call is left out.
         mkdir -p .build/archives && echo '{ local: *; };' >.build/archives/exports
         shipped+=(-Xlinker "--version-script=$PWD/.build/archives/exports" -Xlinker --icf=safe)

@@ -113,7 +113,10 @@ package enum Environment {
                 path: configurationFolder,
                 about: "settings, profiles, secrets, copies of clients' files, the audit log's key"
             ),
-            (path: stateFolder, about: "audit log, counts, sign-ins at other servers, notes on clients and their entries"),
+            (
+                path: stateFolder,
+                about: "audit log, counts, sign-ins at other servers, notes on clients and their entries"
+            ),
             (path: cacheFolder, about: "session tokens, what is known of other servers"),
         ]
         for path in tokenFolder.directories where !folders.contains(where: { $0.path == path }) {
