@@ -43,7 +43,7 @@ Known from earlier versions and without a use here, since nothing is built by SA
   SAM_BUILD_NO_CACHED, SAM_SKIP_DOCKER_PULL_BASE, OE_MCP_SAM_BUILD_DIR.
 END
 }
-wrong() { echo "$1 See scripts/deploy.sh --help." >&2; exit 1; }
+wrong() { echo "$1 See scripts/deploy.sh --help." >&2; exit 64; }
 one_of() { # an option, its value, what it may be
     local option="$1" value="$2"; shift 2
     for choice in "$@"; do [ "$value" != "$choice" ] || return 0; done

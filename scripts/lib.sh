@@ -1,7 +1,14 @@
 # What the scripts share. Source it from any folder: it moves to the project's root.
 # shellcheck shell=bash
 set -euo pipefail
+script="$(cd "$(dirname "$0")" && pwd)/$(basename "$0")"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# What a script says of itself at its head is its help, where it has no other.
+case " $* " in
+*" --help "* | *" -h "*)
+    grep -q '^usage()' "$script" || { sed -n '2,${/^#/!q;s/^# \{0,1\}//p;}' "$script"; exit 0; } ;;
+esac
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 stop() { printf '%s\n' "$*" >&2; exit 1; }

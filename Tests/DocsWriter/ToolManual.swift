@@ -55,10 +55,10 @@ package struct ToolManual: Sendable {
         if let structured = answer.structured { size += "; as JSON \(TokenEstimate.tokens(in: structured.text))" }
         text.paragraph("For example:")
         text.line("")
-        text.code(JSON.object(example).prettyText, in: "json")
+        text.ownCode(JSON.object(example).prettyText, in: "json")
         text.paragraph("\(size):")
         text.line("")
-        text.code(answer.text, in: "markdown")
+        text.ownCode(answer.text, in: "markdown")
     }
 
     private func effect(of tool: any Tool.Type) -> Inline {

@@ -74,7 +74,12 @@ package struct Markdown: Hashable, Sendable {
     /// Untrusted text letter by letter, in a fence that no run of backticks in it can close.
     package mutating func code(_ text: String, in language: StaticString) {
         openFence()
-        defer { closeFence() }
+        ownCode(text, in: language)
+        closeFence()
+    }
+
+    /// The same without a fence, for text that is the program's.
+    package mutating func ownCode(_ text: String, in language: StaticString) {
         let text = Untrusted.cleaned(text)
         let runs = text.unicodeScalars.split { $0 != "`" }
         let fence = String(repeating: "`", count: max(3, (runs.map { $0.count }.max() ?? 0) + 1))
