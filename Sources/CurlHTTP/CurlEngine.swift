@@ -98,8 +98,8 @@ final class CurlEngine {
             if transfer.waitsForShare { refuse(transfer, .cancelled) }
             return
         }
-        remove(handle)
         transfer.finish(.failure(.cancelled))
+        remove(handle)
         giveBack(transfer)
     }
 
@@ -160,8 +160,8 @@ final class CurlEngine {
         connecting.takeDue { transfer in
             if transfer.waitsForShare { return refuse(transfer, .allInUse(host: transfer.host)) }
             guard let handle = transfer.handle, handle.hasSentNothing else { return }
-            remove(handle)
             transfer.finish(.failure(.allInUse(host: transfer.host)))
+            remove(handle)
             giveBack(transfer)
         }
     }
@@ -256,7 +256,7 @@ final class CurlEngine {
         transfer.handle = nil
         shares.ended(transfer.request.share)
         // One that has trusted any server is not used again.
-        guard transfer.mistrust == nil, idle.count < Self.maxIdleHandles else { return }
+        guard transfer.mistrust == nil, handle.hasOnlyReused, idle.count < Self.maxIdleHandles else { return }
         handle.clear()
         idle.append(handle)
     }

@@ -16,6 +16,11 @@ enum CurlFailure {
         if let overflow = handle.overflow { return overflow }
         if code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
         if oe_easy_long(easy, CURLINFO_RESPONSE_CODE) == 407 { return proxyWantsCredentials }
+        if handle.hasGoneForGood, !isOwnReason(code) {
+            return .cutOff(
+                detail: code == CURLE_ABORTED_BY_CALLBACK ? "the connection ended without an answer" : detail
+            )
+        }
         if isProxyAtFault(code, easy: easy, address: transfer.address, detail: detail) {
             return .proxyFailed(detail: detail)
         }
@@ -34,6 +39,11 @@ enum CurlFailure {
         case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
         default: return .cutOff(detail: detail)
         }
+    }
+
+    /// Whether it is no matter of the connection.
+    private static func isOwnReason(_ code: CURLcode) -> Bool {
+        [CURLE_OPERATION_TIMEDOUT, CURLE_OUT_OF_MEMORY, .tooLarge].contains { $0 == code }
     }
 
     private static func tooLate(

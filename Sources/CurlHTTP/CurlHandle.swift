@@ -85,6 +85,8 @@ final class CurlHandle {
             try set(.protocolBits, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
         }
         try set(CURLOPT_NOSIGNAL, 1)
+        // Else whoever ends a transfer waits for the look-up of its name, however long that takes.
+        oe_easy_set_long(easy, .quickExit, 1)
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         try set(CURLOPT_USERAGENT, configuration.userAgent)
@@ -309,6 +311,15 @@ extension CurlHandle {
         memory.giveBack(body.count)
         body = []
     }
+
+    /// Whether the request has left, and may not do so again: what failed afterwards is a connection for nothing.
+    var hasGoneForGood: Bool { goesOnce && (hasGone || oe_easy_long(easy, CURLINFO_REQUEST_SIZE) > 0) }
+
+    /// Whether its transfer has used none but connections that were there.
+    ///
+    /// libcurl (at least up to 8.16) counts how often it sends again in the life of a handle, and gives up after the fifth
+    /// time, although each was for another request.
+    var hasOnlyReused: Bool { oe_easy_long(easy, CURLINFO_NUM_CONNECTS) == 0 }
 
     /// What libcurl reports of the failure, in its own words.
     func detail(_ code: CURLcode) -> String {

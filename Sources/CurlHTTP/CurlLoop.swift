@@ -69,8 +69,12 @@ final class CurlLoop: Sendable {
 // Those who have the engine.
 extension CurlLoop {
     /// Does what is in the box, and moves everything on.
-    private func advance(_ engine: CurlEngine, _ move: () throws(CurlLoopFailure) -> Void) throws(CurlLoopFailure) {
-        for message in mailbox.withLock({ $0.takeMessages() }) {
+    private func advance(
+        _ engine: CurlEngine,
+        _ messages: [Message],
+        _ move: () throws(CurlLoopFailure) -> Void
+    ) throws(CurlLoopFailure) {
+        for message in messages {
             switch message {
             case .begin(let transfer): engine.begin(transfer)
             case .cancel(let transfer): engine.cancel(transfer)
@@ -84,7 +88,8 @@ extension CurlLoop {
     /// One round on the thread of who began a request; what comes meanwhile is left to the loop's own.
     private func serveOnce(_ engine: CurlEngine) {
         var failure: CurlLoopFailure?
-        do throws(CurlLoopFailure) { try advance(engine, engine.advance) } catch { failure = error }
+        let begun = mailbox.withLock { $0.takeAllButEnds() }
+        do throws(CurlLoopFailure) { try advance(engine, begun, engine.advance) } catch { failure = error }
         let ended = engine.takeEnded()
         let due = engine.due
         let asleep = mailbox.withLock { $0.giveBack(engine, due: due, failure) }
@@ -135,7 +140,7 @@ extension CurlLoop {
     /// What the loop's thread does until the loop is closed; it has the engine at the beginning, and where it throws.
     private func serve(_ engine: CurlEngine, _ failures: inout Int) throws(CurlLoopFailure) {
         while true {
-            try advance(engine, engine.advanceReady)
+            try advance(engine, mailbox.withLock { $0.takeMessages() }, engine.advanceReady)
             let ended = engine.takeEnded()
             let (isIdle, due) = (engine.isIdle, engine.due)
             let stays = mailbox.withLock { $0.isKept(engine, due: due, isIdle: isIdle) }
@@ -171,6 +176,8 @@ extension CurlLoop {
         case cancel(CurlTransfer)
         case goOn(CurlTransfer)
         case forgetConnections
+
+        var ends: Bool { if case .cancel = self { true } else { false } }
     }
 
     fileprivate struct Mailbox {
@@ -208,6 +215,12 @@ extension CurlLoop {
         mutating func takeMessages() -> [Message] {
             defer { messages = [] }
             return messages
+        }
+
+        /// Leaves what ends a transfer to the loop's thread: before 7.87, libcurl waits then for the look-up of its name.
+        mutating func takeAllButEnds() -> [Message] {
+            defer { messages.removeAll { !$0.ends } }
+            return messages.filter { !$0.ends }
         }
 
         /// Who is to be woken, if that is now the loop's thread's to do.

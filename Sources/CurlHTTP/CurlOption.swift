@@ -12,6 +12,8 @@ extension CURLoption {
     static let idleSeconds = CURLoption(288)
     /// `CURLOPT_PROXY_CAINFO_BLOB`, since 7.77.
     static let proxyBundleBytes = CURLoption(40_310)
+    /// `CURLOPT_QUICK_EXIT`, since 7.87.
+    static let quickExit = CURLoption(322)
     /// `CURLOPT_PREREQFUNCTION` and `CURLOPT_PREREQDATA`, since 7.80.
     static let gate = CURLoption(20_312)
     static let gateContext = CURLoption(10_313)

@@ -47,6 +47,9 @@ enum PEMFile {
         return bytes
     }
 
+    /// Some devices never end.
+    private static let largest = 16 << 20
+
     /// Nil, with the reason in `errno`, when the file cannot be read.
     static func contents(_ path: String) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -64,6 +67,10 @@ enum PEMFile {
             guard count >= 0 else { return nil }
             guard count > 0 else { return bytes }
             bytes += chunk[..<count]
+            guard bytes.count <= largest else {
+                errno = EFBIG
+                return nil
+            }
         }
     }
 }

@@ -13,9 +13,12 @@ final class ReplyExecutor: TaskExecutor {
     /// Makes the calling thread the loop's.
     func adoptThread() { thread.store(Threads.current, ordering: .relaxed) }
 
+    /// Whether the calling thread is the loop's.
+    var isOnItsThread: Bool { thread.load(ordering: .relaxed) == Threads.current }
+
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if thread.load(ordering: .relaxed) == Threads.current, jobs != nil {
+        if isOnItsThread, jobs != nil {
             jobs?.append(job)
         } else {
             WorkerPool.shared.enqueue(job, of: asUnownedTaskExecutor())

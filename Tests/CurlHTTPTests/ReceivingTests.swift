@@ -111,6 +111,24 @@ import Threads
         #expect(seen.value == 2)
     }
 
+    @Test func `may have arrived where its connection dies, though no other is to be had`() async throws {
+        let server = try dyingServer(Counter())
+        let client = client()
+        let request = HTTPRequest(.post, server.url, body: [1])
+        try await client.send(request, to: KeptPieces())
+        server.refuse()
+        let failure = await #expect(throws: HTTPFailure.self) { try await client.send(request, to: KeptPieces()) }
+        #expect(failure?.mayHaveBeenSent == true)
+    }
+
+    @Test func `may be sent again where it only reads, however often that was so before`() async throws {
+        let seen = Counter()
+        let server = try dyingServer(seen)
+        let client = client()
+        for _ in 1...20 { _ = try await client.send(HTTPRequest(.get, server.url)) }
+        #expect(seen.value == 39)
+    }
+
     @Test func `may be sent again where it only reads`() async throws {
         let seen = Counter()
         let server = try dyingServer(seen)

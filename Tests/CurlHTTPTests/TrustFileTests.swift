@@ -74,6 +74,12 @@ import Darwin
         #expect(failure == .fileNotUsable(.clientKey, path: key, detail: detail))
     }
 
+    @Test func `may be a device that never ends only by mistake`() async throws {
+        let client = client { $0.caBundle = "/dev/zero" }
+        let failure = await failure(of: HTTPRequest(.get, "http://127.0.0.1:9/"), by: client)
+        #expect(failure == .fileNotUsable(.caBundle, path: "/dev/zero", detail: "File too large"))
+    }
+
     @Test func `may be a folder only by mistake`() async throws {
         let folder = try Folder()
         let client = client { $0.caBundle = folder.path }

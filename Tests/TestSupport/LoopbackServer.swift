@@ -49,7 +49,10 @@ package final class LoopbackServer: Sendable {
         }
     }
 
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+    deinit { refuse() }
+
+    /// Takes no further connection; those that are there go on.
+    package func refuse() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     package var url: String { "http://127.0.0.1:\(port)" }
     package var connectionCount: Int { accepted.value }
