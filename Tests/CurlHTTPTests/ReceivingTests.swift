@@ -171,7 +171,7 @@ import Threads
             }
         }
         let client = client {
-            $0.connectTimeout = .milliseconds(200)
+            $0.connectTimeout = .seconds(1)
             $0.maxConnections = 1
         }
         let request = HTTPRequest(.post, server.url, body: [1])
