@@ -40,31 +40,41 @@ package struct MetadataChanges: Model, Hashable {
         tables = try Self.list("tableChanges", of: payload).map { TableChange($0) }
         tableSummaries = try Self.list("tableSummaries", of: payload).map { TableChange($0) }
         let rows = try Self.list("notableDeltas", of: payload) + Self.list("rowCountChanges", of: payload)
-        rowDeltas = rows.compactMap { RowDelta($0) }
+        rowDeltas = Self.distinct(rows.compactMap { RowDelta($0) })
         unreadRows = Self.unread(rows)
         self.json = json
     }
 
     /// As the product counts them, else as many as it lists.
     package var total: Int {
-        counts["totalChanges"] ?? columns.count + tables.count + Set(rowDeltas.map { $0.table }).count
+        counts["totalChanges"] ?? columns.count + tables.count + rowDeltas.count
     }
 
-    /// One for each table, the largest first.
+    /// The largest first.
     package var growth: [RowDelta] { largest { $0.rows > 0 } }
 
     package var losses: [RowDelta] { largest { $0.rows < 0 } }
 
     private func largest(where belongs: (RowDelta) -> Bool) -> [RowDelta] {
-        var seen: Set<String> = []
-        return rowDeltas.filter(belongs).sorted { $0.rows.magnitude > $1.rows.magnitude }
-            .filter { seen.insert($0.table).inserted }
+        rowDeltas.filter(belongs).sorted { $0.rows.magnitude > $1.rows.magnitude }
     }
 
-    /// One for each table, as both lists may name it.
+    /// Each change once, as both lists may hold it, and one of them without its page.
+    private static func distinct(_ deltas: [RowDelta]) -> [RowDelta] {
+        let linked = Set(deltas.filter { $0.link != nil }.map { [$0.table, $0.authorship.when, String($0.rows)] })
+        var seen: Set<[String?]> = []
+        return deltas.filter { delta in
+            let named = [delta.table, delta.authorship.when, String(delta.rows)]
+            if delta.link == nil, linked.contains(named) { return false }
+            return seen.insert([delta.place, delta.authorship.when, String(delta.rows)]).inserted
+        }
+    }
+
+    /// One for each table and crawl, as both lists may name it.
     private static func unread(_ rows: [JSON]) -> Int {
         let unread = rows.filter { $0["rowCountDelta"]?.plainText != nil && RowDelta($0) == nil }
-        return Set(unread.map { $0.text("tableName") ?? nameless }).count
+        let places = unread.map { [$0["redirectUrl"]?.string ?? $0.text("tableName"), Authorship($0).when] }
+        return Set(places).count
     }
 
     private static func list(_ name: String, of payload: JSON) throws(JSONMismatch) -> [JSON] {
@@ -197,6 +207,9 @@ extension MetadataChanges {
         package let rows: Int
         package let authorship: Authorship
         package let link: NavLink?
+
+        /// Which table it is: several may have one name, each its own page.
+        package var place: String { link?.fragment ?? table }
 
         init?(_ json: JSON) {
             guard let rows = json["rowCountDelta"]?.wholeNumber else { return nil }

@@ -9,8 +9,8 @@ extension MetadataChanges {
             ("totalChanges", .int(total)),
             ("complete", true),
             ("message", json.messageBesideData.map { .string(Untrusted.cleaned($0)) }),
-            ("largestGrowth", Self.rows(rows.of(lists.growth))),
-            ("largestLosses", Self.rows(rows.of(lists.losses))),
+            ("largestGrowth", Self.rows(rows.of(lists.growth), links)),
+            ("largestLosses", Self.rows(rows.of(lists.losses), links)),
             ("data", Structured(links: links).enriched(linked(data(lists, rows, topic), links)))
         )
         return rows.adding(to: structured)
@@ -52,13 +52,14 @@ extension MetadataChanges {
         return data
     }
 
-    private static func rows(_ deltas: ArraySlice<RowDelta>) -> JSON? {
+    private static func rows(_ deltas: ArraySlice<RowDelta>, _ links: LinkBase) -> JSON? {
         guard !deltas.isEmpty else { return nil }
         return .array(
             deltas.map { delta in
                 .members(
                     ("tableName", .string(Untrusted.cleaned(delta.table))),
                     ("rowCountDelta", .int(delta.rows)),
+                    ("redirectUrl", delta.link.map { .string(links.url($0)) }),
                     ("changedBy", delta.authorship.who.map { .string(Untrusted.cleaned($0)) }),
                     ("changedOn", delta.authorship.when.map { .string(Untrusted.cleaned($0)) })
                 )

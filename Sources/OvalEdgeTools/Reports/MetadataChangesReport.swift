@@ -73,7 +73,8 @@ struct MetadataChangesReport: Sendable {
                 delta.link.map { "\(link: delta.table, to: links.url($0))" } ?? "\(bold: delta.table)"
             return "\(name) \(words: Words.signed(delta.rows))\(Self.authorship(delta.authorship))"
         }
-        let count: Inline = deltas.count == 1 ? "1 table" : "\(rows.count(of: deltas.count)) tables"
+        let things: Inline = Set(deltas.map { $0.place }).count == deltas.count ? "tables" : "changes of tables"
+        let count: Inline = deltas.count == 1 ? "1 table" : "\(rows.count(of: deltas.count)) \(things)"
         write(tables, called: "\(title) in rows (\(count))", to: &text)
     }
 

@@ -61,7 +61,7 @@ import Testing
           {"tableName":"t","columnName":"typed","changeType":"modified","previousDataType":"INT","currentDataType":"TEXT"}],
          "tableChanges":[{"tableName":"fresh","changeType":"ADDED"}],
          "notableDeltas":[{"tableName":"orders","rowCountDelta":1200,"redirectUrl":"http://x/#nav/table?id=1"},
-          {"tableName":"orders","rowCountDelta":"900"},{"tableName":"small","rowCountDelta":5}],
+          {"tableName":"orders","rowCountDelta":"1200"},{"tableName":"small","rowCountDelta":5}],
          "rowCountChanges":[{"tableName":"lost","rowCountDelta":-1234567}],
          "objectRedirectUrl":"https://evil.example/#nav/schema?id=10","changeSummary":"9 changes",
          "dataChangeUrl":"https://evil.example/phish",
@@ -104,7 +104,11 @@ import Testing
         #expect(structured["complete"] == true && structured["leftOut"] == nil)
         #expect(
             structured["largestGrowth"] == [
-                ["tableName": "orders", "rowCountDelta": 1200], ["tableName": "small", "rowCountDelta": 5],
+                [
+                    "tableName": "orders", "rowCountDelta": 1200,
+                    "redirectUrl": "https://oe.example/ovaledge/#nav/table?id=1",
+                ],
+                ["tableName": "small", "rowCountDelta": 5],
             ]
         )
         let names = structured["data"]?["columnChanges"]?.array?.compactMap { $0["columnName"]?.string }
@@ -216,6 +220,28 @@ import Testing
         #expect(growth?["changedBy"] == "eve" && growth?["changedOn"] == "2026-10-04")
         #expect(answer.text.contains("OvalEdge did not send who made 1 of these 4 changes."))
         #expect(answer.text.contains("OvalEdge did not send when 1 of these 4 changes were made."))
+    }
+
+    @Test func `shows the row counts of tables of one name, and of one table in two crawls, each by itself`() throws {
+        func row(_ delta: Int, _ id: Int?, _ day: String) -> JSON {
+            .members(
+                ("tableName", "orders"),
+                ("rowCountDelta", .int(delta)),
+                ("redirectUrl", id.map { .string("http://x/#nav/table?id=\($0)") }),
+                ("changedOn", .string(day))
+            )
+        }
+        let rows: JSON = [
+            row(33990, 1066, "2026-10-03"), row(33317, 1067, "2026-10-03"), row(33317, 1067, "2026-10-10"),
+            row(-4, nil, "2026-10-03"), row(-5, nil, "2026-10-03"),
+        ]
+        let reply: JSON = ["data": ["rowCountChanges": rows, "notableDeltas": [row(33990, 1066, "2026-10-03")]]]
+        let answer = try answer(MetadataChangesBetweenCrawls.self, [:], to: reply.text)
+        #expect(answer.text.contains("Largest growth in rows (3 changes of tables): "), "\(answer.text)")
+        #expect(answer.text.contains("id=1066) +33,990 (2026-10-03)") && answer.text.contains("id=1067) +33,317"))
+        #expect(answer.text.contains("**orders** -5 (2026-10-03), **orders** -4 (2026-10-03)"))
+        #expect(answer.structured?["totalChanges"] == 5)
+        #expect(answer.structured?["largestGrowth"]?.array?.count == 3)
     }
 
     @Test func `says so when OvalEdge sends neither who nor when`() throws {

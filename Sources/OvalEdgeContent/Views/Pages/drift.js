@@ -222,13 +222,16 @@ const drift = {
     ];
   },
 
-  /** One for each table, the largest first. */
+  /** Each change once, the largest first: several tables may have one name, each its own page. */
   deltas(held) {
     const all = [...(held.notableDeltas ?? []), ...(held.rowCountChanges ?? [])].filter(
       row => typeof row.rowCountDelta === "number",
     );
     const first = new Map();
-    for (const row of all) if (!first.has(row.tableName)) first.set(row.tableName, row);
+    for (const row of all) {
+      const key = JSON.stringify([row.redirectUrl ?? row.tableName, row.changedOn, row.rowCountDelta]);
+      if (!first.has(key)) first.set(key, row);
+    }
     return [...first.values()].sort((a, b) => Math.abs(b.rowCountDelta) - Math.abs(a.rowCountDelta));
   },
 
