@@ -40,6 +40,8 @@ struct TextExcerpt: Sendable {
     let choice: Choice
     /// In order.
     let rows: [Int]
+    /// Whether others have some of the words, too.
+    var leavesMatches = false
 
     var isWhole: Bool { rows.count == text.rows.count }
 
@@ -78,8 +80,14 @@ extension RowedText {
         if search.isListing { return TextExcerpt(text: self, choice: .consecutive, rows: []) }
         if let first = search.firstRow { return consecutive(from: first - 1, upTo: most) }
         if characters <= search.mostOfWhole(most) || search.words.isEmpty { return consecutive(from: 0, upTo: most) }
-        let rows = matching(search.words, upTo: most)
-        guard rows.isEmpty else { return TextExcerpt(text: self, choice: .matching, rows: rows) }
+        let found = rows.map { search.words.found(in: $0.text) }
+        let chosen = matching(found, upTo: most)
+        let leaves = rows.indices.contains { row in
+            rows[row].kind != .heading && !found[row].isEmpty && !chosen.contains(row)
+        }
+        guard chosen.isEmpty else {
+            return TextExcerpt(text: self, choice: .matching, rows: chosen.sorted(), leavesMatches: leaves)
+        }
         return TextExcerpt(text: self, choice: .beginning, rows: consecutive(from: 0, upTo: most).rows)
     }
 
@@ -97,31 +105,39 @@ extension RowedText {
     }
 
     /// The rows with most of the words, the best first chosen, each with what leads to it.
-    private func matching(_ words: SearchWords, upTo most: Int) -> [Int] {
-        let scores = scores(for: words)
-        guard let best = scores.max(), best > 0 else { return [] }
-        let candidates = rows.indices.filter { scores[$0] * 2 > best }.sorted {
-            (-scores[$0], $0) < (-scores[$1], $1)
-        }
+    private func matching(_ found: [Set<Int>], upTo most: Int) -> Set<Int> {
         var chosen: Set<Int> = []
         var room = most
-        for row in candidates {
+        for row in candidates(found) {
             let new = [lead(of: row), row].compactMap { $0 }.filter { !chosen.contains($0) }
             room -= new.reduce(0) { $0 + rows[$1].text.utf8.count }
             guard room >= 0 || chosen.isEmpty else { break }
             chosen.formUnion(new)
         }
-        return chosen.sorted()
+        return chosen
     }
 
-    /// Two for each distinct word of a row, one for each that only its heading has; headings count for their rows.
-    private func scores(for words: SearchWords) -> [Int] {
-        let found = rows.map { words.found(in: $0.text) }
-        return rows.indices.map { row in
-            let isAbove = rows[row].kind == .heading && row + 1 < rows.count && rows[row + 1].kind != .heading
-            guard !isAbove else { return 0 }
+    /// Those with more than half as much as the best, and those with a word that none before them has.
+    private func candidates(_ found: [Set<Int>]) -> [Int] {
+        let scores = scores(found)
+        let best = scores.max() ?? 0
+        var covered: Set<Int> = []
+        return rows.indices.filter { scores[$0] > 0 }.sorted { (-scores[$0], $0) < (-scores[$1], $1) }.filter { row in
+            guard scores[row] * 2 > best || !found[row].isSubset(of: covered) else { return false }
+            covered.formUnion(found[row])
+            if let heading = heading(of: row) { covered.formUnion(found[heading]) }
+            return true
+        }
+    }
+
+    /// Two for each distinct word of a row, one for each that only its heading has; headings count for their rows, and
+    /// by themselves only where nothing else counts.
+    private func scores(_ found: [Set<Int>]) -> [Int] {
+        let scores = rows.indices.map { row in
             let above = heading(of: row).map { found[$0].subtracting(found[row]).count } ?? 0
             return found[row].count * 2 + above
         }
+        let texts = rows.indices.map { rows[$0].kind == .heading ? 0 : scores[$0] }
+        return texts.contains { $0 > 0 } ? texts : scores
     }
 }

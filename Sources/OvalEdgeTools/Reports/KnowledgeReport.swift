@@ -76,8 +76,9 @@ struct KnowledgeReport: Sendable {
             story.id.map { "`object_id` \(escaped: $0)" } ?? story.title.map { "`story_name` \(code: $0)" }
             ?? "its `object_id`"
         guard excerpt.choice != .matching else {
+            let which: Inline = excerpt.leavesMatches ? "most of the words" : "the words asked for"
             return """
-                Shown are the rows with the words asked for, \(excerpt.ranges) of \(rows); the story has \(characters) \
+                Shown are the rows with \(which), \(excerpt.ranges) of \(rows); the story has \(characters) \
                 characters. For all of it, call again with \(story) and `first_row` 1.
                 """
         }

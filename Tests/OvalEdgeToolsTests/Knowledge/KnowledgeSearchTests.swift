@@ -236,6 +236,27 @@ import Testing
         #expect(none.text.contains("The words asked for stand nowhere in it. Shown are rows 1 to "))
     }
 
+    @Test func `is answered with what stands below its title, though the title has more of the words`() throws {
+        let parts = (1...30).map { "<h2>Part \($0)</h2><p>\(Self.filler)</p>" }.joined()
+        let story = "<h1>Supplier scores</h1>\(parts)<h2>Weights</h2><p>Punctuality weighs 50 percent.</p>"
+        let question: JSON = ["content_query": "supplier score punctuality"]
+        let answer = try answer(KnowledgeSearch.self, question, to: reply(story))
+        #expect(answer.text.contains("**Weights**\nPunctuality weighs 50 percent."), "\(answer.text)")
+        #expect(answer.text.contains("the rows with the words asked for, 63 of 63"))
+        let title = try OvalEdgeToolsTests.answer(KnowledgeSearch.self, ["content_query": "supplier"], to: reply(story))
+        #expect(title.text.contains("\n**Supplier scores**\n"), "\(title.text)")
+    }
+
+    @Test func `shows the row with a word that no other has, and says where rows with fewer words are left out`() throws
+    {
+        let parts = (1...30).map { "<p>Price, part \($0). \(Self.filler)</p>" }.joined()
+        let story = "\(parts)<p>Supplier scores rest on the price.</p><p>Punctuality weighs 50 percent.</p>"
+        let question: JSON = ["content_query": "supplier score price punctuality"]
+        let answer = try answer(KnowledgeSearch.self, question, to: reply(story))
+        #expect(answer.text.contains("Supplier scores rest on the price.\nPunctuality weighs"), "\(answer.text)")
+        #expect(answer.text.contains("Shown are the rows with most of the words, 31 to 32 of 32"))
+    }
+
     @Test func `is found in a table by one of its rows, under the names of the columns`() throws {
         let rows = (1...60).map { "<tr><td>system \($0)</td><td>\($0) years</td></tr>" }.joined()
         let story =
