@@ -32,6 +32,7 @@ struct AccessReport: Sendable {
 
     private func write(_ access: Access, to text: inout Markdown) {
         if let advice = access.advice { text.line("> \(escaped: advice)") }
+        if isAboutCatalog { writeObject(of: access, to: &text) }
         writeInheritance(of: access, to: &text)
         writeEffective(access, to: &text)
         writeGrants(access, to: &text)
@@ -43,8 +44,10 @@ struct AccessReport: Sendable {
         if let link = access.link { text.line("\(link: "Open in OvalEdge", to: links.url(link))") }
     }
 
+    private var isAboutCatalog: Bool { call.operation == .catalog || finding.fallback == .catalog }
+
     private var title: Inline {
-        if call.operation == .catalog || finding.fallback == .catalog {
+        if isAboutCatalog {
             return call.queryDirection == .userToObject
                 ? "Catalog permissions of \(escaped: call.username.first ?? "") on \(object)"
                 : "Catalog permissions on \(object)"
@@ -66,6 +69,20 @@ struct AccessReport: Sendable {
         if !names.isEmpty { return "\(escaped: names.joined(separator: ", "))" }
         let type = call.objectType.first ?? ""
         return call.objectID.map { "\(code: "\(type) \($0.number)")" } ?? "everything"
+    }
+
+    /// Which object the catalog answered for, as others may have its name.
+    private func writeObject(of access: Access, to text: inout Markdown) {
+        guard call.objectID == nil else { return }
+        let payload = access.json.payload
+        if let id = payload.text("objectId", "object_id") {
+            let names = [payload.text("objectType", "object_type"), id].compactMap { $0 }
+            text.line("This is \(code: names.joined(separator: " ")).")
+        } else {
+            text.note("OvalEdge did not say which object this is.")
+        }
+        guard !call.objectName.isEmpty else { return }
+        text.note("Others may be called \(object), too; for one of them, call again with its `object_id`.")
     }
 
     /// Permissions on a story are often those of its zone.

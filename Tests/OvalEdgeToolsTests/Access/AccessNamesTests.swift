@@ -32,6 +32,27 @@ import Testing
         #expect(!answer.text.contains("Correct the arguments"))
     }
 
+    @Test(arguments: ["object_to_principals", "user_to_object"])
+    func `of several objects of one name says which it is about`(direction: String) async throws {
+        let ovalEdge = ScriptedOvalEdge { _ in
+            ScriptedOvalEdge.data(["objectId": 1066, "objectType": "oetable", "principals": [["name": "ann"]]])
+        }
+        var call: JSON = [
+            "operation": "catalog_access", "query_direction": .string(direction), "username": "ann",
+            "access_intent_confirmed": "catalog_acl", "object_type": "oetable",
+        ]
+        call["object_name"] = "orders"
+        let named = try await TestCatalog(ovalEdge.client).call("access_explorer", call)
+        #expect(named.text.contains("This is `oetable 1066`.\n"), "\(named.text)")
+        #expect(
+            named.text.contains("Others may be called orders, too; for one of them, call again with its `object_id`.")
+        )
+        #expect(named.structured?["data"]?["objectId"] == 1066)
+        (call["object_name"], call["object_id"]) = (nil, 1066)
+        let known = try await TestCatalog(ovalEdge.client).call("access_explorer", call)
+        #expect(!known.text.contains("Others may"))
+    }
+
     private static func owners(_ people: JSON...) -> HTTPResponse {
         let items = people.enumerated().map { number, person -> JSON in
             ["objectId": .int(number + 1), "objectType": "oetable", "objectName": "t", "owner": person]
