@@ -13,8 +13,8 @@ struct GrantGroup: Sendable {
     let name: String
     private(set) var rights = 0
     private(set) var principals: Set<String> = []
-    private(set) var objects: Set<String> = []
-    private(set) var privileges: [String] = []
+    private(set) var objects: Set<[String?]> = []
+    private(set) var privileges: [(name: String, rights: Int)] = []
 
     private init(name: String) { self.name = name }
 
@@ -31,21 +31,31 @@ struct GrantGroup: Sendable {
     private mutating func include(_ grant: Access.Grant) {
         rights += 1
         if let principal = grant.principal { principals.insert(principal) }
-        if let path = grant.path { objects.insert(path) }
-        for privilege in grant.privileges where !privileges.contains(privilege) { privileges.append(privilege) }
+        if let path = grant.path { objects.insert([path, grant.level, grant.connection.map { String($0) }]) }
+        for privilege in grant.privileges {
+            if let known = privileges.firstIndex(where: { $0.name == privilege }) {
+                privileges[known].rights += 1
+            } else {
+                privileges.append((privilege, 1))
+            }
+        }
     }
 
     var json: JSON {
         [
             "name": .string(Untrusted.cleaned(name)), "rights": .int(rights), "principals": .int(principals.count),
-            "objects": .int(objects.count), "privileges": Untrusted.cleaned(.strings(privileges)),
+            "objects": .int(objects.count), "privileges": Untrusted.cleaned(.strings(privileges.map { $0.name })),
+            "rightsByPrivilege": .array(
+                privileges.map { ["name": .string(Untrusted.cleaned($0.name)), "rights": .int($0.rights)] }
+            ),
         ]
     }
 
     var cells: [Inline] {
-        [
+        let counts: [Inline] = privileges.map { "\(escaped: $0.name) \($0.rights)" }
+        return [
             "\(escaped: name)", "\(rights)", "\(principals.count)", "\(objects.count)",
-            "\(escaped: privileges.joined(separator: ", "))",
+            counts.joined(separator: ", "),
         ]
     }
 }

@@ -80,6 +80,25 @@ import Testing
         #expect(answer.text.contains(head) && answer.text.contains("| \(names[0]) | "))
     }
 
+    @Test func `are counted by privilege in each group, and objects of one path in two connections as two`()
+        async throws
+    {
+        let grants = (0..<48).map { number -> JSON in
+            [
+                "principal": "pnair", "objectLevel": "table", "connectionId": .int(7 + number % 2),
+                "objectPath": .string("dw.HR.t\(number / 2)"),
+                "privileges": .string(number < 4 ? "SELECT, INSERT" : "SELECT"),
+            ]
+        }
+        let ovalEdge = ScriptedOvalEdge { _ in ScriptedOvalEdge.data(["grants": .array(grants)]) }
+        var call = Self.call
+        call["group_by"] = "schema"
+        let answer = try await TestCatalog(ovalEdge.client).call("access_explorer", call)
+        #expect(answer.text.contains("| dw.HR | 48 | 1 | 48 | SELECT 48, INSERT 4 |"), "\(answer.text)")
+        let group = answer.structured?["groups"]?[0]
+        #expect(group?["rightsByPrivilege"]?[1] == ["name": "INSERT", "rights": 4])
+    }
+
     @Test func `are counted and followed only where that can be done`() {
         var call: JSON = ["operation": "source_system_access", "source_system": "snowflake", "username": "ann"]
         call["query_direction"] = "user_to_roles"
