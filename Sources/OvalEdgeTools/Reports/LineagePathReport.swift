@@ -49,6 +49,13 @@ struct LineagePathReport: Sendable {
         let shown: Inline = ways.shown.count < ways.count ? ", \(ways.shown.count) of them shown" : ""
         text.line("\(hops), \(ways.count == 1 ? "one shortest way" : "shortest ways: \(count)\(shown)"):")
         for way in ways.shown { text.bullet(line(way)) }
+        guard ways.shown.count < ways.count else { return }
+        text.note(
+            """
+            No more than \(ways.shown.count) of the shortest ways are shown. For others, call again with `path_to` an \
+            asset in the middle of one, and then from that asset on.
+            """
+        )
     }
 
     private func line(_ way: [Lineage.Key]) -> Inline {

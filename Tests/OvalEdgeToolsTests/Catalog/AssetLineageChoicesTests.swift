@@ -167,6 +167,15 @@ import Text
          "edges":[{"from":1,"to":2},{"from":1,"to":3},{"from":2,"to":4},{"from":3,"to":4},{"from":5,"to":1}]}
         """#
 
+    @Test func `says how the ways are found that are not shown`() throws {
+        let edges = (2...6).map { #"{"from":1,"to":\#($0)},{"from":\#($0),"to":7}"# }.joined(separator: ",")
+        let nodes = (1...7).map { #"{"id":\#($0),"objectType":"oetable"}"# }.joined(separator: ",")
+        let answer = try ask(["path_to": 7], #"{"nodes":[\#(nodes)],"edges":[\#(edges)]}"#)
+        #expect(answer.text.contains("shortest ways: 5, 3 of them shown:"), "\(answer.text)")
+        #expect(answer.text.contains("No more than 3 of the shortest ways are shown."))
+        #expect(answer.structured?["notes"]?.text.contains("call again with `path_to` an asset in the middle") == true)
+    }
+
     @Test func `shows each shortest way with the ids to go on with`() throws {
         let answer = try ask(["path_to": 4], Self.diamond)
         #expect(
