@@ -50,6 +50,9 @@ package struct MetadataChanges: Model, Hashable {
         counts["totalChanges"] ?? columns.count + tables.count + rowDeltas.count
     }
 
+    /// Whether there were no two crawls: that is no word about whether anything changed.
+    package var comparesNothing: Bool { notice != nil && total == 0 && (from == nil || to == nil) }
+
     /// The largest first.
     package var growth: [RowDelta] { largest { $0.rows > 0 } }
 

@@ -59,6 +59,13 @@ package struct ChangeTopic: Hashable, Sendable {
         !tableNames.isEmpty || known.contains { words.contains($0.lowercased()) }
     }
 
+    /// Those of the tables asked for that are not among these, whatever the case and the schema before a name.
+    func tables(missingFrom known: [String]) -> [String] {
+        func last(_ name: String) -> String { name.split(separator: ".").last.map { $0.lowercased() } ?? "" }
+        let known = Set(known.map { last($0) })
+        return tableNames.filter { !known.contains(last($0)) }
+    }
+
     package var asksWho: Bool { words.contains { ["who", "whom", "whose"].contains($0) } }
     package var asksWhen: Bool { words.contains("when") }
 

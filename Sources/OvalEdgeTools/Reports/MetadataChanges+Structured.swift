@@ -7,7 +7,7 @@ extension MetadataChanges {
     func structured(_ lists: ChangeLists, _ rows: ListWindow, links: LinkBase, topic: ChangeTopic) -> JSON {
         let structured = JSON.members(
             ("totalChanges", .int(total)),
-            ("complete", true),
+            ("complete", .bool(!comparesNothing)),
             ("message", json.messageBesideData.map { .string(Untrusted.cleaned($0)) }),
             ("largestGrowth", Self.rows(rows.of(lists.growth), links)),
             ("largestLosses", Self.rows(rows.of(lists.losses), links)),

@@ -45,6 +45,9 @@ struct MetadataChangesReport: Sendable {
     }
 
     private func writePeriod(to text: inout Markdown) {
+        guard !changes.comparesNothing else {
+            return text.note("Nothing was compared; whether anything changed is not known.")
+        }
         let count: Inline =
             switch changes.total {
             case 0: "No change was found"
@@ -189,7 +192,8 @@ struct MetadataChangesReport: Sendable {
 extension MetadataChangesReport {
     private func writeNotes(to text: inout Markdown) {
         let notes = [
-            unread, hidden, topic.asksWho ? withoutAuthor : nil, topic.asksWhen ? withoutDate : nil, rows.advice,
+            unread, missing, hidden, topic.asksWho ? withoutAuthor : nil, topic.asksWhen ? withoutDate : nil,
+            rows.advice,
         ]
         for note in notes.compactMap({ $0 }) { text.note(note) }
     }
@@ -224,6 +228,18 @@ extension MetadataChangesReport {
         case 1: "The row count of 1 table could not be read."
         case let count: "The row counts of \(count) tables could not be read."
         }
+    }
+
+    /// What did not change is not sent, so that a wrong name looks like a table that is as it was.
+    private var missing: Inline? {
+        let listed = changes.tableNames
+        guard !changes.comparesNothing, !listed.isEmpty || changes.total == 0 else { return nil }
+        let missing = topic.tables(missingFrom: listed)
+        guard !missing.isEmpty else { return nil }
+        return """
+            Of \(escaped: missing.joined(separator: ", ")) there is no change: unchanged, or no table of this name is in \
+            the comparison. Check the name with `asset_explorer`.
+            """
     }
 
     /// A question about some kinds of change hides the others, which are counted.

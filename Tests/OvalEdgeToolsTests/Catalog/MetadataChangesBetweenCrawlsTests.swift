@@ -371,9 +371,23 @@ import Testing
             answer.text == """
                 # What changed
                 Only one crawl so far.
-                No change was found; OvalEdge did not name the crawls.
+                Nothing was compared; whether anything changed is not known.
                 """
         )
+        #expect(answer.structured?["complete"] == false)
+    }
+
+    @Test func `says of which of the tables asked for there is no change`() throws {
+        let call: JSON = ["table_names": ["SALES.Orders", "ordes"]]
+        let answer = try answer(MetadataChangesBetweenCrawls.self, call, to: Self.reply)
+        #expect(
+            answer.text.contains("Of ordes there is no change: unchanged, or no table of this name"),
+            "\(answer.text)"
+        )
+        #expect(answer.structured?["notes"]?.text.contains("Check the name with `asset_explorer`.") == true)
+        let none = #"{"data":{"analyzedFromTimestamp":"2026-01-01","analyzedToTimestamp":"2026-01-08"}}"#
+        let misspelt = try OvalEdgeToolsTests.answer(MetadataChangesBetweenCrawls.self, call, to: none)
+        #expect(misspelt.text.contains("Of SALES.Orders, ordes there is no change"), "\(misspelt.text)")
     }
 
     @Test func `says so when the reply has another form`() async throws {
