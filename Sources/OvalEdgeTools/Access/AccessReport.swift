@@ -172,7 +172,13 @@ struct AccessReport: Sendable {
         guard !access.candidates.isEmpty else { return }
         text.heading(2, "What could be meant (\(access.candidates.count))")
         text.table(of: Array(rows.of(access.candidates)), .whole)
-        text.note("Ask which is meant, then call again with its `object_path` and `connection_id`.")
+        let paths = access.candidates.map { candidate in
+            [candidate.text("objectPath", "fullyQualifiedName", "objectName"), candidate.text("connectionId")]
+        }
+        let way: Inline =
+            Set(paths).count == paths.count
+            ? "`object_path` and `connection_id`" : "`object_id` and `object_type`, as some have one path"
+        text.note("Ask which is meant, then call again with its \(way).")
     }
 
     private func write(_ items: [JSON], called name: String, to text: inout Markdown) {

@@ -62,6 +62,20 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        (8, "`object_path` and `connection_id`."), (7, "`object_id` and `object_type`, as some have one"),
+    ])
+    func `asks which of several is meant by what they differ in`(connection: Int, way: String) async throws {
+        let call = Self.native("snowflake", ["object_path": "s.orders", "object_type": "table"])
+        let candidates = [7, connection].map { number -> JSON in
+            ["objectPath": "db.s.orders", "connectionId": .int(number), "objectId": 5]
+        }
+        let (answer, _) = try await ask(call) { _ in
+            Self.data(["grants": [], "ambiguousMatch": true, "matchCandidates": .array(candidates)])
+        }
+        #expect(answer.text.contains("Ask which is meant, then call again with its \(way)"), "\(answer.text)")
+    }
+
     @Test func `is answered by the catalog for each of several paths`() async throws {
         let call = Self.native(
             "oracle",
