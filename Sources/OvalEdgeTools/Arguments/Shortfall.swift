@@ -50,7 +50,9 @@ struct Shortfall: Sendable {
     /// What of it is open, where several things may be and the line does not say it.
     func gaps(of asset: Asset) -> Inline {
         let said = Set(asset.facts.map { $0.fact.text })
-        let open = told.filter { $0.isOpen(in: asset) }.map { "no \($0.rawValue)" }.filter { !said.contains($0) }
+        let open = told.filter { gap in
+            gap.isOpen(in: asset) && !said.contains("\(gap.rawValue) not given") && !said.contains("no \(gap.rawValue)")
+        }.map { "no \($0.rawValue)" }
         return told.count > 1 && !open.isEmpty ? " · \(words: open.joined(separator: " · "))" : ""
     }
 

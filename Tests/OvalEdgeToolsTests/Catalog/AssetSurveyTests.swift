@@ -27,6 +27,16 @@ import Testing
         #expect(beyond.text.contains("There is no row 27; the last one is 26."))
     }
 
+    @Test func `says once that an owner is not there`() async throws {
+        let rows: [JSON] = [
+            ["objectId": 1, "objectType": "oetable", "objectName": "a", "owner": "ann", "businessDescription": "A."],
+            ["objectId": 2, "objectType": "oetable", "objectName": "b"],
+        ]
+        let answer = try await Self.ask(PagedOvalEdge(rows), ["missing": ["owner", "description"]])
+        #expect(answer.text.contains("owner not given · no description"), "\(answer.text)")
+        #expect(!answer.text.contains("no owner"), "\(answer.text)")
+    }
+
     @Test func `says of several gaps how many there are of each`() async throws {
         var rows = PagedOvalEdge.columns(10)
         rows[0]["description"] = "<p>Key</p>"
