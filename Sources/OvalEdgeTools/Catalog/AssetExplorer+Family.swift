@@ -17,7 +17,10 @@ extension AssetExplorer {
         text.line("   Holds (\(window.count)): \(shown.isEmpty ? "none" : shown.joined(separator: ", "))")
         if let next = window.next {
             text.note(
-                "   For the next ones, call again with the `object_id` and `object_type` of this asset, `include_children` and `first_row` \(next)."
+                """
+                   For the next ones of \(asset.reference), call again with its `object_id` and `object_type`, \
+                `include_children` and `first_row` \(next).
+                """
             )
         }
     }
@@ -44,7 +47,10 @@ extension AssetExplorer {
         text.line("  Children: \(children.isEmpty ? "none" : children.joined(separator: ", "))")
         if let next = window.next {
             text.note(
-                "  \(window.count) in all: call again with the `object_id` of this tag, `include_children` and `first_row` \(next)."
+                """
+                  \(window.count) in all: call again with `object_id` \(code: tag.asset.id ?? "of this tag"), `include_children` and \
+                `first_row` \(next).
+                """
             )
         }
     }

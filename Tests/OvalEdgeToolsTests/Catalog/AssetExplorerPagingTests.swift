@@ -250,6 +250,7 @@ import Testing
             let answer = try answer(AssetExplorer.self, call, to: reply)
             #expect(answer.text.contains("Holds (900): c\(row) `oecolumn \(row)`"), "\(answer.text.prefix(300))")
             seen.formUnion(answer.text.matches(of: /`oecolumn \d+`/).map { String($0.output) })
+            #expect(row > 800 || answer.structured?["notes"]?.text.contains("next ones of `oetable 12`, call") == true)
             first = answer.text.firstMatch(of: /and `first_row` (\d+)/).flatMap { Int($0.output.1) }.map { .int($0) }
             calls += 1
         }
