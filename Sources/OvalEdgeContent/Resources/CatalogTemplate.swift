@@ -67,7 +67,7 @@ package enum CatalogTemplate: String, CaseIterable, Sendable {
         case .table: "A table: description, people, columns with their profile, and its ties to other tables."
         case .file: "A file: description, people, and columns with their profile."
         case .glossaryTerm: "A word of the business: its definition, place, status and people."
-        case .dataStory: "A data story: its text, place and people."
+        case .dataStory: "A data story: its description, place and people."
         case .tag: "A tag: its meaning, place and people."
         }
     }
@@ -99,7 +99,7 @@ extension CatalogTemplate {
             guard record.asset.id != nil || record.asset.name != nil else { return nil }
             let draft = call.render(record, links: ovalEdge.links)
             var answer = budget.leaving(Self.tokensOfRest).fitted(draft, marking: mark)
-            if !answer.isWhole { answer = answer.noting("\(words: rest(of: id, visit.access))") }
+            if let way = way(on: id, answer, visit.access) { answer = answer.noting("\(words: way)") }
             return ResourceContents(uri, mimeType: Self.mimeType, .text(answer.text), meta: TrustLabel.resource)
         } catch {
             guard error.kind != .notFound else { return nil }
@@ -116,6 +116,13 @@ extension CatalogTemplate {
     }
 
     private static let tokensOfRest = 80
+
+    /// Where the rest is; the text of a story is never here.
+    private func way(on id: Int, _ answer: Answer, _ access: ToolAccess) -> String? {
+        guard answer.isWhole else { return rest(of: id, access) }
+        guard self == .dataStory, access.contains(ToolName.knowledgeSearch.rawValue) else { return nil }
+        return "The text of the story is in `\(ToolName.knowledgeSearch.rawValue)` with `object_id` \(id)."
+    }
 
     private func rest(of id: Int, _ access: ToolAccess) -> String {
         let tool: ToolName = self == .dataStory ? .knowledgeSearch : .assetDetails

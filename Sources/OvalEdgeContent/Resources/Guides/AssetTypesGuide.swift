@@ -20,7 +20,7 @@ extension Guide {
                 """
                 \(templateTable)
 
-                The same asset through `asset_details` comes as readable text; through its address it comes as JSON.
+                Through its address an asset comes as `asset_details` writes it: as readable text, without JSON.
                 """
             },
         ]
