@@ -83,12 +83,33 @@ package struct Completer: Sendable {
     /// False when another search of this kind is under way.
     private func begin(_ key: CompletionCache.Key, _ account: Account) -> Bool {
         let search: CompletionCache.Search = { [weak account, clock] key in
-            guard let ovalEdge = try? await account?.ovalEdge(),
-                let page = try? await ovalEdge.send(.assetExplorer(key.kind.search(key.typed))).opened()
-            else { return nil }
-            return CompletionCache.Seen(key.kind.entries(of: page), hasMore: page.hasMore, at: clock.now())
+            guard let ovalEdge = try? await account?.ovalEdge() else { return nil }
+            return await Self.found(key, in: ovalEdge, clock)
         }
         return account.completions.begin(search, for: key)
+    }
+
+    /// A dot may be part of a name, or be between the names of a path.
+    private static func found(
+        _ key: CompletionCache.Key,
+        in ovalEdge: OvalEdgeAPI,
+        _ clock: SessionClock
+    ) async -> CompletionCache.Seen? {
+        guard let page = try? await ovalEdge.send(.assetExplorer(key.kind.search(key.typed))).opened() else {
+            return nil
+        }
+        let entries = key.kind.entries(of: page)
+        if let last = key.kind.lastName(of: key.typed),
+            entries.offered(key.typed, false).values.isEmpty,
+            let page = try? await ovalEdge.send(.assetExplorer(key.kind.search(last))).opened()
+        {
+            return CompletionCache.Seen(
+                key.kind.placedEntries(of: page, named: last),
+                hasMore: page.hasMore,
+                at: clock.now()
+            )
+        }
+        return CompletionCache.Seen(entries, hasMore: page.hasMore, at: clock.now())
     }
 }
 

@@ -1,6 +1,7 @@
 import OvalEdge
 package import OvalEdgeTools
 import Rendering
+import Text
 
 /// Where the values for an argument or a variable come from.
 package enum CompletionSource: Hashable, Sendable {
@@ -44,6 +45,22 @@ extension CatalogName {
             search.terms = [typed]
         }
         return search
+    }
+
+    /// The last name of a path such as `SALES.ord`, which no asset has by itself; nil where no path can be meant.
+    func lastName(of typed: String) -> String? {
+        switch self {
+        case .asset, .id: typed.contains(".") ? typed.split(separator: ".").last.map { String($0) } : nil
+        case .term, .tag, .domain, .connection, .connectionID: nil
+        }
+    }
+
+    /// The assets with this in their names, by their full names.
+    func placedEntries(of page: AssetPage, named last: String) -> [CatalogEntry] {
+        page.items.filter { $0.name?.lowercased().holds(last.lowercased()) == true }.compactMap { asset in
+            if case .id = self { return CatalogEntry(asset.fullName, value: asset.id) }
+            return CatalogEntry(asset.fullName, value: asset.fullName)
+        }
     }
 
     /// What the argument takes, for each asset that was found.
