@@ -42,6 +42,7 @@ extension AssetExplorer {
             )
             return
         }
+        if findings.isByPath, let name { text.note("“\(escaped: name.shortened)” was read as a path.") }
         text.note("\(words: results.sentences("asset", "assets").joined(separator: " "))")
     }
 

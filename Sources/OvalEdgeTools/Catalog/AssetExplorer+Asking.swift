@@ -11,6 +11,8 @@ extension AssetExplorer {
         var isFollowed: Bool?
         /// Nothing is called so; these were found by meaning.
         var isByMeaning = false
+        /// Nothing is called so; the name was a path, and these lie at its end.
+        var isByPath = false
         /// What each asset lies in, from the root to the one next to it.
         var paths: [AssetKey: [Asset]] = [:]
     }
@@ -19,6 +21,10 @@ extension AssetExplorer {
         if isSurvey { return try await survey(of: ovalEdge, in: context) }
         let found = try await ovalEdge.send(request).opened()
         var findings = Findings()
+        if found.assets.isEmpty, let placed = try await placed(ovalEdge) {
+            findings.isByPath = true
+            return render(placed, findings, links: ovalEdge.links)
+        }
         if found.assets.isEmpty, let nearest = try await nearestByMeaning(ovalEdge) {
             findings.isByMeaning = true
             return render(nearest, findings, links: ovalEdge.links)
@@ -26,6 +32,21 @@ extension AssetExplorer {
         findings.isFollowed = try await isFollowed(found, ovalEdge)
         if includeParent { findings.paths = try await paths(of: found.items, ovalEdge) }
         return render(found, findings, links: ovalEdge.links)
+    }
+
+    /// What has the last part of a path as its name, and the others before it; nil where the name is no path.
+    private func placed(_ ovalEdge: OvalEdgeAPI) async throws -> AssetPage? {
+        guard let path = name, let dot = path.lastIndex(of: "."), objectID == nil else { return nil }
+        var search = search
+        search.name = String(path[dot...].dropFirst())
+        (search.page, search.limit) = (1, AssetSearch.highestLimit)
+        guard search.name?.isEmpty == false, let found = try await further(search, ovalEdge) else { return nil }
+        let items = found.items.filter { item in
+            item.fullName.map { ".\($0.lowercased())".hasSuffix(".\(path.lowercased())") } ?? false
+        }
+        guard !items.isEmpty else { return nil }
+        let rows = items.dropFirst(page.before).prefix(page.sentLimit).map { $0.json }
+        return try AssetPage(["data": ["items": .array(rows), "total": .int(items.count)]])
     }
 
     /// The same words as a question, because these may be misspelt; nil where that finds nothing either.

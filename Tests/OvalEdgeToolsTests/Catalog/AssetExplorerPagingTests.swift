@@ -234,6 +234,15 @@ import Testing
         #expect(answer.text.contains("owner Maria Garcia (mgarcia2)"))
     }
 
+    @Test(arguments: ["SALES.order_items", "sales.ORDER_ITEMS"])
+    func `finds by a path what its last name alone would find, too`(path: JSON) async throws {
+        let answer = try await TestCatalog().call("asset_explorer", ["name": path, "object_type": "oetable"])
+        #expect(answer.text.contains(" was read as a path.\n1 asset"), "\(answer.text)")
+        #expect(answer.structured?["data"]?["items"]?.array?.compactMap { $0["objectName"] } == ["order_items"])
+        let other = try await TestCatalog().call("asset_explorer", ["name": "RAW.order_items"])
+        #expect(!other.text.contains("was read as a path"), "\(other.text)")
+    }
+
     @Test func `shows what an asset holds, by kind and id, to the last of it`() throws {
         let children = (1...900).map { number -> JSON in
             ["objectId": .int(number), "objectType": "oecolumn", "objectName": .string("c\(number)"), "rowCount": 5]
