@@ -7,7 +7,7 @@ import Testing
 
 @testable import Bridge
 
-@Suite struct `Several servers as one` {
+@Suite(.timeLimit(.minutes(1))) struct `Several servers as one` {
     private static func server(_ mark: String, _ server: RemoteServer) -> ScriptedUpstream {
         ScriptedUpstream(server) { (call, _) async throws(RemoteFailure) in
             switch call.method {
@@ -110,6 +110,26 @@ import Testing
         for _ in 0..<2 { _ = try await session.read() }
         let tools = try await session.wire.request("tools/list")["result"]
         #expect(tools?["tools"]?[1]?["name"] == "silent__late" && tools?["_meta"] == nil)
+    }
+
+    @Test func `keep what each has listed apart where they change meanwhile`() async throws {
+        let (gate, release) = AsyncStream<Void>.makeStream()
+        let (asked, ask) = AsyncStream<Void>.makeStream()
+        let held = ScriptedUpstream(.handshake()) { (_, _) async throws(RemoteFailure) in
+            ask.finish()
+            for await _ in gate { break }
+            return ["tools": [["name": "x", "x-own": "held"]]]
+        }
+        let aliases = [try #require(ServerAlias("old")), try #require(ServerAlias("held"))]
+        let parts: [MergedUpstream.Part] = [(aliases[0], old), (aliases[1], held)]
+        let merged = MergedUpstream(parts, info: [:], patience: .seconds(50))
+        let session = merged.session(for: RemoteClient(info: [:]), as: .local, events: SessionRelay { _ in })
+        async let list = session.call(RemoteCall("tools/list"))
+        for await _ in asked {}
+        merged.change(to: parts.reversed(), keeping: Set(aliases))
+        release.finish()
+        let tools = try await list["tools"]
+        #expect(tools == [["name": "old__x", "x-own": "old"], ["name": "held__x", "x-own": "held"]])
     }
 
     @Test func `are the others where one is down, which is named`() async throws {

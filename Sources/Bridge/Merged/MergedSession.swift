@@ -142,7 +142,9 @@ final class MergedSession: RemoteSession {
     private func each<Value: Sendable>(
         _ work: @escaping @Sendable (MergedMember) async -> Result<Value, RemoteFailure>
     ) async -> [(MergedMember, Result<Value, RemoteFailure>)] {
-        await withTaskGroup(of: (Int, Result<Value, RemoteFailure>).self) { group in
+        // Taken once: others may come in their place meanwhile.
+        let members = members
+        return await withTaskGroup(of: (Int, Result<Value, RemoteFailure>).self) { group in
             for (index, member) in members.enumerated() {
                 group.addTask(executorPreference: WorkerPool.shared) {
                     (index, await work(member))
