@@ -43,12 +43,21 @@ import Testing
         #expect(base.calls.count == 2, "What does not fit is not asked for.")
     }
 
+    @Test func `says so where the limit is the end of a page, too`() async throws {
+        let (omitted, base) = (OmittedTools(), Self.upstream(pages: 3, of: 2))
+        let list = try await Self.whole(LimitedUpstream(base, ListLimits(tools: 4, bytes: 1 << 20), omitted))
+        #expect(Self.names(list) == (0..<4).map { "t\($0)" })
+        #expect(list.omitted == 1 && omitted.extent == .several(1))
+        #expect(base.calls.count == 2)
+    }
+
     @Test func `ends where its schemas are too large, too`() async throws {
         let omitted = OmittedTools()
         let base = Self.upstream(pages: 3, of: 2, bytes: 400)
         let list = try await Self.whole(LimitedUpstream(base, ListLimits(tools: 100, bytes: 1500), omitted))
         #expect(Self.names(list) == ["t0", "t1", "t2"])
-        #expect(omitted.extent == .several(3))
+        #expect(list.omitted == 1 && omitted.extent == .several(1))
+        #expect(base.calls.count == 2, "What is behind the limit is not asked for.")
     }
 
     @Test func `is taken as it came where it is not too long`() async throws {

@@ -38,14 +38,13 @@ package struct LimitedUpstream: Upstream {
     }
 }
 
-/// The session of a ``LimitedUpstream``: tools that no longer fit are left out of each page, and pages behind the last that fits
-/// are not there.
+/// The session of a ``LimitedUpstream``: from the first page that does not fit whole, what does not fit is left out, and there
+/// are no pages behind it.
 private final class LimitedSession: WrappingSession {
     /// What the pages up to one hold.
     private struct Taken {
         var tools = 0
         var bytes = 0
-        var omitted = 0
     }
 
     let base: any RemoteSession
@@ -80,20 +79,21 @@ private final class LimitedSession: WrappingSession {
         guard let tools = page["tools"]?.array else { return page }
         var taken = before
         let kept = tools.filter { fits($0, &taken) }
-        taken.omitted += tools.count - kept.count
+        var count = tools.count - kept.count
         var page = page
         if let next = page["nextCursor"]?.string {
-            if taken.tools < limits.tools {
+            if count == 0, taken.tools < limits.tools {
                 remember(taken, at: next)
-                return marked(&page, kept, of: tools)
+                return page
             }
             page["nextCursor"] = nil
-            taken.omitted = max(taken.omitted, 1)
+            // Of the pages behind it nothing is known but that they are there.
+            count = max(count, 1)
         }
-        if omitted.note(taken.omitted > 0 ? .several(taken.omitted) : nil), taken.omitted > 0 {
-            log.warning("The server lists more tools than are taken", ("omitted", String(taken.omitted)))
+        if omitted.note(count > 0 ? .several(count) : nil), count > 0 {
+            log.warning("The server lists more tools than are taken", ("omitted", String(count)))
         }
-        return marked(&page, kept, of: tools)
+        return count > 0 ? marked(page, kept, leavingOut: count) : page
     }
 
     private func fits(_ tool: JSON, _ taken: inout Taken) -> Bool {
@@ -105,11 +105,11 @@ private final class LimitedSession: WrappingSession {
         return true
     }
 
-    private func marked(_ page: inout JSON, _ kept: [JSON], of tools: [JSON]) -> JSON {
-        guard kept.count < tools.count else { return page }
+    private func marked(_ page: JSON, _ kept: [JSON], leavingOut count: Int) -> JSON {
+        var page = page
         page["tools"] = .array(kept)
         var meta = page["_meta"]?.object ?? JSONObject()
-        meta[OmittedTools.key] = .int(tools.count - kept.count)
+        meta[OmittedTools.key] = .int(count)
         page["_meta"] = .object(meta)
         return page
     }
