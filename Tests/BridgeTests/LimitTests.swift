@@ -51,6 +51,17 @@ import Testing
         #expect(base.calls.count == 2)
     }
 
+    @Test(arguments: [4096, 4097]) func `goes on only where its cursor is not too long to be kept`(length: Int)
+        async throws
+    {
+        let base = ScriptedUpstream(.handshake()) { (call, _) async throws(RemoteFailure) in
+            let cursor: JSON? = call.params?["cursor"] == nil ? .string(String(repeating: "c", count: length)) : nil
+            return .members(("tools", [["name": "t"]]), ("nextCursor", cursor))
+        }
+        let list = try await Self.whole(LimitedUpstream(base, ListLimits(tools: 4, bytes: 1 << 20)))
+        #expect(list.items.count == (length > 4096 ? 1 : 2) && list.omitted == (length > 4096 ? 1 : 0))
+    }
+
     @Test func `ends where its schemas are too large, too`() async throws {
         let omitted = OmittedTools()
         let base = Self.upstream(pages: 3, of: 2, bytes: 400)

@@ -54,6 +54,7 @@ private final class LimitedSession: WrappingSession {
     /// What stands before the page that a cursor names.
     private let places = Mutex<[String: Taken]>([:])
     private static let mostPlaces = 1000
+    private static let longestCursor = 4096
 
     init(_ base: any RemoteSession, _ limits: ListLimits, _ omitted: OmittedTools, _ log: Log) {
         self.base = base
@@ -82,7 +83,7 @@ private final class LimitedSession: WrappingSession {
         var count = tools.count - kept.count
         var page = page
         if let next = page["nextCursor"]?.string {
-            if count == 0, taken.tools < limits.tools {
+            if count == 0, taken.tools < limits.tools, next.utf8.count <= Self.longestCursor {
                 remember(taken, at: next)
                 return page
             }
