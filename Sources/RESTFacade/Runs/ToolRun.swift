@@ -72,7 +72,7 @@ final class ToolRun: RemoteCallEvents {
             case .ended(let result): return .ended(result)
             case .asked:
                 // What the server asks in the same breath is asked together.
-                try? await SystemClock.sleep(for: .milliseconds(20))
+                do { try await SystemClock.sleep(for: .milliseconds(20)) } catch { cancel() }
                 let questions = state.withLock { $0.questions.map { $0.params } }
                 if !questions.isEmpty { return .asked(questions) }
             }
