@@ -7,6 +7,8 @@ import Threads
 struct Rounds {
     /// After so many a server that asks on and on is left.
     private static let most = 10
+    /// So many questions one round may have.
+    private static let mostQuestions = 32
 
     private let first: RemoteCall
 
@@ -23,6 +25,9 @@ struct Rounds {
             let result = try await session.call(call)
             guard result["resultType"]?.string == "input_required" else { return result }
             let questions = result["inputRequests"]?.object?.members ?? []
+            guard questions.count <= Self.mostQuestions else {
+                throw .protocolFault(detail: "The server asks more than \(Self.mostQuestions) questions at once.")
+            }
             call.params = params(try await Self.answers(to: questions, on: executor, answer), result["requestState"])
         }
         throw .protocolFault(detail: "The server asks on and on.")
