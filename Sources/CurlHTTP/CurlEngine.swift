@@ -129,12 +129,13 @@ final class CurlEngine {
 
     private func settle() {
         connecting.dropSent()
-        defer { failThoseWithoutConnection() }
         while let (easy, code) = multi.nextEnded() {
             guard let transfer = active[easy], let handle = transfer.handle else { continue }
             remove(handle)
             ended(transfer, handle, code)
         }
+        // Before others begin: a handle that is used again says what its request of before has sent until libcurl begins it.
+        failThoseWithoutConnection()
         while let transfer = shares.next() { start(transfer) }
     }
 
