@@ -114,9 +114,9 @@ struct curl_slist *oe_list_append(struct curl_slist *list, const char *text) { r
 void oe_list_free(struct curl_slist *list) { p_curl_slist_free_all(list); }
 
 static int socket_changed(CURL *easy, curl_socket_t socket, int what, void *sockets, void *own) {
-    oe_sockets_watch(*(oe_sockets *)sockets, socket, what);
     (void)easy, (void)own;
-    return 0;
+    // A libcurl that heeds it ends what is under way; others leave the transfer to its limit of time.
+    return oe_sockets_watch(*(oe_sockets *)sockets, socket, what) ? 0 : -1;
 }
 
 CURLM *oe_multi_make(oe_sockets *sockets) {

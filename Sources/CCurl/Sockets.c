@@ -1,5 +1,6 @@
 #include "CCurl.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -16,17 +17,20 @@ bool oe_sockets_open(oe_sockets *sockets) {
 
 void oe_sockets_wake(oe_sockets sockets) { (void)!eventfd_write(sockets.waker, 1); }
 
-void oe_sockets_watch(oe_sockets sockets, curl_socket_t socket, int what) {
+bool oe_sockets_watch(oe_sockets sockets, curl_socket_t socket, int what) {
     struct epoll_event event = {.data = {.fd = socket}};
     if (what & CURL_POLL_IN) event.events |= EPOLLIN;
     if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
-    if (what == CURL_POLL_REMOVE) epoll_ctl(sockets.set, EPOLL_CTL_DEL, socket, &event);
-    else if (epoll_ctl(sockets.set, EPOLL_CTL_ADD, socket, &event)) epoll_ctl(sockets.set, EPOLL_CTL_MOD, socket, &event);
+    // One that is closed already has left the set by itself.
+    if (what == CURL_POLL_REMOVE) return epoll_ctl(sockets.set, EPOLL_CTL_DEL, socket, &event), true;
+    return epoll_ctl(sockets.set, EPOLL_CTL_ADD, socket, &event) == 0 ||
+           epoll_ctl(sockets.set, EPOLL_CTL_MOD, socket, &event) == 0;
 }
 
 int oe_sockets_wait(oe_sockets sockets, oe_ready_socket *ready, int milliseconds) {
     struct epoll_event events[oe_sockets_room];
     int found = epoll_wait(sockets.set, events, oe_sockets_room, milliseconds), count = 0;
+    if (found < 0 && errno != EINTR) return -1;
     for (int index = 0; index < found; index++) {
         if (events[index].data.fd == CURL_SOCKET_BAD) continue;
         // What has ended is found out by reading, or by writing.
@@ -57,20 +61,23 @@ void oe_sockets_wake(oe_sockets sockets) {
     kevent(sockets.set, &event, 1, 0, 0, 0);
 }
 
-void oe_sockets_watch(oe_sockets sockets, curl_socket_t socket, int what) {
+static bool filter(oe_sockets sockets, curl_socket_t socket, int kind, bool begins) {
     struct kevent event;
-    bool ends = what == CURL_POLL_REMOVE;
+    EV_SET(&event, socket, kind, begins ? EV_ADD : EV_DELETE, 0, 0, 0);
+    return kevent(sockets.set, &event, 1, 0, 0, 0) == 0 || !begins;
+}
+
+bool oe_sockets_watch(oe_sockets sockets, curl_socket_t socket, int what) {
     // One after the other: that there is nothing to delete is no failure of the other.
-    EV_SET(&event, socket, EVFILT_READ, !ends && what & CURL_POLL_IN ? EV_ADD : EV_DELETE, 0, 0, 0);
-    kevent(sockets.set, &event, 1, 0, 0, 0);
-    EV_SET(&event, socket, EVFILT_WRITE, !ends && what & CURL_POLL_OUT ? EV_ADD : EV_DELETE, 0, 0, 0);
-    kevent(sockets.set, &event, 1, 0, 0, 0);
+    return filter(sockets, socket, EVFILT_READ, what != CURL_POLL_REMOVE && what & CURL_POLL_IN) &
+           filter(sockets, socket, EVFILT_WRITE, what != CURL_POLL_REMOVE && what & CURL_POLL_OUT);
 }
 
 int oe_sockets_wait(oe_sockets sockets, oe_ready_socket *ready, int milliseconds) {
     struct kevent events[oe_sockets_room];
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
     int found = kevent(sockets.set, 0, 0, events, oe_sockets_room, &time), count = 0;
+    if (found < 0 && errno != EINTR) return -1;
     for (int index = 0; index < found; index++) {
         if (events[index].filter == EVFILT_USER) continue;
         int how = events[index].filter == EVFILT_READ ? CURL_CSELECT_IN : CURL_CSELECT_OUT;

@@ -72,7 +72,9 @@ final class CurlMulti: @unchecked Sendable {
     /// Waits until something arrives, the time is up or another thread wakes the loop; while others use the set.
     func wait(milliseconds: Int32) throws(CurlLoopFailure) {
         if let fault = faults.wait?() { try Self.check(fault, "wait") }
-        readyCount = Int(oe_sockets_wait(sockets.pointee, ready, milliseconds))
+        let count = oe_sockets_wait(sockets.pointee, ready, milliseconds)
+        readyCount = max(Int(count), 0)
+        if count < 0 { throw CurlLoopFailure(detail: "the system refused to wait for sockets") }
     }
 
     /// The next handle that has ended, and how.

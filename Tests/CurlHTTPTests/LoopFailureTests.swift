@@ -36,6 +36,13 @@ import Testing
         #expect(lines.withLock { $0.count } == 1)
     }
 
+    @Test func `has none of the system's hidden from it`() {
+        let sockets = oe_sockets(set: -1, waker: -1)
+        var ready = oe_ready_socket()
+        #expect(oe_sockets_wait(sockets, &ready, 0) == -1)
+        #expect(!oe_sockets_watch(sockets, 0, CURL_POLL_IN) && oe_sockets_watch(sockets, 0, CURL_POLL_REMOVE))
+    }
+
     @Test func `of its loop for good does not make it spin`() async {
         let calls = Counter()
         let start = ContinuousClock.now

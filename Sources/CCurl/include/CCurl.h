@@ -85,11 +85,12 @@ enum { oe_sockets_room = 64 };
 
 bool oe_sockets_open(oe_sockets *sockets);
 void oe_sockets_close(oe_sockets sockets);
-/// Takes what libcurl says of a socket: CURL_POLL_IN, CURL_POLL_OUT, both, or CURL_POLL_REMOVE.
-void oe_sockets_watch(oe_sockets sockets, curl_socket_t socket, int what);
+/// Takes what libcurl says of a socket: CURL_POLL_IN, CURL_POLL_OUT, both, or CURL_POLL_REMOVE. False where the kernel refuses
+/// to watch it.
+bool oe_sockets_watch(oe_sockets sockets, curl_socket_t socket, int what);
 /// Ends the wait, or the next one; any thread may call it.
 void oe_sockets_wake(oe_sockets sockets);
-/// How many are ready, none when the time is up or the wait was ended.
+/// How many are ready, none when the time is up or the wait was ended; -1 where the kernel refuses.
 int oe_sockets_wait(oe_sockets sockets, oe_ready_socket *ready, int milliseconds);
 
 /// The set is libcurl's until `multi` is freed.
