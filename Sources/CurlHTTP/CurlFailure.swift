@@ -36,6 +36,8 @@ enum CurlFailure {
         // Of memory there is enough for a request, but not for whatever header line the other side sends.
         case CURLE_OUT_OF_MEMORY where oe_easy_long(easy, CURLINFO_REQUEST_SIZE) > 0, .tooLarge:
             return .cutOff(detail: "the header of the answer is too large")
+        // It would have been sent again (`requestBegins`).
+        case CURLE_ABORTED_BY_CALLBACK: return .cutOff(detail: "the connection ended before an answer came")
         case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
         default: return .cutOff(detail: detail)
         }
