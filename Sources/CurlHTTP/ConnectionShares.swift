@@ -3,7 +3,7 @@
 /// First come, first served, the long calls of one caller would take them all. So who has some gets another only while they
 /// have less than four times what would be left free (a dynamic threshold, as switches share their memory): a caller alone
 /// has four fifths, two have four ninths each, and there is always one for who has none. Who waits gets one in turn. A value
-/// that belongs to the loop's thread.
+/// that belongs to the engine.
 struct ConnectionShares<Request> {
     /// Nil for no limit.
     private let most: Int?

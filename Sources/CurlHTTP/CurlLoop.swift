@@ -194,7 +194,7 @@ extension CurlLoop {
         var isClosed = false
         /// There while no one has it.
         var engine: CurlEngine?
-        /// Whether so much is under way that the loop's thread is awake anyway.
+        /// Whether so much is under way, open streams among it, that the loop's thread is likely to be awake anyway.
         private(set) var isCrowded = false
         /// Why that cannot be used any more, for the loop's thread to put another in its place.
         var failure: CurlLoopFailure?
