@@ -42,7 +42,7 @@ import Testing
         for number in 10..<13 { shares.hold(number, for: "b") }
         #expect(!shares.admits("a") && shares.next() == nil)
         var order: [Int] = []
-        for _ in 0..<20 {
+        for _ in 0..<3 {
             shares.ended("a")
             shares.ended("b")
             while let request = shares.next() {
@@ -50,7 +50,7 @@ import Testing
                 shares.began(request < 10 ? "a" : "b")
             }
         }
-        #expect(order.filter { $0 < 10 } == [0, 1, 2] && order.filter { $0 >= 10 } == [10, 11, 12])
+        #expect(order == [0, 10, 1, 11, 2, 12])
     }
 
     @Test func `is given back by one who waits no longer`() {
