@@ -253,9 +253,8 @@ def test_one_caller_with_many_long_calls_starves_no_other(bridge, remote: Remote
     with ThreadPoolExecutor(20) as pool:
         greedy = [pool.submit(program.call, "slow", {"seconds": 1}, token="greedy") for _ in range(12)]
         wait_until(lambda: len(remote.calls()) == 4)
-        began = time.monotonic()
         assert program.call("echo", {"text": "a"}, token="modest").status == 200
-        assert time.monotonic() - began < 0.8
+        assert not any(call.done() for call in greedy)
         assert [call.result().status for call in greedy] == [200] * 12
 
 
