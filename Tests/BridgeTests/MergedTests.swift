@@ -132,6 +132,24 @@ import Testing
         #expect(tools == [["name": "old__x", "x-own": "old"], ["name": "held__x", "x-own": "held"]])
     }
 
+    @Test func `are those of the newest change, whichever comes last`() async throws {
+        let alias = try #require(ServerAlias("a"))
+        let parts = ["first", "second", "third"].map { [(alias: alias, upstream: Self.server($0, .handshake()))] }
+        let session = MergedSession(
+            parts[0],
+            ofChange: 0,
+            info: [:],
+            patience: .seconds(50),
+            for: RemoteClient(info: [:]),
+            as: .local,
+            events: SessionRelay { _ in }
+        )
+        session.change(to: parts[2], keeping: [alias], number: 2)
+        #expect(try await session.call(RemoteCall("tools/list"))["tools"]?[0]?["x-own"] == "third")
+        session.change(to: parts[1], keeping: [], number: 1)
+        #expect(try await session.call(RemoteCall("tools/list"))["tools"]?[0]?["x-own"] == "third")
+    }
+
     @Test func `are the others where one is down, which is named`() async throws {
         old.opens(as: .failure(.busy))
         let session = BridgeSession(try merged())

@@ -28,6 +28,8 @@ private final class MemberSession: WrappingSession {
 final class MergedSession: RemoteSession {
     private struct State {
         var members: [MergedMember]
+        /// Which change of the servers brought them.
+        var change: Int
         var isClosed = false
     }
 
@@ -41,6 +43,7 @@ final class MergedSession: RemoteSession {
 
     init(
         _ parts: [MergedUpstream.Part],
+        ofChange change: Int,
         info: JSON,
         patience: Duration,
         for client: RemoteClient,
@@ -60,22 +63,29 @@ final class MergedSession: RemoteSession {
                 patience: MemberPatience(patience, own)
             )
         }
-        state = Mutex(State(members: parts.map(newMember)))
+        state = Mutex(State(members: parts.map(newMember), change: change))
     }
 
     private var members: [MergedMember] { state.withLock { $0.members } }
 
     /// The sessions with these servers go on that are the same as before; calls under way with the others are finished.
-    func change(to parts: [MergedUpstream.Part], keeping same: Set<ServerAlias>) {
-        let former = members
+    ///
+    /// Changes may come in another order than they were numbered in: the newest holds.
+    func change(to parts: [MergedUpstream.Part], keeping same: Set<ServerAlias>, number: Int) {
+        let (former, before) = state.withLock { ($0.members, $0.change) }
+        guard number > before else { return }
+        // Which are the same is said of the change before, and of no other.
+        let kept = number == before + 1 ? same : []
         let next = parts.map { part in
-            former.first { same.contains(part.alias) && $0.alias == part.alias } ?? newMember(part)
+            former.first { kept.contains(part.alias) && $0.alias == part.alias } ?? newMember(part)
         }
-        let isClosed = state.withLock { state in
-            if !state.isClosed { state.members = next }
-            return state.isClosed
+        let (isClosed, isNext) = state.withLock { state in
+            guard !state.isClosed, state.change == before else { return (state.isClosed, false) }
+            (state.members, state.change) = (next, number)
+            return (false, true)
         }
         guard !isClosed else { return }
+        guard isNext else { return change(to: parts, keeping: same, number: number) }
         for member in former where !next.contains(where: { $0.patience === member.patience }) {
             member.patience.close()
         }

@@ -40,23 +40,31 @@ package final class MergedUpstream: Upstream {
         events: any RemoteSessionEvents
     ) -> any RemoteSession {
         let (parts, changes) = state.withLock { ($0.parts, $0.changes) }
-        let session = MergedSession(parts, info: info, patience: patience, for: client, as: caller, events: events)
-        let newer = state.withLock { state -> [Part]? in
+        let session = MergedSession(
+            parts,
+            ofChange: changes,
+            info: info,
+            patience: patience,
+            for: client,
+            as: caller,
+            events: events
+        )
+        let (newer, number) = state.withLock { state in
             state.sessions.removeAll { $0.session == nil }
             state.sessions.append(WeakSession(session: session))
-            return state.changes == changes ? nil : state.parts
+            return (state.parts, state.changes)
         }
-        if let newer { session.change(to: newer, keeping: []) }
+        session.change(to: newer, keeping: [], number: number)
         return session
     }
 
     /// Stands before these servers from now on; sessions go on as they are with those that are the same as before.
     package func change(to parts: [Part], keeping same: Set<ServerAlias>) {
-        let sessions = state.withLock { state in
+        let (sessions, number) = state.withLock { state in
             state.parts = parts
             state.changes += 1
-            return state.sessions.compactMap { $0.session }
+            return (state.sessions.compactMap { $0.session }, state.changes)
         }
-        for session in sessions { session.change(to: parts, keeping: same) }
+        for session in sessions { session.change(to: parts, keeping: same, number: number) }
     }
 }
