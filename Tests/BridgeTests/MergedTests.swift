@@ -150,6 +150,25 @@ import Testing
         #expect(try await session.call(RemoteCall("tools/list"))["tools"]?[0]?["x-own"] == "third")
     }
 
+    @Test func `are asked for what the client has asked before, where they join later`() async throws {
+        let merged = try merged()
+        let session = merged.session(for: RemoteClient(info: [:]), as: .local, events: SessionRelay { _ in })
+        _ = try await session.open()
+        _ = try await session.call(RemoteCall("logging/setLevel", JSONObject([.init("level", "error")])))
+        _ = try await session.call(RemoteCall("resources/subscribe", JSONObject([.init("uri", "a:b")])))
+        let (asked, ask) = AsyncStream<RemoteCall>.makeStream()
+        let joined = ScriptedUpstream(.handshake()) { (call, _) async throws(RemoteFailure) in
+            ask.yield(call)
+            return [:]
+        }
+        merged.change(to: [(try #require(ServerAlias("old")), joined)], keeping: [])
+        var calls = asked.makeAsyncIterator()
+        let level = await calls.next()
+        #expect(level?.method == "logging/setLevel" && level?.params?["level"] == "error")
+        let subscription = await calls.next()
+        #expect(subscription?.method == "resources/subscribe" && subscription?.params?["uri"] == "a:b")
+    }
+
     @Test func `are the others where one is down, which is named`() async throws {
         old.opens(as: .failure(.busy))
         let session = BridgeSession(try merged())

@@ -31,6 +31,9 @@ final class MergedSession: RemoteSession {
         /// Which change of the servers brought them.
         var change: Int
         var isClosed = false
+        /// What the client has asked of all of them, and the resources of each that it has subscribed to.
+        var level: RemoteCall?
+        var subscriptions: [ServerAlias: [String: RemoteCall]] = [:]
     }
 
     /// Where lists name the servers that are missing in them.
@@ -89,7 +92,19 @@ final class MergedSession: RemoteSession {
         for member in former where !next.contains(where: { $0.patience === member.patience }) {
             member.patience.close()
         }
+        for member in next where !former.contains(where: { $0.patience === member.patience }) { welcome(member) }
         for kind in Self.kinds { events.notified(Notification("notifications/\(kind)/list_changed")) }
+    }
+
+    /// Asks a server that joins for what the client has asked of those before it.
+    private func welcome(_ member: MergedMember) {
+        let (level, subscriptions) = state.withLock { ($0.level, $0.subscriptions[member.alias]?.values.map { $0 } ?? []) }
+        guard level != nil || !subscriptions.isEmpty else { return }
+        Task(executorPreference: WorkerPool.shared) {
+            guard let server = try? await member.session.open() else { return }
+            if let level, server.capabilities["logging"] != nil { _ = try? await member.session.call(level) }
+            for subscription in subscriptions { _ = try? await member.session.call(subscription) }
+        }
     }
 
     private static let kinds = ["tools", "prompts", "resources"]
@@ -140,6 +155,7 @@ final class MergedSession: RemoteSession {
         case "completion/complete": return try await completion(call)
         case "resources/read", "resources/subscribe", "resources/unsubscribe": return try await resource(call)
         case "logging/setLevel":
+            state.withLock { $0.level = RemoteCall(call.method, call.params) }
             for member in members where member.session.server?.capabilities["logging"] != nil {
                 _ = try? await member.session.call(call)
             }
@@ -301,12 +317,24 @@ extension MergedSession {
             var call = call
             call.params?["uri"] = .string(original)
             let result = try await member.session.call(call)
+            remember(call, original, of: member)
             return original == uri ? result : named(result, uri, for: original)
         }
         guard let member = members.first(where: { $0.names.mayHaveMade(uri) }) else {
             throw .refused(RPCError(code: -32002, "There is no such resource.", data: ["uri": .string(uri)]))
         }
-        return try await member.session.call(call)
+        let result = try await member.session.call(call)
+        remember(call, uri, of: member)
+        return result
+    }
+
+    private func remember(_ call: RemoteCall, _ uri: String, of member: MergedMember) {
+        let call = RemoteCall(call.method, call.params)
+        switch call.method {
+        case "resources/subscribe": state.withLock { $0.subscriptions[member.alias, default: [:]][uri] = call }
+        case "resources/unsubscribe": state.withLock { $0.subscriptions[member.alias]?[uri] = nil }
+        default: break
+        }
     }
 
     /// The contents, under the URI that was asked for.
