@@ -306,6 +306,32 @@ extension HTTPResponse {
         #expect(await server(Self.handshake).post("/tools/echo", body)?.status == .badRequest)
     }
 
+    @Test(.timeLimit(.minutes(1))) func `is asked nothing where the client leaves while questions are gathered`() async {
+        let run = ToolRun(
+            Self.handshake.session(for: RESTServer.client(version: "1"), as: me, events: Silent()),
+            RemoteCall("tools/call"),
+            on: WorkerPool.shared,
+            gathering: .seconds(100)
+        )
+        let turn = Task { await run.next() }
+        while run.questionCount == 0 { await Task.yield() }
+        turn.cancel()
+        guard case .ended(.failure(.cancelled)) = await turn.value else { return #expect(Bool(false)) }
+        #expect(run.questionCount == 0)
+    }
+
+    @Test(arguments: [32, 33]) func `is asked at most 32 questions at once`(count: Int) async {
+        let requests = (0..<count).map { number -> (String, JSON) in
+            ("q\(number)", ["method": "elicitation/create", "params": Self.question])
+        }
+        let upstream = Scripted("s", .july2026, tools: [echo]) { _ in
+            let members = JSONObject(requests.map { JSONObject.Member($0.0, $0.1) })
+            return .success(["resultType": "input_required", "inputRequests": .object(members)])
+        }
+        let answer = await server(upstream).post("/tools/echo", ["t": "a"])
+        #expect(answer?.status == (count > 32 ? .badGateway : .conflict))
+    }
+
     @Test func `is waited for two minutes, and then the call is cancelled`() async {
         let parked = ParkedRuns(patience: .zero)
         let run = ToolRun(

@@ -36,6 +36,7 @@ final class ToolRun: RemoteCallEvents {
     private let state = Mutex(State())
     private let turns: AsyncStream<Signal>
     private let feed: AsyncStream<Signal>.Continuation
+    private let gathering: Duration
     private let whenNotified: (@Sendable (Event) -> Void)?
 
     /// What is said of a call before its end.
@@ -44,13 +45,15 @@ final class ToolRun: RemoteCallEvents {
         case log(JSON)
     }
 
-    /// `whenNotified` gets progress and log lines.
+    /// `gathering` is how long what the server asks in the same breath is waited for; `whenNotified` gets progress and log lines.
     init(
         _ session: any RemoteSession,
         _ call: RemoteCall,
         on executor: any TaskExecutor,
+        gathering: Duration = .milliseconds(20),
         whenNotified: (@Sendable (Event) -> Void)? = nil
     ) {
+        self.gathering = gathering
         self.whenNotified = whenNotified
         (turns, feed) = AsyncStream.makeStream()
         var call = call
@@ -72,7 +75,7 @@ final class ToolRun: RemoteCallEvents {
             case .ended(let result): return .ended(result)
             case .asked:
                 // What the server asks in the same breath is asked together.
-                do { try await SystemClock.sleep(for: .milliseconds(20)) } catch { cancel() }
+                do { try await SystemClock.sleep(for: gathering) } catch { cancel() }
                 let questions = state.withLock { $0.questions.map { $0.params } }
                 if !questions.isEmpty { return .asked(questions) }
             }
