@@ -115,7 +115,7 @@ void oe_list_free(struct curl_slist *list) { p_curl_slist_free_all(list); }
 
 static int socket_changed(CURL *easy, curl_socket_t socket, int what, void *sockets, void *own) {
     (void)easy, (void)own;
-    // A libcurl that heeds it ends what is under way; others leave the transfer to its limit of time.
+    // Since 7.81 libcurl ends for it what is under way; before, the transfer is left to its limit of time.
     return oe_sockets_watch(*(oe_sockets *)sockets, socket, what) ? 0 : -1;
 }
 
