@@ -188,9 +188,13 @@ extension RESTServer {
 /// Asking a server once more for its list is not for everyone who makes up a name.
 final class Refetches: Sendable {
     private let last = Mutex<[String: ContinuousClock.Instant]>([:])
+    private let clock: @Sendable () -> ContinuousClock.Instant
 
-    func isDue(for key: String, at now: ContinuousClock.Instant = .now) -> Bool {
-        last.withLock { last in
+    init(_ clock: @escaping @Sendable () -> ContinuousClock.Instant) { self.clock = clock }
+
+    func isDue(for key: String) -> Bool {
+        let now = clock()
+        return last.withLock { last in
             if let before = last[key], now - before < .seconds(5) { return false }
             if last.count > 1000 { last = [:] }
             last[key] = now

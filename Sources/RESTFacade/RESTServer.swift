@@ -17,7 +17,7 @@ package final class RESTServer: Sendable {
     let state: RemoteState
     let sessions: RESTSessions
     let parked = ParkedRuns()
-    let refetches = Refetches()
+    let refetches: Refetches
     /// Which credential stands for a caller, for answers about it.
     let mode: @Sendable (BridgeCaller) -> CredentialPolicy.Mode
     let requestFields: @Sendable (BridgeCaller) -> HTTPFields
@@ -37,8 +37,10 @@ package final class RESTServer: Sendable {
         requestFields: @escaping @Sendable (BridgeCaller) -> HTTPFields = { _ in [:] },
         fault: @escaping @Sendable () -> String? = { nil },
         omitted: OmittedTools = OmittedTools(),
-        tracer: Tracer? = nil
+        tracer: Tracer? = nil,
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
+        refetches = Refetches(clock)
         self.omitted = omitted
         upstream = pool.upstream
         self.pool = pool

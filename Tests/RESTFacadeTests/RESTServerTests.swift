@@ -4,6 +4,7 @@ import JSON
 import JSONRPC
 import MCP
 import MCPClient
+import Synchronization
 import Testing
 import Threads
 
@@ -14,12 +15,16 @@ private let echo: JSON = [
     "name": "echo", "inputSchema": ["type": "object", "properties": ["t": ["type": "string"]], "required": ["t"]],
 ]
 
-private func server(_ upstream: any Upstream, _ change: (inout RESTConfiguration) -> Void = { _ in }) -> RESTServer {
+private func server(
+    _ upstream: any Upstream,
+    _ change: (inout RESTConfiguration) -> Void = { _ in },
+    clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+) -> RESTServer {
     var configuration = RESTConfiguration()
     configuration.base = "/api"
     change(&configuration)
     let pool = SessionPool(upstream, client: RESTServer.client(version: "1"))
-    return RESTServer(pool: pool, catalog: Catalog(pool, life: .seconds(60)), configuration)
+    return RESTServer(pool: pool, catalog: Catalog(pool, life: .seconds(60)), configuration, clock: clock)
 }
 
 extension RESTServer {
@@ -168,9 +173,13 @@ extension HTTPResponse {
 
     @Test func `asks for the list once more for a name that is new, and not for every name that is made up`() async {
         let upstream = Scripted(tools: [echo])
-        let rest = server(upstream)
+        let now = Mutex(ContinuousClock.now)
+        let rest = server(upstream, clock: { now.withLock { $0 } })
         for _ in 0..<5 { #expect(await rest.post("/tools/none")?.status == .notFound) }
         #expect(upstream.made("tools/list").count == 2)
+        now.withLock { $0 += .seconds(5) }
+        for _ in 0..<5 { #expect(await rest.post("/tools/none")?.status == .notFound) }
+        #expect(upstream.made("tools/list").count == 3)
     }
 
     @Test func `of a tool that the server has no more is not found`() async {
