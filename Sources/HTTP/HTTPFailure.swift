@@ -54,9 +54,9 @@ extension HTTPFailure: CustomStringConvertible {
         case .proxyFailed(let detail): "The proxy did not let the request through (\(detail))."
         case .timedOut(let seconds): "The request timed out after \(Self.text(seconds)) seconds."
         case .cutOff(let detail): "The connection closed before the answer was complete (\(detail))."
-        case .tooLarge(let limit): "The answer is larger than \(limit >> 20) MiB."
+        case .tooLarge(let limit): "The answer is larger than \(ByteSize.text(limit))."
         case .tooMuchAtOnce(let limit):
-            "The answers that are arriving at the same time are larger than \(limit >> 20) MiB."
+            "The answers that are arriving at the same time are larger than \(ByteSize.text(limit))."
         case .cancelled: "The request was cancelled."
         case .noClient(let detail): "HTTP is not available on this machine (\(detail))."
         }

@@ -56,17 +56,13 @@ extension HTTPProblem {
     package var sentences: String {
         switch self {
         case .malformed(let sentence): "\(sentence) Send the request as RFC 9112 says."
-        case .bodyTooLarge(let limit): "The body is larger than \(Self.size(limit)). Send less at once."
+        case .bodyTooLarge(let limit): "The body is larger than \(ByteSize.text(limit)). Send less at once."
         case .bodyTooSlow: "The body did not arrive in time. Send it at once."
         case .tooManyBodies: "Too many large requests are under way. Try again in a moment."
         case .stopping: "The server is stopping. Try again in a moment."
         case .overdue: "The answer was not there in time. Ask for less, or try again later."
-        case .answerTooLarge(let limit): "The answer is larger than \(Self.size(limit)). Ask for less at once."
+        case .answerTooLarge(let limit): "The answer is larger than \(ByteSize.text(limit)). Ask for less at once."
         }
-    }
-
-    private static func size(_ bytes: Int) -> String {
-        bytes >= 1 << 20 && bytes % (1 << 20) == 0 ? "\(bytes >> 20) MiB" : "\(bytes) bytes"
     }
 }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from raw_remote import RawRemote
 from wire import clean_environment
 
 ROOT = Path(__file__).parents[2]
@@ -24,10 +25,10 @@ Remote = Callable[..., subprocess.CompletedProcess]
 def remote(oe_mcp: str, tmp_path: Path) -> Remote:
     """Run `oe-mcp remote` to its end."""
 
-    def run(*words: str) -> subprocess.CompletedProcess:
+    def run(*words: str, **settings: object) -> subprocess.CompletedProcess:
         return subprocess.run(
             [oe_mcp, "remote", *words],
-            env=clean_environment(tmp_path),
+            env=clean_environment(tmp_path, **settings),
             capture_output=True,
             text=True,
             timeout=30,
@@ -69,6 +70,14 @@ def test_tools_of_an_sdk_are_called(remote: Remote, sdk: str) -> None:
     assert broken.returncode == 1 and "broken" in broken.stdout
     # What steers a terminal is made visible.
     assert "\x1b" not in remote(sdk, "read", "note://one").stdout
+
+
+def test_a_list_that_is_too_large_names_the_setting(remote: Remote) -> None:
+    with RawRemote() as server:
+        server.tools = [{"name": "t", "description": "d" * 9000, "inputSchema": {"type": "object"}}]
+        refused = remote(server.url, "tools", MCP_REMOTE_MAX_LIST_BYTES=2000)
+    assert refused.returncode == 1
+    assert refused.stderr == "oe-mcp: The answer is larger than 8000 bytes. Raise MCP_REMOTE_MAX_LIST_BYTES.\n"
 
 
 @pytest.mark.parametrize(

@@ -185,6 +185,7 @@ import Testing
         (.timedOut(seconds: .infinity), "The request timed out after inf seconds."),
         (.cutOff(detail: "d"), "The connection closed before the answer was complete (d)."),
         (.tooLarge(limit: 64 << 20), "The answer is larger than 64 MiB."),
+        (.tooLarge(limit: 8000), "The answer is larger than 8000 bytes."),
         (.cancelled, "The request was cancelled."),
         (.noClient(detail: "d"), "HTTP is not available on this machine (d)."),
     ])

@@ -140,6 +140,8 @@ extension StdioBridgeCommand {
             "Write the address that it redirects to."
         case .protocolFault: "Check that the address is that of an MCP server."
         case .timedOut: "Try again, with a longer --timeout if the server needs it."
+        case .tooLarge(wiring.settings.remote.connection.maxListBytes * 4): "Raise MCP_REMOTE_MAX_LIST_BYTES."
+        case .tooLarge(wiring.settings.remote.connection.maxResponseBytes): "Raise MCP_MAX_RESPONSE_BYTES."
         case .outcomeUnknown: "Look whether it was done before you call again."
         case .status(.tooManyRequests, _, _, _), .status(.serviceUnavailable, _, _, _), .busy: "Try again later."
         default: "Try again; if it stays so, ask the operator of the server."
@@ -169,7 +171,7 @@ extension RemoteFailure {
             detail
         case .outcomeUnknown(let detail): "Whether the request was carried out is not known. \(detail)"
         case .timedOut(let seconds): "Nothing was heard of the request for \(seconds.shown)."
-        case .tooLarge(let limit): "The answer is larger than \(limit >> 20) MiB."
+        case .tooLarge(let limit): "The answer is larger than \(ByteSize.text(limit))."
         case .busy: "No connection is free."
         case .cancelled: "The request was cancelled."
         }
