@@ -80,6 +80,14 @@ def test_a_list_that_is_too_large_names_the_setting(remote: Remote) -> None:
     assert refused.stderr == "oe-mcp: The answer is larger than 8000 bytes. Raise MCP_REMOTE_MAX_LIST_BYTES.\n"
 
 
+def test_tools_above_the_limit_are_left_out(remote: Remote) -> None:
+    with RawRemote() as server:
+        server.tools = [{"name": f"t{number}", "inputSchema": {"type": "object"}} for number in range(5)]
+        listed = remote(server.url, "tools", "--json", MCP_REMOTE_MAX_TOOLS=2)
+    assert [tool["name"] for tool in json.loads(listed.stdout)] == ["t0", "t1"]
+    assert listed.stderr.startswith("At least 3 of the server's tools are left out. Raise MCP_REMOTE_MAX_TOOLS or ")
+
+
 @pytest.mark.parametrize(
     ("era", "protocol"), [("auto", "2026-07-28"), ("handshake", "2025-11-25"), ("modern", "2026-07-28")]
 )

@@ -1,3 +1,4 @@
+import Bridge
 import Commands
 import HTTP
 import JSON
@@ -35,11 +36,11 @@ enum RemoteCommand {
         guard let server = wiring.settings.remote.server else {
             throw UsageError("The address of a server is missing.", advice: "Write it after `remote`.")
         }
-        let place = StdioBridgeCommand.place(line, wiring, server)
+        let upstream = StdioBridgeCommand.limited(StdioBridgeCommand.upstream(line, wiring, server), wiring)
         let asJSON = line.has("json")
         let outcome: Result<Shown, any Error> = Waiter.run {
             let info: JSON = ["name": "oe-mcp", "version": .string(ProgramVersion.current)]
-            let session = place.session(for: RemoteClient(info: info), events: NobodyListens())
+            let session = upstream.session(for: RemoteClient(info: info), as: .local, events: NobodyListens())
             let looking = RemoteInquiry(session, asJSON: asJSON)
             let outcome: Result<Shown, any Error>
             do { outcome = .success(try await looking.shown(inquiry)) } catch { outcome = .failure(error) }

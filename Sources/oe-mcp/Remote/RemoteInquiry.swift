@@ -1,3 +1,4 @@
+import Bridge
 import Clock
 import HTTP
 import JSON
@@ -104,6 +105,14 @@ struct RemoteInquiry: Sendable {
             let params = cursor.map { JSONObject([.init("cursor", $0)]) }
             guard let page = try await self.page(RemoteCall(method, params)) else { return items }
             items += page[member]?.array ?? []
+            if let omitted = page["_meta"]?[OmittedTools.key]?.int {
+                StandardError.write(
+                    """
+                    At least \(omitted) of the server's tools are left out. Raise MCP_REMOTE_MAX_TOOLS or \
+                    MCP_REMOTE_MAX_LIST_BYTES.
+                    """
+                )
+            }
             cursor = page["nextCursor"].flatMap { $0.isNull ? nil : $0 }
             guard let cursor, seen.insert(cursor).inserted else { return items }
         }

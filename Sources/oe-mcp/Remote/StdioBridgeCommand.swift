@@ -35,7 +35,7 @@ enum StdioBridgeCommand {
             throw UsageError("There is no server to bridge to.", advice: "Write its address after `bridge`.")
         }
         if StdioTransport.isTerminal { StandardError.write(welcome(server.shown)) }
-        let base = RemoteUpstream(name: line["name"] ?? server.shown, server: place(line, wiring, server))
+        let base = upstream(line, wiring, server)
         let memory = KnownServerFile(server.text, log: wiring.log)
         return serve(base, line, wiring, memory, remedy(line, wiring, server))
     }
@@ -56,9 +56,7 @@ enum StdioBridgeCommand {
             signInRemedy: remedy
         )
         let filter = ToolFilter(include: remote.includedTools?.texts ?? [], exclude: remote.excludedTools?.texts ?? [])
-        let limits = ListLimits(tools: remote.connection.maxTools, bytes: remote.connection.maxListBytes)
-        let limited = LimitedUpstream(base, limits, log: wiring.log)
-        let upstream = NamedUpstream(limited, filter: filter, prefix: line["prefix"] ?? "")
+        let upstream = NamedUpstream(limited(base, wiring), filter: filter, prefix: line["prefix"] ?? "")
         let bridge = Bridge(upstream, options, log: wiring.log)
         BridgeStdio.serve(
             bridge,
@@ -120,6 +118,16 @@ enum StdioBridgeCommand {
     private static let patience = Duration.seconds(2)
 
     /// The server of the command line, as it is reached and with whose credentials.
+    static func upstream(_ line: ParsedCommandLine, _ wiring: RemoteWiring, _ server: RemoteAddress) -> any Upstream {
+        RemoteUpstream(name: line["name"] ?? server.shown, server: place(line, wiring, server))
+    }
+
+    static func limited(_ base: any Upstream, _ wiring: RemoteWiring) -> LimitedUpstream {
+        let connection = wiring.settings.remote.connection
+        let limits = ListLimits(tools: connection.maxTools, bytes: connection.maxListBytes)
+        return LimitedUpstream(base, limits, log: wiring.log)
+    }
+
     static func place(_ line: ParsedCommandLine, _ wiring: RemoteWiring, _ server: RemoteAddress) -> HTTPRemoteServer {
         let remote = wiring.settings.remote
         let network = wiring.curl(for: server.text)
