@@ -268,8 +268,10 @@ enum RemoteRemedy {
         case .notTrusted(_, _, _, .authority):
             "Set MCP_REMOTE_CA_BUNDLE to a file with the certificate of its authority."
         case .notTrusted(_, _, _, .client): "Set MCP_REMOTE_CLIENT_CERTIFICATE."
-        case .notTrusted: "Check the address in MCP_REMOTE_SERVER, and the server's certificate."
-        case .nameNotResolved: "Check the host in MCP_REMOTE_SERVER, and the name server of this machine."
+        case .notTrusted:
+            "Check the server's address in MCP_REMOTE_SERVER or the file of --config, and its certificate."
+        case .nameNotResolved:
+            "Check the server's host in MCP_REMOTE_SERVER or the file of --config, and the name server of this machine."
         case .timedOut, .notReached: "Check the network, and MCP_REMOTE_CONNECT_TIMEOUT."
         case .fileNotUsable: "Check MCP_REMOTE_CA_BUNDLE and MCP_REMOTE_CLIENT_CERTIFICATE."
         default: nil
