@@ -315,7 +315,8 @@ extension HTTPResponse {
         #expect(await server(Self.handshake).post("/tools/echo", body)?.status == .badRequest)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `is asked nothing where the client leaves while questions are gathered`() async {
+    @Test(.timeLimit(.minutes(1))) func `is asked nothing where the client leaves while questions are gathered`() async
+    {
         let run = ToolRun(
             Self.handshake.session(for: RESTServer.client(version: "1"), as: me, events: Silent()),
             RemoteCall("tools/call"),

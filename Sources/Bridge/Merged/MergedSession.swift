@@ -98,7 +98,9 @@ final class MergedSession: RemoteSession {
 
     /// Asks a server that joins for what the client has asked of those before it.
     private func welcome(_ member: MergedMember) {
-        let (level, subscriptions) = state.withLock { ($0.level, $0.subscriptions[member.alias]?.values.map { $0 } ?? []) }
+        let (level, subscriptions) = state.withLock {
+            ($0.level, $0.subscriptions[member.alias]?.values.map { $0 } ?? [])
+        }
         guard level != nil || !subscriptions.isEmpty else { return }
         Task(executorPreference: WorkerPool.shared) {
             guard let server = try? await member.session.open() else { return }
