@@ -18,6 +18,8 @@ package struct InstallRecord: Hashable, Sendable {
     package let madeMap: Bool
     /// How many folders were made for the file.
     package let madeFolders: Int
+    /// The options of `install` that say what the entry starts or where it leads; nil where that was not noted.
+    package let options: [String]?
 
     var json: JSON {
         .members(
@@ -29,7 +31,8 @@ package struct InstallRecord: Hashable, Sendable {
             ("backup", backup.map { .string($0) }),
             ("madeFile", .bool(madeFile)),
             ("madeMap", .bool(madeMap)),
-            ("madeFolders", .int(madeFolders))
+            ("madeFolders", .int(madeFolders)),
+            ("options", options.map { .strings($0) })
         )
     }
 
@@ -41,11 +44,12 @@ package struct InstallRecord: Hashable, Sendable {
         backup: String?,
         madeFile: Bool,
         madeMap: Bool,
-        madeFolders: Int
+        madeFolders: Int,
+        options: [String]?
     ) {
         (self.client, self.path, self.name, self.digest) = (client, path, name, digest)
         (self.backup, self.madeFile, self.madeMap) = (backup, madeFile, madeMap)
-        self.madeFolders = madeFolders
+        (self.madeFolders, self.options) = (madeFolders, options)
     }
 
     init?(_ json: JSON) {
@@ -60,7 +64,8 @@ package struct InstallRecord: Hashable, Sendable {
             backup: json["backup"]?.string,
             madeFile: json["madeFile"]?.bool ?? false,
             madeMap: json["madeMap"]?.bool ?? false,
-            madeFolders: json["madeFolders"]?.int ?? 0
+            madeFolders: json["madeFolders"]?.int ?? 0,
+            options: json["options"]?.array?.compactMap { $0.string }
         )
     }
 }
@@ -189,9 +194,19 @@ package struct InstallStore: Sendable {
             backup: continues ? known?.backup : plan.action == .added ? backup : nil,
             madeFile: others?.contains { $0.madeFile } ?? true,
             madeMap: others?.contains { $0.madeMap } == true || map == nil && plan.action == .added,
-            madeFolders: others.map { $0.map { $0.madeFolders }.max() ?? 0 } ?? plan.file.missingFolders
+            madeFolders: others.map { $0.map { $0.madeFolders }.max() ?? 0 } ?? plan.file.missingFolders,
+            options: try options(plan, after)
         )
         try folder.replace(name, with: record.json.bytes, durably: true)
+    }
+
+    /// Of an address only one without what may be a secret.
+    private func options(_ plan: InstallPlan, _ after: [UInt8]) throws -> [String]? {
+        let path = plan.client.path(of: plan.name)
+        guard let entry = try plan.client.format.entry(in: after, at: path) else { return nil }
+        let found = FoundEntry(entry, plan.client.shape)
+        guard let url = found.url else { return found.arguments }
+        return LikelySecrets.struck(line: url) == url ? ["--remote", url] : nil
     }
 
     private func entryMap(_ plan: InstallPlan) throws -> JSON? {

@@ -853,6 +853,28 @@ def test_what_is_gone_is_put_back_where_it_was(home: Home) -> None:
     assert file.read_bytes() == before and codes(home, "cursor", "--project", str(project)) == []
 
 
+@pytest.mark.parametrize("step", [0, 1])
+def test_what_is_gone_from_a_project_is_put_back_or_forgotten_there_alone(home: Home, step: int) -> None:
+    home.run("install", "cursor", "--sandbox", "--force")
+    own = home.path / ".cursor/mcp.json"
+    before = own.read_bytes()
+    project = home.path / "project"
+    project.mkdir()
+    home.run("install", "cursor", "--project", str(project), "--sandbox", "--name", "mine")
+    file = project / ".cursor/mcp.json"
+    entry = file.read_bytes()
+    for folder in ("here", "elsewhere"):
+        shutil.rmtree(project / ".cursor")
+        named = ("--project", str(project)) if folder == "here" else ()
+        states = json.loads(home.run("status", "cursor", "--json", *named, code=1).stdout)["clients"]
+        (finding,) = [finding for state in states for finding in state["findings"]]
+        home.run(*re.findall(r"`oe-mcp (.*?)`", finding["fix"])[step].split())
+        assert own.read_bytes() == before and codes(home, "cursor", *named) == []
+        assert file.read_bytes() == entry if step == 0 else not file.exists()
+        if step == 1:
+            home.run("install", "cursor", "--project", str(project), "--sandbox", "--name", "mine")
+
+
 def test_a_file_put_back_leaves_no_note_of_what_it_does_not_have(home: Home) -> None:
     file = home.file(".cursor/mcp.json", "{}\n")
     home.run("install", "cursor")

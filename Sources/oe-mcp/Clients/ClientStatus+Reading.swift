@@ -68,13 +68,18 @@ extension ClientStatus {
     }
 
     private static func wiped(_ record: InstallRecord, _ client: ClientProgram, _ machine: Machine) -> Finding {
-        let isUsual = (try? client.file(.user, on: machine, name: record.name)).map { Machine.real($0) } == record.path
-        let profile = record.name.hasPrefix("ovaledge-") ? String(record.name.dropFirst(9)) : nil
-        let name = record.name == "ovaledge" ? [] : ["--name", record.name]
+        let place = place(record, client, machine)
+        let named = record.name == "ovaledge" ? [] : ["--name", record.name]
+        let usual = record.name.hasPrefix("ovaledge-") ? String(record.name.dropFirst(9)) : nil
+        let options = record.options ?? usual.map { ["--profile", $0] } ?? []
+        let profile = options.first == "--profile" ? options.last : nil
         let isKnown = profile.map { isThere($0) } ?? true
-        let option = profile.map { ["--profile", $0] } ?? name
-        let again = ["install", client.id] + option + (isUsual ? [] : ["--config", record.path])
-        let end = ["uninstall", client.id] + name
+        // What is named has to be there, but for the profile that is taken where none is named.
+        let source = profile == ProfileName.default.text ? [] : options
+        let isMissing = place.first == "--config" && machine.kind(ClientProgram.folder(of: record.path)) != .folder
+        let name = profile != nil && profile == usual ? [] : named
+        let again = ["install", client.id] + name + source + place + (isMissing ? ["--force"] : [])
+        let end = ["uninstall", client.id] + named + place
         let line = { (words: [String]) in "`\((["oe-mcp"] + words).map { Shell.quoted($0) }.joined(separator: " "))`" }
         return Finding(
             code: .clientWiped,
@@ -85,6 +90,15 @@ extension ClientStatus {
                 : "There is no profile \(profile ?? ""), either. Run \(line(end)) if both are to stay away.",
             arguments: isKnown ? again : end
         )
+    }
+
+    /// The options that name the file of an entry; none for the one that is taken without.
+    private static func place(_ record: InstallRecord, _ client: ClientProgram, _ machine: Machine) -> [String] {
+        let isAt = { (scope: ClientProgram.Scope) in
+            (try? client.file(scope, on: machine, name: record.name)).map { Machine.real($0) } == record.path
+        }
+        if isAt(.user) { return [] }
+        return isAt(.project) ? ["--scope", "project", "--project", machine.project] : ["--config", record.path]
     }
 
     private static func entries(
