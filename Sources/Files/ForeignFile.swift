@@ -144,6 +144,9 @@ package struct ForeignFile: Sendable {
         return (try? Self.contents(realPath)) == bytes
     }
 
+    /// Whether no other user may do anything with the file.
+    package var isPrivate: Bool { status.map { $0.st_mode & 0o077 == 0 } ?? false }
+
     /// Puts these bytes in place of the file, or makes it; false when it has changed meanwhile, and then nothing is done.
     ///
     /// A reader sees the old bytes or the new ones, and so does who looks after a crash. Mode, owner and group stay; a new

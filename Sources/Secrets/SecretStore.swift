@@ -48,6 +48,12 @@ package struct SecretStore: Sendable {
         return bytes.isEmpty || isSecret && bytes.count <= ProgramRun.mostInput
     }
 
+    /// Whether the file is as ``store(_:at:)`` leaves it: for this user alone, and without a line end.
+    package func looksStored(at path: String) -> Bool {
+        guard let file = try? ForeignFile(path), file.isPrivate else { return false }
+        return file.bytes?.last != UInt8(ascii: "\n")
+    }
+
     /// False where there was nothing.
     @discardableResult
     package func remove(_ reference: SecretReference) throws(SecretFailure) -> Bool {

@@ -48,6 +48,11 @@ extension ProfileFolder {
         }
     }
 
+    /// Whether a profile refers to it.
+    package func names(_ reference: SecretReference, on disk: SettingsDisk = .ofThisMachine) -> Bool {
+        names(on: disk).contains { name in references(of: name, on: disk).contains { $0.reference == reference } }
+    }
+
     private func places(of setting: String, in name: ProfileName) -> [SecretReference] {
         [secretFile(of: name, setting)]
             + (KeychainItem(profile: name.text, key: setting).map { [.keychain($0)] } ?? [])

@@ -426,6 +426,16 @@ def test_what_is_no_secret_is_not_destroyed_without_asking(run, tmp_path: Path) 
     assert run("secrets", "remove", f"file:{raw}").returncode == 0 and not raw.exists()
 
 
+def test_a_line_in_a_file_that_no_setting_names_is_not_removed_without_asking(run, tmp_path: Path) -> None:
+    for content, mode in (('{"a":1}', 0o644), ("one line\n", 0o600)):
+        file = tmp_path / "one.json"
+        file.write_text(content)
+        file.chmod(mode)
+        done = run("secrets", "remove", f"file:{file}")
+        assert done.returncode == 64 and "no setting names it" in done.stderr and file.read_text() == content, done
+        assert run("secrets", "remove", f"file:{file}", OVALEDGE_USER_SECRET=f"file:{file}").returncode == 0 and not file.exists()
+
+
 def test_a_limit_for_files_is_an_error_and_leaves_nothing_half_written(oe_mcp: str, tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     folder.mkdir(mode=0o700)
@@ -446,6 +456,7 @@ def test_what_cannot_be_removed_is_said(run, tmp_path: Path) -> None:
     assert "There was nothing" in run("secrets", "remove", f"file:{tmp_path}/none/token").stdout
     assert not (tmp_path / "none").exists()
     (folder / "token").write_text("a-secret-1")
+    (folder / "token").chmod(0o600)
     (folder / "link").symlink_to(folder / "token")
     assert "Removed" in run("secrets", "remove", f"file:{folder}/link").stdout
     assert [path.name for path in sorted(folder.iterdir())] == ["inner", "token"]

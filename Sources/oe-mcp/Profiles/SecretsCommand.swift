@@ -46,18 +46,20 @@ enum SecretsCommand {
         return 0
     }
 
-    /// Whether a file may go that holds more than a secret does, or that is replaced though no setting names it.
+    /// Whether a file may go that holds more than a secret does, or that neither a setting nor a profile names; one that
+    /// looks as it was stored here is removed as it was made.
     private static func agrees(
         _ request: SecretsRequest,
         to deed: String,
         _ reference: SecretReference
     ) throws(UsageError) -> Bool {
+        let store = SecretStore(Environment.secretSurroundings)
         guard case .file(let path) = reference, !request.isAgreed,
-            let mayBeSecret = SecretStore(Environment.secretSurroundings).mayBeSecret(at: reference)
+            let mayBeSecret = store.mayBeSecret(at: reference)
         else { return true }
         let isOurs =
-            request.work == .remove || request.entries.contains { $0.reference == reference }
-            || ProfileFolder.ofThisUser.contains(path)
+            request.entries.contains { $0.reference == reference } || ProfileFolder.ofThisUser.contains(path)
+            || ProfileFolder.ofThisUser.names(reference) || request.work == .remove && store.looksStored(at: path)
         if mayBeSecret, isOurs { return true }
         let what = "\(path) is there, and \(mayBeSecret ? "no setting names it" : "what it holds is no secret")."
         guard StandardInput.isPerson else {
