@@ -97,13 +97,15 @@ package struct ProgramRun: Sendable {
                 if errno == EINTR { continue }
                 return false
             }
-            for descriptor in entries.dropLast().filter({ $0.revents != 0 }).map({ $0.fd })
+            let hasEnded = entries.last?.revents != 0
+            // The last it wrote may have come after a look at the pipe, and before the one at the process.
+            for descriptor in entries.dropLast().filter({ hasEnded || $0.revents != 0 }).map({ $0.fd })
             where !drain(descriptor, isOutput: descriptor == pipes.output, &capture) {
                 open.removeAll { $0 == descriptor }
             }
             if capture.output.count > Self.mostOutput { return false }
             // Where the kernel does not report the end of a process, that of its outputs has to do.
-            if entries.last?.revents != 0 || end < 0 && open.isEmpty { return true }
+            if hasEnded || end < 0 && open.isEmpty { return true }
         }
     }
 
