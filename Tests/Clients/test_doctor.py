@@ -295,6 +295,8 @@ def test_all_profiles_are_checked_and_each_line_names_its_own(examine, run, oval
     # What cannot be used takes nothing away from those that can.
     assert not {"handshake.session", "handshake.stateless"} & broken.those("skip")
     assert broken.code == 78 and {check["profile"] for check in broken.json["checks"] if check["id"] == "profile.readable"} == {"bad"}
+    unsaid = run("--all-profiles", "--only", "disk")
+    assert unsaid.returncode == 78 and "(profile bad)" in unsaid.stderr and "OVALEDGE_TIMEOUT_SECONDS" in unsaid.stderr
     for other in (["--profile", "good"], ["--sandbox"], ["--env-file", "x"]):
         assert run("--all-profiles", *other).returncode == 64
     # One that is named has its own file looked at, and commands that name it.
@@ -303,6 +305,12 @@ def test_all_profiles_are_checked_and_each_line_names_its_own(examine, run, oval
     assert named.json["profile"] == "good" and {"profile.file_mode", "profile.plaintext"} <= named.those("warn")
     assert all(f"{folder}/good.env" in named.said(code) for code in ("profile.file_mode", "profile.plaintext"))
     assert "--profile good" in named.checks["profile.plaintext"]["fix"]["command"]
+
+
+def test_all_profiles_are_the_default_one_where_none_is_written(examine) -> None:
+    found = examine("--all-profiles", "--offline")
+    assert found.json["profiles"] == ["default"]
+    assert {check["profile"] for check in found.json["checks"] if check["group"] == "profile"} == {"default"}
 
 
 def test_one_group_alone(examine, run, settings: dict[str, object]) -> None:

@@ -61,8 +61,8 @@ package struct DoctorCommand {
     private var groups: Set<DoctorGroup>
     private let hands: Hands
     private let text: DoctorText
-    /// Nil where it is the only one.
-    private let profile: ProfileName?
+    /// Nil where no others were asked for.
+    private var profile: ProfileName?
 
     /// Those that say something else for each profile.
     private static let ofProfiles: Set<DoctorGroup> = [.profile, .secrets, .network, .ovaledge]
@@ -86,7 +86,12 @@ package struct DoctorCommand {
         // One that can be used looks at what they have in common.
         let first = commands.firstIndex { $0.subject.wiring != nil } ?? 0
         for place in commands.indices where place != first { commands[place].groups.formIntersection(ofProfiles) }
-        guard !commands.isEmpty else { return try DoctorCommand(line, listens: listens, more, hands).examine() }
+        if commands.isEmpty {
+            // The one that is taken where none is named need not have a file.
+            var only = try DoctorCommand(line, listens: listens, more, hands)
+            only.profile = only.subject.profile
+            commands = [only]
+        }
         return examine(commands, line)
     }
 
@@ -136,11 +141,13 @@ extension DoctorCommand {
     private func examine() throws -> Int32 {
         let report = checked()
         conclude(report, [redactor])
-        // What the report has said is not said again.
-        if let failure, !report.checks.contains(where: { $0.id == CheckCode.profileReadable.rawValue }) {
-            throw failure
-        }
+        if let failure = unsaid(report) { throw failure }
         return exitCode(report)
+    }
+
+    /// Why the settings cannot be used, where the report does not say it.
+    private func unsaid(_ report: DoctorReport) -> SettingsError? {
+        report.checks.contains { $0.id == CheckCode.profileReadable.rawValue } ? nil : failure
     }
 
     private static func examine(_ commands: [DoctorCommand], _ line: ParsedCommandLine) -> Int32 {
@@ -148,6 +155,10 @@ extension DoctorCommand {
         let names = commands.compactMap { $0.profile?.text }
         let all = DoctorReport(program: line.program, profile: "all", profiles: names, reports.flatMap { $0.checks })
         commands[0].conclude(all, commands.map { $0.redactor })
+        for (command, report) in zip(commands, reports) {
+            guard let failure = command.unsaid(report), let profile = command.profile else { continue }
+            StandardError.write(VisibleText.shown("\(line.program) (profile \(profile)): \(failure)"))
+        }
         return zip(commands, reports).map { $0.exitCode($1) }.max() ?? 0
     }
 
