@@ -50,8 +50,21 @@ package struct LikelySecrets {
     /// What only names a variable is no secret, and what is as short as that would be found everywhere.
     private mutating func hide(_ text: String?) {
         for line in (text ?? "").split(whereSeparator: \.isNewline) where line.utf8.count > 3 {
-            if !line.hasPrefix("$"), !line.hasPrefix("{env:") { texts.insert(String(line)) }
+            if !Self.isVariable(line) { texts.insert(String(line)) }
         }
+    }
+
+    /// Whether the whole text is `$NAME`, `${NAME}`, `${input:name}` or `{env:NAME}`, without a value for where it is not set.
+    private static func isVariable(_ text: Substring) -> Bool {
+        var name = text
+        if text.hasSuffix("}"), let start = ["${", "{env:"].first(where: { text.hasPrefix($0) }) {
+            name = text.dropFirst(start.count).dropLast()
+        } else {
+            guard text.hasPrefix("$") else { return false }
+            name = text.dropFirst()
+        }
+        let isName = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || "_:-.".contains($0) }
+        return isName && !name.isEmpty && String(name).range(ofFirst: ":-") == nil
     }
 
     /// The value of `--api-key=…`, `TOKEN=…` and `Authorization: …`.
@@ -70,7 +83,8 @@ package struct LikelySecrets {
     /// Whether a value of this name is a secret as a rule.
     private static func announces(_ name: some StringProtocol) -> Bool {
         let plain = name.lowercased().filter { $0.isLetter }
-        return names.contains { plain.hasSuffix($0) } || ["key", "pat"].contains(plain)
+        if names.contains(where: { plain.hasSuffix($0) }) { return true }
+        return ["key", "pat", "auth", "pass", "pwd"].contains(plain) || name.lowercased().hasSuffix("_key")
     }
 
     /// Where a text is written with other escapes than ours, its place is found by reading it.
@@ -105,19 +119,24 @@ extension LikelySecrets {
     package static func struck(line: String) -> String {
         var (result, gap) = ("", Substring())
         var name: Substring?
+        // Behind `Authorization: Basic` stands the secret, which has no sign before it.
+        var isScheme = false
         for piece in pieces(of: line) {
             if isSeparator(piece.first) {
                 gap = piece
                 result += piece
                 continue
             }
-            let isValue = name.map { joins(gap, $0) } ?? false
-            let isPlain = piece.count < 4 || piece.hasPrefix("$") || ["true", "false", "null"].contains(piece)
-            result += isValue && !isPlain ? mark : struck(word: piece)
-            name = announces(piece) ? piece : nil
+            let isValue = name.map { isScheme ? gap.allSatisfy { $0 == " " } : joins(gap, $0) } ?? false
+            let isPlain = piece.count < 4 || isVariable(piece) || ["true", "false", "null"].contains(piece)
+            isScheme = isValue && !isScheme && schemes.contains(piece.lowercased())
+            result += isValue && !isPlain && !isScheme ? mark : struck(word: piece)
+            name = isScheme || announces(piece) ? piece : nil
         }
         return result
     }
+
+    private static let schemes = ["bearer", "basic", "token", "apikey"]
 
     /// Whether what stands between two words makes the second the value of the first; behind an option, blanks and a comma
     /// do, and a sign behind all others.
@@ -131,10 +150,15 @@ extension LikelySecrets {
         character.map { " \t\"'`,;<>()[]{}=:|\\".contains($0) } ?? false
     }
 
-    /// Words and what stands between them, in turn; an address is one word.
+    /// Words and what stands between them, in turn; an address is one word, and so is `${…}`.
     private static func pieces(of line: String) -> [Substring] {
         var (pieces, rest) = ([Substring](), line[...])
         while let first = rest.first {
+            if rest.hasPrefix("${"), let end = rest.firstIndex(of: "}") {
+                pieces.append(rest[...end])
+                rest = rest[rest.index(after: end)...]
+                continue
+            }
             let isGap = isSeparator(first)
             var piece = rest.prefix { isSeparator($0) == isGap }
             if !isGap, rest[piece.endIndex...].hasPrefix("://") {

@@ -536,18 +536,20 @@ def inline(value: object) -> str:
 
 def test_what_a_comment_says_of_secrets_is_struck_and_all_else_is_shown(home: Home) -> None:
     text = """{
-  // "old": { "args": ["--token", "swordfish"], "env": { "API_KEY": "marmalade" } },
+  // "old": { "args": ["--token", "swordfish"], "env": { "API_KEY": "marmalade" } }, "headers": { "Authorization": "Basic cmFpc2lu", "X-Token": "${TOKEN:-nougat77}", "Other-Token": "${TOKEN}" },
   "inputs": [{ "type": "promptString", "id": "api-key", "description": "API key of the team", "password": true }],
   "servers": {
-    "far": { "type": "http", "url": "https://far.example/v2/mcp", "headers": { "X-Api-Key": "${input:api-key}", "X-Team": "tan\\u0067erine" } }
+    "far": { "type": "http", "url": "https://far.example/v2/mcp", "headers": { "X-Api-Key": "${input:api-key}", "X-Team": "tan\\u0067erine", "X": "$ugar-plum!", "Y": "${Y:-almonds}" }, "auth": { "db_key": "walnut", "pwd": "chestnut" } }
   }
 }
 """
     home.file(".config/Code/User/mcp.json", text)
     shown = home.run("install", "vscode", "--dry-run").stdout
-    for word in ("swordfish", "marmalade", "tangerine", "tan\\u0067erine"):
+    for word in (
+        "swordfish", "marmalade", "tangerine", "tan\\u0067erine", "cmFpc2lu", "nougat77", "ugar-plum", "almonds", "walnut", "chestnut",
+    ):  # fmt: skip
         assert word not in shown, shown
-    for word in ('"id": "api-key", "description": "API key of the team", "password": true', "https://far.example/v2/mcp", "${input:api-key}"):
+    for word in ('"id": "api-key", "description": "API key of the team", "password": true', "https://far.example/v2/mcp", "${input:api-key}", "${TOKEN}"):
         assert word in shown, shown
 
 
