@@ -11,6 +11,7 @@ package final class FileReplacement {
     private let folder: PrivateDirectory
     private let name: String
     private let descriptor: Int32
+    private var isFinished = false
 
     package init(of name: String, in folder: PrivateDirectory) throws(FileError) {
         self.folder = folder
@@ -24,7 +25,8 @@ package final class FileReplacement {
 
     deinit {
         close(descriptor)
-        unlinkat(folder.descriptor, temporary, 0)
+        // Once it is finished, a file of this name is that of another.
+        if !isFinished { unlinkat(folder.descriptor, temporary, 0) }
     }
 
     private var temporary: String { name + ".new" }
@@ -39,6 +41,7 @@ package final class FileReplacement {
         guard fchmod(descriptor, 0o600) == 0, !durably || fsync(descriptor) == 0,
             renameat(folder.descriptor, temporary, folder.descriptor, name) == 0
         else { throw FileError("write", path) }
+        isFinished = true
         if durably { try folder.sync() }
     }
 }

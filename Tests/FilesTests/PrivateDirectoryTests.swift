@@ -35,6 +35,16 @@ import Darwin
         #expect(mode("in/file") == 0o600)
     }
 
+    @Test func `leaves what another makes after a replacement is finished`() throws {
+        let directory = try PrivateDirectory(path)
+        do {
+            let first = try FileReplacement(of: "file", in: directory)
+            try first.finish(durably: false)
+            try directory.replace("file.new", with: Array("of another".utf8))
+        }
+        #expect(try Set(directory.names()) == ["file", "file.new"])
+    }
+
     @Test func `is made for this user alone, with those above it`() throws {
         _ = try PrivateDirectory(path + "/deeper")
         #expect(mode() == 0o700)

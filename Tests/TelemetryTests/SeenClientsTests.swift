@@ -48,6 +48,22 @@ import Testing
         #expect(seen.all.map { $0.client } == (10..<60).reversed().map { "c\($0)" })
     }
 
+    @Test func `have names that are not longer than is shown`() throws {
+        try seen.note(SeenClients.Sight(client: String(repeating: "é", count: 5000), source: "x", time: 1))
+        #expect(seen.all.map { $0.client } == [String(repeating: "é", count: 64)])
+    }
+
+    @Test func `are noted in turn where many are at once`() async throws {
+        let seen = seen
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<20 {
+                group.addTask { try seen.note(SeenClients.Sight(client: "a", source: "x", time: Double(number))) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(seen.all.map { $0.client } == ["a"])
+    }
+
     @Test func `are no reason to fail where nothing can be kept`() {
         place.write([], to: "seen")
         let sighting = sighting()

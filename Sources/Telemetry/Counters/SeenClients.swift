@@ -15,8 +15,12 @@ package struct SeenClients: Sendable {
         /// In seconds since 1970.
         package let time: Double
 
+        /// A client may call itself as it likes.
+        private static let longestName = 64
+
         package init(client: String, source: String, time: Double) {
-            (self.client, self.source, self.time) = (client, source, time)
+            self.client = String(String.UnicodeScalarView(client.unicodeScalars.prefix(Self.longestName)))
+            (self.source, self.time) = (source, time)
         }
     }
 
@@ -34,9 +38,21 @@ package struct SeenClients: Sendable {
 
     package func note(_ sight: Sight) throws(FileError) {
         let folder = try PrivateDirectory(path)
+        // Where many processes start at once, what the last one notes is enough.
+        guard let turn = try Self.turn(in: folder) else { return }
+        defer { withExtendedLifetime(turn) {} }
         try folder.replace(sight.file, with: sight.json.bytes)
         guard try folder.names().count > Self.most else { return }
         for old in try Self.sights(in: folder).dropFirst(Self.most) { folder.remove(old.file) }
+    }
+
+    /// Nil where others have it for a second.
+    private static func turn(in folder: PrivateDirectory) throws(FileError) -> FileLock? {
+        for _ in 0..<50 {
+            if let lock = try folder.lock("seen.lock") { return lock }
+            Threads.pause(seconds: 0.02)
+        }
+        return nil
     }
 
     private static func sights(in folder: PrivateDirectory) throws(FileError) -> [Sight] {
