@@ -14,6 +14,8 @@ package struct Recording: Sendable {
     /// Why it ended; nil where the last line is missing, as after a process was killed.
     package let end: String?
 
+    /// Why it ended before its conversation did; nil where it did not, or where that is not known.
+    package var interruption: String? { end == Self.done ? nil : end }
     package var version: String { header["version"]?.string ?? "unknown" }
     package var revision: String? { header["revision"]?.string }
     package var options: [String] { (header["options"]?.array ?? []).compactMap { $0.string } }

@@ -93,6 +93,7 @@ def test_what_is_answered_differently_is_shown(start, replay, file: Path) -> Non
     other = file.with_name("other.jsonl")
     other.write_text(changed)
     done = replay(other, code=1)
+    assert ("1 difference found" in done.stdout) == (done.stdout.count("✗") == 1) and "1 differences" not in done.stdout
     assert "✗ tools/list" in done.stdout and "recorded, “" in done.stdout and "differ" in done.stdout, done.stdout
     # An answer and a question that do not come any more, and one that was not there.
     said = lines(file)
@@ -210,7 +211,7 @@ def test_no_form_of_a_secret_is_kept(start, ovaledge: StandIn, settings: dict, f
 @pytest.mark.parametrize("kept_in", ["file", "env", "command"])
 @pytest.mark.parametrize("is_set_up", [True, False])
 def test_a_secret_that_is_kept_elsewhere_is_known_before_anything_is_written(
-    start, ovaledge: StandIn, settings: dict, file: Path, tmp_path: Path, kept_in: str, is_set_up: bool
+    start, replay, ovaledge: StandIn, settings: dict, file: Path, tmp_path: Path, kept_in: str, is_set_up: bool
 ) -> None:
     _, secret = next(iter(ovaledge.credentials))
     place = tmp_path / "secret"
@@ -231,6 +232,7 @@ def test_a_secret_that_is_kept_elsewhere_is_known_before_anything_is_written(
     else:
         assert len(lines(file)) == 2 and "was not looked up" in lines(file)[-1]["end"]
         assert "recording ended: " in wire.err.decode()
+        assert "! The recording is not whole" in replay(file).stdout and "was not looked up" in replay(file).stdout
 
 
 def test_what_cannot_be_kept_does_not_end_the_server(start, file: Path, tmp_path: Path) -> None:

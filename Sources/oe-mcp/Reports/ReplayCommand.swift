@@ -88,6 +88,9 @@ struct ReplayCommand {
                 + "replayed by \(ProgramVersion.current)\(isSandbox ? " on the sandbox" : "")."
         )
         if recording.end == nil { say("! The recording has no end: what recorded was ended at once, or still runs.") }
+        if let reason = recording.interruption {
+            say("! The recording is not whole, since it was ended early: \(reason).")
+        }
         if !isSandbox && !wiring.canSignIn { say("! No OvalEdge is set up here, so calls cannot be answered.") }
         if !isSandbox && Recorder.allowedWrites(in: recording) {
             say("! Nothing can be written while this is replayed, so answers that speak of it may differ.")
@@ -100,11 +103,8 @@ struct ReplayCommand {
             for place in difference.places { say("    \(place)") }
         }
         let compared = report.compared == 1 ? "1 message" : "\(report.compared) messages"
-        say(
-            report.isSame
-                ? "✓ \(compared) compared: nothing differs."
-                : "\(compared) compared, and \(report.differences.count) differences found."
-        )
+        let found = report.differences.count == 1 ? "1 difference" : "\(report.differences.count) differences"
+        say(report.isSame ? "✓ \(compared) compared: nothing differs." : "\(compared) compared, and \(found) found.")
         return report.isSame ? 0 : 1
     }
 
