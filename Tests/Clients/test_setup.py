@@ -355,6 +355,8 @@ def test_a_secret_on_the_command_line_is_refused_and_not_repeated(home: Home, ov
         (["--profile", "No Name"], "No Name"),
         (["--set", "OVALEDGE_USER_SECRET=x"], "OVALEDGE_USER_SECRET"),
         (["--set", "OVALEDGE_TIMOUT_SECONDS=17"], "Did you mean OVALEDGE_TIMEOUT_SECONDS?"),
+        (["--set", "LOG_LEVEL=info", "--set", "log_level=error"], "LOG_LEVEL twice"),
+        (["--client", "all", "--client", "cursor"], "stand alone"),
         (["--set", "COLOUR=red"], "`COLOUR` is not a setting"),
         (["--set", "OVALEDGE_USER_SECERT=hunter2"], "Did you mean OVALEDGE_USER_SECRET"),
         (["--set", "MCP_REMOTE_BEARER_TOKEN=hunter2"], "others can read it"),

@@ -198,6 +198,10 @@ import Testing
         #expect(
             setup.next == .ask(.clients, because: "`cursr` is not a client that is known here. Did you mean cursor?")
         )
+        setup.answered(.clients, "all, cursor")
+        #expect(
+            setup.next == .ask(.clients, because: "all and none stand alone, without names of clients.")
+        )
     }
 
     @Test(arguments: ["0", "4", "-1", "wallet"]) func `takes only a place that there is`(typed: String) {

@@ -215,6 +215,8 @@ extension SetupMachine {
         switch words {
         case [], ["all"]: answers.clients = surroundings.found
         case ["none"]: answers.clients = []
+        case _ where words.contains { ["all", "none"].contains($0) }:
+            because = "all and none stand alone, without names of clients."
         default:
             guard let stranger = words.first(where: { !surroundings.clients.contains($0) }) else {
                 answers.clients = words.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }

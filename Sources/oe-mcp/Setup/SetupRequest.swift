@@ -55,6 +55,10 @@ struct SetupRequest {
                 advice: "Use the option that `oe-mcp setup --help` has for it."
             )
         }
+        let names = others.keys.map { $0.uppercased() }.sorted()
+        if let name = zip(names, names.dropFirst()).first(where: { $0 == $1 })?.0 {
+            throw UsageError("`--set` gives \(name) twice.", advice: "Write it once, in capitals.")
+        }
         let typed = others.sorted { $0.key < $1.key }.map { WrittenSetting($0.key.uppercased(), $0.value) }
         let known = Settings.described(version: ProgramVersion.current)
         try WrittenSetting.expectKnown(typed, among: known)
@@ -64,7 +68,6 @@ struct SetupRequest {
                 advice: "Keep it elsewhere and name that place, such as \(exposed.name)=file:/run/secrets/ovaledge."
             )
         }
-        let names = Set(typed.map { $0.name })
         self.others = typed + Self.network.filter { !names.contains($0.name) }
         path = ProfileFolder.ofThisUser.path(of: profile)
         old = try Self.content(at: path)
@@ -211,6 +214,11 @@ extension SetupRequest {
         case []: return nil
         case ["none"]: return []
         case ["all"]: return clients.filter { $0.isFound(on: machine) }.map { $0.id }
+        case _ where words.contains { ["all", "none"].contains($0) }:
+            throw UsageError(
+                "`--client all` and `--client none` stand alone.",
+                advice: "Write one of them, or the names of clients."
+            )
         default:
             if let stranger = words.first(where: { word in !clients.contains { $0.id == word } }) {
                 throw InstallRequest.unknown(stranger)
