@@ -1,4 +1,5 @@
 import JSON
+import Secrets
 package import Settings
 
 #if canImport(Glibc)
@@ -140,12 +141,18 @@ package struct ProfileChecks {
             return [.ok(.profilePlaintext, "\(file) holds the user token, and its secret is kept elsewhere")]
         }
         let names = secrets.map { $0.name }.joined(separator: ", ")
+        let each = secrets.map { "`oe-mcp secrets set \($0.name)\(option)`" }.joined(separator: " and ")
+        let place = ProfileFolder.ofThisUser.secretFile(of: settings.profile, first.name).text
         return [
             .warn(
                 .profilePlaintext,
                 "\(file) holds \(names) as plain text",
                 fix: DoctorCheck.Fix(
-                    "Keep secrets where they are encrypted; `oe-mcp setup --keep file` at least gives one a file of its own.",
+                    """
+                    Keep them in the key store with \(each), and write what that says into the file in their place. Where \
+                    there is no key store, a file of its own is better than none: \
+                    `oe-mcp secrets set \(Shell.quoted(place))`, and \(first.name)=\(place).
+                    """,
                     command: "oe-mcp secrets set \(first.name)\(option)"
                 )
             )

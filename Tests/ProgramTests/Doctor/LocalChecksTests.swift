@@ -73,6 +73,15 @@ import Darwin
         #expect(check?.status == .warn && check?.fix?.command == "oe-mcp secrets set OVALEDGE_USER_SECRET")
     }
 
+    @Test func `have each secret named that is in their file, and a way without a key store`() throws {
+        let lines = "OVALEDGE_USER_TOKEN=token-1234567\nOVALEDGE_USER_SECRET=secret-1234567\n"
+        let text = try found(lines).first { $0.id == "profile.plaintext" }?.fix?.text ?? ""
+        for name in ["OVALEDGE_USER_TOKEN", "OVALEDGE_USER_SECRET"] {
+            #expect(text.contains("`oe-mcp secrets set \(name)`"))
+        }
+        #expect(text.contains("`oe-mcp secrets set file:/"))
+    }
+
     @Test func `are not complete without a secret`() throws {
         let check = try found("OVALEDGE_BASE_URL=https://acme.example\n").first { $0.id == "profile.complete" }
         #expect(check?.status == .fail)
