@@ -29,7 +29,7 @@ struct StatusCommand {
             guard let client = ClientProgram.named(id) else {
                 throw InstallRequest.unknown(id)
             }
-            clients.append(client)
+            if !clients.contains(where: { $0.id == id }) { clients.append(client) }
         }
         let all = clients.isEmpty ? ClientProgram.all.filter { $0.writer != .person } : clients
         let store = InstallStore.ofThisUser
