@@ -3,8 +3,8 @@ import Text
 
 /// What a program said on standard error when it gave no secret: the first line, of which only ordinary words are shown.
 ///
-/// It may hold the secret that was asked for, which no one knows yet. So no word is shown that could be one, or a part of one,
-/// and none that stands on standard output.
+/// It may hold the secret that was asked for, which no one knows yet. So no word is shown that does not look like a word of a
+/// language, none that a word such as `password` announces, and none that stands on standard output.
 struct ProgramComplaint {
     /// Nil where nothing is left that helps.
     let text: String?
@@ -26,7 +26,8 @@ struct ProgramComplaint {
         }
         var shown: [String] = []
         for (place, word) in words.enumerated() {
-            let isBehindKey = words[..<place].contains { $0.announcesSecret }
+            let isBehindKey =
+                words[..<place].contains { $0.announcesSecret } || place > 0 && words[place - 1].isPassword
             let isOrdinary = word.isOrdinary || word.core == program
             shown.append(isOrdinary && !isBehindKey && !given.finds(in: word.bytes) ? word.text : "••••")
         }
@@ -59,13 +60,17 @@ private struct ComplaintWord {
         core = start[..<(start.lastIndex { !isMark($0) }.map { start.index(after: $0) } ?? start.startIndex)]
     }
 
-    /// Whether it is a word of a language, a short number, or a path of such words: no secret worth the name is.
+    /// Of words that are shown; several that are written as one are longer.
+    private static let longest = 12
+
+    /// Whether it looks like a word of a language, a short number, or a path of such words.
     var isOrdinary: Bool {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return false }
         if core.utf8.allSatisfy({ Self.isDigit($0) }) { return core.utf8.count <= 3 }
         return core.utf8.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") }).allSatisfy {
             part in
-            let isLetters = part.count <= 16 && part.allSatisfy { Self.isLetter($0) || $0 == UInt8(ascii: "'") }
+            let isLetters =
+                part.count <= Self.longest && part.allSatisfy { Self.isLetter($0) || $0 == UInt8(ascii: "'") }
             let capitals = part.count { $0 & 0x20 == 0 }
             return isLetters
                 && (capitals == 0 || capitals == part.count
@@ -78,9 +83,11 @@ private struct ComplaintWord {
         (text.hasSuffix(":") || text.hasSuffix("=")) && Self.keys.contains { core.lowercased().hasSuffix($0) }
     }
 
-    private static let keys = [
-        "password", "passphrase", "passwd", "secret", "token", "key", "pin", "value", "credential",
-    ]
+    /// Whether the next word may be a secret, as in `the passphrase swordfish is wrong`.
+    var isPassword: Bool { Self.passwords.contains { core.lowercased().hasSuffix($0) } }
+
+    private static let passwords = ["password", "passphrase", "passwd"]
+    private static let keys = passwords + ["secret", "token", "key", "pin", "value", "credential"]
 
     static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -93,7 +93,9 @@ private func failure(_ body: () async throws(SecretFailure) -> Secret) async -> 
             "error: HTTP 403 for /secret/data/team: permission denied"
         ),
         ("keeper: no such \(secret) in the vault", "keeper: no such •••• in the vault"),
-        ("the password is not password: swordfish or so", "the password is not password: •••• •••• ••••"),
+        ("the password is not password: swordfish or so", "the password •••• not password: •••• •••• ••••"),
+        ("the passphrase swordfish is wrong", "the passphrase •••• is wrong"),
+        ("cannot use correcthorsebattery for this", "cannot use •••• for this"),
         ("cannot parse s3cret, PaSSworD, aGVsbG8= or 4711", "cannot parse •••• •••• •••• or ••••"),
         ("a\\033[31mred sky and a café", "•••• sky and a ••••"),
         (String(repeating: "never ending words ", count: 40), nil),
