@@ -220,6 +220,8 @@ def test_every_command_ends_with_64_where_it_cannot_be_understood(oe_mcp: str, o
     for words in (
         ["call"], ["login"], ["logout"], ["remote"], ["bridge"], ["install"], ["uninstall"], ["completion"], ["audit", "x"],
         ["call", "--json", "[]", "asset_explorer"], ["tools", "--output", "xml"], ["status", "nothing"], ["nothing"],
+        ["tools", "--json", "--output", "csv"], ["audit", "--json", "--output", "table"], ["audit", "--verify", "--json"],
+        ["call", "--structured", "--output", "csv", "asset_explorer"],
     ):  # fmt: skip
         code, output, errors = outcome(oe_mcp, *words)
         assert (code, output) == (64, ""), (words, output, errors)

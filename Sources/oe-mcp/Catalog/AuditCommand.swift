@@ -13,13 +13,20 @@ import Writes
 /// The exit code shows scripts whether it is.
 enum AuditCommand {
     static func run(_ line: ParsedCommandLine) throws -> Int32 {
+        let format = try line.outputFormat(orJSON: "json")
+        if line.has("verify"), let format {
+            throw UsageError(
+                "`--verify` shows no entries, and nothing as \(format.rawValue).",
+                advice: "Leave out `--verify`, or what asks for another form."
+            )
+        }
         let wiring = try Wiring(line, logLevel: .error)
         let check = try AuditCheck(folder: wiring.auditFolder, key: wiring.auditKey)
         let verdict = AuditVerdict(check, wiring.auditKey)
         if line.has("verify") {
             StandardOutput.write(verdict.lines.map { VisibleText.line($0) }.joined(separator: "\n"))
         } else {
-            show(check, try line.choice("output") ?? (line.has("json") ? .json : nil), in: wiring.auditFolder)
+            show(check, format, in: wiring.auditFolder)
             for line in verdict.faults + verdict.torn { StandardError.write(VisibleText.line("oe-mcp: \(line)")) }
         }
         return verdict.isGood ? 0 : 1

@@ -17,6 +17,7 @@ enum CallCommand {
             throw UsageError("The name of a tool is missing.", advice: "Run `oe-mcp tools` to see their names.")
         }
         let arguments = try arguments(line)
+        let format = try line.outputFormat(orJSON: "structured")
         let wiring = try Wiring(line, logLevel: .error)
         defer { wiring.endLookUps() }
         let outcome = Waiter.run(showing: "Calling \(tool)") { () async -> Result<Answer, any Error> in
@@ -36,7 +37,7 @@ enum CallCommand {
         }
         do {
             let answer = try outcome.get()
-            show(answer, try Self.format(line), wiring.log.redactor)
+            show(answer, format, wiring.log.redactor)
             if answer.failureKind == .notSignedIn && !wiring.canSignIn { return SettingsError.exitCode }
             return answer.isFailure || answer.isUndone ? 1 : 0
         } catch let error as RPCError {
@@ -91,10 +92,6 @@ enum CallCommand {
         case .csv: found.table.writeCSV()
         }
         if let page = found["nextPage"]?.int { StandardError.write("There is more: add page=\(page).") }
-    }
-
-    private static func format(_ line: ParsedCommandLine) throws(UsageError) -> OutputFormat? {
-        try line.choice("output") ?? (line.has("structured") ? .json : nil)
     }
 }
 

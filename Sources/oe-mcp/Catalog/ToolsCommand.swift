@@ -10,7 +10,7 @@ import Writes
 enum ToolsCommand {
     static func run(_ line: ParsedCommandLine) throws(UsageError) -> Int32 {
         let tools = OvalEdgeTools.Registry.tools
-        switch try line.choice("output", of: OutputFormat.self) ?? (line.has("json") ? .json : nil) {
+        switch try line.outputFormat(orJSON: "json") {
         case .json: StandardOutput.write(JSON.array(tools.map { json($0) }).prettyText)
         case .table: TextTable(tools.map { row($0) }).write()
         case .csv: TextTable(tools.map { row($0) }).writeCSV()
