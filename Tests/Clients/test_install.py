@@ -877,6 +877,16 @@ def test_what_is_gone_from_a_project_is_put_back_or_forgotten_there_alone(home: 
             home.run("install", "cursor", "--project", str(project), "--sandbox", "--name", "mine")
 
 
+def test_a_copy_that_is_not_there_is_missed_whether_the_client_is_found_or_not(home: Home) -> None:
+    assert "no copy of" in home.run("install", "zed", "--restore", code=4).stderr
+
+
+@pytest.mark.parametrize(("address", "is_warned"), [("http://a.example/mcp", True), ("http://127.0.0.1:9/mcp", False)])
+def test_an_address_without_encryption_is_warned_of(home: Home, address: str, is_warned: bool) -> None:
+    done = home.run("install", "cursor", "--remote", address, "--force")
+    assert ("unencrypted" in done.stderr) == is_warned and "--remote" not in done.stderr
+
+
 def test_a_file_put_back_leaves_no_note_of_what_it_does_not_have(home: Home) -> None:
     file = home.file(".cursor/mcp.json", "{}\n")
     home.run("install", "cursor")

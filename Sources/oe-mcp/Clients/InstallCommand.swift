@@ -109,6 +109,12 @@ struct InstallCommand {
                 return 1
             }
         }
+        if case .address(let url) = launch.way, let address = RemoteAddress(setting: url), !address.isEncrypted,
+            !address.isLoopback
+        {
+            let warning = "The address begins with http://, so that tokens would travel unencrypted to another machine."
+            StandardError.write("oe-mcp: \(warning) Use https:// if you can.")
+        }
         let steps = (chosen ?? request.clients).map { client in step(client, launch) }
         let code = Self.carry(out: steps, request, store) { plan in
             guard plan.action != .restored else { return plan }
@@ -149,7 +155,7 @@ struct InstallCommand {
                     advice: "Correct --config, or make it with --force."
                 )
             }
-        } else if request.scope == .user, !client.isFound(on: request.machine) {
+        } else if request.scope == .user, !request.line.has("restore"), !client.isFound(on: request.machine) {
             throw InstallRefusal(
                 "\(client.name) is not found on this machine",
                 advice: "Install it first, or use --force to make its file anyway."
