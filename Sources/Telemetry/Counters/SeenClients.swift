@@ -33,7 +33,7 @@ package struct SeenClients: Sendable {
     /// The newest first; none where nothing can be read.
     package var all: [Sight] {
         guard let folder = try? PrivateDirectory(existing: path, others: .nothing) else { return [] }
-        return (try? Self.sights(in: folder)) ?? []
+        return (try? Self.sights(in: folder))?.map { $0.sight } ?? []
     }
 
     package func note(_ sight: Sight) throws(FileError) {
@@ -55,11 +55,12 @@ package struct SeenClients: Sendable {
         return nil
     }
 
-    private static func sights(in folder: PrivateDirectory) throws(FileError) -> [Sight] {
+    private static func sights(in folder: PrivateDirectory) throws(FileError) -> [(file: String, sight: Sight)] {
         try folder.names().compactMap { name in
-            folder.contents(of: name, limit: 1 << 12).flatMap { try? JSON(parsing: $0) }.flatMap { Sight($0) }
+            let bytes = folder.contents(of: name, limit: 1 << 12)
+            return bytes.flatMap { try? JSON(parsing: $0) }.flatMap { Sight($0) }.map { (name, $0) }
         }
-        .sorted { $0.time > $1.time }
+        .sorted { $0.sight.time > $1.sight.time }
     }
 }
 
