@@ -18,8 +18,10 @@ package struct InstallRecord: Hashable, Sendable {
     package let madeMap: Bool
     /// How many folders were made for the file.
     package let madeFolders: Int
-    /// The options of `install` that say what the entry starts or where it leads; nil where that was not noted.
-    package let options: [String]?
+    /// What the entry starts this program with; nil where that was not noted.
+    package let arguments: [String]?
+    /// Where it leads instead; nil where that may be a secret, too.
+    package let address: String?
 
     var json: JSON {
         .members(
@@ -32,7 +34,8 @@ package struct InstallRecord: Hashable, Sendable {
             ("madeFile", .bool(madeFile)),
             ("madeMap", .bool(madeMap)),
             ("madeFolders", .int(madeFolders)),
-            ("options", options.map { .strings($0) })
+            ("arguments", arguments.map { .strings($0) }),
+            ("address", address.map { .string($0) })
         )
     }
 
@@ -45,11 +48,12 @@ package struct InstallRecord: Hashable, Sendable {
         madeFile: Bool,
         madeMap: Bool,
         madeFolders: Int,
-        options: [String]?
+        arguments: [String]?,
+        address: String?
     ) {
         (self.client, self.path, self.name, self.digest) = (client, path, name, digest)
         (self.backup, self.madeFile, self.madeMap) = (backup, madeFile, madeMap)
-        (self.madeFolders, self.options) = (madeFolders, options)
+        (self.madeFolders, self.arguments, self.address) = (madeFolders, arguments, address)
     }
 
     init?(_ json: JSON) {
@@ -65,7 +69,8 @@ package struct InstallRecord: Hashable, Sendable {
             madeFile: json["madeFile"]?.bool ?? false,
             madeMap: json["madeMap"]?.bool ?? false,
             madeFolders: json["madeFolders"]?.int ?? 0,
-            options: json["options"]?.array?.compactMap { $0.string }
+            arguments: json["arguments"]?.array?.compactMap { $0.string },
+            address: json["address"]?.string
         )
     }
 }
@@ -186,6 +191,8 @@ package struct InstallStore: Sendable {
             records(of: plan).filter { plan.client.holds($0.name, in: bytes) }
         }
         let map = plan.client.format == .dropIn ? nil : try entryMap(plan)
+        let entry = try plan.client.format.entry(in: after, at: plan.client.path(of: plan.name))
+            .map { FoundEntry($0, plan.client.shape) }
         let record = InstallRecord(
             client: plan.client.id,
             path: plan.file.realPath,
@@ -195,18 +202,10 @@ package struct InstallStore: Sendable {
             madeFile: others?.contains { $0.madeFile } ?? true,
             madeMap: others?.contains { $0.madeMap } == true || map == nil && plan.action == .added,
             madeFolders: others.map { $0.map { $0.madeFolders }.max() ?? 0 } ?? plan.file.missingFolders,
-            options: try options(plan, after)
+            arguments: entry.flatMap { $0.url == nil ? $0.arguments : nil },
+            address: entry?.url.flatMap { LikelySecrets.struck(line: $0) == $0 ? $0 : nil }
         )
         try folder.replace(name, with: record.json.bytes, durably: true)
-    }
-
-    /// Of an address only one without what may be a secret.
-    private func options(_ plan: InstallPlan, _ after: [UInt8]) throws -> [String]? {
-        let path = plan.client.path(of: plan.name)
-        guard let entry = try plan.client.format.entry(in: after, at: path) else { return nil }
-        let found = FoundEntry(entry, plan.client.shape)
-        guard let url = found.url else { return found.arguments }
-        return LikelySecrets.struck(line: url) == url ? ["--remote", url] : nil
     }
 
     private func entryMap(_ plan: InstallPlan) throws -> JSON? {

@@ -71,7 +71,8 @@ extension ClientStatus {
         let place = place(record, client, machine)
         let named = record.name == "ovaledge" ? [] : ["--name", record.name]
         let usual = record.name.hasPrefix("ovaledge-") ? String(record.name.dropFirst(9)) : nil
-        let options = record.options ?? usual.map { ["--profile", $0] } ?? []
+        let remote = record.address.map { ["--remote", $0] }
+        let options = remote ?? record.arguments ?? usual.map { ["--profile", $0] } ?? []
         let profile = options.first == "--profile" ? options.last : nil
         let isKnown = profile.map { isThere($0) } ?? true
         // What is named has to be there, but for the profile that is taken where none is named.
