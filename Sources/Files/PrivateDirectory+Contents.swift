@@ -87,7 +87,8 @@ extension PrivateDirectory {
         return true
     }
 
-    /// Adds to the end of a file, which is made if it is missing, and sees to it that the bytes are on the disk.
+    /// Adds to the end of a file, which is made if it is missing, and sees to it that the bytes are on the disk: where
+    /// they cannot be, it has none of them.
     ///
     /// Two writers must not do this at once.
     package func append(_ bytes: [UInt8], to name: String) throws(FileError) {
@@ -95,8 +96,12 @@ extension PrivateDirectory {
         let file = openat(descriptor, name, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw FileError("open", "\(path)/\(name)") }
         defer { close(file) }
-        guard size(of: file) != nil else { throw foreign(name) }
-        guard Self.write(bytes, to: file), fsync(file) == 0 else { throw FileError("write", "\(path)/\(name)") }
+        guard let size = size(of: file) else { throw foreign(name) }
+        guard Self.write(bytes, to: file), fsync(file) == 0 else {
+            let error = FileError("write", "\(path)/\(name)")
+            ftruncate(file, off_t(size))
+            throw error
+        }
         if isNew { try sync() }
     }
 

@@ -163,11 +163,67 @@ private typealias Fixture = AuthorizationFixture
         // A directory in place of the file takes no lines, and cannot be replaced by a file.
         #expect(remove(file) == 0 && mkdir(file, 0o700) == 0)
         #expect(try await errorCode { try await fixture.refreshed(tokens.refresh) } == .temporarilyUnavailable)
-        await #expect(throws: GrantsUnavailable.self) { try await fixture.store.revokeAccess([1]) }
+        await #expect(throws: GrantsUnavailable.self) {
+            try await fixture.store.revokeGrant(tokens.grant, for: .operator)
+        }
         #expect(await fixture.isGood(tokens.access))
         #expect(rmdir(file) == 0)
         let next = try await fixture.refreshed(tokens.refresh)
         #expect(await fixture.isGood(next.access))
+    }
+
+    /// A directory in place of the file takes no lines, and cannot be replaced by a file.
+    private func withoutRoom(_ body: () async throws -> Void) async throws {
+        let file = folder.path + "/" + log
+        #expect(rename(file, file + ".kept") == 0 && mkdir(file, 0o700) == 0)
+        try await body()
+        #expect(rmdir(file) == 0 && rename(file + ".kept", file) == 0)
+    }
+
+    @Test func `are what they were where a change could not be written`() async throws {
+        let (good, code, revoked): (IssuedTokens, Secret, IssuedTokens)
+        do {
+            let fixture = Fixture(try await opened(), clock: clock)
+            (good, revoked) = (try await fixture.signedIn(), try await fixture.signedIn())
+            code = try await fixture.code()
+            try await withoutRoom {
+                for _ in 1...12 {
+                    let refreshing = try await errorCode { try await fixture.refreshed(good.refresh) }
+                    let exchanging = try await errorCode { try await fixture.exchanged(code) }
+                    #expect((refreshing, exchanging) == (.temporarilyUnavailable, .temporarilyUnavailable))
+                    await #expect(throws: GrantsUnavailable.self) {
+                        try await fixture.store.revokeGrant(revoked.grant, for: .operator)
+                    }
+                }
+                #expect(await fixture.isGood(revoked.access))
+                #expect(try await fixture.store.grants().map { $0.id }.contains(revoked.grant))
+            }
+        }
+        do {
+            // As after an end without a last write.
+            let fixture = Fixture(try await opened(), clock: clock)
+            #expect(await fixture.isGood(revoked.access))
+            clock.advance(by: 55)
+            try await withoutRoom {
+                let exchanging = try await errorCode { try await fixture.exchanged(code) }
+                #expect(exchanging == .temporarilyUnavailable)
+            }
+            #expect(await fixture.isGood(try await fixture.exchanged(code).access))
+            clock.advance(by: 300)
+            #expect(await fixture.isGood(try await fixture.refreshed(good.refresh).access))
+            #expect(try await fixture.store.revokeGrant(revoked.grant, for: .operator))
+        }
+        let fixture = Fixture(try await opened(), clock: clock)
+        #expect(await !fixture.isGood(revoked.access))
+        #expect(try await fixture.store.grants().count == 2)
+    }
+
+    @Test func `that many change at once are changed by each in turn`() async throws {
+        let records = try await opened()
+        let first = RecordChange(putting: "assertion:1", end: clock.now + 60)
+        let made = await atOnce(20) { try await records.apply(first) }
+        #expect(made.filter { $0 == true }.count == 1)
+        #expect(made.filter { $0 == false }.count == 19)
     }
 
     @Test func `take no more room for all that has ended`() async throws {
@@ -180,5 +236,14 @@ private typealias Fixture = AuthorizationFixture
         }
         _ = try await opened()
         #expect(folder.contents(log).count < 8000)
+    }
+}
+
+extension RecordChange {
+    /// Where it is not there yet.
+    fileprivate init(putting name: String, end: Double) {
+        self.init()
+        expected.updateValue(nil, forKey: name)
+        puts = [Put(name, Array("{}".utf8), end: end)]
     }
 }

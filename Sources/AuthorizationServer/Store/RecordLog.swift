@@ -93,6 +93,18 @@ extension RecordLog.Entry {
         }
     }
 
+    var name: String {
+        switch self {
+        case .put(let name, _, _, _), .drop(let name): name
+        }
+    }
+
+    /// What it leaves there.
+    var row: RecordTable.Row? {
+        guard case .put(_, let value, let end, let lists) = self else { return nil }
+        return RecordTable.Row(value: value, end: end, lists: lists, isVolatile: false)
+    }
+
     fileprivate init?(_ json: JSON) {
         guard let name = json["name"]?.string else { return nil }
         guard let value = json["value"] else {

@@ -41,6 +41,8 @@ package struct RecordChange: Sendable {
     /// Whether it may be lost with the process.
     package var isVolatile = false
 
+    var isEmpty: Bool { expected.isEmpty && puts.isEmpty && drops.isEmpty }
+
     package init() {}
 }
 

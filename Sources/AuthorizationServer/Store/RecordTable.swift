@@ -17,60 +17,68 @@ struct RecordTable: Sendable {
         return row.value
     }
 
-    func values(inList list: String, at now: Double) -> [[UInt8]] {
-        (lists[list] ?? []).compactMap { value($0, at: now) }
+    func values(
+        inList list: String,
+        at now: Double,
+        where isWanted: (String) -> Bool = { _ in true }
+    ) -> [[UInt8]] {
+        (lists[list] ?? []).filter(isWanted).compactMap { value($0, at: now) }
     }
 
-    /// Nil when something is not as expected; else the names of all that changed.
-    mutating func apply(_ change: RecordChange, at now: Double) -> Set<String>? {
+    /// Nil when something is not as expected; else what was there before of all that changed.
+    mutating func apply(_ change: RecordChange, at now: Double) -> [String: Row?]? {
         guard change.expected.allSatisfy({ value($0.key, at: now) == $0.value }) else { return nil }
-        var changed = sweep(at: now)
-        for name in change.drops where drop(name) { changed.insert(name) }
-        for put in change.puts {
-            insert(put, isVolatile: change.isVolatile)
-            changed.insert(put.name)
-            changed.formUnion(put.lists.flatMap { makeRoom(in: $0) })
+        var former = sweep(at: now).mapValues { Row?.some($0) }
+        for name in change.drops {
+            if let row = drop(name), former[name] == nil { former[name] = row }
         }
-        return changed
+        for put in change.puts {
+            let row = insert(put, isVolatile: change.isVolatile)
+            if former[put.name] == nil { former[put.name] = .some(row) }
+            for list in put.lists { former.merge(makeRoom(in: list).map { ($0.name, $0.row) }) { first, _ in first } }
+        }
+        return former
     }
 
-    mutating func insert(_ put: RecordChange.Put, isVolatile: Bool = false) {
-        drop(put.name)
-        let names = put.lists.map { $0.name }
+    /// What was there before.
+    @discardableResult mutating func insert(_ put: RecordChange.Put, isVolatile: Bool = false) -> Row? {
         // What was written piece by piece has room for more, which here are megabytes.
         let value = put.value.withUnsafeBufferPointer { Array($0) }
-        rows[put.name] = Row(value: value, end: put.end, lists: names, isVolatile: isVolatile)
-        for list in names { lists[list, default: []].insert(put.name) }
+        let names = put.lists.map { $0.name }
+        return set(put.name, Row(value: value, end: put.end, lists: names, isVolatile: isVolatile))
     }
 
-    /// False when it was not there.
-    @discardableResult mutating func drop(_ name: String) -> Bool {
-        guard let row = rows.removeValue(forKey: name) else { return false }
-        for list in row.lists {
+    @discardableResult mutating func drop(_ name: String) -> Row? { set(name, nil) }
+
+    /// Nil drops it; what was there before.
+    @discardableResult mutating func set(_ name: String, _ row: Row?) -> Row? {
+        let former = rows[name]
+        for list in former?.lists ?? [] {
             lists[list]?.remove(name)
             if lists[list]?.isEmpty == true { lists[list] = nil }
         }
-        return true
+        rows[name] = row
+        for list in row?.lists ?? [] { lists[list, default: []].insert(name) }
+        return former
     }
 
-    /// The names of those that had to go.
-    private mutating func makeRoom(in list: RecordList) -> [String] {
-        var gone: [String] = []
+    /// Those that had to go.
+    private mutating func makeRoom(in list: RecordList) -> [(name: String, row: Row?)] {
+        var gone: [(name: String, row: Row?)] = []
         while let most = list.most, let names = lists[list.name], names.count > most,
             let first = names.min(by: { (rows[$0]?.end ?? 0, $0) < (rows[$1]?.end ?? 0, $1) })
         {
-            drop(first)
-            gone.append(first)
+            gone.append((first, drop(first)))
         }
         return gone
     }
 
     /// Once a minute drops what has ended.
-    private mutating func sweep(at now: Double) -> Set<String> {
-        guard now - sweptAt > 60 || now < sweptAt else { return [] }
+    private mutating func sweep(at now: Double) -> [String: Row] {
+        guard now - sweptAt > 60 || now < sweptAt else { return [:] }
         sweptAt = now
-        let ended = rows.filter { $0.value.end <= now }.map { $0.key }
-        for name in ended { drop(name) }
-        return Set(ended)
+        let ended = rows.filter { $0.value.end <= now }
+        for name in ended.keys { drop(name) }
+        return ended
     }
 }

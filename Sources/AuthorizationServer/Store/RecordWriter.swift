@@ -3,15 +3,23 @@ import Files
 import Threads
 
 /// Brings changes of records to the disk, with a thread of its own: all that wait go together.
+///
+/// Until a change is on the disk, what is read is what was there before; one that cannot be written has never been.
 final class RecordWriter: Sendable {
-    private struct State {
+    fileprivate struct Waiter {
+        let isMade: Bool
+        let continuation: CheckedContinuation<Result<Bool, GrantsUnavailable>, Never>
+    }
+
+    fileprivate struct State {
+        /// With the changes that are not on the disk yet.
         var table: RecordTable
-        var waiting: [RecordLog.Entry] = []
-        /// How many entries there have been, and how many of them are on the disk.
-        var made = 0
-        var kept = 0
-        var waiters: [(place: Int, continuation: CheckedContinuation<GrantsUnavailable?, Never>)] = []
-        /// Whether what is in the file is not what is here, since something could not be written.
+        /// What is on the disk for each name that those change.
+        var former: [String: RecordTable.Row?] = [:]
+        /// The names that have changed since the last write began.
+        var waiting: Set<String> = []
+        var waiters: [Waiter] = []
+        /// Whether what is in the file may not be what was kept, since something could not be written.
         var isBehind = false
         var hasThread = false
         var isClosed = false
@@ -22,9 +30,9 @@ final class RecordWriter: Sendable {
 
     /// What is to be written next.
     private enum Work {
-        case entries([RecordLog.Entry], place: Int)
+        case entries([RecordLog.Entry], [Waiter])
         /// Everything, into a new file.
-        case all(RecordTable, place: Int)
+        case all(RecordTable, [Waiter])
         case nothing
     }
 
@@ -40,33 +48,29 @@ final class RecordWriter: Sendable {
         state = Monitor(State(table: table))
     }
 
-    func withTable<Result>(_ body: (RecordTable) -> Result) -> Result { state.withLock { body($0.table) } }
-
-    /// Nil when something is not as the change expects it; else what to wait for.
-    func apply(_ change: RecordChange, at now: Double) -> Int? {
-        state.withLock { state in
-            guard let changed = state.table.apply(change, at: now) else { return nil }
-            if !change.isVolatile {
-                state.waiting += changed.map { RecordLog.Entry($0, state.table.rows[$0]) }
-                state.made += changed.count
-            }
-            return state.made
-        }
+    func values(_ names: [String], at now: Double) -> [[UInt8]?] {
+        state.withLock { state in names.map { state.value($0, at: now) } }
     }
 
-    func waitUntilKept(_ place: Int) async throws(GrantsUnavailable) {
-        let failure = await withCheckedContinuation { continuation in
-            let (isKept, needsThread) = state.withLock { state in
-                if state.kept >= place { return (true, false) }
-                state.waiters.append((place, continuation))
+    func values(inList list: String, at now: Double) -> [[UInt8]] {
+        state.withLock { $0.values(inList: list, at: now) }
+    }
+
+    /// False when something is not as the change expects it. Returns once what that rests on is on the disk.
+    func apply(_ change: RecordChange, at now: Double) async throws(GrantsUnavailable) -> Bool {
+        let result = await withCheckedContinuation { continuation in
+            let (known, needsThread) = state.withLock { state -> (Bool?, Bool) in
+                let (isMade, waits) = state.apply(change, at: now)
+                guard waits else { return (isMade, false) }
+                state.waiters.append(Waiter(isMade: isMade, continuation: continuation))
                 defer { state.hasThread = true }
-                return (false, !state.hasThread)
+                return (nil, !state.hasThread)
             }
-            if isKept { return continuation.resume(returning: nil) }
+            if let known { return continuation.resume(returning: .success(known)) }
             state.notifyOne()
             if needsThread, !Threads.start({ self.work() }) { writeWithoutThread() }
         }
-        if let failure { throw failure }
+        return try result.get()
     }
 
     /// Writes all records into a new file.
@@ -105,31 +109,37 @@ final class RecordWriter: Sendable {
     }
 
     private static func next(_ state: inout State) -> Work? {
-        guard !state.waiting.isEmpty || !state.waiters.isEmpty else { return state.isClosed ? .nothing : nil }
-        defer { state.waiting = [] }
+        guard !state.waiters.isEmpty else { return state.isClosed ? .nothing : nil }
+        defer { (state.waiting, state.waiters) = ([], []) }
         if state.isBehind || state.size > max(smallSize, 4 * state.sizeWhenNew) {
-            return .all(state.table, place: state.made)
+            return .all(state.table, state.waiters)
         }
-        return .entries(state.waiting, place: state.made)
+        return .entries(state.waiting.map { RecordLog.Entry($0, state.table.rows[$0]) }, state.waiters)
     }
 
     private func write(_ work: Work) {
+        switch work {
+        case .entries(let entries, let waiters):
+            let rows = Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.row) })
+            settle(waiters, { rows[$0] ?? nil }) { if !entries.isEmpty { try write(entries) } }
+        case .all(let table, let waiters): settle(waiters, { table.rows[$0] }) { try write(table) }
+        case .nothing: break
+        }
+    }
+
+    /// Lets those go on who wait for `body`; where it fails, all, since the changes of others may rest on it.
+    private func settle(_ waiters: [Waiter], _ written: (String) -> RecordTable.Row?, _ body: () throws -> Void) {
         do {
-            switch work {
-            case .entries(let entries, let place):
-                try write(entries)
-                finish(place, nil)
-            case .all(let table, let place):
-                try write(table)
-                finish(place, nil)
-            case .nothing: break
-            }
+            try body()
+            state.withLock { $0.keep(written) }
+            for waiter in waiters { waiter.continuation.resume(returning: .success(waiter.isMade)) }
         } catch {
             let failure = GrantsUnavailable(
                 "Sign-ins cannot be written: \((error as? FileError)?.description ?? "\(error)")."
             )
-            state.withLock { $0.isBehind = true }
-            finish(nil, failure)
+            for waiter in waiters + state.withLock({ $0.undo() }) {
+                waiter.continuation.resume(returning: .failure(failure))
+            }
         }
     }
 
@@ -168,15 +178,44 @@ final class RecordWriter: Sendable {
             state.sizeWhenNew = size
         }
     }
+}
 
-    /// Lets those go on who wait for something up to `place`, or with a failure all.
-    private func finish(_ place: Int?, _ failure: GrantsUnavailable?) {
-        let done = state.withLock { state in
-            if let place { state.kept = place }
-            let isDone = { (waiter: Int) in place.map { waiter <= $0 } ?? true }
-            defer { state.waiters.removeAll { isDone($0.place) } }
-            return state.waiters.filter { isDone($0.place) }
+// What is read, what is changed, and what is kept of it.
+extension RecordWriter.State {
+    func value(_ name: String, at now: Double) -> [UInt8]? {
+        guard let former = former[name] else { return table.value(name, at: now) }
+        return former.flatMap { $0.end > now ? $0.value : nil }
+    }
+
+    func values(inList list: String, at now: Double) -> [[UInt8]] {
+        let others = former.values.compactMap { $0 }.filter { $0.end > now && $0.lists.contains(list) }
+        return table.values(inList: list, at: now, where: { former[$0] == nil }) + others.map { $0.value }
+    }
+
+    /// Whether the change is made, and whether that rests on what is not on the disk yet.
+    mutating func apply(_ change: RecordChange, at now: Double) -> (isMade: Bool, waits: Bool) {
+        // What is read is on the disk.
+        if change.isEmpty { return (true, false) }
+        guard let changed = table.apply(change, at: now) else {
+            return (false, change.expected.keys.contains { former[$0] != nil })
         }
-        for waiter in done { waiter.continuation.resume(returning: failure) }
+        if change.isVolatile { return (true, false) }
+        former.merge(changed) { first, _ in first }
+        waiting.formUnion(changed.keys)
+        return (true, true)
+    }
+
+    /// What was written has become what is on the disk.
+    mutating func keep(_ written: (String) -> RecordTable.Row?) {
+        former = [:]
+        for name in waiting { former[name] = .some(written(name)) }
+    }
+
+    /// Takes back what is not on the disk; who waited for it.
+    mutating func undo() -> [RecordWriter.Waiter] {
+        for (name, row) in former { table.set(name, row) }
+        defer { waiters = [] }
+        (former, waiting, isBehind) = ([:], [], true)
+        return waiters
     }
 }

@@ -5,8 +5,8 @@ import Threads
 /// Records in one private folder, for one server at a time.
 ///
 /// All of them are in memory, too, so that nothing waits to read them. Changes are added to the end of a file, and who
-/// made one waits until it is on the disk; those that come meanwhile reach it together. Once the file is much longer
-/// than what is left of it, it is written again.
+/// made one waits until it is on the disk; those that come meanwhile reach it together. One that cannot be written has
+/// changed nothing. Once the file is much longer than what is left of it, it is written again.
 package final class RecordsInFolder: RecordStore {
     private let writer: RecordWriter
     private let now: @Sendable () -> Double
@@ -27,24 +27,15 @@ package final class RecordsInFolder: RecordStore {
     deinit { writer.close() }
 
     package func records(_ names: [String]) async -> [[UInt8]?] {
-        let now = now()
-        return writer.withTable { table in names.map { table.value($0, at: now) } }
+        writer.values(names, at: now())
     }
 
-    package func recordsAtHand(_ names: [String]) -> [[UInt8]?]? {
-        let now = now()
-        return writer.withTable { table in names.map { table.value($0, at: now) } }
-    }
+    package func recordsAtHand(_ names: [String]) -> [[UInt8]?]? { writer.values(names, at: now()) }
 
-    package func records(inList list: String) async -> [[UInt8]] {
-        let now = now()
-        return writer.withTable { $0.values(inList: list, at: now) }
-    }
+    package func records(inList list: String) async -> [[UInt8]] { writer.values(inList: list, at: now()) }
 
     package func apply(_ change: RecordChange) async throws(GrantsUnavailable) -> Bool {
-        guard let place = writer.apply(change, at: now()) else { return false }
-        if !change.isVolatile { try await writer.waitUntilKept(place) }
-        return true
+        try await writer.apply(change, at: now())
     }
 }
 
