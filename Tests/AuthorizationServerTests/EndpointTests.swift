@@ -109,6 +109,15 @@ import Testing
         #expect(try await fixture.token(form).status == .ok)
     }
 
+    @Test func `can be decided again where nothing could be kept`() async throws {
+        let shown = try await shown(try await fixture.register())
+        fixture.records.isFull.store(true, ordering: .relaxed)
+        #expect(await fixture.decide(shown, SignInFixture.allow()).status == .serviceUnavailable)
+        fixture.records.isFull.store(false, ordering: .relaxed)
+        #expect(await fixture.code(await fixture.decide(shown, SignInFixture.allow())) != nil)
+        #expect(await fixture.decide(shown, SignInFixture.allow()).status == 410)
+    }
+
     @Test func `lead back once, and only in the browser that decided`() async throws {
         let client = try await fixture.register()
         let first = await fixture.decide(try await shown(client), SignInFixture.allow())

@@ -35,9 +35,11 @@ final class SignInFixture: Sendable {
         var calls: Int { count.load(ordering: .relaxed) }
     }
 
-    /// A store that can be away.
+    /// A store that can be away, or full.
     final class Records: RecordStore {
         let isAway = Atomic(false)
+        /// Whether nothing that is to be kept is taken.
+        let isFull = Atomic(false)
         private let inner: RecordsInMemory
 
         init(_ clock: TestClock) { inner = RecordsInMemory { clock.now } }
@@ -60,6 +62,7 @@ final class SignInFixture: Sendable {
 
         func apply(_ change: RecordChange) async throws(GrantsUnavailable) -> Bool {
             try look()
+            if isFull.load(ordering: .relaxed), !change.isVolatile { throw GrantsUnavailable("The store is full.") }
             return await inner.apply(change)
         }
     }

@@ -87,10 +87,16 @@ extension AuthorizationServer {
             )
         case .accepted(let label, let payload):
             takeBack(attempt)
-            guard try await issuer.store.takeTransaction(binding.id) != nil else {
+            guard let taken = try await issuer.store.takeTransaction(binding.id) else {
                 return refuse(answerExpired(), request, "decided already")
             }
-            return try await grant(pending, scopes(ticked: form, pending), values, label, payload, binding, request)
+            do {
+                return try await grant(pending, scopes(ticked: form, pending), values, label, payload, binding, request)
+            } catch {
+                // Nothing was granted: the person can try again.
+                try? await issuer.store.add(taken)
+                throw error
+            }
         }
     }
 

@@ -56,7 +56,9 @@ final class RecordWriter: Sendable {
         state.withLock { $0.values(inList: list, at: now) }
     }
 
-    /// False when something is not as the change expects it. Returns once what that rests on is on the disk.
+    /// False when something is not as the change expects it.
+    ///
+    /// Returns once what that rests on is on the disk.
     func apply(_ change: RecordChange, at now: Double) async throws(GrantsUnavailable) -> Bool {
         let result = await withCheckedContinuation { continuation in
             let (known, needsThread) = state.withLock { state -> (Bool?, Bool) in
