@@ -190,6 +190,30 @@ def test_no_client_is_turned_away_for_keys_that_cannot_be_fetched(wide: SignIn, 
     assert holder.app.exchange(code, **holder.proof()).status == 200
 
 
+def test_a_known_client_is_not_turned_away_while_its_document_cannot_be_fetched(
+    signing_in: Callable[..., SignIn], tmp_path: Path  # noqa: F811
+) -> None:
+    chat = Documents(tmp_path / "chat", "chatgpt.com")
+    try:
+        site = signing_in(resolve=chat.resolve, OAUTH_CA_BUNDLE=chat.authority.bundle, OAUTH_STORE=f"file:{tmp_path / 'store'}")
+        holder = KeyHolder(site, chat, SigningKey("ES256"))
+        about = KEY_METHOD | {"jwks_uri": chat.address("/jwks"), "redirect_uris": [chat.address("/callback")]}
+        holder.app.client_id = chat.describe("/oauth/client.json", **about)
+        tokens = holder.app.exchange(holder.code(), **holder.proof()).json
+        chat.documents["/oauth/client.json"].status = 503
+        site.restart()
+        holder.app.visitor = site.visitor
+        # What is built in has none of its keys; nor is that a failure of the client's.
+        for _ in range(31):
+            answer = holder.app.refresh(tokens["refresh_token"], **holder.proof())
+            assert answer.status == 503 and answer.error == "temporarily_unavailable" and answer["Retry-After"], answer
+        chat.documents["/oauth/client.json"].status = 200
+        site.clock.advance(61)
+        assert holder.app.refresh(tokens["refresh_token"], **holder.proof()).status == 200
+    finally:
+        chat.stop()
+
+
 def test_keys_may_stand_in_the_document(wide: SignIn, documents: Documents) -> None:  # noqa: F811
     key = SigningKey("EdDSA")
     holder = KeyHolder(wide, documents, key, jwks_uri=None, jwks={"keys": [key.public]})

@@ -132,7 +132,9 @@ package final class ClientDocuments: Sendable {
         guard let bytes = known.snapshot(id), let document = try? ClientDocument(bytes, of: id, known: redirects) else {
             return nil
         }
-        return .client(document.client(id))
+        var client = document.client(id)
+        client.mayHaveKeys = policy == .any
+        return .client(client)
     }
 }
 

@@ -29,6 +29,8 @@ package struct OAuthClient: Hashable, Sendable {
     /// Nil for a client that signs nothing.
     package let keys: ClientKeys?
     package let grants: Set<GrantType>
+    /// Whether it may have keys that are not known, since its document cannot be fetched now.
+    package internal(set) var mayHaveKeys = false
 
     package init(
         id: String,

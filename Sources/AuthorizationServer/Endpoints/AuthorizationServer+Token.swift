@@ -137,6 +137,9 @@ extension AuthorizationServer {
     private func client(_ proof: ClientAuthentication, _ request: EndpointRequest) async throws -> OAuthClient {
         switch try await clients.client(proof.id, for: request.address) {
         case .client(let client):
+            if proof.assertion != nil, client.mayHaveKeys {
+                throw OAuthError.badProof(.unavailable("the document of the client cannot be fetched"))
+            }
             guard try proof.proves(client) else { throw OAuthError.unknownClient }
             if let assertion = proof.assertion { try await requireSigned(assertion, client, request) }
             return client
