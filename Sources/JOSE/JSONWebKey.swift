@@ -10,9 +10,10 @@ package struct JSONWebKey: Sendable {
     package let algorithm: SignatureAlgorithm?
     package let key: PublicKey
 
-    /// Nil for a key that is not for signatures, of a kind that is not known here, too weak, or broken.
+    /// Nil for a key that is not for signatures, of a kind that is not known here, too weak, or broken, and for a private
+    /// one: what is published so may be in any hands.
     package init?(_ json: JSON) throws(CryptoUnavailable) {
-        guard json["use"].map({ $0 == "sig" }) ?? true,
+        guard json["d"] == nil, json["use"].map({ $0 == "sig" }) ?? true,
             json["key_ops"].map({ $0.array?.contains("verify") == true }) ?? true,
             let numbers = Self.numbers(json), let key = try PublicKey(numbers)
         else { return nil }

@@ -127,7 +127,7 @@ private final class Web: HTTPClient {
     @Test(
         arguments: [
             [("client_id", JSON.string(url + "/"))], [("client_name", nil)], [("client_name", "\u{202E}")],
-            [("redirect_uris", nil)],
+            [("redirect_uris", nil)], [("jwks", ["keys": [["kty": "EC", "d": "x"]]])],
             [("redirect_uris", ["https://third.example/cb"])], [("client_secret", "x")],
             [("token_endpoint_auth_method", "client_secret_post")], [("token_endpoint_auth_method", "private_key_jwt")],
             [("token_endpoint_auth_methods_supported", ["private_key_jwt"])], [("grant_types", ["client_credentials"])],
@@ -230,6 +230,16 @@ private final class Web: HTTPClient {
         #expect((1...61).contains(seconds))
         _ = try await look(documents, "https://app11.example/x", from: "2")
         #expect(web.count == 11)
+    }
+
+    @Test func `is fetched once for many who ask at once, which counts once`() async throws {
+        web.publish(Self.url, Self.document())
+        let documents = documents()
+        let found = await atOnce(50) { try await look(documents) }
+        #expect(found.allSatisfy { $0 != nil })
+        #expect(web.count == 1)
+        for number in 0..<9 { _ = try await look(documents, "https://app\(number).example/x") }
+        #expect(web.count == 10)
     }
 
     @Test func `that is built in needs no one to be asked`() async throws {

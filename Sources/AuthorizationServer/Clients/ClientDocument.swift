@@ -31,6 +31,9 @@ package struct ClientDocument: Hashable, Sendable {
         for member in ["client_secret", "client_secret_expires_at"] where json[member] != nil {
             throw Fault("it has a client_secret")
         }
+        if json["jwks"]?["keys"]?.array?.contains(where: { $0["d"] != nil }) == true {
+            throw Fault("it publishes a private key")
+        }
         keys = ClientKeys(json)
         authentication = try Self.methods(json, hasKeys: keys != nil)
         redirects = try Self.redirects(json["redirect_uris"], id, known)
@@ -73,7 +76,7 @@ package struct ClientDocument: Hashable, Sendable {
         let methods = Set(possible.filter { offered.contains($0.rawValue) })
         guard methods.isEmpty else { return methods }
         if offered.contains(OAuthClient.Authentication.signedAssertion.rawValue) {
-            throw Fault("it asks to sign in with a key, and names none in jwks or jwks_uri")
+            throw Fault("it asks to sign in with a key, and names none that can be used here in jwks or jwks_uri")
         }
         throw Fault("it asks for a secret, which a document cannot have, or for what is not served")
     }

@@ -20,16 +20,18 @@ extension ClientDocuments {
         switch keys.place {
         case .within(let json): return PublishedKeys(json, now: now).map { .keys($0) } ?? .none
         case .at(let place):
+            guard policy == .any else { return .none }
             let published = state.withLock { state in
                 if let known = state.keys[place] { return known }
-                if state.keys.count >= Self.mostKeys { state.keys = [:] }
+                if state.keys.count >= Self.mostKeys, let one = state.keys.keys.first { state.keys[one] = nil }
                 let published = PublishedKeys(at: place.text, keyDocuments)
                 state.keys[place] = published
                 return published
             }
-            if published.areAtHand { return .keys(published) }
-            let seconds = state.withLock { $0.limits.take(address, at: now()) }
-            return seconds.map { .busy($0) } ?? .keys(published)
+            guard published.areDue, let seconds = state.withLock({ $0.limits.take(address, at: now()) }) else {
+                return .keys(published)
+            }
+            return published.last.map { .keys($0) } ?? .busy(seconds)
         }
     }
 }

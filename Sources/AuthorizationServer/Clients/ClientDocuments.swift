@@ -33,7 +33,7 @@ package final class ClientDocuments: Sendable {
         fileprivate var isReachable = false
     }
 
-    private let policy: Policy
+    let policy: Policy
     private let client: any HTTPClient
     private let hosts: PublicHosts
     /// Those of keys.
@@ -88,24 +88,36 @@ package final class ClientDocuments: Sendable {
         case .known: return snapshot(id) ?? .none("the client is not one of those that are known here")
         case .any: break
         }
-        if let kept = state.withLock({ $0.cache.current(id, at: now()) }) { return kept }
-        let seconds = state.withLock { $0.limits.take(address, at: now()) }
-        if let seconds { return fallback(id) ?? .busy(seconds) }
-        return await shared(id)
+        return await shared(id, for: address)
+    }
+
+    private enum Step {
+        case found(Finding)
+        case busy(seconds: Int)
+        case fetch(Task<Finding, Never>, isOurs: Bool)
     }
 
     /// One fetch for all who ask for the same document, and one at a time for each host.
-    private func shared(_ id: ClientDocumentID) async -> Finding {
+    private func shared(_ id: ClientDocumentID, for address: String) async -> Finding {
         while true {
-            let (running, isOurs) = state.withLock { state in
-                if let running = state.fetches[id.host] { return (running.task, running.id == id) }
-                let task = Task(executorPreference: WorkerPool.shared) { await self.refreshed(id) }
-                state.fetches[id.host] = (id, task)
-                return (task, true)
+            switch state.withLock({ step(&$0, id, address) }) {
+            case .found(let finding): return finding
+            case .busy(let seconds): return fallback(id) ?? .busy(seconds)
+            case .fetch(let running, let isOurs):
+                let finding = await running.value
+                if isOurs { return finding }
             }
-            let finding = await running.value
-            if isOurs { return finding }
         }
+    }
+
+    /// A fetch that is begun counts for the one who asked first.
+    private func step(_ state: inout State, _ id: ClientDocumentID, _ address: String) -> Step {
+        if let kept = state.cache.current(id, at: now()) { return .found(kept) }
+        if let running = state.fetches[id.host] { return .fetch(running.task, isOurs: running.id == id) }
+        if let seconds = state.limits.take(address, at: now()) { return .busy(seconds: seconds) }
+        let task = Task(executorPreference: WorkerPool.shared) { await self.refreshed(id) }
+        state.fetches[id.host] = (id, task)
+        return .fetch(task, isOurs: true)
     }
 
     private func refreshed(_ id: ClientDocumentID) async -> Finding {

@@ -13,7 +13,7 @@ package struct ClientKeys: Hashable, Sendable {
     /// The only algorithm that it signs by; nil for any.
     let algorithm: String?
 
-    /// Nil where a document names none, or in two ways.
+    /// Nil where a document names none that can be used here, or in two ways.
     init?(_ document: JSON) {
         switch (document["jwks"], document["jwks_uri"]?.string.flatMap { ClientDocumentID($0) }) {
         case (let keys?, nil) where document["jwks_uri"] == nil: place = .within(keys)

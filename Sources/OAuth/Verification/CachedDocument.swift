@@ -55,7 +55,8 @@ struct CachedDocument<Value: Sendable>: Sendable {
         return kept
     }
 
-    private func kept(at now: Double) -> Value? { now < freshUntil + Self.keptSeconds ? value : nil }
+    /// What was good, as long as it may be used.
+    func kept(at now: Double) -> Value? { now < freshUntil + Self.keptSeconds ? value : nil }
 }
 
 /// Something that came, and for how many seconds it is good.

@@ -8,6 +8,11 @@ package final class PublishedKeys: Sendable {
     private let document: SharedDocument<JSONWebKeySet>
     private let absent = Mutex(AbsentKeys())
 
+    private init(now: @escaping @Sendable () -> Double, _ document: SharedDocument<JSONWebKeySet>) {
+        self.now = now
+        self.document = document
+    }
+
     init(now: @escaping @Sendable () -> Double, _ fetching: @escaping SharedDocument<JSONWebKeySet>.Fetching) {
         self.now = now
         document = SharedDocument(now: now, fetching)
@@ -24,8 +29,18 @@ package final class PublishedKeys: Sendable {
         self.init(now: now) { () async throws(ProviderFailure) in Fetched(value: set, life: .infinity) }
     }
 
-    /// Whether the next look at them asks no one.
-    package var areAtHand: Bool { document.current != nil }
+    /// Whether the next look at them begins to fetch them.
+    package var areDue: Bool { document.isDue }
+
+    /// The last good ones, for a day, without a fetch of others; nil where there are none.
+    package var last: PublishedKeys? {
+        document.last.map { set in
+            PublishedKeys(
+                now: now,
+                SharedDocument(now: now, holding: set, failure: ProviderFailure("too many keys are fetched now"))
+            )
+        }
+    }
 
     /// Whether one of those that are there has signed the token; nil where others may have.
     func haveSignedAtHand(_ token: JSONWebToken) -> Bool? {

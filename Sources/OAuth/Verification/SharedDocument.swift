@@ -26,6 +26,26 @@ final class SharedDocument<Value: Sendable>: Sendable {
         self.now = now
     }
 
+    /// One that has `value`, and fetches no other: a look for more fails with `failure`.
+    convenience init(now: @escaping @Sendable () -> Double, holding value: Value, failure: ProviderFailure) {
+        self.init(now: now) { () async throws(ProviderFailure) in throw failure }
+        state.withLock { $0.cache.came(Fetched(value: value, life: .infinity), at: now()) }
+    }
+
+    /// Whether the next look at it begins to fetch it.
+    var isDue: Bool {
+        let now = now()
+        return state.withLock { state in
+            if case .due = state.cache.lookup(at: now) { state.fetch == nil } else { false }
+        }
+    }
+
+    /// The last good one, for a day.
+    var last: Value? {
+        let now = now()
+        return state.withLock { $0.cache.kept(at: now) }
+    }
+
     /// The document, if it is there and need not be fetched.
     var current: Value? {
         let now = now()
