@@ -327,3 +327,14 @@ def test_what_was_narrowed_for_one_token_is_not_lost(site: SignIn, app: App) -> 
     assert app.refresh(reader["refresh_token"], scope=f"{READ} {WRITE}").error == "invalid_scope"
     # A refused request changes nothing.
     assert json.loads(app.refresh(reader["refresh_token"]).body)["scope"] == READ
+
+
+@pytest.mark.parametrize("pair", [("petra", "secret-of-petra"), ("token-of-petra", "petra"), ("etra", "secret-of-petra")])
+def test_what_was_typed_is_not_shown_as_a_name(site: SignIn, app: App, ovaledge: StandIn, pair: tuple[str, str]) -> None:  # noqa: F811
+    app.connect(site.person())
+    ovaledge.credentials.add(pair)
+    app.connect(site.person("203.0.113.21", pair))
+    site.program.__exit__()
+    site.program.end_of_log()
+    granted = [line for line in site.program.log.splitlines() if "authorization granted" in line]
+    assert ["petra" in line for line in granted] == [True, False], granted

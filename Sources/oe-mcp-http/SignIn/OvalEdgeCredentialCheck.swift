@@ -38,7 +38,7 @@ struct OvalEdgeCredentialCheck: SignInCheck {
             let principal = try accounts.principal(with: credentials)
             let account = try await accounts.signIn(principal, with: credentials)
             return .accepted(
-                label: ([String(principal.id.subject.prefix(8)), account.userName].compactMap { $0 })
+                label: ([String(principal.id.subject.prefix(8)), Self.shown(account.userName, values)].compactMap { $0 })
                     .joined(separator: " "),
                 payload: SealedCredentials.bytes(credentials)
             )
@@ -49,6 +49,12 @@ struct OvalEdgeCredentialCheck: SignInCheck {
         } catch {
             return .unavailable("\(error)")
         }
+    }
+
+    /// Nil for a name that has something in it that was typed: it is shown, and written to logs.
+    private static func shown(_ name: String?, _ values: [String: Secret]) -> String? {
+        guard let name, !values.values.contains(where: { name.holds($0.revealed) }) else { return nil }
+        return name
     }
 
     private static func credentials(_ values: [String: Secret]) -> Credentials {
