@@ -13,13 +13,25 @@ package struct LikelySecrets {
         for document in documents { take(document) }
     }
 
+    /// What an entry hands to the program that it starts.
+    package init(among arguments: [String]) { self.init(in: [.strings(arguments)]) }
+
     /// The text with a mark in place of each.
-    func struck(from text: String) -> String {
+    package func struck(from text: String) -> String {
         let known = texts.flatMap { [$0, String(JSON.string($0).text.dropFirst().dropLast())] }
             .sorted { $0.utf8.count > $1.utf8.count }
         return known.reduce(escapedStruck(from: text)) { $0.replacing(every: $1, with: Self.mark) }
             .split(separator: "\n", omittingEmptySubsequences: false).map { Self.struck(line: String($0)) }
             .joined(separator: "\n")
+    }
+
+    /// The arguments with a mark in place of each value that is one; a value goes whole, however short it is.
+    package func struck(arguments: [String]) -> [String] {
+        zip([""] + arguments, arguments).map { option, argument in
+            if Self.isSecret(argument, behind: option) { return Self.mark }
+            guard let sign = Self.sign(in: argument) else { return struck(from: argument) }
+            return argument[...sign] + Self.mark
+        }
     }
 
     private static let mark = "••••"
@@ -34,9 +46,8 @@ package struct LikelySecrets {
         let items = value.array ?? []
         for item in items { take(item) }
         for (option, item) in zip(items, items.dropFirst()) {
-            guard let option = option.string, option.hasPrefix("-"), let text = item.string else { continue }
-            let isHeader = ["H", "header"].contains(option.drop { $0 == "-" })
-            if isHeader || Self.announces(option) { hide(text) }
+            guard let option = option.string, let text = item.string else { continue }
+            if Self.isSecret(text, behind: option) { hide(text) }
         }
         for text in items.compactMap({ $0.string }) { hide(Self.behindSign(text)) }
     }
@@ -50,10 +61,17 @@ package struct LikelySecrets {
     /// What only names a variable is no secret, and what is as short as that would be found everywhere.
     private mutating func hide(_ text: String?) {
         for line in (text ?? "").split(whereSeparator: \.isNewline) where line.utf8.count > 3 {
+<<<<<<< ours
             if !Self.isVariable(line) { texts.insert(String(line)) }
+||||||| base
+            if !line.hasPrefix("$"), !line.hasPrefix("{env:") { texts.insert(String(line)) }
+=======
+            if !Self.isNamed(String(line)) { texts.insert(String(line)) }
+>>>>>>> theirs
         }
     }
 
+<<<<<<< ours
     /// Whether the whole text is `$NAME`, `${NAME}`, `${input:name}` or `{env:NAME}`, without a value for where it is not set.
     private static func isVariable(_ text: Substring) -> Bool {
         var name = text
@@ -69,10 +87,33 @@ package struct LikelySecrets {
 
     /// The value of `--api-key=…`, `TOKEN=…` and `Authorization: …`.
     private static func behindSign(_ text: String) -> String? {
+||||||| base
+    /// The value of `--api-key=…`, `TOKEN=…` and `Authorization: …`.
+    private static func behindSign(_ text: String) -> String? {
+=======
+    /// Whether the option before it makes an argument a secret; another option is none.
+    private static func isSecret(_ argument: String, behind option: String) -> Bool {
+        guard option.hasPrefix("-"), !argument.isEmpty, !argument.hasPrefix("--"), !isNamed(argument) else {
+            return false
+        }
+        return ["-p", "-H", "--header"].contains(option) || announces(option)
+    }
+
+    /// Whether it says where a value is to be found, and not what it is.
+    private static func isNamed(_ text: String) -> Bool { text.hasPrefix("$") || text.hasPrefix("{env:") }
+
+    /// What stands before the value in `--api-key=…`, `TOKEN=…` and `Authorization: …`.
+    private static func sign(in text: String) -> String.Index? {
+>>>>>>> theirs
         guard let sign = text.firstIndex(where: { $0 == "=" || $0 == ":" }), announces(text[..<sign]) else {
             return nil
         }
-        return text[text.index(after: sign)...].trimmed
+        let value = text[text.index(after: sign)...].trimmed
+        return value.isEmpty || isNamed(value) ? nil : sign
+    }
+
+    private static func behindSign(_ text: String) -> String? {
+        sign(in: text).map { text[text.index(after: $0)...].trimmed }
     }
 
     private static let names = [

@@ -17,9 +17,9 @@ enum CurlFailure {
         if code == CURLE_FILESIZE_EXCEEDED { return .tooLarge(limit: handle.maxBodyBytes) }
         if oe_easy_long(easy, CURLINFO_RESPONSE_CODE) == 407 { return proxyWantsCredentials }
         if handle.hasGoneForGood, !isOwnReason(code) {
-            return .cutOff(
-                detail: code == CURLE_ABORTED_BY_CALLBACK ? "the connection ended without an answer" : detail
-            )
+            // It would have been sent again (`requestBegins`).
+            let isRefused = code == CURLE_ABORTED_BY_CALLBACK
+            return .cutOff(detail: isRefused ? "the connection ended before an answer came" : detail)
         }
         if isProxyAtFault(code, easy: easy, address: transfer.address, detail: detail) {
             return .proxyFailed(detail: detail)
@@ -36,8 +36,6 @@ enum CurlFailure {
         // Of memory there is enough for a request, but not for whatever header line the other side sends.
         case CURLE_OUT_OF_MEMORY where oe_easy_long(easy, CURLINFO_REQUEST_SIZE) > 0, .tooLarge:
             return .cutOff(detail: "the header of the answer is too large")
-        // It would have been sent again (`requestBegins`).
-        case CURLE_ABORTED_BY_CALLBACK: return .cutOff(detail: "the connection ended before an answer came")
         case _ where isLibrary(code, easy: easy): return .noClient(detail: detail)
         default: return .cutOff(detail: detail)
         }

@@ -72,17 +72,24 @@ struct HandshakeChecks: Sendable {
         _ who: String,
         _ words: [String]
     ) -> DoctorCheck {
-        let typed = words.map { Shell.quoted($0) }.joined(separator: " ")
+        let secrets = LikelySecrets(among: words)
+        let shown = secrets.struck(arguments: words)
+        let typed = shown.map { Shell.quoted($0) }.joined(separator: " ")
         switch outcome {
         case .success(let answer):
             return .ok(code, "\(who): \(answer.tools.count) tools after \(answer.milliseconds) ms")
         case .failure(let fault):
+            let said = fault.said.map { secrets.struck(from: $0) }
+            let hint = shown == words ? "," : ", with the hidden values of the entry,"
             return DoctorCheck(
                 code,
                 .fail,
-                "\(who): \(fault.what)",
-                details: JSONObject(details: ("stderr", fault.said.isEmpty ? nil : .strings(fault.said))),
-                fix: DoctorCheck.Fix("Start it by hand, and see what it says.", command: "cd / && env -i \(typed)")
+                "\(who): \(secrets.struck(from: fault.what))",
+                details: JSONObject(details: ("stderr", said.isEmpty ? nil : .strings(said))),
+                fix: DoctorCheck.Fix(
+                    "Start it by hand\(hint) and see what it says.",
+                    command: "cd / && env -i \(typed)"
+                )
             )
         }
     }

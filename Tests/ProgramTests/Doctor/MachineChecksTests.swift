@@ -123,4 +123,20 @@ import Darwin
         #expect(check.details["stderr"]?[0]?.string == "cannot open it")
         #expect(check.fix?.command == "cd / && env -i '/a b/oe-mcp' --profile x")
     }
+
+    @Test func `shows no secret of the entry, nor where the program repeats it`() {
+        let fault = HandshakeCheck.Fault(
+            what: "It ended at once.",
+            said: ["unknown option: zzz999zzz", "no SEKRET99999"]
+        )
+        let words = [
+            "/a/oe-mcp", "--set", "OVALEDGE_USER_SECRET=SEKRET99999", "--api-key", "zzz999zzz", "--token", "ab",
+            "--profile", "x",
+        ]
+        let check = HandshakeChecks.verdict(.failure(fault), .handshakeStateless, "cursor", words)
+        let shown =
+            "cd / && env -i /a/oe-mcp --set 'OVALEDGE_USER_SECRET=••••' --api-key '••••' --token '••••' --profile x"
+        #expect(check.fix?.command?.filter { $0 != "'" } == shown.filter { $0 != "'" })
+        #expect(check.details["stderr"]?.array == ["unknown option: ••••", "no ••••"])
+    }
 }

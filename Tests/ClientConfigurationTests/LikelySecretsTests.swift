@@ -1,0 +1,17 @@
+import JSON
+import Testing
+
+@testable import ClientConfiguration
+
+@Suite struct `What may be a secret` {
+    @Test(arguments: [
+        (["--api-key", "zzz999zzz"], ["--api-key", "••••"]),
+        (["--token", "ab", "--token", "--verbose"], ["--token", "••••", "--token", "--verbose"]),
+        (["-H", "X-Team: plum pudding", "-p", "plum"], ["-H", "••••", "-p", "••••"]),
+        (["--set", "DB_PASSWORD=a b;c"], ["--set", "DB_PASSWORD=••••"]),
+        (["--token", "$TOKEN", "--profile", "prod"], ["--token", "$TOKEN", "--profile", "prod"]),
+    ])
+    func `of arguments is hidden by pairs`(arguments: [String], shown: [String]) {
+        #expect(LikelySecrets(among: arguments).struck(arguments: arguments) == shown)
+    }
+}
