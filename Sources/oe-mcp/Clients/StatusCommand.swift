@@ -85,9 +85,10 @@ struct ClientStatus {
 
     var json: JSON {
         let command: JSON? = entry.map { entry in
-            .members(
+            let shown = LikelySecrets(among: entry.arguments).struck(arguments: entry.arguments)
+            return .members(
                 ("command", entry.command.map { .string($0) }),
-                ("args", entry.command == nil ? nil : .strings(entry.arguments.map { LikelySecrets.struck(line: $0) })),
+                ("args", entry.command == nil ? nil : .strings(shown)),
                 ("url", entry.url.map { .string(LikelySecrets.struck(line: $0)) })
             )
         }
