@@ -6,7 +6,6 @@ import Text
 /// The values that entries hand to programs and servers, what stands behind an option or a name that announces a secret,
 /// name and password in addresses, and words that look made up by chance. Comments are looked at, too.
 package struct LikelySecrets {
-    /// The longest first.
     private var texts: Set<String> = []
 
     init(in documents: [JSON]) {
@@ -18,9 +17,8 @@ package struct LikelySecrets {
 
     /// The text with a mark in place of each.
     package func struck(from text: String) -> String {
-        let known = texts.flatMap { [$0, String(JSON.string($0).text.dropFirst().dropLast())] }
-            .sorted { $0.utf8.count > $1.utf8.count }
-        return known.reduce(escapedStruck(from: text)) { $0.replacing(every: $1, with: Self.mark) }
+        let known = texts.union(texts.map { String(JSON.string($0).text.dropFirst().dropLast()) })
+        return KnownTexts(known).replaced(in: escapedStruck(from: text), by: Self.mark)
             .split(separator: "\n", omittingEmptySubsequences: false).map { Self.struck(line: String($0)) }
             .joined(separator: "\n")
     }

@@ -14,4 +14,9 @@ import Testing
     func `of arguments is hidden by pairs`(arguments: [String], shown: [String]) {
         #expect(LikelySecrets(among: arguments).struck(arguments: arguments) == shown)
     }
+
+    @Test func `is found in one pass, and the longer of two first`() {
+        let known = KnownTexts(["plum", "plum pudding", "pie", "udding"])
+        #expect(known.replaced(in: "plum plum pudding, pie; pudding", by: "_") == "_ _, pie; p_")
+    }
 }
