@@ -59,17 +59,10 @@ package struct LikelySecrets {
     /// What only names a variable is no secret, and what is as short as that would be found everywhere.
     private mutating func hide(_ text: String?) {
         for line in (text ?? "").split(whereSeparator: \.isNewline) where line.utf8.count > 3 {
-<<<<<<< ours
             if !Self.isVariable(line) { texts.insert(String(line)) }
-||||||| base
-            if !line.hasPrefix("$"), !line.hasPrefix("{env:") { texts.insert(String(line)) }
-=======
-            if !Self.isNamed(String(line)) { texts.insert(String(line)) }
->>>>>>> theirs
         }
     }
 
-<<<<<<< ours
     /// Whether the whole text is `$NAME`, `${NAME}`, `${input:name}` or `{env:NAME}`, without a value for where it is not set.
     private static func isVariable(_ text: Substring) -> Bool {
         var name = text
@@ -83,31 +76,21 @@ package struct LikelySecrets {
         return isName && !name.isEmpty && String(name).range(ofFirst: ":-") == nil
     }
 
-    /// The value of `--api-key=…`, `TOKEN=…` and `Authorization: …`.
-    private static func behindSign(_ text: String) -> String? {
-||||||| base
-    /// The value of `--api-key=…`, `TOKEN=…` and `Authorization: …`.
-    private static func behindSign(_ text: String) -> String? {
-=======
     /// Whether the option before it makes an argument a secret; another option is none.
     private static func isSecret(_ argument: String, behind option: String) -> Bool {
-        guard option.hasPrefix("-"), !argument.isEmpty, !argument.hasPrefix("--"), !isNamed(argument) else {
+        guard option.hasPrefix("-"), !argument.isEmpty, !argument.hasPrefix("--"), !isVariable(argument[...]) else {
             return false
         }
         return ["-p", "-H", "--header"].contains(option) || announces(option)
     }
 
-    /// Whether it says where a value is to be found, and not what it is.
-    private static func isNamed(_ text: String) -> Bool { text.hasPrefix("$") || text.hasPrefix("{env:") }
-
     /// What stands before the value in `--api-key=…`, `TOKEN=…` and `Authorization: …`.
     private static func sign(in text: String) -> String.Index? {
->>>>>>> theirs
         guard let sign = text.firstIndex(where: { $0 == "=" || $0 == ":" }), announces(text[..<sign]) else {
             return nil
         }
         let value = text[text.index(after: sign)...].trimmed
-        return value.isEmpty || isNamed(value) ? nil : sign
+        return value.isEmpty || isVariable(value[...]) ? nil : sign
     }
 
     private static func behindSign(_ text: String) -> String? {
