@@ -122,7 +122,7 @@ struct AccessReport: Sendable {
         if let grouping = finding.grouping {
             let name: Inline = grouping == .role ? "Through" : "In"
             let groups = GrantGroup.all(of: grants, by: grouping)
-            return text.table([name, "Rights", "Principals", "Objects", "May"], rows.of(groups).map { $0.cells })
+            return text.table([name, "Rights", "Principals", "Paths", "May"], rows.of(groups).map { $0.cells })
         }
         text.table(
             ["Who", "May", "On", "Level", "Through"],
