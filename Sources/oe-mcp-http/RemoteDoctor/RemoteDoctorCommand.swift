@@ -43,10 +43,11 @@ enum RemoteDoctorCommand {
         let examination = RemoteExamination(wiring, site, token: line["token"].map { Secret($0) })
         guard line.has("oauth") else { return show(found(by: examination), line, wiring, site) }
         guard examination.oauth != nil else {
-            throw UsageError(
-                "AUTH_MODE is \(wiring.settings.account.authMode.rawValue), which has no sign-in with OAuth.",
-                advice: "Name the settings of a server with AUTH_MODE=remote or remote_login, such as --env-file FILE."
-            )
+            let mode = wiring.settings.account.authMode.rawValue
+            let advice = "Name the settings of a server with remote or remote_login, such as --env-file FILE."
+            throw SettingsError(problems: [
+                SettingsProblem(name: "AUTH_MODE", what: "is \(mode), which has no sign-in with OAuth", advice: advice)
+            ])
         }
         let checks = settingsChecks(line) + found(by: examination)
         return show(checks, line, wiring, site, settings: OAuthSettingsTable(wiring.settings))
@@ -65,10 +66,12 @@ enum RemoteDoctorCommand {
         Waiter.run(showing: "Checking") { await examination.checks() }
     }
 
-    private static func publicSite(_ settings: Settings) throws(UsageError) -> MCPSite {
+    private static func publicSite(_ settings: Settings) throws -> MCPSite {
         guard let address = settings.listen.publicBaseURL else {
             let advice = "Set it, or name the address with --remote URL."
-            throw UsageError("MCP_PUBLIC_BASE_URL is not set.", advice: advice)
+            throw SettingsError(problems: [
+                SettingsProblem(name: "MCP_PUBLIC_BASE_URL", what: "is not set", advice: advice)
+            ])
         }
         return try MCPSite(address.text)
     }
