@@ -552,7 +552,7 @@ def test_the_doctor_says_what_is_wrong(oe_mcp_http: str, remote: Remote, issuer:
     code, text = doctor(MCP_REMOTE_SERVER="http://127.0.0.1:1/mcp")
     assert code == 1 and "Connection refused to" in text
     code, text = doctor(MCP_REMOTE_TIMEOUT="x")
-    assert code == 1 and "MCP_REMOTE_TIMEOUT" in text and "MCP_REMOTE_SERVER" in text
+    assert code == 78 and "MCP_REMOTE_TIMEOUT" in text and "MCP_REMOTE_SERVER" in text
 
 
 def test_results_and_bodies_have_limits(bridge) -> None:

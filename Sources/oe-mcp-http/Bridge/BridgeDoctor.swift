@@ -33,7 +33,8 @@ enum BridgeDoctor {
             let checks = error.problems.map {
                 RemoteCheck.failed("settings \($0.name)", "it \($0.what)", remedy: $0.advice)
             }
-            return show(checks, line, Redactor())
+            _ = show(checks, line, Redactor())
+            return SettingsError.exitCode
         }
         let caller = line["token"].map { BridgeCaller(key: "doctor", token: Secret($0)) } ?? .noOne
         if let token = caller.token { wiring.log.redactor.add(token) }

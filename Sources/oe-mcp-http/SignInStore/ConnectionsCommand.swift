@@ -24,10 +24,9 @@ enum ConnectionsCommand {
         let request = try request(line)
         let wiring = try Wiring(line, listens: true, logLevel: .error, warns: false)
         guard wiring.settings.account.authMode == .remoteLogin else {
-            throw UsageError(
-                "There are no connections in mode \(wiring.settings.account.authMode.rawValue).",
-                advice: "Set AUTH_MODE=remote_login, as for the server, or name its settings with --env-file."
-            )
+            let what = "is \(wiring.settings.account.authMode.rawValue), in which there are no connections"
+            let advice = "Set it to remote_login, as for the server, or name its settings with --env-file."
+            throw SettingsError(problems: [SettingsProblem(name: "AUTH_MODE", what: what, advice: advice)])
         }
         let answer = try asked(request, wiring)
         if let reason = answer["error"]?.string {
