@@ -32,7 +32,7 @@ package final class PublishedKeys: Sendable {
     /// Whether the next look at them begins to fetch them.
     package var areDue: Bool { document.isDue }
 
-    /// The last good ones, for a day, without a fetch of others; nil where there are none.
+    /// The last good ones, for a day, without a fetch of others; nil before any came.
     package var last: PublishedKeys? {
         document.last.map { set in
             PublishedKeys(
