@@ -7,6 +7,7 @@ import json
 import os
 import random
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -557,6 +558,19 @@ def test_the_address_of_a_foreign_entry_is_shown_without_its_password(home: Home
     home.file(".cursor/mcp.json", json.dumps({"mcpServers": {"ovaledge": {"url": "https://petra:geheim77@a.example/mcp?key=sesame"}}}))
     done = home.run("install", "cursor", code=4)
     assert "https://••••@a.example/mcp" in done.stderr and "geheim77" not in done.stderr and "sesame" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["OvalEdge", "my ovaledge"])
+def test_an_entry_with_a_name_of_the_persons_own_can_be_put_right_and_removed(home: Home, name: str) -> None:
+    file = home.file(".cursor/mcp.json", json.dumps({"mcpServers": {name: {"command": "oe-mcp"}}}))
+    fix = json.loads(home.run("status", "cursor", "--json", code=1).stdout)["clients"][0]["findings"][0]["fix"]
+    words = shlex.split(fix.split("`")[1])
+    assert words == ["oe-mcp", "install", "cursor", "--name", name]
+    home.run(*words[1:])
+    assert json.loads(file.read_bytes())["mcpServers"][name]["command"].startswith("/")
+    home.run("uninstall", "cursor", "--name", name)
+    assert name not in file.read_text()
+    home.run("install", "cursor", "--name", name, code=64)
 
 
 def test_claude_desktop_has_to_be_quit_first(home: Home) -> None:

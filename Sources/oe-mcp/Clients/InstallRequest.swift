@@ -1,5 +1,6 @@
 import ClientConfiguration
 import Commands
+import Files
 import JSON
 import OvalEdgeTools
 import Settings
@@ -36,8 +37,15 @@ struct InstallRequest {
         self.line = line
         machine = try Self.machine(line)
         scope = try line.choice("scope", of: ClientProgram.Scope.self) ?? (line.has("project") ? .project : .user)
-        name = try Self.name(line)
+        name = Self.name(line)
         clients = try Self.clients(line, machine)
+        let longest = ToolName.allCases.map { $0.rawValue.utf8.count }.max() ?? 0
+        guard ServerLaunch.isName(name, longestTool: longest) || clients.contains(where: { isThere(in: $0) }) else {
+            throw UsageError(
+                "`\(name)` cannot be the name of an entry.",
+                advice: "Use lower-case letters, digits and dashes, \(64 - 7 - longest) at most: --name ovaledge-prod."
+            )
+        }
         if line.has("config"), clients.count != 1 {
             throw UsageError("`--config` names the file of one client.", advice: "Name that client, and no other.")
         }
@@ -62,18 +70,18 @@ struct InstallRequest {
         )
     }
 
-    private static func name(_ line: ParsedCommandLine) throws(UsageError) -> String {
+    private static func name(_ line: ParsedCommandLine) -> String {
         let profile = line["profile"]
         let usual = profile == nil || profile == "default" ? "ovaledge" : "ovaledge-\(profile ?? "")"
-        let name = line["name"] ?? usual
-        let longest = ToolName.allCases.map { $0.rawValue.utf8.count }.max() ?? 0
-        guard ServerLaunch.isName(name, longestTool: longest) else {
-            throw UsageError(
-                "`\(name)` cannot be the name of an entry.",
-                advice: "Use lower-case letters, digits and dashes, \(64 - 7 - longest) at most: --name ovaledge-prod."
-            )
-        }
-        return name
+        return line["name"] ?? usual
+    }
+
+    /// Whether a person has given an entry this name, which may be any.
+    private func isThere(in client: ClientProgram) -> Bool {
+        guard client.format != .dropIn, !name.isEmpty, let path = try? path(client),
+            let bytes = (try? ForeignFile.bytes(at: path)) ?? nil
+        else { return false }
+        return ((try? client.format.entry(in: bytes, at: client.path(of: name))) ?? nil) != nil
     }
 
     private static func clients(_ line: ParsedCommandLine, _ machine: Machine) throws(UsageError) -> [ClientProgram] {
