@@ -103,10 +103,7 @@ extension ConnectionWatch {
             return Array(numbers.prefix(Int(max(count, 0))))
         }
         for number in numbers {
-            let connection = all.withLock { all in
-                all[number]?.otherEndHasClosed()
-                return all[number]
-            }
+            let connection = all.withLock { all in all[number].flatMap { $0.otherEndHasClosed() ? $0 : nil } }
             if connection?.exchange.withLock({ $0 })?.clientHungUp() == true {
                 // The library would wait for a client that does not read.
                 all.withLock { $0[number].map { Self.cut($0.descriptor) } }

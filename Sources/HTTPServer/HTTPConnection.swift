@@ -38,9 +38,11 @@ final class HTTPConnection: Sendable {
     /// The other end has closed its side.
     var hasHungUp: Bool { isHalfClosed.load(ordering: .sequentiallyConsistent) }
 
-    func otherEndHasClosed() {
-        isHalfClosed.store(true, ordering: .sequentiallyConsistent)
+    /// False when that was known, as it is whenever the end was only repeated: to repeat it again would go on for ever.
+    func otherEndHasClosed() -> Bool {
+        if isHalfClosed.exchange(true, ordering: .sequentiallyConsistent) { return false }
         repeatEnd()
+        return true
     }
 
     /// Has the library see the end of what is sent, if there is one; not to be called once the connection is closed.

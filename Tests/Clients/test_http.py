@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+import os
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -555,6 +557,36 @@ def test_a_call_of_a_session_goes_on_without_its_connection(stateful: Served) ->
     rest = stateful.stream(**fields, Last_Event_ID=heard[-1]["id"]).read().decode()
     assert "All three steps are done." in rest
     watched.close()
+
+
+def test_who_has_hung_up_costs_nothing_while_the_call_goes_on(stateful: Served) -> None:
+    with half_closed(stateful, call("wait")):
+        before = processor_seconds(stateful)
+        with pytest.raises(subprocess.TimeoutExpired):
+            stateful.process.wait(1)
+        assert processor_seconds(stateful) - before < 0.3
+
+
+def test_who_has_said_all_still_reads_the_answer(stateful: Served) -> None:
+    with half_closed(stateful, call("test_simple_text")) as caller:
+        assert b"A simple text." in b"".join(iter(lambda: caller.recv(65536), b""))
+
+
+def half_closed(served: Served, message: dict) -> socket.socket:
+    """A connection whose caller has sent this message in a session, and closed its own side."""
+    body = json.dumps(message)
+    named = {"Host": "localhost", "Content-Type": "application/json", "Accept": BOTH, "Content-Length": str(len(body))}
+    named |= {name.replace("_", "-"): value for name, value in served.open_session().items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+    caller = socket.create_connection(("127.0.0.1", served.port), 30)
+    caller.sendall(f"POST /mcp HTTP/1.1\r\n{head}\r\n{body}".encode())
+    caller.shutdown(socket.SHUT_WR)
+    return caller
+
+
+def processor_seconds(served: Served) -> float:
+    fields = Path(f"/proc/{served.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 # Check 34
