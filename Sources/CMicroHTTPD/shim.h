@@ -106,6 +106,22 @@ static inline void *oe_mhd_context(struct MHD_Connection *connection) {
     return info ? info->socket_context : 0;
 }
 
+/// Whether the head that begins with `method` ends with an empty line, as lines end in CR LF.
+///
+/// Before 1.0 the library also ends a head where a line has an empty name or begins with NUL, and takes what follows for
+/// the next request. It has put NUL over the ends of lines by then.
+static inline int oe_mhd_ends_in_empty_line(struct MHD_Connection *connection, const char *method) {
+#if MHD_VERSION >= 0x01000000
+    (void)connection, (void)method;
+    return 1;
+#else
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    size_t size = info ? info->header_size : 0;
+    return size > 5 && method[size - 5] && !memcmp(method + size - 4, "\0\0\0\0", 4);
+#endif
+}
+
 static inline int oe_mhd_has_started(enum MHD_ConnectionNotificationCode code) {
     return code == MHD_CONNECTION_NOTIFY_STARTED;
 }

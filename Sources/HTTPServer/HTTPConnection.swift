@@ -72,11 +72,11 @@ final class HTTPConnection: Sendable {
     func isOverdue(_ wait: Wait) -> Bool { change(wait, to: Wait(.overdue, wait.number)) }
 
     /// What begins with the head that has been read; for the library's thread only.
-    func exchange(_ method: HTTPMethod, version: String) -> HTTPExchange {
+    func exchange(_ method: UnsafePointer<CChar>, version: String) -> HTTPExchange {
         var (fields, framing) = library.fields()
-        framing.end(version: version, target: target)
+        framing.end(version: version, target: target, isWhole: library.endsInEmptyLine(method))
         let head = HTTPRequestHead(
-            method: method,
+            method: HTTPMethod(rawValue: String(cString: method)),
             target: target,
             version: version,
             fields: fields,

@@ -54,7 +54,7 @@ enum LibraryCallbacks {
                 return oe_mhd_no()
             }
             let new = Unmanaged<HTTPConnection>.fromOpaque(kept).takeUnretainedValue().exchange(
-                HTTPMethod(rawValue: String(cString: method)),
+                method,
                 version: String(cString: version)
             )
             exchange.pointee = Unmanaged.passRetained(new).toOpaque()

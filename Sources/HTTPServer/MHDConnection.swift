@@ -9,6 +9,10 @@ struct MHDConnection: @unchecked Sendable {
 
     func suspend() { MHD_suspend_connection(pointer) }
     func resume() { MHD_resume_connection(pointer) }
+
+    /// Whether the head whose first word is at `method` is one in which no line was taken for its end.
+    func endsInEmptyLine(_ method: UnsafePointer<CChar>) -> Bool { oe_mhd_ends_in_empty_line(pointer, method) != 0 }
+
     func isAboutToEnd() { oe_mhd_remember(pointer) }
 
     /// The fields of the head that has been read, and where they say that the request ends.

@@ -35,8 +35,9 @@ struct RequestFraming {
         }
     }
 
-    /// After the last one.
-    mutating func end(version: String, target: String) {
+    /// After the last one; a head is not whole where something else than an empty line was taken for its end.
+    mutating func end(version: String, target: String, isWhole: Bool = true) {
+        if !isWhole { note("The head does not end with an empty line.") }
         if isChunked && contentLength != nil { note("There are both Content-Length and Transfer-Encoding.") }
         if isChunked && version != "HTTP/1.1" { note("\(version) has no Transfer-Encoding.") }
         if !hasHost && version == "HTTP/1.1" { note("There is no Host.") }

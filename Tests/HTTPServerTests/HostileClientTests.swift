@@ -80,6 +80,11 @@ import Testing
         "GET / HTTP/1.1\r\nHost: local host\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a@localhost\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: localhost/x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\n: x\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\n:\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\n\0\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\n\0X: y\r\n",
+        "GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\nContent-Length: 4\r\n\r\n",
     ])
     func `ends the connection with 400 where two could read a request in two ways`(request: String) async throws {
         let hidden = "GET /hidden HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
