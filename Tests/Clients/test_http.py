@@ -373,7 +373,7 @@ def test_a_page_can_read_the_id_of_its_session(stateful: Served) -> None:
 
 
 # Check 25
-@pytest.mark.parametrize("query", ["token=shibboleth", "a=1&Secret=shibboleth", "access_token=shibboleth%ZZ", "%6bey=shibboleth"])
+@pytest.mark.parametrize("query", ["token=shibboleth", "a=1&Secret=shibboleth", "access_token=shibboleth%ZZ", "%6bey=shibboleth", "a=1;token=shibboleth"])
 def test_a_credential_in_the_address_is_refused_and_not_logged(stateless: Served, query: str) -> None:
     answer = stateless.ask("POST", f"/mcp?{query}", request("ping"), Content_Type="application/json")
     assert answer.status == 400 and answer.error == "secret_in_query"

@@ -78,7 +78,8 @@ final class RequestRules: Sendable {
 
     func carriesSecret(_ head: HTTPRequestHead) -> Bool {
         guard let query = head.query, !query.isEmpty else { return false }
-        let names = query.split(separator: "&").map { $0.prefix { $0 != "=" } }
+        // Some programs part pairs with a semicolon.
+        let names = query.split { $0 == "&" || $0 == ";" }.map { $0.prefix { $0 != "=" } }
         return names.contains { name in
             // As a pair of its own, so that what is wrong with a value does not hide its name.
             URLText.queryItems("\(name)=").contains { Self.secretNames.contains($0.name.lowercased()) }
