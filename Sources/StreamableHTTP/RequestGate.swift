@@ -63,7 +63,7 @@ package final class RequestGate: Sendable {
             id: requestIDs.next(),
             origin: rules.isOriginAllowed(head) ? head.fields["Origin"] : nil,
             crossOrigin: rules.configuration.allowsCrossOrigin ? crossOrigin : nil,
-            closes: closes,
+            closes: { closes },
             refuses: false
         )
         return Visit(head, rules, frame, isProbe: isProbe)

@@ -98,7 +98,7 @@ package final class StreamableHTTP: HTTPService {
         if frame.refuses, path != "/health", !Self.mayBeReply(exchange.head, rules) {
             return transaction.refuse(.draining)
         }
-        if frame.closes, path == "/ready" || Self.wouldStayOpen(exchange.head, rules) {
+        if frame.closes(), path == "/ready" || Self.wouldStayOpen(exchange.head, rules) {
             return transaction.refuse(.draining)
         }
         guard rules.isHostAllowed(exchange.head) else { return transaction.refuse(.forbiddenHost) }
@@ -163,7 +163,7 @@ package final class StreamableHTTP: HTTPService {
             id: requestIDs.next(),
             origin: origin,
             crossOrigin: rules.configuration.allowsCrossOrigin && pages != .own ? crossOrigin : nil,
-            closes: isDraining.load(ordering: .relaxed),
+            closes: { self.isDraining.load(ordering: .relaxed) },
             refuses: isDraining.load(ordering: .relaxed) && isRefusing.load(ordering: .relaxed)
         )
     }

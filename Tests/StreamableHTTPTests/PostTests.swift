@@ -281,6 +281,27 @@ import Testing
         #expect(try await served.answer(SentRequest(.get, "/ready")).status == 503)
     }
 
+    @Test func `is the last of its connection where the server begins to stop before the answer`() async throws {
+        let (gate, started) = (Gate(), Latch())
+        let tools = MadeUpTools(
+            (
+                "wait",
+                { _, _ in
+                    started.pass()
+                    await gate.pass()
+                    return Answer("Done.")
+                }
+            )
+        )
+        let served = try ServedMCP(servedTools(tools))
+        let wire = try served.open(SentRequest(body: call("wait").text))
+        await started.passed()
+        served.service.drain()
+        gate.open()
+        let answer = ReceivedAnswer(await wire.read())
+        #expect(answer.status == 200 && answer.fields["Connection"]?.lowercased() == "close")
+    }
+
     @Test func `waits only a moment for its turn`() async throws {
         let (gate, started) = (Gate(), Latch())
         let tools = MadeUpTools(

@@ -7,7 +7,8 @@ struct AnswerFrame: Sendable {
     let origin: String?
     /// Nil where answers say nothing to pages of other origins.
     let crossOrigin: CrossOrigin?
-    let closes: Bool
+    /// Asked when there is an answer: the server may have begun to stop since the request came.
+    let closes: @Sendable () -> Bool
     /// The server stops, and takes nothing new.
     let refuses: Bool
 
@@ -20,7 +21,7 @@ struct AnswerFrame: Sendable {
             fields.appendOneLine("Vary", "Origin")
             if let origin { crossOrigin.mark(&fields, for: origin) }
         }
-        if closes { fields["Connection"] = "close" }
+        if closes() { fields["Connection"] = "close" }
         return fields
     }
 
