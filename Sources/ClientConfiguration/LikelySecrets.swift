@@ -7,9 +7,17 @@ import Text
 /// name and password in addresses, and words that look made up by chance. Comments are looked at, too.
 package struct LikelySecrets {
     private var texts: Set<String> = []
+    private var known = KnownTexts([])
 
     init(in documents: [JSON]) {
         for document in documents { take(document) }
+        known = KnownTexts(Set(texts.flatMap { Self.spellings(of: $0) }))
+    }
+
+    /// As it is, as JSON and TOML write it, and as YAML does between single quotes.
+    private static func spellings(of text: String) -> [String] {
+        let escaped = String(JSON.string(text).text.dropFirst().dropLast())
+        return [text, escaped, text.replacing(every: "'", with: "''")]
     }
 
     /// What an entry hands to the program that it starts.
@@ -17,8 +25,7 @@ package struct LikelySecrets {
 
     /// The text with a mark in place of each.
     package func struck(from text: String) -> String {
-        let known = texts.union(texts.map { String(JSON.string($0).text.dropFirst().dropLast()) })
-        return KnownTexts(known).replaced(in: escapedStruck(from: text), by: Self.mark)
+        known.replaced(in: escapedStruck(from: text), by: Self.mark)
             .split(separator: "\n", omittingEmptySubsequences: false).map { Self.struck(line: String($0)) }
             .joined(separator: "\n")
     }
@@ -37,8 +44,9 @@ package struct LikelySecrets {
 
     private mutating func take(_ value: JSON) {
         for member in value.object?.members ?? [] {
-            if Self.maps.contains(member.name) { hide(all: member.value) }
-            if Self.announces(member.name) { hide(member.value.string) }
+            let isSecret = Self.announces(member.name)
+            if isSecret { hide(member.value.string) }
+            if isSecret || Self.maps.contains(member.name.lowercased()) { hide(all: member.value) }
             take(member.value)
         }
         let items = value.array ?? []
@@ -50,8 +58,10 @@ package struct LikelySecrets {
         for text in items.compactMap({ $0.string }) { hide(Self.behindSign(text)) }
     }
 
+    /// Of a map that may hold anything, a short plain word such as `stdio` is no secret.
     private mutating func hide(all value: JSON) {
-        hide(value.string)
+        if case .number(let number) = value { hide(number.text) }
+        if let text = value.string, !(text.utf8.count < 6 && text.allSatisfy { $0.isLetter }) { hide(text) }
         for member in value.object?.members ?? [] { hide(all: member.value) }
         for item in value.array ?? [] { hide(all: item) }
     }
@@ -76,12 +86,12 @@ package struct LikelySecrets {
         return isName && !name.isEmpty && String(name).range(ofFirst: ":-") == nil
     }
 
-    /// Whether the option before it makes an argument a secret; another option is none.
+    /// Whether the option before it makes an argument a secret, which no other option can be.
     private static func isSecret(_ argument: String, behind option: String) -> Bool {
         guard option.hasPrefix("-"), !argument.isEmpty, !argument.hasPrefix("--"), !isVariable(argument[...]) else {
             return false
         }
-        return ["-p", "-H", "--header"].contains(option) || announces(option)
+        return ["p", "H", "header"].contains(option.drop { $0 == "-" }) || announces(option)
     }
 
     /// What stands before the value in `--api-key=…`, `TOKEN=…` and `Authorization: …`.
@@ -114,9 +124,9 @@ package struct LikelySecrets {
         guard text.utf8.contains(UInt8(ascii: "\\")) else { return text }
         var (result, rest) = ("", text[...])
         for range in Self.quoted(in: text) {
-            guard case .string(let value)? = try? JSON(parsing: Array(text[range].utf8)), texts.contains(value) else {
-                continue
-            }
+            // What has escapes of another format is hidden unread.
+            let value = (try? JSON(parsing: Array(text[range].utf8)))?.string
+            guard value.map({ texts.contains($0) }) ?? text[range].contains("\\") else { continue }
             result += rest[..<range.lowerBound] + "\"\(Self.mark)\""
             rest = text[range.upperBound...]
         }
@@ -152,7 +162,9 @@ extension LikelySecrets {
             let isValue = name.map { isScheme ? gap.allSatisfy { $0 == " " } : joins(gap, $0) } ?? false
             let isPlain = piece.count < 4 || isVariable(piece) || ["true", "false", "null"].contains(piece)
             isScheme = isValue && !isScheme && schemes.contains(piece.lowercased())
-            result += isValue && !isPlain && !isScheme ? mark : struck(word: piece)
+            let user = gap == ":" ? piece.lastIndex(of: "@") : nil
+            let shown = user.map { mark + piece[$0...] } ?? struck(word: piece)
+            result += isValue && !isPlain && !isScheme ? mark : shown
             name = isScheme || announces(piece) ? piece : nil
         }
         return result

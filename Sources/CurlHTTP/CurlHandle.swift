@@ -26,8 +26,8 @@ final class CurlHandle {
     /// Whether libcurl asks before each try of a request, so that it can be kept from a second one.
     private var asksFirst = false
     /// Whether the request may go out once only, and whether it has.
-    fileprivate var goesOnce = false
-    fileprivate var hasGone = false
+    private(set) var goesOnce = false
+    fileprivate(set) var hasGone = false
     /// Without that question: what is left of a body that may go out only once, as what was handed on cannot be had again.
     fileprivate var outgoing: ArraySlice<UInt8> = []
     /// What takes the response while it arrives.
@@ -311,15 +311,6 @@ extension CurlHandle {
         memory.giveBack(body.count)
         body = []
     }
-
-    /// Whether the request has left, and may not do so again: what failed afterwards is a connection for nothing.
-    var hasGoneForGood: Bool { goesOnce && (hasGone || oe_easy_long(easy, CURLINFO_REQUEST_SIZE) > 0) }
-
-    /// Whether its transfer has used none but connections that were there.
-    ///
-    /// libcurl (at least up to 8.16) counts how often it sends again in the life of a handle, and gives up after the fifth
-    /// time, although each was for another request.
-    var hasOnlyReused: Bool { oe_easy_long(easy, CURLINFO_NUM_CONNECTS) == 0 }
 
     /// What libcurl reports of the failure, in its own words.
     func detail(_ code: CURLcode) -> String {

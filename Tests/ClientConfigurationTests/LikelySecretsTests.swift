@@ -19,4 +19,17 @@ import Testing
         let known = KnownTexts(["plum", "plum pudding", "pie", "udding"])
         #expect(known.replaced(in: "plum plum pudding, pie; pudding", by: "_") == "_ _, pie; p_")
     }
+
+    @Test(arguments: [
+        (#"{"env": {"PIN": 1234567}}"#, "PIN: 1234567", "PIN: ••••"),
+        (#"{"Env": {"A": "x9x9"}}"#, "A: x9x9", "A: ••••"),
+        (#"{"env": {"A": "O'Brien-pass"}}"#, "A: 'O''Brien-pass'", "A: '••••'"),
+        (#"{"env": {"A": "swordfish"}}"#, #"A = "s\U00000077ordfish""#, #"A = "••••""#),
+        (#"{"access_token": ["swordfish"], "secret": {"value": "x9x9"}}"#, "swordfish x9x9", "•••• ••••"),
+        (#"{}"#, "postgres petra:geheim@db.example", "postgres petra:••••@db.example"),
+        (#"{"env": {"MODE": "stdio", "TOKEN": "plum"}}"#, "stdio plum", "stdio ••••"),
+    ])
+    func `is hidden however the file writes it`(document: String, line: String, shown: String) throws {
+        #expect(LikelySecrets(in: [try JSON(parsing: Array(document.utf8))]).struck(from: line) == shown)
+    }
 }
