@@ -22,12 +22,36 @@ package struct InstallPlan: Sendable {
         let documents = [file.bytes, after].compactMap { bytes in bytes.flatMap { try? client.format.whole($0) } }
         // The path of the file, in the first two lines, is no one's secret.
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let shown = LikelySecrets(in: documents).struck(from: lines.dropFirst(2).joined(separator: "\n"))
-        return (lines.prefix(2).map { String($0) } + (lines.count > 2 ? [shown] : [])).joined(separator: "\n")
+        let secrets = LikelySecrets(in: documents)
+        let shown = lines.dropFirst(2).map { line in
+            // A word of ours is shown, even where the entry of another has the same.
+            let isOwn = line.hasPrefix("+") && own.contains(Self.bare(line.dropFirst()))
+            return isOwn ? LikelySecrets.struck(line: String(line)) : secrets.struck(from: String(line))
+        }
+        return (lines.prefix(2).map { String($0) } + shown).joined(separator: "\n")
     }
 
-    init(_ client: ClientProgram, _ name: String, _ file: ForeignFile, _ action: Action, _ after: [UInt8]?) {
+    /// The lines of our entry where it stands alone.
+    private let own: Set<String>
+
+    init(
+        _ client: ClientProgram,
+        _ name: String,
+        _ file: ForeignFile,
+        _ action: Action,
+        _ after: [UInt8]?,
+        adding entry: ClientEntry? = nil
+    ) {
         (self.client, self.name, self.file, self.action, self.after) = (client, name, file, action, after)
+        let alone = entry.flatMap { try? client.format.adding($0.whole, to: [], at: client.path(of: name)) }
+        let lines = (alone ?? []).split(separator: UInt8(ascii: "\n"))
+        own = Set(lines.map { Self.bare(String(decoding: $0, as: UTF8.self)) })
+    }
+
+    /// A line without its indentation, and without the comma behind it.
+    private static func bare(_ line: some StringProtocol) -> String {
+        let text = String(line).trimmed
+        return text.hasSuffix(",") ? String(text.dropLast()) : text
     }
 
     /// The file as it was before, whatever has happened to it since.
@@ -85,18 +109,18 @@ package struct InstallPlanner: Sendable {
         let bytes = file.bytes ?? []
         let path = client.path(of: name)
         guard let found = try client.format.entry(in: bytes, at: path) else {
-            return plan(file, .added, try client.format.adding(entry.whole, to: bytes, at: path))
+            return plan(file, .added, try client.format.adding(entry.whole, to: bytes, at: path), entry)
         }
         guard isOurs(found, record) || FoundEntry(found).url != nil && holds(found, entry) else {
             guard isForced else { throw foreign(found) }
             let rest = try client.format.removing(path, from: bytes, withMap: false)
-            return plan(file, .replaced, try client.format.adding(entry.whole, to: rest, at: path))
+            return plan(file, .replaced, try client.format.adding(entry.whole, to: rest, at: path), entry)
         }
         let stale = entry.stale.filter { found[$0] != nil }
         let different = entry.own.filter { found[$0.name] != $0.value }
         if stale.isEmpty && different.isEmpty { return plan(file, .unchanged, file.bytes) }
         let after = try client.format.changing(different, stale: stale, in: bytes, at: path)
-        return plan(file, .changed, after)
+        return plan(file, .changed, after, entry)
     }
 
     /// `original` has the bytes from before the installation, where nothing has happened to the file since.
@@ -117,8 +141,13 @@ package struct InstallPlanner: Sendable {
         return plan(file, .removed, isOver ? nil : after)
     }
 
-    private func plan(_ file: ForeignFile, _ action: InstallPlan.Action, _ after: [UInt8]?) -> InstallPlan {
-        InstallPlan(client, name, file, action, after)
+    private func plan(
+        _ file: ForeignFile,
+        _ action: InstallPlan.Action,
+        _ after: [UInt8]?,
+        _ entry: ClientEntry? = nil
+    ) -> InstallPlan {
+        InstallPlan(client, name, file, action, after, adding: entry)
     }
 
     /// An address says nothing of who wrote it; that we did is noted.

@@ -30,6 +30,17 @@ import Testing
         try client.format.entry(in: place.contents("mcp.json"), at: client.path(of: "ovaledge")) != nil
     }
 
+    @Test func `is shown with each word of ours, even where another entry has the same`() throws {
+        let words = entry.own.flatMap { [$0.value.string] + ($0.value.array ?? []).map { $0.string } }.compactMap { $0 }
+        let variables = words.enumerated().map { "      \"A\($0)\": \(JSON.string($1).text)" }
+        let far = "    \"far\": {\n      \"env\": {\n\(variables.joined(separator: ",\n"))\n      }\n    }\n"
+        place.write(Array("{\n  \"mcpServers\": {\n\(far)  }\n}\n".utf8), to: "mcp.json")
+        let added = try plan().difference.split(separator: "\n").filter { $0.hasPrefix("+") }.joined(separator: "\n")
+        try #require(!words.isEmpty)
+        for word in words { #expect(added.contains(JSON.string(word).text)) }
+        #expect(!added.contains("••••"))
+    }
+
     /// Acceptance check 19.
     @Test(arguments: ForeignFile.Step.allCases)
     func `leaves the old file or the new one, whichever step fails`(step: ForeignFile.Step) throws {
