@@ -63,14 +63,37 @@ extension PrivateDirectory {
     /// Of all who do this at once, in all processes, one succeeds.
     package func create(_ name: String, with bytes: [UInt8]) throws(FileError) -> Bool {
         let temporary = "\(name).\(String(UInt64.random(in: 0...(.max)), radix: 16)).new"
-        try writeNew(temporary, bytes)
-        defer { unlinkat(descriptor, temporary, 0) }
-        guard linkat(descriptor, temporary, descriptor, name, 0) == 0 else {
-            if errno == EEXIST { return false }
-            throw FileError("create", "\(path)/\(name)")
+        return try withTurn { isAlone throws(FileError) in
+            if isAlone { try removeLeftovers() }
+            try writeNew(temporary, bytes)
+            defer { unlinkat(descriptor, temporary, 0) }
+            guard linkat(descriptor, temporary, descriptor, name, 0) == 0 else {
+                if errno == EEXIST { return false }
+                throw FileError("create", "\(path)/\(name)")
+            }
+            try sync()
+            return true
         }
-        try sync()
-        return true
+    }
+
+    /// Of all who do this in the directory, in all processes, one does it at a time; false where the system has no such
+    /// lock for a directory.
+    package func withTurn<Result>(_ body: (Bool) throws(FileError) -> Result) throws(FileError) -> Result {
+        let turn = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if turn >= 0 { close(turn) } }
+        var isAlone = turn >= 0 && flock(turn, LOCK_EX) == 0
+        while !isAlone, turn >= 0, errno == EINTR { isAlone = flock(turn, LOCK_EX) == 0 }
+        return try body(isAlone)
+    }
+
+    /// What a process that was killed has left of files it was to make.
+    private func removeLeftovers() throws(FileError) {
+        for name in try names() {
+            let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+            guard parts.count > 2, parts.last == "new" else { continue }
+            let number = parts[parts.count - 2]
+            if number.utf8.count > 8, UInt64(number, radix: 16) != nil { remove(name) }
+        }
     }
 
     /// Makes an empty file; false when there is something of that name already.

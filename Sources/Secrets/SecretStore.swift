@@ -20,9 +20,13 @@ package struct SecretStore: Sendable {
             throw SecretFailure(unusable: reference, "is longer than any secret")
         }
         if case .file(let path) = reference {
-            try inFolder(of: path, reference) { _, _ throws(FileError) in
-                guard try ForeignFile(path).replace(with: bytes, isPrivate: true) else {
-                    throw FileError("\(path) was changed by another program meanwhile", remedy: "Try it again.")
+            try inFolder(of: path, reference) { folder throws(FileError) in
+                try folder.withTurn { isAlone throws(FileError) in
+                    let file = try ForeignFile(path)
+                    if isAlone { file.removeLeftovers() }
+                    guard try file.replace(with: bytes, isPrivate: true) else {
+                        throw FileError("\(path) was changed by another program meanwhile", remedy: "Try it again.")
+                    }
                 }
             }
         } else {
@@ -68,6 +72,10 @@ package struct SecretStore: Sendable {
     private func removeFile(_ path: String, _ reference: SecretReference) throws(SecretFailure) -> Bool {
         do throws(FileError) {
             let file = try ForeignFile(path)
+            // What a write that was killed has left holds the secret, too.
+            if let folder = try? PrivateDirectory(existing: Self.folder(of: path), others: .anything) {
+                try folder.withTurn { isAlone throws(FileError) in if isAlone { file.removeLeftovers() } }
+            }
             guard file.bytes != nil else { return false }
             if try file.remove() { return true }
             throw FileError("\(path) was changed by another program meanwhile", remedy: "Try it again.")
@@ -80,15 +88,17 @@ package struct SecretStore: Sendable {
         SecretFailure(.failed, reference, "\(error)", advice: error.remedy ?? "Check the path and its permissions.")
     }
 
+    private static func folder(of path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+
     private func inFolder(
         of path: String,
         _ reference: SecretReference,
-        _ body: (PrivateDirectory, _ name: String) throws(FileError) -> Void
+        _ body: (PrivateDirectory) throws(FileError) -> Void
     ) throws(SecretFailure) {
-        let end = path.lastIndex(of: "/") ?? path.startIndex
         do throws(FileError) {
-            let folder = try PrivateDirectory(String(path[..<end]), others: .look)
-            try body(folder, String(path[path.index(after: end)...]))
+            try body(try PrivateDirectory(Self.folder(of: path), others: .look))
         } catch {
             throw Self.failure(error, reference)
         }

@@ -32,6 +32,16 @@ private let secret = Secret("q7RkW2mXc9TfLz4p")
         try store.remove(.file(path))
     }
 
+    @Test func `removes what a process that was killed has left of the file`() throws {
+        folder.write(Array("left".utf8), to: ".token.oe-5eafa7d1c0de.new")
+        folder.write(Array("kept".utf8), to: ".other.oe-5eafa7d1c0de.new")
+        try SecretStore(surroundings()).store(secret, at: .file("\(folder.path)/token"))
+        #expect(Set(folder.names()) == [".other.oe-5eafa7d1c0de.new", "token"])
+        folder.write(Array("left".utf8), to: ".token.oe-5eafa7d1c0de.new")
+        try SecretStore(surroundings()).remove(.file("\(folder.path)/token"))
+        #expect(folder.names() == [".other.oe-5eafa7d1c0de.new"])
+    }
+
     #if !canImport(Darwin)
     @Test func `hands it to the key store as input, and to no one as an argument`() throws {
         try folder.addProgram(
