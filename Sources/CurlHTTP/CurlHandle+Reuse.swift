@@ -11,3 +11,16 @@ extension CurlHandle {
     /// time, although each was for another request.
     var hasOnlyReused: Bool { oe_easy_long(easy, CURLINFO_NUM_CONNECTS) == 0 }
 }
+
+/// Keeps libcurl from sending again by itself what may go out once only.
+func requestBegins(
+    _ context: UnsafeMutableRawPointer?,
+    _ to: UnsafeMutablePointer<CChar>?,
+    _ from: UnsafeMutablePointer<CChar>?,
+    _ port: Int32,
+    _ ownPort: Int32
+) -> Int32 {
+    guard let handle = handle(context), !handle.goesOnce || !handle.hasGone else { return 1 }
+    handle.hasGone = true
+    return 0
+}

@@ -27,7 +27,7 @@ final class CurlHandle {
     private var asksFirst = false
     /// Whether the request may go out once only, and whether it has.
     private(set) var goesOnce = false
-    fileprivate(set) var hasGone = false
+    var hasGone = false
     /// Without that question: what is left of a body that may go out only once, as what was handed on cannot be had again.
     fileprivate var outgoing: ArraySlice<UInt8> = []
     /// What takes the response while it arrives.
@@ -85,7 +85,7 @@ final class CurlHandle {
             try set(.protocolBits, Int(CURLPROTO_HTTP | CURLPROTO_HTTPS))
         }
         try set(CURLOPT_NOSIGNAL, 1)
-        // Else whoever ends a transfer waits for the look-up of its name, however long that takes.
+        // Else the thread that ends a transfer waits for the look-up of its name, however long that takes.
         oe_easy_set_long(easy, .quickExit, 1)
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -318,21 +318,8 @@ extension CurlHandle {
     }
 }
 
-private func handle(_ context: UnsafeMutableRawPointer?) -> CurlHandle? {
+func handle(_ context: UnsafeMutableRawPointer?) -> CurlHandle? {
     context.map { Unmanaged<CurlHandle>.fromOpaque($0).takeUnretainedValue() }
-}
-
-/// Keeps libcurl from sending again by itself what may go out once only.
-private func requestBegins(
-    _ context: UnsafeMutableRawPointer?,
-    _ to: UnsafeMutablePointer<CChar>?,
-    _ from: UnsafeMutablePointer<CChar>?,
-    _ port: Int32,
-    _ ownPort: Int32
-) -> Int32 {
-    guard let handle = handle(context), !handle.goesOnce || !handle.hasGone else { return 1 }
-    handle.hasGone = true
-    return 0
 }
 
 /// A return value other than the count ends the transfer.
