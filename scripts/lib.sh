@@ -1,7 +1,7 @@
 # What the scripts share. Source it from any folder: it moves to the project's root.
 # shellcheck shell=bash
 set -euo pipefail
-script="$(cd "$(dirname "$0")" && pwd)/$(basename "$0")"
+script="$(cd "$(dirname "$0")" && pwd)/${0##*/}"
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # What a script says of itself at its head is its help, where it has no other.

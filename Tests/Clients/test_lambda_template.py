@@ -304,7 +304,7 @@ class TestDeploying:
     )  # fmt: skip
     def test_refuses_what_cannot_be_deployed(self, deploy, arguments, settings, says):
         done, calls, _ = deploy(*arguments, **settings)
-        assert (done.returncode, calls, done.stdout) == (1, [], "")
+        assert (done.returncode, calls, done.stdout) == (64, [], "")
         assert says in done.stderr and done.stderr.count("\n") == 1 and "--help" in done.stderr
 
     def test_explains_itself(self, deploy):
