@@ -302,6 +302,7 @@ BROKEN = [
     "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
     "Content-Length : 2\r\n\r\n{}",
     "Host: localhost\r\nContent-Length: 2\r\n\r\n{}",
+    ": x\r\nGET /health HTTP/1.1\r\nHost: localhost\r\n\r\n",
 ]
 
 
