@@ -103,12 +103,16 @@ def logout(program: str, home: Path, *arguments: str, **settings: object) -> sub
 
 
 def browser(folder: Path) -> tuple[str, Path]:
-    """A program for `BROWSER` that writes down where it was sent, and what it got from who started it."""
+    """A program for `BROWSER` that writes down what it got from who started it, and says at last where it was sent.
+
+    That is said through a pipe with a name, so that who reads it waits for it.
+    """
     seen, script = folder / "visited", folder / "browser"
+    os.mkfifo(seen)
     script.write_text(
         f"#!/bin/sh\nls -l /proc/self/fd 2>/dev/null > {seen}.fds\n"
         f'grep -E "Sig(Blk|Ign)" /proc/self/status 2>/dev/null > {seen}.signals\n'
-        f'echo "$1" > {seen}.new && mv {seen}.new {seen}\n'
+        f'echo "$1" > {seen}\n'
     )
     script.chmod(0o700)
     return str(script), seen
