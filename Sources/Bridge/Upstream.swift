@@ -26,6 +26,17 @@ extension Upstream {
     package func sharingKey(for caller: BridgeCaller) -> String { caller.key }
 }
 
+/// A server that stands before another, and says of itself what that one does.
+package protocol WrappingUpstream: Upstream {
+    var base: any Upstream { get }
+}
+
+extension WrappingUpstream {
+    package var name: String { base.name }
+    package var executor: any TaskExecutor { base.executor }
+    package func sharingKey(for caller: BridgeCaller) -> String { base.sharingKey(for: caller) }
+}
+
 /// Whom the bridge acts for: what their request carries that may go on to a server.
 package struct BridgeCaller: Sendable {
     /// Distinguishes callers that must share nothing; a digest, never a credential.

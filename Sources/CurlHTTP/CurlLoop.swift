@@ -219,6 +219,7 @@ extension CurlLoop {
 
         /// Leaves what ends a transfer to the loop's thread: before 7.87, libcurl waits then for the look-up of its name.
         mutating func takeAllButEnds() -> [Message] {
+            guard messages.contains(where: { $0.ends }) else { return takeMessages() }
             defer { messages.removeAll { !$0.ends } }
             return messages.filter { !$0.ends }
         }

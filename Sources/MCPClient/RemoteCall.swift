@@ -27,7 +27,8 @@ package struct RemoteCall: Sendable {
         fields: HTTPFields = [:],
         wantsProgress: Bool = false,
         isRepeatable: Bool = false,
-        events: (any RemoteCallEvents)? = nil
+        events: (any RemoteCallEvents)? = nil,
+        caller: String? = nil
     ) {
         self.method = method
         self.params = params
@@ -35,6 +36,7 @@ package struct RemoteCall: Sendable {
         self.wantsProgress = wantsProgress
         self.isRepeatable = isRepeatable
         self.events = events
+        self.caller = caller
     }
 }
 

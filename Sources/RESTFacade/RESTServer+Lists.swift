@@ -53,8 +53,13 @@ extension RESTServer {
         var nothing = JSONObject()
         let session = try session(sessionID(of: request, &nothing), request)
         let params = JSONObject([.init("uri", .string(uri))])
-        var call = RemoteCall("resources/read", params, fields: requestFields(request.caller), isRepeatable: true)
-        call.caller = request.caller.key
+        let call = RemoteCall(
+            "resources/read",
+            params,
+            fields: requestFields(request.caller),
+            isRepeatable: true,
+            caller: request.caller.key
+        )
         let result: JSON
         do throws(RemoteFailure) {
             result = try await session.call(call)

@@ -87,9 +87,8 @@ extension RESTServer {
         if let fault = SchemaCheck.fault(in: .object(arguments), by: entry.schema) {
             throw .invalidParams("\(fault.path.isEmpty ? "The body" : "`\(fault.path)`") \(fault.what).")
         }
-        var call = RemoteCall("tools/call", fields: requestFields(request.caller))
+        var call = RemoteCall("tools/call", fields: requestFields(request.caller), caller: request.caller.key)
         call.params = JSONObject([.init("name", .string(name)), .init("arguments", .object(arguments))])
-        call.caller = request.caller.key
         call.isRepeatable =
             entry.tool["annotations"]?["readOnlyHint"] == true || entry.tool["annotations"]?["idempotentHint"] == true
         let span = beginSpan(entry, request, &call)

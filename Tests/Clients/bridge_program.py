@@ -6,6 +6,7 @@ import http.client
 import json
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,3 +58,16 @@ def refusal(program: str, home: Path, *arguments: str, **settings: object) -> tu
 
 def events(text: bytes) -> list[dict]:
     return [json.loads(line[6:]) for line in text.decode().splitlines() if line.startswith("data: ")]
+
+
+def bridges(program: str, remote: str, home: Path) -> Iterator[Callable[..., BridgeProgram]]:
+    """What starts bridges to the remote with these settings; they end with who asked for it."""
+    running: list[BridgeProgram] = []
+
+    def start(*arguments: str, **settings: object) -> BridgeProgram:
+        running.append(BridgeProgram(program, home, *arguments, **{"MCP_REMOTE_SERVER": remote} | settings))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.__exit__()

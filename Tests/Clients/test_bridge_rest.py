@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from bridge_program import BridgeProgram, events, refusal
+from bridge_program import BridgeProgram, bridges, events, refusal
 from collector import Collector
 from http_program import wait_until
 from identity_provider import IdentityProvider, SigningKey
@@ -51,17 +51,7 @@ def plain(oe_mcp_http: str, remote: Remote, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def bridge(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> Iterator:
-    """Starts bridges to the remote with these settings; they end with the test."""
-    programs: list[BridgeProgram] = []
-
-    def start(*arguments: str, **settings: object) -> BridgeProgram:
-        program = BridgeProgram(oe_mcp_http, tmp_path, *arguments, **{"MCP_REMOTE_SERVER": remote.url} | settings)
-        programs.append(program)
-        return program
-
-    yield start
-    for program in programs:
-        program.__exit__()
+    yield from bridges(oe_mcp_http, remote.url, tmp_path)
 
 
 def secret_file(path: Path, text: str) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge_program import BridgeProgram
+from bridge_program import BridgeProgram, bridges
 from http_program import wait_until
 from recording_remote import Remote
 
@@ -27,18 +27,8 @@ def remote() -> Iterator[Remote]:
 
 @pytest.fixture
 def bridge(oe_mcp_http: str, remote: Remote, tmp_path: Path) -> Iterator:
-    """Starts bridges to the remote with these settings; they end with the test."""
     remote.forget()
-    programs: list[BridgeProgram] = []
-
-    def start(*arguments: str, **settings: object) -> BridgeProgram:
-        program = BridgeProgram(oe_mcp_http, tmp_path, *arguments, **{"MCP_REMOTE_SERVER": remote.url} | settings)
-        programs.append(program)
-        return program
-
-    yield start
-    for program in programs:
-        program.__exit__()
+    yield from bridges(oe_mcp_http, remote.url, tmp_path)
 
 
 def sent(remote: Remote, name: str) -> str | None:

@@ -218,6 +218,20 @@ import Testing
         #expect(await wire.read().hasPrefix("HTTP/1.1 202 "))
     }
 
+    /// A tool that answers once it may.
+    private func held(_ started: Latch, _ gate: Gate) -> MadeUpTools {
+        MadeUpTools(
+            (
+                "wait",
+                { _, _ in
+                    started.pass()
+                    await gate.pass()
+                    return Answer("Done.")
+                }
+            )
+        )
+    }
+
     /// A tool that waits until it is cancelled.
     private func waiting(_ started: Latch, _ cancelled: Latch) -> MadeUpTools {
         MadeUpTools(
@@ -283,17 +297,7 @@ import Testing
 
     @Test func `is the last of its connection where the server begins to stop before the answer`() async throws {
         let (gate, started) = (Gate(), Latch())
-        let tools = MadeUpTools(
-            (
-                "wait",
-                { _, _ in
-                    started.pass()
-                    await gate.pass()
-                    return Answer("Done.")
-                }
-            )
-        )
-        let served = try ServedMCP(servedTools(tools))
+        let served = try ServedMCP(servedTools(held(started, gate)))
         let wire = try served.open(SentRequest(body: call("wait").text))
         await started.passed()
         served.service.drain()
@@ -304,17 +308,7 @@ import Testing
 
     @Test func `waits only a moment for its turn`() async throws {
         let (gate, started) = (Gate(), Latch())
-        let tools = MadeUpTools(
-            (
-                "wait",
-                { _, _ in
-                    started.pass()
-                    await gate.pass()
-                    return Answer("Done.")
-                }
-            )
-        )
-        let served = try ServedMCP(servedTools(tools)) {
+        let served = try ServedMCP(servedTools(held(started, gate))) {
             $0.limits.inFlightPerPrincipal = 1
             $0.limits.patience = .milliseconds(1)
         }
@@ -329,17 +323,7 @@ import Testing
 
     @Test func `is told that the server stops, where it was cut off`() async throws {
         let started = Latch()
-        let tools = MadeUpTools(
-            (
-                "wait",
-                { _, _ in
-                    started.pass()
-                    try? await Task.sleep(for: .seconds(600))
-                    return Answer("")
-                }
-            )
-        )
-        let served = try ServedMCP(servedTools(tools))
+        let served = try ServedMCP(servedTools(waiting(started, Latch())))
         let wire = try served.open(SentRequest(body: call("wait").text).closing)
         await started.passed()
         served.service.end()

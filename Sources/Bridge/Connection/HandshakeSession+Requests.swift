@@ -76,15 +76,14 @@ extension HandshakeSession {
     }
 
     private func call(_ method: String, _ params: JSONObject, _ relay: CallRelay) -> RemoteCall {
-        var call = RemoteCall(
+        RemoteCall(
             method,
             params.isEmpty ? nil : params,
             wantsProgress: relay.wantsProgress,
             isRepeatable: EraMethods.isRepeatable(method),
-            events: relay
+            events: relay,
+            caller: caller
         )
-        call.caller = caller
-        return call
     }
 
     /// A server of 2026-07-28 asks with its result; each question is a request to this client.

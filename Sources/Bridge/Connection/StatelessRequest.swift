@@ -76,15 +76,14 @@ struct StatelessRequest: Sendable {
     }
 
     private func call(_ params: JSONObject, _ relay: CallRelay) -> RemoteCall {
-        var call = RemoteCall(
+        RemoteCall(
             request.method,
             params.isEmpty ? nil : params,
             wantsProgress: relay.wantsProgress,
             isRepeatable: EraMethods.isRepeatable(request.method),
-            events: relay
+            events: relay,
+            caller: caller.key
         )
-        call.caller = caller.key
-        return call
     }
 
     private func ended(_ failure: RemoteFailure) -> Outcome {

@@ -5,8 +5,8 @@ package import MCPClient
 import Synchronization
 
 /// A server whose list of tools is taken as far as a limit: a list without an end must end neither this process nor a client.
-package struct LimitedUpstream: Upstream {
-    private let base: any Upstream
+package struct LimitedUpstream: WrappingUpstream {
+    package let base: any Upstream
     private let limits: ListLimits
     private let omitted: OmittedTools
     private let log: Log
@@ -19,10 +19,6 @@ package struct LimitedUpstream: Upstream {
         self.omitted = omitted
         self.log = log
     }
-
-    package var name: String { base.name }
-    package var executor: any TaskExecutor { base.executor }
-    package func sharingKey(for caller: BridgeCaller) -> String { base.sharingKey(for: caller) }
 
     package func session(
         for client: RemoteClient,

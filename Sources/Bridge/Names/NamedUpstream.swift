@@ -3,8 +3,8 @@ import JSONRPC
 package import MCPClient
 
 /// A server of which some tools are hidden, or offered under other names.
-package struct NamedUpstream: Upstream {
-    private let base: any Upstream
+package struct NamedUpstream: WrappingUpstream {
+    package let base: any Upstream
     private let filter: ToolFilter
     private let names: OfferedNames
 
@@ -13,10 +13,6 @@ package struct NamedUpstream: Upstream {
         self.filter = filter
         names = OfferedNames(prefix: prefix)
     }
-
-    package var name: String { base.name }
-    package var executor: any TaskExecutor { base.executor }
-    package func sharingKey(for caller: BridgeCaller) -> String { base.sharingKey(for: caller) }
 
     package func session(
         for client: RemoteClient,

@@ -7,7 +7,7 @@ package import MCPClient
 package import Telemetry
 
 /// A server whose requests are counted, logged and traced, each by itself (07 §6).
-package struct ObservedUpstream: Upstream {
+package struct ObservedUpstream: WrappingUpstream {
     /// What is written of a request besides its line, at the level of debug.
     package struct Bodies: Hashable, Sendable {
         package var requests: Bool
@@ -19,7 +19,7 @@ package struct ObservedUpstream: Upstream {
         }
     }
 
-    private let base: any Upstream
+    package let base: any Upstream
     private let host: String
     private let mode: @Sendable (BridgeCaller) -> String
     private let fieldNames: @Sendable (BridgeCaller) -> [String]
@@ -50,10 +50,6 @@ package struct ObservedUpstream: Upstream {
             toolPrefix: toolPrefix
         )
     }
-
-    package var name: String { base.name }
-    package var executor: any TaskExecutor { base.executor }
-    package func sharingKey(for caller: BridgeCaller) -> String { base.sharingKey(for: caller) }
 
     package func session(
         for client: RemoteClient,

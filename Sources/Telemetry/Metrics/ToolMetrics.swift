@@ -9,6 +9,13 @@ final class ToolMetrics: Sendable {
         var errors = 0
         /// As in ``MetricSample``.
         var durations = Array(repeating: 0, count: RemoteMetrics.buckets.count + 2)
+
+        mutating func count(isError: Bool, _ bucket: Int, _ nanoseconds: Int) {
+            calls += 1
+            if isError { errors += 1 }
+            durations[bucket] += 1
+            durations[durations.count - 1] += nanoseconds
+        }
     }
 
     private static let most = 1000
@@ -30,12 +37,7 @@ final class ToolMetrics: Sendable {
         let bucket = RemoteMetrics.buckets.firstIndex { seconds <= $0 } ?? RemoteMetrics.buckets.count
         rows.withLock { rows in
             let name = rows[tool] == nil ? Self.other : tool
-            var row = rows[name] ?? Row()
-            row.calls += 1
-            if isError { row.errors += 1 }
-            row.durations[bucket] += 1
-            row.durations[row.durations.count - 1] += nanoseconds
-            rows[name] = row
+            rows[name, default: Row()].count(isError: isError, bucket, nanoseconds)
         }
     }
 
